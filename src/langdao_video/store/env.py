@@ -1,0 +1,11 @@
+"""What alembic runs for each migration; the connection and its transaction are `migrate`'s."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from langdao_video.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

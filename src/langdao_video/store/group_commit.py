@@ -1,0 +1,119 @@
+"""Joins concurrent writes into one transaction: what arrives while one batch is synced to disk is the next batch.
+
+Nobody waits for a timer. A caller is woken only after COMMIT; one that is cancelled hurts no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, Generic, TypeVar
+
+from langdao_video.errors import Unavailable
+
+T = TypeVar("T")
+Job = TypeVar("Job")
+
+WAITING_MAX: Final = 20_000
+BATCH_MAX: Final = 2_000
+
+
+@dataclass(slots=True, eq=False)
+class Ticket(Generic[Job]):
+    """One caller's job in a batch. `done` resolves after COMMIT; a batch sets *result* or *error* before it."""
+
+    job: Job
+    done: asyncio.Future[Any] = field(repr=False)
+    result: Any = None
+    error: Exception | None = None
+
+    def wake(self) -> None:
+        """Let the caller go on, unless it gave up."""
+        if self.done.done():
+            return
+        if self.error is None:
+            self.done.set_result(self.result)
+        else:
+            self.done.set_exception(self.error)
+
+
+class GroupCommit(Generic[Job]):
+    """Feed batches of jobs to *commit*, one batch at a time, in the order they came.
+
+    *commit* stores a batch and returns after COMMIT, with each ticket's result or error set; if it raises,
+    nothing of the batch was stored and each of its callers gets an Unavailable of its own.
+    At WAITING_MAX waiting jobs a new one is refused with `store-busy`: its caller knows best what to drop.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Ticket[Job]]], Awaitable[None]],
+        *,
+        waiting_max: int = WAITING_MAX,
+        batch_max: int = BATCH_MAX,
+    ) -> None:
+        self._commit = commit
+        self._waiting_max = waiting_max
+        self._batch_max = batch_max
+        self._waiting: deque[Ticket[Job]] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def submit(self, job: Job) -> Any:  # noqa: ANN401 - what a job gives is between the caller and *commit*
+        """Return what *job* gave, after it is stored."""
+        if self._closed:
+            raise Unavailable("store-closed", "The store is closed.")
+        if len(self._waiting) >= self._waiting_max:
+            raise Unavailable("store-busy", f"{self._waiting_max} writes are waiting already; try again.")
+        ticket = Ticket(job, asyncio.get_running_loop().create_future())
+        self._waiting.append(ticket)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write(), name="store-writer")
+        return await ticket.done
+
+    async def close(self) -> None:
+        """Write what waits, then refuse everything."""
+        self._closed = True
+        if self._writer is not None:
+            await self._writer
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch = [ticket for ticket in self._take() if not ticket.done.cancelled()]
+                if batch:
+                    await self._commit_batch(batch)
+        finally:
+            self._writer = None
+            if self._waiting:  # this task itself was cancelled, and nobody else would wake them
+                _refuse(self._waiting, "store-closed", "The store was stopped before this was written.")
+                self._waiting.clear()
+
+    async def _commit_batch(self, batch: Sequence[Ticket[Job]]) -> None:
+        try:
+            await self._commit(batch)
+        except BaseException as error:
+            _refuse(batch, "store-unavailable", "The database did not take the write; try again.", error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for ticket in batch:
+                ticket.wake()
+
+    def _take(self) -> list[Ticket[Job]]:
+        taken = list(islice(self._waiting, self._batch_max))
+        for _ in taken:
+            self._waiting.popleft()
+        return taken
+
+
+def _refuse(
+    tickets: Iterable[Ticket[Any]], code: str, message: str, cause: BaseException | None = None
+) -> None:
+    for ticket in tickets:  # an error each: one exception raised in many tasks would mix their tracebacks
+        ticket.error = Unavailable(code, message)
+        ticket.error.__cause__ = cause
+        ticket.wake()

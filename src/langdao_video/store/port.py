@@ -1,0 +1,189 @@
+"""The port every store stands behind: append facts, remember proofs, keep deadlines.
+
+Two laws: an append is taken whole or not at all, and what returned without an error survives a crash.
+A call that is cancelled, or raises Unavailable, may or may not have been stored: event ids make the retry harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from langdao_video.errors import BadRequest, Conflict, VersionConflict
+from langdao_video.session.roles import Role
+
+EVENTS_PAGE: Final = 1_000
+EVENTS_PER_APPEND_MAX: Final = 1_000
+EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
+NO_DEADLINES: Final[Mapping[str, int | None]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A fact to append. *id* is unique for ever, over all sessions; *body* is a JSON object."""
+
+    id: str
+    type: str
+    at_ms: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A fact that is stored for good. *seq* counts from 1 without a gap within its session."""
+
+    session_id: str
+    seq: int
+    id: str
+    type: str
+    at_ms: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The moving edge of an open span: the newest proof of a seat. One row a seat, never moved back."""
+
+    session_id: str
+    role: Role
+    epoch: int
+    proof_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something to look at when its time comes. One row a session and kind."""
+
+    session_id: str
+    kind: str
+    due_ms: int
+
+
+class Store(Protocol):
+    """Keep the ledger. Every method may raise Unavailable (`store-unavailable`, `store-busy`, `store-closed`)."""
+
+    async def load_events(
+        self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
+    ) -> list[StoredEvent]:
+        """Return at most *limit* events of a session with seq > *after_seq*, in order; none for an unknown one."""
+        ...
+
+    async def append_events(
+        self,
+        session_id: str,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        *,
+        deadlines: Mapping[str, int | None] = NO_DEADLINES,
+    ) -> list[StoredEvent]:
+        """Append *events* as seq *expected_version* + 1 and on, and set (ms) or clear (None) *deadlines* with them.
+
+        No events is fine: the deadlines then change only if the session is still at *expected_version*.
+        Raises Conflict `event-known` if an id is stored already, in any session; else VersionConflict
+        `version-conflict` if the newest seq is not *expected_version*. Neither changes anything.
+        """
+        ...
+
+    async def load_presence(self, session_id: str) -> dict[Role, Presence]:
+        """Return the newest proof of each seat that ever had one."""
+        ...
+
+    async def save_presence(self, rows: Sequence[Presence]) -> None:
+        """Keep each row that is newer than the stored one by (epoch, proof_ms); older ones change nothing."""
+        ...
+
+    async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
+        """Return at most *limit* deadlines with due_ms <= *now_ms*, the longest overdue first.
+
+        Loading does not clear them: they come again until an append moves or clears them.
+        """
+        ...
+
+    async def load_secret(self, name: str, make: Callable[[], str]) -> str:
+        """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
+        ...
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then let go of the database; later calls raise `store-closed`."""
+        ...
+
+
+async def load_stream(store: Store, session_id: str) -> list[StoredEvent]:
+    """Return all events of a session, in order, read page by page."""
+    events: list[StoredEvent] = []
+    while True:
+        page = await store.load_events(session_id, after_seq=len(events))
+        events += page
+        if len(page) < EVENTS_PAGE:
+            return events
+
+
+def check_append(
+    expected_version: int, newest_seq: int, events: Sequence[NewEvent], known_ids: Sequence[str]
+) -> None:
+    """Decide whether an append may go on; the one place where the two conflicts are told apart.
+
+    A known id comes first: it tells a caller who retries after a lost answer that the first try was taken.
+    """
+    ids = [event.id for event in events]
+    if known_ids or len(set(ids)) < len(ids):
+        known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
+        raise Conflict("event-known", f"Event {known!r} is stored already; an event id is used once.")
+    if newest_seq != expected_version:
+        raise VersionConflict(
+            "version-conflict",
+            f"The session is at version {newest_seq}, not {expected_version}: reload it and decide again.",
+        )
+
+
+def encode_body(event: NewEvent) -> str:
+    """Encode an event's body as ASCII JSON, which any database keeps as it is, NUL and lone surrogates too."""
+    body = json.dumps(dict(event.body), separators=(",", ":"), allow_nan=False)
+    if len(body) > EVENT_BODY_BYTES_MAX:
+        raise BadRequest(
+            "event-too-large", f"An event may have {EVENT_BODY_BYTES_MAX} bytes, {event.id!r} has {len(body)}."
+        )
+    return body
+
+
+def check_text(*values: str) -> None:
+    """Refuse text that not every database can keep: NUL and lone surrogates. The same answer from every store."""
+    for value in values:
+        if "\0" in value or not (value.isascii() or _is_unicode(value)):
+            raise BadRequest("text-invalid", f"{value[:64]!r} must be Unicode text without NUL.")
+
+
+def check_sizes(events: Sequence[NewEvent]) -> None:
+    """Refuse an append of more than EVENTS_PER_APPEND_MAX events."""
+    if len(events) > EVENTS_PER_APPEND_MAX:
+        raise BadRequest(
+            "append-too-large", f"{EVENTS_PER_APPEND_MAX} events may be appended at once, not {len(events)}."
+        )
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a limit that databases read in different ways."""
+    if limit < 1:
+        raise ValueError(f"limit must be at least 1, not {limit}")
+
+
+def newest_of(rows: Sequence[Presence]) -> list[Presence]:
+    """Keep the newest row of each seat, in one order for all writers, so that no two can deadlock."""
+    newest: dict[tuple[str, str], Presence] = {}
+    for row in rows:
+        seat = (row.session_id, row.role)
+        known = newest.get(seat)
+        if known is None or (row.epoch, row.proof_ms) > (known.epoch, known.proof_ms):
+            newest[seat] = row
+    return [newest[seat] for seat in sorted(newest)]
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

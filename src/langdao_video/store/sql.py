@@ -1,0 +1,139 @@
+"""The store on SQLite or PostgreSQL: the same statements, two ways to write, errors in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Self
+
+import asyncpg
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from langdao_video.errors import Unavailable
+from langdao_video.session.roles import Role
+from langdao_video.store import statements
+from langdao_video.store.engines import is_sqlite, make_postgres_engine, make_sqlite_engine, parse_database_url
+from langdao_video.store.port import (
+    EVENTS_PAGE,
+    NO_DEADLINES,
+    Deadline,
+    NewEvent,
+    Presence,
+    StoredEvent,
+    check_limit,
+    check_sizes,
+    check_text,
+)
+from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
+
+class SqlStore:
+    """Keep sessions in a database whose schema `migrate` has made."""
+
+    def __init__(self, readers: AsyncEngine, writer: Writer, *engines: AsyncEngine) -> None:
+        self._readers = readers
+        self._writer = writer
+        self._engines = {readers, *engines}
+        self._closed = False
+
+    @classmethod
+    async def open(cls, database_url: str) -> Self:
+        """Open the store and ask the database one question, so that a wrong URL is found now.
+
+        Raises BadRequest `database-url`, or Unavailable `store-unavailable` if it does not answer.
+        """
+        url = parse_database_url(database_url)
+        if is_sqlite(url):
+            readers, engine = make_sqlite_engine(url, writer=False), make_sqlite_engine(url, writer=True)
+            store = cls(readers, SqliteWriter(engine), engine)
+        else:
+            engine = make_postgres_engine(url)
+            store = cls(engine, PostgresWriter(engine))
+        try:
+            await store.load_due(0, 1)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def load_events(
+        self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
+    ) -> list[StoredEvent]:
+        """Return at most *limit* events with seq > *after_seq*, in order."""
+        check_text(session_id)
+        check_limit(limit)
+        async with self._reading() as connection:
+            return await statements.load_events(connection, session_id, after_seq, limit)
+
+    async def append_events(
+        self,
+        session_id: str,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        *,
+        deadlines: Mapping[str, int | None] = NO_DEADLINES,
+    ) -> list[StoredEvent]:
+        """Append *events* and change *deadlines* in one transaction."""
+        check_text(session_id, *deadlines, *(text for event in events for text in (event.id, event.type)))
+        check_sizes(events)
+
+        async def append(connection: AsyncConnection) -> list[StoredEvent]:
+            return await statements.append_events(connection, session_id, expected_version, events, deadlines)
+
+        with self._using():
+            return await self._writer.write(append)
+
+    async def load_presence(self, session_id: str) -> dict[Role, Presence]:
+        """Return the newest proof of each seat that ever had one."""
+        check_text(session_id)
+        async with self._reading() as connection:
+            return await statements.load_presence(connection, session_id)
+
+    async def save_presence(self, rows: Sequence[Presence]) -> None:
+        """Keep each row that is newer than the stored one, all in one transaction."""
+        check_text(*(row.session_id for row in rows))
+        with self._using():
+            await self._writer.save_presence(rows)
+
+    async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
+        """Return at most *limit* deadlines that are due, the longest overdue first."""
+        check_limit(limit)
+        async with self._reading() as connection:
+            return await statements.load_due(connection, now_ms, limit)
+
+    async def load_secret(self, name: str, make: Callable[[], str]) -> str:
+        """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
+        check_text(name)
+        async with self._reading() as connection:
+            known = await statements.find_secret(connection, name)
+        if known is not None:
+            return known
+        made = make()
+        with self._using():
+            return await self._writer.write(
+                lambda connection: statements.keep_secret(connection, name, made)
+            )
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then close every connection."""
+        self._closed = True
+        await self._writer.close()
+        for engine in self._engines:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with self._using():
+            async with self._readers.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        if self._closed:
+            raise Unavailable("store-closed", "The store is closed.")
+        try:
+            yield
+        except (IntegrityError, DataError):
+            raise  # a value the schema has no place for: our own fault, and no retry will mend it
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            raise Unavailable("store-unavailable", "The database does not answer; try again.") from error

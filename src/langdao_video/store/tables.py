@@ -1,0 +1,59 @@
+"""The tables of the store. `migrations/` builds the same schema step by step; a test compares the two."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, UniqueConstraint
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# The ledger. The primary key is law 6 (one writer a session), the unique id is law 4 (once).
+session_events: Final = Table(
+    "session_events",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("id"),
+    CheckConstraint("seq >= 1", name="seq"),
+)
+
+# WITHOUT ROWID: an upsert then touches one B-tree instead of two.
+seat_presence: Final = Table(
+    "seat_presence",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("proof_ms", BigInteger, nullable=False),
+    CheckConstraint("role IN ('student', 'tutor')", name="role"),
+    sqlite_with_rowid=False,
+)
+
+deadlines: Final = Table(
+    "deadlines",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("due_ms", BigInteger, nullable=False),
+    Index(None, "due_ms"),
+    sqlite_with_rowid=False,
+)
+
+secrets: Final = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+)
