@@ -1,0 +1,1 @@
+"""Who may sit down, how often, and from where: tokens, limits, headers."""

@@ -1,0 +1,69 @@
+"""From the first frame of a socket to someone who may sit down, as far as the link goes. Pure but for the keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from langdao_video.access.tokens import Tokens
+from langdao_video.errors import FrameRefused, NotAllowed
+from langdao_video.session.address import make_throwaway
+from langdao_video.session.links import Link, LinkRules, receive_link
+from langdao_video.signaling.messages import Join
+from langdao_video.signaling.seats import Resume, Sitter
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Check joins. In production (*needs_token*) what the token says counts, and nothing else."""
+
+    tokens: Tokens
+    rules: LinkRules
+    needs_token: bool
+
+    def admit(self, room: str, join: Join, now_ms: int) -> tuple[Link, Sitter]:
+        """Return the link a join stands for and who it seats.
+
+        Raises NotAllowed `token-required`, `token-invalid`, `link-expired`; FrameRefused `bad-link`.
+        """
+        resume = None
+        if join.resume is not None:
+            resume = self.tokens.receive_resume_token(join.resume, room, join.role, now_ms)
+        link = self._read_link(room, join, resume, now_ms)
+        address = (resume.address if resume else None) or link.address or make_throwaway()
+        return link, Sitter(
+            role=join.role,
+            page=join.page,
+            address=link.address or address,
+            is_throwaway=link.address is None,
+            resume=resume,
+            takeover=join.takeover,
+            audio=join.audio,
+            video=join.video,
+            assumed=link.assumed,
+        )
+
+    def _read_link(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
+        if self.needs_token:
+            return self._read_token(room, join, now_ms)
+        query: dict[str, list[str]] = {"room": [room], "role": [join.role]}
+        if join.address is not None:
+            query["address"] = [join.address]
+        if join.language is not None:
+            query["language"] = [join.language]
+        if join.session_start is not None:
+            query["sessionStart"] = [str(join.session_start)]
+        # A page that comes back was let in before: a lesson may outlast the age a fresh link may have.
+        rules = LinkRules(lenient=self.rules.lenient, start_age_ms_max=now_ms) if resume else self.rules
+        link = receive_link(query, now_ms, rules)
+        if isinstance(link, Link):
+            return link
+        wrong = "; ".join(f"{problem.parameter} must be {problem.must_be}" for problem in link)
+        raise FrameRefused("bad-link", f"The link is not right: {wrong}.")
+
+    def _read_token(self, room: str, join: Join, now_ms: int) -> Link:
+        if join.token is None:
+            raise NotAllowed("token-required", "This link has no token: open it exactly as the platform gave it.")
+        link = self.tokens.receive_link_token(join.token, now_ms)
+        if (link.room, link.role) != (room, join.role):
+            raise NotAllowed("token-invalid", "This link's token was made for another room or role.")
+        return link

@@ -1,0 +1,59 @@
+"""The security headers of every page, and which origins may speak to us. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+
+
+def page_headers(host: str, parent_origins: tuple[str, ...], *, inline_styles: bool = False) -> dict[str, str]:
+    """Return the headers of an HTML page: no third-party origin, no framing but by *parent_origins*, no referrer.
+
+    *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.
+    """
+    own_socket = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'" if inline_styles else "'self'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self'",
+        "media-src": "'self' blob: mediastream:",
+        "connect-src": f"'self'{own_socket}",
+        "frame-src": "'self'",
+        "frame-ancestors": " ".join(parent_origins),
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "permissions-policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "cross-origin-opener-policy": "same-origin-allow-popups",
+        "cache-control": "no-store",
+    }
+
+
+def may_open_socket(origin: str | None, host: str, parent_origins: tuple[str, ...]) -> bool:
+    """Tell whether a page of *origin* may open our socket: our own, or one that may embed us.
+
+    No Origin means no browser (RFC 6455 §10.2): its link has to convince, as everyone's.
+    """
+    if origin is None:
+        return True
+    parts = urlsplit(origin)
+    if parts.netloc.lower() == host.lower():
+        return True
+    return any(matches_origin(origin, allowed) for allowed in parent_origins)
+
+
+def matches_origin(origin: str, allowed: str) -> bool:
+    """Match an exact origin, or one with `:*` for any port."""
+    if allowed.endswith(":*"):
+        stem = allowed[:-2]
+        return origin == stem or re.fullmatch(re.escape(stem) + r":\d{1,5}", origin) is not None
+    return origin == allowed.rstrip("/")

@@ -1,0 +1,24 @@
+"""How much one socket may send: a token bucket. Pure: `now_ms` in."""
+
+from __future__ import annotations
+
+
+class TokenBucket:
+    """Allow *burst* at once and *per_second* for as long as one likes."""
+
+    __slots__ = ("_burst", "_level", "_per_second", "_seen_ms")
+
+    def __init__(self, per_second: int, burst: int, now_ms: int) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._level = float(burst)
+        self._seen_ms = now_ms
+
+    def take(self, now_ms: int) -> bool:
+        """Take one; False when there is none left."""
+        self._level = min(self._burst, self._level + (now_ms - self._seen_ms) * self._per_second / 1000)
+        self._seen_ms = now_ms
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True

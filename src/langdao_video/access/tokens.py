@@ -1,0 +1,104 @@
+"""Signed tokens: the link token that proves who may sit where, the resume token that takes a seat back.
+
+JWT with HS256 and nothing else (RFC 7519, RFC 8725 §3.1); keys under 32 bytes are refused. The first key signs,
+all of them verify, so that a key is changed by putting a new one in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from langdao_video.errors import NotAllowed
+from langdao_video.session.links import Link
+from langdao_video.session.roles import ROLES
+from langdao_video.signaling.seats import Resume
+
+KEY_BYTES_MIN: Final = 32
+LINK_LIFETIME_MS: Final = 24 * 3_600_000
+RESUME_LIFETIME_MS: Final = 24 * 3_600_000
+_ALGORITHMS: Final = ["HS256"]
+
+Use = Literal["link", "resume"]
+
+
+class Tokens:
+    """Make and check tokens with the keys of this service."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            if len(key.encode()) < KEY_BYTES_MIN:
+                raise ValueError(
+                    f"A link key needs at least {KEY_BYTES_MIN} bytes: `openssl rand -hex 32` makes one."
+                )
+        self._keys = [OctKey.import_key(key) for key in keys]
+
+    def make_link_token(self, link: Link, now_ms: int) -> str:
+        """Bind session, role, address, language, start and expiry (24 h from now) together."""
+        claims = {
+            "sid": link.room,
+            "role": link.role,
+            "adr": link.address,
+            "lng": link.language,
+            "sst": link.session_start_ms,
+        }
+        return self._make("link", claims, now_ms + LINK_LIFETIME_MS)
+
+    def receive_link_token(self, token: str, now_ms: int) -> Link:
+        """Return what the token binds. Raises NotAllowed `token-invalid` or `link-expired`."""
+        claims = self._receive("link", token, now_ms)
+        if claims.get("role") not in ROLES:
+            raise NotAllowed("token-invalid", "The link's token names no role.")
+        return Link(
+            room=str(claims["sid"]),
+            role="student" if claims["role"] == "student" else "tutor",
+            address=claims["adr"],
+            language=str(claims["lng"]),
+            session_start_ms=claims["sst"],
+        )
+
+    def make_resume_token(self, session_id: str, role: str, resume: Resume, now_ms: int) -> str:
+        """Let a page take its own seat back (24 h)."""
+        claims = {
+            "sid": session_id,
+            "role": role,
+            "epoch": resume.epoch,
+            "page": resume.page,
+            "adr": resume.address,
+        }
+        return self._make("resume", claims, now_ms + RESUME_LIFETIME_MS)
+
+    def receive_resume_token(self, token: str, session_id: str, role: str, now_ms: int) -> Resume | None:
+        """Return what the token says, or None: an old or foreign one is no error, only no help."""
+        try:
+            claims = self._receive("resume", token, now_ms)
+        except NotAllowed:
+            return None
+        if (claims.get("sid"), claims.get("role")) != (session_id, role):
+            return None
+        return Resume(epoch=int(claims["epoch"]), page=str(claims["page"]), address=str(claims["adr"]))
+
+    def _make(self, use: Use, claims: dict[str, Any], expires_ms: int) -> str:
+        header = {"alg": "HS256", "typ": "JWT"}
+        return jwt.encode(
+            header, {"use": use, "exp": expires_ms // 1000, **claims}, self._keys[0], algorithms=_ALGORITHMS
+        )
+
+    def _receive(self, use: Use, token: str, now_ms: int) -> dict[str, Any]:
+        for key in self._keys:
+            try:
+                claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
+            except (JoseError, ValueError):
+                continue
+            if claims.get("use") != use:
+                break
+            if int(claims.get("exp", 0)) * 1000 <= now_ms:
+                raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")
+            return dict(claims)
+        raise NotAllowed(
+            "token-invalid", "This link's signature is not ours: open it exactly as the platform gave it."
+        )

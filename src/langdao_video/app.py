@@ -1,0 +1,144 @@
+"""The composition root: the only place that joins settings, adapters and services.
+
+`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+
+from langdao_video.access.admission import Admission
+from langdao_video.access.tokens import Tokens
+from langdao_video.backplane.local import LocalBackplane
+from langdao_video.billing.grace import GraceRules
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.monitor import run_monitor
+from langdao_video.billing.money import receive_rate
+from langdao_video.billing.service import SessionService
+from langdao_video.clock import Clock, SystemClock
+from langdao_video.delivery.worker import DeliveryWorker
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.session.facts import Recorded
+from langdao_video.session.links import LinkRules
+from langdao_video.settings import Settings
+from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.ice import plan_ice_servers
+from langdao_video.signaling.opening import RoomOpener
+from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.teller import frames_for
+from langdao_video.store.migrate import migrate
+from langdao_video.store.sql import SqlStore
+from langdao_video.web import events, feed, health, pages, sessions, socket
+from langdao_video.web.assets import CachedStatic
+from langdao_video.web.context import STATIC, Context
+from langdao_video.web.faults import add_fault_handlers
+
+_SHUTDOWN_SECONDS = 5.0
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+    """Make the application; nothing is opened before it starts. *settings* come from the environment by default."""
+    settings = settings or Settings()
+    clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.context = await _open(settings, clock, stack)
+            yield
+
+    app = FastAPI(
+        title="LangDAO video lessons",
+        version=version("langdao-video"),
+        description="Rooms that open from one link, and bills that are right to the second.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    add_fault_handlers(app)
+    for router in _routers(settings):
+        app.include_router(router)
+    app.mount("/static", CachedStatic(directory=STATIC, check_dir=False), name="static")
+    return app
+
+
+def _routers(settings: Settings) -> Sequence[APIRouter]:
+    call = (pages.router, socket.router)
+    backend = (sessions.router, events.router, feed.router)
+    return {"both": (*backend, *call), "call": call, "backend": (*backend, pages.router)}[settings.role] + (health.router,)
+
+
+async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Context:
+    await migrate(settings.database_url)
+    store = await SqlStore.open(settings.database_url)
+    stack.push_async_callback(store.close)
+    tokens = Tokens(settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))])
+    rules = GraceRules(silence_ms=settings.silence_seconds * 1000, grace_ms=settings.grace_seconds * 1000)
+    service = SessionService(
+        store=store,
+        clock=clock,
+        rules=rules,
+        default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
+        opens_unknown=settings.is_development,
+    )
+    hub = _make_hub(settings, service, tokens, clock)
+    backplane = LocalBackplane()
+
+    def tell_room_and_watchers(
+        lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None  # noqa: ARG001 - the bill carries what it changed
+    ) -> None:
+        for frame in frames_for(lesson, records, clock.now_ms()):
+            hub.tell(lesson.id, frame)
+        backplane.publish_hint(lesson.id)
+
+    service.listeners.append(tell_room_and_watchers)
+    if settings.backend_url:
+        worker = DeliveryWorker(settings.backend_url, lambda: uuid.uuid4().hex)
+        stack.push_async_callback(worker.close, _SHUTDOWN_SECONDS)
+        service.listeners.append(worker.hear)
+    stack.push_async_callback(service.save_presence)
+    stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
+    for loop in (hub.run(), run_monitor(service)):
+        stack.push_async_callback(_cancel, asyncio.create_task(loop))
+    return Context(
+        settings=settings,
+        clock=clock,
+        store=store,
+        sessions=service,
+        hub=hub,
+        tokens=tokens,
+        admission=_make_admission(settings, tokens),
+        backplane=backplane,
+    )
+
+
+def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
+    return Admission(tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development)
+
+
+def _make_hub(settings: Settings, service: SessionService, tokens: Tokens, clock: Clock) -> Hub:
+    ice_servers = plan_ice_servers(settings.stun_urls)
+    opener = RoomOpener(
+        sessions=service,
+        tokens=tokens,
+        rules=RoomRules(),
+        ice_servers=lambda _now_ms: ice_servers,
+        is_development=settings.is_development,
+    )
+    return Hub(opener.open_room, service, clock)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+

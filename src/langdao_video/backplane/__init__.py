@@ -1,0 +1,1 @@
+"""How one part of the service hears that another has news."""

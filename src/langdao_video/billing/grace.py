@@ -1,0 +1,128 @@
+"""What is due, and what is decided, when someone is gone (R38–R41). Pure: a lesson and `now_ms` in, facts out.
+
+Two laws: one warning per disconnect, and a new one only after somebody chose to wait; nobody's answer ever
+moves the meter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.errors import Conflict
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Decider,
+    Ended,
+    EndedBy,
+    Fact,
+    ProofLost,
+    Warned,
+)
+from langdao_video.session.roles import ROLES
+from langdao_video.session.state import State
+
+Due = Literal["silence", "warn", "grace"]
+Dated = tuple[int, Fact]
+"""When it happened (Unix ms), and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraceRules:
+    """The thresholds; all in ms."""
+
+    silence_ms: int = SILENCE_MS
+    """A taken seat without proof for longer than this is lost (R38)."""
+    resume_ms: int = 5_000
+    """A seat that comes back within this time after its last proof causes no warning: a reload, a short drop."""
+    grace_ms: int = 30_000
+    """How long the other is asked before the session ends by itself (R39)."""
+
+
+def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
+    """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
+    plan: dict[Due, int | None] = {"silence": None, "warn": None, "grace": None}
+    if lesson.state is State.ENDED:
+        return plan
+    proven = [lesson.meter.edge_ms(role) for role in ROLES if lesson.meter.is_open(role)]
+    if proven:
+        plan["silence"] = min(proven) + rules.silence_ms + 1
+    if lesson.state is State.PAUSED and lesson.gone:
+        gone_ms = lesson.meter.edge_ms(lesson.gone[0])
+        waits_ms = lesson.waits_from_ms
+        plan["warn"] = gone_ms + rules.resume_ms if waits_ms is None else waits_ms + rules.silence_ms
+    if lesson.state is State.GRACE and lesson.warning is not None:
+        plan["grace"] = lesson.warning.due_ms
+    return plan
+
+
+def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
+    """Decide what the clock alone brings about at *now_ms*: one step; ask again after applying it."""
+    plan = plan_deadlines(lesson, rules)
+    if _is_due(plan["silence"], now_ms):
+        return [
+            (
+                lesson.meter.edge_ms(role),
+                ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"),
+            )
+            for role in ROLES
+            if lesson.meter.is_open(role) and now_ms - lesson.meter.edge_ms(role) > rules.silence_ms
+        ]
+    if _is_due(plan["warn"], now_ms):
+        due_ms = now_ms + rules.grace_ms
+        return [
+            (
+                now_ms,
+                Warned(
+                    role=lesson.gone[0],
+                    grace_seconds=rules.grace_ms // 1000,
+                    due_ms=due_ms,
+                ),
+            )
+        ]
+    if _is_due(plan["grace"], now_ms):
+        return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
+    return []
+
+
+def decide_grace(
+    lesson: Lesson, decision: Literal["wait", "end"], decided_by: Decider, now_ms: int
+) -> list[Dated]:
+    """Take the answer to a warning (R40).
+
+    Raises Conflict `no-grace`: there is no open question (they came back, or it was answered), or `not-here`:
+    a role that is not in the room has no say.
+    """
+    if lesson.state is not State.GRACE:
+        raise Conflict(
+            "no-grace",
+            f"There is nothing to decide: the session is {lesson.state.value}.",
+        )
+    if decided_by != "platform" and not lesson.meter.is_open(decided_by):
+        raise Conflict(
+            "not-here",
+            f"The {decided_by} is not in the room: the one who stayed decides.",
+        )
+    if decision == "wait":
+        return [(now_ms, ChoseToWait(decided_by=decided_by))]
+    return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
+
+
+def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int) -> Ended:
+    """Make the last fact: the bill as it stands."""
+    by_role = lesson.seats["tutor" if ended_by == "tutor" else "student"]
+    start_ms = lesson.created.start_ms if lesson.created else at_ms
+    return Ended(
+        ended_by=ended_by,
+        reason=reason,
+        address=by_role.address,
+        total_seconds=max(0, at_ms - start_ms) // 1000,
+        billable_ms=lesson.billable_ms,
+        cost_minor=lesson.cost.minor,
+    )
+
+
+def _is_due(due_ms: int | None, now_ms: int) -> bool:
+    return due_ms is not None and due_ms <= now_ms

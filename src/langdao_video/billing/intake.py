@@ -1,0 +1,179 @@
+"""What a session makes of an event of the public contract (R21–R26). Pure: a lesson, an event, `now_ms` in.
+
+Two laws: an event that arrives twice, late, out of order or from an older sitting bills nothing; whatever is
+refused leaves the lesson as it was. A proof that makes no fact is noted in the lesson at once.
+An event without *epoch* (another call service) means the seat's newest sitting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from langdao_video.billing.grace import Dated, GraceRules, end
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.meter import continues
+from langdao_video.errors import EventRefused
+from langdao_video.session.events import (
+    PublicEvent,
+    SessionEnded,
+    SessionHeartbeat,
+    UserAction,
+    UserConnected,
+    UserDisconnected,
+)  # fmt: skip
+from langdao_video.session.facts import (
+    EndedBy,
+    Fact,
+    ProofLost,
+    ProofResumed,
+    SeatLeft,
+    SeatTaken,
+    UserActed,
+)
+from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.state import State
+
+CLOCK_AHEAD_MS_MAX: Final = 60_000
+"""How far the clock of a call service elsewhere may be ahead of ours."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """What follows from an event: facts to append, and the proof it carries (role, epoch, Unix ms)."""
+
+    facts: list[Dated] = field(default_factory=list)
+    proof: tuple[Role, int, int] | None = None
+
+
+def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules) -> Intake:
+    """Decide what *event* does to *lesson*.
+
+    Raises EventRefused: `event-from-the-future`, `session-over`, `old-epoch`, `seat-left`, `seat-empty`.
+    """
+    if event.timestamp > now_ms + CLOCK_AHEAD_MS_MAX:
+        raise EventRefused(
+            "event-from-the-future",
+            f"The event's time {event.timestamp} is {event.timestamp - now_ms} ms ahead of this service's clock.",
+        )
+    if lesson.state is State.ENDED:
+        if isinstance(event, SessionEnded):
+            return Intake()
+        raise EventRefused("session-over", "The session has ended; its bill is final.")
+    match event:
+        case UserConnected():
+            return _connected(lesson, event)
+        case SessionHeartbeat():
+            return _heartbeat(lesson, event, rules)
+        case UserDisconnected():
+            return _disconnected(lesson, event, rules)
+        case SessionEnded():
+            return _ended(lesson, event, rules)
+        case UserAction():
+            return Intake(
+                [
+                    (
+                        event.timestamp,
+                        UserActed(role=event.user_role, action=event.action),
+                    )
+                ]
+            )
+
+
+def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
+    """Return the sitting an event speaks of; an older one than the seat's is refused."""
+    seat = lesson.seats[role]
+    if given is not None and given < seat.epoch:
+        raise EventRefused(
+            "old-epoch",
+            f"The {role} is in sitting {seat.epoch}, this is about sitting {given}.",
+        )
+    return seat.epoch if given is None else given
+
+
+def _connected(lesson: Lesson, event: UserConnected) -> Intake:
+    role, seat = event.user_role, lesson.seats[event.user_role]
+    epoch = event.epoch or seat.epoch + 1
+    if _epoch(lesson, role, epoch) == seat.epoch:
+        return Intake()
+    if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
+        return Intake()
+    return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
+
+
+def _sit_down(lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms: int) -> list[Dated]:
+    seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
+    facts: list[Dated] = []
+    if seat.is_taken:
+        facts.append((edge_ms, SeatLeft(role=role, epoch=seat.epoch, reason="replaced")))
+    facts.append((max(at_ms, edge_ms), SeatTaken(role=role, epoch=epoch, address=address)))
+    return facts
+
+
+def _heartbeat(lesson: Lesson, event: SessionHeartbeat, rules: GraceRules) -> Intake:
+    role, at_ms = event.user_role, event.timestamp
+    seat = lesson.seats[role]
+    epoch = _epoch(lesson, role, event.epoch)
+    if epoch > seat.epoch or seat.epoch == 0:
+        epoch = max(epoch, 1)
+        return Intake(
+            _sit_down(lesson, role, epoch, event.user_address, at_ms),
+            (role, epoch, at_ms),
+        )
+    if not seat.is_taken:
+        raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
+    return Intake(_prove(lesson, role, at_ms, rules), (role, epoch, at_ms))
+
+
+def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
+    """Tell which facts a proof makes: none while the span goes on, two where it was torn (law 2)."""
+    seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
+    if at_ms <= edge_ms:
+        return []
+    resumed: Fact = ProofResumed(role=role, epoch=seat.epoch)
+    if seat.lost is not None:
+        return [(at_ms, resumed)]
+    if continues(edge_ms, at_ms, rules.silence_ms):
+        lesson.note_proof(role, at_ms)
+        return []
+    return [
+        (edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")),
+        (at_ms, resumed),
+    ]
+
+
+def _last_proof_ms(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> int:
+    """Return where a span ends that is said to end at *at_ms*: there, unless the time up to it is unproven."""
+    edge_ms = lesson.meter.edge_ms(role)
+    if not lesson.meter.is_open(role) or at_ms < edge_ms or not continues(edge_ms, at_ms, rules.silence_ms):
+        return edge_ms
+    return at_ms
+
+
+def _disconnected(lesson: Lesson, event: UserDisconnected, rules: GraceRules) -> Intake:
+    role, seat = event.user_role, lesson.seats[event.user_role]
+    epoch = _epoch(lesson, role, event.epoch)
+    if seat.epoch == 0 or epoch > seat.epoch:
+        raise EventRefused(
+            "seat-empty",
+            f"The {role} has not connected yet in sitting {max(epoch, 1)}.",
+        )
+    if not seat.is_taken:
+        return Intake()
+    at_ms = _last_proof_ms(lesson, role, event.timestamp, rules)
+    return Intake([(at_ms, SeatLeft(role=role, epoch=epoch, reason=event.reason))])
+
+
+def _ended(lesson: Lesson, event: SessionEnded, rules: GraceRules) -> Intake:
+    by: EndedBy = "platform"
+    if event.ended_by in ROLES:
+        by = "student" if event.ended_by == "student" else "tutor"
+        lesson.note_proof(by, _last_proof_ms(lesson, by, event.timestamp, rules))
+    return Intake(
+        [
+            (
+                event.timestamp,
+                end(lesson, by, event.reason or "ended-by-user", event.timestamp),
+            )
+        ]
+    )

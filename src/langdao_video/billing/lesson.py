@@ -1,0 +1,177 @@
+"""One session, folded from its facts: state, seats, meter, bill. Pure; the same facts give the same bill (law 4).
+
+Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
+both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from langdao_video.billing.meter import Meter
+from langdao_video.billing.money import Money, Rate, cost_of
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Ended,
+    Fact,
+    Mark,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SeatLeft,
+    SeatTaken,
+    SessionCreated,
+    TutorAccepted,
+    Warned,
+)  # fmt: skip
+from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.state import Cause, Reason, State, next_state
+
+
+@dataclass(slots=True)
+class Seat:
+    """What the facts say of one seat."""
+
+    address: str | None = None
+    epoch: int = 0
+    is_taken: bool = False
+    lost: Literal["silence", "media"] | None = None
+    """Taken, but without proof of anyone there, and why."""
+
+
+@dataclass(slots=True)
+class Lesson:
+    """A session as it stands after its newest fact and its newest proofs."""
+
+    id: str
+    version: int = 0
+    state: State = State.WAITING
+    created: SessionCreated | None = None
+    tutor_accepted: bool = False
+    seats: dict[Role, Seat] = field(default_factory=lambda: {"student": Seat(), "tutor": Seat()})
+    meter: Meter = field(default_factory=Meter)
+    waits_from_ms: int | None = None
+    """When somebody chose to wait; the next warning counts from here."""
+    warning: Warned | None = None
+    ended: Ended | None = None
+    ended_at_ms: int = 0
+
+    @property
+    def rate(self) -> Rate:
+        """The price of an hour."""
+        if self.created is None:
+            return Rate(0, "USD", 2)
+        return Rate(self.created.rate_minor, self.created.currency, self.created.decimals)
+
+    @property
+    def billable_ms(self) -> int:
+        """The time in which both were there, up to the last mutual proof."""
+        return self.meter.billable_ms
+
+    @property
+    def cost(self) -> Money:
+        """What the lesson costs so far."""
+        return cost_of(self.billable_ms, self.rate)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the meter stands still, in a state in which one would expect it to run."""
+        if self.state is State.GRACE:
+            return Reason.GRACE
+        if self.state is not State.PAUSED:
+            return None
+        return Reason.ALONE if self.gone else Reason.NO_MEDIA
+
+    @property
+    def gone(self) -> list[Role]:
+        """The seats nobody is in, or that have been silent too long; the one whose last proof is older first."""
+        away = [role for role, seat in self.seats.items() if not seat.is_taken or seat.lost == "silence"]
+        return sorted(away, key=self.meter.edge_ms)
+
+    def record(self, fact: Fact, at_ms: int, id_: str) -> Recorded:
+        """Put *fact* behind the newest one, with the Mark it needs, and take it."""
+        edges = {role: self.meter.edge_ms(role) if self.meter.is_open(role) else None for role in ROLES}
+        self.version += 1
+        self._take(fact, at_ms)
+        mark = Mark(
+            student_ms=edges["student"],
+            tutor_ms=edges["tutor"],
+            billable_ms=self.billable_ms,
+        )
+        return Recorded(seq=self.version, id=id_, at_ms=at_ms, mark=mark, fact=fact)
+
+    def note_proof(self, role: Role, at_ms: int) -> None:
+        """Move the edge of *role*'s span; no fact is made of it."""
+        self.meter.extend(role, at_ms)
+
+    def apply(self, record: Recorded) -> None:
+        """Take the next fact. Facts come in the order of their seq."""
+        mark = record.mark
+        if mark.student_ms is not None:
+            self.meter.extend("student", mark.student_ms)
+        if mark.tutor_ms is not None:
+            self.meter.extend("tutor", mark.tutor_ms)
+        self.version = record.seq
+        self._take(record.fact, record.at_ms)
+
+    def _take(self, fact: Fact, at_ms: int) -> None:
+        match fact:
+            case SessionCreated():
+                self.created = fact
+                self.seats["student"].address = fact.student_address
+                self.seats["tutor"].address = fact.tutor_address
+            case TutorAccepted():
+                self.tutor_accepted = True
+                self.seats["tutor"].address = fact.tutor_address or self.seats["tutor"].address
+            case SeatTaken():
+                self._open(fact, at_ms)
+            case ProofResumed():
+                self.seats[fact.role].lost = None
+                self.meter.open(fact.role, at_ms)
+                self._settle(Cause.BOTH_THERE)
+            case SeatLeft():
+                self.seats[fact.role].is_taken = False
+                self.seats[fact.role].lost = None
+                self._close(fact.role, at_ms, Cause.SEAT_LOST)
+            case ProofLost():
+                self.seats[fact.role].lost = fact.why
+                self._close(
+                    fact.role,
+                    at_ms,
+                    Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED,
+                )
+            case Warned():
+                self.warning = fact
+                self._settle(Cause.WARNED)
+            case ChoseToWait():
+                self.warning = None
+                self.waits_from_ms = at_ms
+                self._settle(Cause.CHOSE_TO_WAIT)
+            case Ended():
+                for role in ROLES:
+                    self.meter.close(role, self.meter.edge_ms(role))
+                    self.seats[role].is_taken, self.seats[role].lost = False, None
+                self.ended, self.ended_at_ms = fact, at_ms
+                self.warning = None
+                self._settle(Cause.ENDED)
+            case _:  # UserActed: worth keeping, changes nothing here
+                pass
+
+    def _open(self, fact: SeatTaken, at_ms: int) -> None:
+        seat = self.seats[fact.role]
+        seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
+        seat.address = fact.address or seat.address
+        self.meter.open(fact.role, at_ms)
+        self._settle(Cause.BOTH_THERE)
+
+    def _close(self, role: Role, at_ms: int, cause: Cause) -> None:
+        self.meter.close(role, at_ms)
+        self._settle(cause)
+
+    def _settle(self, cause: Cause) -> None:
+        if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):
+            return
+        self.state = next_state(self.state, cause)
+        if self.state is State.LIVE:
+            self.warning = self.waits_from_ms = None

@@ -1,0 +1,149 @@
+"""The sessions this node has in memory: gather, decide, apply, append; one at a time per session.
+
+Law 6: an append carries the version it was decided on. Whoever loses the race forgets what it had, reloads and
+decides again. What could not be appended is forgotten too: memory never runs ahead of the store for long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
+from langdao_video.billing.lesson import Lesson
+from langdao_video.errors import VersionConflict
+from langdao_video.session.facts import Recorded, body_of, read_body
+from langdao_video.store.port import NewEvent, Store, StoredEvent, load_stream
+
+SESSIONS_IN_MEMORY_MAX: Final = 10_000
+_RACES_MAX: Final = 8
+
+
+@dataclass(slots=True)
+class LiveSession:
+    """A lesson in memory, whose changes are made under *lock*."""
+
+    id: str
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lesson: Lesson | None = None
+    deadlines: dict[str, int | None] = field(default_factory=dict)
+    users: int = 0
+
+
+Decide = Callable[[Lesson], Sequence[Dated]]
+
+
+class LiveSessions:
+    """Load lessons, keep the newest ones in memory, append what was decided."""
+
+    def __init__(self, store: Store, rules: GraceRules, make_id: Callable[[], str]) -> None:
+        self._store = store
+        self._rules = rules
+        self._make_id = make_id
+        self._sessions: OrderedDict[str, LiveSession] = OrderedDict()
+
+    @asynccontextmanager
+    async def hold(self, session_id: str) -> AsyncIterator[LiveSession]:
+        """Hold a session for a change or a consistent look; others wait."""
+        session = self._sessions.setdefault(session_id, LiveSession(session_id))
+        self._sessions.move_to_end(session_id)
+        session.users += 1
+        try:
+            async with session.lock:
+                yield session
+        finally:
+            session.users -= 1
+            self._evict()
+
+    async def load_lesson(self, session: LiveSession) -> Lesson:
+        """Return the lesson of a held session: from memory, or folded from the store; version 0 if unknown."""
+        if session.lesson is None:
+            session.lesson = await load_lesson(self._store, session.id)
+            session.deadlines = {}
+        return session.lesson
+
+    async def append(
+        self, session: LiveSession, decide: Decide, event_id: str | None = None
+    ) -> tuple[Lesson, list[Recorded]]:
+        """Decide and append until no other writer comes between. *event_id* becomes the id of the last fact.
+
+        Raises what *decide* raises; Conflict `event-known` if *event_id* is stored; Unavailable.
+        """
+        for _ in range(_RACES_MAX):
+            lesson = await self.load_lesson(session)
+            facts = decide(lesson)
+            try:
+                return lesson, await self._append_once(session, lesson, facts, event_id)
+            except VersionConflict:
+                session.lesson = None
+            except BaseException:
+                session.lesson = None  # applied, but perhaps not stored: only the store knows
+                raise
+        raise VersionConflict(
+            "version-conflict",
+            f"Session {session.id!r} is being changed elsewhere; try again.",
+        )
+
+    async def _append_once(
+        self,
+        session: LiveSession,
+        lesson: Lesson,
+        facts: Sequence[Dated],
+        event_id: str | None,
+    ) -> list[Recorded]:
+        if not facts:
+            return []
+        version, last = lesson.version, len(facts) - 1
+        records = [
+            lesson.record(fact, at_ms, event_id if event_id and i == last else self._make_id())
+            for i, (at_ms, fact) in enumerate(facts)
+        ]
+        plan = self._plan(lesson)
+        changed = {kind: due_ms for kind, due_ms in plan.items() if session.deadlines.get(kind, -1) != due_ms}
+        stored = [NewEvent(r.id, r.fact.type, r.at_ms, body_of(r.fact, r.mark)) for r in records]
+        await self._store.append_events(session.id, version, stored, deadlines=changed)
+        session.deadlines = plan
+        return records
+
+    async def postpone(self, session: LiveSession) -> None:
+        """Move the deadlines of a held session to where its newest proofs put them."""
+        lesson = await self.load_lesson(session)
+        plan = self._plan(lesson)
+        await self._store.append_events(session.id, lesson.version, (), deadlines=plan)
+        session.deadlines = plan
+
+    def _plan(self, lesson: Lesson) -> dict[str, int | None]:
+        return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}
+
+    def forget(self, session: LiveSession) -> None:
+        """Drop what memory has of a held session; the next look reloads it."""
+        session.lesson = None
+
+    def _evict(self) -> None:
+        for session_id, session in list(self._sessions.items()):
+            if len(self._sessions) <= SESSIONS_IN_MEMORY_MAX:
+                return
+            if session.users == 0:
+                del self._sessions[session_id]
+
+
+async def load_lesson(store: Store, session_id: str) -> Lesson:
+    """Fold a session from the store: its facts, then the newest proof of each seat that is still taken."""
+    lesson = Lesson(session_id)
+    for stored in await load_stream(store, session_id):
+        lesson.apply(read_record(stored))
+    if lesson.version and lesson.ended is None:
+        for role, presence in (await store.load_presence(session_id)).items():
+            if presence.epoch == lesson.seats[role].epoch:
+                lesson.note_proof(role, presence.proof_ms)
+    return lesson
+
+
+def read_record(stored: StoredEvent) -> Recorded:
+    """Read a stored event back into the fact it is."""
+    fact, mark = read_body(stored.type, dict(stored.body))
+    return Recorded(seq=stored.seq, id=stored.id, at_ms=stored.at_ms, mark=mark, fact=fact)

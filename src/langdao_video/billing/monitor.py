@@ -1,0 +1,37 @@
+"""Acts on what is due (R38): deadlines are rows, so any node can, and a restart loses none."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from langdao_video.billing.service import SessionService
+from langdao_video.errors import LangDAOError
+
+log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS: Final = 0.5
+_SESSIONS_A_LOOK: Final = 200
+
+
+async def run_monitor(sessions: SessionService) -> None:
+    """Look for due sessions and save the newest proofs, twice a second, until cancelled."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            await sessions.save_presence()
+            await act_on_all_due(sessions)
+        except LangDAOError as error:
+            log.warning("monitor-failed", code=error.code, message=error.message)
+
+
+async def act_on_all_due(sessions: SessionService) -> None:
+    """Act once on each session that has something due."""
+    due = await sessions.store.load_due(sessions.clock.now_ms(), _SESSIONS_A_LOOK)
+    for session_id in dict.fromkeys(deadline.session_id for deadline in due):
+        try:
+            await sessions.act_on_due(session_id)
+        except LangDAOError as error:
+            log.warning("due-failed", session=session_id, code=error.code, message=error.message)

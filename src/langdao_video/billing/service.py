@@ -1,0 +1,236 @@
+"""The platform backend's use cases: sessions are made, events taken, questions answered, dues acted on.
+
+Gather → decide (pure) → append → tell. Nothing is told that is not stored (law 5); listeners are told in the
+order of the facts and must not block.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import structlog
+
+from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
+from langdao_video.billing.intake import Intake, decide_event
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.money import Rate
+from langdao_video.clock import Clock
+from langdao_video.errors import Conflict, NotFound, Unavailable
+from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
+from langdao_video.session.facts import Decider, Recorded, SessionCreated, TutorAccepted
+from langdao_video.session.links import ASSUMED_LANGUAGE
+from langdao_video.session.state import State
+from langdao_video.store.port import Presence, Store
+
+log = structlog.get_logger(__name__)
+_DUE_STEPS_MAX = 8
+
+
+class Listener(Protocol):
+    """Hear what became of a lesson: the facts just stored, or a heartbeat that made none. Must not block."""
+
+    def __call__(
+        self,
+        lesson: Lesson,
+        records: Sequence[Recorded],
+        heartbeat: SessionHeartbeat | None,
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """What a session begins with."""
+
+    id: str
+    student_address: str | None
+    tutor_address: str | None
+    language: str
+    start_ms: int
+    rate: Rate
+    assumed: bool = False
+
+
+@dataclass(slots=True)
+class SessionService:
+    """Everything that changes a session goes through here."""
+
+    store: Store
+    clock: Clock
+    rules: GraceRules
+    default_rate: Rate
+    opens_unknown: bool = False
+    """Development: a `user-connected` for a session nobody made makes it, at the default rate."""
+    make_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    listeners: list[Listener] = field(default_factory=list)
+    _live: LiveSessions = field(init=False)
+    _unsaved: dict[tuple[str, str], Presence] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._live = LiveSessions(self.store, self.rules, self.make_id)
+
+    async def create_session(self, new: NewSession) -> Lesson:
+        """Make a session, or return the one of that id as it is."""
+        fact = SessionCreated(
+            student_address=new.student_address,
+            tutor_address=new.tutor_address,
+            language=new.language,
+            start_ms=new.start_ms,
+            rate_minor=new.rate.minor,
+            currency=new.rate.currency,
+            decimals=new.rate.decimals,
+            assumed=new.assumed,
+        )
+        now_ms = self.clock.now_ms()
+        async with self._live.hold(new.id) as session:
+            return await self._change(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
+
+    async def accept_tutor(self, session_id: str, tutor_address: str | None) -> Lesson:
+        """Note that the tutor accepted. Raises NotFound, Conflict `session-over` or `tutor-known`."""
+        now_ms = self.clock.now_ms()
+
+        def decide(lesson: Lesson) -> Sequence[Dated]:
+            check_tutor(lesson, tutor_address)
+            if lesson.tutor_accepted:
+                return []
+            return [
+                (
+                    now_ms,
+                    TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address),
+                )
+            ]
+
+        async with self._live.hold(session_id) as session:
+            await self._load_known(session)
+            return await self._change(session, decide)
+
+    async def take_event(self, event: PublicEvent) -> Lesson:
+        """Take an event of the public contract; one that is known already changes nothing.
+
+        Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
+        """
+        now_ms = self.clock.now_ms()
+        if self.opens_unknown and isinstance(event, UserConnected):
+            await self.create_session(self._assume(event))
+        intake = Intake()
+
+        def decide(lesson: Lesson) -> Sequence[Dated]:
+            nonlocal intake
+            intake = decide_event(lesson, event, now_ms, self.rules)
+            return intake.facts
+
+        async with self._live.hold(event.session_id) as session:
+            await self._load_known(session)
+            try:
+                lesson = await self._change(session, decide, event.id)
+            except Conflict as conflict:
+                if conflict.code != "event-known":
+                    raise
+                return await self._live.load_lesson(session)
+            if intake.proof is not None and isinstance(event, SessionHeartbeat):
+                role, epoch, at_ms = intake.proof
+                self._unsaved[session.id, role] = Presence(session.id, role, epoch, at_ms)
+                self._tell(lesson, (), event)
+            return lesson
+
+    async def decide_grace(
+        self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider
+    ) -> Lesson:
+        """Take the answer to a warning (R40). Raises NotFound, Conflict `no-grace` or `not-here`."""
+        now_ms = self.clock.now_ms()
+        async with self._live.hold(session_id) as session:
+            await self._load_known(session)
+            return await self._change(
+                session,
+                lambda lesson: decide_grace(lesson, decision, decided_by, now_ms),
+            )
+
+    async def act_on_due(self, session_id: str) -> None:
+        """Do what the clock alone brings about, until nothing is due; then move the deadlines on."""
+        async with self._live.hold(session_id) as session:
+            for _ in range(_DUE_STEPS_MAX):
+                now_ms = self.clock.now_ms()
+                before = (await self._live.load_lesson(session)).version
+                lesson = await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+                if lesson.version == before:
+                    break
+            await self._live.postpone(session)
+
+    async def load(self, session_id: str) -> Lesson:
+        """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
+        async with self._live.hold(session_id) as session:
+            return await self._load_known(session)
+
+    async def save_presence(self) -> None:
+        """Make the newest proofs durable, all in one write; on failure they are kept for the next time."""
+        rows, self._unsaved = self._unsaved, {}
+        if not rows:
+            return
+        try:
+            await self.store.save_presence(list(rows.values()))
+        except Unavailable as error:
+            self._unsaved = rows | self._unsaved
+            log.warning("presence-not-saved", error=error.message, rows=len(rows))
+
+    def _assume(self, event: UserConnected) -> NewSession:
+        return NewSession(
+            id=event.session_id,
+            student_address=event.user_address if event.user_role == "student" else None,
+            tutor_address=event.user_address if event.user_role == "tutor" else None,
+            language=event.language or ASSUMED_LANGUAGE,
+            start_ms=event.timestamp,
+            rate=self.default_rate,
+            assumed=True,
+        )
+
+    async def _load_known(self, session: LiveSession) -> Lesson:
+        lesson = await self._live.load_lesson(session)
+        if lesson.version == 0:
+            self._live.forget(session)
+            raise NotFound(
+                "unknown-session",
+                f"There is no session {session.id[:64]!r}: POST /api/sessions makes one.",
+            )
+        return lesson
+
+    async def _change(
+        self,
+        session: LiveSession,
+        decide: Callable[[Lesson], Sequence[Dated]],
+        event_id: str | None = None,
+    ) -> Lesson:
+        lesson, records = await self._live.append(session, decide, event_id)
+        if records:
+            self._tell(lesson, records, None)
+        return lesson
+
+    def _tell(
+        self,
+        lesson: Lesson,
+        records: Sequence[Recorded],
+        heartbeat: SessionHeartbeat | None,
+    ) -> None:
+        for record in records:
+            log.info(
+                record.fact.type,
+                session=lesson.id,
+                seq=record.seq,
+                state=lesson.state.value,
+            )
+        for listener in self.listeners:
+            listener(lesson, records, heartbeat)
+
+
+def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
+    """Refuse a tutor for a session that is over, or that has another tutor."""
+    if lesson.state is State.ENDED:
+        raise Conflict("session-over", "The session has ended.")
+    known = lesson.seats["tutor"].address
+    if known and tutor_address and known.lower() != tutor_address.lower():
+        raise Conflict(
+            "tutor-known",
+            "The session has another tutor; make a new session for this one.",
+        )

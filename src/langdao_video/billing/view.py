@@ -1,0 +1,146 @@
+"""What is told of a lesson: the object of `GET /api/sessions/{id}`, and the events of the public contract. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.money import Money, format_money
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Ended,
+    Fact,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SeatLeft,
+    SeatTaken,
+    SessionCreated,
+    TutorAccepted,
+    UserActed,
+    Warned,
+)  # fmt: skip
+from langdao_video.session.roles import ROLES, Role
+
+
+def view_money(amount: Money, language: str = "en") -> dict[str, Any]:
+    """Show an amount: exact in smallest units, and formatted for readers of *language*."""
+    return {
+        "minor": amount.minor,
+        "currency": amount.currency,
+        "decimals": amount.decimals,
+        "formatted": format_money(amount, language),
+    }
+
+
+def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, Any]:
+    """Show a lesson as it stands (R42)."""
+    created, ended = lesson.created, lesson.ended
+    return {
+        "sessionId": lesson.id,
+        "state": lesson.state.value,
+        "reason": lesson.reason.value if lesson.reason else None,
+        "startTime": created.start_ms if created else None,
+        "language": created.language if created else None,
+        "billableSeconds": lesson.billable_ms // 1000,
+        "cost": view_money(lesson.cost, language),
+        "ratePerHour": view_money(lesson.rate.as_money, language),
+        "participants": {
+            role: {
+                "connected": lesson.seats[role].is_taken,
+                "epoch": lesson.seats[role].epoch,
+                "address": lesson.seats[role].address,
+            }
+            for role in ROLES
+        },
+        "ended": None
+        if ended is None
+        else {
+            "endedBy": ended.ended_by,
+            "reason": ended.reason,
+            "totalSeconds": ended.total_seconds,
+            "timestamp": lesson.ended_at_ms,
+        },
+        "version": lesson.version,
+        "serverTime": now_ms,
+    }
+
+
+def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
+    """Show a fact as platforms get it: R21, R23, R24, R26 and R39 to the letter, the others in the same manner."""
+    fields = _fields(record.fact, lesson)
+    event = {
+        "type": record.fact.type,
+        "sessionId": lesson.id,
+        **fields,
+        "timestamp": record.at_ms,
+    }
+    event |= {
+        "id": record.id,
+        "seq": record.seq,
+        "billableSeconds": record.mark.billable_ms // 1000,
+    }
+    return {name: value for name, value in event.items() if value is not None}
+
+
+def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
+    """Show a heartbeat as platforms get it (R22). It is no fact: its *seq* is that of the fact before it."""
+    added = {
+        "id": id_,
+        "seq": lesson.version,
+        "billable_seconds": lesson.billable_ms // 1000,
+    }
+    return event.model_copy(update=added).to_wire()
+
+
+def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
+    match fact:
+        case SeatTaken():
+            language = lesson.created.language if lesson.created else None
+            return _of_seat(fact.role, fact.epoch) | {
+                "userAddress": fact.address,
+                "language": language,
+            }
+        case SeatLeft():
+            return _of_seat(fact.role, fact.epoch) | {"reason": fact.reason}
+        case ProofLost():
+            return _of_seat(fact.role, fact.epoch) | {"reason": fact.why}
+        case ProofResumed():
+            return _of_seat(fact.role, fact.epoch)
+        case UserActed():
+            return {
+                "userRole": fact.role,
+                "action": fact.action,
+                "userAddress": lesson.seats[fact.role].address,
+            }
+        case Warned():
+            return {
+                "disconnectedRole": fact.role,
+                "gracePeriodSeconds": fact.grace_seconds,
+                "deadline": fact.due_ms,
+            }
+        case ChoseToWait():
+            return {"decision": "wait", "decidedBy": fact.decided_by}
+        case Ended():
+            return {
+                "totalSeconds": fact.total_seconds,
+                "endedBy": fact.ended_by,
+                "userAddress": fact.address,
+                "reason": fact.reason,
+                "cost": view_money(lesson.cost),
+            }
+        case SessionCreated():
+            return {
+                "language": fact.language,
+                "startTime": fact.start_ms,
+                "ratePerHour": view_money(lesson.rate.as_money),
+                "studentAddress": fact.student_address,
+                "tutorAddress": fact.tutor_address,
+            }
+        case TutorAccepted():
+            return {"tutorAddress": fact.tutor_address}
+
+
+def _of_seat(role: Role, epoch: int) -> dict[str, Any]:
+    return {"userRole": role, "epoch": epoch}

@@ -1,0 +1,91 @@
+"""The command line: `langdao-video serve`, `migrate`, `diagram`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import uvicorn
+from cyclopts import App, Parameter
+from pydantic import ValidationError
+
+from langdao_video.app import create_app
+from langdao_video.clock import SystemClock
+from langdao_video.logs import configure_logs
+from langdao_video.session.address import make_throwaway
+from langdao_video.session.links import Link, make_link
+from langdao_video.settings import Settings
+from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
+from langdao_video.store.migrate import migrate as migrate_store
+
+app = App(name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second.")
+
+
+@app.command
+def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """Serve the room, the socket and the billing backend. Settings come from the environment (docs/operations.md).
+
+    Parameters
+    ----------
+    links
+        Print a student link, a tutor link and the link of the demo page (development).
+    """
+    settings = _read_settings()
+    configure_logs(settings.log_format, settings.log_level)
+    if links and settings.is_development:
+        print(_development_links(settings), flush=True)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_SIZE_BYTES_MAX,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        ws_per_message_deflate=False,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@app.command
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to this version's schema."""
+    asyncio.run(migrate_store(_read_settings().database_url))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _read_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"{name + ': ' if name else ''}{problem['msg']}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _development_links(settings: Settings) -> str:
+    """Make two links for one lesson; the session is made when the first of them is opened."""
+    now_ms = SystemClock().now_ms()
+    room = f"lesson-{now_ms}"
+    rows = [
+        (role, make_link(settings.base_url, Link(room, role, make_throwaway(), "es", now_ms)))
+        for role in ("student", "tutor")
+    ]
+    return "\n".join(
+        [
+            f"LangDAO video lessons on {settings.base_url}",
+            *(f"  {role + ':':<9}{url}" for role, url in rows),
+            f"  {'demo:':<9}{settings.base_url}/demo",
+        ]
+    )

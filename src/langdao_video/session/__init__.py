@@ -1,0 +1,1 @@
+"""What a session is: links, languages, addresses, roles, states, facts, events. Pure."""

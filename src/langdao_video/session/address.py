@@ -1,0 +1,32 @@
+"""Ethereum addresses (EIP-55): what counts as one, and when two are the same."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Final
+
+from eth_utils.address import to_checksum_address
+
+_FULL: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+_SHORT: Final = re.compile(r"0x[0-9a-fA-F]{1,40}")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether *text* is `0x` and 40 hex digits; the EIP-55 checksum is not asked for (R1)."""
+    return _FULL.fullmatch(text) is not None
+
+
+def is_short_address(text: str) -> bool:
+    """Tell whether *text* is `0x` and 1–40 hex digits, as the quick start's `0x123`; development only."""
+    return _SHORT.fullmatch(text) is not None
+
+
+def normalize(text: str) -> str:
+    """Return the EIP-55 form of a full address; a short one in lower case. Two equal results are one person."""
+    return to_checksum_address(text) if is_address(text) else text.lower()
+
+
+def make_throwaway() -> str:
+    """Make a random address for a development link that names none."""
+    return to_checksum_address(f"0x{secrets.token_hex(20)}")

@@ -1,0 +1,171 @@
+"""The link that opens a call (R1–R5): what a right one has, and in words what is wrong with another.
+
+Pure: a query in, a Link or the list of its Problems out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from langdao_video.session.address import is_address, is_short_address
+from langdao_video.session.events import SESSION_ID_CHARACTERS_MAX
+from langdao_video.session.languages import LANGUAGES
+from langdao_video.session.roles import ROLES, Role
+
+PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
+ASSUMED_LANGUAGE: Final = "es"
+_UNIX_MS_DIGITS_MAX: Final = 15
+_GIVEN_CHARACTERS_MAX: Final = 60
+
+Query = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRules:
+    """What a link may leave out, and how far its start may lie from now."""
+
+    lenient: bool = False
+    """Development: short addresses and links with only `room` and `role` work, and a banner says so."""
+    start_age_ms_max: int = 24 * 3_600_000
+    start_ahead_ms_max: int = 5 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A right link. What a development link leaves out is None, and named in *assumed*."""
+
+    room: str
+    role: Role
+    address: str | None
+    language: str
+    session_start_ms: int | None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one parameter: what was *given* (None: nothing), and what it *must_be*."""
+
+    parameter: str
+    given: str | None
+    must_be: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """One row of the table: how to read a parameter, and what it must be in words."""
+
+    name: str
+    must_be: str
+    fits: Callable[[str], bool]
+    optional: bool = False
+
+
+def receive_link(query: Query, now_ms: int, rules: LinkRules) -> Link | list[Problem]:
+    """Read a link's query, each parameter a list of its values.
+
+    Returns every problem at once, in the order of R1; unknown parameters are left alone.
+    """
+    given: dict[str, str] = {}
+    problems: list[Problem] = []
+    for parameter in _parameters(now_ms, rules):
+        values = query.get(parameter.name, ())
+        if not values and parameter.optional:
+            continue
+        if len(values) == 1 and parameter.fits(values[0]):
+            given[parameter.name] = values[0]
+        else:
+            problems.append(_problem(parameter, values))
+    if problems:
+        return problems
+    address = given.get("address")
+    start = given.get("sessionStart")
+    assumed = [name for name in ("address", "language", "sessionStart") if name not in given]
+    if address is not None and not is_address(address):
+        assumed.insert(0, "shortAddress")
+    return Link(
+        room=given["room"],
+        role="student" if given["role"] == "student" else "tutor",
+        address=address,
+        language=given.get("language", ASSUMED_LANGUAGE),
+        session_start_ms=None if start is None else int(start),
+        assumed=tuple(assumed),
+    )
+
+
+def make_link(base_url: str, link: Link, token: str | None = None) -> str:
+    """Write the link that opens the call (R4). The token goes into the fragment, which no server logs."""
+    query = urlencode(
+        {
+            "room": link.room,
+            "role": link.role,
+            "address": link.address or "",
+            "language": link.language,
+            "sessionStart": link.session_start_ms or 0,
+        }
+    )
+    return f"{base_url.rstrip('/')}/?{query}" + (f"#token={token}" if token else "")
+
+
+def is_room(text: str) -> bool:
+    """Tell whether *text* may name a room: 1–256 printable characters (any string a platform would choose)."""
+    return 0 < len(text) <= SESSION_ID_CHARACTERS_MAX and text.isprintable()
+
+
+def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
+    hours, minutes = (
+        rules.start_age_ms_max // 3_600_000,
+        rules.start_ahead_ms_max // 60_000,
+    )
+
+    def is_start(text: str) -> bool:
+        if not (text.isascii() and text.isdigit() and len(text) <= _UNIX_MS_DIGITS_MAX):
+            return False
+        return now_ms - rules.start_age_ms_max <= int(text) <= now_ms + rules.start_ahead_ms_max
+
+    may_miss = rules.lenient
+    start = f"Unix time in milliseconds, not over {hours} hours ago nor {minutes} minutes ahead (now it is {now_ms})"
+    return (
+        _Parameter(
+            "room",
+            f"the session's id, 1 to {SESSION_ID_CHARACTERS_MAX} printable characters",
+            is_room,
+        ),
+        _Parameter("role", "student or tutor", lambda text: text in ROLES),
+        _Parameter(
+            "address",
+            "an Ethereum address, 0x and 40 hex digits",
+            is_short_address if rules.lenient else is_address,
+            optional=may_miss,
+        ),
+        _Parameter(
+            "language",
+            f"one of {', '.join(LANGUAGES)}",
+            lambda text: text in LANGUAGES,
+            optional=may_miss,
+        ),
+        _Parameter("sessionStart", start, is_start, optional=may_miss),
+    )
+
+
+def _problem(parameter: _Parameter, values: Sequence[str]) -> Problem:
+    if not values:
+        return Problem(parameter.name, None, parameter.must_be)
+    if len(values) > 1:
+        return Problem(
+            parameter.name,
+            " and ".join(_shorten(v) for v in values[:2]),
+            f"given once: {parameter.must_be}",
+        )
+    return Problem(parameter.name, _shorten(values[0]), parameter.must_be)
+
+
+def _shorten(text: str) -> str:
+    return (
+        text
+        if len(text) <= _GIVEN_CHARACTERS_MAX
+        else f"{text[:_GIVEN_CHARACTERS_MAX]}… ({len(text)} characters)"
+    )

@@ -1,0 +1,14 @@
+"""The two seats of a session."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Role = Literal["student", "tutor"]
+
+ROLES: Final[tuple[Role, Role]] = ("student", "tutor")
+
+
+def other(role: Role) -> Role:
+    """Name the seat across the table."""
+    return "tutor" if role == "student" else "student"

@@ -1,0 +1,148 @@
+"""One browser's socket: reads frames into the room, writes frames out, and owns every deadline and bound.
+
+Bounds: a frame 64 KiB (the server closes with 1009), a join within 5 s, 50 frames a second after a burst of 200
+(more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames waiting to be
+sent (then the socket is closed: the page comes back by itself).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from langdao_video.access.admission import Admission
+from langdao_video.access.limits import TokenBucket
+from langdao_video.clock import Clock
+from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
+from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.messages import ClientFrame, Error, Join, ServerFrame, encode_frame, receive_frame
+
+log = structlog.get_logger(__name__)
+
+JOIN_SECONDS_MAX: Final = 5.0
+FRAMES_PER_SECOND: Final = 50
+FRAMES_BURST: Final = 200
+FRAMES_DROPPED_MAX: Final = 2_000
+FRAMES_WAITING_MAX: Final = 256
+TRY_AGAIN_LATER: Final = 1013
+_GOODBYE: Final = frozenset({1000, 1001})
+
+
+class Connection:
+    """Drive one accepted WebSocket for the room it named in its URL (R5)."""
+
+    def __init__(self, websocket: WebSocket, room: str, hub: Hub, admission: Admission, clock: Clock) -> None:
+        self.conn = hub.make_conn()
+        self._websocket = websocket
+        self._room = room
+        self._hub = hub
+        self._admission = admission
+        self._clock = clock
+        self._waiting: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue(FRAMES_WAITING_MAX)
+        self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
+        self._dropped = 0
+        self._told_ms = -1_000
+        self._has_joined = False
+        self._join_by: float | None = asyncio.get_running_loop().time() + JOIN_SECONDS_MAX
+        self._closing: tuple[int, str] | None = None
+
+    def send(self, frame: ServerFrame) -> None:
+        """Queue a frame; a socket that does not keep up is closed."""
+        try:
+            self._waiting.put_nowait(encode_frame(frame))
+        except asyncio.QueueFull:
+            self.close(CloseCode.TOO_SLOW, "too-slow")
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what was queued; at the bound what was queued is given up."""
+        if self._closing:
+            return
+        self._closing = (code, reason)
+        if self._waiting.full():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(self._closing)
+
+    async def run(self) -> None:
+        """Serve the socket until either side closes it."""
+        writer = asyncio.create_task(self._write())
+        said_goodbye = False
+        try:
+            said_goodbye = await self._read()
+        finally:
+            self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _read(self) -> bool:
+        """Read until the socket closes; True if the browser said goodbye (RFC 6455 §7.4.1: 1000, 1001)."""
+        while True:
+            try:
+                async with asyncio.timeout_at(self._join_by):
+                    message = await self._websocket.receive()
+            except TimeoutError:
+                self._join_by = None
+                self._refuse("join-timeout", "The first frame is a join, within five seconds.", CloseCode.JOIN_TIMEOUT)
+                continue
+            except WebSocketDisconnect as gone:
+                return gone.code in _GOODBYE
+            if message["type"] == "websocket.disconnect":
+                return self._closing is None and message.get("code") in _GOODBYE
+            if not self._closing and self._may_pass():
+                raw = message.get("text")
+                await self._receive(raw if raw is not None else message["bytes"])
+
+    def _may_pass(self) -> bool:
+        now_ms = self._clock.now_ms()
+        if self._bucket.take(now_ms):
+            return True
+        self._dropped += 1
+        if self._dropped > FRAMES_DROPPED_MAX:
+            self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
+        elif now_ms - self._told_ms >= 1_000:
+            self._told_ms = now_ms
+            limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
+            self.send(Error(code="rate-limited", message=limit))
+        return False
+
+    async def _receive(self, raw: str | bytes) -> None:
+        try:
+            frame = receive_frame(raw)
+            if isinstance(frame, Join) and not self._has_joined:
+                await self._join(frame)
+            else:
+                self._pass_on(frame)
+        except FrameRefused as error:
+            self.send(Error(code=error.code, message=error.message))
+        except LangDAOError as error:
+            self._refuse(error.code, error.message, CloseCode.TOKEN if isinstance(error, NotAllowed) else TRY_AGAIN_LATER)
+
+    def _pass_on(self, frame: ClientFrame) -> None:
+        if not self._has_joined:
+            raise FrameRefused("join-first", "The first frame is a join; nothing else counts before it.")
+        self._hub.receive(self._room, self.conn, frame)
+
+    async def _join(self, frame: Join) -> None:
+        self._join_by = None  # whoever is asked "use it here?" may think about it
+        try:
+            link, sitter = self._admission.admit(self._room, frame, self._clock.now_ms())
+        except FrameRefused as error:
+            self._refuse(error.code, error.message, CloseCode.BAD_FRAMES)
+            return
+        self._has_joined = await self._hub.join(self, link, sitter)
+
+    def _refuse(self, code: str, message: str, close_code: int) -> None:
+        final = close_code != TRY_AGAIN_LATER
+        self.send(Error(code=code, message=message, final=final))
+        self.close(close_code, code)
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._waiting.get()
+            if isinstance(item, tuple):
+                await self._websocket.close(*item)
+                return
+            await self._websocket.send_text(item)

@@ -1,0 +1,58 @@
+"""What a room wants done: values, carried out by the hub in the order in which they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from langdao_video.session.events import PublicEvent
+from langdao_video.session.roles import Role
+from langdao_video.signaling.messages import ServerFrame
+
+
+class CloseCode:
+    """WebSocket close codes of ours (RFC 6455 §7.4.2: 4000–4999 are private)."""
+
+    BAD_FRAMES: Final = 4400
+    TOKEN: Final = 4401
+    SEAT_OF_ANOTHER: Final = 4403
+    JOIN_TIMEOUT: Final = 4408
+    MOVED: Final = 4409
+    ENDED: Final = 4410
+    TOO_SLOW: Final = 4413
+    FLOOD: Final = 4429
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put a frame on a socket."""
+
+    conn: int
+    frame: ServerFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a socket, after what was sent before."""
+
+    conn: int
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Give an event to the platform backend."""
+
+    event: PublicEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Give the platform backend an answer to its warning."""
+
+    role: Role
+    decision: Literal["wait", "end"]
+
+
+Effect = Send | Close | Emit | Decide

@@ -1,0 +1,328 @@
+"""The frames of the room's socket: two tagged unions that *are* the protocol (docs/protocol.md).
+
+Every frame is one JSON object with `type`. Client frames are decoded strictly here and nowhere else;
+a frame that does not fit raises FrameRefused and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from langdao_video.errors import FrameRefused
+from langdao_video.session.roles import Role
+
+FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
+CHAT_CHARACTERS_MAX: Final = 4_000
+
+Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
+PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Epoch = Annotated[int, Meta(ge=1)]
+Counter = Annotated[int, Meta(ge=0, lt=2**53)]
+
+
+class Frame(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    tag_field="type",
+    omit_defaults=True,
+):
+    """One JSON text frame; fields are camelCase on the wire, defaults are left out."""
+
+
+# ── Both ways ────────────────────────────────────────────────────────────────────────────────────
+
+
+class IceCandidate(Struct, frozen=True, kw_only=True, rename="camel"):
+    """An RTCIceCandidateInit (W3C WebRTC §4.8.1.1). An empty *candidate* ends one generation."""
+
+    candidate: Annotated[str, Meta(max_length=2_000)]
+    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, lt=64)] | None = msgspec.field(
+        default=None, name="sdpMLineIndex"
+    )
+    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
+    """A session description; *to* is the page it is meant for: one that has been reloaded since gets nothing stale."""
+
+    to: PageId
+    sdp: Sdp
+
+
+class Answer(Frame, frozen=True, kw_only=True, tag="answer"):
+    """The answer to the newest offer of the page *to*."""
+
+    to: PageId
+    sdp: Sdp
+
+
+class Ice(Frame, frozen=True, kw_only=True, tag="ice"):
+    """One trickled candidate (RFC 8838); null ends the candidates."""
+
+    to: PageId
+    candidate: IceCandidate | None
+
+
+# ── From the browser ─────────────────────────────────────────────────────────────────────────────
+
+
+class Join(Frame, frozen=True, kw_only=True, tag="join"):
+    """The first frame, within five seconds; nothing else counts before it.
+
+    *page* names this page load: a new one means a new peer connection. *resume* takes the own seat back.
+    """
+
+    page: PageId
+    role: Role
+    address: Annotated[str, Meta(max_length=64)] | None = None
+    language: Annotated[str, Meta(max_length=8)] | None = None
+    session_start: Counter | None = None
+    token: Annotated[str, Meta(max_length=4_096)] | None = None
+    resume: Annotated[str, Meta(max_length=4_096)] | None = None
+    takeover: bool = False
+    audio: bool = True
+    video: bool = True
+
+
+class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
+    """A line of chat; *id* is the sender's own and makes a resend harmless."""
+
+    id: ClientId
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARACTERS_MAX)]
+
+
+class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
+    """The own microphone and camera, true while on."""
+
+    audio: bool
+    video: bool
+
+
+class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What this page has received from its peer so far (getStats, cumulative).
+
+    *audioPackets* and *videoFrames* (decoded) of the inbound streams, *bytes* of the selected candidate pair.
+    """
+
+    audio_packets: Counter
+    video_frames: Counter
+    bytes: Counter
+
+
+class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
+    """The answer to `ping`, and a proof that this seat is alive."""
+
+    audio: bool
+    video: bool
+    media: MediaFlow | None = None
+
+
+class GraceDecision(Frame, frozen=True, kw_only=True, tag="grace-decision"):
+    """What the one who stayed wants to do about the one who is gone (R39)."""
+
+    decision: Literal["wait", "end"]
+
+
+class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
+    """End the session for both (R16)."""
+
+
+ClientFrame = Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | GraceDecision | EndSession
+
+
+# ── From the service ─────────────────────────────────────────────────────────────────────────────
+
+
+class Peer(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The person across the table."""
+
+    role: Role
+    page: PageId
+    address: str
+    audio: bool
+    video: bool
+
+
+class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The session as both seats know it. *start* is the original sessionStart, Unix ms."""
+
+    id: str
+    start: int
+    language: str
+
+
+class ChatLine(Struct, frozen=True, kw_only=True, rename="camel"):
+    """A line of chat as both sides show it; *timestamp* is the server's, Unix ms."""
+
+    id: ClientId
+    role: Role
+    text: str
+    timestamp: int
+
+
+class Cost(Struct, frozen=True, kw_only=True, rename="camel"):
+    """An amount in the smallest unit of *currency*, which has *decimals* decimals."""
+
+    minor: int
+    currency: str
+    decimals: int
+
+
+class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """An RTCIceServer (W3C WebRTC §4.2.4)."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
+    """The answer to `join`. *assumed* names what a development link left out (R1)."""
+
+    role: Role
+    address: str
+    epoch: Epoch
+    resume: str
+    session: SessionInfo
+    server_time: int
+    ice_servers: tuple[IceServer, ...]
+    peer: Peer | None
+    chat: tuple[ChatLine, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
+    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection."""
+
+    peer: Peer
+    timestamp: int
+
+
+class PeerLeft(Frame, frozen=True, kw_only=True, tag="peer-left"):
+    """The other seat is empty. *timestamp* is the last proof of it, Unix ms."""
+
+    role: Role
+    reason: str
+    timestamp: int
+
+
+class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
+    """A line of chat, sent to both: to its author it is the receipt."""
+
+    line: ChatLine
+
+
+class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
+    """The microphone and camera of *role*, true while on (R9)."""
+
+    role: Role
+    audio: bool
+    video: bool
+
+
+class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
+    """Asks for a heartbeat; it comes from the server because a hidden tab's timers are throttled and its socket is not."""
+
+    server_time: int
+
+
+class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
+    """The bill as it stands. *running* says whether the meter runs; *reason* why it does not."""
+
+    state: str
+    running: bool
+    reason: str | None
+    billable_seconds: int
+    cost: Cost | None
+    rate_per_hour: Cost | None
+    server_time: int
+
+
+class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
+    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms."""
+
+    disconnected_role: Role
+    grace_period_seconds: int
+    deadline: int
+
+
+class GraceResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
+    """The warning is over: they came back, or someone chose to wait."""
+
+    outcome: Literal["returned", "wait"]
+
+
+class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
+    """The session is over for both. *totalSeconds* from sessionStart, *billableSeconds* those both were there."""
+
+    ended_by: str
+    reason: str
+    total_seconds: int
+    billable_seconds: int | None
+    cost: Cost | None
+    timestamp: int
+
+
+class Error(Frame, frozen=True, kw_only=True, tag="error"):
+    """What was wrong and what to do next. *final*: this socket is about to close and a new one would fare no better."""
+
+    code: str
+    message: str
+    final: bool = False
+
+
+ServerFrame = (
+    Welcome
+    | PeerJoined
+    | PeerLeft
+    | Offer
+    | Answer
+    | Ice
+    | Chat
+    | UserStatus
+    | Ping
+    | Bill
+    | ConnectionWarning
+    | GraceResolved
+    | SessionEnded
+    | Error
+)
+
+_decoder: Final[msgspec.json.Decoder[ClientFrame]] = msgspec.json.Decoder(ClientFrame)
+_encoder: Final = msgspec.json.Encoder()
+
+
+def receive_frame(raw: str | bytes) -> ClientFrame:
+    """Decode one frame from a browser.
+
+    Raises FrameRefused with code `frame-too-large` (over 64 KiB), `frame-not-json`, `frame-too-deep`,
+    or `frame-invalid` (unknown type, missing field, wrong type or out of range; the message names it).
+    """
+    size_bytes = len(raw.encode("utf-8", "surrogatepass")) if isinstance(raw, str) else len(raw)
+    if size_bytes > FRAME_SIZE_BYTES_MAX:
+        raise FrameRefused(
+            "frame-too-large",
+            f"A frame may have {FRAME_SIZE_BYTES_MAX} bytes, this one has {size_bytes}.",
+        )
+    try:
+        return _decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise FrameRefused(
+            "frame-invalid", f"{error}. See docs/protocol.md for the frame's fields."
+        ) from None
+    except RecursionError:
+        raise FrameRefused("frame-too-deep", "A frame may not be nested that deep.") from None
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise FrameRefused("frame-not-json", f"A frame is one JSON object with a type: {error}.") from None
+
+
+def encode_frame(frame: ServerFrame | ClientFrame) -> str:
+    """Encode one frame for the wire, UTF-8 JSON as text."""
+    return _encoder.encode(frame).decode()

@@ -1,0 +1,92 @@
+"""The events a room reports of its seats (R21–R26), each made from what the server itself knows. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langdao_video.session.events import (
+    SessionEnded,
+    SessionHeartbeat,
+    UserAction,
+    UserConnected,
+    UserDisconnected,
+    elapsed_seconds,
+)  # fmt: skip
+from langdao_video.signaling.effects import Emit
+from langdao_video.signaling.messages import SessionInfo
+from langdao_video.signaling.seats import Seat
+
+Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
+
+
+def report_connected(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
+    """A sitting begins (R21)."""
+    return Emit(
+        UserConnected(
+            session_id=info.id,
+            user_role=seat.role,
+            timestamp=now_ms,
+            epoch=seat.epoch,
+            user_address=seat.address,
+            language=info.language,
+        )
+    )
+
+
+def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
+    """A sitting is over, at its newest proof (R23)."""
+    return Emit(
+        UserDisconnected(
+            session_id=info.id,
+            user_role=seat.role,
+            reason=reason,
+            timestamp=seat.proof_ms,
+            epoch=seat.epoch,
+        )
+    )
+
+
+def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
+    """The seat is alive (R22)."""
+    return Emit(
+        SessionHeartbeat(
+            session_id=info.id,
+            user_role=seat.role,
+            user_address=seat.address,
+            language=info.language,
+            start_time=info.start,
+            is_audio_enabled=seat.audio,
+            is_video_enabled=seat.video,
+            elapsed_seconds=elapsed_seconds(info.start, now_ms),
+            timestamp=now_ms,
+            epoch=seat.epoch,
+        )
+    )
+
+
+def report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
+    """A microphone or camera was switched (R26)."""
+    return Emit(
+        UserAction(
+            session_id=info.id,
+            user_role=seat.role,
+            action=action,
+            user_address=seat.address,
+            timestamp=now_ms,
+            epoch=seat.epoch,
+        )
+    )
+
+
+def report_end(info: SessionInfo, by: Seat, at_ms: int) -> Emit:
+    """Someone ended the call (R24)."""
+    return Emit(
+        SessionEnded(
+            session_id=info.id,
+            total_seconds=elapsed_seconds(info.start, at_ms),
+            ended_by=by.role,
+            user_address=by.address,
+            reason="ended-by-user",
+            timestamp=at_ms,
+        )
+    )

@@ -1,0 +1,401 @@
+"""One room: who sits where, what is passed on, what the platform hears of it. Pure: `now_ms` in, effects out.
+
+Three laws: a frame counts for the seat it comes from, whatever it says of itself; what one side does wrong the
+other never notices; a seat is lost at its newest proof, not when the loss was noticed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from langdao_video.session.events import elapsed_seconds
+from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.signaling import messages as wire, reports
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
+from langdao_video.signaling.seats import (
+    Phase,
+    RoomRules,
+    Seat,
+    SeatRecord,
+    Sitter,
+    restore_seat,
+)
+
+CHAT_LINES_MAX: Final = 200
+"""Lines a room remembers for those who reload; the oldest goes first."""
+
+
+@dataclass(slots=True)
+class _Ending:
+    by: Seat
+    at_ms: int
+
+
+MintResume = Callable[[Seat, int], str]
+
+
+class Room:
+    """The room of one session."""
+
+    def __init__(
+        self,
+        info: wire.SessionInfo,
+        *,
+        records: Mapping[Role, SeatRecord],
+        rules: RoomRules,
+        mint_resume: MintResume,
+        ice_servers: Callable[[int], tuple[wire.IceServer, ...]],
+        now_ms: int,
+    ) -> None:
+        self.info = info
+        self._rules = rules
+        self._mint_resume = mint_resume
+        self._ice_servers = ice_servers
+        self._seats: dict[Role, Seat] = {
+            role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
+        }
+        self._chat: deque[wire.ChatLine] = deque(maxlen=CHAT_LINES_MAX)
+        self._next_ping_ms = now_ms + rules.ping_ms
+        self._ending: _Ending | None = None
+        self._bill: wire.Bill | None = None
+        self._warning: wire.ConnectionWarning | None = None
+        self._end: wire.SessionEnded | None = None
+        self.is_over = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody sits here and no seat is kept: the room can be forgotten, the ledger knows it."""
+        return all(seat.phase is Phase.EMPTY for seat in self._seats.values())
+
+    def has(self, conn: int) -> bool:
+        """Tell whether a socket sits here."""
+        return self._seat_of(conn) is not None
+
+    # ── Sitting down ─────────────────────────────────────────────────────────────────────────────
+
+    def join(self, conn: int, sitter: Sitter, now_ms: int) -> list[Effect]:
+        """Seat *sitter*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
+        seat = self._seats[sitter.role]
+        if self.is_over:
+            return self._show_end(conn)
+        resumed = seat.is_resumed_by(sitter)
+        if not resumed and not seat.belongs_to(sitter):
+            text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
+            return _refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
+        if seat.is_seated and not resumed and not sitter.takeover:
+            text = "You are in this call in another tab or on another device. Join with takeover to move it here."
+            return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
+        effects: list[Effect] = []
+        if seat.is_seated:
+            effects += _refuse(
+                seat.conn,
+                "moved-elsewhere",
+                "The call goes on in another tab or device.",
+                CloseCode.MOVED,
+            )
+        goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
+        if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
+            effects += self._begin_sitting(seat, sitter, now_ms)
+        seat.phase, seat.conn, seat.page, seat.proof_ms = (
+            Phase.SEATED,
+            conn,
+            sitter.page,
+            now_ms,
+        )
+        seat.audio, seat.video, seat.said_goodbye = sitter.audio, sitter.video, False
+        return [*effects, *self._greet(seat, sitter, now_ms)]
+
+    def _show_end(self, conn: int) -> list[Effect]:
+        if self._end is None:
+            return _refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
+        return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
+
+    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        if seat.phase is not Phase.EMPTY:
+            effects.append(
+                reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
+            )
+        seat.epoch += 1
+        seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
+        return [*effects, reports.report_connected(self.info, seat, now_ms)]
+
+    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+        across = self._seats[other(seat.role)]
+        welcome = wire.Welcome(
+            role=seat.role,
+            address=seat.address,
+            epoch=seat.epoch,
+            resume=self._mint_resume(seat, now_ms),
+            session=self.info,
+            server_time=now_ms,
+            ice_servers=self._ice_servers(now_ms),
+            peer=across.as_peer() if across.is_seated else None,
+            chat=tuple(self._chat),
+            assumed=sitter.assumed,
+        )
+        effects: list[Effect] = [Send(seat.conn, welcome)]
+        if across.is_seated:
+            effects.append(Send(across.conn, wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms)))
+        if self._bill:
+            effects.append(Send(seat.conn, self._bill))
+        if self._warning and self._warning.disconnected_role != seat.role:
+            effects.append(Send(seat.conn, self._warning))
+        return [*effects, *self._ask_for_heartbeats(now_ms)]
+
+    def _ask_for_heartbeats(self, now_ms: int) -> list[Effect]:
+        """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
+        self._next_ping_ms = now_ms + self._rules.ping_ms
+        effects: list[Effect] = []
+        for seat in self._seats.values():
+            if seat.is_seated:
+                seat.beat_ms = -1
+                effects.append(Send(seat.conn, wire.Ping(server_time=now_ms)))
+        return effects
+
+    # ── Frames ───────────────────────────────────────────────────────────────────────────────────
+
+    def receive(self, conn: int, frame: wire.ClientFrame, now_ms: int) -> list[Effect]:
+        """Take a frame from a socket; what does not fit is answered on that socket alone."""
+        seat = self._seat_of(conn)
+        if seat is None:
+            return [
+                Send(
+                    conn,
+                    wire.Error(
+                        code="join-first",
+                        message="The first frame is a join; nothing else counts before.",
+                    ),
+                )
+            ]
+        seat.proof_ms = now_ms
+        match frame:
+            case wire.Offer() | wire.Answer() | wire.Ice():
+                return self._relay(seat, frame)
+            case wire.Heartbeat():
+                return self._receive_heartbeat(seat, frame, now_ms)
+            case wire.SendChat():
+                return self._receive_chat(seat, frame, now_ms)
+            case wire.SetStatus():
+                return self._set_status(seat, frame.audio, frame.video, now_ms)
+            case wire.GraceDecision():
+                return self._receive_decision(seat, frame)
+            case wire.EndSession():
+                return self._begin_end(seat, now_ms)
+            case wire.Join():
+                return [
+                    Send(
+                        conn,
+                        wire.Error(
+                            code="already-joined",
+                            message="This socket has joined already.",
+                        ),
+                    )
+                ]
+
+    def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
+        """Pass on to the page it is meant for; what is meant for a page that is gone would only confuse the new one."""
+        across = self._seats[other(seat.role)]
+        return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
+
+    def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
+        effects = self._set_status(seat, frame.audio, frame.video, now_ms)
+        # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
+        if now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2 or seat.beat_ms < 0:
+            seat.beat_ms = now_ms
+            effects.append(reports.report_heartbeat(self.info, seat, now_ms))
+        if self._ending and seat is not self._ending.by:
+            effects += self._finish(seat, now_ms)
+        return effects
+
+    def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
+        known = next(
+            (line for line in self._chat if line.id == frame.id and line.role == seat.role),
+            None,
+        )
+        if known:
+            return [Send(seat.conn, wire.Chat(line=known))]
+        line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
+        self._chat.append(line)
+        return self._to_all(wire.Chat(line=line))
+
+    def _set_status(self, seat: Seat, audio: bool, video: bool, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        if audio != seat.audio:
+            effects.append(reports.report_action(self.info, seat, "unmuted" if audio else "muted", now_ms))
+        if video != seat.video:
+            effects.append(
+                reports.report_action(
+                    self.info,
+                    seat,
+                    "video-enabled" if video else "video-disabled",
+                    now_ms,
+                )
+            )
+        if effects:
+            seat.audio, seat.video = audio, video
+            across = self._seats[other(seat.role)]
+            if across.is_seated:
+                effects.insert(
+                    0,
+                    Send(
+                        across.conn,
+                        wire.UserStatus(role=seat.role, audio=audio, video=video),
+                    ),
+                )
+        return effects
+
+    def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
+        if self._warning is None or self._warning.disconnected_role == seat.role:
+            return [
+                Send(
+                    seat.conn,
+                    wire.Error(
+                        code="no-grace",
+                        message="There is nothing to decide: nobody is missing.",
+                    ),
+                )
+            ]
+        return [Decide(seat.role, frame.decision)]
+
+    # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
+
+    def _begin_end(self, seat: Seat, now_ms: int) -> list[Effect]:
+        """Hold a last call: the other side's proof of this instant makes the bill right to the second."""
+        if self._ending:
+            return []
+        self._ending = _Ending(by=seat, at_ms=now_ms)
+        across = self._seats[other(seat.role)]
+        return (
+            [Send(across.conn, wire.Ping(server_time=now_ms))]
+            if across.is_seated
+            else self._finish(None, now_ms)
+        )
+
+    def _finish(self, witness: Seat | None, now_ms: int) -> list[Effect]:
+        ending = self._ending
+        if ending is None or self.is_over:
+            return []
+        self.is_over = True
+        proof = [reports.report_heartbeat(self.info, witness, now_ms)] if witness else []
+        return [*proof, reports.report_end(self.info, ending.by, ending.at_ms)]
+
+    def _end_without_bill(self, ending: _Ending) -> list[Effect]:
+        """Tell both all the same: the bill may be late, the end is not."""
+        return self.tell(
+            wire.SessionEnded(
+                ended_by=ending.by.role,
+                reason="ended-by-user",
+                total_seconds=elapsed_seconds(self.info.start, ending.at_ms),
+                billable_seconds=None,
+                cost=None,
+                timestamp=ending.at_ms,
+            )
+        )
+
+    def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
+        """Note that a socket is gone. A close frame is a goodbye, and the last proof of the seat."""
+        seat = self._seat_of(conn)
+        if seat is None:
+            return []
+        seat.phase, seat.away_since_ms, seat.said_goodbye = (
+            Phase.AWAY,
+            now_ms,
+            said_goodbye,
+        )
+        if said_goodbye:
+            seat.proof_ms = now_ms
+        return []
+
+    def tick(self, now_ms: int) -> list[Effect]:
+        """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
+        effects: list[Effect] = []
+        if self._ending and now_ms >= self._ending.at_ms + self._rules.last_call_ms:
+            effects += self._finish(None, now_ms)
+        if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
+            effects += self._end_without_bill(self._ending)
+        for seat in self._seats.values():
+            if seat.is_seated and now_ms - seat.proof_ms > self._rules.silence_ms:
+                effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
+                self.lose(seat.conn, now_ms, said_goodbye=False)
+            if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
+                effects += self._vacate(seat)
+        if now_ms >= self._next_ping_ms:
+            self._next_ping_ms = now_ms + self._rules.ping_ms
+            effects += [
+                Send(seat.conn, wire.Ping(server_time=now_ms))
+                for seat in self._seats.values()
+                if seat.is_seated
+            ]
+        return effects
+
+    def _vacate(self, seat: Seat) -> list[Effect]:
+        seat.phase = Phase.EMPTY
+        reason = "connection-closed" if seat.said_goodbye else "connection-lost"
+        effects: list[Effect] = [] if self.is_over else [reports.report_disconnected(self.info, seat, reason)]
+        across = self._seats[other(seat.role)]
+        if across.is_seated:
+            effects.append(
+                Send(
+                    across.conn,
+                    wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms),
+                )
+            )
+        return effects
+
+    # ── From the platform backend ────────────────────────────────────────────────────────────────
+
+    def tell(
+        self,
+        frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded,
+    ) -> list[Effect]:
+        """Tell the room what the backend decided; what a newcomer must know is remembered."""
+        match frame:
+            case wire.Bill():
+                self._bill = frame
+                return self._to_all(frame)
+            case wire.ConnectionWarning():
+                self._warning = frame
+                return [
+                    effect
+                    for effect in self._to_all(frame)
+                    if not self._is_for(effect, frame.disconnected_role)
+                ]
+            case wire.GraceResolved():
+                warning, self._warning = self._warning, None
+                return self._to_all(frame) if warning else []
+            case wire.SessionEnded():
+                self.is_over, self._ending, self._end = True, None, frame
+                closes = [
+                    Close(s.conn, CloseCode.ENDED, "session-ended")
+                    for s in self._seats.values()
+                    if s.is_seated
+                ]
+                effects = [*self._to_all(frame), *closes]
+                for seat in self._seats.values():
+                    seat.phase = Phase.EMPTY
+                return effects
+
+    # ── Small things ─────────────────────────────────────────────────────────────────────────────
+
+    def _seat_of(self, conn: int) -> Seat | None:
+        return next(
+            (seat for seat in self._seats.values() if seat.is_seated and seat.conn == conn),
+            None,
+        )
+
+    def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
+        return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
+
+    def _is_for(self, effect: Effect, role: Role) -> bool:
+        return isinstance(effect, Send) and effect.conn == self._seats[role].conn
+
+
+def _refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
+    return [
+        Send(conn, wire.Error(code=code, message=message, final=True)),
+        Close(conn, close_code, code),
+    ]

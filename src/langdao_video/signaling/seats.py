@@ -1,0 +1,132 @@
+"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from langdao_video.session.roles import Role
+from langdao_video.signaling.messages import Peer
+
+
+class Phase(StrEnum):
+    """What a seat is."""
+
+    EMPTY = "empty"
+    SEATED = "seated"
+    AWAY = "away"
+    """The socket is gone, the seat is kept for a moment: a reload or a short drop is no goodbye."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """What a resume token says: the sitting and the page it was given to."""
+
+    epoch: int
+    page: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitter:
+    """Someone who may sit down, as far as the link goes; the room decides whether the seat is theirs."""
+
+    role: Role
+    page: str
+    address: str
+    is_throwaway: bool = False
+    """Development: the link named no address, so this one cannot be told from anyone."""
+    resume: Resume | None = None
+    takeover: bool = False
+    audio: bool = True
+    video: bool = True
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Seat:
+    """One seat. *proof_ms* is the newest evidence of the sitter, *beat_ms* their newest public heartbeat."""
+
+    role: Role
+    phase: Phase = Phase.EMPTY
+    conn: int = -1
+    page: str = ""
+    address: str = ""
+    is_throwaway: bool = False
+    epoch: int = 0
+    audio: bool = True
+    video: bool = True
+    proof_ms: int = 0
+    beat_ms: int = -1
+    away_since_ms: int = 0
+    said_goodbye: bool = False
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether there is a socket to talk to."""
+        return self.phase is Phase.SEATED
+
+    def belongs_to(self, sitter: Sitter) -> bool:
+        """Tell whether *sitter* may have this seat: it is nobody's yet, or theirs."""
+        return not self.address or self.is_throwaway or self.address.lower() == sitter.address.lower()
+
+    def is_resumed_by(self, sitter: Sitter) -> bool:
+        """Tell whether *sitter* holds the resume token of this very sitting."""
+        resume = sitter.resume
+        return (
+            resume is not None
+            and resume.epoch == self.epoch
+            and resume.address.lower() == self.address.lower()
+        )
+
+    def as_peer(self) -> Peer:
+        """Show the sitter to the one across the table."""
+        return Peer(
+            role=self.role,
+            page=self.page,
+            address=self.address,
+            audio=self.audio,
+            video=self.video,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRules:
+    """The thresholds; all in ms."""
+
+    ping_ms: int = 5_000
+    heartbeat_ms: int = 10_000
+    resume_ms: int = 5_000
+    """How long a seat is kept for a socket that went without goodbye."""
+    silence_ms: int = 15_000
+    """A socket that answers nothing for this long is taken for dead."""
+    restore_ms: int = 15_000
+    """How long a seat is kept after a restart of the service: pages come back one after the other."""
+    last_call_ms: int = 1_000
+    """How long the end waits for the other side's last proof, so that the bill is right to the second."""
+    bill_wait_ms: int = 5_000
+    """How long the end waits for the final bill before both are told without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRecord:
+    """What the ledger knows of a seat, from before this room was in memory."""
+
+    address: str = ""
+    is_throwaway: bool = False
+    epoch: int = 0
+    is_taken: bool = False
+    proof_ms: int = 0
+
+
+def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) -> Seat:
+    """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
+    return Seat(
+        role=role,
+        phase=Phase.AWAY if record.is_taken else Phase.EMPTY,
+        address=record.address,
+        is_throwaway=record.is_throwaway,
+        epoch=record.epoch,
+        proof_ms=record.proof_ms,
+        away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
+    )

@@ -1,0 +1,67 @@
+"""What the room is told when the backend has decided something: facts in, frames for both pages out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.money import Money
+from langdao_video.session.facts import ChoseToWait, Ended, ProofResumed, Recorded, SeatTaken, Warned
+from langdao_video.session.state import State
+from langdao_video.signaling.messages import Bill, ConnectionWarning, Cost, GraceResolved, SessionEnded
+
+Told = Bill | ConnectionWarning | GraceResolved | SessionEnded
+
+
+def frames_for(lesson: Lesson, records: Sequence[Recorded], now_ms: int) -> list[Told]:
+    """Return what both pages are told after *records*: the bill, and what happened."""
+    frames: list[Told] = [bill_of(lesson, now_ms)]
+    for record in records:
+        match record.fact:
+            case Warned() as fact:
+                frames.append(
+                    ConnectionWarning(
+                        disconnected_role=fact.role,
+                        grace_period_seconds=fact.grace_seconds,
+                        deadline=fact.due_ms,
+                    )
+                )
+            case ChoseToWait():
+                frames.append(GraceResolved(outcome="wait"))
+            case SeatTaken() | ProofResumed() if lesson.state is State.LIVE:
+                frames.append(GraceResolved(outcome="returned"))
+            case Ended():
+                frames.append(ended_of(lesson))
+    return frames
+
+
+def bill_of(lesson: Lesson, now_ms: int) -> Bill:
+    """Show the bill as it stands."""
+    return Bill(
+        state=lesson.state.value,
+        running=lesson.state is State.LIVE,
+        reason=lesson.reason.value if lesson.reason else None,
+        billable_seconds=lesson.billable_ms // 1000,
+        cost=_cost(lesson.cost),
+        rate_per_hour=_cost(lesson.rate.as_money),
+        server_time=now_ms,
+    )
+
+
+def ended_of(lesson: Lesson) -> SessionEnded:
+    """Show the end and the final bill."""
+    ended = lesson.ended
+    if ended is None:
+        raise ValueError(f"session {lesson.id!r} has not ended")
+    return SessionEnded(
+        ended_by=ended.ended_by,
+        reason=ended.reason,
+        total_seconds=ended.total_seconds,
+        billable_seconds=lesson.billable_ms // 1000,
+        cost=_cost(lesson.cost),
+        timestamp=lesson.ended_at_ms,
+    )
+
+
+def _cost(amount: Money) -> Cost:
+    return Cost(minor=amount.minor, currency=amount.currency, decimals=amount.decimals)

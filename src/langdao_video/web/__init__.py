@@ -1,0 +1,1 @@
+"""Thin HTTP routers, beside each other."""

@@ -1,0 +1,68 @@
+"""What the routers share: the composed parts, put on the application by app.py, fetched here with their types."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import Depends, Request, WebSocket
+from fastapi.requests import HTTPConnection
+
+from langdao_video.access.admission import Admission
+from langdao_video.access.tokens import Tokens
+from langdao_video.backplane.local import LocalBackplane
+from langdao_video.billing.service import SessionService
+from langdao_video.clock import Clock
+from langdao_video.errors import NotAllowed
+from langdao_video.settings import Settings
+from langdao_video.signaling.hub import Hub
+from langdao_video.store.port import Store
+
+STATIC: Final = Path(__file__).parent / "static"
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The running service."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    sessions: SessionService
+    hub: Hub
+    tokens: Tokens
+    admission: Admission
+    backplane: LocalBackplane
+
+
+def get_context(connection: HTTPConnection) -> Context:
+    """Return the running service behind a request or a socket."""
+    context: Context = connection.app.state.context
+    return context
+
+
+Service = Annotated[Context, Depends(get_context)]
+
+
+class NotAuthorized(NotAllowed):
+    """The request has no key, or a wrong one."""
+
+    status = 401
+
+
+def check_api_key(request: Request) -> None:
+    """Ask for `Authorization: Bearer KEY` in production; in development everyone on this machine may call."""
+    settings = get_context(request).settings
+    if settings.is_development:
+        return
+    given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
+    if not any(hmac.compare_digest(given, key.encode()) for key in settings.api_keys):
+        raise NotAuthorized("api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS.")
+
+
+ApiKey = Depends(check_api_key)
+
+__all__ = ["STATIC", "TEMPLATES", "ApiKey", "Context", "Service", "WebSocket", "get_context"]

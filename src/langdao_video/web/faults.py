@@ -1,0 +1,53 @@
+"""Every refusal as `{code, message}` with its status; a page for people who asked for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from langdao_video.errors import LangDAOError
+from langdao_video.web.pages import show_problem
+
+log = structlog.get_logger(__name__)
+
+
+def add_fault_handlers(app: FastAPI) -> None:
+    """Answer our errors, invalid requests and unknown paths in one shape."""
+    app.add_exception_handler(LangDAOError, _answer_ours)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+
+
+async def _answer_ours(request: Request, error: Exception) -> Response:
+    if not isinstance(error, LangDAOError):
+        raise error
+    log.info("request-refused", path=request.url.path, code=error.code)
+    headers = {"retry-after": "1"} if error.retry else None
+    return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
+
+
+async def _answer_invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    wrong = [{"field": _path(problem), "message": problem["msg"]} for problem in error.errors()[:10]]
+    message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
+    log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
+    return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return show_problem(request, error.status_code, str(error.detail))
+    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
+    return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
+
+
+def _path(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path")) or "body"

@@ -1,0 +1,64 @@
+"""The live feed of a session for platforms' frontends (R42): Server-Sent Events, resumable by Last-Event-ID."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Response, status
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from langdao_video.billing.live import read_record
+from langdao_video.billing.view import view_lesson, view_record
+from langdao_video.web.context import ApiKey, Context, Service
+
+router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])
+
+_LOOK_AGAIN_SECONDS: Final = 15.0
+"""A hint may be lost; the store is looked at this often all the same."""
+
+
+@router.get("/{session_id}/feed", response_class=EventSourceResponse)
+async def read_feed(
+    session_id: str, service: Service, last_event_id: Annotated[str | None, Header()] = None
+) -> Response:
+    """Stream what happens: stored events by their type with `id` = seq, and `bill` with the session as it stands.
+
+    The first message is a `bill`; after the session's end and its last event the stream closes, and whoever comes
+    back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3).
+    """
+    lesson = await service.sessions.load(session_id)
+    after = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 16 else None
+    if lesson.ended is not None and after == lesson.version:
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    return EventSourceResponse(_stream(service, session_id, after), ping=15, headers={"cache-control": "no-store"})
+
+
+async def _stream(service: Context, session_id: str, after: int | None) -> AsyncIterator[ServerSentEvent]:
+    with service.backplane.watch(session_id) as news:
+        seen = 0 if after is None else after
+        while True:
+            news.clear()
+            lesson = await service.sessions.load(session_id)
+            version, is_over = lesson.version, lesson.ended is not None
+            yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
+            while seen < version:
+                page = await service.store.load_events(session_id, seen)
+                if not page:
+                    break
+                for stored in page:
+                    event = view_record(read_record(stored), lesson)
+                    yield _message(event["type"], event, id_=str(stored.seq))
+                    seen = stored.seq
+            if is_over:
+                return
+            try:
+                await asyncio.wait_for(news.wait(), _LOOK_AGAIN_SECONDS)
+            except TimeoutError:
+                continue
+
+
+def _message(event: str, body: dict[str, Any], id_: str | None = None) -> ServerSentEvent:
+    return ServerSentEvent(data=json.dumps(body, ensure_ascii=False, separators=(",", ":")), event=event, id=id_)

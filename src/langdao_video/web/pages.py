@@ -1,0 +1,100 @@
+"""The pages: start, call, demo, documentation; and a page in words for every link that is not right."""
+
+from __future__ import annotations
+
+import html
+from functools import lru_cache
+from typing import Any, Final
+
+import jinja2
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+
+from langdao_video.access.headers import page_headers
+from langdao_video.session.links import Link, LinkRules, make_link, receive_link
+from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
+
+router = APIRouter(include_in_schema=False)
+
+_PARENTS_LINE: Final = '<meta name="langdao:parent-origins" content="">'
+_EXAMPLE: Final = Link(
+    room="session-abc123",
+    role="student",
+    address="0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1",
+    language="es",
+    session_start_ms=None,
+)
+templates: Final = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False)
+
+
+@router.get("/")
+async def open_call(request: Request, service: Service) -> Response:
+    """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
+    if not request.query_params:
+        return _page(request, service, "start.html")
+    now_ms = service.clock.now_ms()
+    query = {name: request.query_params.getlist(name) for name in request.query_params}
+    rules = service.admission.rules
+    # Who reloads a long lesson comes with the link of its beginning: the age is looked at when they join.
+    if not service.settings.is_development:
+        rules = LinkRules(start_age_ms_max=now_ms)
+    link = receive_link(query, now_ms, rules)
+    if isinstance(link, Link):
+        return _page(request, service, "room.html")
+    example = make_link(service.settings.base_url, _EXAMPLE).replace("sessionStart=0", f"sessionStart={now_ms}")
+    return show_problem(request, 400, "This link cannot open a lesson", problems=link, example=example)
+
+
+@router.get("/demo")
+async def open_demo(request: Request, service: Service) -> Response:
+    """Show a platform in miniature; it makes sessions without a key, so it is there in development only."""
+    if not service.settings.is_development:
+        return show_problem(request, 404, "The demo runs in development only")
+    return _page(request, service, "demo.html")
+
+
+@router.get("/docs")
+async def open_docs(request: Request, service: Service) -> Response:
+    """Show the HTTP interface, from our own files."""
+    return HTMLResponse(
+        templates.get_template("docs.html").render(),
+        headers=page_headers(_host(request), service.settings.parent_origins, inline_styles=True),
+    )
+
+
+@router.get("/embed.js")
+async def get_embed() -> Response:
+    """Give platforms the script they include; its name is stable, so it is asked for again after a while."""
+    headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+    return FileResponse(STATIC / "embed.js", media_type="text/javascript", headers=headers)
+
+
+@router.get("/robots.txt")
+async def get_robots() -> Response:
+    """Keep lessons out of search engines."""
+    return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+
+def show_problem(request: Request, status: int, title: str, **details: Any) -> HTMLResponse:
+    """Show what is wrong in words, and what to do next."""
+    service: Context = request.app.state.context
+    return HTMLResponse(
+        templates.get_template("problem.html").render(title=title, status=status, **details),
+        status_code=status,
+        headers=page_headers(_host(request), service.settings.parent_origins),
+    )
+
+
+def _page(request: Request, service: Context, name: str) -> HTMLResponse:
+    origins = service.settings.parent_origins
+    return HTMLResponse(_read_page(name, origins), headers=page_headers(_host(request), origins))
+
+
+@lru_cache(maxsize=16)
+def _read_page(name: str, origins: tuple[str, ...]) -> str:
+    content = html.escape(" ".join(origins), quote=True)
+    return (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{content}"'))
+
+
+def _host(request: Request) -> str:
+    return request.headers.get("host", "")

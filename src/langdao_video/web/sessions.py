@@ -1,0 +1,155 @@
+"""Sessions for platforms: make one, make its links (R3), read it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, status
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic.alias_generators import to_camel
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.live import read_record
+from langdao_video.billing.money import RATE_MINOR_MAX, receive_rate
+from langdao_video.billing.service import NewSession, check_tutor
+from langdao_video.billing.view import view_lesson, view_record
+from langdao_video.errors import BadRequest, Conflict, NotAllowed
+from langdao_video.session.address import is_address, is_short_address, make_throwaway
+from langdao_video.session.languages import LANGUAGES
+from langdao_video.session.links import Link, make_link
+from langdao_video.session.roles import Role
+from langdao_video.web.context import ApiKey, Context, Service
+
+router = APIRouter(prefix="/api/sessions", tags=["sessions"], dependencies=[ApiKey])
+
+
+class Body(BaseModel):
+    """A request's JSON object, camelCase; unknown fields are refused so that a typo is no silent default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class CreateSession(Body):
+    """A student asks for a lesson."""
+
+    student_address: Annotated[str, Field(max_length=64, description="0x and 40 hex digits.")]
+    language: Annotated[str, Field(max_length=8, description="One of the sixteen codes of R2.", examples=["es"])]
+    tutor_address: Annotated[str, Field(max_length=64)] | None = None
+    rate_per_hour_minor: Annotated[StrictInt, Field(ge=0, le=RATE_MINOR_MAX)] | None = None
+    currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
+    decimals: Annotated[StrictInt, Field(ge=0, le=9, description="For a token that is no ISO 4217 currency.")] | None = (
+        None
+    )
+    initiated_by: Literal["student", "tutor"] = "student"
+
+
+class NameTutor(Body):
+    """Who the tutor's link is for; needed once, unless the session was made with it."""
+
+    tutor_address: Annotated[str, Field(max_length=64)] | None = None
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def create_session(body: CreateSession, service: Service) -> dict[str, Any]:
+    """Make a session and the student's link. The tutor's link comes later: see `tutor-link` and `accept`."""
+    if body.initiated_by != "student":
+        raise NotAllowed("only-student-initiates", "Only the student can begin a session; the tutor accepts it.")
+    _check_address(service, "studentAddress", body.student_address)
+    if body.tutor_address is not None:
+        _check_address(service, "tutorAddress", body.tutor_address)
+    if body.language not in LANGUAGES:
+        raise BadRequest("language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}.")
+    default = service.sessions.default_rate
+    rate = default
+    if body.rate_per_hour_minor is not None or body.currency is not None:
+        minor = default.minor if body.rate_per_hour_minor is None else body.rate_per_hour_minor
+        rate = receive_rate(minor, body.currency or default.currency, body.decimals)
+    lesson = await service.sessions.create_session(
+        NewSession(
+            id=f"session-{secrets.token_urlsafe(12)}",
+            student_address=body.student_address,
+            tutor_address=body.tutor_address,
+            language=body.language,
+            start_ms=service.clock.now_ms(),
+            rate=rate,
+        )
+    )
+    return _links(service, lesson, "student") | {"ratePerHourMinor": rate.minor, "currency": rate.currency}
+
+
+@router.post("/{session_id}/accept")
+async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+    """The tutor accepted: make the tutor's link, with the same session and the same start."""
+    if body.tutor_address is not None:
+        _check_address(service, "tutorAddress", body.tutor_address)
+    known = await service.sessions.load(session_id)
+    address = body.tutor_address or known.seats["tutor"].address or _throwaway(service)
+    lesson = await service.sessions.accept_tutor(session_id, address)
+    return _links(service, lesson, "tutor")
+
+
+@router.post("/{session_id}/tutor-link")
+async def make_tutor_link(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+    """Make the tutor's link once the student has connected, or the tutor accepted (R3)."""
+    lesson = await service.sessions.load(session_id)
+    check_tutor(lesson, body.tutor_address)
+    if lesson.seats["student"].epoch == 0 and not lesson.tutor_accepted:
+        raise Conflict(
+            "student-not-connected",
+            "The tutor's link is made after the student has connected or the tutor has accepted: wait for "
+            "`user-connected` of the student, or POST /accept.",
+        )
+    return await accept(session_id, body, service)
+
+
+@router.get("/{session_id}")
+async def read_session(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
+    """Show a session as it stands: state, billable seconds, cost, participants."""
+    lesson = await service.sessions.load(session_id)
+    return view_lesson(lesson, service.clock.now_ms(), language if language in LANGUAGES else "en")
+
+
+@router.get("/{session_id}/events")
+async def read_events(
+    session_id: str,
+    service: Service,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
+) -> dict[str, Any]:
+    """List the session's events with seq > *after*: what a platform that missed some catches up with."""
+    lesson = await service.sessions.load(session_id)
+    stored = await service.store.load_events(session_id, after, limit)
+    return {"events": [view_record(read_record(event), lesson) for event in stored]}
+
+
+def _links(service: Context, lesson: Lesson, role: Role) -> dict[str, Any]:
+    if lesson.created is None:
+        raise RuntimeError(f"session {lesson.id!r} was made without its first fact")
+    link = Link(
+        room=lesson.id,
+        role=role,
+        address=lesson.seats[role].address,
+        language=lesson.created.language,
+        session_start_ms=lesson.created.start_ms,
+    )
+    token = None if service.settings.is_development else service.tokens.make_link_token(link, service.clock.now_ms())
+    url = make_link(service.settings.base_url, link, token)
+    return {
+        "sessionId": lesson.id,
+        "sessionStart": lesson.created.start_ms,
+        "state": lesson.state.value,
+        f"{role}Url": url,
+    }
+
+
+def _throwaway(service: Context) -> str:
+    if service.settings.is_development:
+        return make_throwaway()
+    raise BadRequest("address-missing", "tutorAddress is needed: the session was made without one.")
+
+
+def _check_address(service: Context, name: str, address: str) -> None:
+    fits = is_short_address if service.settings.is_development else is_address
+    if not fits(address):
+        raise BadRequest("address-invalid", f"{name} is 0x and 40 hex digits, not {address[:60]!r}.")
