@@ -1,0 +1,98 @@
+# The workshop. `make run` and `make test` are all one needs; `make help` lists the rest.
+# Everything is installed into this folder (.venv, client/node_modules); the system needs Python >= 3.11 only.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+# Node comes from .venv too. Python's tools are called by path, so that nobody has to activate anything.
+export PATH := $(BIN):$(PATH)
+export PYTHON
+
+# What `make` compares: an install is current while no file it was made from is newer.
+VENV := .venv/.installed
+NODE_MODULES := client/node_modules/.installed
+STATIC := src/langdao_video/web/static/room.html
+CLIENT_SOURCES := $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/tests/*')
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ── Install and run ────────────────────────────────────────────────────────────────────────────
+
+.PHONY: install
+install: $(VENV) $(STATIC) ## install everything from the lock files and build the client
+
+.PHONY: run
+run: install ## serve on http://localhost:3000 (PORT=… changes it) and print links to open
+	@exec $(BIN)/langdao-video serve --links
+
+$(VENV): requirements/dev.lock requirements/bootstrap.lock pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh
+	@touch $@
+
+$(NODE_MODULES): client/package-lock.json client/package.json | $(VENV)
+	@cd client && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
+	@cd client && npm run build --silent
+
+# ── Test and check ─────────────────────────────────────────────────────────────────────────────
+
+.PHONY: test
+test: install test-packages ## run every test (installs browsers and servers for them); ARGS="-k chat" picks
+	@cd client && npm test
+	@$(BIN)/pytest $(ARGS)
+
+.PHONY: test-packages
+test-packages: ## install what the tests need from the system
+	@scripts/install_test_packages.sh
+
+.PHONY: check
+check: install ## format, lint, types of both languages, size, architecture, lock files, requirements
+	@$(BIN)/ruff format --check --quiet || { echo "format: make fmt mends it"; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@cd client && npm run check --silent
+	@cd client && npm run size --silent
+	@$(BIN)/pytest --quiet --no-header tests/test_architecture.py
+	@$(BIN)/python scripts/check_locks.py
+	@$(BIN)/python scripts/requirements_report.py --summary
+
+.PHONY: fmt
+fmt: $(VENV) $(NODE_MODULES) ## format, and mend what a tool can mend
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/ruff check --fix --quiet || true
+	@cd client && npx --no-install biome check --write .
+
+.PHONY: requirements
+requirements: $(VENV) ## print which of R1–R47 are proved by which tests
+	@$(BIN)/python scripts/requirements_report.py
+
+.PHONY: bench
+bench: install test-packages ## measure; prints ratios against a reference of the same run
+	@$(BIN)/python -m bench $(ARGS)
+
+# ── Package ────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: wheel
+wheel: install ## build dist/*.whl and the sdist, with the client inside: installing needs no Node
+	@rm -rf dist
+	@$(BIN)/hatchling build -d dist
+	@ls -l dist
+
+.PHONY: lock
+lock: $(VENV) ## resolve pyproject.toml into requirements/*.lock; ARGS=--upgrade takes the newest
+	@scripts/lock.sh $(ARGS)
+
+.PHONY: clean
+clean: ## remove what make made, except var/ (your data)
+	@rm -rf .venv dist client/node_modules src/langdao_video/web/static
+	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
