@@ -1,0 +1,100 @@
+"""The three calls that are compared, each in fresh contexts of one browser and watched by the same probe.
+
+*loopback*: both ends in one page, no network. *bare*: the leanest two-page call. *lesson*: the real call page.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from tests.browser.tab import open_chromium_tab, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser
+
+    from tests.browser.tab import ChromiumTab
+
+OWN_PICTURE: Final = "[...document.querySelectorAll('video')].some((video) => video.videoWidth > 0)"
+ADDRESS: Final = {
+    "student": "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1",
+    "tutor": "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How long after the second person's navigation each side saw the other, in ms; what happened when on the way."""
+
+    first_ms: float
+    second_ms: float
+    marks: dict[str, dict[str, float]]
+
+    @property
+    def both_ms(self) -> float:
+        """Return when the slower side saw the other."""
+        return max(self.first_ms, self.second_ms)
+
+
+def bare_links(base: str) -> tuple[str, str]:
+    """Make the two links of a bare call; they are the same."""
+    link = f"{base}/bare.html?{urlencode({'room': uuid4().hex})}"
+    return link, link
+
+
+def lesson_links(base: str) -> tuple[str, str]:
+    """Make the student's and the tutor's link of one lesson, as R1 has them."""
+    common = {"room": f"bench-{uuid4().hex}", "language": "es", "sessionStart": time.time_ns() // 1_000_000}
+    student, tutor = (
+        f"{base}/?{urlencode({**common, 'role': role, 'address': ADDRESS[role]})}"
+        for role in ("student", "tutor")
+    )
+    return student, tutor
+
+
+@asynccontextmanager
+async def two_page_call(
+    browser: Browser, links: tuple[str, str]
+) -> AsyncIterator[tuple[ChromiumTab, ChromiumTab]]:
+    """Open the first page, let it settle (socket up, own picture seen), then open the second; yield when both see."""
+    first, second = await open_chromium_tab(browser), await open_chromium_tab(browser)
+    try:
+        await first.open(links[0])
+        await wait_until(first, f"'socket open' in __probe.marks && {OWN_PICTURE}")
+        await second.open(links[1])
+        for tab in (first, second):
+            await wait_until(tab, "__probe.shown.length > 0")
+        yield first, second
+    finally:
+        for tab in (first, second):
+            await tab.page.context.close()
+
+
+async def join_two_pages(browser: Browser, links: tuple[str, str]) -> Joined:
+    """Measure one join from the second page's navigation (its performance.timeOrigin)."""
+    async with two_page_call(browser, links) as (first, second):
+        navigated = await second.evaluate("performance.timeOrigin")
+        marks = {
+            name: {mark: at - navigated for mark, at in (await tab.evaluate("__probe.marks")).items()}
+            for name, tab in (("first", first), ("second", second))
+        }
+        first_shown, second_shown = [await tab.evaluate("__probe.shown[0]") for tab in (first, second)]
+        return Joined(first_shown - navigated, second_shown - navigated, marks)
+
+
+async def join_loopback(browser: Browser, base: str) -> Joined:
+    """Measure one call within a page, from its navigation to the first frame of each end."""
+    tab = await open_chromium_tab(browser)
+    try:
+        await tab.open(f"{base}/loopback.html")
+        await wait_until(tab, "__probe.shown.length > 1")
+        shown = await tab.evaluate("__probe.shown.map((at) => at - performance.timeOrigin)")
+        return Joined(shown[0], shown[1], {})
+    finally:
+        await tab.page.context.close()

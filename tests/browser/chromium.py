@@ -1,0 +1,45 @@
+"""Chromium for tests and benches: the system's browser with fake devices, one process, a fresh context a person."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from playwright.async_api import async_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser
+
+PROBE: Final = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
+
+FLAGS: Final = (
+    "--no-sandbox",  # the suite may run as root in a container
+    "--disable-gpu",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",  # there is no mDNS responder on a server
+)
+
+
+@asynccontextmanager
+async def launch_chromium() -> AsyncIterator[Browser]:
+    """Start one Chromium with a profile of its own; contexts made in it are isolated from each other."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            headless=True,
+            args=["--headless=new", *FLAGS],
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()

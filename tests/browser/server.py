@@ -1,0 +1,99 @@
+"""A server under test as a child process: free port, own folder, log in a file, stopped by its own pid."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """Run `python -m <module> …` until the `async with` block ends; it can be killed and started again in between."""
+
+    ready_seconds_max = 60.0
+
+    def __init__(
+        self, folder: Path, module: str, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> None:
+        self.port = free_port()
+        self.log = folder / f"{module}-{self.port}.log"
+        self._command = (sys.executable, "-m", module, *arguments)
+        self._env = {**os.environ, "PORT": str(self.port), "PYTHONUNBUFFERED": "1", **(env or {})}
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address of the start page without a slash at the end."""
+        return f"http://localhost:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start the process and wait until /health answers."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, env=self._env, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(self.ready_seconds_max):
+            while not await asyncio.to_thread(self._healthy):
+                if self._process.returncode is not None:
+                    raise RuntimeError(
+                        f"{self._command} ended with {self._process.returncode}:\n{self.read_log()}"
+                    )
+                await asyncio.sleep(0.05)
+
+    async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Send *with_signal* to this process alone and wait for its end; SIGKILL after ten seconds."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(with_signal)
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    def read_log(self) -> str:
+        """Return the last lines that the process has written."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:])
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:  # noqa: S310 - http, ours
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+class Service(Server):
+    """The real service with an SQLite file of its own."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str] | None = None) -> None:
+        database = {"DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}"}
+        super().__init__(folder, "langdao_video", "serve", env={**database, **(env or {})})

@@ -1,0 +1,203 @@
+"""One person's browser tab, the same to a test whether it is Chromium's or Firefox's.
+
+What a person does (open, press, write) is real input through the browser; what a test looks at goes through
+`evaluate` and the probe (probe.js), which is put in before the page's own scripts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tests.browser.bidi import Bidi, BidiError, Json
+from tests.browser.chromium import PROBE
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page
+
+LOOK_EVERY_SECONDS: Final = 0.05
+WAIT_SECONDS_MAX: Final = 45.0
+
+
+class Tab(Protocol):
+    """A tab with a profile of its own: no storage is shared with another tab unless a test asks for it."""
+
+    console: list[str]
+
+    async def open(self, url: str) -> None:
+        """Go to *url* and wait until its document and scripts are loaded."""
+
+    async def reload(self) -> None:
+        """Load the same page again, as a person would with F5."""
+
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401 - whatever JSON the page returns
+        """Return the JSON value of a JavaScript *expression*, awaited when it is a promise."""
+
+    async def press(self, name: str) -> None:
+        """Click the button of this accessible name."""
+
+    async def write(self, field: str, text: str) -> None:
+        """Write *text* into the text box of this accessible name, and press Enter."""
+
+    async def close(self) -> None:
+        """Close the tab's window."""
+
+
+class NeverHappened(AssertionError):
+    """A condition that a test waited for did not come true in time."""
+
+
+async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX) -> Any:  # noqa: ANN401
+    """Evaluate *condition* in the page until it is truthy and return its value.
+
+    Raises NeverHappened with the page's text and console after *seconds*.
+    """
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (value := await tab.evaluate(condition)):
+        if asyncio.get_running_loop().time() > deadline:
+            text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
+            console = "\n".join(tab.console[-40:])
+            raise NeverHappened(f"Never true: {condition}\n--- page\n{text}\n--- console\n{console}")
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+    return value
+
+
+class ChromiumTab:
+    """A tab of Chromium, by playwright."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.console: list[str] = []
+        page.on("console", lambda line: self.console.append(line.text))
+        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
+
+    async def open(self, url: str) -> None:
+        """Go to *url*."""
+        await self.page.goto(url)
+
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self.page.reload()
+
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401
+        """Evaluate *expression*."""
+        return await self.page.evaluate(expression)
+
+    async def press(self, name: str) -> None:
+        """Click the button called *name*."""
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def write(self, field: str, text: str) -> None:
+        """Fill the text box called *field* and press Enter."""
+        box = self.page.get_by_role("textbox", name=field, exact=True)
+        await box.fill(text)
+        await box.press("Enter")
+
+    async def close(self) -> None:
+        """Close the page, running its unload handlers as a person's click on × does."""
+        await self.page.close(run_before_unload=True)
+
+
+async def open_chromium_tab(
+    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440
+) -> ChromiumTab:
+    """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
+    context = await browser.new_context(viewport={"width": width, "height": 900})
+    return await open_another_tab(context, scripts=scripts)
+
+
+async def open_another_tab(context: BrowserContext, *, scripts: tuple[str, ...] = ()) -> ChromiumTab:
+    """Open a further tab in *context*, which has its storage: the same person, a second window."""
+    page = await context.new_page()
+    for script in (PROBE, *scripts):
+        await page.add_init_script(script)
+    return ChromiumTab(page)
+
+
+class FirefoxTab:
+    """A tab of Firefox, over WebDriver BiDi."""
+
+    def __init__(self, bidi: Bidi, context: str) -> None:
+        self.console: list[str] = []
+        self._bidi = bidi
+        self._context = context
+        bidi.listen("log.entryAdded", self._receive_log)
+
+    async def open(self, url: str) -> None:
+        """Go to *url*."""
+        await self._bidi.send("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self._bidi.send("browsingContext.reload", context=self._context, wait="complete")
+
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401
+        """Evaluate *expression*; it travels as JSON text, which spares a reader of BiDi's own value types."""
+        result = await self._bidi.send(
+            "script.evaluate",
+            expression=f"(async () => JSON.stringify((await ({expression})) ?? null))()",
+            target={"context": self._context},
+            awaitPromise=True,
+        )
+        if result["type"] == "exception":
+            raise BidiError(result["exceptionDetails"]["text"])
+        return json.loads(result["result"]["value"])
+
+    async def press(self, name: str) -> None:
+        """Click the button called *name* with the mouse."""
+        node = await self._locate("button", name)
+        origin = {"type": "element", "element": {"sharedId": node["sharedId"]}}
+        await self._perform(
+            "pointer",
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        )
+
+    async def write(self, field: str, text: str) -> None:
+        """Type *text* key by key into the text box called *field*, then Enter."""
+        node = await self._locate("textbox", field)
+        await self._bidi.send(
+            "script.callFunction",
+            functionDeclaration="(box) => box.focus()",
+            arguments=[{"sharedId": node["sharedId"]}],
+            target={"context": self._context},
+            awaitPromise=False,
+        )
+        enter = "\ue007"  # WebDriver's code for the key
+        keys = ({"type": kind, "value": key} for key in (*text, enter) for kind in ("keyDown", "keyUp"))
+        await self._perform("key", *keys)
+
+    async def close(self) -> None:
+        """Close the tab."""
+        await self._bidi.send("browsingContext.close", context=self._context)
+
+    async def _locate(self, role: str, name: str) -> Json:
+        locator = {"type": "accessibility", "value": {"role": role, "name": name}}
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while True:
+                found = await self._bidi.send(
+                    "browsingContext.locateNodes", context=self._context, locator=locator
+                )
+                if found["nodes"]:
+                    node: Json = found["nodes"][0]
+                    return node
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _perform(self, kind: str, *actions: Json) -> None:
+        source = {"type": kind, "id": kind, "actions": list(actions)}
+        await self._bidi.send("input.performActions", context=self._context, actions=[source])
+
+    def _receive_log(self, entry: Json) -> None:
+        if entry["source"].get("context") == self._context:
+            self.console.append(str(entry.get("text")))
+
+
+async def open_firefox_tab(bidi: Bidi) -> FirefoxTab:
+    """Open a tab with storage of its own and the probe in it."""
+    user = (await bidi.send("browser.createUserContext"))["userContext"]
+    context = (await bidi.send("browsingContext.create", type="tab", userContext=user))["context"]
+    await bidi.send("script.addPreloadScript", functionDeclaration=f"() => {{ {PROBE} }}", contexts=[context])
+    await bidi.send("session.subscribe", events=["log.entryAdded"], contexts=[context])
+    return FirefoxTab(bidi, context)
