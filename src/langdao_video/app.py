@@ -20,8 +20,8 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.money import receive_rate
+from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock, SystemClock
 from langdao_video.delivery.worker import DeliveryWorker
@@ -74,14 +74,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 def _routers(settings: Settings) -> Sequence[APIRouter]:
     call = (pages.router, socket.router)
     backend = (sessions.router, events.router, feed.router)
-    return {"both": (*backend, *call), "call": call, "backend": (*backend, pages.router)}[settings.role] + (health.router,)
+    by_role = {"both": (*backend, *call), "call": call, "backend": (*backend, pages.router)}
+    return *by_role[settings.role], health.router
 
 
 async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Context:
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
-    tokens = Tokens(settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))])
+    tokens = Tokens(
+        settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    )
     rules = GraceRules(silence_ms=settings.silence_seconds * 1000, grace_ms=settings.grace_seconds * 1000)
     service = SessionService(
         store=store,
@@ -94,7 +97,9 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
     backplane = LocalBackplane()
 
     def tell_room_and_watchers(
-        lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None  # noqa: ARG001 - the bill carries what it changed
+        lesson: Lesson,
+        records: Sequence[Recorded],
+        heartbeat: SessionHeartbeat | None,  # noqa: ARG001 - the bill carries what it changed
     ) -> None:
         for frame in frames_for(lesson, records, clock.now_ms()):
             hub.tell(lesson.id, frame)
@@ -122,7 +127,9 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
 
 
 def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
-    return Admission(tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development)
+    return Admission(
+        tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development
+    )
 
 
 def _make_hub(settings: Settings, service: SessionService, tokens: Tokens, clock: Clock) -> Hub:
@@ -141,4 +148,3 @@ async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-

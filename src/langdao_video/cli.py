@@ -20,7 +20,9 @@ from langdao_video.settings import Settings
 from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from langdao_video.store.migrate import migrate as migrate_store
 
-app = App(name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second.")
+app = App(
+    name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second."
+)
 
 
 @app.command

@@ -1,15 +1,15 @@
 """Every error this package raises on purpose: one tree, stable codes, whose fault, whether to retry.
 
-    LangDAOError
-    ├── BadRequest          400  the caller sent something wrong; it says what would be right
-    │   ├── FrameRefused     -   a socket frame that breaks the protocol
-    │   └── EventRefused    422  a session event that cannot be taken
-    ├── NotAllowed          403  the caller may not do this
-    │   └── SeatRefused      -   the seat belongs to someone else, or is open elsewhere
-    ├── NotFound            404  no such session
-    ├── Conflict            409  right request, wrong moment (the message says what has to come first)
-    │   └── VersionConflict  -   another writer was first: reload, decide again
-    └── Unavailable         503  a bound was reached or a part is down: try again
+LangDAOError
+├── BadRequest          400  the caller sent something wrong; it says what would be right
+│   ├── FrameRefused     -   a socket frame that breaks the protocol
+│   └── EventRefused    422  a session event that cannot be taken
+├── NotAllowed          403  the caller may not do this
+│   └── SeatRefused      -   the seat belongs to someone else, or is open elsewhere
+├── NotFound            404  no such session
+├── Conflict            409  right request, wrong moment (the message says what has to come first)
+│   └── VersionConflict  -   another writer was first: reload, decide again
+└── Unavailable         503  a bound was reached or a part is down: try again
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ import structlog
 def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
     """Write log lines to standard error: for people, or one JSON object a line."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
         processors=[

@@ -62,7 +62,9 @@ class Admission:
 
     def _read_token(self, room: str, join: Join, now_ms: int) -> Link:
         if join.token is None:
-            raise NotAllowed("token-required", "This link has no token: open it exactly as the platform gave it.")
+            raise NotAllowed(
+                "token-required", "This link has no token: open it exactly as the platform gave it."
+            )
         link = self.tokens.receive_link_token(join.token, now_ms)
         if (link.room, link.role) != (room, join.role):
             raise NotAllowed("token-invalid", "This link's token was made for another room or role.")

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 
 
-def page_headers(host: str, parent_origins: tuple[str, ...], *, inline_styles: bool = False) -> dict[str, str]:
+def page_headers(
+    host: str, parent_origins: tuple[str, ...], *, inline_styles: bool = False
+) -> dict[str, str]:
     """Return the headers of an HTML page: no third-party origin, no framing but by *parent_origins*, no referrer.
 
     *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.

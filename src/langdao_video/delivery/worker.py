@@ -33,7 +33,9 @@ class DeliveryWorker:
     def __init__(self, url: str, make_id: Callable[[], str]) -> None:
         self._url = url
         self._make_id = make_id
-        self._client = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=DELIVERY_SECONDS_MAX)
+        self._client = httpx2.AsyncClient(
+            trust_env=False, follow_redirects=False, timeout=DELIVERY_SECONDS_MAX
+        )
         self._waiting: dict[str, deque[dict[str, Any]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 

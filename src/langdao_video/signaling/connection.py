@@ -19,7 +19,14 @@ from langdao_video.clock import Clock
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
-from langdao_video.signaling.messages import ClientFrame, Error, Join, ServerFrame, encode_frame, receive_frame
+from langdao_video.signaling.messages import (
+    ClientFrame,
+    Error,
+    Join,
+    ServerFrame,
+    encode_frame,
+    receive_frame,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +92,9 @@ class Connection:
                     message = await self._websocket.receive()
             except TimeoutError:
                 self._join_by = None
-                self._refuse("join-timeout", "The first frame is a join, within five seconds.", CloseCode.JOIN_TIMEOUT)
+                self._refuse(
+                    "join-timeout", "The first frame is a join, within five seconds.", CloseCode.JOIN_TIMEOUT
+                )
                 continue
             except WebSocketDisconnect as gone:
                 return gone.code in _GOODBYE
@@ -118,7 +127,11 @@ class Connection:
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except LangDAOError as error:
-            self._refuse(error.code, error.message, CloseCode.TOKEN if isinstance(error, NotAllowed) else TRY_AGAIN_LATER)
+            self._refuse(
+                error.code,
+                error.message,
+                CloseCode.TOKEN if isinstance(error, NotAllowed) else TRY_AGAIN_LATER,
+            )
 
     def _pass_on(self, frame: ClientFrame) -> None:
         if not self._has_joined:

@@ -59,7 +59,9 @@ class _Hosted:
 class Hub:
     """The rooms of this node."""
 
-    def __init__(self, open_room: OpenRoom, backend: Backend, clock: Clock, rooms_max: int = ROOMS_MAX) -> None:
+    def __init__(
+        self, open_room: OpenRoom, backend: Backend, clock: Clock, rooms_max: int = ROOMS_MAX
+    ) -> None:
         self._open_room = open_room
         self._backend = backend
         self._clock = clock

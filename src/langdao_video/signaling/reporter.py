@@ -30,7 +30,9 @@ class Backend(Protocol):
         """Take an event (R21–R26)."""
         ...
 
-    async def decide_grace(self, session_id: str, decision: Literal["wait", "end"], decided_by: Role) -> object:
+    async def decide_grace(
+        self, session_id: str, decision: Literal["wait", "end"], decided_by: Role
+    ) -> object:
         """Take the answer to a warning (R40)."""
         ...
 
@@ -64,7 +66,9 @@ class Reporter:
             self._task.cancel()
 
     def _make_room(self) -> None:
-        beat = next((i for i in self._line if isinstance(i, Emit) and isinstance(i.event, SessionHeartbeat)), None)
+        beat = next(
+            (i for i in self._line if isinstance(i, Emit) and isinstance(i.event, SessionHeartbeat)), None
+        )
         dropped = beat or self._line[0]
         self._line.remove(dropped)
         if beat is None:
@@ -77,7 +81,9 @@ class Reporter:
                 await self._deliver(self._line[0])
             except LangDAOError as error:
                 if error.retry:
-                    log.warning("backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1)
+                    log.warning(
+                        "backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1
+                    )
                     await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
                     failures += 1
                     continue

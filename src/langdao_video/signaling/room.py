@@ -13,7 +13,8 @@ from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.signaling import messages as wire, reports
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling import reports
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
 from langdao_video.signaling.seats import (
     Phase,

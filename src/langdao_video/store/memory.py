@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
+from langdao_video.store import checks
 from langdao_video.store.port import (
     EVENTS_PAGE,
     NO_DEADLINES,
@@ -14,11 +15,6 @@ from langdao_video.store.port import (
     NewEvent,
     Presence,
     StoredEvent,
-    check_append,
-    check_limit,
-    check_sizes,
-    check_text,
-    encode_body,
 )
 
 
@@ -37,8 +33,8 @@ class MemoryStore:
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
     ) -> list[StoredEvent]:
         """Return at most *limit* events with seq > *after_seq*, in order."""
-        self._check(session_id)
-        check_limit(limit)
+        self._check_open()
+        checks.check_page(session_id, after_seq, limit)
         first = max(after_seq, 0)
         return self._events.get(session_id, [])[first : first + limit]
 
@@ -51,15 +47,15 @@ class MemoryStore:
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
         """Append *events* and change *deadlines*, both or neither."""
-        self._check(session_id, *deadlines, *(text for event in events for text in (event.id, event.type)))
-        check_sizes(events)
+        self._check_open()
+        checks.check_append(session_id, events, deadlines)
         stored = [
-            StoredEvent(session_id, seq, event.id, event.type, event.at_ms, json.loads(encode_body(event)))
+            StoredEvent(session_id, seq, event.id, event.type, event.at_ms, json.loads(checks.encode_body(event)))
             for seq, event in enumerate(events, expected_version + 1)
         ]
         stream = self._events.setdefault(session_id, [])
         known_ids = [event.id for event in events if event.id in self._ids]
-        check_append(expected_version, len(stream), events, known_ids)
+        checks.decide_append(expected_version, len(stream), events, known_ids)
 
         stream.extend(stored)
         self._ids.update(event.id for event in events)
@@ -72,12 +68,14 @@ class MemoryStore:
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
-        self._check(session_id)
+        self._check_open()
+        checks.check_text(session_id)
         return dict(self._presence.get(session_id, {}))
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
         """Keep each row that is newer than the stored one."""
-        self._check(*(row.session_id for row in rows))
+        self._check_open()
+        checks.check_presence(rows)
         for row in rows:
             seats = self._presence.setdefault(row.session_id, {})
             known = seats.get(row.role, row)
@@ -85,14 +83,15 @@ class MemoryStore:
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
-        self._check()
-        check_limit(limit)
+        self._check_open()
+        checks.check_due(now_ms, limit)
         due = [deadline for deadline in self._deadlines.values() if deadline.due_ms <= now_ms]
         return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))[:limit]
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name, made by the first caller."""
-        self._check(name)
+        self._check_open()
+        checks.check_text(name)
         if name not in self._secrets:
             self._secrets[name] = make()
         return self._secrets[name]
@@ -101,7 +100,6 @@ class MemoryStore:
         """Refuse what comes later, as a store that let go of its database does."""
         self._closed = True
 
-    def _check(self, *texts: str) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("store-closed", "The store is closed.")
-        check_text(*texts)

@@ -11,7 +11,12 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, func, select
 
 from langdao_video.errors import Unavailable
-from langdao_video.store.engines import is_sqlite, make_postgres_engine, make_sqlite_engine, parse_database_url
+from langdao_video.store.engines import (
+    is_sqlite,
+    make_postgres_engine,
+    make_sqlite_engine,
+    parse_database_url,
+)
 
 HERE: Final = Path(__file__).parent
 MIGRATION_LOCK: Final = 0x6C616E6764616F  # "langdao": the name of the PostgreSQL lock that nodes queue for

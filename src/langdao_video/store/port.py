@@ -6,18 +6,14 @@ A call that is cancelled, or raises Unavailable, may or may not have been stored
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from langdao_video.errors import BadRequest, Conflict, VersionConflict
 from langdao_video.session.roles import Role
 
 EVENTS_PAGE: Final = 1_000
-EVENTS_PER_APPEND_MAX: Final = 1_000
-EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
 NO_DEADLINES: Final[Mapping[str, int | None]] = MappingProxyType({})
 
 
@@ -63,7 +59,11 @@ class Deadline:
 
 
 class Store(Protocol):
-    """Keep the ledger. Every method may raise Unavailable (`store-unavailable`, `store-busy`, `store-closed`)."""
+    """Keep the ledger.
+
+    Every method may raise Unavailable (`store-unavailable`, `store-busy`, `store-closed`), and BadRequest for
+    what not every database can keep (`checks.py`): no store takes what another would refuse.
+    """
 
     async def load_events(
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
@@ -119,71 +119,3 @@ async def load_stream(store: Store, session_id: str) -> list[StoredEvent]:
         events += page
         if len(page) < EVENTS_PAGE:
             return events
-
-
-def check_append(
-    expected_version: int, newest_seq: int, events: Sequence[NewEvent], known_ids: Sequence[str]
-) -> None:
-    """Decide whether an append may go on; the one place where the two conflicts are told apart.
-
-    A known id comes first: it tells a caller who retries after a lost answer that the first try was taken.
-    """
-    ids = [event.id for event in events]
-    if known_ids or len(set(ids)) < len(ids):
-        known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise Conflict("event-known", f"Event {known!r} is stored already; an event id is used once.")
-    if newest_seq != expected_version:
-        raise VersionConflict(
-            "version-conflict",
-            f"The session is at version {newest_seq}, not {expected_version}: reload it and decide again.",
-        )
-
-
-def encode_body(event: NewEvent) -> str:
-    """Encode an event's body as ASCII JSON, which any database keeps as it is, NUL and lone surrogates too."""
-    body = json.dumps(dict(event.body), separators=(",", ":"), allow_nan=False)
-    if len(body) > EVENT_BODY_BYTES_MAX:
-        raise BadRequest(
-            "event-too-large", f"An event may have {EVENT_BODY_BYTES_MAX} bytes, {event.id!r} has {len(body)}."
-        )
-    return body
-
-
-def check_text(*values: str) -> None:
-    """Refuse text that not every database can keep: NUL and lone surrogates. The same answer from every store."""
-    for value in values:
-        if "\0" in value or not (value.isascii() or _is_unicode(value)):
-            raise BadRequest("text-invalid", f"{value[:64]!r} must be Unicode text without NUL.")
-
-
-def check_sizes(events: Sequence[NewEvent]) -> None:
-    """Refuse an append of more than EVENTS_PER_APPEND_MAX events."""
-    if len(events) > EVENTS_PER_APPEND_MAX:
-        raise BadRequest(
-            "append-too-large", f"{EVENTS_PER_APPEND_MAX} events may be appended at once, not {len(events)}."
-        )
-
-
-def check_limit(limit: int) -> None:
-    """Refuse a limit that databases read in different ways."""
-    if limit < 1:
-        raise ValueError(f"limit must be at least 1, not {limit}")
-
-
-def newest_of(rows: Sequence[Presence]) -> list[Presence]:
-    """Keep the newest row of each seat, in one order for all writers, so that no two can deadlock."""
-    newest: dict[tuple[str, str], Presence] = {}
-    for row in rows:
-        seat = (row.session_id, row.role)
-        known = newest.get(seat)
-        if known is None or (row.epoch, row.proof_ms) > (known.epoch, known.proof_ms):
-            newest[seat] = row
-    return [newest[seat] for seat in sorted(newest)]
-
-
-def _is_unicode(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -12,8 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
-from langdao_video.store import statements
-from langdao_video.store.engines import is_sqlite, make_postgres_engine, make_sqlite_engine, parse_database_url
+from langdao_video.store import checks, statements
+from langdao_video.store.engines import (
+    is_sqlite,
+    make_postgres_engine,
+    make_sqlite_engine,
+    parse_database_url,
+)
 from langdao_video.store.port import (
     EVENTS_PAGE,
     NO_DEADLINES,
@@ -21,11 +26,9 @@ from langdao_video.store.port import (
     NewEvent,
     Presence,
     StoredEvent,
-    check_limit,
-    check_sizes,
-    check_text,
 )
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
+
 
 class SqlStore:
     """Keep sessions in a database whose schema `migrate` has made."""
@@ -33,7 +36,7 @@ class SqlStore:
     def __init__(self, readers: AsyncEngine, writer: Writer, *engines: AsyncEngine) -> None:
         self._readers = readers
         self._writer = writer
-        self._engines = {readers, *engines}
+        self.engines = {readers, *engines}
         self._closed = False
 
     @classmethod
@@ -60,8 +63,7 @@ class SqlStore:
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
     ) -> list[StoredEvent]:
         """Return at most *limit* events with seq > *after_seq*, in order."""
-        check_text(session_id)
-        check_limit(limit)
+        checks.check_page(session_id, after_seq, limit)
         async with self._reading() as connection:
             return await statements.load_events(connection, session_id, after_seq, limit)
 
@@ -74,36 +76,38 @@ class SqlStore:
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
         """Append *events* and change *deadlines* in one transaction."""
-        check_text(session_id, *deadlines, *(text for event in events for text in (event.id, event.type)))
-        check_sizes(events)
+        checks.check_append(session_id, events, deadlines)
+        bodies = [checks.encode_body(event) for event in events]  # before the write lock is held
 
         async def append(connection: AsyncConnection) -> list[StoredEvent]:
-            return await statements.append_events(connection, session_id, expected_version, events, deadlines)
+            return await statements.append_events(
+                connection, session_id, expected_version, events, bodies, deadlines
+            )
 
         with self._using():
             return await self._writer.write(append)
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
-        check_text(session_id)
+        checks.check_text(session_id)
         async with self._reading() as connection:
             return await statements.load_presence(connection, session_id)
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
         """Keep each row that is newer than the stored one, all in one transaction."""
-        check_text(*(row.session_id for row in rows))
+        checks.check_presence(rows)
         with self._using():
             await self._writer.save_presence(rows)
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
-        check_limit(limit)
+        checks.check_due(now_ms, limit)
         async with self._reading() as connection:
             return await statements.load_due(connection, now_ms, limit)
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
-        check_text(name)
+        checks.check_text(name)
         async with self._reading() as connection:
             known = await statements.find_secret(connection, name)
         if known is not None:
@@ -118,7 +122,7 @@ class SqlStore:
         """Finish the writes that wait, then close every connection."""
         self._closed = True
         await self._writer.close()
-        for engine in self._engines:
+        for engine in self.engines:
             await engine.dispose()
 
     @asynccontextmanager

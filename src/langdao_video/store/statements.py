@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final, cast
 
-from sqlalchemy import Insert, Table, delete, func, select, tuple_
+from sqlalchemy import Table, delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from langdao_video.session.roles import Role
+from langdao_video.store.checks import decide_append, newest_of
 from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
     StoredEvent,
-    check_append,
-    encode_body,
-    newest_of,
 )
 from langdao_video.store.tables import deadlines, seat_presence, secrets, session_events
 
@@ -50,12 +49,13 @@ async def append_events(
     session_id: str,
     expected_version: int,
     events: Sequence[NewEvent],
+    bodies: Sequence[str],
     deadline_changes: Mapping[str, int | None],
 ) -> list[StoredEvent]:
-    """Append to a session that nobody else appends to until this transaction ends."""
+    """Append *events* with their encoded *bodies*; nobody else appends to the session until this transaction ends."""
     await _lock_session(connection, session_id)
     newest_seq, known_ids = await _look(connection, session_id, events)
-    check_append(expected_version, newest_seq, events, known_ids)
+    decide_append(expected_version, newest_seq, events, known_ids)
 
     rows = [
         {
@@ -64,9 +64,9 @@ async def append_events(
             "id": event.id,
             "type": event.type,
             "at_ms": event.at_ms,
-            "body": encode_body(event),
+            "body": body,
         }
-        for seq, event in enumerate(events, expected_version + 1)
+        for seq, (event, body) in enumerate(zip(events, bodies, strict=True), expected_version + 1)
     ]
     if rows:
         await connection.execute(session_events.insert(), rows)
@@ -129,15 +129,13 @@ async def load_presence(connection: AsyncConnection, session_id: str) -> dict[Ro
 
 async def save_presence(connection: AsyncConnection, rows: Sequence[Presence]) -> None:
     """Move each seat's newest proof forward, never back."""
-    newest = newest_of(rows)
-    if newest:
-        await connection.execute(
-            _UPSERT_PRESENCE[connection.dialect.name],
-            [
-                {"session_id": row.session_id, "role": row.role, "epoch": row.epoch, "proof_ms": row.proof_ms}
-                for row in newest
-            ],
-        )
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        seats = [(row.session_id, row.role, row.epoch, row.proof_ms) for row in rows]
+        await connection.exec_driver_sql(_UPSERT_PRESENCE_SQLITE, (json.dumps(seats),))
+    else:
+        await connection.execute(_UPSERT_PRESENCE_POSTGRESQL, [asdict(row) for row in newest_of(rows)])
 
 
 async def load_due(connection: AsyncConnection, now_ms: int, limit: int) -> list[Deadline]:
@@ -164,18 +162,22 @@ async def keep_secret(connection: AsyncConnection, name: str, secret: str) -> st
     return cast("str", await find_secret(connection, name))
 
 
-def _upsert_presence(insert: Any) -> Insert:  # noqa: ANN401 - the two dialects' inserts share no base class
-    new, kept = insert.excluded, seat_presence.c
-    return cast(
-        "Insert",
-        insert.on_conflict_do_update(
-            index_elements=["session_id", "role"],
-            set_={"epoch": new.epoch, "proof_ms": new.proof_ms},
-            where=tuple_(new.epoch, new.proof_ms) > tuple_(kept.epoch, kept.proof_ms),
-        ),
-    )
+# The driver takes the interpreter's lock again after each row of an executemany, and waits for it up to 5 ms each
+# time while the event loop is busy; so a batch goes down as one parameter of one statement. "WHERE true" tells the
+# parser that ON CONFLICT is not a join's ON (sqlite.org/lang_upsert.html, section 2.2).
+_UPSERT_PRESENCE_SQLITE: Final = """
+    INSERT INTO seat_presence (session_id, role, epoch, proof_ms)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+           json_extract(value, '$[2]'), json_extract(value, '$[3]')
+    FROM json_each(?) WHERE true
+    ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms
+    WHERE (excluded.epoch, excluded.proof_ms) > (seat_presence.epoch, seat_presence.proof_ms)
+"""
 
-
-_UPSERT_PRESENCE: Final = {
-    dialect: _upsert_presence(insert(seat_presence)) for dialect, insert in _INSERTS.items()
-}
+_insert_presence = postgresql.insert(seat_presence)
+_UPSERT_PRESENCE_POSTGRESQL: Final = _insert_presence.on_conflict_do_update(
+    index_elements=["session_id", "role"],
+    set_={"epoch": _insert_presence.excluded.epoch, "proof_ms": _insert_presence.excluded.proof_ms},
+    where=tuple_(_insert_presence.excluded.epoch, _insert_presence.excluded.proof_ms)
+    > tuple_(seat_presence.c.epoch, seat_presence.c.proof_ms),
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
@@ -61,15 +60,14 @@ class SqliteWriter:
         await self._group.close()
 
     async def _commit(self, batch: Sequence[Ticket[_SavePresence | Write[Any]]]) -> None:
-        proofs: list[Ticket[_SavePresence]] = []
+        proofs: list[Presence] = []
         async with self._engine.begin() as connection:
             for ticket in batch:
                 if isinstance(ticket.job, _SavePresence):
-                    proofs.append(ticket)
+                    proofs += ticket.job.rows
                 else:
                     ticket.result, ticket.error = await _attempt(connection, ticket.job)
-            if proofs:
-                await _save_proofs(connection, proofs)
+            await statements.save_presence(connection, proofs)
 
 
 class PostgresWriter:
@@ -97,15 +95,6 @@ class PostgresWriter:
     async def _write_once(self, write: Write[T]) -> T:
         async with self._engine.begin() as connection:
             return await write(connection)
-
-
-async def _save_proofs(connection: AsyncConnection, tickets: Sequence[Ticket[_SavePresence]]) -> None:
-    rows = [row for ticket in tickets for row in ticket.job.rows]
-    _, error = await _attempt(connection, partial(statements.save_presence, rows=rows))
-    if error is not None:  # someone's row does not fit: find out whose
-        for ticket in tickets:
-            save = partial(statements.save_presence, rows=ticket.job.rows)
-            ticket.result, ticket.error = await _attempt(connection, save)
 
 
 async def _attempt(connection: AsyncConnection, write: Write[Any]) -> tuple[Any, Exception | None]:

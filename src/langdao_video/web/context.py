@@ -60,7 +60,9 @@ def check_api_key(request: Request) -> None:
         return
     given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
     if not any(hmac.compare_digest(given, key.encode()) for key in settings.api_keys):
-        raise NotAuthorized("api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS.")
+        raise NotAuthorized(
+            "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
+        )
 
 
 ApiKey = Depends(check_api_key)

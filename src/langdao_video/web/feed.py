@@ -30,10 +30,16 @@ async def read_feed(
     back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3).
     """
     lesson = await service.sessions.load(session_id)
-    after = int(last_event_id) if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 16 else None
+    after = (
+        int(last_event_id)
+        if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 16
+        else None
+    )
     if lesson.ended is not None and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
-    return EventSourceResponse(_stream(service, session_id, after), ping=15, headers={"cache-control": "no-store"})
+    return EventSourceResponse(
+        _stream(service, session_id, after), ping=15, headers={"cache-control": "no-store"}
+    )
 
 
 async def _stream(service: Context, session_id: str, after: int | None) -> AsyncIterator[ServerSentEvent]:
@@ -61,4 +67,6 @@ async def _stream(service: Context, session_id: str, after: int | None) -> Async
 
 
 def _message(event: str, body: dict[str, Any], id_: str | None = None) -> ServerSentEvent:
-    return ServerSentEvent(data=json.dumps(body, ensure_ascii=False, separators=(",", ":")), event=event, id=id_)
+    return ServerSentEvent(
+        data=json.dumps(body, ensure_ascii=False, separators=(",", ":")), event=event, id=id_
+    )

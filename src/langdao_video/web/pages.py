@@ -24,7 +24,9 @@ _EXAMPLE: Final = Link(
     language="es",
     session_start_ms=None,
 )
-templates: Final = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False)
+templates: Final = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False
+)
 
 
 @router.get("/")
@@ -41,7 +43,9 @@ async def open_call(request: Request, service: Service) -> Response:
     link = receive_link(query, now_ms, rules)
     if isinstance(link, Link):
         return _page(request, service, "room.html")
-    example = make_link(service.settings.base_url, _EXAMPLE).replace("sessionStart=0", f"sessionStart={now_ms}")
+    example = make_link(service.settings.base_url, _EXAMPLE).replace(
+        "sessionStart=0", f"sessionStart={now_ms}"
+    )
     return show_problem(request, 400, "This link cannot open a lesson", problems=link, example=example)
 
 
@@ -93,7 +97,9 @@ def _page(request: Request, service: Context, name: str) -> HTMLResponse:
 @lru_cache(maxsize=16)
 def _read_page(name: str, origins: tuple[str, ...]) -> str:
     content = html.escape(" ".join(origins), quote=True)
-    return (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{content}"'))
+    return (
+        (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{content}"'))
+    )
 
 
 def _host(request: Request) -> str:

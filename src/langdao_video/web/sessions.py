@@ -34,13 +34,16 @@ class CreateSession(Body):
     """A student asks for a lesson."""
 
     student_address: Annotated[str, Field(max_length=64, description="0x and 40 hex digits.")]
-    language: Annotated[str, Field(max_length=8, description="One of the sixteen codes of R2.", examples=["es"])]
+    language: Annotated[
+        str, Field(max_length=8, description="One of the sixteen codes of R2.", examples=["es"])
+    ]
     tutor_address: Annotated[str, Field(max_length=64)] | None = None
     rate_per_hour_minor: Annotated[StrictInt, Field(ge=0, le=RATE_MINOR_MAX)] | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
-    decimals: Annotated[StrictInt, Field(ge=0, le=9, description="For a token that is no ISO 4217 currency.")] | None = (
-        None
-    )
+    decimals: (
+        Annotated[StrictInt, Field(ge=0, le=9, description="For a token that is no ISO 4217 currency.")]
+        | None
+    ) = None
     initiated_by: Literal["student", "tutor"] = "student"
 
 
@@ -54,12 +57,16 @@ class NameTutor(Body):
 async def create_session(body: CreateSession, service: Service) -> dict[str, Any]:
     """Make a session and the student's link. The tutor's link comes later: see `tutor-link` and `accept`."""
     if body.initiated_by != "student":
-        raise NotAllowed("only-student-initiates", "Only the student can begin a session; the tutor accepts it.")
+        raise NotAllowed(
+            "only-student-initiates", "Only the student can begin a session; the tutor accepts it."
+        )
     _check_address(service, "studentAddress", body.student_address)
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
     if body.language not in LANGUAGES:
-        raise BadRequest("language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}.")
+        raise BadRequest(
+            "language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}."
+        )
     default = service.sessions.default_rate
     rate = default
     if body.rate_per_hour_minor is not None or body.currency is not None:
@@ -133,7 +140,11 @@ def _links(service: Context, lesson: Lesson, role: Role) -> dict[str, Any]:
         language=lesson.created.language,
         session_start_ms=lesson.created.start_ms,
     )
-    token = None if service.settings.is_development else service.tokens.make_link_token(link, service.clock.now_ms())
+    token = (
+        None
+        if service.settings.is_development
+        else service.tokens.make_link_token(link, service.clock.now_ms())
+    )
     url = make_link(service.settings.base_url, link, token)
     return {
         "sessionId": lesson.id,

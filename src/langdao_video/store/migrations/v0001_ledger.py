@@ -21,9 +21,9 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("session_id", "seq", name="pk_session_events"),
-        sa.UniqueConstraint("id", name="uq_session_events_id"),
-        sa.CheckConstraint("seq >= 1", name="ck_session_events_seq"),
+        sa.PrimaryKeyConstraint("session_id", "seq", name=op.f("pk_session_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_session_events_id")),
+        sa.CheckConstraint("seq >= 1", name=op.f("ck_session_events_seq")),
     )
     op.create_table(
         "seat_presence",
@@ -31,8 +31,8 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("proof_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("session_id", "role", name="pk_seat_presence"),
-        sa.CheckConstraint("role IN ('student', 'tutor')", name="ck_seat_presence_role"),
+        sa.PrimaryKeyConstraint("session_id", "role", name=op.f("pk_seat_presence")),
+        sa.CheckConstraint("role IN ('student', 'tutor')", name=op.f("ck_seat_presence_role")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -40,15 +40,15 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("due_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("session_id", "kind", name="pk_deadlines"),
+        sa.PrimaryKeyConstraint("session_id", "kind", name=op.f("pk_deadlines")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_deadlines_due_ms", "deadlines", ["due_ms"])
+    op.create_index(op.f("ix_deadlines_due_ms"), "deadlines", ["due_ms"])
     op.create_table(
         "secrets",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_secrets"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
     )
 
 
