@@ -1,4 +1,4 @@
-"""Logging: one line per lifecycle transition, with fixed fields; never a token, SDP, candidate, chat or full address."""
+"""Logging: one line a lifecycle transition, with fixed fields; never a token, SDP, candidate, chat or address."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -43,7 +43,7 @@ class Settings(BaseSettings):
 
     @field_validator("link_keys", "api_keys", "frame_ancestors", "stun_urls", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:
+    def _split(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         return () if value.strip().lower() == "none" else tuple(value.replace(",", " ").split())

@@ -12,15 +12,7 @@ from typing import Literal
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
 from langdao_video.errors import Conflict
-from langdao_video.session.facts import (
-    ChoseToWait,
-    Decider,
-    Ended,
-    EndedBy,
-    Fact,
-    ProofLost,
-    Warned,
-)
+from langdao_video.session.facts import ChoseToWait, Decider, Ended, EndedBy, Fact, ProofLost, Warned
 from langdao_video.session.roles import ROLES
 from langdao_video.session.state import State
 
@@ -63,25 +55,13 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     plan = plan_deadlines(lesson, rules)
     if _is_due(plan["silence"], now_ms):
         return [
-            (
-                lesson.meter.edge_ms(role),
-                ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"),
-            )
+            (lesson.meter.edge_ms(role), ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"))
             for role in ROLES
             if lesson.meter.is_open(role) and now_ms - lesson.meter.edge_ms(role) > rules.silence_ms
         ]
     if _is_due(plan["warn"], now_ms):
         due_ms = now_ms + rules.grace_ms
-        return [
-            (
-                now_ms,
-                Warned(
-                    role=lesson.gone[0],
-                    grace_seconds=rules.grace_ms // 1000,
-                    due_ms=due_ms,
-                ),
-            )
-        ]
+        return [(now_ms, Warned(role=lesson.gone[0], grace_seconds=rules.grace_ms // 1000, due_ms=due_ms))]
     if _is_due(plan["grace"], now_ms):
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     return []
@@ -96,15 +76,9 @@ def decide_grace(
     a role that is not in the room has no say.
     """
     if lesson.state is not State.GRACE:
-        raise Conflict(
-            "no-grace",
-            f"There is nothing to decide: the session is {lesson.state.value}.",
-        )
+        raise Conflict("no-grace", f"There is nothing to decide: the session is {lesson.state.value}.")
     if decided_by != "platform" and not lesson.meter.is_open(decided_by):
-        raise Conflict(
-            "not-here",
-            f"The {decided_by} is not in the room: the one who stayed decides.",
-        )
+        raise Conflict("not-here", f"The {decided_by} is not in the room: the one who stayed decides.")
     if decision == "wait":
         return [(now_ms, ChoseToWait(decided_by=decided_by))]
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]

@@ -22,15 +22,7 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )  # fmt: skip
-from langdao_video.session.facts import (
-    EndedBy,
-    Fact,
-    ProofLost,
-    ProofResumed,
-    SeatLeft,
-    SeatTaken,
-    UserActed,
-)
+from langdao_video.session.facts import EndedBy, Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken, UserActed
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.state import State
 
@@ -70,14 +62,7 @@ def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRu
         case SessionEnded():
             return _ended(lesson, event, rules)
         case UserAction():
-            return Intake(
-                [
-                    (
-                        event.timestamp,
-                        UserActed(role=event.user_role, action=event.action),
-                    )
-                ]
-            )
+            return Intake([(event.timestamp, UserActed(role=event.user_role, action=event.action))])
 
 
 def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
@@ -85,8 +70,7 @@ def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
     seat = lesson.seats[role]
     if given is not None and given < seat.epoch:
         raise EventRefused(
-            "old-epoch",
-            f"The {role} is in sitting {seat.epoch}, this is about sitting {given}.",
+            "old-epoch", f"The {role} is in sitting {seat.epoch}, this is about sitting {given}."
         )
     return seat.epoch if given is None else given
 
@@ -116,10 +100,7 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, rules: GraceRules) -> In
     epoch = _epoch(lesson, role, event.epoch)
     if epoch > seat.epoch or seat.epoch == 0:
         epoch = max(epoch, 1)
-        return Intake(
-            _sit_down(lesson, role, epoch, event.user_address, at_ms),
-            (role, epoch, at_ms),
-        )
+        return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
     if not seat.is_taken:
         raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
     return Intake(_prove(lesson, role, at_ms, rules), (role, epoch, at_ms))
@@ -136,10 +117,7 @@ def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Da
     if continues(edge_ms, at_ms, rules.silence_ms):
         lesson.note_proof(role, at_ms)
         return []
-    return [
-        (edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")),
-        (at_ms, resumed),
-    ]
+    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")), (at_ms, resumed)]
 
 
 def _last_proof_ms(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> int:
@@ -154,10 +132,7 @@ def _disconnected(lesson: Lesson, event: UserDisconnected, rules: GraceRules) ->
     role, seat = event.user_role, lesson.seats[event.user_role]
     epoch = _epoch(lesson, role, event.epoch)
     if seat.epoch == 0 or epoch > seat.epoch:
-        raise EventRefused(
-            "seat-empty",
-            f"The {role} has not connected yet in sitting {max(epoch, 1)}.",
-        )
+        raise EventRefused("seat-empty", f"The {role} has not connected yet in sitting {max(epoch, 1)}.")
     if not seat.is_taken:
         return Intake()
     at_ms = _last_proof_ms(lesson, role, event.timestamp, rules)
@@ -169,11 +144,4 @@ def _ended(lesson: Lesson, event: SessionEnded, rules: GraceRules) -> Intake:
     if event.ended_by in ROLES:
         by = "student" if event.ended_by == "student" else "tutor"
         lesson.note_proof(by, _last_proof_ms(lesson, by, event.timestamp, rules))
-    return Intake(
-        [
-            (
-                event.timestamp,
-                end(lesson, by, event.reason or "ended-by-user", event.timestamp),
-            )
-        ]
-    )
+    return Intake([(event.timestamp, end(lesson, by, event.reason or "ended-by-user", event.timestamp))])

@@ -94,11 +94,7 @@ class Lesson:
         edges = {role: self.meter.edge_ms(role) if self.meter.is_open(role) else None for role in ROLES}
         self.version += 1
         self._take(fact, at_ms)
-        mark = Mark(
-            student_ms=edges["student"],
-            tutor_ms=edges["tutor"],
-            billable_ms=self.billable_ms,
-        )
+        mark = Mark(student_ms=edges["student"], tutor_ms=edges["tutor"], billable_ms=self.billable_ms)
         return Recorded(seq=self.version, id=id_, at_ms=at_ms, mark=mark, fact=fact)
 
     def note_proof(self, role: Role, at_ms: int) -> None:
@@ -137,9 +133,7 @@ class Lesson:
             case ProofLost():
                 self.seats[fact.role].lost = fact.why
                 self._close(
-                    fact.role,
-                    at_ms,
-                    Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED,
+                    fact.role, at_ms, Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED
                 )
             case Warned():
                 self.warning = fact

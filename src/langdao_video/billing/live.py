@@ -84,16 +84,11 @@ class LiveSessions:
                 session.lesson = None  # applied, but perhaps not stored: only the store knows
                 raise
         raise VersionConflict(
-            "version-conflict",
-            f"Session {session.id!r} is being changed elsewhere; try again.",
+            "version-conflict", f"Session {session.id!r} is being changed elsewhere; try again."
         )
 
     async def _append_once(
-        self,
-        session: LiveSession,
-        lesson: Lesson,
-        facts: Sequence[Dated],
-        event_id: str | None,
+        self, session: LiveSession, lesson: Lesson, facts: Sequence[Dated], event_id: str | None
     ) -> list[Recorded]:
         if not facts:
             return []

@@ -48,26 +48,20 @@ def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate
     """
     if not 0 <= minor <= RATE_MINOR_MAX:
         raise BadRequest(
-            "rate-invalid",
-            f"An hour may cost 0 to {RATE_MINOR_MAX} smallest units, not {minor}.",
+            "rate-invalid", f"An hour may cost 0 to {RATE_MINOR_MAX} smallest units, not {minor}."
         )
     known = currency in get_global("all_currencies")
     if decimals is None and not known:
         raise BadRequest(
-            "currency-unknown",
-            f"{currency!r} is no ISO 4217 code; a token needs its decimals beside it.",
+            "currency-unknown", f"{currency!r} is no ISO 4217 code; a token needs its decimals beside it."
         )
     if decimals is None:
         decimals = get_currency_precision(currency)
     elif known and decimals != get_currency_precision(currency):
-        raise BadRequest(
-            "currency-unknown",
-            f"{currency} has {get_currency_precision(currency)} decimals.",
-        )
+        raise BadRequest("currency-unknown", f"{currency} has {get_currency_precision(currency)} decimals.")
     if not 0 <= decimals <= DECIMALS_MAX:
         raise BadRequest(
-            "currency-unknown",
-            f"A token has 0 to {DECIMALS_MAX} decimals here, not {decimals}.",
+            "currency-unknown", f"A token has 0 to {DECIMALS_MAX} decimals here, not {decimals}."
         )
     return Rate(minor, currency, decimals)
 

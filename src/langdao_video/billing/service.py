@@ -34,11 +34,10 @@ class Listener(Protocol):
     """Hear what became of a lesson: the facts just stored, or a heartbeat that made none. Must not block."""
 
     def __call__(
-        self,
-        lesson: Lesson,
-        records: Sequence[Recorded],
-        heartbeat: SessionHeartbeat | None,
-    ) -> None: ...
+        self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
+    ) -> None:
+        """Hear of one change, after it was stored."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +95,7 @@ class SessionService:
             check_tutor(lesson, tutor_address)
             if lesson.tutor_accepted:
                 return []
-            return [
-                (
-                    now_ms,
-                    TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address),
-                )
-            ]
+            return [(now_ms, TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address))]
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
@@ -144,15 +138,14 @@ class SessionService:
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
             return await self._change(
-                session,
-                lambda lesson: decide_grace(lesson, decision, decided_by, now_ms),
+                session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
 
     async def act_on_due(self, session_id: str) -> None:
         """Do what the clock alone brings about, until nothing is due; then move the deadlines on."""
         async with self._live.hold(session_id) as session:
+            now_ms = self.clock.now_ms()
             for _ in range(_DUE_STEPS_MAX):
-                now_ms = self.clock.now_ms()
                 before = (await self._live.load_lesson(session)).version
                 lesson = await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
                 if lesson.version == before:
@@ -191,35 +184,21 @@ class SessionService:
         if lesson.version == 0:
             self._live.forget(session)
             raise NotFound(
-                "unknown-session",
-                f"There is no session {session.id[:64]!r}: POST /api/sessions makes one.",
+                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
             )
         return lesson
 
     async def _change(
-        self,
-        session: LiveSession,
-        decide: Callable[[Lesson], Sequence[Dated]],
-        event_id: str | None = None,
+        self, session: LiveSession, decide: Callable[[Lesson], Sequence[Dated]], event_id: str | None = None
     ) -> Lesson:
         lesson, records = await self._live.append(session, decide, event_id)
         if records:
             self._tell(lesson, records, None)
         return lesson
 
-    def _tell(
-        self,
-        lesson: Lesson,
-        records: Sequence[Recorded],
-        heartbeat: SessionHeartbeat | None,
-    ) -> None:
+    def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         for record in records:
-            log.info(
-                record.fact.type,
-                session=lesson.id,
-                seq=record.seq,
-                state=lesson.state.value,
-            )
+            log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
 
@@ -230,7 +209,4 @@ def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
         raise Conflict("session-over", "The session has ended.")
     known = lesson.seats["tutor"].address
     if known and tutor_address and known.lower() != tutor_address.lower():
-        raise Conflict(
-            "tutor-known",
-            "The session has another tutor; make a new session for this one.",
-        )
+        raise Conflict("tutor-known", "The session has another tutor; make a new session for this one.")

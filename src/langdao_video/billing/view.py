@@ -70,27 +70,14 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
 def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
     """Show a fact as platforms get it: R21, R23, R24, R26 and R39 to the letter, the others in the same manner."""
     fields = _fields(record.fact, lesson)
-    event = {
-        "type": record.fact.type,
-        "sessionId": lesson.id,
-        **fields,
-        "timestamp": record.at_ms,
-    }
-    event |= {
-        "id": record.id,
-        "seq": record.seq,
-        "billableSeconds": record.mark.billable_ms // 1000,
-    }
+    event = {"type": record.fact.type, "sessionId": lesson.id, **fields, "timestamp": record.at_ms}
+    event |= {"id": record.id, "seq": record.seq, "billableSeconds": record.mark.billable_ms // 1000}
     return {name: value for name, value in event.items() if value is not None}
 
 
 def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
     """Show a heartbeat as platforms get it (R22). It is no fact: its *seq* is that of the fact before it."""
-    added = {
-        "id": id_,
-        "seq": lesson.version,
-        "billable_seconds": lesson.billable_ms // 1000,
-    }
+    added = {"id": id_, "seq": lesson.version, "billable_seconds": lesson.billable_ms // 1000}
     return event.model_copy(update=added).to_wire()
 
 
@@ -98,10 +85,7 @@ def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
     match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            return _of_seat(fact.role, fact.epoch) | {
-                "userAddress": fact.address,
-                "language": language,
-            }
+            return _of_seat(fact.role, fact.epoch) | {"userAddress": fact.address, "language": language}
         case SeatLeft():
             return _of_seat(fact.role, fact.epoch) | {"reason": fact.reason}
         case ProofLost():

@@ -19,12 +19,7 @@ SessionId = Annotated[str, Field(min_length=1, max_length=SESSION_ID_CHARACTERS_
 UnixMs = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Unix time in milliseconds.")]
 Seconds = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Whole seconds, rounded down.")]
 Address = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=64,
-        description="An Ethereum address, as the link had it.",
-    ),
+    str, Field(min_length=1, max_length=64, description="An Ethereum address, as the link had it.")
 ]
 Flag = Annotated[bool, Field(strict=True)]
 
@@ -37,10 +32,7 @@ class SessionEvent(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        populate_by_name=True,
-        alias_generator=AliasGenerator(alias=to_camel),
+        frozen=True, extra="ignore", populate_by_name=True, alias_generator=AliasGenerator(alias=to_camel)
     )
 
     session_id: SessionId

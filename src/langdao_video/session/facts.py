@@ -156,11 +156,7 @@ class Recorded:
 def body_of(fact: Fact, mark: Mark) -> dict[str, Any]:
     """Return the JSON object in which *fact* and its *mark* are stored."""
     body: dict[str, Any] = _ADAPTERS[fact.type].dump_python(fact, mode="json")
-    body["mark"] = {
-        "student_ms": mark.student_ms,
-        "tutor_ms": mark.tutor_ms,
-        "billable_ms": mark.billable_ms,
-    }
+    body["mark"] = {"student_ms": mark.student_ms, "tutor_ms": mark.tutor_ms, "billable_ms": mark.billable_ms}
     return body
 
 

@@ -116,10 +116,7 @@ def is_room(text: str) -> bool:
 
 
 def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
-    hours, minutes = (
-        rules.start_age_ms_max // 3_600_000,
-        rules.start_ahead_ms_max // 60_000,
-    )
+    hours, minutes = (rules.start_age_ms_max // 3_600_000, rules.start_ahead_ms_max // 60_000)
 
     def is_start(text: str) -> bool:
         if not (text.isascii() and text.isdigit() and len(text) <= _UNIX_MS_DIGITS_MAX):
@@ -130,9 +127,7 @@ def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
     start = f"Unix time in milliseconds, not over {hours} hours ago nor {minutes} minutes ahead (now it is {now_ms})"
     return (
         _Parameter(
-            "room",
-            f"the session's id, 1 to {SESSION_ID_CHARACTERS_MAX} printable characters",
-            is_room,
+            "room", f"the session's id, 1 to {SESSION_ID_CHARACTERS_MAX} printable characters", is_room
         ),
         _Parameter("role", "student or tutor", lambda text: text in ROLES),
         _Parameter(
@@ -142,10 +137,7 @@ def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
             optional=may_miss,
         ),
         _Parameter(
-            "language",
-            f"one of {', '.join(LANGUAGES)}",
-            lambda text: text in LANGUAGES,
-            optional=may_miss,
+            "language", f"one of {', '.join(LANGUAGES)}", lambda text: text in LANGUAGES, optional=may_miss
         ),
         _Parameter("sessionStart", start, is_start, optional=may_miss),
     )
@@ -156,9 +148,7 @@ def _problem(parameter: _Parameter, values: Sequence[str]) -> Problem:
         return Problem(parameter.name, None, parameter.must_be)
     if len(values) > 1:
         return Problem(
-            parameter.name,
-            " and ".join(_shorten(v) for v in values[:2]),
-            f"given once: {parameter.must_be}",
+            parameter.name, " and ".join(_shorten(v) for v in values[:2]), f"given once: {parameter.must_be}"
         )
     return Problem(parameter.name, _shorten(values[0]), parameter.must_be)
 

@@ -36,6 +36,7 @@ FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 FRAMES_WAITING_MAX: Final = 256
 TRY_AGAIN_LATER: Final = 1013
+_TELL_AGAIN_MS: Final = 1_000
 _GOODBYE: Final = frozenset({1000, 1001})
 
 
@@ -111,7 +112,7 @@ class Connection:
         self._dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
             self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
-        elif now_ms - self._told_ms >= 1_000:
+        elif now_ms - self._told_ms >= _TELL_AGAIN_MS:
             self._told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))

@@ -24,14 +24,7 @@ Epoch = Annotated[int, Meta(ge=1)]
 Counter = Annotated[int, Meta(ge=0, lt=2**53)]
 
 
-class Frame(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    rename="camel",
-    tag_field="type",
-    omit_defaults=True,
-):
+class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
     """One JSON text frame; fields are camelCase on the wire, defaults are left out."""
 
 
@@ -228,7 +221,7 @@ class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
-    """Asks for a heartbeat; it comes from the server because a hidden tab's timers are throttled and its socket is not."""
+    """Asks for a heartbeat. The server asks because a hidden tab's timers are throttled and its socket is not."""
 
     server_time: int
 
@@ -308,8 +301,7 @@ def receive_frame(raw: str | bytes) -> ClientFrame:
     size_bytes = len(raw.encode("utf-8", "surrogatepass")) if isinstance(raw, str) else len(raw)
     if size_bytes > FRAME_SIZE_BYTES_MAX:
         raise FrameRefused(
-            "frame-too-large",
-            f"A frame may have {FRAME_SIZE_BYTES_MAX} bytes, this one has {size_bytes}.",
+            "frame-too-large", f"A frame may have {FRAME_SIZE_BYTES_MAX} bytes, this one has {size_bytes}."
         )
     try:
         return _decoder.decode(raw)

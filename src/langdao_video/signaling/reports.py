@@ -20,7 +20,7 @@ Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
 
 def report_connected(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
-    """A sitting begins (R21)."""
+    """Report that a sitting begins (R21)."""
     return Emit(
         UserConnected(
             session_id=info.id,
@@ -34,20 +34,16 @@ def report_connected(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
 
 
 def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
-    """A sitting is over, at its newest proof (R23)."""
+    """Report that a sitting is over, at its newest proof (R23)."""
     return Emit(
         UserDisconnected(
-            session_id=info.id,
-            user_role=seat.role,
-            reason=reason,
-            timestamp=seat.proof_ms,
-            epoch=seat.epoch,
+            session_id=info.id, user_role=seat.role, reason=reason, timestamp=seat.proof_ms, epoch=seat.epoch
         )
     )
 
 
 def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
-    """The seat is alive (R22)."""
+    """Report that the seat is alive (R22)."""
     return Emit(
         SessionHeartbeat(
             session_id=info.id,
@@ -65,7 +61,7 @@ def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
 
 
 def report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
-    """A microphone or camera was switched (R26)."""
+    """Report that a microphone or camera was switched (R26)."""
     return Emit(
         UserAction(
             session_id=info.id,
@@ -79,7 +75,7 @@ def report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) ->
 
 
 def report_end(info: SessionInfo, by: Seat, at_ms: int) -> Emit:
-    """Someone ended the call (R24)."""
+    """Report that someone ended the call (R24)."""
     return Emit(
         SessionEnded(
             session_id=info.id,

@@ -16,14 +16,7 @@ from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling import reports
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
-from langdao_video.signaling.seats import (
-    Phase,
-    RoomRules,
-    Seat,
-    SeatRecord,
-    Sitter,
-    restore_seat,
-)
+from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
 
 CHAT_LINES_MAX: Final = 200
 """Lines a room remembers for those who reload; the oldest goes first."""
@@ -92,20 +85,12 @@ class Room:
         effects: list[Effect] = []
         if seat.is_seated:
             effects += _refuse(
-                seat.conn,
-                "moved-elsewhere",
-                "The call goes on in another tab or device.",
-                CloseCode.MOVED,
+                seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
         if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
             effects += self._begin_sitting(seat, sitter, now_ms)
-        seat.phase, seat.conn, seat.page, seat.proof_ms = (
-            Phase.SEATED,
-            conn,
-            sitter.page,
-            now_ms,
-        )
+        seat.phase, seat.conn, seat.page, seat.proof_ms = (Phase.SEATED, conn, sitter.page, now_ms)
         seat.audio, seat.video, seat.said_goodbye = sitter.audio, sitter.video, False
         return [*effects, *self._greet(seat, sitter, now_ms)]
 
@@ -167,8 +152,7 @@ class Room:
                 Send(
                     conn,
                     wire.Error(
-                        code="join-first",
-                        message="The first frame is a join; nothing else counts before.",
+                        code="join-first", message="The first frame is a join; nothing else counts before."
                     ),
                 )
             ]
@@ -181,20 +165,14 @@ class Room:
             case wire.SendChat():
                 return self._receive_chat(seat, frame, now_ms)
             case wire.SetStatus():
-                return self._set_status(seat, frame.audio, frame.video, now_ms)
+                return self._set_status(seat, frame, now_ms)
             case wire.GraceDecision():
                 return self._receive_decision(seat, frame)
             case wire.EndSession():
                 return self._begin_end(seat, now_ms)
             case wire.Join():
                 return [
-                    Send(
-                        conn,
-                        wire.Error(
-                            code="already-joined",
-                            message="This socket has joined already.",
-                        ),
-                    )
+                    Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
 
     def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
@@ -203,7 +181,7 @@ class Room:
         return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
-        effects = self._set_status(seat, frame.audio, frame.video, now_ms)
+        effects = self._set_status(seat, frame, now_ms)
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         if now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2 or seat.beat_ms < 0:
             seat.beat_ms = now_ms
@@ -213,39 +191,28 @@ class Room:
         return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
-        known = next(
-            (line for line in self._chat if line.id == frame.id and line.role == seat.role),
-            None,
-        )
+        known = next((line for line in self._chat if line.id == frame.id and line.role == seat.role), None)
         if known:
             return [Send(seat.conn, wire.Chat(line=known))]
         line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
         self._chat.append(line)
         return self._to_all(wire.Chat(line=line))
 
-    def _set_status(self, seat: Seat, audio: bool, video: bool, now_ms: int) -> list[Effect]:
+    def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
+        audio, video = frame.audio, frame.video
         effects: list[Effect] = []
         if audio != seat.audio:
             effects.append(reports.report_action(self.info, seat, "unmuted" if audio else "muted", now_ms))
         if video != seat.video:
             effects.append(
-                reports.report_action(
-                    self.info,
-                    seat,
-                    "video-enabled" if video else "video-disabled",
-                    now_ms,
-                )
+                reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
             )
         if effects:
             seat.audio, seat.video = audio, video
             across = self._seats[other(seat.role)]
             if across.is_seated:
                 effects.insert(
-                    0,
-                    Send(
-                        across.conn,
-                        wire.UserStatus(role=seat.role, audio=audio, video=video),
-                    ),
+                    0, Send(across.conn, wire.UserStatus(role=seat.role, audio=audio, video=video))
                 )
         return effects
 
@@ -254,10 +221,7 @@ class Room:
             return [
                 Send(
                     seat.conn,
-                    wire.Error(
-                        code="no-grace",
-                        message="There is nothing to decide: nobody is missing.",
-                    ),
+                    wire.Error(code="no-grace", message="There is nothing to decide: nobody is missing."),
                 )
             ]
         return [Decide(seat.role, frame.decision)]
@@ -302,11 +266,7 @@ class Room:
         seat = self._seat_of(conn)
         if seat is None:
             return []
-        seat.phase, seat.away_since_ms, seat.said_goodbye = (
-            Phase.AWAY,
-            now_ms,
-            said_goodbye,
-        )
+        seat.phase, seat.away_since_ms, seat.said_goodbye = (Phase.AWAY, now_ms, said_goodbye)
         if said_goodbye:
             seat.proof_ms = now_ms
         return []
@@ -340,18 +300,14 @@ class Room:
         across = self._seats[other(seat.role)]
         if across.is_seated:
             effects.append(
-                Send(
-                    across.conn,
-                    wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms),
-                )
+                Send(across.conn, wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms))
             )
         return effects
 
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
     def tell(
-        self,
-        frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded,
+        self, frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded
     ) -> list[Effect]:
         """Tell the room what the backend decided; what a newcomer must know is remembered."""
         match frame:
@@ -383,10 +339,7 @@ class Room:
     # ── Small things ─────────────────────────────────────────────────────────────────────────────
 
     def _seat_of(self, conn: int) -> Seat | None:
-        return next(
-            (seat for seat in self._seats.values() if seat.is_seated and seat.conn == conn),
-            None,
-        )
+        return next((seat for seat in self._seats.values() if seat.is_seated and seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
         return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
@@ -396,7 +349,4 @@ class Room:
 
 
 def _refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
-    return [
-        Send(conn, wire.Error(code=code, message=message, final=True)),
-        Close(conn, close_code, code),
-    ]
+    return [Send(conn, wire.Error(code=code, message=message, final=True)), Close(conn, close_code, code)]

@@ -81,13 +81,7 @@ class Seat:
 
     def as_peer(self) -> Peer:
         """Show the sitter to the one across the table."""
-        return Peer(
-            role=self.role,
-            page=self.page,
-            address=self.address,
-            audio=self.audio,
-            video=self.video,
-        )
+        return Peer(role=self.role, page=self.page, address=self.address, audio=self.audio, video=self.video)
 
 
 @dataclass(frozen=True, slots=True)

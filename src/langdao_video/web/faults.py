@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import structlog
 from fastapi import FastAPI, Request
@@ -34,7 +34,7 @@ async def _answer_ours(request: Request, error: Exception) -> Response:
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    wrong = [{"field": _path(problem), "message": problem["msg"]} for problem in error.errors()[:10]]
+    wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
     log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
@@ -49,5 +49,5 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
 
 
-def _path(problem: Any) -> str:
-    return ".".join(str(part) for part in problem["loc"] if part not in ("body", "query", "path")) or "body"
+def _path(location: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in location if part not in ("body", "query", "path")) or "body"

@@ -16,6 +16,7 @@ from langdao_video.web.context import ApiKey, Context, Service
 
 router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])
 
+_SEQ_DIGITS_MAX: Final = 15
 _LOOK_AGAIN_SECONDS: Final = 15.0
 """A hint may be lost; the store is looked at this often all the same."""
 
@@ -30,11 +31,7 @@ async def read_feed(
     back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3).
     """
     lesson = await service.sessions.load(session_id)
-    after = (
-        int(last_event_id)
-        if last_event_id and last_event_id.isdecimal() and len(last_event_id) < 16
-        else None
-    )
+    after = _read_seq(last_event_id)
     if lesson.ended is not None and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
     return EventSourceResponse(
@@ -70,3 +67,10 @@ def _message(event: str, body: dict[str, Any], id_: str | None = None) -> Server
     return ServerSentEvent(
         data=json.dumps(body, ensure_ascii=False, separators=(",", ":")), event=event, id=id_
     )
+
+
+def _read_seq(last_event_id: str | None) -> int | None:
+    """Return the seq a reader saw last; None for a newcomer, and for an id that was never ours."""
+    if not last_event_id or not last_event_id.isdecimal() or len(last_event_id) > _SEQ_DIGITS_MAX:
+        return None
+    return int(last_event_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import jinja2
 from fastapi import APIRouter, Request
@@ -79,7 +79,7 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
-def show_problem(request: Request, status: int, title: str, **details: Any) -> HTMLResponse:
+def show_problem(request: Request, status: int, title: str, **details: object) -> HTMLResponse:
     """Show what is wrong in words, and what to do next."""
     service: Context = request.app.state.context
     return HTMLResponse(

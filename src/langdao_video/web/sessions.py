@@ -41,8 +41,7 @@ class CreateSession(Body):
     rate_per_hour_minor: Annotated[StrictInt, Field(ge=0, le=RATE_MINOR_MAX)] | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
     decimals: (
-        Annotated[StrictInt, Field(ge=0, le=9, description="For a token that is no ISO 4217 currency.")]
-        | None
+        Annotated[StrictInt, Field(ge=0, le=9, description="Of a token that is no currency.")] | None
     ) = None
     initiated_by: Literal["student", "tutor"] = "student"
 
@@ -87,7 +86,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
 
 @router.post("/{session_id}/accept")
 async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
-    """The tutor accepted: make the tutor's link, with the same session and the same start."""
+    """Make the tutor's link, because the tutor accepted: the same session, the same start."""
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
     known = await service.sessions.load(session_id)
