@@ -1,0 +1,48 @@
+"""What every test shares: in CI a test that cannot run has failed, and says why it did not."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import pytest
+
+_SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for the skips."""
+    config.stash[_SKIPPED] = []
+    config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
+
+
+class _SkipCollector:
+    """Note every skip, of a test or of a whole file; an expected failure (xfail) is not one."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._config.stash[_SKIPPED].append(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.skipped:
+            self._config.stash[_SKIPPED].append(report)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a green run with skips into a failed one, in CI only (CI=true)."""
+    skips_fail = os.environ.get("CI") == "true"
+    if skips_fail and session.config.stash[_SKIPPED] and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what did not run, and why."""
+    skipped = config.stash[_SKIPPED]
+    if skipped and os.environ.get("CI") == "true":
+        terminalreporter.section("skipped, and in CI a skip is a failure", red=True)
+        for report in skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+            terminalreporter.write_line(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")

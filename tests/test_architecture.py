@@ -1,0 +1,226 @@
+"""The shape of the code, held by tests: sizes, depth, what pure code may know, and where parts are joined."""
+
+from __future__ import annotations
+
+import ast
+import io
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGE: Final = ROOT / "src" / "langdao_video"
+FILE_LINES_MAX: Final = 400
+FUNCTION_LINES_MAX: Final = 49
+
+# Pure packages hold rules, and by default every file in them is one. These drive the rules: they may do I/O.
+PURE_PACKAGES: Final = ("session", "billing", "signaling", "delivery")
+DRIVERS: Final = {
+    "billing/live.py",
+    "billing/monitor.py",
+    "billing/service.py",
+    "delivery/outbox.py",
+    "delivery/worker.py",
+    "signaling/connection.py",
+    "signaling/hub.py",
+    "signaling/opening.py",
+    "signaling/reporter.py",
+}
+# What makes a rule's answer depend on more than its arguments, or ties it to one framework or store.
+IMPURE: Final = {
+    *("asyncio", "threading", "concurrent", "multiprocessing", "contextvars"),
+    *("time", "random", "secrets", "uuid"),
+    *("os", "io", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
+    *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
+    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
+}
+COMPOSE: Final = {"app.py", "cli.py", "__main__.py"}
+READS_ENVIRONMENT: Final = {"settings.py"}
+
+
+def _sources(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
+    """List the files written by hand: not what is built, installed or cached."""
+    made = {"node_modules", "static", "__pycache__"}
+    return [
+        path
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in suffixes and not made & set(path.relative_to(ROOT).parts)
+    ]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _dotted(path: Path) -> str:
+    return f"langdao_video.{_name(path).removesuffix('.py').replace('/', '.')}"
+
+
+PYTHON: Final = _sources("src", "tests", "bench", "scripts", suffixes=(".py",))
+MODULES: Final = _sources("src", suffixes=(".py",))
+PURE: Final = [
+    path for path in MODULES if _name(path).split("/")[0] in PURE_PACKAGES and _name(path) not in DRIVERS
+]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield the full name of every module, and of every name, that a file imports anywhere."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _code_lines(path: Path) -> set[int]:
+    """Return the lines that hold code: not blank, not only a comment."""
+    silent = {
+        *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
+        *(tokenize.ENCODING, tokenize.ENDMARKER),
+    }
+    tokens = tokenize.tokenize(io.BytesIO(path.read_bytes()).readline)
+    return {
+        line
+        for token in tokens
+        if token.type not in silent
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+
+
+def _long_functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the functions that are too long, and their lines of code: signature and body, no docstring."""
+    code = _code_lines(path)
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = set(range(node.lineno, (node.end_lineno or node.lineno) + 1)) & code
+            if ast.get_docstring(node) is not None:
+                docstring = node.body[0]
+                body -= set(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
+            if len(body) > FUNCTION_LINES_MAX:
+                yield node.name, len(body)
+
+
+def test_no_file_is_longer_than_a_person_keeps_in_mind() -> None:
+    written = (".py", ".ts", ".tsx", ".js", ".css", ".html")
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in _sources("src", "client", "tests", "bench", "scripts", suffixes=written)
+    }
+
+    assert len(lengths) > len(MODULES)
+    assert {name: lines for name, lines in lengths.items() if lines > FILE_LINES_MAX} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = {str(path.relative_to(ROOT)): found for path in PYTHON if (found := list(_long_functions(path)))}
+
+    assert long == {}
+
+
+def test_lines_of_code_are_counted_without_docstring_comments_and_blanks(tmp_path: Path) -> None:
+    source = tmp_path / "source.py"
+    around = "    # Why.\n\n" + '    """Say.\n\n    More.\n    """\n'
+    fits = f"def fits():\n{around}" + "    x = 1\n" * (FUNCTION_LINES_MAX - 1)
+    too_long = f"def too_long():\n{around}" + "    x = 1\n" * FUNCTION_LINES_MAX
+    source.write_text(fits + too_long)
+
+    assert [name for name, _ in _long_functions(source)] == ["too_long"]
+
+
+def test_the_package_is_two_levels_deep() -> None:
+    # Migrations are a series of their own beside the tables that they make.
+    deep = [_name(path) for path in MODULES if len(Path(_name(path)).parts) > 2]
+
+    assert [name for name in deep if not name.startswith("store/migrations/")] == []
+
+
+@pytest.mark.parametrize("path", PURE, ids=_name)
+def test_pure_code_knows_no_clock_no_chance_and_no_outside(path: Path) -> None:
+    imported = set(_imports(path))
+    ours = imported & {_dotted(module) for module in MODULES}
+
+    assert {name for name in imported if name.split(".")[0] in IMPURE} == set()
+    assert ours <= {_dotted(module) for module in PURE} | {"langdao_video.errors"}
+    assert not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(_tree(path)))
+
+
+def test_what_is_pure_and_what_drives_it_is_known() -> None:
+    names = {_name(path) for path in PURE}
+
+    assert {"session/events.py", "billing/meter.py", "billing/money.py", "signaling/room.py"} <= names
+    assert {driver for driver in DRIVERS if driver.endswith("service.py")} <= {
+        _name(path) for path in MODULES
+    }
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        _name(path)
+        for path in MODULES
+        for name in _imports(path)
+        if name in {"os.environ", "os.getenv"} or name.split(".")[0] in {"pydantic_settings", "dotenv"}
+    } | {_name(path) for path in MODULES for node in ast.walk(_tree(path)) if _is_environment(node)}
+
+    assert readers <= READS_ENVIRONMENT
+
+
+def _is_environment(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}
+
+
+def test_parts_are_joined_in_one_place() -> None:
+    root = {"langdao_video.app", "langdao_video.cli", "langdao_video.store.sql", "langdao_video.store.memory"}
+    elsewhere = [
+        path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith("store/")
+    ]
+
+    joined = {_name(path): found for path in elsewhere if (found := root & set(_imports(path)))}
+    made = {
+        _name(path)
+        for path in elsewhere
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in {"Settings", "SystemClock", "SqlStore", "MemoryStore", "create_app"}
+    }
+
+    assert joined == {}
+    assert made == set()
+
+
+WATCHED_IMPORT: Final = """
+import importlib, pkgutil, sys
+
+import langdao_video
+
+FORBIDDEN = {"socket.connect", "socket.bind", "sqlite3.connect", "subprocess.Popen", "os.system"}
+
+def watch(event, arguments):
+    if event in FORBIDDEN:
+        raise AssertionError(f"{event} at import of {current}")
+
+names = [module.name for module in pkgutil.walk_packages(langdao_video.__path__, "langdao_video.")]
+sys.addaudithook(watch)
+for current in names:
+    # `python -m` runs this one, and alembic the other, inside a migration: they are programs, not modules.
+    if current not in {"langdao_video.__main__", "langdao_video.store.env"}:
+        importlib.import_module(current)
+print(len(names))
+"""
+
+
+def test_importing_any_module_connects_to_nothing() -> None:
+    run = subprocess.run([sys.executable, "-c", WATCHED_IMPORT], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) > len(PURE)
