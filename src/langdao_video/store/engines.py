@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import event, make_url
+import asyncpg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from langdao_video.errors import BadRequest
+from langdao_video.errors import BadRequest, Unavailable
 
-BUSY_TIMEOUT_MS: Final = 10_000
+SQLITE_PRAGMAS: Final = (
+    "busy_timeout=10000",  # ms that a transaction waits for another process to end its own
+    "journal_mode=WAL",
+    "synchronous=FULL",  # COMMIT returns when the disk has it
+    "foreign_keys=ON",
+)
 COMMAND_TIMEOUT_S: Final = 15
 SQLITE_READERS_MAX: Final = 4
 POSTGRES_CONNECTIONS_MAX: Final = 20
@@ -46,38 +54,51 @@ def parse_database_url(database_url: str) -> URL:
     return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": sslmode} if sslmode else {})
 
 
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Say Unavailable `store-unavailable` for everything a database that is down, full or foreign can raise."""
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise  # a value the schema has no place for: our own fault, and no retry will mend it
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise Unavailable("store-unavailable", "The database does not answer; try again.") from error
+
+
 def is_sqlite(url: URL) -> bool:
     """Tell which of the two databases a parsed URL names."""
     return url.get_backend_name() == "sqlite"
 
 
-def make_sqlite_engine(url: URL, *, writer: bool) -> AsyncEngine:
-    """Make the engine of the one writer, or of the readers, which cannot write and never wait for it.
+def make_sqlite_writer(url: URL) -> Engine:
+    """Make the engine of the one writer; it begins with the write lock in its hand.
 
-    The driver's own transactions begin late, at the first write, and lose updates that were read before it;
-    so it is told to begin none, and the writer begins with the lock in its hand.
+    Left to itself the driver begins late, at the first write, and loses updates that were read before it.
     """
-    engine = create_async_engine(url, pool_size=1 if writer else SQLITE_READERS_MAX, max_overflow=0)
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
+    _configure_sqlite(engine, begin="BEGIN IMMEDIATE")
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def make_sqlite_readers(url: URL) -> AsyncEngine:
+    """Make the engine of the readers; they see what was committed last and never wait for the writer."""
+    engine = create_async_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
+    _configure_sqlite(engine.sync_engine, "query_only=ON", begin="BEGIN")
+    return engine
+
+
+def _configure_sqlite(engine: Engine, *pragmas: str, begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
-        connection.isolation_level = None
+        connection.isolation_level = None  # the driver begins nothing by itself
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"query_only={'OFF' if writer else 'ON'}",
-        ):
+        for pragma in (*SQLITE_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:  # noqa: ANN401
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
-
-    return engine
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
 
 
 def make_postgres_engine(url: URL) -> AsyncEngine:

@@ -50,7 +50,9 @@ class MemoryStore:
         self._check_open()
         checks.check_append(session_id, events, deadlines)
         stored = [
-            StoredEvent(session_id, seq, event.id, event.type, event.at_ms, json.loads(checks.encode_body(event)))
+            StoredEvent(
+                session_id, seq, event.id, event.type, event.at_ms, json.loads(checks.encode_body(event))
+            )
             for seq, event in enumerate(events, expected_version + 1)
         ]
         stream = self._events.setdefault(session_id, [])

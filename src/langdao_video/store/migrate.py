@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import URL, Connection, func, select
 
 from langdao_video.errors import Unavailable
 from langdao_video.store.engines import (
+    database_errors,
     is_sqlite,
     make_postgres_engine,
-    make_sqlite_engine,
+    make_sqlite_writer,
     parse_database_url,
 )
 
@@ -29,21 +31,34 @@ async def migrate(database_url: str, revision: str = "head") -> None:
     version of this package has migrated the database, or `store-unavailable` if it does not answer.
     """
     url = parse_database_url(database_url)
-    if is_sqlite(url) and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = make_sqlite_engine(url, writer=True)
-    else:
-        engine = make_postgres_engine(url)
+    with database_errors():
+        if is_sqlite(url):
+            await asyncio.to_thread(_migrate_sqlite, url, revision)
+        else:
+            await _migrate_postgres(url, revision)
+
+
+def _migrate_sqlite(url: URL, revision: str) -> None:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = make_sqlite_writer(url)
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection, revision)
+    finally:
+        engine.dispose()
+
+
+async def _migrate_postgres(url: URL, revision: str) -> None:
+    engine = make_postgres_engine(url)
     try:
         async with engine.begin() as connection:
+            await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
     config = Config()
     config.set_main_option("script_location", _escape(HERE))
     config.set_main_option("version_locations", _escape(HERE / "migrations"))
@@ -52,7 +67,9 @@ def _upgrade(connection: Connection, revision: str) -> None:
     try:
         command.upgrade(config, revision)
     except CommandError as error:
-        raise Unavailable("store-schema", f"The database has a schema this version does not know: {error}.") from error
+        raise Unavailable(
+            "store-schema", f"The database has a schema this version does not know: {error}."
+        ) from error
 
 
 def _escape(path: Path) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self, TypeVar
 
-import asyncpg
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store import checks, statements
 from langdao_video.store.engines import (
+    database_errors,
     is_sqlite,
     make_postgres_engine,
-    make_sqlite_engine,
+    make_sqlite_readers,
+    make_sqlite_writer,
     parse_database_url,
 )
 from langdao_video.store.port import (
@@ -29,14 +29,15 @@ from langdao_video.store.port import (
 )
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
 
+T = TypeVar("T")
+
 
 class SqlStore:
     """Keep sessions in a database whose schema `migrate` has made."""
 
-    def __init__(self, readers: AsyncEngine, writer: Writer, *engines: AsyncEngine) -> None:
+    def __init__(self, readers: AsyncEngine, writer: Writer) -> None:
         self._readers = readers
         self._writer = writer
-        self.engines = {readers, *engines}
         self._closed = False
 
     @classmethod
@@ -47,8 +48,7 @@ class SqlStore:
         """
         url = parse_database_url(database_url)
         if is_sqlite(url):
-            readers, engine = make_sqlite_engine(url, writer=False), make_sqlite_engine(url, writer=True)
-            store = cls(readers, SqliteWriter(engine), engine)
+            store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url)))
         else:
             engine = make_postgres_engine(url)
             store = cls(engine, PostgresWriter(engine))
@@ -64,8 +64,9 @@ class SqlStore:
     ) -> list[StoredEvent]:
         """Return at most *limit* events with seq > *after_seq*, in order."""
         checks.check_page(session_id, after_seq, limit)
-        async with self._reading() as connection:
-            return await statements.load_events(connection, session_id, after_seq, limit)
+        return await self._read(
+            lambda connection: statements.load_events(connection, session_id, after_seq, limit)
+        )
 
     async def append_events(
         self,
@@ -79,65 +80,53 @@ class SqlStore:
         checks.check_append(session_id, events, deadlines)
         bodies = [checks.encode_body(event) for event in events]  # before the write lock is held
 
-        async def append(connection: AsyncConnection) -> list[StoredEvent]:
-            return await statements.append_events(
+        def append(connection: Connection) -> list[StoredEvent]:
+            return statements.append_events(
                 connection, session_id, expected_version, events, bodies, deadlines
             )
 
-        with self._using():
-            return await self._writer.write(append)
+        self._check_open()
+        return await self._writer.write(append)
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
         checks.check_text(session_id)
-        async with self._reading() as connection:
-            return await statements.load_presence(connection, session_id)
+        return await self._read(lambda connection: statements.load_presence(connection, session_id))
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
         """Keep each row that is newer than the stored one, all in one transaction."""
         checks.check_presence(rows)
-        with self._using():
-            await self._writer.save_presence(rows)
+        self._check_open()
+        await self._writer.save_presence(rows)
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
         checks.check_due(now_ms, limit)
-        async with self._reading() as connection:
-            return await statements.load_due(connection, now_ms, limit)
+        return await self._read(lambda connection: statements.load_due(connection, now_ms, limit))
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
         checks.check_text(name)
-        async with self._reading() as connection:
-            known = await statements.find_secret(connection, name)
+        known = await self._read(lambda connection: statements.find_secret(connection, name))
         if known is not None:
             return known
         made = make()
-        with self._using():
-            return await self._writer.write(
-                lambda connection: statements.keep_secret(connection, name, made)
-            )
+        return await self._writer.write(lambda connection: statements.keep_secret(connection, name, made))
 
     async def close(self) -> None:
         """Finish the writes that wait, then close every connection."""
+        if self._closed:
+            return
         self._closed = True
         await self._writer.close()
-        for engine in self.engines:
-            await engine.dispose()
+        await self._readers.dispose()
 
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with self._using():
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        self._check_open()
+        with database_errors():
             async with self._readers.connect() as connection:
-                yield connection
+                return await connection.run_sync(read)
 
-    @contextmanager
-    def _using(self) -> Iterator[None]:
+    def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("store-closed", "The store is closed.")
-        try:
-            yield
-        except (IntegrityError, DataError):
-            raise  # a value the schema has no place for: our own fault, and no retry will mend it
-        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-            raise Unavailable("store-unavailable", "The database does not answer; try again.") from error

@@ -29,7 +29,7 @@ session_events: Final = Table(
     CheckConstraint("seq >= 1", name="seq"),
 )
 
-# WITHOUT ROWID: an upsert then touches one B-tree instead of two.
+# The moving edge of each seat's open span; the ledger keeps only where spans begin and end.
 seat_presence: Final = Table(
     "seat_presence",
     metadata,
@@ -38,7 +38,6 @@ seat_presence: Final = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("proof_ms", BigInteger, nullable=False),
     CheckConstraint("role IN ('student', 'tutor')", name="role"),
-    sqlite_with_rowid=False,
 )
 
 deadlines: Final = Table(
@@ -48,7 +47,6 @@ deadlines: Final = Table(
     Column("kind", Text, primary_key=True),
     Column("due_ms", BigInteger, nullable=False),
     Index(None, "due_ms"),
-    sqlite_with_rowid=False,
 )
 
 secrets: Final = Table(

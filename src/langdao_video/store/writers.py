@@ -2,72 +2,80 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol, TypeVar, cast
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.store import statements
+from langdao_video.store.engines import database_errors
 from langdao_video.store.group_commit import GroupCommit, Ticket
 from langdao_video.store.port import Presence
 
 T = TypeVar("T")
-Write = Callable[[AsyncConnection], Awaitable[T]]
+Write = Callable[[Connection], T]
 
 RACE_TRIES: Final = 2
 
 
 class Writer(Protocol):
-    """Run writes in transactions."""
+    """Run writes in transactions. Raises Unavailable if the database does not take them."""
 
     async def write(self, write: Write[T]) -> T:
         """Return what *write* gave, after it is stored; if it raises, nothing of it is stored."""
         ...
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    def save_presence(self, rows: Sequence[Presence]) -> Awaitable[None]:
         """Move the seats' proofs forward."""
         ...
 
     async def close(self) -> None:
-        """Finish the writes that wait."""
+        """Finish the writes that wait, then let go of the database."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _SavePresence:
-    rows: Sequence[Presence]
-
-
 class SqliteWriter:
-    """Join everything that waits into one transaction, and the disk is synced once for all of it."""
+    """Join everything that waits into one transaction, and the disk is synced once for all of it.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    A batch runs as a whole on one thread: a hop to the driver's thread for each statement costs more than
+    the statement, and while the event loop is busy each hop waits for the interpreter's lock.
+    """
+
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._group: GroupCommit[_SavePresence | Write[Any]] = GroupCommit(self._commit)
+        self._thread = ThreadPoolExecutor(1, "store-writer")
+        self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(self._commit)
 
     async def write(self, write: Write[T]) -> T:
         """Return what *write* gave, after the batch it was in is stored."""
         return cast("T", await self._group.submit(write))
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    def save_presence(self, rows: Sequence[Presence]) -> Awaitable[None]:
         """Move the seats' proofs forward, in one statement for the whole batch."""
-        await self._group.submit(_SavePresence(rows))
+        return self._group.submit(rows)
 
     async def close(self) -> None:
-        """Finish the writes that wait."""
+        """Finish the writes that wait, and let go of the file."""
         await self._group.close()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
 
-    async def _commit(self, batch: Sequence[Ticket[_SavePresence | Write[Any]]]) -> None:
+    async def _commit(self, batch: Sequence[Ticket[Sequence[Presence] | Write[Any]]]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._commit_here, batch)
+
+    def _commit_here(self, batch: Sequence[Ticket[Sequence[Presence] | Write[Any]]]) -> None:
         proofs: list[Presence] = []
-        async with self._engine.begin() as connection:
+        with self._engine.begin() as connection:
             for ticket in batch:
-                if isinstance(ticket.job, _SavePresence):
-                    proofs += ticket.job.rows
+                if callable(ticket.job):
+                    ticket.result, ticket.error = _attempt(connection, ticket.job)
                 else:
-                    ticket.result, ticket.error = await _attempt(connection, ticket.job)
-            await statements.save_presence(connection, proofs)
+                    proofs += ticket.job
+            statements.save_presence(connection, proofs)
 
 
 class PostgresWriter:
@@ -90,18 +98,20 @@ class PostgresWriter:
         await self._write_once(lambda connection: statements.save_presence(connection, rows))
 
     async def close(self) -> None:
-        """Have nothing that waits."""
+        """Close every connection."""
+        await self._engine.dispose()
 
     async def _write_once(self, write: Write[T]) -> T:
-        async with self._engine.begin() as connection:
-            return await write(connection)
+        with database_errors():
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(write)
 
 
-async def _attempt(connection: AsyncConnection, write: Write[Any]) -> tuple[Any, Exception | None]:
+def _attempt(connection: Connection, write: Write[Any]) -> tuple[Any, Exception | None]:
     """Run one write inside the batch's transaction, so that what goes wrong with it undoes nothing else."""
     try:
-        async with connection.begin_nested():
-            return await write(connection), None
+        with connection.begin_nested():
+            return write(connection), None
     except (OperationalError, InterfaceError):
         raise  # disk full, I/O error: SQLite may have rolled back everything, so the batch fails as one
     except Exception as error:  # noqa: BLE001 - one caller's mistake is that caller's answer

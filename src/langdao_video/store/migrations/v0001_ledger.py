@@ -33,7 +33,6 @@ def upgrade() -> None:
         sa.Column("proof_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("session_id", "role", name=op.f("pk_seat_presence")),
         sa.CheckConstraint("role IN ('student', 'tutor')", name=op.f("ck_seat_presence_role")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "deadlines",
@@ -41,7 +40,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("due_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("session_id", "kind", name=op.f("pk_deadlines")),
-        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_deadlines_due_ms"), "deadlines", ["due_ms"])
     op.create_table(

@@ -1,0 +1,120 @@
+"""What every store decides and refuses in the same way, before anything is written. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from langdao_video.errors import BadRequest, Conflict, VersionConflict
+from langdao_video.session.roles import ROLES
+from langdao_video.store.port import NewEvent, Presence
+
+EVENTS_PER_APPEND_MAX: Final = 1_000
+EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
+NUMBER_MAX: Final = 2**53 - 1  # what a database, JSON and JavaScript all keep exactly
+
+
+def decide_append(
+    expected_version: int, newest_seq: int, events: Sequence[NewEvent], known_ids: Sequence[str]
+) -> None:
+    """Decide whether an append may go on; the one place where the two conflicts are told apart.
+
+    A known id comes first: it tells a caller who retries after a lost answer that the first try was taken.
+    """
+    ids = [event.id for event in events]
+    twice = len(set(ids)) < len(ids)
+    if known_ids or twice:
+        known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
+        raise Conflict("event-known", f"Event {known!r} is stored already; an event id is used once.")
+    if newest_seq != expected_version:
+        raise VersionConflict(
+            "version-conflict",
+            f"The session is at version {newest_seq}, not {expected_version}: reload it and decide again.",
+        )
+
+
+def encode_body(event: NewEvent) -> str:
+    """Encode an event's body as ASCII JSON, which any database keeps as it is, NUL and lone surrogates too."""
+    body = json.dumps(dict(event.body), separators=(",", ":"), allow_nan=False)
+    if len(body) > EVENT_BODY_BYTES_MAX:
+        raise BadRequest(
+            "event-too-large",
+            f"An event may have {EVENT_BODY_BYTES_MAX} bytes, {event.id!r} has {len(body)}.",
+        )
+    return body
+
+
+def newest_of(rows: Iterable[Presence]) -> list[Presence]:
+    """Keep the newest row of each seat, in one order for all writers, so that no two can deadlock."""
+    newest: dict[tuple[str, str], Presence] = {}
+    for row in rows:
+        seat = (row.session_id, row.role)
+        known = newest.get(seat)
+        if known is None or (row.epoch, row.proof_ms) > (known.epoch, known.proof_ms):
+            newest[seat] = row
+    return [newest[seat] for seat in sorted(newest)]
+
+
+def check_page(session_id: str, after_seq: int, limit: int) -> None:
+    """Refuse a page that databases would read in different ways."""
+    check_text(session_id)
+    check_numbers(after_seq)
+    check_limit(limit)
+
+
+def check_due(now_ms: int, limit: int) -> None:
+    """Refuse a question for deadlines that databases would read in different ways."""
+    check_numbers(now_ms)
+    check_limit(limit)
+
+
+def check_append(session_id: str, events: Sequence[NewEvent], deadlines: Mapping[str, int | None]) -> None:
+    """Refuse an append that not every database could keep, or of more than EVENTS_PER_APPEND_MAX events."""
+    if len(events) > EVENTS_PER_APPEND_MAX:
+        raise BadRequest(
+            "append-too-large", f"{EVENTS_PER_APPEND_MAX} events may be appended at once, not {len(events)}."
+        )
+    check_text(session_id, *deadlines)
+    check_numbers(*(due_ms for due_ms in deadlines.values() if due_ms is not None))
+    for event in events:
+        check_text(event.id, event.type)
+        check_numbers(event.at_ms)
+
+
+def check_presence(rows: Iterable[Presence]) -> None:
+    """Refuse proofs that not every database could keep: one such row would cost its whole batch."""
+    for row in rows:
+        check_text(row.session_id)
+        if not (-NUMBER_MAX <= row.epoch <= NUMBER_MAX and -NUMBER_MAX <= row.proof_ms <= NUMBER_MAX):
+            check_numbers(row.epoch, row.proof_ms)
+        if row.role not in ROLES:
+            raise BadRequest("role-invalid", f"A seat is one of {', '.join(ROLES)}, not {row.role!r}.")
+
+
+def check_limit(limit: int) -> None:
+    """Refuse a limit below 1: to one database it is an error, to another no limit at all."""
+    if not 1 <= limit <= NUMBER_MAX:
+        raise BadRequest("limit-invalid", f"A limit must be at least 1, not {limit}.")
+
+
+def check_numbers(*values: int) -> None:
+    """Refuse numbers that are not kept exactly everywhere."""
+    for value in values:
+        if not -NUMBER_MAX <= value <= NUMBER_MAX:
+            raise BadRequest("number-invalid", f"{value} must be between ±{NUMBER_MAX}.")
+
+
+def check_text(*values: str) -> None:
+    """Refuse NUL and lone surrogates, which are no text to PostgreSQL."""
+    for value in values:
+        if "\0" in value or not (value.isascii() or _is_unicode(value)):
+            raise BadRequest("text-invalid", f"{value[:64]!r} must be Unicode text without NUL.")
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

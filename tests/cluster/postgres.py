@@ -1,0 +1,153 @@
+"""A private PostgreSQL on loopback: its data in a temporary folder, its port free, stopped at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+USER: Final = "langdao"
+START_DEADLINE_S: Final = 60.0
+STOP_DEADLINE_S: Final = 30.0
+
+
+@dataclass(slots=True)
+class PostgresServer:
+    """A running server. `make_database` gives each test an empty database of its own."""
+
+    binaries: Path
+    folder: Path
+    port: int = 0
+    _process: subprocess.Popen[bytes] | None = None
+    _databases: list[str] = field(default_factory=list)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the database's URL as an operator would write it."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def initialise(self) -> None:
+        """Make the data folder; no locale and no sync, so that it takes a second."""
+        options = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run(
+            [self.binaries / "initdb", f"--pgdata={self._data}", *options],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **_as_unprivileged(),
+        )
+
+    def start(self) -> None:
+        """Start the server on a free port, or on the port it had, and wait until it answers."""
+        self.port = self.port or _free_port()
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "fsync": "off",  # what is proved on PostgreSQL is our SQL; its crash safety is proved by its authors
+        }
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    self.binaries / "postgres",
+                    "-D",
+                    self._data,
+                    *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **_as_unprivileged(),
+            )
+        self._wait_until_it_answers(self._process)
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+        deadline_s = time.monotonic() + START_DEADLINE_S
+        ask = [self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER]
+        while subprocess.run(ask, check=False, cwd=self.folder).returncode != 0:
+            if process.poll() is not None or time.monotonic() > deadline_s:
+                raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop the server as an operator in a hurry does: open transactions are rolled back."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            try:
+                self._process.wait(STOP_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    async def make_database(self) -> str:
+        """Make an empty database; return its URL."""
+        name = f"test_{len(self._databases)}"
+        self._databases.append(name)
+        connection = await asyncpg.connect(self.url())
+        try:
+            await connection.execute(f"CREATE DATABASE {name}")
+        finally:
+            await connection.close()
+        return self.url(name)
+
+    def dump_schema(self, url: str) -> str:
+        """Return the schema as pg_dump writes it."""
+        dump = [self.binaries / "pg_dump", "--schema-only", "--no-owner", "--exclude-table=alembic_version", url]
+        text = subprocess.run(dump, check=True, capture_output=True, text=True, cwd=self.folder).stdout
+        # Newer releases fence the dump with a key that is random in each run.
+        return "\n".join(line for line in text.splitlines() if not line.startswith("\\"))
+
+
+def find_postgres_binaries() -> Path | None:
+    """Return the newest folder with a PostgreSQL server: Debian's, else the one on PATH."""
+    versions = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if versions:
+        return max(versions, key=lambda path: float(path.parent.name))
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run one server for all tests that ask for it; skip them where PostgreSQL is not installed."""
+    binaries = find_postgres_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="langdao-postgres-"))
+    server = PostgresServer(binaries, folder)
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        server.initialise()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_unprivileged() -> dict[str, Any]:
+    # PostgreSQL refuses to run as root; Debian's package made this user for it.
+    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,71 @@
+"""The places a store can be: each is empty at first, and can be opened more than once, as by two nodes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from langdao_video.store.memory import MemoryStore
+from langdao_video.store.migrate import migrate
+from langdao_video.store.port import Store
+from langdao_video.store.sql import SqlStore
+from tests.cluster.postgres import PostgresServer, postgres_server
+
+__all__ = ["postgres_server"]
+
+
+@dataclass(slots=True)
+class Place:
+    """Where stores are opened. Without a URL there is one store, in memory."""
+
+    database_url: str | None
+    opened: list[Store] = field(default_factory=list)
+
+    async def open(self) -> Store:
+        """Open another store on the same database."""
+        if self.database_url is None:
+            store: Store = self.opened[0] if self.opened else MemoryStore()
+        else:
+            store = await SqlStore.open(self.database_url)
+        self.opened.append(store)
+        return store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name an empty database of each kind."""
+    return await _empty_database(request, tmp_path)
+
+
+@pytest.fixture
+async def migrated_url(database_url: str) -> str:
+    """Name a database of each kind that has the schema."""
+    await migrate(database_url)
+    return database_url
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    """Give an empty place of each kind, with its schema; close what was opened."""
+    place = Place(None if request.param == "memory" else await _empty_database(request, tmp_path))
+    if place.database_url is not None:
+        await migrate(place.database_url)
+    yield place
+    for store in place.opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(place: Place) -> Store:
+    """Open a store in that place."""
+    return await place.open()
+
+
+async def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'ledger.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return await server.make_database()
