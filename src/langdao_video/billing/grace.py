@@ -11,12 +11,22 @@ from typing import Literal
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.quota import next_notice
 from langdao_video.errors import Conflict
-from langdao_video.session.facts import ChoseToWait, Decider, Ended, EndedBy, Fact, ProofLost, Warned
-from langdao_video.session.roles import ROLES
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Decider,
+    Ended,
+    EndedBy,
+    Fact,
+    NoticeGiven,
+    ProofLost,
+    Warned,
+)
+from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 
-Due = Literal["silence", "warn", "grace"]
+Due = Literal["silence", "warn", "grace", "notice", "cap"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
 
@@ -31,23 +41,45 @@ class GraceRules:
     """A seat that comes back within this time after its last proof causes no warning: a reload, a short drop."""
     grace_ms: int = 30_000
     """How long the other is asked before the session ends by itself (R39)."""
+    media_ms: int = 15_000
+    """Without media from the other side for longer than this the meter stands still."""
+    cap_wait_ms: int = 2_000
+    """How long the end at the cap waits for the last proofs, so that what was paid for is given to the second."""
 
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
-    plan: dict[Due, int | None] = {"silence": None, "warn": None, "grace": None}
+    plan: dict[Due, int | None] = dict.fromkeys(("silence", "warn", "grace", "notice", "cap"))
     if lesson.state is State.ENDED:
         return plan
-    proven = [lesson.meter.edge_ms(role) for role in ROLES if lesson.meter.is_open(role)]
-    if proven:
-        plan["silence"] = min(proven) + rules.silence_ms + 1
+    heard = [
+        _heard_ms(lesson, role)
+        for role, seat in lesson.seats.items()
+        if seat.is_taken and seat.lost != "silence"
+    ]
+    if heard:
+        plan["silence"] = min(heard) + rules.silence_ms + 1
     if lesson.state is State.PAUSED and lesson.gone:
         gone_ms = lesson.meter.edge_ms(lesson.gone[0])
         waits_ms = lesson.waits_from_ms
         plan["warn"] = gone_ms + rules.resume_ms if waits_ms is None else waits_ms + rules.silence_ms
     if lesson.state is State.GRACE and lesson.warning is not None:
         plan["grace"] = lesson.warning.due_ms
+    _plan_quota(lesson, rules, plan)
     return plan
+
+
+def _plan_quota(lesson: Lesson, rules: GraceRules, plan: dict[Due, int | None]) -> None:
+    limit_ms, cap_at_ms = lesson.cap_ms, lesson.cap_at_ms
+    if limit_ms is None or cap_at_ms is None:
+        return
+    plan["cap"] = cap_at_ms + (rules.cap_wait_ms if lesson.billable_ms < limit_ms else 0)
+    seconds = next_notice(limit_ms, limit_ms - lesson.billable_ms, lesson.notices)
+    plan["notice"] = None if seconds is None else cap_at_ms - seconds * 1000
+
+
+def _heard_ms(lesson: Lesson, role: Role) -> int:
+    return max(lesson.seats[role].heard_ms, lesson.meter.edge_ms(role))
 
 
 def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
@@ -56,14 +88,20 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["silence"], now_ms):
         return [
             (lesson.meter.edge_ms(role), ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"))
-            for role in ROLES
-            if lesson.meter.is_open(role) and now_ms - lesson.meter.edge_ms(role) > rules.silence_ms
+            for role, seat in lesson.seats.items()
+            if seat.is_taken
+            and seat.lost != "silence"
+            and now_ms - _heard_ms(lesson, role) > rules.silence_ms
         ]
+    if _is_due(plan["cap"], now_ms):
+        return [(now_ms, end(lesson, "system", "cap-reached", now_ms))]
     if _is_due(plan["warn"], now_ms):
         due_ms = now_ms + rules.grace_ms
         return [(now_ms, Warned(role=lesson.gone[0], grace_seconds=rules.grace_ms // 1000, due_ms=due_ms))]
     if _is_due(plan["grace"], now_ms):
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
+    if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
+        return [(now_ms, NoticeGiven(remaining_seconds=(lesson.cap_at_ms - plan["notice"]) // 1000))]
     return []
 
 

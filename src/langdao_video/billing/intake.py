@@ -103,7 +103,18 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, rules: GraceRules) -> In
         return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
     if not seat.is_taken:
         raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
+    seat.heard_ms = max(seat.heard_ms, at_ms)
+    if event.is_media_flowing is False:
+        return Intake(_without_media(lesson, role, at_ms, rules))
     return Intake(_prove(lesson, role, at_ms, rules), (role, epoch, at_ms))
+
+
+def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
+    """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
+    seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
+    if seat.lost is not None or at_ms - edge_ms <= rules.media_ms:
+        return []
+    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
 
 
 def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:

@@ -6,16 +6,20 @@ both edges, so a replay needs nothing but the facts, and the newest edges (prese
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from langdao_video.billing.meter import Meter
 from langdao_video.billing.money import Money, Rate, cost_of
+from langdao_video.billing.quota import NOTICES_SECONDS, Cap, cap_ms
 from langdao_video.session.facts import (
+    BillCorrected,
+    CapChanged,
     ChoseToWait,
     Ended,
     Fact,
     Mark,
+    NoticeGiven,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -23,6 +27,7 @@ from langdao_video.session.facts import (
     SeatTaken,
     SessionCreated,
     TutorAccepted,
+    UserActed,
     Warned,
 )  # fmt: skip
 from langdao_video.session.roles import ROLES, Role
@@ -35,6 +40,8 @@ class Seat:
 
     address: str | None = None
     epoch: int = 0
+    heard_ms: int = -1
+    """The newest sign of life, media or not; the meter's edge is the newest proof."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
     """Taken, but without proof of anyone there, and why."""
@@ -54,6 +61,11 @@ class Lesson:
     waits_from_ms: int | None = None
     """When somebody chose to wait; the next warning counts from here."""
     warning: Warned | None = None
+    cap: Cap | None = None
+    notices: frozenset[int] = frozenset()
+    """Seconds left at which a notice was given."""
+    corrected_minor: int = 0
+    """The sum of the corrections after the end."""
     ended: Ended | None = None
     ended_at_ms: int = 0
 
@@ -66,13 +78,28 @@ class Lesson:
 
     @property
     def billable_ms(self) -> int:
-        """The time in which both were there, up to the last mutual proof."""
-        return self.meter.billable_ms
+        """The time in which both were there, up to the last mutual proof and never over the cap."""
+        limit_ms = self.cap_ms
+        return self.meter.billable_ms if limit_ms is None else min(self.meter.billable_ms, limit_ms)
+
+    @property
+    def cap_ms(self) -> int | None:
+        """The billable time that is prepaid; None without a cap."""
+        return cap_ms(self.cap, self.rate)
+
+    @property
+    def cap_at_ms(self) -> int | None:
+        """When the cap will be reached if both stay, Unix ms; None while the meter stands still or without a cap."""
+        limit_ms = self.cap_ms
+        if limit_ms is None or self.state is not State.LIVE:
+            return None
+        return min(self.meter.edge_ms(role) for role in ROLES) + limit_ms - self.billable_ms
 
     @property
     def cost(self) -> Money:
-        """What the lesson costs so far."""
-        return cost_of(self.billable_ms, self.rate)
+        """What the lesson costs so far, corrections included."""
+        cost = cost_of(self.billable_ms, self.rate)
+        return replace(cost, minor=cost.minor + self.corrected_minor)
 
     @property
     def reason(self) -> Reason | None:
@@ -115,6 +142,7 @@ class Lesson:
         match fact:
             case SessionCreated():
                 self.created = fact
+                self.cap = read_cap(fact)
                 self.seats["student"].address = fact.student_address
                 self.seats["tutor"].address = fact.tutor_address
             case TutorAccepted():
@@ -135,13 +163,8 @@ class Lesson:
                 self._close(
                     fact.role, at_ms, Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED
                 )
-            case Warned():
-                self.warning = fact
-                self._settle(Cause.WARNED)
-            case ChoseToWait():
-                self.warning = None
-                self.waits_from_ms = at_ms
-                self._settle(Cause.CHOSE_TO_WAIT)
+            case Warned() | ChoseToWait():
+                self._take_grace(fact, at_ms)
             case Ended():
                 for role in ROLES:
                     self.meter.close(role, self.meter.edge_ms(role))
@@ -149,8 +172,27 @@ class Lesson:
                 self.ended, self.ended_at_ms = fact, at_ms
                 self.warning = None
                 self._settle(Cause.ENDED)
-            case _:  # UserActed: worth keeping, changes nothing here
+            case NoticeGiven() | CapChanged() | BillCorrected():
+                self._take_money(fact)
+            case UserActed():  # worth keeping, changes nothing here
                 pass
+
+    def _take_grace(self, fact: Warned | ChoseToWait, at_ms: int) -> None:
+        if isinstance(fact, Warned):
+            self.warning = fact
+            self._settle(Cause.WARNED)
+        else:
+            self.warning, self.waits_from_ms = None, at_ms
+            self._settle(Cause.CHOSE_TO_WAIT)
+
+    def _take_money(self, fact: NoticeGiven | CapChanged | BillCorrected) -> None:
+        match fact:
+            case NoticeGiven():
+                self.notices |= {seconds for seconds in NOTICES_SECONDS if seconds >= fact.remaining_seconds}
+            case CapChanged():
+                self.cap, self.notices = read_cap(fact), frozenset()
+            case BillCorrected():
+                self.corrected_minor += fact.minor
 
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
@@ -169,3 +211,10 @@ class Lesson:
         self.state = next_state(self.state, cause)
         if self.state is State.LIVE:
             self.warning = self.waits_from_ms = None
+
+
+def read_cap(fact: SessionCreated | CapChanged) -> Cap | None:
+    """Return the cap a fact sets, or None."""
+    return (
+        None if fact.cap_seconds is None and fact.cap_minor is None else Cap(fact.cap_seconds, fact.cap_minor)
+    )

@@ -18,10 +18,18 @@ from langdao_video.billing.intake import Intake, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
+from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, NotFound, Unavailable
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import Decider, Recorded, SessionCreated, TutorAccepted
+from langdao_video.session.facts import (
+    BillCorrected,
+    CapChanged,
+    Decider,
+    Recorded,
+    SessionCreated,
+    TutorAccepted,
+)
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
 from langdao_video.store.port import Presence, Store
@@ -50,6 +58,7 @@ class NewSession:
     language: str
     start_ms: int
     rate: Rate
+    cap: Cap | None = None
     assumed: bool = False
 
 
@@ -82,6 +91,8 @@ class SessionService:
             currency=new.rate.currency,
             decimals=new.rate.decimals,
             assumed=new.assumed,
+            cap_seconds=new.cap.seconds if new.cap else None,
+            cap_minor=new.cap.minor if new.cap else None,
         )
         now_ms = self.clock.now_ms()
         async with self._live.hold(new.id) as session:
@@ -96,6 +107,38 @@ class SessionService:
             if lesson.tutor_accepted:
                 return []
             return [(now_ms, TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address))]
+
+        async with self._live.hold(session_id) as session:
+            await self._load_known(session)
+            return await self._change(session, decide)
+
+    async def change_cap(self, session_id: str, cap: Cap | None) -> Lesson:
+        """Set, raise or lift the cap (None). Raises NotFound, Conflict `session-over` or `cap-too-low`."""
+        now_ms = self.clock.now_ms()
+        fact = CapChanged(cap_seconds=cap.seconds if cap else None, cap_minor=cap.minor if cap else None)
+
+        def decide(lesson: Lesson) -> Sequence[Dated]:
+            if lesson.state is State.ENDED:
+                raise Conflict("session-over", "The session has ended; its bill is final.")
+            check_cap_change(cap_ms(cap, lesson.rate), lesson.billable_ms)
+            return [(now_ms, fact)]
+
+        async with self._live.hold(session_id) as session:
+            await self._load_known(session)
+            return await self._change(session, decide)
+
+    async def correct_bill(self, session_id: str, minor: int, reason: str) -> Lesson:
+        """Add a correction to a final bill. Raises NotFound, Conflict `not-over` or `below-zero`."""
+        now_ms = self.clock.now_ms()
+
+        def decide(lesson: Lesson) -> Sequence[Dated]:
+            if lesson.state is not State.ENDED:
+                raise Conflict("not-over", "A bill is corrected after the session has ended.")
+            if lesson.cost.minor + minor < 0:
+                raise Conflict(
+                    "below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}."
+                )
+            return [(now_ms, BillCorrected(minor=minor, reason=reason))]
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
@@ -128,6 +171,10 @@ class SessionService:
                 role, epoch, at_ms = intake.proof
                 self._unsaved[session.id, role] = Presence(session.id, role, epoch, at_ms)
                 self._tell(lesson, (), event)
+                if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
+                    lesson = await self._change(
+                        session, lambda lesson: decide_due(lesson, now_ms, self.rules)
+                    )
             return lesson
 
     async def decide_grace(

@@ -8,9 +8,12 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money, format_money
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import (
+    BillCorrected,
+    CapChanged,
     ChoseToWait,
     Ended,
     Fact,
+    NoticeGiven,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -21,7 +24,7 @@ from langdao_video.session.facts import (
     UserActed,
     Warned,
 )  # fmt: skip
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES
 
 
 def view_money(amount: Money, language: str = "en") -> dict[str, Any]:
@@ -46,6 +49,7 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
         "billableSeconds": lesson.billable_ms // 1000,
         "cost": view_money(lesson.cost, language),
         "ratePerHour": view_money(lesson.rate.as_money, language),
+        "cap": view_cap(lesson),
         "participants": {
             role: {
                 "connected": lesson.seats[role].is_taken,
@@ -67,6 +71,15 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
     }
 
 
+def view_cap(lesson: Lesson) -> dict[str, Any] | None:
+    """Show what is prepaid and what is left of it; None without a cap."""
+    limit_ms = lesson.cap_ms
+    if lesson.cap is None or limit_ms is None:
+        return None
+    left_ms = max(0, limit_ms - lesson.billable_ms)
+    return {"seconds": lesson.cap.seconds, "minor": lesson.cap.minor, "remainingSeconds": left_ms // 1000}
+
+
 def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
     """Show a fact as platforms get it: R21, R23, R24, R26 and R39 to the letter, the others in the same manner."""
     fields = _fields(record.fact, lesson)
@@ -83,21 +96,33 @@ def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[st
 
 def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
     match fact:
+        case SeatTaken() | SeatLeft() | ProofLost() | ProofResumed() | UserActed():
+            return {"userRole": fact.role} | _fields_of_seat(fact, lesson)
+        case Warned() | ChoseToWait() | NoticeGiven() | TutorAccepted():
+            return _fields_of_question(fact)
+        case SessionCreated() | CapChanged() | BillCorrected() | Ended():
+            return _fields_of_bill(fact, lesson)
+
+
+def _fields_of_seat(
+    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | UserActed, lesson: Lesson
+) -> dict[str, Any]:
+    match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            return _of_seat(fact.role, fact.epoch) | {"userAddress": fact.address, "language": language}
+            return {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
         case SeatLeft():
-            return _of_seat(fact.role, fact.epoch) | {"reason": fact.reason}
+            return {"epoch": fact.epoch, "reason": fact.reason}
         case ProofLost():
-            return _of_seat(fact.role, fact.epoch) | {"reason": fact.why}
+            return {"epoch": fact.epoch, "reason": fact.why}
         case ProofResumed():
-            return _of_seat(fact.role, fact.epoch)
+            return {"epoch": fact.epoch}
         case UserActed():
-            return {
-                "userRole": fact.role,
-                "action": fact.action,
-                "userAddress": lesson.seats[fact.role].address,
-            }
+            return {"action": fact.action, "userAddress": lesson.seats[fact.role].address}
+
+
+def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted) -> dict[str, Any]:
+    match fact:
         case Warned():
             return {
                 "disconnectedRole": fact.role,
@@ -106,14 +131,16 @@ def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
             }
         case ChoseToWait():
             return {"decision": "wait", "decidedBy": fact.decided_by}
-        case Ended():
-            return {
-                "totalSeconds": fact.total_seconds,
-                "endedBy": fact.ended_by,
-                "userAddress": fact.address,
-                "reason": fact.reason,
-                "cost": view_money(lesson.cost),
-            }
+        case NoticeGiven():
+            return {"remainingSeconds": fact.remaining_seconds}
+        case TutorAccepted():
+            return {"tutorAddress": fact.tutor_address}
+
+
+def _fields_of_bill(
+    fact: SessionCreated | CapChanged | BillCorrected | Ended, lesson: Lesson
+) -> dict[str, Any]:
+    match fact:
         case SessionCreated():
             return {
                 "language": fact.language,
@@ -122,9 +149,15 @@ def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
                 "studentAddress": fact.student_address,
                 "tutorAddress": fact.tutor_address,
             }
-        case TutorAccepted():
-            return {"tutorAddress": fact.tutor_address}
-
-
-def _of_seat(role: Role, epoch: int) -> dict[str, Any]:
-    return {"userRole": role, "epoch": epoch}
+        case CapChanged():
+            return {"capSeconds": fact.cap_seconds, "capMinor": fact.cap_minor}
+        case BillCorrected():
+            return {"minor": fact.minor, "reason": fact.reason}
+        case Ended():
+            return {
+                "totalSeconds": fact.total_seconds,
+                "endedBy": fact.ended_by,
+                "userAddress": fact.address,
+                "reason": fact.reason,
+                "cost": view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals)),
+            }

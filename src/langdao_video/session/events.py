@@ -68,6 +68,8 @@ class SessionHeartbeat(SessionEvent):
     is_audio_enabled: Flag
     is_video_enabled: Flag
     elapsed_seconds: Seconds
+    is_media_flowing: Flag | None = None
+    """Ours: False while nothing arrives from the other side although it did before; then this is no proof."""
 
 
 class UserDisconnected(SessionEvent):

@@ -30,6 +30,8 @@ class SessionCreated:
     currency: str
     decimals: int
     assumed: bool = False
+    cap_seconds: int | None = None
+    cap_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,33 @@ class ChoseToWait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGiven:
+    """Both were told that the prepaid time is nearly over."""
+
+    type: ClassVar = "low-balance"
+    remaining_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapChanged:
+    """The platform set, raised or lifted the cap."""
+
+    type: ClassVar = "cap-changed"
+    cap_seconds: int | None
+    cap_minor: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillCorrected:
+    """The platform corrected a final bill: an entry of its own, the bill before it stays readable."""
+
+    type: ClassVar = "bill-corrected"
+    minor: int
+    """What is added to the bill, in smallest units; negative gives back."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The session is over and the bill final."""
 
@@ -121,14 +150,14 @@ class Ended:
 
 Fact = (
     SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed
-    | UserActed | Warned | ChoseToWait | Ended
+    | UserActed | Warned | ChoseToWait | NoticeGiven | CapChanged | BillCorrected | Ended
 )  # fmt: skip
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.type: TypeAdapter(kind)
     for kind in (
         SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed,
-        UserActed, Warned, ChoseToWait, Ended,
+        UserActed, Warned, ChoseToWait, NoticeGiven, CapChanged, BillCorrected, Ended,
     )
 }  # fmt: skip
 

@@ -14,17 +14,11 @@ from langdao_video.clock import Clock
 from langdao_video.errors import Unavailable
 from langdao_video.session.links import Link
 from langdao_video.signaling.effects import Close, Effect, Send
-from langdao_video.signaling.messages import (
-    Bill,
-    ClientFrame,
-    ConnectionWarning,
-    GraceResolved,
-    ServerFrame,
-    SessionEnded,
-)
+from langdao_video.signaling.messages import ClientFrame, ServerFrame
 from langdao_video.signaling.reporter import Backend, Reporter
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
+from langdao_video.signaling.teller import Told
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +93,7 @@ class Hub:
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
-    def tell(self, room: str, frame: Bill | ConnectionWarning | GraceResolved | SessionEnded) -> None:
+    def tell(self, room: str, frame: Told) -> None:
         """Tell a room what the backend decided; a room that is not here needs nothing."""
         if hosted := self._rooms.get(room):
             self._do(room, hosted, hosted.room.tell(frame))

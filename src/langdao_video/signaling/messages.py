@@ -236,6 +236,8 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     cost: Cost | None
     rate_per_hour: Cost | None
     server_time: int
+    cap_at: int | None = None
+    """When the prepaid time is used up if both stay, Unix ms."""
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
@@ -250,6 +252,12 @@ class GraceResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
     """The warning is over: they came back, or someone chose to wait."""
 
     outcome: Literal["returned", "wait"]
+
+
+class LowBalance(Frame, frozen=True, kw_only=True, tag="low-balance"):
+    """The prepaid time is nearly over: the session ends in *remainingSeconds*."""
+
+    remaining_seconds: int
 
 
 class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
@@ -284,6 +292,7 @@ ServerFrame = (
     | Bill
     | ConnectionWarning
     | GraceResolved
+    | LowBalance
     | SessionEnded
     | Error
 )

@@ -42,8 +42,8 @@ def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
     )
 
 
-def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
-    """Report that the seat is alive (R22)."""
+def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool) -> Emit:
+    """Report that the seat is alive (R22); *flows* is False when nothing arrives there although it did before."""
     return Emit(
         SessionHeartbeat(
             session_id=info.id,
@@ -54,6 +54,7 @@ def report_heartbeat(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
             is_audio_enabled=seat.audio,
             is_video_enabled=seat.video,
             elapsed_seconds=elapsed_seconds(info.start, now_ms),
+            is_media_flowing=None if flows else False,
             timestamp=now_ms,
             epoch=seat.epoch,
         )

@@ -16,6 +16,7 @@ from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling import reports
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
+from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
 
 CHAT_LINES_MAX: Final = 200
@@ -55,6 +56,7 @@ class Room:
         self._next_ping_ms = now_ms + rules.ping_ms
         self._ending: _Ending | None = None
         self._bill: wire.Bill | None = None
+        self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
         self._end: wire.SessionEnded | None = None
         self.is_over = False
@@ -106,6 +108,7 @@ class Room:
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.epoch += 1
+        seat.flow = Flow()
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms)]
 
@@ -182,13 +185,31 @@ class Room:
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         effects = self._set_status(seat, frame, now_ms)
+        news = self._note_flow(seat, frame, now_ms)
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
-        if now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2 or seat.beat_ms < 0:
+        due = seat.beat_ms < 0 or now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2
+        if due or news:
             seat.beat_ms = now_ms
-            effects.append(reports.report_heartbeat(self.info, seat, now_ms))
+            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
+            effects.append(reports.report_heartbeat(self.info, seat, now_ms, flows=flows))
         if self._ending and seat is not self._ending.by:
             effects += self._finish(seat, now_ms)
         return effects
+
+    @property
+    def _both_had_media(self) -> bool:
+        return all(seat.flow.has_begun for seat in self._seats.values())
+
+    def _note_flow(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> bool:
+        """Note what has arrived at *seat*; True when the platform should hear now that it stopped, or came back."""
+        if frame.media is None:
+            return False
+        across = self._seats[other(seat.role)]
+        seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        stopped = self._both_had_media and now_ms - seat.flow.grew_ms >= self._rules.media_ms
+        news = stopped is not seat.flow.was_told
+        seat.flow.was_told = stopped
+        return news
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         known = next((line for line in self._chat if line.id == frame.id and line.role == seat.role), None)
@@ -245,7 +266,10 @@ class Room:
         if ending is None or self.is_over:
             return []
         self.is_over = True
-        proof = [reports.report_heartbeat(self.info, witness, now_ms)] if witness else []
+        proof: list[Effect] = []
+        if witness:
+            flows = not self._both_had_media or now_ms - witness.flow.grew_ms < self._rules.ping_ms
+            proof = [reports.report_heartbeat(self.info, witness, now_ms, flows=flows)]
         return [*proof, reports.report_end(self.info, ending.by, ending.at_ms)]
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
@@ -284,6 +308,10 @@ class Room:
                 self.lose(seat.conn, now_ms, said_goodbye=False)
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
                 effects += self._vacate(seat)
+        if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
+            # The last proofs, so that what was paid for is given to the second.
+            self._cap_at_ms = None
+            effects += self._ask_for_heartbeats(now_ms)
         if now_ms >= self._next_ping_ms:
             self._next_ping_ms = now_ms + self._rules.ping_ms
             effects += [
@@ -307,12 +335,15 @@ class Room:
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
     def tell(
-        self, frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded
+        self,
+        frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.LowBalance | wire.SessionEnded,
     ) -> list[Effect]:
         """Tell the room what the backend decided; what a newcomer must know is remembered."""
         match frame:
             case wire.Bill():
-                self._bill = frame
+                self._bill, self._cap_at_ms = frame, frame.cap_at
+                return self._to_all(frame)
+            case wire.LowBalance():
                 return self._to_all(frame)
             case wire.ConnectionWarning():
                 self._warning = frame

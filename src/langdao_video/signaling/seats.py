@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from langdao_video.session.roles import Role
+from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.messages import Peer
 
 
@@ -60,6 +61,7 @@ class Seat:
     beat_ms: int = -1
     away_since_ms: int = 0
     said_goodbye: bool = False
+    flow: Flow = field(default_factory=Flow)
 
     @property
     def is_seated(self) -> bool:
@@ -94,6 +96,8 @@ class RoomRules:
     """How long a seat is kept for a socket that went without goodbye."""
     silence_ms: int = 15_000
     """A socket that answers nothing for this long is taken for dead."""
+    media_ms: int = 15_000
+    """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
     restore_ms: int = 15_000
     """How long a seat is kept after a restart of the service: pages come back one after the other."""
     last_call_ms: int = 1_000

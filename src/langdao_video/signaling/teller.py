@@ -6,11 +6,26 @@ from collections.abc import Sequence
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money
-from langdao_video.session.facts import ChoseToWait, Ended, ProofResumed, Recorded, SeatTaken, Warned
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Ended,
+    NoticeGiven,
+    ProofResumed,
+    Recorded,
+    SeatTaken,
+    Warned,
+)
 from langdao_video.session.state import State
-from langdao_video.signaling.messages import Bill, ConnectionWarning, Cost, GraceResolved, SessionEnded
+from langdao_video.signaling.messages import (
+    Bill,
+    ConnectionWarning,
+    Cost,
+    GraceResolved,
+    LowBalance,
+    SessionEnded,
+)
 
-Told = Bill | ConnectionWarning | GraceResolved | SessionEnded
+Told = Bill | ConnectionWarning | GraceResolved | LowBalance | SessionEnded
 
 
 def frames_for(lesson: Lesson, records: Sequence[Recorded], now_ms: int) -> list[Told]:
@@ -30,6 +45,8 @@ def frames_for(lesson: Lesson, records: Sequence[Recorded], now_ms: int) -> list
                 frames.append(GraceResolved(outcome="wait"))
             case SeatTaken() | ProofResumed() if lesson.state is State.LIVE:
                 frames.append(GraceResolved(outcome="returned"))
+            case NoticeGiven() as fact:
+                frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))
             case Ended():
                 frames.append(ended_of(lesson))
     return frames
@@ -45,6 +62,7 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
         cost=_cost(lesson.cost),
         rate_per_hour=_cost(lesson.rate.as_money),
         server_time=now_ms,
+        cap_at=lesson.cap_at_ms,
     )
 
 

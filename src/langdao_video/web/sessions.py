@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, receive_rate
+from langdao_video.billing.quota import receive_cap
 from langdao_video.billing.service import NewSession, check_tutor
 from langdao_video.billing.view import view_lesson, view_record
 from langdao_video.errors import BadRequest, Conflict, NotAllowed
@@ -43,7 +44,23 @@ class CreateSession(Body):
     decimals: (
         Annotated[StrictInt, Field(ge=0, le=9, description="Of a token that is no currency.")] | None
     ) = None
+    cap_seconds: StrictInt | None = None
+    cap_minor: StrictInt | None = None
     initiated_by: Literal["student", "tutor"] = "student"
+
+
+class ChangeSession(Body):
+    """What is prepaid from now on; without both the cap is lifted."""
+
+    cap_seconds: StrictInt | None = None
+    cap_minor: StrictInt | None = None
+
+
+class CorrectBill(Body):
+    """A correction of a final bill: *minor* is added to it, negative gives back."""
+
+    minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX)]
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class NameTutor(Body):
@@ -79,6 +96,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             language=body.language,
             start_ms=service.clock.now_ms(),
             rate=rate,
+            cap=receive_cap(body.cap_seconds, body.cap_minor),
         )
     )
     return _links(service, lesson, "student") | {"ratePerHourMinor": rate.minor, "currency": rate.currency}
@@ -114,6 +132,20 @@ async def read_session(session_id: str, service: Service, language: str = "en") 
     """Show a session as it stands: state, billable seconds, cost, participants."""
     lesson = await service.sessions.load(session_id)
     return view_lesson(lesson, service.clock.now_ms(), language if language in LANGUAGES else "en")
+
+
+@router.patch("/{session_id}")
+async def change_session(session_id: str, body: ChangeSession, service: Service) -> dict[str, Any]:
+    """Set, raise or lift the cap of a running session."""
+    cap = receive_cap(body.cap_seconds, body.cap_minor)
+    return view_lesson(await service.sessions.change_cap(session_id, cap), service.clock.now_ms())
+
+
+@router.post("/{session_id}/corrections", status_code=status.HTTP_201_CREATED)
+async def correct_bill(session_id: str, body: CorrectBill, service: Service) -> dict[str, Any]:
+    """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable."""
+    lesson = await service.sessions.correct_bill(session_id, body.minor, body.reason)
+    return view_lesson(lesson, service.clock.now_ms())
 
 
 @router.get("/{session_id}/events")
