@@ -14,14 +14,12 @@ need() {
 }
 command_exists() { command -v "$1"; }
 postgres_exists() { ls /usr/lib/postgresql/*/bin/initdb; }
-# Debian calls it firefox-esr. Ubuntu's "firefox" is a snap, which cannot use a profile under /tmp.
-firefox_exists() { command -v firefox-esr; }
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1")" = installed ]; }
 # Without the package list (another kind of system), the fonts are taken to be there.
 font_exists() { ! command -v dpkg-query || installed "$1"; }
 
 need chromium command_exists "${CHROMIUM:-chromium}"
-need firefox-esr firefox_exists
+need firefox-esr command_exists "${FIREFOX:-firefox-esr}"
 need postgresql postgres_exists
 need redis-server command_exists redis-server
 need nginx-light command_exists nginx
@@ -35,5 +33,10 @@ if [ "${1:-}" = --list ]; then
   [ ${#missing[@]} = 0 ] || printf '%s\n' "${missing[@]}"
 elif [ ${#missing[@]} -gt 0 ]; then
   echo "Missing for the tests: ${missing[*]}"
-  scripts/apt_install.sh "${missing[@]}"
+  if ! scripts/apt_install.sh "${missing[@]}"; then
+    # Ubuntu's own browsers are snaps, which see no profile outside the home folder.
+    echo "Where the system has no such browser package, install one as you like and name it:" >&2
+    echo "    CHROMIUM=/path/to/chromium FIREFOX=/path/to/firefox make test" >&2
+    exit 1
+  fi
 fi
