@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 
@@ -47,10 +46,9 @@ def may_open_socket(origin: str | None, host: str, parent_origins: tuple[str, ..
     """
     if origin is None:
         return True
-    parts = urlsplit(origin)
-    if parts.netloc.lower() == host.lower():
+    if origin.lower() in {f"http://{host}".lower(), f"https://{host}".lower()}:
         return True
-    return any(matches_origin(origin, allowed) for allowed in parent_origins)
+    return any(matches_origin(origin, allowed) for allowed in parent_origins if allowed != "'self'")
 
 
 def matches_origin(origin: str, allowed: str) -> bool:

@@ -7,15 +7,18 @@ all of them verify, so that a key is changed by putting a new one in front.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from langdao_video.errors import NotAllowed
+from langdao_video.session.events import Address, SessionId, UnixMs
+from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link
-from langdao_video.session.roles import ROLES
+from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import Resume
 
 KEY_BYTES_MIN: Final = 32
@@ -24,6 +27,29 @@ RESUME_LIFETIME_MS: Final = 24 * 3_600_000
 _ALGORITHMS: Final = ["HS256"]
 
 Use = Literal["link", "resume"]
+
+
+class _LinkClaims(BaseModel):
+    sid: SessionId
+    role: Role
+    adr: Address
+    lng: str
+    sst: UnixMs
+
+    @field_validator("lng")
+    @classmethod
+    def _is_known(cls, code: str) -> str:
+        if code not in LANGUAGES:
+            raise ValueError(f"{code!r} is none of the languages")
+        return code
+
+
+class _ResumeClaims(BaseModel):
+    sid: SessionId
+    role: Role
+    epoch: Annotated[int, Field(strict=True, ge=1)]
+    page: str
+    adr: Address
 
 
 class Tokens:
@@ -50,15 +76,16 @@ class Tokens:
 
     def receive_link_token(self, token: str, now_ms: int) -> Link:
         """Return what the token binds. Raises NotAllowed `token-invalid` or `link-expired`."""
-        claims = self._receive("link", token, now_ms)
-        if claims.get("role") not in ROLES:
-            raise NotAllowed("token-invalid", "The link's token names no role.")
+        try:
+            claims = _LinkClaims.model_validate(self._receive("link", token, now_ms))
+        except ValidationError:
+            raise NotAllowed("token-invalid", "This link's token does not say who sits where.") from None
         return Link(
-            room=str(claims["sid"]),
-            role="student" if claims["role"] == "student" else "tutor",
-            address=claims["adr"],
-            language=str(claims["lng"]),
-            session_start_ms=claims["sst"],
+            room=claims.sid,
+            role=claims.role,
+            address=claims.adr,
+            language=claims.lng,
+            session_start_ms=claims.sst,
         )
 
     def make_resume_token(self, session_id: str, role: str, resume: Resume, now_ms: int) -> str:
@@ -75,12 +102,12 @@ class Tokens:
     def receive_resume_token(self, token: str, session_id: str, role: str, now_ms: int) -> Resume | None:
         """Return what the token says, or None: an old or foreign one is no error, only no help."""
         try:
-            claims = self._receive("resume", token, now_ms)
-        except NotAllowed:
+            claims = _ResumeClaims.model_validate(self._receive("resume", token, now_ms))
+        except (NotAllowed, ValidationError):
             return None
-        if (claims.get("sid"), claims.get("role")) != (session_id, role):
+        if (claims.sid, claims.role) != (session_id, role):
             return None
-        return Resume(epoch=int(claims["epoch"]), page=str(claims["page"]), address=str(claims["adr"]))
+        return Resume(epoch=claims.epoch, page=claims.page, address=claims.adr)
 
     def _make(self, use: Use, claims: dict[str, Any], expires_ms: int) -> str:
         header = {"alg": "HS256", "typ": "JWT"}
@@ -96,7 +123,10 @@ class Tokens:
                 continue
             if claims.get("use") != use:
                 break
-            if int(claims.get("exp", 0)) * 1000 <= now_ms:
+            expires_s = claims.get("exp")
+            if not isinstance(expires_s, int):
+                break
+            if expires_s * 1000 <= now_ms:
                 raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")
             return dict(claims)
         raise NotAllowed(

@@ -1,0 +1,74 @@
+"""Facts and the JSON they are stored as: what goes in comes out, for every kind."""
+
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from langdao_video.session.facts import (
+    ChoseToWait,
+    Ended,
+    Fact,
+    Mark,
+    ProofLost,
+    ProofResumed,
+    SeatLeft,
+    SeatTaken,
+    SessionCreated,
+    TutorAccepted,
+    UserActed,
+    Warned,
+    body_of,
+    read_body,
+)
+
+ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+marks = st.builds(
+    Mark,
+    student_ms=st.none() | st.integers(0, 2**53),
+    tutor_ms=st.none() | st.integers(0, 2**53),
+    billable_ms=st.integers(0, 2**53),
+)
+facts = st.one_of(*(st.from_type(kind) for kind in get_args(Fact)))
+
+
+@given(fact=facts, mark=marks)
+def test_a_fact_is_read_as_it_was_stored(fact: Fact, mark: Mark) -> None:
+    stored = json.loads(json.dumps(body_of(fact, mark)))
+
+    assert read_body(fact.type, stored) == (fact, mark)
+
+
+def test_reading_leaves_the_stored_body_as_it_is() -> None:
+    body = body_of(SeatLeft(role="tutor", epoch=2, reason="connection-lost"), Mark(tutor_ms=5))
+    before = json.dumps(body)
+
+    read_body("user-disconnected", body)
+
+    assert json.dumps(body) == before
+
+
+def test_a_kind_of_another_version_is_named() -> None:
+    with pytest.raises(KeyError, match="seat-teleported"):
+        read_body("seat-teleported", {"mark": {}})
+
+
+def test_the_names_under_which_facts_are_stored_never_change() -> None:
+    names: dict[type[Fact], str] = {
+        SessionCreated: "session-created",
+        TutorAccepted: "tutor-accepted",
+        SeatTaken: "user-connected",
+        SeatLeft: "user-disconnected",
+        ProofLost: "proof-lost",
+        ProofResumed: "proof-resumed",
+        UserActed: "user-action",
+        Warned: "connection-warning",
+        ChoseToWait: "grace-decision",
+        Ended: "session-ended",
+    }
+
+    assert {kind: str(kind.type) for kind in names} == names

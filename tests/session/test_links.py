@@ -1,0 +1,244 @@
+"""The link of R1: each parameter missing, empty, repeated, wrong, far too long; and what a right one says."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from langdao_video.session.links import (
+    PARAMETERS,
+    Link,
+    LinkRules,
+    Problem,
+    Query,
+    make_link,
+    receive_link,
+)
+
+pytestmark = pytest.mark.requirement("R1")
+
+NOW_MS = 1_764_000_000_000
+HOUR_MS = 3_600_000
+ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+RIGHT = {
+    "room": ["session-abc123"],
+    "role": ["student"],
+    "address": [ADDRESS],
+    "language": ["es"],
+    "sessionStart": [str(NOW_MS - 1_000)],
+}
+STRICT = LinkRules()
+TEN_KB = "7" * 10_240
+
+
+def problems_of(query: Query, rules: LinkRules = STRICT) -> list[Problem]:
+    link = receive_link(query, NOW_MS, rules)
+    assert isinstance(link, list), link
+    return link
+
+
+def link_of(query: Query, rules: LinkRules = STRICT) -> Link:
+    link = receive_link(query, NOW_MS, rules)
+    assert isinstance(link, Link), link
+    return link
+
+
+def test_a_right_link_says_who_sits_where() -> None:
+    link = link_of(RIGHT)
+
+    assert link == Link("session-abc123", "student", ADDRESS, "es", NOW_MS - 1_000)
+
+
+@pytest.mark.parametrize("rules", [STRICT, LinkRules(lenient=True)], ids=["production", "development"])
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize(
+    "values",
+    [[""], ["wrong?\n"], [TEN_KB], ["\ud800"], ["a\x00b"]],
+    ids=["empty", "wrong", "10-kB", "surrogate", "NUL"],
+)
+def test_a_wrong_parameter_is_named_alone(name: str, values: list[str], rules: LinkRules) -> None:
+    problems = problems_of(RIGHT | {name: values}, rules)
+
+    assert [problem.parameter for problem in problems] == [name]
+    assert problems[0].given is not None
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_missing_parameter_is_named_alone(name: str) -> None:
+    query = {other: values for other, values in RIGHT.items() if other != name}
+
+    problems = problems_of(query)
+
+    assert [(problem.parameter, problem.given) for problem in problems] == [(name, None)]
+    assert problems[0].must_be
+
+
+@pytest.mark.parametrize("rules", [STRICT, LinkRules(lenient=True)], ids=["production", "development"])
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_repeated_parameter_is_refused_even_if_both_values_are_right(name: str, rules: LinkRules) -> None:
+    problems = problems_of(RIGHT | {name: RIGHT[name] * 2}, rules)
+
+    assert [problem.parameter for problem in problems] == [name]
+    assert problems[0].must_be.startswith("given once: ")
+
+
+def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_table() -> None:
+    problems = problems_of({})
+
+    assert [problem.parameter for problem in problems] == list(PARAMETERS)
+
+
+def test_what_was_given_is_shown_but_not_ten_kilobytes_of_it() -> None:
+    (problem,) = problems_of(RIGHT | {"room": [TEN_KB]})
+
+    assert problem.given is not None
+    assert len(problem.given) < 100
+    assert "10240 characters" in problem.given
+
+
+def test_unknown_parameters_are_left_alone() -> None:
+    link = link_of(RIGHT | {"utm_source": ["mail"], "debug": ["1", "2"]})
+
+    assert link.room == "session-abc123"
+
+
+@pytest.mark.requirement("R2")
+@pytest.mark.parametrize("language", ["xx", "ES", "es-MX", "spanish", "eng"])
+def test_a_language_outside_the_table_gets_the_list_of_those_in_it(language: str) -> None:
+    (problem,) = problems_of(RIGHT | {"language": [language]})
+
+    assert problem.parameter == "language"
+    assert "es, fr, de, it, pt, ru, ja, ko, zh, ar, nl, sv, no, fi, pl, en" in problem.must_be
+
+
+@pytest.mark.parametrize("role", ["Student", "teacher", "student,tutor", "admin"])
+def test_a_role_is_one_of_two_words(role: str) -> None:
+    (problem,) = problems_of(RIGHT | {"role": [role]})
+
+    assert (problem.parameter, problem.given, problem.must_be) == ("role", role, "student or tutor")
+
+
+class TestTheStart:
+    @pytest.mark.parametrize(
+        "start_ms",
+        [NOW_MS, NOW_MS - 24 * HOUR_MS, NOW_MS + 5 * 60_000],
+        ids=["now", "a day ago", "five minutes ahead"],
+    )
+    def test_may_lie_a_day_back_and_a_wrong_clock_ahead(self, start_ms: int) -> None:
+        assert link_of(RIGHT | {"sessionStart": [str(start_ms)]}).session_start_ms == start_ms
+
+    @pytest.mark.parametrize(
+        "start",
+        [
+            str(NOW_MS + 5 * 60_000 + 1),
+            str(NOW_MS + 365 * 24 * HOUR_MS),
+            str(NOW_MS - 24 * HOUR_MS - 1),
+            str(NOW_MS - 365 * 24 * HOUR_MS),
+            str(NOW_MS // 1000),
+            "0",
+            "-1",
+            f"+{NOW_MS}",
+            f"{NOW_MS}.5",
+            "1.764e12",
+            f"{NOW_MS:_}",
+            f" {NOW_MS}",
+            "١٧٦٤٠٠٠٠٠٠٠٠٠",
+            "NaN",
+            "yesterday",
+        ],
+    )
+    def test_is_a_plain_number_of_milliseconds_near_now(self, start: str) -> None:
+        (problem,) = problems_of(RIGHT | {"sessionStart": [start]})
+
+        assert problem.parameter == "sessionStart"
+        assert str(NOW_MS) in problem.must_be
+
+    def test_says_in_words_how_far_it_may_lie(self) -> None:
+        (problem,) = problems_of(RIGHT | {"sessionStart": ["0"]})
+
+        assert "not over 24 hours ago nor 5 minutes ahead" in problem.must_be
+
+
+class TestTheQuickStart:
+    """What development forgives, and the banner must say."""
+
+    RULES = LinkRules(lenient=True)
+
+    def test_room_and_role_are_enough(self) -> None:
+        link = link_of({"room": ["test"], "role": ["student"]}, self.RULES)
+
+        assert link == Link("test", "student", None, "es", None, ("address", "language", "sessionStart"))
+
+    def test_a_short_address_is_taken_and_said_to_be_one(self) -> None:
+        link = link_of(RIGHT | {"address": ["0x123"]}, self.RULES)
+
+        assert (link.address, link.assumed) == ("0x123", ("shortAddress",))
+
+    def test_a_full_link_assumes_nothing(self) -> None:
+        assert link_of(RIGHT, self.RULES).assumed == ()
+
+    def test_room_and_role_have_to_be_there_all_the_same(self) -> None:
+        problems = problems_of({}, self.RULES)
+
+        assert [problem.parameter for problem in problems] == ["room", "role"]
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("address", "bob"), ("language", "xx"), ("sessionStart", "soon"), ("address", "")]
+    )
+    def test_what_is_given_is_checked_all_the_same(self, name: str, value: str) -> None:
+        (problem,) = problems_of({"room": ["test"], "role": ["tutor"], name: [value]}, self.RULES)
+
+        assert problem.parameter == name
+
+    def test_short_addresses_do_not_work_in_production(self) -> None:
+        (problem,) = problems_of(RIGHT | {"address": ["0x123"]})
+
+        assert (problem.parameter, problem.given) == ("address", "0x123")
+
+
+@pytest.mark.requirement("R4")
+@pytest.mark.parametrize("base", ["https://call.example", "https://call.example/", "http://localhost:3000"])
+def test_a_link_stands_on_its_base(base: str) -> None:
+    url = make_link(base, Link("r", "tutor", ADDRESS, "es", NOW_MS))
+
+    expected = f"/?room=r&role=tutor&address={ADDRESS}&language=es&sessionStart={NOW_MS}"
+    assert url == base.rstrip("/") + expected
+
+
+def test_a_token_goes_into_the_fragment_that_no_server_logs() -> None:
+    url = make_link("https://call.example", Link("r", "tutor", ADDRESS, "es", NOW_MS), "secret.token")
+
+    assert url.endswith(f"sessionStart={NOW_MS}#token=secret.token")
+
+
+printable = st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=256)
+
+
+@given(room=printable)
+def test_any_room_survives_the_way_through_a_link(room: str) -> None:
+    made = Link(room, "student", ADDRESS, "ja", NOW_MS)
+
+    query = parse_qs(urlsplit(make_link("https://call.example", made)).query, keep_blank_values=True)
+
+    assert link_of(query) == made
+
+
+names = st.sampled_from([*PARAMETERS, "other"])
+values = st.lists(st.text(max_size=50) | st.sampled_from([v[0] for v in RIGHT.values()]), max_size=3)
+
+
+@given(query=st.dictionaries(names, values), lenient=st.booleans())
+def test_whatever_comes_there_is_a_link_or_a_list_of_what_is_wrong(
+    query: dict[str, list[str]], *, lenient: bool
+) -> None:
+    link = receive_link(query, NOW_MS, LinkRules(lenient=lenient))
+
+    if isinstance(link, list):
+        assert link
+        assert {problem.parameter for problem in link} <= set(PARAMETERS)
+    else:
+        assert link.room
+        assert link.role in {"student", "tutor"}
