@@ -86,10 +86,15 @@ def faults_of_client(manifest: Path, lock: Path) -> list[str]:
             for name, version in wanted.get(section, {}).items()
             if not re.fullmatch(r"\d+\.\d+\.\d+[\w.-]*", version)
         ]
+    locked = {path.rpartition("node_modules/")[2] for path in packages}
     for name, package in packages.items():
+        if not name:
+            continue  # the client itself: compared above
+        needed = {*package.get("dependencies", {}), *package.get("optionalDependencies", {})}
+        faults += [f"{lock.name}: not locked: {missing}, for {name}" for missing in sorted(needed - locked)]
         if "resolved" in package:
             faults.append(f"{lock.name}: names a place to download from: {name}")
-        if name and "integrity" not in package and not package.get("inBundle"):
+        if "integrity" not in package and not package.get("inBundle"):
             faults.append(f"{lock.name}: not hashed: {name}")
     return faults
 

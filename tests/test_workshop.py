@@ -119,7 +119,7 @@ class TestLocks:
                 "integrity": "sha512-x",
                 "resolved": "https://packages.example/preact.tgz",
             },
-            "node_modules/vite": {},
+            "node_modules/vite": {"optionalDependencies": {"bundler-linux": "1.0.0"}},
         }
         lock.write_text(json.dumps({"packages": packages}))
 
@@ -127,5 +127,6 @@ class TestLocks:
             "dependencies are not those of package.json: run npm install in client/",
             "vite is not pinned to a version: ^8",
             "names a place to download from: node_modules/preact",
+            "not locked: bundler-linux, for node_modules/vite",
             "not hashed: node_modules/vite",
         ]
