@@ -15,6 +15,7 @@ from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
 from langdao_video.logs import configure_logs
 from langdao_video.session.address import make_throwaway
+from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings
 from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
@@ -59,6 +60,12 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
 def migrate() -> None:
     """Bring the database of DATABASE_URL to this version's schema."""
     asyncio.run(migrate_store(_read_settings().database_url))
+
+
+@app.command
+def diagram() -> None:
+    """Draw the states of a session as Mermaid, for docs/ledger.md."""
+    print(draw_states())
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from babel.core import Locale, get_global
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from langdao_video.errors import BadRequest
 
@@ -76,13 +76,9 @@ def cost_of(billable_ms: int, rate: Rate) -> Money:
 
 
 def format_money(amount: Money, language: str = "en") -> str:
-    """Write *amount* as readers of *language* write it (CLDR): `1,20 €`. A token shows its symbol and no rounding."""
-    value = Decimal(amount.minor).scaleb(-amount.decimals)
-    known = amount.currency in get_global("all_currencies")
-    return format_currency(
-        value,
-        amount.currency,
-        locale=Locale.parse(language),
-        currency_digits=known,
-        decimal_quantization=known,
-    )
+    """Write *amount* as readers of *language* write it (CLDR): `1,20 €`; a token without rounding: `1.5 USDC`."""
+    value, locale = Decimal(amount.minor).scaleb(-amount.decimals), Locale.parse(language)
+    if amount.currency in get_global("all_currencies"):
+        return format_currency(value, amount.currency, locale=locale)
+    number = format_decimal(value.normalize(), locale=locale, decimal_quantization=False)
+    return f"{number}\u00a0{amount.currency}"

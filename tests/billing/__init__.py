@@ -1,0 +1,1 @@
+"""The bill: property tests against slow oracles, and the worked stories of docs/ledger.md."""

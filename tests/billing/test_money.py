@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from langdao_video.billing.money import Money, Rate, cost_of, format_money, receive_rate
+from langdao_video.errors import BadRequest
+
+
+@pytest.mark.requirement("R37")
+def test_an_hour_costs_the_rate() -> None:
+    assert cost_of(3_600_000, Rate(2_500, "USD", 2)).minor == 2_500
+
+
+@pytest.mark.parametrize(
+    ("billable_ms", "minor"),
+    [(0, 0), (999, 0), (1_000, 0), (1_999, 0), (2_000, 1), (59_999, 40), (330_000, 229)],
+)
+def test_a_started_second_is_free_and_the_cost_is_rounded_down_once(billable_ms: int, minor: int) -> None:
+    assert cost_of(billable_ms, Rate(2_500, "USD", 2)).minor == minor
+
+
+@given(
+    pieces=st.lists(st.integers(0, 4_000_000), max_size=40),
+    rate=st.integers(0, 10**9),
+)
+def test_no_way_of_splitting_a_lesson_changes_its_price(pieces: list[int], rate: int) -> None:
+    hourly, total_ms, charged = Rate(rate, "USD", 2), 0, 0
+
+    for piece_ms in pieces:
+        before = cost_of(total_ms, hourly).minor
+        total_ms += piece_ms
+        charged += cost_of(total_ms, hourly).minor - before
+
+    assert charged == cost_of(sum(pieces), hourly).minor
+
+
+@given(billable_ms=st.integers(0, 10**10), rate=st.integers(0, 10**15))
+def test_the_cost_is_the_exact_product_rounded_down(billable_ms: int, rate: int) -> None:
+    exact, seconds = cost_of(billable_ms, Rate(rate, "USD", 2)).minor, billable_ms // 1000
+
+    assert exact * 3600 <= seconds * rate < (exact + 1) * 3600
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals", "expected"),
+    [("USD", None, 2), ("JPY", None, 0), ("KWD", None, 3), ("USDC", 6, 6), ("EUR", 2, 2)],
+)
+def test_a_currency_brings_its_decimals_and_a_token_names_them(
+    currency: str, decimals: int | None, expected: int
+) -> None:
+    assert receive_rate(1, currency, decimals).decimals == expected
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "decimals", "code"),
+    [
+        (-1, "USD", None, "rate-invalid"),
+        (10**15 + 1, "USD", None, "rate-invalid"),
+        (1, "USDC", None, "currency-unknown"),
+        (1, "usd", None, "currency-unknown"),
+        (1, "USD", 6, "currency-unknown"),
+        (1, "TOKEN", 19, "currency-unknown"),
+    ],
+)
+def test_a_rate_that_cannot_be_kept_is_refused(
+    minor: int, currency: str, decimals: int | None, code: str
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        receive_rate(minor, currency, decimals)
+
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("amount", "language", "text"),
+    [
+        (Money(120, "EUR", 2), "de", "1,20\u00a0€"),
+        (Money(120, "USD", 2), "en", "$1.20"),
+        (Money(1_500, "JPY", 0), "ja", "￥1,500"),
+        (Money(1_234_567, "USDC", 6), "en", "1.234567\u00a0USDC"),
+        (Money(-250, "USD", 2), "en", "-$2.50"),
+    ],
+)
+def test_an_amount_is_written_as_its_reader_writes_it(amount: Money, language: str, text: str) -> None:
+    assert format_money(amount, language) == text

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from langdao_video.billing.money import Rate, cost_of
+from langdao_video.billing.quota import Cap, cap_ms, next_notice, receive_cap
+from langdao_video.errors import BadRequest, Conflict
+from langdao_video.session.facts import NoticeGiven
+from tests.billing.timeline import SESSION, Timeline
+
+
+@given(minor=st.integers(0, 10**9), rate=st.integers(1, 10**7))
+def test_a_cap_in_money_is_the_longest_time_that_it_pays(minor: int, rate: int) -> None:
+    limit_ms = cap_ms(Cap(minor=minor), Rate(rate, "USD", 2))
+
+    assert limit_ms is not None
+    assert cost_of(limit_ms, Rate(rate, "USD", 2)).minor <= minor
+    assert cost_of(limit_ms + 1_000, Rate(rate, "USD", 2)).minor > minor
+
+
+def test_the_smaller_of_two_caps_counts() -> None:
+    assert cap_ms(Cap(seconds=100, minor=50), Rate(3_600, "USD", 2)) == 50_000
+    assert cap_ms(Cap(seconds=20, minor=50), Rate(3_600, "USD", 2)) == 20_000
+
+
+def test_a_free_lesson_has_no_cap_in_money() -> None:
+    assert cap_ms(Cap(minor=50), Rate(0, "USD", 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minor"), [(0, None), (-1, None), (10**9, None), (None, -1), (None, 10**16)]
+)
+def test_a_cap_that_makes_no_sense_is_refused(seconds: int | None, minor: int | None) -> None:
+    with pytest.raises(BadRequest, match="cap"):
+        receive_cap(seconds, minor)
+
+
+@pytest.mark.parametrize(
+    ("limit", "left", "given", "notice"),
+    [
+        (600, 600, (), 300),
+        (600, 300, (), 300),
+        (600, 200, (300,), 60),
+        (600, 50, (), 60),
+        (600, 50, (300, 60), None),
+        (200, 200, (), 60),
+        (60, 60, (), None),
+    ],
+)
+def test_the_next_notice(limit: int, left: int, given: tuple[int, ...], notice: int | None) -> None:
+    assert next_notice(limit * 1000, left * 1000, frozenset(given)) == notice
+
+
+async def lesson_with_cap(seconds: int) -> Timeline:
+    line = Timeline()
+    await line.create(Cap(seconds=seconds))
+    await line.connect("student")
+    await line.connect("tutor")
+    return line
+
+
+async def test_both_notices_are_given_once_and_the_bill_is_the_cap() -> None:
+    line = await lesson_with_cap(400)
+
+    lesson = await line.run_until(900)
+
+    notices = [
+        (record.fact.remaining_seconds, record.at_ms - line.told[0].at_ms)
+        for record in line.told
+        if isinstance(record.fact, NoticeGiven)
+    ]
+    assert notices == [(300, 100_000), (60, 340_000)]
+    assert lesson.ended is not None
+    assert (lesson.ended.reason, lesson.billable_ms) == ("cap-reached", 400_000)
+
+
+async def test_a_cap_that_is_raised_in_time_lets_the_lesson_go_on() -> None:
+    line = await lesson_with_cap(100)
+    await line.run_until(90)
+
+    await line.service.change_cap(SESSION, Cap(seconds=200))
+
+    assert (await line.run_until(150)).billable_ms == 150_000
+    lesson = await line.run_until(300)
+    assert lesson.ended is not None
+    assert lesson.billable_ms == 200_000
+
+
+async def test_a_cap_below_what_is_billed_is_refused() -> None:
+    line = await lesson_with_cap(400)
+    await line.run_until(100)
+
+    with pytest.raises(Conflict, match="billed already"):
+        await line.service.change_cap(SESSION, Cap(seconds=50))
+
+    assert (await line.lesson()).cap == Cap(seconds=400)
+
+
+async def test_a_cap_does_not_run_down_while_one_is_away() -> None:
+    line = await lesson_with_cap(100)
+    await line.run_until(50)
+    await line.leave("tutor")
+    await line.run_until(60)
+    await line.service.decide_grace(SESSION, "wait", "student")
+    await line.run_until(80)
+    await line.connect("tutor")
+
+    lesson = await line.run_until(125)
+    assert lesson.ended is None
+    lesson = await line.run_until(140)
+
+    assert lesson.ended is not None
+    assert lesson.billable_ms == 100_000
+
+
+async def test_whatever_arrives_late_the_bill_stays_below_the_cap() -> None:
+    line = await lesson_with_cap(100)
+    await line.run_until(95)
+    line.clock.at_ms += 20_000
+
+    for person in list(line.people.values()):
+        await line.beat(person)
+
+    assert (await line.lesson()).billable_ms == 100_000
