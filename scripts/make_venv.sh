@@ -25,7 +25,8 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/d
 fi
 
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.lock
+# Compiled once here, so that every start is quick, also where nobody may write .pyc files later.
+.venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements/dev.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 
 # The wheel with Node brings no commands of its own: link them, so that `.venv/bin` on PATH is all a client build needs.
