@@ -18,8 +18,8 @@ FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
-PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Epoch = Annotated[int, Meta(ge=1)]
 Counter = Annotated[int, Meta(ge=0, lt=2**53)]
 

@@ -160,6 +160,8 @@ class Room:
                 )
             ]
         seat.proof_ms = now_ms
+        if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
+            return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
                 return self._relay(seat, frame)

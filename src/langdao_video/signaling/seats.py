@@ -73,12 +73,12 @@ class Seat:
         return not self.address or self.is_throwaway or self.address.lower() == sitter.address.lower()
 
     def is_resumed_by(self, sitter: Sitter) -> bool:
-        """Tell whether *sitter* holds the resume token of this very sitting."""
+        """Tell whether *sitter* holds the resume token of this very sitting, and a link for the same person."""
         resume = sitter.resume
         return (
             resume is not None
             and resume.epoch == self.epoch
-            and resume.address.lower() == self.address.lower()
+            and resume.address.lower() == sitter.address.lower() == self.address.lower()
         )
 
     def as_peer(self) -> Peer:

@@ -1,0 +1,225 @@
+"""The end of a session: the last call that makes the bill right, and that both hear of it in any case (R16, R24)."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.effects import CloseCode
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play, bill, end, warning
+
+
+@pytest.fixture
+def play() -> Play:
+    play = Play()
+    play.both()
+    play.beat(STUDENT)
+    play.beat(TUTOR)
+    return play
+
+
+class TestTheLastCall:
+    def test_the_other_side_is_asked_for_a_last_proof_before_the_end_is_reported(self, play: Play) -> None:
+        play.wait(3_300)
+
+        done = play.say(STUDENT, wire.EndSession())
+
+        assert done.only(TUTOR, wire.Ping).server_time == play.now_ms
+        assert done.told() == []
+
+    @pytest.mark.requirement("R16", "R24")
+    def test_its_answer_is_a_heartbeat_and_then_comes_the_end(self, play: Play) -> None:
+        play.wait(3_300)
+        play.say(STUDENT, wire.EndSession())
+        play.now_ms += 40
+
+        done = play.beat(TUTOR)
+
+        heartbeat, ended = done.events()
+        assert (heartbeat.type, heartbeat.timestamp) == ("session-heartbeat", START_MS + 3_340)
+        assert ended.to_wire() == {
+            "type": "session-ended",
+            "sessionId": "session-abc123",
+            "totalSeconds": 3,
+            "endedBy": "student",
+            "userAddress": ADDRESSES["student"],
+            "reason": "ended-by-user",
+            "timestamp": START_MS + 3_300,
+        }
+
+    def test_the_ender_s_own_answer_does_not_replace_the_witness_s(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+
+        assert "student session-ended" not in play.beat(STUDENT).told()
+
+    def test_it_lasts_a_second(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+
+        before = play.wait(750)
+        done = play.wait(250)
+
+        assert before.told() == []
+        assert done.told() == ["student session-ended"]
+
+    def test_an_answer_after_it_changes_nothing(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.wait(1_000)
+        play.now_ms += 10_000
+
+        assert play.beat(TUTOR).told() == []
+
+    def test_who_is_alone_ends_at_once(self) -> None:
+        alone = Play()
+        alone.join("tutor")
+
+        done = alone.say(TUTOR, wire.EndSession())
+
+        assert done.told() == ["tutor session-ended"]
+
+    def test_a_page_may_close_right_after_it_asked_for_the_end(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.leave(STUDENT)
+
+        done = play.beat(TUTOR)
+        later = play.wait(10_000)
+
+        assert done.told()[-1] == "student session-ended"
+        assert later.told() == []
+
+    @pytest.mark.parametrize("second", [STUDENT, TUTOR])
+    def test_asking_twice_or_both_at_once_ends_once(self, play: Play, second: int) -> None:
+        play.say(STUDENT, wire.EndSession())
+        again = play.say(second, wire.EndSession())
+
+        done = play.beat(TUTOR)
+
+        assert again.events() == []
+        assert done.told().count("student session-ended") == 1
+        assert "tutor session-ended" not in done.told()
+
+
+class TestTellingBoth:
+    @pytest.mark.requirement("R16")
+    def test_the_end_with_the_bill_goes_to_both_and_closes_both(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.beat(TUTOR)
+
+        done = play.tell(end())
+
+        assert done.only(STUDENT, wire.SessionEnded) == done.only(TUTOR, wire.SessionEnded) == end()
+        assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
+
+    def test_a_bill_that_does_not_come_delays_the_end_by_five_seconds_and_no_more(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.beat(TUTOR)
+
+        before = play.wait(4_750)
+        done = play.wait(250)
+
+        assert before.kinds(TUTOR) == []
+        told = done.only(TUTOR, wire.SessionEnded)
+        assert (told.ended_by, told.billable_seconds, told.cost) == ("student", None, None)
+        assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
+
+    def test_the_bill_that_comes_after_all_is_shown_to_who_opens_the_link_again(self, play: Play) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.wait(6_000)
+        late = play.tell(end())
+
+        done = play.join("student", conn=3)
+
+        assert late == []
+        assert done.only(3, wire.SessionEnded).billable_seconds == 55
+
+    def test_an_end_the_backend_decided_needs_nobody_to_ask(self, play: Play) -> None:
+        done = play.tell(end("system"))
+
+        assert done.kinds(STUDENT) == done.kinds(TUTOR) == ["session-ended"]
+        assert play.wait(60_000) == []
+        assert play.room.is_empty
+
+    @pytest.mark.parametrize("frame", [wire.Heartbeat(audio=False, video=False), wire.EndSession()], ids=repr)
+    def test_between_the_end_and_its_bill_nothing_more_is_reported(
+        self, play: Play, frame: wire.ClientFrame
+    ) -> None:
+        play.say(STUDENT, wire.EndSession())
+        play.beat(TUTOR)
+        play.now_ms += 11_000
+
+        assert play.say(TUTOR, frame).events() == []
+        assert play.say(STUDENT, frame).events() == []
+
+
+class TestTheBill:
+    def test_goes_to_both_and_awaits_who_comes_back(self, play: Play) -> None:
+        done = play.tell(bill(12))
+        back = play.join("tutor", conn=3, takeover=True)
+
+        assert done.only(STUDENT, wire.Bill) == done.only(TUTOR, wire.Bill) == bill(12)
+        assert back.only(3, wire.Bill) == bill(12)
+
+
+class TestWarnings:
+    @pytest.mark.requirement("R39")
+    def test_only_who_stayed_is_asked(self, play: Play) -> None:
+        play.drop(TUTOR)
+        play.wait(5_000)
+
+        done = play.tell(warning("tutor"))
+
+        assert done.only(STUDENT, wire.ConnectionWarning).disconnected_role == "tutor"
+        assert done.frames(TUTOR) == []
+
+    def test_who_is_warned_about_is_not_asked_although_their_socket_is_there(self, play: Play) -> None:
+        done = play.tell(warning("tutor"))
+
+        assert (done.kinds(STUDENT), done.kinds(TUTOR)) == (["connection-warning"], [])
+
+    def test_a_reload_of_who_stayed_shows_it_again(self, play: Play) -> None:
+        play.drop(TUTOR)
+        play.tell(warning("tutor"))
+        play.leave(STUDENT)
+
+        done = play.join("student", conn=3, page="page-s-2")
+
+        assert done.only(3, wire.ConnectionWarning) == warning("tutor")
+
+    @pytest.mark.requirement("R40")
+    @pytest.mark.parametrize("decision", ["wait", "end"])
+    def test_the_answer_goes_to_the_backend(self, play: Play, decision: str) -> None:
+        play.drop(TUTOR)
+        play.tell(warning("tutor"))
+
+        done = play.say(STUDENT, wire.GraceDecision(decision="wait" if decision == "wait" else "end"))
+
+        assert done.decisions() == [("student", decision)]
+
+    def test_who_is_missing_has_no_say(self, play: Play) -> None:
+        play.drop(TUTOR)
+        play.tell(warning("tutor"))
+        play.join("tutor", conn=3)
+
+        done = play.say(3, wire.GraceDecision(decision="end"))
+
+        assert (done.errors(3), done.decisions()) == (["no-grace"], [])
+
+    @pytest.mark.requirement("R41")
+    def test_without_a_warning_there_is_nothing_to_decide(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+
+        assert (done.errors(STUDENT), done.decisions(), done.frames(TUTOR)) == (["no-grace"], [], [])
+
+    @pytest.mark.requirement("R41")
+    def test_a_decision_after_the_return_decides_nothing(self, play: Play) -> None:
+        play.drop(TUTOR)
+        play.tell(warning("tutor"))
+        play.join("tutor", conn=3)
+        resolved = play.tell(wire.GraceResolved(outcome="returned"))
+
+        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+
+        assert resolved.kinds(STUDENT) == resolved.kinds(3) == ["grace-resolved"]
+        assert (done.errors(STUDENT), done.decisions()) == (["no-grace"], [])
+
+    def test_a_resolution_without_a_warning_is_told_to_nobody(self, play: Play) -> None:
+        assert play.tell(wire.GraceResolved(outcome="returned")) == []

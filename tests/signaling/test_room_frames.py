@@ -1,0 +1,201 @@
+"""What is passed on, to whom, and what the platform hears of it: relay, chat, microphone and camera."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.room import CHAT_LINES_MAX
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play
+
+TO_STUDENT, TO_TUTOR = "page-of-student", "page-of-tutor"
+
+
+@pytest.fixture
+def play() -> Play:
+    play = Play()
+    play.both()
+    return play
+
+
+RELAYED = [
+    pytest.param(wire.Offer(to=TO_TUTOR, sdp="v=0\r\n"), id="offer"),
+    pytest.param(wire.Answer(to=TO_TUTOR, sdp="v=0\r\n"), id="answer"),
+    pytest.param(wire.Ice(to=TO_TUTOR, candidate=wire.IceCandidate(candidate="candidate:1")), id="ice"),
+    pytest.param(wire.Ice(to=TO_TUTOR, candidate=None), id="end of ice"),
+]
+ALL = [
+    *RELAYED,
+    pytest.param(wire.EndSession(), id="end-session"),
+    pytest.param(wire.SendChat(id="m", text="x"), id="chat"),
+    pytest.param(wire.Heartbeat(audio=True, video=True), id="heartbeat"),
+    pytest.param(wire.SetStatus(audio=False, video=True), id="user-status"),
+    pytest.param(wire.GraceDecision(decision="end"), id="grace-decision"),
+]
+
+
+class TestRelay:
+    @pytest.mark.requirement("R19")
+    @pytest.mark.parametrize("frame", RELAYED)
+    def test_goes_to_the_other_side_as_it_came_and_nowhere_else(
+        self, play: Play, frame: wire.ClientFrame
+    ) -> None:
+        done = play.say(STUDENT, frame)
+
+        assert done.frames(TUTOR) == [frame]
+        assert done.frames(STUDENT) == []
+        assert done.told() == []
+
+    def test_does_not_come_back_to_its_sender(self, play: Play) -> None:
+        assert play.say(STUDENT, wire.Offer(to=TO_STUDENT, sdp="v=0\r\n")) == []
+
+    def test_what_is_meant_for_a_page_that_was_reloaded_is_dropped(self, play: Play) -> None:
+        resume = play.resume_of("tutor")
+        play.leave(TUTOR)
+        play.join("tutor", conn=3, page="page-t-2", resume=resume)
+
+        stale = play.say(STUDENT, wire.Answer(to=TO_TUTOR, sdp="v=0\r\n"))
+        fresh = play.say(STUDENT, wire.Offer(to="page-t-2", sdp="v=0\r\n"))
+
+        assert stale == []
+        assert fresh.kinds(3) == ["offer"]
+
+    @pytest.mark.parametrize("frame", RELAYED)
+    def test_without_anyone_there_it_is_dropped(self, play: Play, frame: wire.ClientFrame) -> None:
+        play.drop(TUTOR)
+
+        assert play.say(STUDENT, frame) == []
+
+
+class TestChat:
+    @pytest.mark.requirement("R7")
+    def test_a_line_has_the_same_time_on_both_sides_the_server_s(self, play: Play) -> None:
+        play.now_ms += 4_321
+
+        done = play.say(STUDENT, wire.SendChat(id="m-1", text="¡Hola! <b>👋"))
+
+        line = wire.ChatLine(id="m-1", role="student", text="¡Hola! <b>👋", timestamp=START_MS + 4_321)
+        assert done.only(STUDENT, wire.Chat).line == line
+        assert done.only(TUTOR, wire.Chat).line == line
+
+    def test_a_line_sent_again_is_only_confirmed_with_its_first_time(self, play: Play) -> None:
+        play.say(STUDENT, wire.SendChat(id="m-1", text="Hola"))
+        play.wait(3_000)
+
+        done = play.say(STUDENT, wire.SendChat(id="m-1", text="Hola"))
+
+        assert done.only(STUDENT, wire.Chat).line.timestamp == START_MS
+        assert done.frames(TUTOR) == []
+
+    def test_the_two_may_use_the_same_ids(self, play: Play) -> None:
+        play.say(STUDENT, wire.SendChat(id="m-1", text="Hola"))
+
+        done = play.say(TUTOR, wire.SendChat(id="m-1", text="Buenas"))
+
+        assert done.only(STUDENT, wire.Chat).line.text == "Buenas"
+
+    def test_who_reloads_gets_the_history_in_order(self, play: Play) -> None:
+        for number in range(3):
+            play.say(STUDENT if number % 2 else TUTOR, wire.SendChat(id=f"m-{number}", text=str(number)))
+        play.leave(TUTOR)
+
+        done = play.join("tutor", conn=3, page="page-t-2")
+
+        assert [line.text for line in done.only(3, wire.Welcome).chat] == ["0", "1", "2"]
+
+    def test_a_room_remembers_so_many_lines_and_the_oldest_go_first(self, play: Play) -> None:
+        for number in range(CHAT_LINES_MAX + 5):
+            play.say(STUDENT, wire.SendChat(id=f"m-{number}", text=str(number)))
+
+        done = play.join("tutor", conn=3, takeover=True)
+
+        history = done.only(3, wire.Welcome).chat
+        assert (len(history), history[0].text) == (CHAT_LINES_MAX, "5")
+
+    def test_who_is_alone_still_gets_the_receipt(self, play: Play) -> None:
+        play.drop(TUTOR)
+
+        done = play.say(STUDENT, wire.SendChat(id="m-1", text="¿Hola?"))
+
+        assert done.kinds(STUDENT) == ["chat"]
+
+    def test_chat_is_no_event_for_the_platform(self, play: Play) -> None:
+        assert play.say(STUDENT, wire.SendChat(id="m-1", text="Hola")).events() == []
+
+
+class TestMicrophoneAndCamera:
+    @pytest.mark.requirement("R9")
+    def test_the_other_side_sees_a_change_at_once_and_the_own_side_needs_no_echo(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=False, video=True))
+
+        assert done.only(TUTOR, wire.UserStatus) == wire.UserStatus(role="student", audio=False, video=True)
+        assert done.frames(STUDENT) == []
+
+    @pytest.mark.requirement("R26")
+    @pytest.mark.parametrize(
+        ("audio", "video", "actions"),
+        [
+            (False, True, ["muted"]),
+            (True, False, ["video-disabled"]),
+            (False, False, ["muted", "video-disabled"]),
+            (True, True, []),
+        ],
+    )
+    def test_a_change_is_an_action_for_the_platform(
+        self, play: Play, *, audio: bool, video: bool, actions: list[str]
+    ) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=audio, video=video))
+        back = play.say(STUDENT, wire.SetStatus(audio=True, video=True))
+
+        undone = {"muted": "unmuted", "video-disabled": "video-enabled"}
+        assert [event.to_wire()["action"] for event in done.events()] == actions
+        assert [event.to_wire()["action"] for event in back.events()] == [
+            undone[action] for action in actions
+        ]
+
+    @pytest.mark.requirement("R26")
+    def test_an_action_says_who_and_when(self, play: Play) -> None:
+        play.now_ms += 500
+
+        (event,) = play.say(TUTOR, wire.SetStatus(audio=False, video=True)).events()
+
+        assert event.to_wire() == {
+            "type": "user-action",
+            "sessionId": "session-abc123",
+            "userRole": "tutor",
+            "userAddress": ADDRESSES["tutor"],
+            "action": "muted",
+            "timestamp": START_MS + 500,
+            "epoch": 1,
+        }
+
+    def test_a_change_that_is_none_is_passed_on_to_nobody(self, play: Play) -> None:
+        assert play.say(STUDENT, wire.SetStatus(audio=True, video=True)) == []
+
+    @pytest.mark.requirement("R9")
+    def test_a_heartbeat_mends_a_status_that_was_lost(self, play: Play) -> None:
+        done = play.beat(STUDENT, audio=False)
+
+        assert done.only(TUTOR, wire.UserStatus).audio is False
+        assert "student user-action 1" in done.told()
+
+    def test_who_comes_muted_is_muted_from_the_first_moment(self) -> None:
+        play = Play()
+        play.join("student", audio=False)
+
+        done = play.join("tutor")
+        beat = play.beat(STUDENT, audio=False)
+
+        peer = done.only(TUTOR, wire.Welcome).peer
+        assert peer is not None
+        assert peer.audio is False
+        assert beat.told() == ["student session-heartbeat 1"]
+
+
+class TestASocketWithoutASeat:
+    @pytest.mark.parametrize("frame", ALL)
+    def test_is_told_to_join_and_nothing_else_happens(self, play: Play, frame: wire.ClientFrame) -> None:
+        done = play.say(99, frame)
+
+        assert done.errors(99) == ["join-first"]
+        assert (done.frames(STUDENT), done.frames(TUTOR), done.told()) == ([], [], [])

@@ -1,0 +1,198 @@
+"""Heartbeats and the loss of a seat: every 10 s by pings every 5, and lost at the last proof (R22, R23)."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.seats import Phase
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play()
+
+
+def beats(done: Done, role: str) -> list[int]:
+    """Return when the heartbeats of *role* were, ms after the start."""
+    return [
+        event.timestamp - START_MS
+        for event in done.events()
+        if event.type == "session-heartbeat" and event.user_role == role
+    ]
+
+
+@pytest.mark.requirement("R22", "R25")
+def test_a_heartbeat_says_everything_from_what_the_server_knows(play: Play) -> None:
+    play.both()
+    play.wait(7_900)
+
+    done = play.beat(STUDENT, audio=True, video=False)
+
+    (event,) = (event for event in done.events() if event.type == "session-heartbeat")
+    assert event.to_wire() == {
+        "type": "session-heartbeat",
+        "sessionId": "session-abc123",
+        "userRole": "student",
+        "userAddress": ADDRESSES["student"],
+        "language": "es",
+        "startTime": START_MS,
+        "heartbeat": True,
+        "timestamp": START_MS + 7_900,
+        "isAudioEnabled": True,
+        "isVideoEnabled": False,
+        "elapsedSeconds": 7,
+        "epoch": 1,
+    }
+
+
+@pytest.mark.requirement("R22")
+def test_heartbeats_of_each_seat_come_every_ten_seconds(play: Play) -> None:
+    both = play.both()
+    first = Done([*play.beat(STUDENT), *play.beat(TUTOR)])
+
+    done = play.wait(60_000, beating=[STUDENT, TUTOR])
+
+    assert both.only(STUDENT, wire.Ping).server_time == START_MS
+    assert beats(first, "student") == [0]
+    assert beats(done, "student") == beats(done, "tutor") == [10_000 * n for n in range(1, 7)]
+
+
+def test_pings_come_every_five_seconds(play: Play) -> None:
+    play.join("student")
+
+    done = play.wait(20_000, beating=[STUDENT])
+
+    pings = [frame for frame in done.frames(STUDENT) if isinstance(frame, wire.Ping)]
+    assert [ping.server_time - START_MS for ping in pings] == [5_000, 10_000, 15_000, 20_000]
+
+
+@pytest.mark.requirement("R22")
+def test_a_page_that_answers_late_still_makes_one_heartbeat_in_ten_seconds(play: Play) -> None:
+    play.both()
+    play.beat(STUDENT)
+    done = Done()
+
+    for delay_ms in (1_200, 0, 2_000, 300, 1_900, 0):
+        done += play.wait(5_000, beating=[TUTOR])
+        play.wait(delay_ms)
+        done += play.beat(STUDENT)
+        play.now_ms -= delay_ms
+
+    assert len(beats(done, "student")) == 3
+
+
+def test_who_sends_heartbeats_all_the_time_makes_no_more_events_than_others(play: Play) -> None:
+    play.both()
+    done = Done()
+
+    for _ in range(100):
+        play.now_ms += 100
+        done += play.beat(STUDENT)
+
+    assert beats(done, "student") == [100, 7_600]
+
+
+@pytest.mark.requirement("R36")
+def test_the_first_heartbeats_come_the_moment_both_are_there(play: Play) -> None:
+    play.join("student")
+    play.beat(STUDENT)
+    play.wait(3_000)
+
+    play.join("tutor")
+    done = Done([*play.beat(STUDENT), *play.beat(TUTOR)])
+
+    assert (beats(done, "student"), beats(done, "tutor")) == ([3_000], [3_000])
+
+
+class TestLosing:
+    @pytest.mark.requirement("R23")
+    def test_a_drop_is_reported_after_five_seconds_with_the_time_of_the_last_proof(self, play: Play) -> None:
+        play.both()
+        play.wait(12_000, beating=[STUDENT, TUTOR])
+        play.drop(STUDENT)
+
+        before = play.wait(4_750, beating=[TUTOR])
+        done = play.wait(250, beating=[TUTOR])
+
+        assert "student user-disconnected 1" not in before.told()
+        (event,) = (event for event in done.events() if event.type == "user-disconnected")
+        assert event.to_wire() == {
+            "type": "user-disconnected",
+            "sessionId": "session-abc123",
+            "userRole": "student",
+            "reason": "connection-lost",
+            "timestamp": START_MS + 10_000,
+            "epoch": 1,
+        }
+
+    @pytest.mark.requirement("R16", "R23")
+    def test_a_closed_page_is_gone_from_the_moment_of_its_goodbye(self, play: Play) -> None:
+        play.both()
+        play.wait(2_222)
+        play.leave(TUTOR)
+
+        done = play.wait(5_000, beating=[STUDENT])
+
+        (event,) = (event for event in done.events() if event.type == "user-disconnected")
+        assert (event.to_wire()["reason"], event.timestamp) == ("connection-closed", START_MS + 2_222)
+        left = done.only(STUDENT, wire.PeerLeft)
+        assert (left.role, left.reason, left.timestamp) == ("tutor", "connection-closed", START_MS + 2_222)
+
+    def test_any_frame_is_a_proof(self, play: Play) -> None:
+        play.both()
+        play.wait(3_000)
+        play.say(STUDENT, wire.SendChat(id="m-1", text="Hola"))
+        play.wait(1_000)
+        play.drop(STUDENT)
+
+        done = play.wait(5_000)
+
+        (event,) = done.events()
+        assert event.timestamp == START_MS + 3_000
+
+    def test_a_socket_that_answers_nothing_is_taken_for_dead(self, play: Play) -> None:
+        play.both()
+
+        alive = play.wait(15_000, beating=[TUTOR])
+        done = play.wait(5_250, beating=[TUTOR])
+
+        assert alive.closed() == {}
+        assert done.closed() == {STUDENT: CloseCode.TOO_SLOW}
+        (event,) = (event for event in done.events() if event.type == "user-disconnected")
+        assert (event.to_wire()["userRole"], event.timestamp) == ("student", START_MS)
+
+    def test_it_is_reported_once(self, play: Play) -> None:
+        play.both()
+        play.drop(STUDENT)
+
+        done = play.wait(120_000, beating=[TUTOR])
+
+        assert done.told().count("student user-disconnected 1") == 1
+        assert len([f for f in done.frames(TUTOR) if isinstance(f, wire.PeerLeft)]) == 1
+
+    def test_both_at_once_are_reported_each(self, play: Play) -> None:
+        play.both()
+        play.drop(STUDENT)
+        play.drop(TUTOR)
+
+        done = play.wait(5_000)
+
+        assert sorted(done.told()) == ["student user-disconnected 1", "tutor user-disconnected 1"]
+        assert play.room.is_empty
+
+    def test_a_seat_nobody_sits_in_is_pinged_by_nobody(self, play: Play) -> None:
+        play.both()
+        play.drop(STUDENT)
+
+        done = play.wait(10_000, beating=[TUTOR])
+
+        assert done.frames(STUDENT) == []
+        assert play.seat("student").phase is Phase.EMPTY
+
+    def test_a_socket_the_room_does_not_know_may_go(self, play: Play) -> None:
+        play.both()
+
+        assert play.drop(99) == []
