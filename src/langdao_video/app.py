@@ -36,7 +36,7 @@ from langdao_video.signaling.seats import RoomRules
 from langdao_video.signaling.teller import frames_for
 from langdao_video.store.migrate import migrate
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import events, feed, health, pages, sessions, socket
+from langdao_video.web import events, feed, health, pages, sessions, socket, statement
 from langdao_video.web.assets import CachedStatic
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.faults import add_fault_handlers
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 def _routers(settings: Settings) -> Sequence[APIRouter]:
     call = (pages.router, socket.router)
-    backend = (sessions.router, events.router, feed.router)
+    backend = (sessions.router, events.router, feed.router, statement.router)
     by_role = {"both": (*backend, *call), "call": call, "backend": (*backend, pages.router)}
     return *by_role[settings.role], health.router
 

@@ -84,6 +84,7 @@ async def test_the_story_goes_as_it_is_told(story: Story) -> None:
     line = Timeline()
     await line.create(Cap(story.cap_seconds) if story.cap_seconds else None)
 
+    lesson = await line.lesson()
     for row in story.rows:
         await line.run_until(row.at_seconds)
         await play(line, row.what)

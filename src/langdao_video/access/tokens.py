@@ -23,10 +23,11 @@ from langdao_video.signaling.seats import Resume
 
 KEY_BYTES_MIN: Final = 32
 LINK_LIFETIME_MS: Final = 24 * 3_600_000
+STATEMENT_LIFETIME_MS: Final = 90 * 24 * 3_600_000
 RESUME_LIFETIME_MS: Final = 24 * 3_600_000
 _ALGORITHMS: Final = ["HS256"]
 
-Use = Literal["link", "resume"]
+Use = Literal["link", "resume", "statement"]
 
 
 class _LinkClaims(BaseModel):
@@ -108,6 +109,15 @@ class Tokens:
         if (claims.sid, claims.role) != (session_id, role):
             return None
         return Resume(epoch=claims.epoch, page=claims.page, address=claims.adr)
+
+    def make_statement_token(self, session_id: str, now_ms: int) -> str:
+        """Let whoever has the link read one statement (90 days)."""
+        return self._make("statement", {"sid": session_id}, now_ms + STATEMENT_LIFETIME_MS)
+
+    def check_statement_token(self, token: str, session_id: str, now_ms: int) -> None:
+        """Raise NotAllowed `token-invalid` or `link-expired` unless *token* opens this statement."""
+        if self._receive("statement", token, now_ms).get("sid") != session_id:
+            raise NotAllowed("token-invalid", "This link was made for another statement.")
 
     def _make(self, use: Use, claims: dict[str, Any], expires_ms: int) -> str:
         header = {"alg": "HS256", "typ": "JWT"}

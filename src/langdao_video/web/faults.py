@@ -28,6 +28,8 @@ async def _answer_ours(request: Request, error: Exception) -> Response:
         raise error
     log.info("request-refused", path=request.url.path, code=error.code)
     headers = {"retry-after": "1"} if error.retry else None
+    if _wants_page(request):
+        return show_problem(request, error.status, error.message)
     return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
 
 
@@ -43,10 +45,14 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+    if _wants_page(request):
         return show_problem(request, error.status_code, str(error.detail))
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
     return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
+
+
+def _wants_page(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -1,0 +1,217 @@
+"""The statement as JSON, as CSV and as a picture. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from langdao_video.billing.money import format_money
+from langdao_video.billing.statement import Pause, Statement
+from langdao_video.billing.view import view_cap, view_money
+from langdao_video.session.roles import ROLES
+
+PICTURE_WIDTH: Final = 1000
+_LANE_TOP: Final = {"student": 24, "tutor": 64, "billed": 104}
+_LANE_HEIGHT: Final = 24
+_TICKS: Final = 6
+_TICK_STEPS_SECONDS: Final = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400)
+
+
+def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]:
+    """Show the statement as the JSON object of `GET /api/sessions/{id}/statement`; times in Unix ms."""
+    lesson = statement.lesson
+    return {
+        "sessionId": lesson.id,
+        "state": lesson.state.value,
+        "startTime": lesson.created.start_ms if lesson.created else None,
+        "endTime": lesson.ended_at_ms or None,
+        "endedBy": lesson.ended.ended_by if lesson.ended else None,
+        "endReason": lesson.ended.reason if lesson.ended else None,
+        "ratePerHour": view_money(lesson.rate.as_money, language),
+        "cap": view_cap(lesson),
+        "presence": {
+            role: [
+                {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by}
+                for s in statement.presence[role]
+            ]
+            for role in ROLES
+        },
+        "billed": [
+            {
+                "from": piece.start_ms,
+                "to": piece.end_ms,
+                "billableMs": piece.end_ms - piece.start_ms,
+                "totalMs": piece.total_ms,
+                "costSoFar": view_money(piece.cost, language),
+            }
+            for piece in statement.billed
+        ],
+        "pauses": [
+            {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
+            for p in statement.pauses
+        ],
+        "corrections": [
+            {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
+            for c in statement.corrections
+        ],
+        "billableMs": lesson.billable_ms,
+        "billableSeconds": lesson.billable_ms // 1000,
+        "cost": view_money(lesson.cost, language),
+    }
+
+
+def write_csv(statement: Statement) -> str:
+    """Write the statement's rows as CSV (RFC 4180), times in ISO 8601 UTC, the sum last."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["kind", "who", "from", "to", "seconds", "reason", "cost_minor", "currency"])
+    currency = statement.lesson.rate.currency
+    for role in ROLES:
+        for span in statement.presence[role]:
+            seconds = (span.end_ms - span.start_ms) / 1000
+            rows.writerow(
+                ["presence", role, _iso(span.start_ms), _iso(span.end_ms), seconds, span.closed_by, "", ""]
+            )
+    for piece in statement.billed:
+        seconds = (piece.end_ms - piece.start_ms) / 1000
+        row = [
+            "billed",
+            "",
+            _iso(piece.start_ms),
+            _iso(piece.end_ms),
+            seconds,
+            "",
+            piece.cost.minor,
+            currency,
+        ]
+        rows.writerow(row)
+    for pause in statement.pauses:
+        who = " ".join(pause.missing)
+        seconds = (pause.end_ms - pause.start_ms) / 1000
+        rows.writerow(["pause", who, _iso(pause.start_ms), _iso(pause.end_ms), seconds, pause.why, "", ""])
+    for correction in statement.corrections:
+        row = ["correction", "", _iso(correction.at_ms), "", "", _no_formula(correction.reason)]
+        rows.writerow([*row, correction.amount.minor, currency])
+    start, end = _iso(statement.start_ms), _iso(statement.end_ms)
+    lesson = statement.lesson
+    rows.writerow(["total", "", start, end, lesson.billable_ms // 1000, "", lesson.cost.minor, currency])
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rectangle of the picture, in its own units, with what it says when asked."""
+
+    lane: str
+    x: float
+    y: int
+    width: float
+    height: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the time axis."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The two seats' presence and the billed time below it, on one axis."""
+
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+
+
+def draw_picture(statement: Statement) -> Picture:
+    """Place each span on an axis of PICTURE_WIDTH units from the start of the lesson to its end."""
+    length_ms = max(1, statement.end_ms - statement.start_ms)
+
+    def bar(lane: str, start_ms: int, end_ms: int, title: str) -> Bar:
+        x = (start_ms - statement.start_ms) * PICTURE_WIDTH / length_ms
+        width = max(1.0, (end_ms - start_ms) * PICTURE_WIDTH / length_ms)
+        return Bar(lane, round(x, 2), _LANE_TOP[lane], round(width, 2), _LANE_HEIGHT, title)
+
+    bars = [
+        bar(role, s.start_ms, s.end_ms, f"{role}: {_from_to(statement, s.start_ms, s.end_ms)}")
+        for role in ROLES
+        for s in statement.presence[role]
+    ]
+    bars += [
+        bar("billed", b.start_ms, b.end_ms, f"billed: {_from_to(statement, b.start_ms, b.end_ms)}")
+        for b in statement.billed
+    ]
+    step_ms = 1000 * next(
+        (s for s in _TICK_STEPS_SECONDS if s * 1000 * _TICKS >= length_ms), _TICK_STEPS_SECONDS[-1]
+    )
+    ticks = [
+        Tick(round(at_ms * PICTURE_WIDTH / length_ms, 2), format_duration(at_ms))
+        for at_ms in range(0, length_ms, step_ms)
+    ]
+    return Picture(tuple(bars), tuple(ticks))
+
+
+def list_history(statement: Statement, language: str = "en") -> list[dict[str, str]]:
+    """Tell the lesson as rows a person reads: from when to when, what, how long, and the cost so far."""
+    rows = [
+        (
+            piece.start_ms,
+            {
+                "span": _from_to(statement, piece.start_ms, piece.end_ms),
+                "kind": "billed",
+                "what": "Both were there",
+                "length": format_duration(piece.end_ms - piece.start_ms),
+                "cost": format_money(piece.cost, language),
+            },
+        )
+        for piece in statement.billed
+    ]
+    rows += [
+        (
+            pause.start_ms,
+            {
+                "span": _from_to(statement, pause.start_ms, pause.end_ms),
+                "kind": "pause",
+                "what": _why(pause),
+                "length": format_duration(pause.end_ms - pause.start_ms),
+                "cost": "—",
+            },
+        )
+        for pause in statement.pauses
+    ]
+    return [row for _, row in sorted(rows, key=lambda row: row[0])]
+
+
+def format_duration(ms: int) -> str:
+    """Write a length as `5:30` or `1:05:30`; part of a second is dropped."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _why(pause: Pause) -> str:
+    who = " and ".join(f"the {role}" for role in pause.missing) or "someone"
+    if pause.why == "media":
+        return f"Nothing arrived at {who}: not billed"
+    if pause.why == "end":
+        return "After the last sign of both: not billed"
+    return f"Without {who}: not billed"
+
+
+def _from_to(statement: Statement, start_ms: int, end_ms: int) -> str:
+    return f"{format_duration(start_ms - statement.start_ms)}–{format_duration(end_ms - statement.start_ms)}"
+
+
+def _iso(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _no_formula(text: str) -> str:
+    """Keep a spreadsheet from running what somebody wrote (CWE-1236)."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

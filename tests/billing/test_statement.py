@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from langdao_video.billing.live import read_record
+from langdao_video.billing.quota import Cap
+from langdao_video.billing.statement import Statement, fold_statement
+from langdao_video.billing.statement_view import draw_picture, list_history, view_statement, write_csv
+from langdao_video.session.roles import Role
+from langdao_video.store.port import load_stream
+from tests.billing.timeline import SESSION, Timeline
+
+
+async def statement_of(line: Timeline) -> Statement:
+    records = [read_record(event) for event in await load_stream(line.store, SESSION)]
+    return fold_statement(await line.lesson(), records)
+
+
+async def lesson_with_a_break() -> Timeline:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.run_until(20)
+    await line.connect("tutor")
+    await line.run_until(80)
+    await line.leave("tutor")
+    await line.run_until(110)
+    await line.connect("tutor")
+    await line.run_until(170)
+    await line.end("student")
+    return line
+
+
+@pytest.mark.requirement("R43")
+async def test_the_statement_shows_who_was_there_what_was_billed_and_why_not() -> None:
+    statement = await statement_of(await lesson_with_a_break())
+
+    told = [(row["span"], row["what"], row["length"], row["cost"]) for row in list_history(statement)]
+    assert told == [
+        ("0:20–1:20", "Both were there", "1:00", "$0.60"),
+        ("1:20–1:50", "Without the tutor: not billed", "0:30", "—"),
+        ("1:50–2:50", "Both were there", "1:00", "$1.20"),
+    ]
+
+
+async def test_the_statement_names_the_correction_beside_the_bill() -> None:
+    line = await lesson_with_a_break()
+    await line.service.correct_bill(SESSION, -20, "=late start")
+
+    statement = await statement_of(line)
+
+    shown = view_statement(statement)
+    assert (shown["cost"]["minor"], shown["corrections"][0]["amount"]["minor"]) == (100, -20)
+    rows = list(csv.DictReader(io.StringIO(write_csv(statement))))
+    assert rows[-2]["reason"] == "'=late start"
+    assert (rows[-1]["kind"], rows[-1]["seconds"], rows[-1]["cost_minor"]) == ("total", "120", "100")
+
+
+async def test_the_picture_has_a_bar_for_each_span() -> None:
+    picture = draw_picture(await statement_of(await lesson_with_a_break()))
+
+    lanes = [(bar.lane, round(bar.x), round(bar.width)) for bar in picture.bars]
+    assert lanes == [
+        ("student", 0, 1000),
+        ("tutor", 118, 353),
+        ("tutor", 647, 353),
+        ("billed", 118, 353),
+        ("billed", 647, 353),
+    ]
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(1, 45), st.sampled_from(["student", "tutor"]), st.sampled_from("clsh")),
+        max_size=14,
+    ),
+    cap=st.none() | st.integers(1, 200),
+)
+@settings(max_examples=150, deadline=None)
+async def test_the_billed_spans_of_a_statement_add_up_to_the_bill(
+    steps: list[tuple[int, str, str]], cap: int | None
+) -> None:
+    line = Timeline()
+    await line.create(Cap(seconds=cap) if cap else None)
+    now = 0
+    for wait, who, what in steps:
+        now += wait
+        if (await line.run_until(now)).ended:
+            break
+        role: Role = "student" if who == "student" else "tutor"
+        if role not in line.people:
+            await line.connect(role)
+        elif what == "l":
+            await line.leave(role)
+        elif what == "s":
+            await line.fall_silent(role)
+        elif what == "h":
+            await line.speak_again(role)
+
+    statement = await statement_of(line)
+
+    assert (
+        sum(piece.end_ms - piece.start_ms for piece in statement.billed) == (await line.lesson()).billable_ms
+    )
+    assert all(pause.start_ms < pause.end_ms for pause in statement.pauses)
