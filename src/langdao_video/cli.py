@@ -11,10 +11,10 @@ import uvicorn
 from cyclopts import App, Parameter
 from pydantic import ValidationError
 
+from langdao_video.access.throwaway import make_throwaway
 from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
 from langdao_video.logs import configure_logs
-from langdao_video.session.address import make_throwaway
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings

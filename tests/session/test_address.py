@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.session.address import is_address, is_short_address, make_throwaway, normalize
+from langdao_video.session.address import is_address, is_short_address, normalize
 
 LANGDAO_EXAMPLE = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
 EIP55_EXAMPLES = (
@@ -71,10 +71,3 @@ def test_the_quick_start_may_use_short_addresses(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "0x", "123", "0xg", LANGDAO_EXAMPLE + "0", "0x123\n"])
 def test_a_short_address_is_still_hexadecimal(text: str) -> None:
     assert not is_short_address(text)
-
-
-def test_a_throwaway_address_is_a_right_one_and_new_each_time() -> None:
-    made = {make_throwaway() for _ in range(20)}
-
-    assert len(made) == 20
-    assert all(is_address(address) and normalize(address) == address for address in made)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.errors import FrameRefused, NotAllowed
-from langdao_video.session.address import make_throwaway
 from langdao_video.session.links import Link, LinkRules, receive_link
 from langdao_video.signaling.messages import Join
 from langdao_video.signaling.seats import Resume, Sitter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Final
 
 from eth_utils.address import to_checksum_address
@@ -25,8 +24,3 @@ def is_short_address(text: str) -> bool:
 def normalize(text: str) -> str:
     """Return the EIP-55 form of a full address; a short one in lower case. Two equal results are one person."""
     return to_checksum_address(text) if is_address(text) else text.lower()
-
-
-def make_throwaway() -> str:
-    """Make a random address for a development link that names none."""
-    return to_checksum_address(f"0x{secrets.token_hex(20)}")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
+from langdao_video.access.throwaway import make_throwaway
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, receive_rate
@@ -16,7 +17,7 @@ from langdao_video.billing.quota import receive_cap
 from langdao_video.billing.service import NewSession, check_tutor
 from langdao_video.billing.view import view_lesson, view_record
 from langdao_video.errors import BadRequest, Conflict, NotAllowed
-from langdao_video.session.address import is_address, is_short_address, make_throwaway
+from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
 from langdao_video.session.roles import Role
