@@ -70,7 +70,7 @@ check: install ## format, lint, types of both languages, size, architecture, loc
 fmt: $(VENV) $(NODE_MODULES) ## format, and mend what a tool can mend
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/ruff check --fix --quiet || true
-	@cd client && npx --no-install biome check --write .
+	@cd client && npm run format --silent
 
 .PHONY: requirements
 requirements: $(VENV) ## print which of R1–R47 are proved by which tests
