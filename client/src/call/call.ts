@@ -1,0 +1,303 @@
+// The call as a pure function: a state and something that happened in, the next state and what to do about it out.
+// Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
+
+import {
+  type Action,
+  type CallState,
+  connectionStatus,
+  type Effect,
+  type Outcome,
+  serverTime,
+  stageOf,
+} from './state';
+import type { ChatLine, Peer, ServerFrame, ServerFrameOf } from './wire';
+
+export type Step = readonly [CallState, readonly Effect[]];
+
+/** A sample this much behind the best one is not a slow network but a clock that was set. */
+const CLOCK_STEP_MS = 1_000;
+
+/** Take one action at *nowMs* (this machine's clock, Unix ms). An action that does not fit changes nothing. */
+export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
+  const [next, effects] = act(state, action, nowMs);
+  const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];
+  return [next, told];
+}
+
+function act(state: CallState, action: Action, nowMs: number): Step {
+  if (state.outcome && !['frame', 'take-over', 'socket-lost'].includes(action.type)) return [state, []];
+  switch (action.type) {
+    case 'frame':
+      return receive(state, action.frame, nowMs);
+    case 'socket-lost':
+      return [{ ...state, socket: action.isFinal ? 'closed' : 'lost' }, []];
+    case 'link':
+      return changeLink(state, action.state);
+    case 'devices':
+      return receiveDevices(state, action);
+    case 'switch':
+      return switchDevice(state, action.device, action.on, nowMs);
+    case 'say':
+      return say(state, action.id, action.text);
+    case 'decide':
+      if (!state.warning) return [state, []];
+      return [
+        { ...state, decision: action.decision },
+        [send({ type: 'grace-decision', decision: action.decision })],
+      ];
+    case 'quality':
+      return [{ ...state, quality: action.quality }, []];
+    case 'take-over':
+      return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
+    case 'dismiss-problem':
+      return [{ ...state, problem: null }, []];
+    case 'end':
+      return [{ ...state, isEnding: true }, [send({ type: 'end-session' })]];
+  }
+}
+
+function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
+  switch (frame.type) {
+    case 'welcome':
+      return welcome(state, frame, nowMs);
+    case 'peer-joined':
+      return meetPeer({ ...state, away: null }, frame.peer, frame.timestamp);
+    case 'peer-left':
+      return losePeer(state, frame);
+    case 'offer':
+    case 'answer':
+    case 'ice':
+      return [state, [{ kind: 'signal', frame }]];
+    case 'chat':
+      return [addLine(state, frame.line), []];
+    case 'user-status': {
+      if (!state.peer || frame.role !== state.peer.role) return [state, []];
+      return [{ ...state, peer: { ...state.peer, audio: frame.audio, video: frame.video } }, []];
+    }
+    case 'ping':
+      return [correctClock(state, frame.serverTime, nowMs), [{ kind: 'answer-ping' }]];
+    case 'bill':
+      return [{ ...correctClock(state, frame.serverTime, nowMs), bill: frame }, []];
+    case 'connection-warning':
+      return [{ ...state, warning: frame, decision: null }, []];
+    case 'grace-resolved':
+      return [{ ...state, warning: null, decision: null }, []];
+    case 'session-ended':
+      return finish(state, frame);
+    case 'error':
+      return receiveError(state, frame);
+  }
+}
+
+// ── Who is there ────────────────────────────────────────────────────────────────────────────────
+
+function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: number): Step {
+  const isFirst = before.session === null;
+  const state: CallState = {
+    ...before,
+    socket: 'joined',
+    outcome: null,
+    me: { ...before.me, role: frame.role, address: frame.address },
+    session: frame.session,
+    clockOffsetMs: frame.serverTime - nowMs,
+    chat: frame.chat,
+    // What the service kept of our own lines has arrived; the rest goes out again, its id makes that harmless.
+    pending: before.pending.filter(({ id }) => !frame.chat.some((line) => line.id === id)),
+    assumed: frame.assumed,
+    warning: null,
+    decision: null,
+  };
+  const effects: Effect[] = [
+    { kind: 'use-servers', servers: frame.iceServers },
+    { kind: 'remember', changes: { resume: frame.resume } },
+  ];
+  if (isFirst) effects.push(tellConnected(state, frame.role, frame.serverTime));
+  const [next, met] = frame.peer ? seePeer(state, frame.peer, frame.serverTime) : seeNobody(state);
+  const resent: Effect[] = next.pending.map((line) => send({ type: 'chat', ...line }));
+  if (next.isEnding) resent.push(send({ type: 'end-session' }));
+  return [next, [...effects, ...met, ...resent]];
+}
+
+/** Who finds someone offers; who finds the same page as before mends what may have broken meanwhile. */
+function seePeer(state: CallState, peer: Peer, timestamp: number): Step {
+  const isSame = state.peer?.page === peer.page && state.link !== 'none';
+  const [next, effects] = meetPeer({ ...state, away: null }, peer, timestamp, true);
+  return isSame && state.link !== 'connected' ? [next, [...effects, { kind: 'renew' }]] : [next, effects];
+}
+
+function seeNobody(state: CallState): Step {
+  if (state.peer && state.link === 'connected') return [{ ...state, away: 'connection-lost' }, []];
+  return [{ ...state, peer: null, link: 'none', away: null }, [{ kind: 'prepare' }]];
+}
+
+function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false): Step {
+  if (state.peer?.page === peer.page && state.link !== 'none') return [{ ...state, peer }, []];
+  const next: CallState = { ...state, peer, link: 'connecting', quality: 'disconnected', hasStarted: true };
+  const effects: Effect[] = [{ kind: 'meet', page: peer.page, offer }];
+  effects.push(tellConnected(next, peer.role, timestamp));
+  if (!state.hasStarted) effects.push(...tellStarted(next, timestamp));
+  return [next, effects];
+}
+
+function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
+  if (!state.peer || frame.role !== state.peer.role) return [state, []];
+  const told: Effect = {
+    kind: 'tell-parent',
+    event: {
+      type: 'user-disconnected',
+      sessionId: state.session?.id ?? '',
+      userRole: frame.role,
+      reason: frame.reason,
+      timestamp: frame.timestamp,
+    },
+  };
+  // Only their socket may be gone: as long as the picture moves it stays (law 7).
+  const mayReturn = frame.reason !== 'connection-closed' && state.link === 'connected';
+  if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
+  return [leavePeer(state), [told, { kind: 'prepare' }]];
+}
+
+function leavePeer(state: CallState): CallState {
+  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected' };
+}
+
+function changeLink(state: CallState, link: CallState['link']): Step {
+  if (!state.peer) return [state, []];
+  if (state.away && link !== 'connected') return [leavePeer(state), [{ kind: 'prepare' }]];
+  const isAgain = link === 'connecting' && state.link !== 'connecting';
+  return [{ ...state, link: isAgain ? 'reconnecting' : link }, []];
+}
+
+// ── The own devices ─────────────────────────────────────────────────────────────────────────────
+
+function receiveDevices(state: CallState, { opened, problem }: Action & { type: 'devices' }): Step {
+  const me = {
+    ...state.me,
+    audio: state.me.audio && opened.audio !== false,
+    video: state.me.video && opened.video !== false,
+  };
+  const missing = {
+    audio: opened.audio === undefined ? state.missing.audio : !opened.audio,
+    video: opened.video === undefined ? state.missing.video : !opened.video,
+  };
+  const changed = me.audio !== state.me.audio || me.video !== state.me.video;
+  const effects = changed ? [send({ type: 'user-status', audio: me.audio, video: me.video })] : [];
+  return [{ ...state, me, missing, problem }, effects];
+}
+
+function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, nowMs: number): Step {
+  if (state.me[device] === on) return [state, []];
+  const me = { ...state.me, [device]: on };
+  const [name, off] = device === 'audio' ? ['unmuted', 'muted'] : ['video-enabled', 'video-disabled'];
+  const effects: Effect[] = [
+    send({ type: 'user-status', audio: me.audio, video: me.video }),
+    { kind: 'switch', device, on },
+    { kind: 'remember', changes: { [device]: on } },
+    {
+      kind: 'tell-parent',
+      event: {
+        type: 'user-action',
+        action: (on ? name : off) as 'muted',
+        sessionId: state.session?.id ?? '',
+        userRole: me.role,
+        userAddress: me.address,
+        timestamp: serverTime(state, nowMs),
+      },
+    },
+  ];
+  return [{ ...state, me }, effects];
+}
+
+// ── Chat ────────────────────────────────────────────────────────────────────────────────────────
+
+function say(state: CallState, id: string, text: string): Step {
+  const next = { ...state, pending: [...state.pending, { id, text }] };
+  return [next, state.socket === 'joined' ? [send({ type: 'chat', id, text })] : []];
+}
+
+function addLine(state: CallState, line: ChatLine): CallState {
+  const isOwn = line.role === state.me.role;
+  const isKnown = state.chat.some(({ id, role }) => id === line.id && role === line.role);
+  return {
+    ...state,
+    chat: isKnown ? state.chat : [...state.chat, line],
+    pending: isOwn ? state.pending.filter(({ id }) => id !== line.id) : state.pending,
+  };
+}
+
+// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+
+function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
+  if (state.outcome?.kind === 'ended') return [state, []];
+  const event = {
+    type: 'session-ended',
+    sessionId: state.session?.id ?? '',
+    totalSeconds: end.totalSeconds,
+    endedBy: end.endedBy,
+    userAddress: state.me.address,
+    timestamp: end.timestamp,
+  } as const;
+  const effects: Effect[] = [
+    { kind: 'stop' },
+    { kind: 'remember', changes: { resume: null } },
+    { kind: 'tell-parent', event },
+  ];
+  return [close(state, { kind: 'ended', end }), effects];
+}
+
+function receiveError(state: CallState, { code, message, final }: ServerFrameOf<'error'>): Step {
+  if (code === 'seat-open-elsewhere') return [{ ...state, outcome: { kind: 'elsewhere' } }, []];
+  if (!final) return [state, []];
+  const outcome: Outcome =
+    code === 'moved-elsewhere' ? { kind: 'moved' } : { kind: 'refused', code, message };
+  return [close(state, outcome), [{ kind: 'stop' }, { kind: 'remember', changes: { resume: null } }]];
+}
+
+function close(state: CallState, outcome: Outcome): CallState {
+  return { ...leavePeer(state), outcome, warning: null, isEnding: false };
+}
+
+// ── Small things ────────────────────────────────────────────────────────────────────────────────
+
+/** The least delayed sample is the truest: the offset only grows, unless a clock was set. */
+function correctClock(state: CallState, serverMs: number, nowMs: number): CallState {
+  const sample = serverMs - nowMs;
+  const best = state.clockOffsetMs;
+  const isBetter = best === null || sample > best || best - sample > CLOCK_STEP_MS;
+  return isBetter ? { ...state, clockOffsetMs: sample } : state;
+}
+
+function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {
+  const sessionId = state.session?.id ?? '';
+  return { kind: 'tell-parent', event: { type: 'user-connected', sessionId, userRole: role, timestamp } };
+}
+
+function tellStarted({ session, me }: CallState, timestamp: number): Effect[] {
+  if (!session) return [];
+  const event = {
+    type: 'session-started',
+    sessionId: session.id,
+    participants: ['student', 'tutor'],
+    userAddress: me.address,
+    language: session.language,
+    timestamp,
+  } as const;
+  return [{ kind: 'tell-parent', event }];
+}
+
+function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] {
+  if (!now.session || stageOf(now) === 'elsewhere') return [];
+  const [old, status] = [connectionStatus(before), connectionStatus(now)];
+  const isSame =
+    before.session !== null &&
+    old.isConnected === status.isConnected &&
+    old.participantsCount === status.participantsCount &&
+    old.connectionQuality === status.connectionQuality;
+  if (isSame) return [];
+  const event = { type: 'connection-status', sessionId: now.session.id, ...status } as const;
+  return [{ kind: 'tell-parent', event: { ...event, timestamp: serverTime(now, nowMs) } }];
+}
+
+function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
+  return { kind: 'send', frame };
+}

@@ -1,0 +1,345 @@
+// Drives one call: carries out what call.ts decides, and brings back what happened. Knows no page: whoever
+// shows the call gets its state and its two streams through callbacks.
+
+import type { ParentEvent } from '../embed/parent-events';
+import { reduceCall } from './call';
+import { type Speaking, watchSpeaking } from './levels';
+import type { CallLink } from './link';
+import { type Devices, openDevices } from './media';
+import type { Memory } from './memory';
+import { type Kind, PeerLink } from './peer';
+import { addFlow, rateQuality, readSample, type Sample } from './quality';
+import { Signaling } from './signaling';
+import { type Action, beginCall, type CallState, type Effect } from './state';
+import type { ClientFrame, Join, MediaFlow } from './wire';
+
+const QUALITY_EVERY_MS = 2_000;
+
+export interface CallCallbacks {
+  readonly onState: (state: CallState) => void;
+  readonly onOwnStream: (stream: MediaStream | null) => void;
+  readonly onRemoteStream: (stream: MediaStream | null) => void;
+  readonly onSpeaking: (speaking: Speaking) => void;
+  readonly onParentEvent: (event: ParentEvent) => void;
+  readonly log: (what: string, detail: unknown) => void;
+}
+
+export class Call {
+  state: CallState;
+
+  private readonly page = makeId();
+  private readonly signaling: Signaling;
+  private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
+  private peer: PeerLink | null = null;
+  private remote: MediaStream | null = null;
+  private servers: RTCIceServer[] = [];
+  private sample: Sample | null = null;
+  private earlierFlow: MediaFlow = { audioPackets: 0, videoFrames: 0 };
+  private takesOver = false;
+  private timers: (() => void)[] = [];
+
+  constructor(
+    private readonly link: CallLink,
+    private readonly memory: Memory,
+    private readonly callbacks: CallCallbacks,
+  ) {
+    const { audio, video } = memory.get();
+    this.state = beginCall({ role: link.role, address: link.address ?? '', audio, video });
+    this.signaling = new Signaling(link.socketUrl, {
+      makeJoin: () => this.makeJoin(),
+      onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
+      onLost: (closeCode, retryInMs) => {
+        this.callbacks.log('socket lost', { closeCode, retryInMs });
+        this.dispatch({ type: 'socket-lost', isFinal: retryInMs === null });
+      },
+      log: callbacks.log,
+    });
+  }
+
+  /** Begin: socket, camera and peer connection at once, none waits for another. */
+  start(): void {
+    this.signaling.open();
+    const { audio, video } = this.state.me;
+    this.open({ audio, video });
+    this.peer = this.makePeer();
+    this.peer.prepareOffer();
+    const rating = setInterval(() => void this.rate(), QUALITY_EVERY_MS);
+    this.timers = [
+      () => clearInterval(rating),
+      watchSpeaking(
+        () => this.peer,
+        () => !this.state.me.audio,
+        this.callbacks.onSpeaking,
+      ),
+    ];
+  }
+
+  /** Take something that happened; what follows from it is done before this returns. */
+  dispatch(action: Action): void {
+    const before = this.state;
+    const [state, effects] = reduceCall(before, action, Date.now());
+    this.state = state;
+    for (const effect of effects) this.perform(effect);
+    if (state !== before) this.callbacks.onState(this.state);
+  }
+
+  say(text: string): void {
+    this.dispatch({ type: 'say', id: makeId(), text });
+  }
+
+  /** Try the devices again that could not be had. */
+  retryDevices(): void {
+    const { missing } = this.state;
+    this.dispatch({ type: 'dismiss-problem' });
+    for (const device of ['audio', 'video'] as const) {
+      if (missing[device]) this.dispatch({ type: 'switch', device, on: true });
+    }
+  }
+
+  /** The network is back: find out at once. */
+  reconnect(): void {
+    this.signaling.reopen();
+  }
+
+  /** The page goes away for good. */
+  leave(reason: string): void {
+    this.signaling.close(reason);
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.send(effect.frame);
+        return;
+      case 'answer-ping':
+        void this.sendHeartbeat();
+        return;
+      case 'use-servers':
+        this.servers = effect.servers.map(toIceServer);
+        this.peer?.setIceServers(this.servers);
+        return;
+      case 'prepare':
+        this.replacePeer();
+        return;
+      case 'meet':
+        this.meet(effect.page, effect.offer);
+        return;
+      case 'renew':
+        this.peer?.offer(true);
+        return;
+      case 'signal':
+        this.receiveSignal(effect.frame);
+        return;
+      case 'switch':
+        this.switchDevice(effect.device, effect.on);
+        return;
+      case 'remember':
+        this.memory.set(effect.changes);
+        return;
+      case 'take-over':
+        this.takeOver();
+        return;
+      case 'stop':
+        this.stop();
+        return;
+      case 'tell-parent':
+        this.callbacks.onParentEvent(effect.event);
+    }
+  }
+
+  private send(frame: ClientFrame): void {
+    if (!this.signaling.send(frame)) this.callbacks.log('not sent', frame.type);
+  }
+
+  private makeJoin(): Join {
+    const { role, address, language, sessionStart, token } = this.link;
+    const { resume } = this.memory.get();
+    const { audio, video } = this.state.me;
+    const takeover = this.takesOver;
+    this.takesOver = false;
+    return {
+      type: 'join',
+      page: this.page,
+      role,
+      ...(address !== null && { address }),
+      ...(language !== null && { language }),
+      ...(sessionStart !== null && { sessionStart }),
+      ...(token !== null && { token }),
+      ...(resume !== null && { resume }),
+      ...(takeover && { takeover }),
+      audio,
+      video,
+    };
+  }
+
+  /** A socket that asks "use it here?" is still open; after a move it is gone, and so is everything else. */
+  private takeOver(): void {
+    this.takesOver = true;
+    if (this.signaling.send(this.makeJoin())) return;
+    this.takesOver = true;
+    this.start();
+  }
+
+  // ── The peer ──────────────────────────────────────────────────────────────────────────────────
+
+  private meet(page: string, offer: boolean): void {
+    // What was prepared is used for the first one who comes; it is an offer's shape only before `welcome`.
+    if (!this.peer || this.peer.page !== null) this.replacePeer();
+    if (!this.peer) return;
+    this.peer.page = page;
+    if (offer) this.peer.offer();
+  }
+
+  private replacePeer(): void {
+    this.closePeer();
+    this.peer = this.makePeer();
+  }
+
+  private makePeer(): PeerLink {
+    const peer: PeerLink = new PeerLink(
+      { isPolite: this.link.role === 'student', iceServers: this.servers, tracks: this.tracks },
+      {
+        send: (frame) => this.send(frame),
+        onTrack: (track) => this.peer === peer && this.addRemoteTrack(track),
+        onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
+        log: this.callbacks.log,
+      },
+    );
+    return peer;
+  }
+
+  private closePeer(): void {
+    if (this.sample) this.earlierFlow = addFlow(this.earlierFlow, this.sample.flow);
+    this.sample = null;
+    this.peer?.close();
+    this.peer = null;
+    this.remote = null;
+    this.callbacks.onRemoteStream(null);
+  }
+
+  private addRemoteTrack(track: MediaStreamTrack): void {
+    this.remote ??= new MediaStream();
+    for (const old of this.remote.getTracks()) {
+      if (old.kind === track.kind && old !== track) this.remote.removeTrack(old);
+    }
+    this.remote.addTrack(track);
+    this.callbacks.onRemoteStream(this.remote);
+  }
+
+  private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
+    if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp);
+    else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp);
+    else this.peer?.receiveCandidate(frame.candidate);
+  }
+
+  private async rate(): Promise<void> {
+    const before = this.sample;
+    const sample = await this.readSample();
+    if (!sample || this.state.link !== 'connected') return;
+    const quality = rateQuality(before, sample);
+    if (quality !== this.state.quality) this.dispatch({ type: 'quality', quality });
+  }
+
+  private async readSample(): Promise<Sample | null> {
+    const peer = this.peer;
+    if (!peer || peer.page === null) return null;
+    const report = await peer.getStats();
+    if (peer !== this.peer) return null;
+    this.sample = readSample(report.values());
+    return this.sample;
+  }
+
+  /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
+  private async sendHeartbeat(): Promise<void> {
+    await this.readSample().catch((error: unknown) => this.callbacks.log('getStats', error));
+    const { audio, video } = this.state.me;
+    const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
+    const hasMedia = media.audioPackets + media.videoFrames > 0;
+    this.send({ type: 'heartbeat', audio, video, ...(hasMedia && { media }) });
+  }
+
+  // ── The own devices ───────────────────────────────────────────────────────────────────────────
+
+  private open(wanted: Readonly<Record<Kind, boolean>>): void {
+    void openDevices(wanted).then((devices) => this.useDevices(wanted, devices));
+  }
+
+  private useDevices(wanted: Readonly<Record<Kind, boolean>>, devices: Devices): void {
+    for (const kind of ['audio', 'video'] as const) {
+      const track = devices[kind];
+      if (!wanted[kind]) continue;
+      // Switched off, or the call over, while the browser asked: nothing may stay open behind a person's back.
+      if (track && (this.state.outcome || (kind === 'video' && !this.state.me.video))) track.stop();
+      else this.useTrack(kind, track);
+    }
+    const opened = {
+      ...(wanted.audio && { audio: devices.audio !== null }),
+      ...(wanted.video && { video: devices.video !== null }),
+    };
+    this.dispatch({ type: 'devices', opened, problem: devices.problem });
+  }
+
+  private useTrack(kind: Kind, track: MediaStreamTrack | null): void {
+    this.tracks[kind] = track;
+    if (track) {
+      track.enabled = this.state.me[kind];
+      track.onended = () => {
+        if (this.tracks[kind] !== track) return;
+        this.useTrack(kind, null);
+        this.dispatch({ type: 'devices', opened: { [kind]: false }, problem: 'not-found' });
+      };
+    }
+    this.peer?.setTrack(kind, track);
+    this.showOwnStream();
+  }
+
+  private showOwnStream(): void {
+    const { video } = this.tracks;
+    this.callbacks.onOwnStream(video ? new MediaStream([video]) : null);
+  }
+
+  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
+  private switchDevice(kind: Kind, on: boolean): void {
+    const track = this.tracks[kind];
+    if (kind === 'audio' && track) {
+      track.enabled = on;
+      return;
+    }
+    if (on && !track) this.open({ audio: kind === 'audio', video: kind === 'video' });
+    if (on || !track) return;
+    this.useTrack(kind, null);
+    track.stop();
+  }
+
+  private stop(): void {
+    for (const cancel of this.timers) cancel();
+    this.timers = [];
+    for (const kind of ['audio', 'video'] as const) {
+      const track = this.tracks[kind];
+      this.tracks[kind] = null;
+      track?.stop();
+    }
+    this.closePeer();
+    this.showOwnStream();
+    this.signaling.close('call-over');
+  }
+}
+
+function toIceServer(server: {
+  readonly urls: readonly string[];
+  readonly username: string | null;
+  readonly credential: string | null;
+}): RTCIceServer {
+  const { urls, username, credential } = server;
+  return {
+    urls: [...urls],
+    ...(username !== null && { username }),
+    ...(credential !== null && { credential }),
+  };
+}
+
+/** Make an id nobody guesses: 96 bits in hexadecimal. */
+function makeId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,33 @@
+// What the link says (R1, R5). The service has checked it already; here it is only read.
+
+import type { Role } from './wire';
+
+export interface CallLink {
+  readonly socketUrl: string;
+  readonly room: string;
+  readonly role: Role;
+  readonly address: string | null;
+  readonly language: string | null;
+  readonly sessionStart: number | null;
+  readonly token: string | null;
+  readonly isDebug: boolean;
+}
+
+/** Read the page's own URL. The socket is at the same host, `wss:` exactly when the page is `https:` (R5). */
+export function readLink(href: string): CallLink {
+  const url = new URL(href);
+  const query = url.searchParams;
+  const room = query.get('room') ?? '';
+  const start = query.get('sessionStart');
+  const scheme = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return {
+    socketUrl: `${scheme}//${url.host}/?room=${encodeURIComponent(room)}`,
+    room,
+    role: query.get('role') === 'tutor' ? 'tutor' : 'student',
+    address: query.get('address'),
+    language: query.get('language'),
+    sessionStart: start && /^\d{1,15}$/.test(start) ? Number(start) : null,
+    token: new URLSearchParams(url.hash.slice(1)).get('token'),
+    isDebug: query.get('debug') === '1',
+  };
+}

@@ -1,0 +1,161 @@
+// What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
+
+import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { MediaProblem } from './media';
+import type { Kind, LinkState } from './peer';
+import type { Quality } from './quality';
+import type { ChatLine, ClientFrame, Peer, Role, ServerFrame, ServerFrameOf, SessionInfo } from './wire';
+
+/** What a person sees the call in. */
+export type Stage =
+  | 'joining'
+  | 'waiting'
+  | 'connecting'
+  | 'live'
+  | 'reconnecting'
+  | 'elsewhere'
+  | 'moved'
+  | 'ended'
+  | 'refused';
+
+/** Why there is no call any more, or not here. */
+export type Outcome =
+  | { readonly kind: 'ended'; readonly end: ServerFrameOf<'session-ended'> }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+export interface Me {
+  readonly role: Role;
+  readonly address: string;
+  /** The own microphone and camera, true while on. */
+  readonly audio: boolean;
+  readonly video: boolean;
+}
+
+export interface PendingLine {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface CallState {
+  readonly socket: 'opening' | 'joined' | 'lost' | 'closed';
+  /** The direct connection; `reconnecting` is `connecting` after it had been there. */
+  readonly link: 'none' | LinkState | 'reconnecting';
+  readonly outcome: Outcome | null;
+  readonly me: Me;
+  readonly problem: MediaProblem | null;
+  readonly missing: Readonly<Record<Kind, boolean>>;
+  readonly session: SessionInfo | null;
+  /** Server time minus this machine's, ms. */
+  readonly clockOffsetMs: number | null;
+  readonly peer: Peer | null;
+  /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
+  readonly away: string | null;
+  readonly chat: readonly ChatLine[];
+  readonly pending: readonly PendingLine[];
+  readonly bill: ServerFrameOf<'bill'> | null;
+  readonly warning: ServerFrameOf<'connection-warning'> | null;
+  readonly decision: 'wait' | 'end' | null;
+  readonly assumed: readonly string[];
+  readonly quality: Quality;
+  readonly hasStarted: boolean;
+  readonly isEnding: boolean;
+}
+
+export type Action =
+  | { readonly type: 'frame'; readonly frame: ServerFrame }
+  | { readonly type: 'socket-lost'; readonly isFinal: boolean }
+  | { readonly type: 'link'; readonly state: LinkState }
+  | {
+      readonly type: 'devices';
+      readonly opened: Readonly<Partial<Record<Kind, boolean>>>;
+      readonly problem: MediaProblem | null;
+    }
+  | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'say'; readonly id: string; readonly text: string }
+  | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
+  | { readonly type: 'quality'; readonly quality: Quality }
+  | { readonly type: 'take-over' }
+  | { readonly type: 'dismiss-problem' }
+  | { readonly type: 'end' };
+
+export type Effect =
+  | { readonly kind: 'send'; readonly frame: ClientFrame }
+  | { readonly kind: 'answer-ping' }
+  | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
+  /** Nobody is there: be ready to answer an offer. */
+  | { readonly kind: 'prepare' }
+  | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
+  | { readonly kind: 'renew' }
+  | { readonly kind: 'signal'; readonly frame: ServerFrameOf<'offer' | 'answer' | 'ice'> }
+  | { readonly kind: 'switch'; readonly device: Kind; readonly on: boolean }
+  | {
+      readonly kind: 'remember';
+      readonly changes: { resume?: string | null; audio?: boolean; video?: boolean };
+    }
+  | { readonly kind: 'take-over' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
+
+export function beginCall(me: Me): CallState {
+  return {
+    socket: 'opening',
+    link: 'none',
+    outcome: null,
+    me,
+    problem: null,
+    missing: { audio: false, video: false },
+    session: null,
+    clockOffsetMs: null,
+    peer: null,
+    away: null,
+    chat: [],
+    pending: [],
+    bill: null,
+    warning: null,
+    decision: null,
+    assumed: [],
+    quality: 'disconnected',
+    hasStarted: false,
+    isEnding: false,
+  };
+}
+
+/** Name what a person sees; every state is in exactly one stage. */
+export function stageOf(state: CallState): Stage {
+  if (state.outcome) return state.outcome.kind;
+  if (!state.session) return 'joining';
+  if (state.link === 'connected') return 'live';
+  if (!state.peer) return 'waiting';
+  return state.link === 'connecting' || state.link === 'none' ? 'connecting' : 'reconnecting';
+}
+
+/** Estimate the service's clock, Unix ms. Before `welcome` this machine's own is all there is. */
+export function serverTime(state: CallState, nowMs: number): number {
+  return nowMs + (state.clockOffsetMs ?? 0);
+}
+
+/** Count the whole seconds of the session (R10); after the end it stands where the service stopped it. */
+export function elapsedSeconds(state: CallState, nowMs: number): number {
+  if (state.outcome?.kind === 'ended') return state.outcome.end.totalSeconds;
+  if (!state.session) return 0;
+  return Math.max(0, Math.floor((serverTime(state, nowMs) - state.session.start) / 1_000));
+}
+
+/** Say how the connection is, as the parent page hears it (R33). */
+export function connectionStatus(
+  state: CallState,
+): Pick<ParentEventMap['connection-status'], 'isConnected' | 'participantsCount' | 'connectionQuality'> {
+  const isConnected = stageOf(state) === 'live';
+  const isHere = state.session !== null && state.outcome === null;
+  return {
+    isConnected,
+    participantsCount: isHere ? 1 + Number(state.peer !== null && state.away === null) : 0,
+    connectionQuality: isConnected
+      ? state.quality === 'disconnected'
+        ? 'good'
+        : state.quality
+      : 'disconnected',
+  };
+}

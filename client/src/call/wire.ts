@@ -1,0 +1,148 @@
+// The frames of the room's socket, as signaling/messages.py has them (docs/protocol.md). What the service sends
+// is read strictly here and nowhere else; the golden messages of wire/frames hold both languages to it.
+
+import {
+  count,
+  FrameRefused,
+  flag,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  type Read,
+  type Shape,
+  text,
+  whole,
+  withDefault,
+} from './shapes';
+
+export const CHAT_CHARACTERS_MAX = 4_000;
+
+export const role = oneOf('student', 'tutor');
+export type Role = Read<typeof role>;
+
+const peer = object({ role, page: text, address: text, audio: flag, video: flag });
+export type Peer = Read<typeof peer>;
+
+const session = object({ id: text, start: count, language: text });
+export type SessionInfo = Read<typeof session>;
+
+const chatLine = object({ id: text, role, text, timestamp: count });
+export type ChatLine = Read<typeof chatLine>;
+
+const cost = object({ minor: whole, currency: text, decimals: count });
+export type Cost = Read<typeof cost>;
+
+const iceServer = object({
+  urls: listOf(text),
+  username: nullable(text),
+  credential: nullable(text),
+});
+
+const candidate = object({
+  candidate: text,
+  sdpMid: nullable(text),
+  sdpMLineIndex: nullable(count),
+  usernameFragment: nullable(text),
+});
+export type Candidate = Read<typeof candidate>;
+
+const SERVER_SHAPES = {
+  welcome: object({
+    role,
+    address: text,
+    epoch: count,
+    resume: text,
+    session,
+    serverTime: count,
+    iceServers: listOf(iceServer),
+    peer: nullable(peer),
+    chat: withDefault(listOf(chatLine), []),
+    assumed: withDefault(listOf(text), []),
+  }),
+  'peer-joined': object({ peer, timestamp: count }),
+  'peer-left': object({ role, reason: text, timestamp: count }),
+  offer: object({ to: text, sdp: text }),
+  answer: object({ to: text, sdp: text }),
+  ice: object({ to: text, candidate: nullable(candidate) }),
+  chat: object({ line: chatLine }),
+  'user-status': object({ role, audio: flag, video: flag }),
+  ping: object({ serverTime: count }),
+  bill: object({
+    state: text,
+    running: flag,
+    reason: nullable(text),
+    billableSeconds: count,
+    cost: nullable(cost),
+    ratePerHour: nullable(cost),
+    serverTime: count,
+  }),
+  'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
+  'grace-resolved': object({ outcome: oneOf('returned', 'wait') }),
+  'session-ended': object({
+    endedBy: text,
+    reason: text,
+    totalSeconds: count,
+    billableSeconds: nullable(count),
+    cost: nullable(cost),
+    timestamp: count,
+  }),
+  error: object({ code: text, message: text, final: withDefault(flag, false) }),
+} satisfies Record<string, Shape<object>>;
+
+type ServerType = keyof typeof SERVER_SHAPES;
+export type ServerFrameOf<T extends ServerType> = T extends ServerType
+  ? { readonly type: T } & Read<(typeof SERVER_SHAPES)[T]>
+  : never;
+export type ServerFrame = ServerFrameOf<ServerType>;
+
+/** What this page has received so far, cumulative over all its peer connections. */
+export interface MediaFlow {
+  readonly audioPackets: number;
+  readonly videoFrames: number;
+}
+
+export interface Join {
+  readonly type: 'join';
+  readonly page: string;
+  readonly role: Role;
+  readonly address?: string;
+  readonly language?: string;
+  readonly sessionStart?: number;
+  readonly token?: string;
+  readonly resume?: string;
+  readonly takeover?: true;
+  readonly audio: boolean;
+  readonly video: boolean;
+}
+
+export type ClientFrame =
+  | Join
+  | { readonly type: 'offer' | 'answer'; readonly to: string; readonly sdp: string }
+  | { readonly type: 'ice'; readonly to: string; readonly candidate: Candidate | null }
+  | { readonly type: 'chat'; readonly id: string; readonly text: string }
+  | { readonly type: 'user-status'; readonly audio: boolean; readonly video: boolean }
+  | {
+      readonly type: 'heartbeat';
+      readonly audio: boolean;
+      readonly video: boolean;
+      readonly media?: MediaFlow;
+    }
+  | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }
+  | { readonly type: 'end-session' };
+
+/** Read one frame of the service. Throws FrameRefused for no JSON, an unknown type or a field that does not fit. */
+export function receiveFrame(raw: string): ServerFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch {
+    throw new FrameRefused('A frame must be JSON');
+  }
+  const { type } = object({ type: text })(value, 'frame');
+  if (!Object.hasOwn(SERVER_SHAPES, type)) {
+    throw new FrameRefused(`frame.type ${type} is not known`);
+  }
+  const fields = SERVER_SHAPES[type as ServerType](value, type);
+  return { type, ...fields } as ServerFrame;
+}

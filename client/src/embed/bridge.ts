@@ -1,0 +1,65 @@
+// Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34).
+// Law: only to an exact origin that the service's configuration allows; without one nothing is told.
+
+import type { ParentEvent, ParentEventMap } from './parent-events';
+
+export type TellParent = (event: ParentEvent) => void;
+
+/** Tell whether *origin* is allowed: `'self'`, an exact origin, or one with `:*` for any port. */
+export function isAllowedOrigin(origin: string, allowed: readonly string[], own: string): boolean {
+  return allowed.some((rule) => {
+    if (rule === "'self'") return origin === own;
+    if (!rule.endsWith(':*')) return origin === rule.replace(/\/$/, '');
+    const stem = rule.slice(0, -':*'.length);
+    return (
+      origin === stem || (origin.startsWith(`${stem}:`) && /^\d{1,5}$/.test(origin.slice(stem.length + 1)))
+    );
+  });
+}
+
+/** Write whole *seconds* as R29 has it: `05:30`, and `1:05:30` from an hour on. */
+export function formatTimer(seconds: number): string {
+  const hours = Math.floor(seconds / 3_600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  return (hours > 0 ? [hours, ...rest] : rest).join(':');
+}
+
+export function makeTimerUpdate(
+  sessionId: string,
+  userRole: ParentEventMap['timer-update']['userRole'],
+  elapsedSeconds: number,
+  timestamp: number,
+): ParentEventMap['timer-update'] {
+  return {
+    type: 'timer-update',
+    sessionId,
+    elapsedSeconds,
+    formattedTime: formatTimer(elapsedSeconds),
+    userRole,
+    timestamp,
+  };
+}
+
+/** Find the page to tell and return the function that does; one that does nothing if there is no such page. */
+export function findParent(): TellParent {
+  const target = window.parent !== window ? window.parent : (window.opener as Window | null);
+  const origin = findOrigin();
+  if (!target || !origin || !isAllowedOrigin(origin, readAllowed(), location.origin)) return () => undefined;
+  return (event) => target.postMessage(event, origin);
+}
+
+/** `ancestorOrigins` cannot be forged; Firefox lacks it, and a popup has none: there the referrer says it. */
+function findOrigin(): string | null {
+  const ancestor = window.parent !== window ? location.ancestorOrigins?.[0] : undefined;
+  if (ancestor) return ancestor;
+  try {
+    return new URL(document.referrer).origin;
+  } catch {
+    return null;
+  }
+}
+
+function readAllowed(): readonly string[] {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="langdao:parent-origins"]');
+  return (meta?.content ?? '').split(/\s+/).filter(Boolean);
+}

@@ -1,0 +1,56 @@
+// The lesson is over: who ended it, how long it was, and what it costs, as the service counted it.
+
+import './EndScreen.css';
+import { t } from '../i18n';
+import { ownRole, state } from './begin';
+import { formatCost, formatDuration } from './format';
+
+export function EndScreen() {
+  const { outcome, session } = state.value;
+  if (outcome?.kind !== 'ended') return null;
+  const { endedBy, totalSeconds, billableSeconds, cost } = outcome.end;
+  return (
+    <main class="end" data-part="summary">
+      <div class="card end-card">
+        <h1>{t('end.title')}</h1>
+        <p class="quiet">{t(endedByKey(endedBy))}</p>
+        <dl>
+          {cost && (
+            <div class="end-row end-cost">
+              <dt>{t('end.cost')}</dt>
+              <dd class="numbers" data-part="final-cost">
+                {formatCost(cost)}
+              </dd>
+            </div>
+          )}
+          {billableSeconds !== null && (
+            <div class="end-row">
+              <dt>{t('end.billed')}</dt>
+              <dd class="numbers" data-part="billed-time">
+                {formatDuration(billableSeconds)}
+              </dd>
+            </div>
+          )}
+          <div class="end-row">
+            <dt>{t('end.total')}</dt>
+            <dd class="numbers" data-part="total-time">
+              {formatDuration(totalSeconds)}
+            </dd>
+          </div>
+          {session && (
+            <div class="end-row">
+              <dt>{t('end.id')}</dt>
+              <dd>{session.id}</dd>
+            </div>
+          )}
+        </dl>
+        <p class="quiet">{t(cost ? 'end.close' : 'end.no-bill')}</p>
+      </div>
+    </main>
+  );
+}
+
+function endedByKey(endedBy: string) {
+  if (endedBy === ownRole) return 'end.by.you';
+  return endedBy === 'student' || endedBy === 'tutor' ? (`end.by.${endedBy}` as const) : 'end.by.other';
+}

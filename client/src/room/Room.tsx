@@ -1,0 +1,33 @@
+// The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
+
+import './Room.css';
+import { BillLine } from './BillLine';
+import { stage } from './begin';
+import { Controls } from './Controls';
+import { EndScreen } from './EndScreen';
+import { GraceDialog } from './GraceDialog';
+import { Header } from './Header';
+import { LiveRegion } from './LiveRegion';
+import { Notices } from './Notices';
+import { isPanelOpen, Panel } from './Panel';
+import { Stage } from './Stage';
+
+export function Room() {
+  if (stage.value === 'ended') return <EndScreen />;
+  return (
+    <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
+      <Header />
+      <Notices />
+      <main class="room-main">
+        <Stage />
+        <Panel />
+      </main>
+      <footer class="room-foot">
+        <BillLine />
+        <Controls />
+      </footer>
+      <GraceDialog />
+      <LiveRegion />
+    </div>
+  );
+}

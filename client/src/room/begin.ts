@@ -1,0 +1,108 @@
+// The first thing the page does: the call begins in the same tick, before anything is drawn. What the call knows
+// is kept in signals; the components only show them.
+
+import { computed, effect, signal } from '@preact/signals';
+import { Call } from '../call/driver';
+import type { Speaking } from '../call/levels';
+import { readLink } from '../call/link';
+import { findPageProblem } from '../call/media';
+import { Memory } from '../call/memory';
+import { elapsedSeconds, type Stage, serverTime, stageOf } from '../call/state';
+import type { Role } from '../call/wire';
+import { findParent, makeTimerUpdate } from '../embed/bridge';
+
+const link = readLink(location.href);
+const isDebug = link.isDebug || readDebugFlag();
+const tellParent = findParent();
+
+/** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
+export const pageProblem = findPageProblem();
+
+/** A stream in an object of its own each time: a track that joins it is news, too. */
+export interface Source {
+  readonly stream: MediaStream;
+}
+export const ownSource = signal<Source | null>(null);
+export const remoteSource = signal<Source | null>(null);
+export const speaking = signal<Speaking>({ own: false, remote: false });
+
+export const call = new Call(link, new Memory(link.room, link.role), {
+  onState: (next) => {
+    state.value = next;
+  },
+  onOwnStream: (stream) => {
+    ownSource.value = stream && { stream };
+  },
+  onRemoteStream: (stream) => {
+    remoteSource.value = stream && { stream };
+  },
+  onSpeaking: (next) => {
+    speaking.value = next;
+  },
+  onParentEvent: tellParent,
+  log: isDebug ? (what, detail) => console.info(`[call] ${what}`, detail) : () => undefined,
+});
+
+export const state = signal(call.state);
+if (!pageProblem) call.start();
+
+export const ownRole: Role = link.role;
+export const otherRole: Role = link.role === 'student' ? 'tutor' : 'student';
+export const stage = computed<Stage>(() => stageOf(state.value));
+
+/** The service's time as this page knows it, Unix ms; counted up once a second. */
+export const now = signal(Date.now());
+export const elapsed = computed(() => {
+  void now.value;
+  return elapsedSeconds(state.value, Date.now());
+});
+
+/** The device problem that needs the whole stage: nothing can be seen or heard of the own side. */
+export const blockingProblem = computed(() => {
+  const { problem, missing } = state.value;
+  return pageProblem ?? (problem && missing.audio && missing.video ? problem : null);
+});
+
+const SHOWN_STATES: Readonly<Record<Stage, string>> = {
+  joining: 'connecting',
+  waiting: 'waiting',
+  connecting: 'connecting',
+  live: 'live',
+  reconnecting: 'reconnecting',
+  elsewhere: 'error',
+  moved: 'error',
+  refused: 'error',
+  ended: 'ended',
+};
+
+effect(() => {
+  const shown = blockingProblem.value && stage.value !== 'ended' ? 'error' : SHOWN_STATES[stage.value];
+  document.documentElement.dataset['callState'] = shown;
+});
+
+// On the second of the session, not of this page: both sides change their timer together.
+function tick(): void {
+  const { session, outcome } = state.value;
+  now.value = serverTime(state.value, Date.now());
+  if (session && !outcome) {
+    tellParent(makeTimerUpdate(session.id, ownRole, elapsed.value, now.value));
+  }
+  const intoSecond = session ? (((now.value - session.start) % 1_000) + 1_000) % 1_000 : 0;
+  // A few ms late rather than early: early would show the second before twice.
+  setTimeout(tick, 1_000 - intoSecond + 5);
+}
+setTimeout(tick, 0);
+
+addEventListener('online', () => call.reconnect());
+addEventListener('pagehide', (event) => {
+  // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
+  if (!event.persisted) call.leave('page-hidden');
+});
+
+function readDebugFlag(): boolean {
+  try {
+    return localStorage.getItem('debug') === '1';
+  } catch {
+    return false;
+  }
+}
