@@ -1,0 +1,51 @@
+// What the platform heard, newest first: from the two calls by postMessage, from the backend by its feed.
+
+import type { VNode } from 'preact';
+import { t } from '../i18n';
+import { lesson } from './classroom';
+import { describe } from './describe';
+import type { Line } from './lesson';
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+export function Events(): VNode {
+  const { lines } = lesson.value;
+  return (
+    <section class="card events" aria-labelledby="events-title">
+      <h2 id="events-title">{t('demo.events.title')}</h2>
+      {lines.length === 0 ? (
+        <p class="fine">{t('demo.events.none')}</p>
+      ) : (
+        // Focusable, because a list that scrolls must scroll by keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs focus to be scrolled by keyboard
+        <ol class="lines" tabIndex={0} aria-labelledby="events-title">
+          {lines.map((line) => (
+            <EventLine key={line.key} line={line} />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function EventLine({ line }: { line: Line }): VNode {
+  const { source, event, times } = line;
+  return (
+    <li>
+      <time dateTime={new Date(event.timestamp).toISOString()}>{clock.format(event.timestamp)}</time>
+      <span class="source" data-source={source}>
+        {t(`demo.source.${source}`)}
+      </span>
+      <span class="what">{describe(event)}</span>
+      <code>
+        {event.type}
+        {times > 1 && ` ×${times}`}
+      </code>
+    </li>
+  );
+}

@@ -1,0 +1,65 @@
+// The final bill with the sum that explains it.
+
+import { RotateCcw } from 'lucide';
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import type { Session, SessionEnd } from '../platform/api';
+import { formatDuration } from '../platform/duration';
+import { Icon } from '../platform/icon';
+import { startAgain } from './classroom';
+import { nameOf } from './describe';
+
+export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd }): VNode {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section class="card bill" aria-labelledby="bill-title">
+      <h2 id="bill-title" ref={title} tabIndex={-1}>
+        {t('demo.bill.title')}
+      </h2>
+      <dl class="rows">
+        <Row name={t('demo.bill.total-time')}>{formatDuration(ended.totalSeconds)}</Row>
+        <Row name={t('demo.bill.billed-time')}>{formatDuration(bill.billableSeconds)}</Row>
+        <Row name={t('demo.bill.rate')}>
+          {t('demo.meter.per-hour', { amount: bill.ratePerHour.formatted })}
+        </Row>
+        <Row name={t('demo.bill.ended-by')}>{nameOf(ended.endedBy)}</Row>
+        <div class="sum">
+          <dt>{t('demo.bill.to-pay')}</dt>
+          <dd data-part="final-cost">{bill.cost.formatted}</dd>
+        </div>
+      </dl>
+      <p class="fine">
+        {t('demo.bill.sum', {
+          seconds: String(bill.billableSeconds),
+          rate: bill.ratePerHour.formatted,
+          cost: bill.cost.formatted,
+        })}
+      </p>
+      <div class="actions">
+        <button type="button" class="button primary" onClick={startAgain}>
+          <Icon of={RotateCcw} />
+          {t('demo.new-lesson')}
+        </button>
+        <a
+          class="button"
+          href={`/api/sessions/${encodeURIComponent(bill.sessionId)}/events`}
+          target="_blank"
+          rel="noopener"
+        >
+          {t('demo.bill.events')}
+        </a>
+      </div>
+    </section>
+  );
+}
+
+function Row({ name, children }: { name: string; children: string }): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+// The running cost, as the billing backend says it: never computed here.
+
+import type { VNode } from 'preact';
+import type { Role } from '../embed/parent-events';
+import { t } from '../i18n';
+import type { Session } from '../platform/api';
+import { formatDuration } from '../platform/duration';
+import { lesson } from './classroom';
+
+export function Meter(): VNode {
+  const { bill, timer, feedLost } = lesson.value;
+  return (
+    <section class="card meter" aria-labelledby="meter-title">
+      <h2 id="meter-title">{t('demo.meter.title')}</h2>
+      <p class="amount" data-part="cost">
+        {bill?.cost.formatted ?? '–'}
+      </p>
+      <p class="state" role="status" data-state={bill?.state ?? 'none'}>
+        <span class="dot" aria-hidden="true" />
+        {bill === null ? t('demo.state.none') : stateOf(bill)}
+      </p>
+      <dl class="figures">
+        <Figure name={t('demo.meter.billed')} part="billed">
+          {formatDuration(bill?.billableSeconds ?? 0)}
+        </Figure>
+        <Figure name={t('demo.meter.timer')} part="timer">
+          {timer ?? '–'}
+        </Figure>
+        <Figure name={t('demo.meter.rate')} part="rate">
+          {bill === null ? '–' : t('demo.meter.per-hour', { amount: bill.ratePerHour.formatted })}
+        </Figure>
+      </dl>
+      <ul class="people">
+        <Person seat="student" />
+        <Person seat="tutor" />
+      </ul>
+      {feedLost && bill?.ended === null && <p class="notice">{t('demo.feed-lost')}</p>}
+    </section>
+  );
+}
+
+/** Say in one line whether the meter runs, and if not why. */
+function stateOf(bill: Session): string {
+  const state = t(`demo.state.${bill.state}`);
+  switch (bill.reason) {
+    case 'alone':
+    case 'no-media':
+    case 'grace':
+      return `${state}: ${t(`demo.reason.${bill.reason}`)}`;
+    default:
+      return state;
+  }
+}
+
+function Figure({ name, part, children }: { name: string; part: string; children: string }): VNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd data-part={part}>{children}</dd>
+    </div>
+  );
+}
+
+function Person({ seat }: { seat: Role }): VNode {
+  const { bill, quality } = lesson.value;
+  const isHere = bill?.participants[seat].connected ?? false;
+  const known = quality[seat];
+  return (
+    <li data-connected={isHere}>
+      <span class="dot" aria-hidden="true" />
+      <span class="person">{t(`demo.${seat}.name`)}</span>
+      <span class="quality">
+        {isHere && known !== null
+          ? t(`demo.quality.${known}`)
+          : t(isHere ? 'demo.connected' : 'demo.not-connected')}
+      </span>
+    </li>
+  );
+}

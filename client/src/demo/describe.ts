@@ -1,0 +1,66 @@
+// An event as a sentence: what a tutor or a student would say happened.
+
+import { t } from '../i18n';
+import { formatDuration } from '../platform/duration';
+import type { Received } from './lesson';
+
+/** Say what *event* means; an event this page does not know is named as it is. */
+export function describe(event: Received): string {
+  const who = nameOf(event.userRole ?? event.disconnectedRole ?? event.decidedBy);
+  switch (event.type) {
+    case 'session-started':
+    case 'session-created':
+    case 'tutor-accepted':
+    case 'grace-decision':
+    case 'user-connected':
+    case 'proof-resumed':
+      return t(`demo.event.${event.type}`, { who });
+    case 'timer-update':
+      return t('demo.event.timer-update', { time: text(event.formattedTime) });
+    case 'user-disconnected':
+    case 'proof-lost':
+      return t(`demo.event.${event.type}`, { who, reason: text(event.reason) });
+    case 'user-action':
+      return t(`demo.event.${actionOf(event)}`, { who });
+    case 'connection-status':
+      return t('demo.event.connection-status', { quality: text(event.connectionQuality) });
+    case 'connection-warning':
+      return t('demo.event.connection-warning', { who, seconds: text(event.gracePeriodSeconds) });
+    case 'session-ended':
+      return t('demo.event.session-ended', {
+        who: nameOf(event.endedBy),
+        time: formatDuration(Number(event.totalSeconds) || 0),
+      });
+    default:
+      return event.type;
+  }
+}
+
+/** Name for people who acted: a role, the platform, or the service itself when a time ran out. */
+export function nameOf(who: unknown): string {
+  switch (who) {
+    case 'student':
+    case 'tutor':
+    case 'platform':
+    case 'system':
+      return t(`demo.who.${who}`);
+    default:
+      return text(who);
+  }
+}
+
+function actionOf(event: Received): 'muted' | 'unmuted' | 'video-enabled' | 'video-disabled' | 'user-action' {
+  switch (event.action) {
+    case 'muted':
+    case 'unmuted':
+    case 'video-enabled':
+    case 'video-disabled':
+      return event.action;
+    default:
+      return 'user-action';
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

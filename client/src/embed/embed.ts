@@ -1,0 +1,160 @@
+// The script a platform includes: `<langdao-call src="…">` and `LangDAOCall.mount(element, {url})`.
+// Law: a message counts only if it comes from the very window we opened AND from the origin of its link.
+// Self-contained, no dependency; runs on Chrome 70, Firefox 65, Safari 14, Edge 80 as it is.
+
+import type { ParentEvent, ParentEventMap } from './parent-events';
+
+/** What a call inside the platform's page may use. */
+const ALLOW = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture';
+
+/** A closed popup sends nothing, so it is looked at this often. */
+const POPUP_POLL_MS = 1_000;
+
+/** A host without a height of its own would squeeze the call to the 150 px of a bare iframe. */
+const FRAME_HEIGHT_BARE_PX = 150;
+const HEIGHT_DEFAULT = '36rem';
+
+const TITLE_DEFAULT = 'Video call';
+
+/** A record, so that the compiler misses none. */
+const EVERY_TYPE: Readonly<Record<keyof ParentEventMap, true>> = {
+  'session-started': true,
+  'timer-update': true,
+  'user-connected': true,
+  'user-disconnected': true,
+  'session-ended': true,
+  'user-action': true,
+  'connection-status': true,
+};
+const TYPES: ReadonlySet<string> = new Set(Object.keys(EVERY_TYPE));
+
+export interface MountOptions {
+  /** The link of the call, as the platform's backend got it. */
+  readonly url: string;
+  /** Called with every event of the call, in order. */
+  readonly onEvent?: (event: ParentEvent) => void;
+  /** Open the call in a window of its own; call `mount` from a click, or the browser blocks it. */
+  readonly popup?: boolean;
+  /** What a screen reader calls the frame, in the language of the platform's page. */
+  readonly title?: string;
+}
+
+export interface MountedCall {
+  /** The window the call runs in; null once it is gone. */
+  readonly window: Window | null;
+  /** Take the call out of the page and stop listening. A second call does nothing. */
+  remove(): void;
+}
+
+/** Put the call of *url* into *host* and tell its events: as CustomEvents on *host* and to `onEvent`.
+ *
+ * Throws TypeError for a *url* that is not http(s), and Error when *host* is not in the page or the browser
+ * blocked the popup.
+ */
+function mount(host: HTMLElement, options: MountOptions): MountedCall {
+  const url = new URL(options.url, location.href);
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`A call's link is http(s), not ${url.protocol}`);
+  const call = options.popup ? openWindow(url.href) : addFrame(host, url.href, options.title);
+
+  const receive = (message: MessageEvent): void => {
+    if (message.origin !== url.origin || !message.source || message.source !== call.window) return;
+    const event: unknown = message.data;
+    if (!isParentEvent(event)) return;
+    host.dispatchEvent(new CustomEvent(event.type, { detail: event, bubbles: true }));
+    options.onEvent?.(event);
+  };
+  const poll = setInterval(() => !call.window && mounted.remove(), POPUP_POLL_MS);
+  const mounted: MountedCall = {
+    get window() {
+      return call.window;
+    },
+    remove() {
+      clearInterval(poll);
+      removeEventListener('message', receive);
+      call.remove();
+    },
+  };
+  addEventListener('message', receive);
+  return mounted;
+}
+
+function isParentEvent(value: unknown): value is ParentEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const type: unknown = (value as { type?: unknown }).type;
+  return typeof type === 'string' && TYPES.has(type);
+}
+
+function addFrame(host: HTMLElement, href: string, title = TITLE_DEFAULT): MountedCall {
+  if (!host.isConnected) throw new Error('Put the element into the page before mounting a call in it.');
+  const frame = document.createElement('iframe');
+  // Firefox before 74 does not know `allow`; the others complain of both.
+  if (frame.allow === undefined) frame.allowFullscreen = true;
+  frame.allow = ALLOW;
+  // The call speaks only to the exact origin it learns from the referrer where `ancestorOrigins` is missing,
+  // so the origin must come along even from a page whose own policy is `no-referrer`. The path never does.
+  frame.referrerPolicy = 'origin';
+  frame.title = title;
+  frame.style.cssText = 'display:block;width:100%;height:100%;border:0';
+  frame.src = href;
+  host.appendChild(frame);
+  if (getComputedStyle(host).display === 'inline') host.style.display = 'block';
+  if (host.clientHeight <= FRAME_HEIGHT_BARE_PX) host.style.height = HEIGHT_DEFAULT;
+  return {
+    get window() {
+      return frame.contentWindow;
+    },
+    remove: () => frame.remove(),
+  };
+}
+
+function openWindow(href: string): MountedCall {
+  const opened = open(href, '', 'popup,width=1080,height=720');
+  if (!opened) throw new Error('The browser blocked the call window: call mount() from a click.');
+  return {
+    get window() {
+      return opened.closed ? null : opened;
+    },
+    remove: () => opened.close(),
+  };
+}
+
+/** `<langdao-call src="…" title="…">`: a call that is mounted while it is in the page and has a `src`. */
+class LangDAOCallElement extends HTMLElement {
+  static readonly observedAttributes = ['src'];
+
+  private call: MountedCall | undefined;
+
+  connectedCallback(): void {
+    this.disconnectedCallback();
+    const url = this.getAttribute('src');
+    if (url) this.call = mount(this, { url, title: this.title || TITLE_DEFAULT });
+  }
+
+  disconnectedCallback(): void {
+    this.call?.remove();
+    this.call = undefined;
+  }
+
+  attributeChangedCallback(): void {
+    // The first `src` of a parsed element arrives here just before it is connected.
+    if (this.isConnected) this.connectedCallback();
+  }
+}
+
+// Included twice by accident, the first stays. No value is exported: the built script adds one global and no more.
+if (!customElements.get('langdao-call')) {
+  window.LangDAOCall = { mount };
+  customElements.define('langdao-call', LangDAOCallElement);
+}
+
+type CallEvents = { [T in keyof ParentEventMap]: CustomEvent<ParentEventMap[T]> };
+
+declare global {
+  interface Window {
+    LangDAOCall: { mount(host: HTMLElement, options: MountOptions): MountedCall };
+  }
+  interface HTMLElementTagNameMap {
+    'langdao-call': LangDAOCallElement;
+  }
+  interface HTMLElementEventMap extends CallEvents {}
+}

@@ -1,0 +1,69 @@
+// What a call tells the page around it (R28–R33): plain objects with `type` on top, by postMessage (R34).
+// Times are Unix ms, durations whole seconds. Fields are added, never renamed, retyped or dropped.
+
+export type Role = 'student' | 'tutor';
+
+interface ParentEventBase<T extends string> {
+  readonly type: T;
+  readonly sessionId: string;
+  readonly timestamp: number;
+}
+
+/** Both are connected: the platform may begin to show the bill (R28). */
+export interface SessionStarted extends ParentEventBase<'session-started'> {
+  readonly participants: readonly Role[];
+  readonly userAddress: string;
+  readonly language: string;
+}
+
+/** Once a second; `formattedTime` is `mm:ss`, or `h:mm:ss` from an hour on (R29). */
+export interface TimerUpdate extends ParentEventBase<'timer-update'> {
+  readonly elapsedSeconds: number;
+  readonly formattedTime: string;
+  readonly userRole: Role;
+}
+
+/** A user joined (R30). */
+export interface UserConnected extends ParentEventBase<'user-connected'> {
+  readonly userRole: Role;
+}
+
+/** A user left or the connection dropped (R30). */
+export interface UserDisconnected extends ParentEventBase<'user-disconnected'> {
+  readonly userRole: Role;
+  readonly reason: string;
+}
+
+/** The session is over: show the final bill (R31). */
+export interface SessionEnded extends ParentEventBase<'session-ended'> {
+  readonly totalSeconds: number;
+  readonly endedBy: string;
+  readonly userAddress: string;
+}
+
+/** A user switched the microphone or the camera (R32). */
+export interface UserAction extends ParentEventBase<'user-action'> {
+  readonly action: 'muted' | 'unmuted' | 'video-enabled' | 'video-disabled';
+  readonly userRole: Role;
+  readonly userAddress: string;
+}
+
+/** How the connection is doing (R33). */
+export interface ConnectionStatus extends ParentEventBase<'connection-status'> {
+  readonly isConnected: boolean;
+  readonly participantsCount: number;
+  readonly connectionQuality: 'excellent' | 'good' | 'poor' | 'disconnected';
+}
+
+/** Every message of the call to its parent page, by its `type`. */
+export interface ParentEventMap {
+  'session-started': SessionStarted;
+  'timer-update': TimerUpdate;
+  'user-connected': UserConnected;
+  'user-disconnected': UserDisconnected;
+  'session-ended': SessionEnded;
+  'user-action': UserAction;
+  'connection-status': ConnectionStatus;
+}
+
+export type ParentEvent = ParentEventMap[keyof ParentEventMap];

@@ -1,0 +1,37 @@
+// An amount as a person types it, as an integer of smallest units: decimal digits are moved, never multiplied.
+
+/** What a lesson is often paid in. */
+const COMMON_CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY', 'CHF', 'BRL'];
+
+/** Stablecoins a lesson is often paid in; no ISO 4217 code, so their decimals go along. */
+const TOKEN_DECIMALS: Readonly<Record<string, number>> = { USDC: 6, USDT: 6 };
+
+/** What a form offers. */
+export const CURRENCIES_OFFERED: readonly string[] = [...COMMON_CURRENCIES, ...Object.keys(TOKEN_DECIMALS)];
+
+/** Say how many decimals *currency* has; null when it is neither a currency nor a token we know.
+ *
+ * Browsers and servers differ on a few currencies, so whoever sends an amount sends its decimals along: a
+ * disagreement is then refused, not billed a hundredfold.
+ */
+export function decimalsOf(currency: string): number | null {
+  const token = TOKEN_DECIMALS[currency];
+  if (token !== undefined) return token;
+  if (!/^[A-Z]{3}$/.test(currency) || !listCurrencies().includes(currency)) return null;
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.resolvedOptions().maximumFractionDigits ?? null;
+}
+
+/** The currencies this browser knows; a browser that cannot list them gets the commonest. */
+function listCurrencies(): readonly string[] {
+  const { supportedValuesOf } = Intl as { supportedValuesOf?: (key: 'currency') => string[] };
+  return supportedValuesOf?.('currency') ?? COMMON_CURRENCIES;
+}
+
+/** Read `20`, `20.5` or `20,50` as smallest units; null when it is no amount or is finer than *decimals*. */
+export function receiveAmount(text: string, decimals: number): number | null {
+  const [, whole, fraction = ''] = /^\s*(\d{1,15})(?:[.,](\d*))?\s*$/.exec(text) ?? [];
+  if (whole === undefined || fraction.length > decimals) return null;
+  const minor = Number(whole + fraction.padEnd(decimals, '0'));
+  return Number.isSafeInteger(minor) ? minor : null;
+}

@@ -1,0 +1,118 @@
+// The form that makes a session. After a refusal the focus goes to the field it is about.
+
+import type { VNode } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n';
+import { LANGUAGES } from '../i18n/languages';
+import { CURRENCIES_OFFERED } from '../platform/money';
+import { FormField } from './FormField';
+import { type Field, type Made, makeAddress, makeSession, type Problem, type Typed } from './session';
+
+export function SessionForm({ onMade }: { onMade: (made: Made) => void }): VNode {
+  const form = useRef<HTMLFormElement>(null);
+  const [address] = useState(makeAddress);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+
+  useEffect(() => {
+    const wrong = problem?.field ? form.current?.elements.namedItem(problem.field) : null;
+    if (wrong instanceof HTMLElement) wrong.focus();
+  }, [problem]);
+
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (form.current === null) return;
+    setBusy(true);
+    setProblem(null);
+    const answer = await makeSession(readForm(form.current));
+    setBusy(false);
+    if ('studentUrl' in answer) onMade(answer);
+    else setProblem(answer);
+  };
+
+  return (
+    <form class="card form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
+      <Fields problem={problem} address={address} />
+      {problem !== null && problem.field === null && (
+        <p class="problem" role="alert">
+          {problem.message}
+        </p>
+      )}
+      <button type="submit" class="button primary large" disabled={isBusy}>
+        {t(isBusy ? 'start.making' : 'start.make')}
+      </button>
+    </form>
+  );
+}
+
+function Fields({ problem, address }: { problem: Problem | null; address: string }): VNode {
+  const wrongOf = (field: Field): string | null => (problem?.field === field ? problem.message : null);
+  return (
+    <>
+      <FormField
+        name="studentAddress"
+        label={t('start.address')}
+        hint={t('start.address-hint')}
+        wrong={wrongOf('studentAddress')}
+        control={(props) => (
+          <input {...props} defaultValue={address} autoComplete="off" spellcheck={false} class="field mono" />
+        )}
+      />
+      <FormField
+        name="language"
+        label={t('start.language')}
+        wrong={wrongOf('language')}
+        control={(props) => (
+          <select {...props}>
+            {LANGUAGES.map(({ code, name, nativeName }) => (
+              <option key={code} value={code}>
+                {name === nativeName ? name : `${name} · ${nativeName}`}
+              </option>
+            ))}
+          </select>
+        )}
+      />
+      <div class="pair">
+        <FormField
+          name="rate"
+          label={t('start.rate')}
+          wrong={wrongOf('rate')}
+          control={(props) => (
+            <input {...props} defaultValue="20.00" inputMode="decimal" autoComplete="off" />
+          )}
+        />
+        <FormField
+          name="currency"
+          label={t('start.currency')}
+          wrong={wrongOf('currency')}
+          control={(props) => (
+            <input
+              {...props}
+              defaultValue="USD"
+              list="currencies"
+              maxLength={12}
+              autoComplete="off"
+              spellcheck={false}
+            />
+          )}
+        />
+      </div>
+      <datalist id="currencies">
+        {CURRENCIES_OFFERED.map((code) => (
+          <option key={code} value={code} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+function readForm(form: HTMLFormElement): Typed {
+  const data = new FormData(form);
+  const read = (field: Field): string => String(data.get(field) ?? '');
+  return {
+    studentAddress: read('studentAddress'),
+    language: read('language'),
+    rate: read('rate'),
+    currency: read('currency'),
+  };
+}

@@ -1,0 +1,40 @@
+// The start page: make a session, get the student's link and the tutor's.
+
+import { render, type VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import '../style/base.css';
+import '../platform/platform.css';
+import './start.css';
+import { t } from '../i18n';
+import { Links } from './Links';
+import { SessionForm } from './SessionForm';
+import type { Made } from './session';
+
+function Start(): VNode {
+  const [made, setMade] = useState<Made | null>(null);
+  return (
+    <>
+      <header class="site-head">
+        <span class="brand">{t('start.brand')}</span>
+        <nav aria-label={t('start.nav')}>
+          <a href="/demo">{t('start.nav.demo')}</a>
+          <a href="/docs">{t('start.nav.docs')}</a>
+        </nav>
+      </header>
+      <main class="start">
+        <div class="intro">
+          <h1>{t('start.title')}</h1>
+          <p>{t('start.lead')}</p>
+        </div>
+        {made === null ? (
+          <SessionForm onMade={setMade} />
+        ) : (
+          <Links made={made} onAgain={() => setMade(null)} />
+        )}
+      </main>
+    </>
+  );
+}
+
+const root = document.getElementById('app');
+if (root !== null) render(<Start />, root);
