@@ -113,8 +113,10 @@ class Play:
         return Done(self.room.receive(conn, frame, self.now_ms))
 
     def beat(self, conn: int, *, audio: bool = True, video: bool = True) -> Done:
-        """Answer a ping."""
-        return self.say(conn, wire.Heartbeat(audio=audio, video=video))
+        """Answer every ping that is open, as a page does; one heartbeat at least."""
+        asked = sum(len(seat.asked_ms) for seat in self.room._seats.values() if seat.conn == conn)
+        answers = [self.say(conn, wire.Heartbeat(audio=audio, video=video)) for _ in range(max(1, asked))]
+        return Done(effect for answer in answers for effect in answer)
 
     def drop(self, conn: int) -> Done:
         """Lose a socket without a goodbye."""

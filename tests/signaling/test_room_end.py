@@ -32,11 +32,13 @@ class TestTheLastCall:
         play.wait(3_300)
         play.say(STUDENT, wire.EndSession())
         play.now_ms += 40
+        play.beat(STUDENT)
 
         done = play.beat(TUTOR)
 
-        heartbeat, ended = done.events()
-        assert (heartbeat.type, heartbeat.timestamp) == ("session-heartbeat", START_MS + 3_340)
+        *heartbeats, ended = done.events()
+        assert done.told()[:-1] == ["student session-heartbeat 1", "tutor session-heartbeat 1"]
+        assert [heartbeat.timestamp for heartbeat in heartbeats] == [START_MS + 3_300] * 2
         assert ended.to_wire() == {
             "type": "session-ended",
             "sessionId": "session-abc123",
@@ -47,19 +49,48 @@ class TestTheLastCall:
             "timestamp": START_MS + 3_300,
         }
 
-    def test_the_ender_s_own_answer_does_not_replace_the_witness_s(self, play: Play) -> None:
+    @pytest.mark.parametrize("first", [STUDENT, TUTOR])
+    def test_it_waits_for_both(self, play: Play, first: int) -> None:
+        play.wait(3_300)
         play.say(STUDENT, wire.EndSession())
 
-        assert "student session-ended" not in play.beat(STUDENT).told()
+        assert "student session-ended" not in play.beat(first).told()
+
+    def test_an_answer_that_was_on_its_way_is_not_the_answer_to_it(self, play: Play) -> None:
+        play.wait(6_000)
+        play.say(STUDENT, wire.EndSession())
+        play.beat(STUDENT)
+
+        assert "student session-ended" not in play.say(TUTOR, wire.Heartbeat(audio=True, video=True)).told()
+
+    def test_who_ends_and_gives_no_answer_was_there_until_their_last_proof(self, play: Play) -> None:
+        play.wait(3_300)
+        play.say(STUDENT, wire.EndSession())
+        play.beat(TUTOR)
+
+        done = play.wait(1_000)
+
+        left, heartbeat, ended = done.events()
+        assert left.to_wire() == {
+            "type": "user-disconnected",
+            "sessionId": "session-abc123",
+            "userRole": "student",
+            "reason": "ended",
+            "timestamp": START_MS,
+            "epoch": 1,
+        }
+        assert (heartbeat.type, heartbeat.timestamp) == ("session-heartbeat", START_MS + 3_300)
+        assert (ended.type, ended.timestamp) == ("session-ended", START_MS + 3_300)
 
     def test_it_lasts_a_second(self, play: Play) -> None:
+        play.wait(3_300)
         play.say(STUDENT, wire.EndSession())
 
         before = play.wait(750)
         done = play.wait(250)
 
         assert before.told() == []
-        assert done.told() == ["student session-ended"]
+        assert done.told() == ["student user-disconnected 1", "student session-ended"]
 
     def test_an_answer_after_it_changes_nothing(self, play: Play) -> None:
         play.say(STUDENT, wire.EndSession())

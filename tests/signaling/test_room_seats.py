@@ -196,7 +196,7 @@ class TestComingBack:
     def test_a_reload_is_a_new_sitting_without_a_question(self, play: Play) -> None:
         play.both()
         resume = play.resume_of("student")
-        play.wait(2_000)
+        play.wait(7_000, beating=[STUDENT])
         play.leave(STUDENT)
         play.wait(500)
 
@@ -205,8 +205,8 @@ class TestComingBack:
         assert done.kinds(3) == ["welcome"]
         assert done.told() == ["student user-disconnected 1", "student user-connected 2"]
         left, came = done.events()
-        assert (left.to_wire()["reason"], left.timestamp) == ("reloaded", START_MS + 2_000)
-        assert came.timestamp == START_MS + 2_500
+        assert (left.to_wire()["reason"], left.timestamp) == ("reloaded", START_MS + 5_000)
+        assert came.timestamp == START_MS + 7_500
         assert done.only(TUTOR, wire.PeerJoined).peer.page == "page-s-2"
 
     def test_a_reload_that_overtakes_the_old_page_s_goodbye_asks_nothing_either(self, play: Play) -> None:

@@ -1,7 +1,7 @@
 """One room: who sits where, what is passed on, what the platform hears of it. Pure: `now_ms` in, effects out.
 
 Three laws: a frame counts for the seat it comes from, whatever it says of itself; what one side does wrong the
-other never notices; a seat is lost at its newest proof, not when the loss was noticed.
+other never notices; a seat is lost at its newest proof, the newest ping it answered, not when the loss was noticed.
 """
 
 from __future__ import annotations
@@ -92,8 +92,7 @@ class Room:
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
         if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
             effects += self._begin_sitting(seat, sitter, now_ms)
-        seat.phase, seat.conn, seat.page, seat.proof_ms = (Phase.SEATED, conn, sitter.page, now_ms)
-        seat.audio, seat.video, seat.said_goodbye = sitter.audio, sitter.video, False
+        seat.sit(conn, sitter, now_ms)
         return [*effects, *self._greet(seat, sitter, now_ms)]
 
     def _show_end(self, conn: int) -> list[Effect]:
@@ -108,7 +107,7 @@ class Room:
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.epoch += 1
-        seat.flow = Flow()
+        seat.flow, seat.proof_ms = Flow(), now_ms
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms)]
 
@@ -142,7 +141,7 @@ class Room:
         for seat in self._seats.values():
             if seat.is_seated:
                 seat.beat_ms = -1
-                effects.append(Send(seat.conn, wire.Ping(server_time=now_ms)))
+                effects += seat.ask(now_ms)
         return effects
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +158,7 @@ class Room:
                     ),
                 )
             ]
-        seat.proof_ms = now_ms
+        seat.heard_ms = now_ms
         if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
             return []
         match frame:
@@ -186,6 +185,7 @@ class Room:
         return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
+        seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
         news = self._note_flow(seat, frame, now_ms)
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
@@ -193,9 +193,11 @@ class Room:
         if due or news:
             seat.beat_ms = now_ms
             flows = not self._both_had_media or seat.flow.grew_ms == now_ms
-            effects.append(reports.report_heartbeat(self.info, seat, now_ms, flows=flows))
-        if self._ending and seat is not self._ending.by:
-            effects += self._finish(seat, now_ms)
+            effects.append(reports.report_heartbeat(self.info, seat, flows=flows))
+        if self._ending and all(
+            s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
+        ):
+            effects += self._finish(now_ms)
         return effects
 
     @property
@@ -252,27 +254,33 @@ class Room:
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 
     def _begin_end(self, seat: Seat, now_ms: int) -> list[Effect]:
-        """Hold a last call: the other side's proof of this instant makes the bill right to the second."""
+        """Hold a last call: both sides' proofs of this instant make the bill right to the second."""
         if self._ending:
             return []
         self._ending = _Ending(by=seat, at_ms=now_ms)
-        across = self._seats[other(seat.role)]
-        return (
-            [Send(across.conn, wire.Ping(server_time=now_ms))]
-            if across.is_seated
-            else self._finish(None, now_ms)
-        )
+        if not self._seats[other(seat.role)].is_seated:
+            return self._finish(now_ms)
+        return [ping for each in self._seats.values() for ping in each.ask(now_ms)]
 
-    def _finish(self, witness: Seat | None, now_ms: int) -> list[Effect]:
+    def _finish(self, now_ms: int) -> list[Effect]:
         ending = self._ending
         if ending is None or self.is_over:
             return []
         self.is_over = True
-        proof: list[Effect] = []
-        if witness:
-            flows = not self._both_had_media or now_ms - witness.flow.grew_ms < self._rules.ping_ms
-            proof = [reports.report_heartbeat(self.info, witness, now_ms, flows=flows)]
-        return [*proof, reports.report_end(self.info, ending.by, ending.at_ms)]
+        effects: list[Effect] = []
+        if self._seats[other(ending.by.role)].phase is not Phase.EMPTY:
+            for seat in self._seats.values():
+                effects += self._report_last(seat, ending, now_ms)
+        return [*effects, reports.report_end(self.info, ending.by, ending.at_ms)]
+
+    def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
+        """Report the answer to the last call; who said *end* and gave none may have gone before it arrived."""
+        if seat.is_seated and seat.proof_ms >= ending.at_ms:
+            flows = not self._both_had_media or now_ms - seat.flow.grew_ms < self._rules.ping_ms
+            return [reports.report_heartbeat(self.info, seat, flows=flows)]
+        if seat is ending.by and seat.phase is not Phase.EMPTY:
+            return [reports.report_disconnected(self.info, seat, "ended")]
+        return []
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
@@ -288,24 +296,22 @@ class Room:
         )
 
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
-        """Note that a socket is gone. A close frame is a goodbye, and the last proof of the seat."""
+        """Note that a socket is gone. A close frame is a goodbye; when it was said, nobody knows."""
         seat = self._seat_of(conn)
         if seat is None:
             return []
         seat.phase, seat.away_since_ms, seat.said_goodbye = (Phase.AWAY, now_ms, said_goodbye)
-        if said_goodbye:
-            seat.proof_ms = now_ms
         return []
 
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
         effects: list[Effect] = []
         if self._ending and now_ms >= self._ending.at_ms + self._rules.last_call_ms:
-            effects += self._finish(None, now_ms)
+            effects += self._finish(now_ms)
         if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
             effects += self._end_without_bill(self._ending)
         for seat in self._seats.values():
-            if seat.is_seated and now_ms - seat.proof_ms > self._rules.silence_ms:
+            if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
@@ -316,11 +322,7 @@ class Room:
             effects += self._ask_for_heartbeats(now_ms)
         if now_ms >= self._next_ping_ms:
             self._next_ping_ms = now_ms + self._rules.ping_ms
-            effects += [
-                Send(seat.conn, wire.Ping(server_time=now_ms))
-                for seat in self._seats.values()
-                if seat.is_seated
-            ]
+            effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
     def _vacate(self, seat: Seat) -> list[Effect]:

@@ -1,13 +1,23 @@
-"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Pure."""
+"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Pure.
+
+Law: an answer proves that someone was there when they were asked, not when it arrived: a network may keep a frame
+for as long as it likes, and its sender may be gone by then.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from langdao_video.session.roles import Role
+from langdao_video.signaling.effects import Send
 from langdao_video.signaling.flow import Flow
-from langdao_video.signaling.messages import Peer
+from langdao_video.signaling.messages import Peer, Ping
+
+PINGS_OPEN_MAX: Final = 64
+"""Pings on one socket without an answer; at the bound no more are sent."""
 
 
 class Phase(StrEnum):
@@ -46,7 +56,10 @@ class Sitter:
 
 @dataclass(slots=True, kw_only=True)
 class Seat:
-    """One seat. *proof_ms* is the newest evidence of the sitter, *beat_ms* their newest public heartbeat."""
+    """One seat. *proof_ms* is the newest evidence of the sitter, *beat_ms* their newest public heartbeat.
+
+    *heard_ms* is when their socket last said anything: it tells a dead socket from a living one, and proves nothing.
+    """
 
     role: Role
     phase: Phase = Phase.EMPTY
@@ -58,6 +71,9 @@ class Seat:
     audio: bool = True
     video: bool = True
     proof_ms: int = 0
+    heard_ms: int = 0
+    asked_ms: deque[int] = field(default_factory=deque)
+    """When the pings were sent that this socket has not answered yet, oldest first."""
     beat_ms: int = -1
     away_since_ms: int = 0
     said_goodbye: bool = False
@@ -80,6 +96,24 @@ class Seat:
             and resume.epoch == self.epoch
             and resume.address.lower() == sitter.address.lower() == self.address.lower()
         )
+
+    def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
+        """Seat *sitter* on a socket on which nothing has been asked yet."""
+        self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
+        self.audio, self.video, self.said_goodbye = sitter.audio, sitter.video, False
+        self.asked_ms.clear()
+
+    def ask(self, now_ms: int) -> list[Send]:
+        """Ping the socket, if there is one that keeps up."""
+        if not self.is_seated or len(self.asked_ms) >= PINGS_OPEN_MAX:
+            return []
+        self.asked_ms.append(now_ms)
+        return [Send(self.conn, Ping(server_time=now_ms))]
+
+    def receive_answer(self) -> None:
+        """Take the answer to the oldest open ping: a socket keeps the order, so it proves the time of that ping."""
+        if self.asked_ms:
+            self.proof_ms = max(self.proof_ms, self.asked_ms.popleft())
 
     def as_peer(self) -> Peer:
         """Show the sitter to the one across the table."""
