@@ -35,7 +35,7 @@ DRIVERS: Final = {
 IMPURE: Final = {
     *("asyncio", "threading", "concurrent", "multiprocessing", "contextvars"),
     *("time", "random", "secrets", "uuid"),
-    *("os", "io", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
+    *("os", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
     *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
 }
@@ -213,7 +213,7 @@ names = [module.name for module in pkgutil.walk_packages(langdao_video.__path__,
 sys.addaudithook(watch)
 for current in names:
     # `python -m` runs this one, and alembic the other, inside a migration: they are programs, not modules.
-    if current not in {"langdao_video.__main__", "langdao_video.store.env"}:
+    if current not in {"langdao_video.__main__", "langdao_video.store.migrations.env"}:
         importlib.import_module(current)
 print(len(names))
 """
