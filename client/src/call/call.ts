@@ -82,6 +82,8 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [{ ...state, warning: frame, decision: null }, []];
     case 'grace-resolved':
       return [{ ...state, warning: null, decision: null }, []];
+    case 'low-balance':
+      return [{ ...state, lowBalanceSeconds: frame.remainingSeconds }, []];
     case 'session-ended':
       return finish(state, frame);
     case 'error':

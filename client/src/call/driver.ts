@@ -11,7 +11,7 @@ import { type Kind, PeerLink } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import type { ClientFrame, Join, MediaFlow } from './wire';
+import { type ClientFrame, type Join, type MediaFlow, NO_FLOW } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
@@ -34,7 +34,7 @@ export class Call {
   private remote: MediaStream | null = null;
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
-  private earlierFlow: MediaFlow = { audioPackets: 0, videoFrames: 0 };
+  private earlierFlow: MediaFlow = NO_FLOW;
   private takesOver = false;
   private timers: (() => void)[] = [];
 
@@ -167,8 +167,8 @@ export class Call {
       ...(token !== null && { token }),
       ...(resume !== null && { resume }),
       ...(takeover && { takeover }),
-      audio,
-      video,
+      ...(!audio && { audio }),
+      ...(!video && { video }),
     };
   }
 

@@ -26,7 +26,7 @@ const POOR = { roundTripMs: 600, loss: 0.1 };
 
 /** Read what the rating and the heartbeat need from a getStats report. */
 export function readSample(report: Iterable<Stat>): Sample {
-  let [audioPackets, videoFrames, received, lost, remoteLoss] = [0, 0, 0, 0, 0];
+  let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
   let roundTripMs: number | null = null;
   for (const stat of report) {
     const kind = stat['kind'] ?? stat['mediaType'];
@@ -37,13 +37,12 @@ export function readSample(report: Iterable<Stat>): Sample {
       else videoFrames += numberOf(stat['framesDecoded']);
     } else if (stat.type === 'remote-inbound-rtp') {
       remoteLoss = Math.max(remoteLoss, numberOf(stat['fractionLost']));
-    } else if (stat.type === 'candidate-pair' && (stat['nominated'] || stat['selected'])) {
-      if (stat['state'] === 'succeeded' && typeof stat['currentRoundTripTime'] === 'number') {
-        roundTripMs = stat['currentRoundTripTime'] * 1_000;
-      }
+    } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
+      bytes += numberOf(stat.bytesReceived);
+      if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
-  return { flow: { audioPackets, videoFrames }, received, lost, roundTripMs, remoteLoss };
+  return { flow: { audioPackets, videoFrames, bytes }, received, lost, roundTripMs, remoteLoss };
 }
 
 /** Rate the time between two samples of one connection; *before* is null for the first. */
@@ -62,7 +61,13 @@ export function addFlow(one: MediaFlow, other: MediaFlow): MediaFlow {
   return {
     audioPackets: one.audioPackets + other.audioPackets,
     videoFrames: one.videoFrames + other.videoFrames,
+    bytes: one.bytes + other.bytes,
   };
+}
+
+/** Firefox says `selected`; the others nominate, and may have nominated a pair before that no longer works. */
+function isInUse(stat: Stat): boolean {
+  return stat.state === 'succeeded' && Boolean(stat.selected ?? stat.nominated);
 }
 
 function numberOf(value: unknown): number {

@@ -57,6 +57,8 @@ export interface CallState {
   readonly bill: ServerFrameOf<'bill'> | null;
   readonly warning: ServerFrameOf<'connection-warning'> | null;
   readonly decision: 'wait' | 'end' | null;
+  /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
+  readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
   readonly quality: Quality;
   readonly hasStarted: boolean;
@@ -115,6 +117,7 @@ export function beginCall(me: Me): CallState {
     bill: null,
     warning: null,
     decision: null,
+    lowBalanceSeconds: null,
     assumed: [],
     quality: 'disconnected',
     hasStarted: false,

@@ -76,7 +76,10 @@ const SERVER_SHAPES = {
     cost: nullable(cost),
     ratePerHour: nullable(cost),
     serverTime: count,
+    /** When the prepaid time is used up if both stay, Unix ms. */
+    capAt: nullable(count),
   }),
+  'low-balance': object({ remainingSeconds: count }),
   'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
   'grace-resolved': object({ outcome: oneOf('returned', 'wait') }),
   'session-ended': object({
@@ -100,7 +103,11 @@ export type ServerFrame = ServerFrameOf<ServerType>;
 export interface MediaFlow {
   readonly audioPackets: number;
   readonly videoFrames: number;
+  /** Of the candidate pairs in use: flows also while there is nothing to hear or see. */
+  readonly bytes: number;
 }
+
+export const NO_FLOW: MediaFlow = { audioPackets: 0, videoFrames: 0, bytes: 0 };
 
 export interface Join {
   readonly type: 'join';
@@ -112,8 +119,9 @@ export interface Join {
   readonly token?: string;
   readonly resume?: string;
   readonly takeover?: true;
-  readonly audio: boolean;
-  readonly video: boolean;
+  /** Left out while on, as everything that has its default. */
+  readonly audio?: false;
+  readonly video?: false;
 }
 
 export type ClientFrame =
@@ -140,7 +148,7 @@ export function receiveFrame(raw: string): ServerFrame {
     throw new FrameRefused('A frame must be JSON');
   }
   const { type } = object({ type: text })(value, 'frame');
-  if (!Object.hasOwn(SERVER_SHAPES, type)) {
+  if (!Object.prototype.hasOwnProperty.call(SERVER_SHAPES, type)) {
     throw new FrameRefused(`frame.type ${type} is not known`);
   }
   const fields = SERVER_SHAPES[type as ServerType](value, type);

@@ -8,7 +8,8 @@ import { formatCost, formatDuration } from './format';
 export function BillLine() {
   const { bill } = state.value;
   return (
-    <p class="bill" role="group" aria-label={t('bill.label')} data-part="bill">
+    <p class="bill" data-part="bill">
+      <span class="visually-hidden">{t('bill.label')}: </span>
       {bill?.cost ? (
         <strong class="bill-cost numbers">{formatCost(bill.cost)}</strong>
       ) : (

@@ -1,7 +1,7 @@
 // The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
 
 import type { IconNode } from 'lucide';
-import { MessageSquare, Mic, MicOff, PhoneOff, Video, VideoOff } from 'lucide';
+import { MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 import './Controls.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
@@ -12,7 +12,7 @@ export function Controls() {
   const { me, isEnding } = state.value;
   const isGone = stage.value === 'moved' || stage.value === 'refused' || pageProblem !== null;
   return (
-    <div class="controls" role="group" aria-label={t('control.group')}>
+    <section class="controls" aria-label={t('control.group')}>
       <Toggle
         part="microphone"
         label={t('control.microphone')}
@@ -54,9 +54,9 @@ export function Controls() {
         disabled={isGone || isEnding}
         onClick={() => call.dispatch({ type: 'end' })}
       >
-        <Icon of={PhoneOff} />
+        <Icon of={Phone} />
       </button>
-    </div>
+    </section>
   );
 }
 

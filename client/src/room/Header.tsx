@@ -1,6 +1,6 @@
 // The top line: what this is, which language, how long, and how the connection is doing (R8, R10, R14).
 
-import { Languages, Signal, SignalLow, SignalMedium, SignalZero } from 'lucide';
+import { Languages, Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import './Header.css';
 import { language as pageLanguage, t } from '../i18n';
 import { languageOf } from '../i18n/languages';
@@ -12,7 +12,6 @@ const QUALITY_ICONS = {
   excellent: Signal,
   good: SignalMedium,
   poor: SignalLow,
-  disconnected: SignalZero,
 } as const;
 
 export function Header() {
@@ -44,11 +43,12 @@ export function Header() {
 function ConnectionStatus() {
   const { quality, socket } = state.value;
   const isLive = stage.value === 'live';
-  const shown = isLive ? (quality === 'disconnected' ? 'good' : quality) : 'disconnected';
+  const shown = quality === 'disconnected' ? 'good' : quality;
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   return (
     <p class={`head-status ${isLive ? shown : stage.value}`} data-part="connection-status">
-      <Icon of={QUALITY_ICONS[shown]} />
+      {isLive && <Icon of={QUALITY_ICONS[shown]} />}
+      {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
       <span>{words}</span>
     </p>
   );

@@ -5,7 +5,8 @@ import type { ComponentChildren } from 'preact';
 import './Notices.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { blockingProblem, call, otherRole, stage, state } from './begin';
+import { blockingProblem, call, now, otherRole, stage, state } from './begin';
+import { formatDuration } from './format';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -20,6 +21,7 @@ export function Notices() {
           {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
         </Notice>
       )}
+      <LowBalance />
       {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
       {problem && !blockingProblem.value && (missing.audio || missing.video) && (
         <Notice isWarning>
@@ -38,6 +40,14 @@ export function Notices() {
       )}
     </div>
   );
+}
+
+/** The service gives notice; the minutes left are counted to the moment it names. */
+function LowBalance() {
+  const { lowBalanceSeconds, bill } = state.value;
+  if (lowBalanceSeconds === null) return null;
+  const left = bill?.capAt ? Math.max(0, Math.ceil((bill.capAt - now.value) / 1_000)) : lowBalanceSeconds;
+  return <Notice isWarning>{t('notice.low-balance', { time: formatDuration(left) })}</Notice>;
 }
 
 function Notice(props: { readonly isWarning?: boolean; readonly children: ComponentChildren }) {

@@ -4,16 +4,16 @@ import './Room.css';
 import { BillLine } from './BillLine';
 import { stage } from './begin';
 import { Controls } from './Controls';
-import { EndScreen } from './EndScreen';
 import { GraceDialog } from './GraceDialog';
 import { Header } from './Header';
 import { LiveRegion } from './LiveRegion';
 import { Notices } from './Notices';
 import { isPanelOpen, Panel } from './Panel';
 import { Stage } from './Stage';
+import { Summary } from './Summary';
 
 export function Room() {
-  if (stage.value === 'ended') return <EndScreen />;
+  if (stage.value === 'ended') return <Summary />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <Header />

@@ -34,7 +34,7 @@ export function Stage() {
           source={remoteSource.value}
           audio={peer?.audio ?? true}
           video={peer?.video ?? true}
-          isSpeaking={speaking.value.remote && peer !== null && peer.audio}
+          isSpeaking={speaking.value.remote && peer?.audio === true}
         />
       </div>
       <Between />

@@ -1,22 +1,22 @@
 // The lesson is over: who ended it, how long it was, and what it costs, as the service counted it.
 
-import './EndScreen.css';
+import './Summary.css';
 import { t } from '../i18n';
 import { ownRole, state } from './begin';
 import { formatCost, formatDuration } from './format';
 
-export function EndScreen() {
+export function Summary() {
   const { outcome, session } = state.value;
   if (outcome?.kind !== 'ended') return null;
   const { endedBy, totalSeconds, billableSeconds, cost } = outcome.end;
   return (
-    <main class="end" data-part="summary">
-      <div class="card end-card">
+    <main class="summary" data-part="summary">
+      <div class="card summary-card">
         <h1>{t('end.title')}</h1>
         <p class="quiet">{t(endedByKey(endedBy))}</p>
         <dl>
           {cost && (
-            <div class="end-row end-cost">
+            <div class="summary-row summary-cost">
               <dt>{t('end.cost')}</dt>
               <dd class="numbers" data-part="final-cost">
                 {formatCost(cost)}
@@ -24,21 +24,21 @@ export function EndScreen() {
             </div>
           )}
           {billableSeconds !== null && (
-            <div class="end-row">
+            <div class="summary-row">
               <dt>{t('end.billed')}</dt>
               <dd class="numbers" data-part="billed-time">
                 {formatDuration(billableSeconds)}
               </dd>
             </div>
           )}
-          <div class="end-row">
+          <div class="summary-row">
             <dt>{t('end.total')}</dt>
             <dd class="numbers" data-part="total-time">
               {formatDuration(totalSeconds)}
             </dd>
           </div>
           {session && (
-            <div class="end-row">
+            <div class="summary-row">
               <dt>{t('end.id')}</dt>
               <dd>{session.id}</dd>
             </div>
