@@ -2,7 +2,7 @@
 
 Bounds: a frame 64 KiB (the server closes with 1009), a join within 5 s, 50 frames a second after a burst of 200
 (more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames waiting to be
-sent (then the socket is closed: the page comes back by itself).
+sent (then the socket is closed: the page comes back by itself), 5 s for a socket to take its close.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 from typing import Final
 
 import structlog
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from langdao_video.access.admission import Admission
 from langdao_video.access.limits import TokenBucket
@@ -31,6 +31,7 @@ from langdao_video.signaling.messages import (
 log = structlog.get_logger(__name__)
 
 JOIN_SECONDS_MAX: Final = 5.0
+CLOSE_SECONDS_MAX: Final = 5.0
 FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
@@ -55,8 +56,9 @@ class Connection:
         self._dropped = 0
         self._told_ms = -1_000
         self._has_joined = False
-        self._join_by: float | None = asyncio.get_running_loop().time() + JOIN_SECONDS_MAX
         self._closing: tuple[int, str] | None = None
+        self._join_timer: asyncio.TimerHandle | None = None
+        self._patience = asyncio.timeout(None)
 
     def send(self, frame: ServerFrame) -> None:
         """Queue a frame; a socket that does not keep up is closed."""
@@ -73,14 +75,20 @@ class Connection:
         if self._waiting.full():
             self._waiting.get_nowait()
         self._waiting.put_nowait(self._closing)
+        self._patience.reschedule(asyncio.get_running_loop().time() + CLOSE_SECONDS_MAX)
 
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
         writer = asyncio.create_task(self._write())
         said_goodbye = False
         try:
-            said_goodbye = await self._read()
+            async with self._patience:
+                self._expect_join()
+                said_goodbye = await self._read()
+        except TimeoutError:  # it does not even take what was to be sent before the close
+            log.info("socket-abandoned", session=self._room, conn=self.conn)
         finally:
+            self._forget_join_timer()
             self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
@@ -88,22 +96,24 @@ class Connection:
     async def _read(self) -> bool:
         """Read until the socket closes; True if the browser said goodbye (RFC 6455 §7.4.1: 1000, 1001)."""
         while True:
-            try:
-                async with asyncio.timeout_at(self._join_by):
-                    message = await self._websocket.receive()
-            except TimeoutError:
-                self._join_by = None
-                self._refuse(
-                    "join-timeout", "The first frame is a join, within five seconds.", CloseCode.JOIN_TIMEOUT
-                )
-                continue
-            except WebSocketDisconnect as gone:
-                return gone.code in _GOODBYE
+            message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return self._closing is None and message.get("code") in _GOODBYE
             if not self._closing and self._may_pass():
-                raw = message.get("text")
-                await self._receive(raw if raw is not None else message["bytes"])
+                if (text := message.get("text")) is None:
+                    self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
+                else:
+                    await self._receive(text)
+
+    def _expect_join(self) -> None:
+        words = "The first frame is a join, within five seconds."
+        self._join_timer = asyncio.get_running_loop().call_later(
+            JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.JOIN_TIMEOUT
+        )
+
+    def _forget_join_timer(self) -> None:
+        if self._join_timer is not None:
+            self._join_timer.cancel()
 
     def _may_pass(self) -> bool:
         now_ms = self._clock.now_ms()
@@ -118,9 +128,9 @@ class Connection:
             self.send(Error(code="rate-limited", message=limit))
         return False
 
-    async def _receive(self, raw: str | bytes) -> None:
+    async def _receive(self, text: str) -> None:
         try:
-            frame = receive_frame(raw)
+            frame = receive_frame(text)
             if isinstance(frame, Join) and not self._has_joined:
                 await self._join(frame)
             else:
@@ -140,7 +150,7 @@ class Connection:
         self._hub.receive(self._room, self.conn, frame)
 
     async def _join(self, frame: Join) -> None:
-        self._join_by = None  # whoever is asked "use it here?" may think about it
+        self._forget_join_timer()  # whoever is asked "use it here?" may think about it
         try:
             link, sitter = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:

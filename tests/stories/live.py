@@ -1,0 +1,125 @@
+"""The real service on a free port of this machine, in the test's own event loop, with an SQLite file of its own.
+
+The clock can be set by hand, so that a lesson of an hour takes a second; sockets, HTTP and the store are real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import uvicorn
+from fastapi import FastAPI
+
+from langdao_video.app import create_app
+from langdao_video.clock import Clock, SystemClock
+from langdao_video.settings import Settings
+from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
+from langdao_video.web.context import Context
+
+PATIENCE_SECONDS: Final = 10.0
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now_ms: int = 1_764_000_000_000) -> None:
+        self._now_ms = now_ms
+
+    def now_ms(self) -> int:
+        """Return Unix time in whole milliseconds."""
+        return self._now_ms
+
+    def advance(self, ms: int) -> None:
+        """Move on by *ms*."""
+        self._now_ms += ms
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The running service."""
+
+    app: FastAPI
+    port: int
+    http: httpx2.AsyncClient
+    clock: Clock
+
+    @property
+    def url(self) -> str:
+        """Return its address without a slash at the end."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Return where its sockets are."""
+        return f"ws://localhost:{self.port}/"
+
+    @property
+    def context(self) -> Context:
+        """Look inside."""
+        context: Context = self.app.state.context
+        return context
+
+    async def post(self, path: str, body: object, expect: int = 200) -> Any:  # noqa: ANN401 - JSON
+        """POST JSON and return the answer's, which has to have the status *expect*."""
+        answer = await self.http.post(path, json=body)
+        assert answer.status_code == expect, answer.text
+        return answer.json()
+
+    async def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """GET JSON."""
+        answer = await self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@asynccontextmanager
+async def serving(folder: Path, clock: Clock | None = None, **settings: object) -> AsyncIterator[Live]:
+    """Run the service with `langdao-video serve`'s own bounds until the block ends."""
+    clock = clock or SystemClock()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        given: dict[str, Any] = {
+            "port": port,
+            "database_url": f"sqlite:///{folder / 'lessons.sqlite'}",
+            "stun_urls": "none",
+            **settings,
+        }
+        app = create_app(Settings(**given), clock=clock)
+        server = uvicorn.Server(_configure(app))
+        serving_task = asyncio.create_task(server.serve(sockets=[listener]))
+        await until(lambda: server.started or serving_task.done())
+        try:
+            async with httpx2.AsyncClient(base_url=f"http://localhost:{port}", trust_env=False) as http:
+                yield Live(app, port, http, clock)
+        finally:
+            server.should_exit = True
+            await serving_task
+
+
+async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until *condition* holds; TimeoutError after *seconds*."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+            await asyncio.sleep(0.01)
+
+
+def _configure(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_SIZE_BYTES_MAX,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )

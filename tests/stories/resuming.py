@@ -1,0 +1,68 @@
+"""A page without a browser: joins, answers pings, and comes back by itself with its resume token."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+if TYPE_CHECKING:
+    from langdao_video.session.roles import Role
+
+
+class ResumingPage:
+    """One seat's page, over as many sockets as it takes."""
+
+    def __init__(self, port: int, room: str, role: Role, address: str, start_ms: int) -> None:
+        self._url = f"ws://127.0.0.1:{port}/?room={room}"
+        self._join = {
+            "type": "join",
+            "page": f"page-of-{role}",
+            "role": role,
+            "address": address,
+            "language": "es",
+            "sessionStart": start_ms,
+        }
+        self._socket: ClientConnection | None = None
+        self.sockets = 0
+        self.epochs: list[int] = []
+        self.proofs_ms: list[int] = []
+        """When this page said something that proves it is there, by its own clock."""
+        self.ended: dict[str, Any] | None = None
+
+    async def run(self) -> None:
+        """Stay until the session has ended."""
+        while self.ended is None:
+            with suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError):
+                async with connect(self._url) as socket:
+                    self._socket = socket
+                    await self._talk(socket)
+            await asyncio.sleep(0.05)
+
+    async def end_session(self) -> None:
+        """Click End, again if the click was lost with its socket."""
+        while self.ended is None:
+            with suppress(ConnectionClosed):
+                if self._socket:
+                    await self._socket.send(json.dumps({"type": "end-session"}))
+            await asyncio.sleep(0.5)
+
+    async def _talk(self, socket: ClientConnection) -> None:
+        await socket.send(json.dumps(self._join))
+        async for text in socket:
+            frame = json.loads(text)
+            match frame["type"]:
+                case "welcome":
+                    self.sockets += 1
+                    self.epochs.append(frame["epoch"])
+                    self._join["resume"] = frame["resume"]
+                case "ping":
+                    await socket.send(json.dumps({"type": "heartbeat", "audio": True, "video": True}))
+                    self.proofs_ms.append(time.time_ns() // 1_000_000)
+                case "session-ended":
+                    self.ended = frame
