@@ -42,9 +42,16 @@ class PostgresServer:
 
     def initialise(self) -> None:
         """Make the data folder; no locale and no sync, so that it takes a second."""
-        options = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        options = [
+            f"--pgdata={self._data}",
+            "--auth=trust",
+            f"--username={USER}",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         subprocess.run(
-            [self.binaries / "initdb", f"--pgdata={self._data}", *options],
+            [self._binary("initdb"), f"--pgdata={self._data}", *options],
             check=True,
             capture_output=True,
             cwd=self.folder,
@@ -63,9 +70,9 @@ class PostgresServer:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    self.binaries / "postgres",
+                    self._binary("postgres"),
                     "-D",
-                    self._data,
+                    str(self._data),
                     *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
                 ],
                 stdout=log,
@@ -77,7 +84,7 @@ class PostgresServer:
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         deadline_s = time.monotonic() + START_DEADLINE_S
-        ask = [self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER]
+        ask = [self._binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER]
         while subprocess.run(ask, check=False, cwd=self.folder).returncode != 0:
             if process.poll() is not None or time.monotonic() > deadline_s:
                 raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
@@ -94,6 +101,9 @@ class PostgresServer:
                 self._process.wait()
             self._process = None
 
+    def _binary(self, name: str) -> str:
+        return str(self.binaries / name)
+
     async def make_database(self) -> str:
         """Make an empty database; return its URL."""
         name = f"test_{len(self._databases)}"
@@ -107,7 +117,13 @@ class PostgresServer:
 
     def dump_schema(self, url: str) -> str:
         """Return the schema as pg_dump writes it."""
-        dump = [self.binaries / "pg_dump", "--schema-only", "--no-owner", "--exclude-table=alembic_version", url]
+        dump = [
+            self._binary("pg_dump"),
+            "--schema-only",
+            "--no-owner",
+            "--exclude-table=alembic_version",
+            url,
+        ]
         text = subprocess.run(dump, check=True, capture_output=True, text=True, cwd=self.folder).stdout
         # Newer releases fence the dump with a key that is random in each run.
         return "\n".join(line for line in text.splitlines() if not line.startswith("\\"))

@@ -18,7 +18,9 @@ async def write_for_ever(store: SqlStore, name: str) -> None:
         session_id = f"{name}-{n}"
         facts = [NewEvent(f"{session_id}-{k}", "fact", k, {"pad": "x" * 700 * k}) for k in range(3)]
         await store.append_events(session_id, 0, facts, deadlines={"silence": 10})
-        await store.save_presence([Presence(session_id, "student", 1, n), Presence(session_id, "tutor", 1, n)])
+        await store.save_presence(
+            [Presence(session_id, "student", 1, n), Presence(session_id, "tutor", 1, n)]
+        )
         sys.stdout.write(f"{session_id}\n")
         sys.stdout.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -30,7 +31,12 @@ class TestAppending:
         assert appended == [
             StoredEvent(SESSION, 1, "a", "seat-taken", 5, {"role": "student", "epoch": 1}),
             StoredEvent(
-                SESSION, 2, "b", "seat-left", 7, {"role": "student", "reason": None, "nested": [1, {"x": 2.5}]}
+                SESSION,
+                2,
+                "b",
+                "seat-left",
+                7,
+                {"role": "student", "reason": None, "nested": [1, {"x": 2.5}]},
             ),
         ]
         assert await store.load_events(SESSION) == appended
@@ -75,7 +81,9 @@ class TestAppending:
         await store.append_events(SESSION, 0, [fact("a")])
 
         with pytest.raises(Conflict) as refused:
-            await store.append_events(session_id, expected_version, [fact("new"), fact("a")], deadlines={"x": 1})
+            await store.append_events(
+                session_id, expected_version, [fact("new"), fact("a")], deadlines={"x": 1}
+            )
 
         assert refused.value.code == "event-known"
         assert [event.id for event in await store.load_events(SESSION)] == ["a"]
@@ -95,7 +103,9 @@ class TestAppending:
         for version in range(3):
             answers = await asyncio.gather(
                 *(
-                    nodes[n % 2].append_events(SESSION, version, [fact(f"{version}-{n}")], deadlines={"won": n})
+                    nodes[n % 2].append_events(
+                        SESSION, version, [fact(f"{version}-{n}")], deadlines={"won": n}
+                    )
                     for n in range(50)
                 ),
                 return_exceptions=True,
@@ -266,7 +276,7 @@ class TestSecrets:
         nodes = [await place.open(), await place.open()]
 
         secrets = await asyncio.gather(
-            *(nodes[n % 2].load_secret("resume", lambda n=n: f"made by {n}") for n in range(50))
+            *(nodes[n % 2].load_secret("resume", partial(str, n)) for n in range(50))
         )
 
         assert len(set(secrets)) == 1

@@ -38,7 +38,7 @@ async def test_what_was_acknowledged_survives_sigkill_and_nothing_is_torn(tmp_pa
     for session_id in acknowledged:
         events = await store.load_events(session_id)
         assert [event.seq for event in events] == [1, 2, 3]
-        assert len((await store.load_presence(session_id))) == 2
+        assert len(await store.load_presence(session_id)) == 2
     due = {deadline.session_id for deadline in await store.load_due(10, 100_000)}
     await store.close()
     assert acknowledged <= due
@@ -65,7 +65,8 @@ def append_until_killed(url: str, run: int) -> set[str]:
 async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
     closing = await SqlStore.open(migrated_url)
     writes = [
-        asyncio.ensure_future(closing.append_events(f"s{n}", 0, [NewEvent(str(n), "x", 1, {})])) for n in range(9)
+        asyncio.ensure_future(closing.append_events(f"s{n}", 0, [NewEvent(str(n), "x", 1, {})]))
+        for n in range(9)
     ]
     await asyncio.sleep(0)  # one turn of the loop: each write has been handed over
 
@@ -75,6 +76,17 @@ async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
     for n, write in enumerate(writes):
         assert await reopened.load_events(f"s{n}") == await write
     await reopened.close()
+
+
+async def test_what_is_being_read_while_the_store_closes_is_still_answered(migrated_url: str) -> None:
+    store = await SqlStore.open(migrated_url)
+    await store.append_events("session", 0, [NewEvent("a", "x", 1, {})])
+    reads = [asyncio.ensure_future(store.load_events("session")) for _ in range(30)]
+    await asyncio.sleep(0)  # one turn of the loop: each read is under way
+
+    await store.close()
+
+    assert [len(await read) for read in reads] == [1] * 30
 
 
 async def test_a_postgresql_that_stops_is_unavailable_and_is_used_again_when_it_is_back(

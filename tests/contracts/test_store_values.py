@@ -31,7 +31,9 @@ class TestBounds:
         assert await store.load_presence(SESSION) == {}
 
     async def test_the_largest_number_comes_back_exactly(self, store: Store) -> None:
-        await store.append_events(SESSION, 0, [NewEvent("a", "x", NUMBER_MAX, {})], deadlines={"x": NUMBER_MAX})
+        await store.append_events(
+            SESSION, 0, [NewEvent("a", "x", NUMBER_MAX, {})], deadlines={"x": NUMBER_MAX}
+        )
         await store.save_presence([Presence(SESSION, "tutor", NUMBER_MAX, -NUMBER_MAX)])
 
         assert (await store.load_events(SESSION))[0].at_ms == NUMBER_MAX
@@ -71,7 +73,7 @@ class TestText:
         [
             "課堂 🎓 العربية naïve e\u0301",
             "'; DROP TABLE session_events; --",
-            "%s :name {x} \\ \" \n\t\x01\x7f",
+            '%s :name {x} \\ " \n\t\x01\x7f',
             "x" * 64 * 1024,
             "語" * 64 * 1024,
             "\0 and \ud800 alone",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -40,18 +41,42 @@ def parse_database_url(database_url: str) -> URL:
     """
     try:
         url = make_url(database_url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadRequest("database-url", "A database URL looks like sqlite:///var/file.sqlite.") from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise BadRequest("database-url", f"A database is sqlite or postgresql, not {url.drivername!r}.")
     url = url.set(drivername=driver)
     if is_sqlite(url):
-        if url.database in {None, "", ":memory:"}:
-            raise BadRequest("database-url", "SQLite needs a file that survives: sqlite:///var/file.sqlite.")
+        if url.query or url.database in {None, "", ":memory:"}:
+            raise BadRequest(
+                "database-url", "SQLite needs a file, without options: sqlite:///var/file.sqlite."
+            )
         return url
     sslmode = url.query.get("sslmode")
     return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": sslmode} if sslmode else {})
+
+
+class Calls:
+    """Counts the calls that are under way: an engine forgets connections that are in use when it is closed."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def __enter__(self) -> None:
+        self._under_way += 1
+        self._none.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self._none.set()
+
+    async def wait_for_the_last(self) -> None:
+        """Return when none is under way; a call ends at its time limit at the latest."""
+        await self._none.wait()
 
 
 @contextmanager
@@ -108,5 +133,6 @@ def make_postgres_engine(url: URL) -> AsyncEngine:
         pool_size=POSTGRES_CONNECTIONS_MAX,
         max_overflow=0,
         pool_pre_ping=True,
+        isolation_level="READ COMMITTED",  # who waited for a session's lock then sees what its holder committed
         connect_args={"command_timeout": COMMAND_TIMEOUT_S},
     )

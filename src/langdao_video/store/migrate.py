@@ -20,7 +20,7 @@ from langdao_video.store.engines import (
     parse_database_url,
 )
 
-HERE: Final = Path(__file__).parent
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 MIGRATION_LOCK: Final = 0x6C616E6764616F  # "langdao": the name of the PostgreSQL lock that nodes queue for
 
 
@@ -60,9 +60,7 @@ async def _migrate_postgres(url: URL, revision: str) -> None:
 
 def _upgrade(connection: Connection, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", _escape(HERE))
-    config.set_main_option("version_locations", _escape(HERE / "migrations"))
-    config.set_main_option("path_separator", "newline")
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)
@@ -70,7 +68,3 @@ def _upgrade(connection: Connection, revision: str) -> None:
         raise Unavailable(
             "store-schema", f"The database has a schema this version does not know: {error}."
         ) from error
-
-
-def _escape(path: Path) -> str:
-    return str(path).replace("%", "%%")

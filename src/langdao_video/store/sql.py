@@ -12,6 +12,7 @@ from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store import checks, statements
 from langdao_video.store.engines import (
+    Calls,
     database_errors,
     is_sqlite,
     make_postgres_engine,
@@ -38,6 +39,7 @@ class SqlStore:
     def __init__(self, readers: AsyncEngine, writer: Writer) -> None:
         self._readers = readers
         self._writer = writer
+        self._reads = Calls()
         self._closed = False
 
     @classmethod
@@ -110,6 +112,7 @@ class SqlStore:
         known = await self._read(lambda connection: statements.find_secret(connection, name))
         if known is not None:
             return known
+        self._check_open()
         made = make()
         return await self._writer.write(lambda connection: statements.keep_secret(connection, name, made))
 
@@ -118,12 +121,13 @@ class SqlStore:
         if self._closed:
             return
         self._closed = True
+        await self._reads.wait_for_the_last()
         await self._writer.close()
         await self._readers.dispose()
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         self._check_open()
-        with database_errors():
+        with self._reads, database_errors():
             async with self._readers.connect() as connection:
                 return await connection.run_sync(read)
 

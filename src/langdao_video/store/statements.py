@@ -6,7 +6,7 @@ Each function runs inside a transaction that its caller begins and ends.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any, Final, cast
@@ -24,7 +24,12 @@ from langdao_video.store.port import (
 )
 from langdao_video.store.tables import deadlines, seat_presence, secrets, session_events
 
-ROWS_A_STATEMENT: Final = 512
+ROWS_A_STATEMENT: Final = 1_024  # both seats of a full batch
+_UPSERT_PRESENCE_SQLITE: Final = """
+    INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES (?)
+    ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms
+    WHERE (excluded.epoch, excluded.proof_ms) > (seat_presence.epoch, seat_presence.proof_ms)
+"""
 
 _INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {
     "sqlite": sqlite.insert,
@@ -32,9 +37,7 @@ _INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {
 }
 
 
-def load_events(
-    connection: Connection, session_id: str, after_seq: int, limit: int
-) -> list[StoredEvent]:
+def load_events(connection: Connection, session_id: str, after_seq: int, limit: int) -> list[StoredEvent]:
     """Read one page of a session's events in order."""
     events = session_events.c
     rows = connection.execute(
@@ -76,7 +79,10 @@ def append_events(
     if rows:
         connection.execute(session_events.insert(), rows)
     _change_deadlines(connection, session_id, deadline_changes)
-    return [StoredEvent(**{**row, "body": json.loads(row["body"])}) for row in rows]
+    return [
+        StoredEvent(session_id, seq, event.id, event.type, event.at_ms, json.loads(body))
+        for seq, (event, body) in enumerate(zip(events, bodies, strict=True), expected_version + 1)
+    ]
 
 
 def _lock_session(connection: Connection, session_id: str) -> None:
@@ -86,9 +92,7 @@ def _lock_session(connection: Connection, session_id: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
 
 
-def _look(
-    connection: Connection, session_id: str, events: Sequence[NewEvent]
-) -> tuple[int, Sequence[str]]:
+def _look(connection: Connection, session_id: str, events: Sequence[NewEvent]) -> tuple[int, Sequence[str]]:
     newest_seq = connection.scalar(
         select(func.coalesce(func.max(session_events.c.seq), 0)).where(
             session_events.c.session_id == session_id
@@ -102,9 +106,7 @@ def _look(
     return cast("int", newest_seq), known.all()
 
 
-def _change_deadlines(
-    connection: Connection, session_id: str, changes: Mapping[str, int | None]
-) -> None:
+def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[str, int | None]) -> None:
     cleared = [kind for kind, due_ms in changes.items() if due_ms is None]
     moved = [
         {"session_id": session_id, "kind": kind, "due_ms": due_ms}
@@ -137,8 +139,7 @@ def save_presence(connection: Connection, rows: Sequence[Presence]) -> None:
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        for first in range(0, len(rows), ROWS_A_STATEMENT):
-            part = rows[first : first + ROWS_A_STATEMENT]
+        for part in _parts(rows):
             values = [value for row in part for value in (row.session_id, row.role, row.epoch, row.proof_ms)]
             connection.exec_driver_sql(_upsert_presence_sqlite(len(part)), tuple(values))
     else:
@@ -169,6 +170,15 @@ def keep_secret(connection: Connection, name: str, secret: str) -> str:
     return cast("str", find_secret(connection, name))
 
 
+def _parts(rows: Sequence[Presence]) -> Iterator[Sequence[Presence]]:
+    """Cut *rows* into lengths that are powers of two, so that the driver keeps all statements compiled."""
+    first = 0
+    while first < len(rows):
+        length = min(ROWS_A_STATEMENT, 1 << ((len(rows) - first).bit_length() - 1))
+        yield rows[first : first + length]
+        first += length
+
+
 @cache
 def _upsert_presence_sqlite(rows: int) -> str:
     """Return the upsert of that many rows in one statement: half the time of an executemany.
@@ -176,11 +186,7 @@ def _upsert_presence_sqlite(rows: int) -> str:
     The driver also takes the interpreter's lock again after each row of an executemany, and waits for it
     up to 5 ms each time while the event loop is busy.
     """
-    return f"""
-        INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES {", ".join(["(?, ?, ?, ?)"] * rows)}
-        ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms
-        WHERE (excluded.epoch, excluded.proof_ms) > (seat_presence.epoch, seat_presence.proof_ms)
-    """
+    return _UPSERT_PRESENCE_SQLITE.replace("(?)", ", ".join(["(?, ?, ?, ?)"] * rows))
 
 
 _insert_presence = postgresql.insert(seat_presence)

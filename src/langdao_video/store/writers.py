@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.store import statements
-from langdao_video.store.engines import database_errors
+from langdao_video.store.engines import Calls, database_errors
 from langdao_video.store.group_commit import GroupCommit, Ticket
 from langdao_video.store.port import Presence
 
@@ -55,7 +55,7 @@ class SqliteWriter:
         return cast("T", await self._group.submit(write))
 
     def save_presence(self, rows: Sequence[Presence]) -> Awaitable[None]:
-        """Move the seats' proofs forward, in one statement for the whole batch."""
+        """Move the seats' proofs forward, joined in a few statements for the whole batch."""
         return self._group.submit(rows)
 
     async def close(self) -> None:
@@ -83,6 +83,7 @@ class PostgresWriter:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._calls = Calls()
 
     async def write(self, write: Write[T]) -> T:
         """Return what *write* gave. A lost race is run again: it then sees what the winner stored, and says so."""
@@ -98,11 +99,12 @@ class PostgresWriter:
         await self._write_once(lambda connection: statements.save_presence(connection, rows))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Finish the writes that are under way, and close every connection."""
+        await self._calls.wait_for_the_last()
         await self._engine.dispose()
 
     async def _write_once(self, write: Write[T]) -> T:
-        with database_errors():
+        with self._calls, database_errors():
             async with self._engine.begin() as connection:
                 return await connection.run_sync(write)
 

@@ -1,1 +1,1 @@
-"""One file a step, never edited after a release. `tables.py` is where they lead."""
+"""One file a step in `versions/`, never edited after a release. `tables.py` is where they lead."""

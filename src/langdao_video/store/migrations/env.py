@@ -1,0 +1,12 @@
+"""What alembic runs for each migration; the connection and its transaction are `migrate`'s."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from langdao_video.store.tables import metadata
+
+if hasattr(context, "config"):  # only alembic gives it one; anyone else may import this to no effect
+    context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
