@@ -1,0 +1,366 @@
+"""What the documents say is what the code does: links, settings, frames, events, codes, bounds.
+
+The commands and programs in them are run by test_docs_samples.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+import msgspec
+import pytest
+
+from langdao_video import errors
+from langdao_video.app import create_app
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.view import view_heartbeat, view_record
+from langdao_video.cli import app as command_line
+from langdao_video.session import facts
+from langdao_video.session.events import SessionHeartbeat, public_event
+from langdao_video.session.languages import LANGUAGES
+from langdao_video.settings import Settings
+from langdao_video.signaling import connection, hub, messages, room, seats
+from langdao_video.signaling.effects import CloseCode
+from langdao_video.web.context import NotAuthorized
+from langdao_video.web.sessions import CreateSession
+
+pytestmark = pytest.mark.requirement("R46")
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "langdao_video"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+GUIDE, PROTOCOL, OPERATIONS = "docs/integration.md", "docs/protocol.md", "docs/operations.md"
+CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def prose(page: Path) -> str:
+    return re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+
+
+def rows(name: str, heading: str) -> list[list[str]]:
+    """Return the cells of the tables under *heading*, without their heads."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", read(name), re.MULTILINE | re.DOTALL)
+    assert found, f"{name} has no heading {heading!r}"
+    lines = [line for line in found[1].splitlines() if line.startswith("|")]
+    rules = [i for i, line in enumerate(lines) if re.fullmatch(r"[|\- ]+", line) and "-" in line]
+    heads = {*rules, *(i - 1 for i in rules)}
+    return [
+        [cell.strip() for cell in re.split(r"(?<=\s)\|(?=\s)|\|$", line[1:])]
+        for i, line in enumerate(lines)
+        if i not in heads
+    ]
+
+
+def quoted(cell: str) -> list[str]:
+    """Return what is in backticks, without what is in parentheses."""
+    return re.findall(r"`([^`]+)`", re.sub(r"\([^)]*\)", "", cell))
+
+
+def first_quoted(name: str, heading: str) -> list[str]:
+    """Return what the first cells under *heading* name."""
+    return [quoted(row[0])[0] for row in rows(name, heading)]
+
+
+# ── The pages hold together ──────────────────────────────────────────────────────────────────────
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link} leads nowhere"
+        assert not anchor or anchor in anchors(target), f"{link}: no such heading"
+
+
+def test_the_site_has_every_page_once() -> None:
+    listed = re.findall(r": (\S+\.md)$", read("mkdocs.yml"), re.MULTILINE)
+
+    assert sorted(listed) == sorted(str(page.relative_to(ROOT / "docs")) for page in PAGES[2:])
+
+
+@pytest.mark.requirement("R44")
+def test_every_command_in_the_pages_exists() -> None:
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+
+    named = set(re.findall(r"(?:^|`|`PORT=\d+ )make ([a-z-]+)", text, re.MULTILINE))
+    commands = set(re.findall(r"langdao-video ([a-z]+)", text))
+
+    assert {"run", "test"} <= named <= targets
+    assert {"serve"} <= commands <= set(command_line)
+
+
+# ── Settings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.requirement("R44")
+def test_the_table_of_settings_has_each_with_its_default() -> None:
+    def show(default: object) -> list[str]:
+        words = " ".join(default) if isinstance(default, tuple) else str(default)
+        return [words] if words else []
+
+    documented = {quoted(row[0])[0]: quoted(row[1]) for row in rows(OPERATIONS, "Settings")}
+
+    assert documented == {
+        str(field.validation_alias or name).upper(): show(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+# ── The room's socket ────────────────────────────────────────────────────────────────────────────
+
+
+def wire_names(struct: type[msgspec.Struct]) -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(struct)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "union"),
+    [("Frames from the client", messages.ClientFrame), ("Frames from the service", messages.ServerFrame)],
+)
+def test_every_frame_is_documented_with_all_its_fields(heading: str, union: UnionType) -> None:
+    documented = {quoted(row[0])[0]: quoted(row[1]) for row in rows(PROTOCOL, heading)}
+
+    assert documented == {struct.__struct_config__.tag: wire_names(struct) for struct in union.__args__}
+
+
+def test_every_object_inside_a_frame_is_documented_with_all_its_fields() -> None:
+    inside = [
+        kind
+        for kind in vars(messages).values()
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not msgspec.Struct
+        if not issubclass(kind, messages.Frame)
+    ]
+
+    documented = {quoted(row[0])[0]: quoted(row[1]) for row in rows(PROTOCOL, "Objects inside frames")}
+
+    assert documented == {kind.__name__: wire_names(kind) for kind in inside}
+
+
+@pytest.mark.requirement("R20")
+def test_the_close_codes_are_those_of_the_service_and_of_the_page() -> None:
+    ours = {value for name, value in vars(CloseCode).items() if name.isupper()} | {connection.TRY_AGAIN_LATER}
+    policy = re.search(r"FINAL_CODES.*?\[(.*?)\]", read("client/src/call/reconnect.ts"), re.DOTALL)
+    assert policy
+
+    documented = {int(row[0]): row[2] for row in rows(PROTOCOL, "Close codes")}
+
+    assert set(documented) == ours
+    assert {code for code, again in documented.items() if again == "no"} == {
+        int(code) for code in policy[1].split(",") if code.strip()
+    }
+
+
+def test_the_bounds_are_those_of_the_code() -> None:
+    rules = seats.RoomRules()
+    expected = {
+        "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
+        "a session description": [60_000],
+        "a line of chat": [messages.CHAT_CHARACTERS_MAX],
+        "chat kept for those who reload": [room.CHAT_LINES_MAX],
+        "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
+        "frames waiting for one socket": [connection.FRAMES_WAITING_MAX],
+        "time to `join`": [int(connection.JOIN_SECONDS_MAX)],
+        "no frame from a seat": [rules.silence_ms // 1000],
+        "pings without an answer": [seats.PINGS_OPEN_MAX],
+        "rooms on one server": [hub.ROOMS_MAX],
+    }
+
+    documented = {
+        row[0]: [int(n.replace(",", "")) for n in re.findall(r"[\d,]+", row[1])]
+        for row in rows(PROTOCOL, "Bounds")
+    }
+
+    assert documented == expected
+    assert f"{connection.FRAMES_DROPPED_MAX:,} dropped" in read(PROTOCOL)
+
+
+# ── Codes ────────────────────────────────────────────────────────────────────────────────────────
+
+ERRORS = {
+    name: kind.status
+    for name, kind in [*vars(errors).items(), ("NotAuthorized", NotAuthorized)]
+    if isinstance(kind, type) and issubclass(kind, errors.LangDAOError)
+}
+
+
+def raised(*places: str) -> set[tuple[str, str]]:
+    """Return (code, what makes it) for every error that the modules at *places* make."""
+    found: set[tuple[str, str]] = set()
+    for path in (path for place in places for path in sorted(SOURCE.glob(place))):
+        for call in (
+            node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ):
+            given = [call.func, *call.args, *(key.value for key in call.keywords if key.arg == "code")]
+            names = {str(getattr(part, "attr", None) or getattr(part, "id", "")) for part in given}
+            for name in names & {*ERRORS, "Error", "_refuse"}:
+                texts = [text.value for text in given if isinstance(text, ast.Constant) and text.value]
+                found |= {(text, name) for text in texts if isinstance(text, str) and CODE.fullmatch(text)}
+    return found
+
+
+STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", "VersionConflict", "_refuse"}}
+"""What the store tells others. Its other errors are guards that no request reaches, or end the start."""
+
+
+def test_every_error_of_the_socket_is_documented() -> None:
+    from_the_socket = {code for code, _ in raised("signaling/*.py", "access/*.py", "web/socket.py")}
+
+    documented = set(first_quoted(PROTOCOL, "Error codes"))
+
+    assert from_the_socket <= documented
+    assert documented - from_the_socket <= STORE
+
+
+def test_the_closing_errors_close_as_documented() -> None:
+    closes = {row[2] for row in rows(PROTOCOL, "Error codes")}
+    final = {row[2] for row in rows(PROTOCOL, "Error codes") if row[1] == "yes"}
+
+    assert closes <= {"stays open", *(row[0] for row in rows(PROTOCOL, "Close codes"))}
+    assert final == {row[0] for row in rows(PROTOCOL, "Close codes") if row[2] == "no"}
+
+
+def test_every_error_of_the_api_is_documented_with_its_status() -> None:
+    of_the_api = {
+        (code, ERRORS[kind])
+        for code, kind in raised("billing/*.py", "web/*.py", "store/*.py")
+        if kind in ERRORS and (code in STORE or (code, kind) not in raised("store/*.py", "web/socket.py"))
+    }
+    of_any_request = set(re.findall(r'"([a-z]+-[a-z-]+)"', (SOURCE / "web/faults.py").read_text())) - {
+        "retry-after"
+    }
+    at_the_start = set(first_quoted(OPERATIONS, "Health, logs, stopping"))
+
+    documented = {quoted(row[0])[0]: row[1] for row in rows(GUIDE, "Errors")}
+
+    assert set(documented) == {code for code, _ in of_the_api if code not in at_the_start} | of_any_request
+    for code, status in of_the_api:
+        assert code in at_the_start or str(status) in documented[code], f"{code} is {status}"
+
+
+# ── Events ───────────────────────────────────────────────────────────────────────────────────────
+
+ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+FACTS: list[facts.Fact] = [
+    facts.SessionCreated(
+        student_address=ADDRESS, tutor_address=ADDRESS, language="es", start_ms=0,
+        rate_minor=2_000, currency="USD", decimals=2,
+    ),
+    facts.TutorAccepted(tutor_address=ADDRESS),
+    facts.SeatTaken(role="student", epoch=1, address=ADDRESS),
+    facts.UserActed(role="student", action="muted"),
+    facts.ProofLost(role="student", epoch=1, why="media"),
+    facts.ProofResumed(role="student", epoch=1),
+    facts.SeatLeft(role="student", epoch=1, reason="connection-closed"),
+    facts.Warned(role="student", grace_seconds=30, due_ms=1),
+    facts.ChoseToWait(decided_by="tutor"),
+    facts.CapChanged(cap_seconds=60, cap_minor=100),
+    facts.NoticeGiven(remaining_seconds=60),
+    facts.Ended(
+        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0
+    ),
+    facts.BillCorrected(minor=-1, reason="a present"),
+]  # fmt: skip
+
+
+def events_as_sent() -> dict[str, set[str]]:
+    """Return every event there is, as platforms get it: its type and its fields."""
+    lesson = Lesson("session-abc123")
+    sent = [view_record(lesson.record(fact, 1, "id"), lesson) for fact in FACTS]
+    beat = SessionHeartbeat(
+        session_id=lesson.id, timestamp=1, epoch=1, user_role="student", user_address=ADDRESS, language="es",
+        start_time=0, is_audio_enabled=True, is_video_enabled=True, elapsed_seconds=0, is_media_flowing=True,
+    )  # fmt: skip
+    return {event["type"]: set(event) for event in [*sent, view_heartbeat(beat, lesson, "id")]}
+
+
+def documented_events() -> dict[str, set[str]]:
+    always = set(first_quoted(GUIDE, "Fields that every event has"))
+    return {quoted(row[0])[0]: always | set(quoted(row[2])) for row in rows(GUIDE, "The types")}
+
+
+def marked(name: str, mark: str) -> list[Any]:
+    """Return the JSON blocks under the comment *mark*."""
+    return [
+        json.loads(body) for body in re.findall(rf"<!-- {mark} -->\n```json\n(.*?)```", read(name), re.DOTALL)
+    ]
+
+
+@pytest.mark.requirement("R21", "R22", "R23", "R24", "R25", "R26")
+def test_every_event_is_documented_with_all_its_fields() -> None:
+    assert {fact.type for fact in FACTS} == {kind.type for kind in facts.Fact.__args__}, (
+        "a new fact: show it in FACTS"
+    )
+
+    assert documented_events() == events_as_sent()
+
+
+@pytest.mark.requirement("R21", "R22", "R23", "R24")
+def test_the_samples_of_events_have_the_fields_of_the_table_and_are_read_by_our_models() -> None:
+    samples = {sample["type"]: sample for sample in marked(GUIDE, "event")}
+
+    assert list(samples) == ["user-connected", "session-heartbeat", "user-disconnected", "session-ended"]
+    for kind, sample in samples.items():
+        golden = json.loads(read(f"wire/events/{kind}.json"))
+        assert set(golden) <= set(sample) <= documented_events()[kind]
+        assert golden.items() <= sample.items()
+        assert public_event.validate_python(sample).to_wire().items() <= sample.items()
+
+
+@pytest.mark.requirement("R28", "R29", "R30", "R31", "R32", "R33")
+def test_the_messages_to_the_parent_page_are_the_golden_ones() -> None:
+    goldens = {
+        path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "wire/parent").glob("*.json")
+    }
+
+    documented = {quoted(row[0])[0]: set(quoted(row[2])) for row in rows(GUIDE, "4. Hear the page")}
+
+    assert {kind: {"type", "sessionId", "timestamp"} | fields for kind, fields in documented.items()} == {
+        kind: set(golden) for kind, golden in goldens.items()
+    }
+    for sample in marked(GUIDE, "parent"):
+        assert sample == goldens[sample["type"]]
+
+
+# ── The API ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_request_for_a_session_is_documented_with_all_its_fields() -> None:
+    aliases = [str(field.alias) for field in CreateSession.model_fields.values()]
+
+    assert sorted(first_quoted(GUIDE, "1. Make a lesson")) == sorted(aliases)
+    assert f"`{' '.join(LANGUAGES)}`" in read(GUIDE)
+
+
+def test_every_path_of_the_api_is_in_the_guide() -> None:
+    paths = create_app(Settings(_env_file=None)).openapi()["paths"]
+    guide = read(GUIDE).replace("$SESSION", "{id}").replace("{session_id}", "{id}")
+
+    assert [
+        path for path in paths if path.replace("{session_id}", "{id}") not in guide + read(OPERATIONS)
+    ] == []
+
+
+def test_the_iframe_of_the_guide_asks_for_what_our_script_asks_for() -> None:
+    allow = re.search(r"const ALLOW = '([^']+)'", read("client/src/embed/embed.ts"))
+
+    assert allow
+    assert f'allow="{allow[1]}"' in read(GUIDE)
