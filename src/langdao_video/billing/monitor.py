@@ -13,15 +13,17 @@ from langdao_video.errors import LangDAOError
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS: Final = 0.5
+_SETTLE_SECONDS: Final = 10.0
+"""After a start nothing is acted on for this long: pages that lost their server come back first."""
 _SESSIONS_A_LOOK: Final = 200
 
 
 async def run_monitor(sessions: SessionService) -> None:
-    """Look for due sessions and save the newest proofs, twice a second, until cancelled."""
+    """Look for due sessions twice a second, until cancelled."""
+    await asyncio.sleep(_SETTLE_SECONDS)
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:
-            await sessions.save_presence()
             await act_on_all_due(sessions)
         except LangDAOError as error:
             log.warning("monitor-failed", code=error.code, message=error.message)

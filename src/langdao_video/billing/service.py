@@ -18,9 +18,10 @@ from langdao_video.billing.intake import Intake, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
+from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, NotFound, Unavailable
+from langdao_video.errors import Conflict, NotFound
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     BillCorrected,
@@ -74,10 +75,13 @@ class SessionService:
     """Development: a `user-connected` for a session nobody made makes it, at the default rate."""
     make_id: Callable[[], str] = lambda: uuid.uuid4().hex
     listeners: list[Listener] = field(default_factory=list)
+    proofs: ProofKeeper | None = None
+    """Where the newest proofs go; by default to the store, without anyone waiting."""
     _live: LiveSessions = field(init=False)
-    _unsaved: dict[tuple[str, str], Presence] = field(default_factory=dict)
+    _proofs: ProofKeeper = field(init=False)
 
     def __post_init__(self) -> None:
+        self._proofs = self.proofs or PresenceWriter(self.store)
         self._live = LiveSessions(self.store, self.rules, self.make_id)
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -169,7 +173,7 @@ class SessionService:
                 return await self._live.load_lesson(session)
             if intake.proof is not None and isinstance(event, SessionHeartbeat):
                 role, epoch, at_ms = intake.proof
-                self._unsaved[session.id, role] = Presence(session.id, role, epoch, at_ms)
+                self._proofs.note(Presence(session.id, role, epoch, at_ms))
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
                     lesson = await self._change(
@@ -205,15 +209,8 @@ class SessionService:
             return await self._load_known(session)
 
     async def save_presence(self) -> None:
-        """Make the newest proofs durable, all in one write; on failure they are kept for the next time."""
-        rows, self._unsaved = self._unsaved, {}
-        if not rows:
-            return
-        try:
-            await self.store.save_presence(list(rows.values()))
-        except Unavailable as error:
-            self._unsaved = rows | self._unsaved
-            log.warning("presence-not-saved", error=error.message, rows=len(rows))
+        """Wait until every proof that was taken is durable, or could not be saved this time."""
+        await self._proofs.flush()
 
     def _assume(self, event: UserConnected) -> NewSession:
         return NewSession(

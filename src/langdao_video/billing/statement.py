@@ -44,7 +44,7 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The meter stood still after a billed span: *missing* are the seats that were not proved to be there."""
+    """The meter stood still after a billed span: *missing* are the seats whose proofs ended with it."""
 
     start_ms: int
     end_ms: int
@@ -184,7 +184,7 @@ def _pauses(lesson: Lesson, spans: dict[Role, list[Presence]], billed: Sequence[
     for piece, until_ms in zip(billed, ends, strict=True):
         if until_ms <= piece.end_ms:
             continue
-        missing = tuple(role for role in ROLES if not _covers(spans[role], piece.end_ms, until_ms))
+        missing = tuple(role for role in ROLES if not _covers(spans[role], piece.end_ms, piece.end_ms + 1))
         whys = [span.closed_by for role in missing for span in spans[role] if span.end_ms == piece.end_ms]
         pauses.append(Pause(piece.end_ms, until_ms, missing, next((why for why in whys if why), "end")))
     return pauses

@@ -1,0 +1,66 @@
+"""Makes the newest proofs durable without making anyone wait: one write at a time; what comes meanwhile is the next.
+
+A crash loses what the write under way had not committed, a few milliseconds of proofs; the bill can only be less.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+import structlog
+
+from langdao_video.errors import Unavailable
+from langdao_video.store.port import Presence, Store
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS = 0.5
+_FLUSH_SECONDS_MAX = 2.0
+
+
+class ProofKeeper(Protocol):
+    """Keep the newest proof of each seat."""
+
+    def note(self, proof: Presence) -> None:
+        """Keep *proof*, soon; do not block."""
+        ...
+
+    async def flush(self) -> None:
+        """Wait until every proof noted is durable, or could not be saved this time."""
+        ...
+
+
+class PresenceWriter:
+    """Save the newest proof of each seat. At most one row a seat waits, whatever the store does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._unsaved: dict[tuple[str, str], Presence] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def note(self, proof: Presence) -> None:
+        """Save *proof* soon; an older one of the same seat that still waits is replaced."""
+        self._unsaved[proof.session_id, proof.role] = proof
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._write())
+
+    async def flush(self) -> None:
+        """Wait until every proof noted is durable, at most two seconds."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=_FLUSH_SECONDS_MAX)
+
+    async def _write(self) -> None:
+        while self._unsaved:
+            if not await self._save():
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _save(self) -> bool:
+        rows, self._unsaved = self._unsaved, {}
+        try:
+            await self._store.save_presence(list(rows.values()))
+        except Unavailable as error:
+            self._unsaved = rows | self._unsaved
+            log.warning("presence-not-saved", code=error.code, seats=len(rows))
+            return False
+        return True
