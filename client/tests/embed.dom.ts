@@ -33,8 +33,17 @@ export class FakeFrame extends FakeElement {
   referrerPolicy = '';
 }
 
+export class FakeLink extends FakeElement {
+  href = '';
+  target = '';
+  referrerPolicy = '';
+  click = (): void => {};
+}
+
 export class FakePopup {
   closed = false;
+  url = '';
+  referrerPolicy = '';
   close(): void {
     this.closed = true;
   }
@@ -43,7 +52,7 @@ export class FakePopup {
 /** The page's window, and what was opened and defined in it. */
 export class FakePage extends EventTarget {
   readonly elements = new Map<string, CustomElementConstructor>();
-  readonly opened: { url: string; popup: FakePopup }[] = [];
+  readonly popups = new Map<string, FakePopup>();
   blocksPopups = false;
 
   /** Make the globals of this page those of the process; returns what they are to be put under. */
@@ -52,7 +61,7 @@ export class FakePage extends EventTarget {
       window: globalThis,
       location: new URL(PAGE),
       HTMLElement: FakeElement,
-      document: { createElement: () => new FakeFrame() },
+      document: { createElement: (tag: string) => (tag === 'a' ? this.makeLink() : new FakeFrame()) },
       customElements: {
         get: (name: string) => this.elements.get(name),
         define: (name: string, element: CustomElementConstructor) => this.elements.set(name, element),
@@ -60,13 +69,23 @@ export class FakePage extends EventTarget {
       getComputedStyle: () => ({ display: 'inline' }),
       addEventListener: this.addEventListener.bind(this),
       removeEventListener: this.removeEventListener.bind(this),
-      open: (url: string) => {
+      open: (_url: string, name: string) => {
         if (this.blocksPopups) return null;
-        const popup = new FakePopup();
-        this.opened.push({ url, popup });
-        return popup;
+        this.popups.set(name, new FakePopup());
+        return this.popups.get(name);
       },
     };
+  }
+
+  /** A clicked link takes the window of its target to its address. */
+  private makeLink(): FakeLink {
+    const link = new FakeLink();
+    link.click = () =>
+      Object.assign(this.popups.get(link.target) ?? {}, {
+        url: link.href,
+        referrerPolicy: link.referrerPolicy,
+      });
+    return link;
   }
 
   /** Deliver a message as the browser would. */

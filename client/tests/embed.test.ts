@@ -144,19 +144,19 @@ describe('a mounted call', () => {
 describe('a call in a popup', () => {
   test('opens the link, hears that window, and closes it on remove', () => {
     const { call, events } = mount({ popup: true });
-    const [opened] = page.opened;
+    const [popup] = page.popups.values();
 
-    page.post(TICK, CALL, opened?.popup);
+    page.post(TICK, CALL, popup);
     call.remove();
 
-    expect(opened?.url).toBe(URL_OF_CALL);
+    expect(popup).toMatchObject({ url: URL_OF_CALL, referrerPolicy: 'origin', closed: true });
+    expect(host.children).toEqual([]);
     expect(events).toEqual([TICK]);
-    expect(opened?.popup.closed).toBe(true);
   });
 
   test('stops listening once the user has closed it', () => {
     const { call, events } = mount({ popup: true });
-    const popup = page.opened[0]?.popup;
+    const [popup] = page.popups.values();
 
     popup?.close();
     vi.advanceTimersByTime(1_000);

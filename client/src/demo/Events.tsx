@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { t } from '../i18n';
 import { lesson } from './classroom';
 import { describe } from './describe';
-import type { Line } from './lesson';
+import { type Lesson, type Line, REPEATING } from './lesson';
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -14,7 +14,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
 });
 
 export function Events(): VNode {
-  const { lines } = lesson.value;
+  const lines = inOrder(lesson.value);
   return (
     <section class="card events" aria-labelledby="events-title">
       <h2 id="events-title">{t('demo.events.title')}</h2>
@@ -31,6 +31,14 @@ export function Events(): VNode {
       )}
     </section>
   );
+}
+
+/** Put what ticks on top, in one order: it is always the newest, and must not jump about. Once it is over it is old. */
+function inOrder({ lines, phase }: Lesson): readonly Line[] {
+  const ticks = lines.filter(({ event }) => REPEATING.has(event.type));
+  ticks.sort((a, b) => a.source.localeCompare(b.source));
+  const rest = lines.filter(({ event }) => !REPEATING.has(event.type));
+  return phase === 'over' ? [...rest, ...ticks] : [...ticks, ...rest];
 }
 
 function EventLine({ line }: { line: Line }): VNode {

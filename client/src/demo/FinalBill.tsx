@@ -44,11 +44,11 @@ export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd })
         </button>
         <a
           class="button"
-          href={`/api/sessions/${encodeURIComponent(bill.sessionId)}/events`}
+          href={`/sessions/${encodeURIComponent(bill.sessionId)}`}
           target="_blank"
           rel="noopener"
         >
-          {t('demo.bill.events')}
+          {t('demo.bill.statement')}
         </a>
       </div>
     </section>

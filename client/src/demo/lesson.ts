@@ -54,7 +54,7 @@ export type Happening =
 export const LINES_MAX = 200;
 
 /** These come all the time and say little new: each source has one line of each, counted up in place. */
-const REPEATING: ReadonlySet<string> = new Set(['timer-update', 'session-heartbeat']);
+export const REPEATING: ReadonlySet<string> = new Set(['timer-update', 'session-heartbeat']);
 
 export const READY: Lesson = {
   phase: 'ready',

@@ -54,7 +54,7 @@ export interface MountedCall {
 function mount(host: HTMLElement, options: MountOptions): MountedCall {
   const url = new URL(options.url, location.href);
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`A call's link is http(s), not ${url.protocol}`);
-  const call = options.popup ? openWindow(url.href) : addFrame(host, url.href, options.title);
+  const call = options.popup ? openWindow(host, url.href) : addFrame(host, url.href, options.title);
 
   const receive = (message: MessageEvent): void => {
     if (message.origin !== url.origin || !message.source || message.source !== call.window) return;
@@ -107,9 +107,18 @@ function addFrame(host: HTMLElement, href: string, title = TITLE_DEFAULT): Mount
   };
 }
 
-function openWindow(href: string): MountedCall {
-  const opened = open(href, '', 'popup,width=1080,height=720');
+function openWindow(host: HTMLElement, href: string): MountedCall {
+  const name = `langdao-call-${Date.now()}`;
+  const opened = open('', name, 'popup,width=1080,height=720');
   if (!opened) throw new Error('The browser blocked the call window: call mount() from a click.');
+  // A link, and not `open(href)`, because only a link can set the policy of the referrer: see addFrame.
+  const link = document.createElement('a');
+  link.href = href;
+  link.target = name;
+  link.referrerPolicy = 'origin';
+  host.appendChild(link);
+  link.click();
+  link.remove();
   return {
     get window() {
       return opened.closed ? null : opened;
