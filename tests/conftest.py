@@ -6,6 +6,11 @@ import os
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The machine is shared: how long an example takes says nothing about the code.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 

@@ -88,12 +88,17 @@ class Lesson:
         return cap_ms(self.cap, self.rate)
 
     @property
+    def proven_at_ms(self) -> int | None:
+        """The last mutual proof, up to which the meter has counted, Unix ms; None while it stands still."""
+        return min(self.meter.edge_ms(role) for role in ROLES) if self.state is State.LIVE else None
+
+    @property
     def cap_at_ms(self) -> int | None:
         """When the cap will be reached if both stay, Unix ms; None while the meter stands still or without a cap."""
-        limit_ms = self.cap_ms
-        if limit_ms is None or self.state is not State.LIVE:
+        limit_ms, proven_at_ms = self.cap_ms, self.proven_at_ms
+        if limit_ms is None or proven_at_ms is None:
             return None
-        return min(self.meter.edge_ms(role) for role in ROLES) + limit_ms - self.billable_ms
+        return proven_at_ms + limit_ms - self.billable_ms
 
     @property
     def cost(self) -> Money:

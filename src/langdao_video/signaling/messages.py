@@ -236,6 +236,8 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     cost: Cost | None
     rate_per_hour: Cost | None
     server_time: int
+    proven_at: int | None = None
+    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page may count on from here."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
 

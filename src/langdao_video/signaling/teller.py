@@ -62,6 +62,7 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
         cost=_cost(lesson.cost),
         rate_per_hour=_cost(lesson.rate.as_money),
         server_time=now_ms,
+        proven_at=lesson.proven_at_ms,
         cap_at=lesson.cap_at_ms,
     )
 
