@@ -61,7 +61,7 @@ class Hub:
         self._clock = clock
         self._rooms_max = rooms_max
         self._rooms: dict[str, _Hosted] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
 
     def make_conn(self) -> int:
@@ -78,7 +78,8 @@ class Hub:
 
         Raises Unavailable `service-full` or what opening the room raises.
         """
-        hosted = self._rooms.get(link.room) or await self._open(link)
+        while (hosted := self._rooms.get(link.room)) is None:
+            await self._open(link)
         hosted.sockets[socket.conn] = socket
         self._do(link.room, hosted, hosted.room.join(socket.conn, sitter, self._clock.now_ms()))
         return hosted.room.has(socket.conn)
@@ -102,31 +103,39 @@ class Hub:
         """Tick all rooms, until cancelled."""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            now_ms = self._clock.now_ms()
             for room, hosted in list(self._rooms.items()):
-                self._do(room, hosted, hosted.room.tick(now_ms))
-                if hosted.room.is_empty and not hosted.sockets and hosted.reporter.is_idle:
-                    del self._rooms[room]
-                    log.info("room-closed", session=room)
+                try:
+                    self._tick(room, hosted)
+                except Exception:
+                    log.exception("tick-failed", session=room)
 
     async def finish(self, seconds: float) -> None:
         """Let every room say what it still has to say, at most *seconds*."""
         await asyncio.gather(*(hosted.reporter.finish(seconds) for hosted in self._rooms.values()))
 
-    async def _open(self, link: Link) -> _Hosted:
-        lock = self._opening.setdefault(link.room, asyncio.Lock())
+    async def _open(self, link: Link) -> None:
+        """Wait until the room is there, whoever asked for it first; who gives up takes nobody along."""
+        opening = self._opening.get(link.room)
+        if opening is None:
+            if len(self._rooms) + len(self._opening) >= self._rooms_max:
+                raise Unavailable("service-full", "This server is full; the page tries again by itself.")
+            opening = self._opening[link.room] = asyncio.create_task(self._host(link))
+            opening.add_done_callback(_note_failure)
+        await asyncio.shield(opening)
+
+    async def _host(self, link: Link) -> None:
         try:
-            async with lock:
-                if hosted := self._rooms.get(link.room):
-                    return hosted
-                if len(self._rooms) >= self._rooms_max:
-                    raise Unavailable("service-full", "This server is full; the page tries again by itself.")
-                room = await self._open_room(link, self._clock.now_ms())
-                hosted = self._rooms[link.room] = _Hosted(room, Reporter(link.room, self._backend))
-                log.info("room-opened", session=link.room, start=room.info.start)
-                return hosted
+            room = await self._open_room(link, self._clock.now_ms())
+            self._rooms[link.room] = _Hosted(room, Reporter(link.room, self._backend))
+            log.info("room-opened", session=link.room, start=room.info.start)
         finally:
-            self._opening.pop(link.room, None)
+            del self._opening[link.room]
+
+    def _tick(self, room: str, hosted: _Hosted) -> None:
+        self._do(room, hosted, hosted.room.tick(self._clock.now_ms()))
+        if hosted.room.is_empty and not hosted.sockets and hosted.reporter.is_idle:
+            del self._rooms[room]
+            log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -140,3 +149,8 @@ class Hub:
                         socket.close(code, reason)
                 case _:
                     hosted.reporter.say(effect)
+
+
+def _note_failure(opening: asyncio.Task[None]) -> None:
+    if not opening.cancelled() and (error := opening.exception()):
+        log.warning("room-not-opened", error=f"{type(error).__name__}: {error}")

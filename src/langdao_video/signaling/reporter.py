@@ -53,9 +53,9 @@ class Reporter:
 
     def say(self, item: Emit | Decide) -> None:
         """Put *item* at the end of the line."""
-        if len(self._line) >= LINE_MAX:
-            self._make_room()
         self._line.append(item)
+        if len(self._line) > LINE_MAX:
+            self._drop_one()
         if self.is_idle:
             self._task = asyncio.create_task(self._drain())
 
@@ -65,14 +65,13 @@ class Reporter:
             await asyncio.wait({self._task}, timeout=seconds)
             self._task.cancel()
 
-    def _make_room(self) -> None:
-        beat = next(
-            (i for i in self._line if isinstance(i, Emit) and isinstance(i.event, SessionHeartbeat)), None
-        )
-        dropped = beat or self._line[0]
-        self._line.remove(dropped)
-        if beat is None:
-            log.error("event-dropped", session=self._session_id, kind=type(dropped).__name__, bound=LINE_MAX)
+    def _drop_one(self) -> None:
+        """Drop the oldest heartbeat that waits, else the oldest item; the first is being said and stays."""
+        index = next((i for i, item in enumerate(self._line) if i > 0 and _is_heartbeat(item)), None)
+        if index is None:
+            kind = type(self._line[1]).__name__
+            log.error("event-dropped", session=self._session_id, kind=kind, bound=LINE_MAX)
+        del self._line[index or 1]
 
     async def _drain(self) -> None:
         failures = 0
@@ -98,3 +97,7 @@ class Reporter:
             await self._backend.take_event(item.event)
         else:
             await self._backend.decide_grace(self._session_id, item.decision, item.role)
+
+
+def _is_heartbeat(item: Emit | Decide) -> bool:
+    return isinstance(item, Emit) and isinstance(item.event, SessionHeartbeat)

@@ -1,0 +1,189 @@
+"""The rooms of a node: opened once whoever comes at the same time, at most so many, forgotten when empty."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from langdao_video.errors import LangDAOError, NotFound, Unavailable
+from langdao_video.session.links import Link
+from langdao_video.session.roles import Role
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.room import Room
+from langdao_video.signaling.seats import Sitter
+from tests.signaling.play import ADDRESSES, Play
+from tests.signaling.test_reporter import MoodyBackend
+from tests.stories.live import HandClock, until
+
+
+class Ears:
+    """A socket that only listens."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.conn = hub.make_conn()
+        self.heard: list[wire.ServerFrame] = []
+        self.closed_with: int | None = None
+
+    def send(self, frame: wire.ServerFrame) -> None:
+        """Hear a frame."""
+        self.heard.append(frame)
+
+    def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - as of a real socket
+        """Be closed."""
+        self.closed_with = code
+
+
+class Rooms:
+    """Opens rooms slowly, and fails as often as it was told to."""
+
+    def __init__(self, *failures: LangDAOError) -> None:
+        self.opened = 0
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+        self._failures = list(failures)
+
+    async def open(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
+        """Open a room when it may."""
+        self.opened += 1
+        await self.may_go_on.wait()
+        await asyncio.sleep(0)
+        if self._failures:
+            raise self._failures.pop(0)
+        return Play().room
+
+
+def sitter(role: Role) -> Sitter:
+    return Sitter(role=role, page=f"page-of-{role}", address=ADDRESSES[role])
+
+
+def link(room: str = "r", role: Role = "student") -> Link:
+    return Link(room, role, ADDRESSES[role], "es", None)
+
+
+def make_hub(rooms: Rooms, rooms_max: int = 100) -> Hub:
+    return Hub(rooms.open, MoodyBackend(), HandClock(), rooms_max)
+
+
+async def test_two_who_come_at_once_meet_in_one_room() -> None:
+    rooms = Rooms()
+    hub = make_hub(rooms)
+    student, tutor = Ears(hub), Ears(hub)
+
+    seated = await asyncio.gather(
+        hub.join(student, link(), sitter("student")),
+        hub.join(tutor, link(role="tutor"), sitter("tutor")),
+    )
+
+    assert all(seated)
+    assert (rooms.opened, hub.rooms_open) == (1, 1)
+    assert any(isinstance(frame, wire.PeerJoined) for frame in student.heard)
+
+
+async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_next() -> None:
+    rooms = Rooms(Unavailable("store-busy", "later"))
+    hub = make_hub(rooms)
+    rooms.may_go_on.clear()
+    first, second, third = Ears(hub), Ears(hub), Ears(hub)
+    joins = [
+        asyncio.create_task(hub.join(first, link(), sitter("student"))),
+        asyncio.create_task(hub.join(second, link(), sitter("student"))),
+    ]
+    await asyncio.sleep(0)
+    rooms.may_go_on.set()
+    await asyncio.gather(*joins, return_exceptions=True)
+
+    await asyncio.gather(
+        hub.join(second, link(), sitter("student")),
+        hub.join(third, link(role="tutor"), sitter("tutor")),
+    )
+
+    assert hub.rooms_open == 1
+    assert any(isinstance(frame, wire.PeerJoined) for frame in second.heard)
+
+
+async def test_who_gives_up_while_the_room_opens_takes_nobody_along() -> None:
+    rooms = Rooms()
+    hub = make_hub(rooms)
+    rooms.may_go_on.clear()
+    impatient = asyncio.create_task(hub.join(Ears(hub), link(), sitter("student")))
+    await asyncio.sleep(0)
+    patient = asyncio.create_task(hub.join(Ears(hub), link(role="tutor"), sitter("tutor")))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+    rooms.may_go_on.set()
+
+    assert await patient is True
+    assert (rooms.opened, hub.rooms_open) == (1, 1)
+
+
+async def test_why_a_room_cannot_be_opened_is_told_to_everyone_who_waits() -> None:
+    rooms = Rooms(NotFound("unknown-session", "no"), NotFound("unknown-session", "no"))
+    hub = make_hub(rooms)
+
+    answers = await asyncio.gather(
+        hub.join(Ears(hub), link(), sitter("student")),
+        hub.join(Ears(hub), link(role="tutor"), sitter("tutor")),
+        return_exceptions=True,
+    )
+
+    assert [type(answer) for answer in answers] == [NotFound, NotFound]
+    assert hub.rooms_open == 0
+
+
+async def test_a_full_node_says_so_also_while_rooms_are_being_opened() -> None:
+    rooms = Rooms()
+    hub = make_hub(rooms, rooms_max=3)
+
+    answers = await asyncio.gather(
+        *(hub.join(Ears(hub), link(f"r-{number}"), sitter("student")) for number in range(5)),
+        return_exceptions=True,
+    )
+
+    refused = [answer for answer in answers if isinstance(answer, Unavailable)]
+    assert (hub.rooms_open, len(refused)) == (3, 2)
+    assert {error.code for error in refused} == {"service-full"}
+
+
+@pytest.mark.parametrize("role", ["student", "tutor"])
+async def test_a_room_is_forgotten_when_the_last_is_gone_and_everything_is_said(role: Role) -> None:
+    rooms, clock = Rooms(), HandClock()
+    hub = Hub(rooms.open, MoodyBackend(), clock)
+    ears = Ears(hub)
+    await hub.join(ears, link(role=role), sitter(role))
+    ticking = asyncio.create_task(hub.run())
+
+    hub.lose("r", ears.conn, said_goodbye=True)
+    clock.advance(5_000)
+
+    await until(lambda: hub.rooms_open == 0)
+    ticking.cancel()
+
+
+async def test_one_room_that_breaks_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms, clock = Rooms(), HandClock()
+    hub = Hub(rooms.open, MoodyBackend(), clock)
+    broken, fine = Ears(hub), Ears(hub)
+    await hub.join(broken, link("broken"), sitter("student"))
+    await hub.join(fine, link("fine"), sitter("student"))
+    monkeypatch.setattr(hub._rooms["broken"], "room", None)
+    ticking = asyncio.create_task(hub.run())
+    fine.heard.clear()
+
+    clock.advance(5_000)
+
+    await until(lambda: any(isinstance(frame, wire.Ping) for frame in fine.heard))
+    assert not ticking.done()
+    ticking.cancel()
+
+
+async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
+    hub = make_hub(Rooms())
+
+    hub.receive("nowhere", 1, wire.EndSession())
+    hub.lose("nowhere", 1, said_goodbye=True)
+    hub.tell("nowhere", wire.GraceResolved(outcome="wait"))
+
+    assert hub.rooms_open == 0
