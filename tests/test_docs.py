@@ -108,6 +108,14 @@ def test_every_command_in_the_pages_exists() -> None:
     assert {"serve"} <= commands <= set(command_line)
 
 
+@pytest.mark.requirement("R17")
+def test_the_lines_of_the_debug_mode_are_those_the_call_writes() -> None:
+    calls = "".join(path.read_text("utf-8") for path in (ROOT / "client/src/call").glob("*.ts"))
+
+    for line in first_quoted("docs/troubleshooting.md", "Debug mode"):
+        assert f"log('{line}'" in calls
+
+
 # ── Settings ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -123,6 +131,13 @@ def test_the_table_of_settings_has_each_with_its_default() -> None:
         str(field.validation_alias or name).upper(): show(field.default)
         for name, field in Settings.model_fields.items()
     }
+
+
+def test_the_log_lines_worth_an_alert_are_written_somewhere() -> None:
+    sources = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+
+    for row in rows(OPERATIONS, "Health, logs, stopping"):
+        assert all(f'"{line}"' in sources for line in quoted(row[0]))
 
 
 # ── The room's socket ────────────────────────────────────────────────────────────────────────────

@@ -18,16 +18,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
+from langdao_video.access.tokens import Tokens
+from langdao_video.clock import SystemClock
+from langdao_video.session.links import LinkRules, receive_link
 from tests.browser.server import Service, free_port
 
 pytestmark = pytest.mark.requirement("R46")
 
 ROOT: Final = Path(__file__).parent.parent
 GUIDE: Final = ROOT / "docs/integration.md"
+OPERATIONS: Final = ROOT / "docs/operations.md"
 STUDENT, TUTOR = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1", "0x8ba1f109551bD432803012645Ac136ddd64DBA72"
 TOOLS: Final = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 SECONDS_MAX: Final = 60
@@ -48,8 +53,8 @@ def blocks(page: Path) -> list[Block]:
     return [Block(*parts) for parts in found]
 
 
-def program(language: str, mark: str) -> str:
-    [block] = [block for block in blocks(GUIDE) if (block.mark, block.language) == (mark, language)]
+def program(language: str, mark: str, page: Path = GUIDE) -> str:
+    [block] = [block for block in blocks(page) if (block.mark, block.language) == (mark, language)]
     return block.text
 
 
@@ -94,7 +99,7 @@ def fits(sample: object, real: object) -> bool:
     return sample is None or real is None or shape(sample) == shape(real)
 
 
-@pytest.mark.parametrize("page", [GUIDE, ROOT / "docs/operations.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [GUIDE, OPERATIONS], ids=lambda page: page.stem)
 @pytest.mark.requirement("R3", "R35")
 async def test_the_commands_of_a_page_work_and_print_what_it_shows(page: Path, tmp_path: Path) -> None:
     shown = [
@@ -144,6 +149,20 @@ async def test_the_receivers_of_the_guide_hear_the_end_and_the_cost(language: st
             printed = await asyncio.wait_for(receiver.stdout.readline(), SECONDS_MAX)
 
     assert re.fullmatch(rf"charge {session}: \d+ s, \$\d+\.\d\d\n", printed.decode())
+
+
+@pytest.mark.requirement("R4")
+def test_a_link_that_a_platform_signs_itself_is_taken() -> None:
+    parts: dict[str, Any] = {}
+    exec(compile(program("python", "link", OPERATIONS), "operations.md", "exec"), parts)  # noqa: S102 - our own page
+    now_ms, key = SystemClock().now_ms(), "k" * 32
+
+    link = parts["make_link"]("https://call.example", key, "session-abc123", "tutor", TUTOR, "es", now_ms)
+    page, token = link.split("#token=")
+    query = parse_qs(urlsplit(page).query)
+
+    assert page.startswith("https://call.example/?")
+    assert Tokens([key]).receive_link_token(token, now_ms) == receive_link(query, now_ms, LinkRules())
 
 
 @asynccontextmanager
