@@ -23,6 +23,7 @@ PURE_PACKAGES: Final = ("session", "billing", "signaling", "delivery")
 DRIVERS: Final = {
     "billing/live.py",
     "billing/monitor.py",
+    "billing/presence.py",
     "billing/service.py",
     "delivery/outbox.py",
     "delivery/worker.py",
