@@ -5,7 +5,7 @@ import { render, type VNode } from 'preact';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';
-import { t } from '../i18n';
+import { speak, t } from '../i18n';
 import { Icon } from '../platform/icon';
 import { lesson, start, startAgain } from './classroom';
 import { Events } from './Events';
@@ -99,5 +99,6 @@ function stepOf({ phase, tutorUrl, bill }: Lesson): number {
   return tutorUrl === null ? STEPS.indexOf('student') : STEPS.indexOf('tutor');
 }
 
+void speak();
 const root = document.getElementById('app');
 if (root !== null) render(<Demo />, root);

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';
-import { t } from '../i18n';
+import { speak, t } from '../i18n';
 import { Links } from './Links';
 import { SessionForm } from './SessionForm';
 import type { Made } from './session';
@@ -36,5 +36,6 @@ function Start(): VNode {
   );
 }
 
+void speak();
 const root = document.getElementById('app');
 if (root !== null) render(<Start />, root);
