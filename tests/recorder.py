@@ -11,11 +11,13 @@ import threading
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import TracebackType
+
+WAIT_SECONDS_MAX: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,6 @@ class Posted:
     body: Any
     arrived_ms: int
     status: int
-
-    @property
-    def type(self) -> str:
-        """Name the event, "" for a body that is none."""
-        return str(self.body.get("type", "")) if isinstance(self.body, dict) else ""
 
 
 class Recorder:
@@ -60,26 +57,25 @@ class Recorder:
         """Answer again, also those that hang."""
         self._open.set()
 
-    def of_type(self, kind: str, role: str | None = None) -> list[Posted]:
-        """Return what came of one type, of one role if given, in the order of arrival."""
+    def of(self, session: str, kind: str | None = None, role: str | None = None) -> list[Any]:
+        """Return the bodies that came for *session*, of one type and role if given, in the order of arrival."""
         with self._lock:
-            posts = list(self.posts)
+            bodies = [post.body for post in self.posts]
+        wanted = {"sessionId": session, "type": kind, "userRole": role}
         return [
-            post
-            for post in posts
-            if post.type == kind and (role is None or post.body.get("userRole") == role)
+            body
+            for body in bodies
+            if all(value is None or body.get(name) == value for name, value in wanted.items())
         ]
 
-    async def wait_for(self, found: Callable[[Recorder], Any], seconds: float = 45.0) -> Any:  # noqa: ANN401
-        """Wait until *found* returns something truthy and return it; TimeoutError tells what did arrive."""
-        deadline = time.monotonic() + seconds
-        while not (value := found(self)):
+    async def wait_for(self, session: str, kind: str, role: str | None = None, count: int = 1) -> list[Any]:
+        """Wait until *count* such events have come and return all of them; TimeoutError tells what did come."""
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while len(found := self.of(session, kind, role)) < count:
             if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"The backend waited in vain; it has got {[post.body for post in self.posts]}"
-                )
+                raise TimeoutError(f"No {kind} of {role or 'anyone'} came; there is {self.of(session)}")
             await asyncio.sleep(0.05)
-        return value
+        return found
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -27,6 +27,7 @@ FLAGS: Final = (
     "--disable-sync",
     "--no-first-run",
     "--disable-features=WebRtcHideLocalIpsWithMdns",  # there is no mDNS responder on a server
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # lesson.test: an origin that is not secure, as localhost is
 )
 
 

@@ -81,7 +81,7 @@ class Server:
 
     def read_log(self) -> str:
         """Return the last lines that the process has written."""
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:])
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-60:])
 
     def _healthy(self) -> bool:
         try:

@@ -14,7 +14,7 @@ from tests.browser.bidi import Bidi, BidiError, Json
 from tests.browser.chromium import PROBE
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Page
+    from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 LOOK_EVERY_SECONDS: Final = 0.05
 WAIT_SECONDS_MAX: Final = 45.0
@@ -64,10 +64,11 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
 
 
 class ChromiumTab:
-    """A tab of Chromium, by playwright."""
+    """A tab of Chromium, by playwright; with *frame*, the call in an iframe of that tab."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, frame: Frame | None = None) -> None:
         self.page = page
+        self._frame = frame or page.main_frame
         self.console: list[str] = []
         page.on("console", lambda line: self.console.append(line.text))
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
@@ -82,15 +83,15 @@ class ChromiumTab:
 
     async def evaluate(self, expression: str) -> Any:  # noqa: ANN401
         """Evaluate *expression*."""
-        return await self.page.evaluate(expression)
+        return await self._frame.evaluate(expression)
 
     async def press(self, name: str) -> None:
         """Click the button called *name*."""
-        await self.page.get_by_role("button", name=name, exact=True).click()
+        await self._frame.get_by_role("button", name=name, exact=True).click()
 
     async def write(self, field: str, text: str) -> None:
         """Fill the text box called *field* and press Enter."""
-        box = self.page.get_by_role("textbox", name=field, exact=True)
+        box = self._frame.get_by_role("textbox", name=field, exact=True)
         await box.fill(text)
         await box.press("Enter")
 

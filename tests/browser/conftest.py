@@ -1,0 +1,140 @@
+"""One Chromium, one Firefox, one service with a recorder as its backend for all tests here; tabs are new each time."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.bidi import Bidi
+from tests.browser.chromium import launch_chromium
+from tests.browser.firefox import launch_firefox
+from tests.browser.lesson import Lesson
+from tests.browser.people import Person
+from tests.browser.server import Service
+from tests.browser.tab import open_chromium_tab, open_firefox_tab
+from tests.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Generator, Iterator
+
+    from playwright.async_api import Browser
+
+    from langdao_video.session.roles import Role
+    from tests.browser.tab import ChromiumTab, FirefoxTab, Tab
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run these tests on one event loop: the browsers live on it from the first test to the last."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the end of the service's log and of the pages' consoles with a failure."""
+    report = yield
+    if report.failed and HERE in item.path.parents:
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, Service):
+                report.sections.append(("log of the service", value.read_log()))
+            if isinstance(value, People):
+                report.sections += [("console of a page", "\n".join(tab.console[-20:])) for tab in value.tabs]
+    return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with launch_chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def firefox() -> AsyncIterator[Bidi]:
+    async with launch_firefox() as bidi:
+        yield bidi
+
+
+@pytest.fixture(scope="session")
+def backend() -> Iterator[Recorder]:
+    """Stand where BACKEND_URL points."""
+    with Recorder() as recorder:
+        yield recorder
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def service(tmp_path_factory: pytest.TempPathFactory, backend: Recorder) -> AsyncIterator[Service]:
+    folder = tmp_path_factory.mktemp("service")
+    async with Service(folder, {"BACKEND_URL": backend.url}) as running:
+        yield running
+
+
+@pytest.fixture
+def lesson(service: Service) -> Lesson:
+    return Lesson(service.url)
+
+
+class People:
+    """Open tabs for people and close them when the test is over."""
+
+    def __init__(self, chromium: Browser, stack: AsyncExitStack) -> None:
+        self.tabs: list[Tab] = []
+        self._chromium = chromium
+        self._stack = stack
+
+    async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
+        """Give someone a tab of their own; they have not opened the link yet."""
+        if isinstance(browser, Bidi):
+            return Person(await self.open_firefox_tab(browser), lesson, role)
+        return Person(await self.open_tab(), lesson, role)
+
+    async def open_tab(self, *, scripts: tuple[str, ...] = (), width: int = 1440) -> ChromiumTab:
+        """Open a tab of Chromium in a profile of its own."""
+        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width)
+        self._stack.push_async_callback(tab.page.context.close)
+        self.tabs.append(tab)
+        return tab
+
+    async def open_firefox_tab(self, firefox: Bidi) -> FirefoxTab:
+        """Open a tab of Firefox with storage of its own."""
+        tab = await open_firefox_tab(firefox)
+        self._stack.push_async_callback(tab.close)
+        self.tabs.append(tab)
+        return tab
+
+    async def meet(
+        self, lesson: Lesson, tutors_browser: Browser | Bidi | None = None
+    ) -> tuple[Person, Person]:
+        """Bring the student, then the tutor, into a live call in which each sees and hears the other."""
+        student, tutor = (
+            await self.bring("student", lesson),
+            await self.bring("tutor", lesson, tutors_browser),
+        )
+        await student.enter()
+        await student.wait_for_state("waiting")
+        await tutor.enter()
+        for person in (student, tutor):
+            await person.wait_for_picture()
+            await person.wait_for_state("live")
+        return student, tutor
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(chromium: Browser) -> AsyncIterator[People]:
+    async with AsyncExitStack() as stack:
+        yield People(chromium, stack)
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def tutors_browser(request: pytest.FixtureRequest) -> Browser | Bidi:
+    """Run a test twice: the tutor comes with Chromium, then with Firefox."""
+    browser: Browser | Bidi = request.getfixturevalue(request.param)
+    return browser

@@ -1,0 +1,166 @@
+"""A person in a lesson: what they do and what they see, said in the words of the page and not of its markup.
+
+Everything a test needs to know of the call page's markup is in this file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from tests.browser.tab import Tab, wait_until
+
+if TYPE_CHECKING:
+    from langdao_video.session.roles import Role
+    from tests.browser.lesson import Lesson
+
+Device = Literal["microphone", "camera"]
+
+BUTTONS: Final = {
+    "microphone": "Microphone",
+    "camera": "Camera",
+    "end": "End call",
+    "retry": "Try again",
+    "takeover": "Use it here",
+}
+CHAT_BOX: Final = "Message"
+TIMER: Final = "[role=timer]"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What has come from the other side so far: decoded frames, the energy of the sound, and the picture now."""
+
+    frames: int
+    audio_energy: float
+    picture: list[int]
+
+
+class Person:
+    """Someone with a browser tab and the link of one role."""
+
+    def __init__(self, tab: Tab, lesson: Lesson, role: Role) -> None:
+        self.tab = tab
+        self.lesson = lesson
+        self.role = role
+
+    async def enter(self, **more: str) -> None:
+        """Open the link."""
+        await self.tab.open(self.lesson.link(self.role, **more))
+
+    async def wait_for_state(self, state: str) -> None:
+        """Wait until the call is in *state*: waiting, connecting, live, reconnecting, ended, error."""
+        await wait_until(self.tab, f"document.documentElement.dataset.callState === '{state}'")
+
+    async def wait_for_text(self, text: str) -> None:
+        """Wait until the page shows *text*."""
+        await wait_until(self.tab, f"document.body.innerText.includes({json.dumps(text)})")
+
+    async def wait_for_advice(self) -> None:
+        """Wait for a problem's screen: a headline, what to do next in words, and a button to do it."""
+        await wait_until(
+            self.tab,
+            """document.documentElement.dataset.callState === "error"
+                && document.querySelector("h1, h2")?.innerText && document.querySelector("main button, main a")
+                && document.querySelector("main p, main li")?.innerText""",
+        )
+
+    async def headline(self) -> str:
+        """Return the screen's headline."""
+        text: str = await wait_until(self.tab, "document.querySelector('h1, h2')?.innerText")
+        return text
+
+    async def shown_seconds(self) -> int:
+        """Return what the session's timer shows, in seconds."""
+        text: str = await wait_until(
+            self.tab, f"document.querySelector('{TIMER}')?.innerText.match(/[0-9:]+/)?.[0]"
+        )
+        seconds = 0
+        for part in text.split(":"):
+            seconds = seconds * 60 + int(part)
+        return seconds
+
+    # ── Doing ────────────────────────────────────────────────────────────────────────────────────
+
+    async def switch(self, device: Device) -> None:
+        """Press the button of the microphone or the camera."""
+        await self.tab.press(BUTTONS[device])
+
+    async def end_call(self) -> None:
+        """Press the red button, and confirm if the page asks."""
+        await self.tab.press(BUTTONS["end"])
+
+    async def try_again(self) -> None:
+        """Press the button of a problem's screen that tries again."""
+        await self.tab.press(BUTTONS["retry"])
+
+    async def use_here(self) -> None:
+        """Press the button that moves the call into this tab."""
+        await self.tab.press(BUTTONS["takeover"])
+
+    async def write_chat(self, text: str) -> None:
+        """Send a line of chat."""
+        await self.tab.write(CHAT_BOX, text)
+
+    # ── Seeing and hearing ───────────────────────────────────────────────────────────────────────
+
+    async def wait_for_picture(self) -> Received:
+        """Wait until the other's picture is on the screen and sound has come."""
+        await wait_until(
+            self.tab,
+            "__probe.picture() && __probe.received().then((now) => now.framesDecoded && now.audioEnergy)",
+        )
+        return await self._receive()
+
+    async def wait_for_more(self, before: Received) -> Received:
+        """Wait until ten more frames and more sound have come than *before*, and the picture has changed."""
+        await wait_until(
+            self.tab,
+            f"""__probe.received().then((now) =>
+                now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
+                && JSON.stringify(__probe.picture()) !== {_as_json(before.picture)!r})""",
+        )
+        return await self._receive()
+
+    async def wait_for_new_picture(self, before: Received) -> Received:
+        """Wait until frames of a new connection come, as after the other's reload, and show another picture."""
+        await wait_until(
+            self.tab,
+            f"""__probe.connections.length > 1 && __probe.connections.at(-1).connectionState === "connected"
+                && __probe.received().then((now) => now.framesDecoded)
+                && JSON.stringify(__probe.picture()) !== {_as_json(before.picture)!r}""",
+        )
+        return await self.wait_for_more(await self._receive())
+
+    async def _receive(self) -> Received:
+        now = await self.tab.evaluate("__probe.received()")
+        return Received(
+            now["framesDecoded"], now["audioEnergy"], await self.tab.evaluate("__probe.picture()")
+        )
+
+    # ── The frames of the socket ─────────────────────────────────────────────────────────────────
+
+    async def wait_for_frame(self, kind: str, count: int = 1) -> None:
+        """Wait until the page has got *count* frames of type *kind* since it was loaded."""
+        await wait_until(
+            self.tab,
+            f"""__probe.frames.filter(({{ direction, type }}) => direction === "got" && type === "{kind}")
+                .length >= {count}""",
+        )
+
+    async def wait_for_lost_socket(self) -> None:
+        """Wait until no socket of the page is open."""
+        await wait_until(self.tab, "__probe.sockets.every(({ readyState }) => readyState !== WebSocket.OPEN)")
+
+    async def frames(self, kind: str) -> list[dict[str, Any]]:
+        """Return the frames of type *kind* that the page got from the service since it was loaded."""
+        frames: list[dict[str, Any]] = await self.tab.evaluate(
+            f"""__probe.frames.filter(({{ direction, type }}) => direction === 'got' && type === '{kind}')
+                .map(({{ text }}) => JSON.parse(text))"""
+        )
+        return frames
+
+
+def _as_json(picture: list[int]) -> str:
+    return json.dumps(picture, separators=(",", ":"))

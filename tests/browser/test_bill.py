@@ -1,0 +1,155 @@
+"""From the first heartbeat to the bill: what the platform's backend hears of a real lesson, and what it costs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.browser.api import get_json
+from tests.browser.lesson import ADDRESSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from langdao_video.session.roles import Role
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.recorder import Recorder
+
+ROLES: Final[tuple[Role, Role]] = ("student", "tutor")
+ADDED: Final = {"id": str, "seq": int, "epoch": int, "billableSeconds": int}
+HEARTBEAT: Final = {
+    "type": str,
+    "sessionId": str,
+    "userRole": str,
+    "userAddress": str,
+    "language": str,
+    "startTime": int,
+    "heartbeat": bool,
+    "timestamp": int,
+    "isAudioEnabled": bool,
+    "isVideoEnabled": bool,
+    "elapsedSeconds": int,
+}
+CONNECTED: Final = {"type": str, "sessionId": str, "userRole": str, "timestamp": int}
+DISCONNECTED: Final = {**CONNECTED, "reason": str}
+ENDED: Final = {
+    "type": str,
+    "sessionId": str,
+    "totalSeconds": int,
+    "endedBy": str,
+    "userAddress": str,
+    "timestamp": int,
+}
+
+
+def assert_fields(event: Mapping[str, Any], asked: Mapping[str, type], *, added: set[str]) -> None:
+    """Hold that *event* has exactly what was *asked* for, of those types, and what we document as *added*."""
+    types = {name: type(value) for name, value in event.items()}
+    assert {name: types.get(name) for name in asked} == dict(asked)
+    assert set(types) - set(asked) == added
+
+
+def overlap_seconds(events: Sequence[Mapping[str, Any]]) -> int:
+    """Work out from what the backend heard how long both were there: one unbroken sitting each, whole seconds.
+
+    Slow and obviously right: a sitting runs from the first to the newest sign of life of its role.
+    """
+    ended = next(event for event in events if event["type"] == "session-ended")
+    sittings = []
+    for role in ROLES:
+        signs = [event["timestamp"] for event in events if event.get("userRole") == role]
+        signs += [ended["timestamp"]] if ended["endedBy"] == role else []
+        sittings.append((min(signs), max(signs)))
+    (student_from, student_to), (tutor_from, tutor_to) = sittings
+    overlap: int = min(student_to, tutor_to) - max(student_from, tutor_from)
+    return overlap // 1000
+
+
+@pytest.mark.requirement("R21", "R22", "R25")
+async def test_heartbeats_of_both_arrive_every_ten_seconds_with_exactly_the_agreed_fields(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    await people.meet(lesson)
+
+    for role in ROLES:
+        beats = await backend.wait_for(lesson.room, "session-heartbeat", role, count=4)
+        for beat in beats:
+            assert_fields(beat, HEARTBEAT, added=set(ADDED))
+            assert beat["userAddress"] == ADDRESSES[role]
+            assert (beat["language"], beat["startTime"]) == ("es", lesson.start_ms)
+            assert beat["elapsedSeconds"] == (beat["timestamp"] - lesson.start_ms) // 1000
+            assert beat["isAudioEnabled"] is beat["isVideoEnabled"] is beat["heartbeat"] is True
+        gaps_ms = [later["timestamp"] - earlier["timestamp"] for earlier, later in pairwise(beats[-3:])]
+        assert all(9_000 <= gap_ms <= 11_500 for gap_ms in gaps_ms), gaps_ms
+        for joined in backend.of(lesson.room, "user-connected", role):
+            assert_fields(joined, CONNECTED, added={*ADDED, "userAddress", "language"})
+
+
+@pytest.mark.requirement("R16", "R24", "R36", "R37", "R43")
+async def test_the_bill_is_the_time_both_were_there_to_the_second(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await backend.wait_for(lesson.room, "session-heartbeat", "tutor", count=2)
+
+    await student.end_call()
+
+    for person in (student, tutor):
+        await person.wait_for_state("ended")
+    [ended] = await backend.wait_for(lesson.room, "session-ended")
+    bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+    seconds = overlap_seconds(backend.of(lesson.room))
+    assert seconds >= 9
+    assert bill["billableSeconds"] == ended["billableSeconds"] == seconds
+    assert bill["cost"]["minor"] == seconds * bill["ratePerHour"]["minor"] // 3600
+    assert (bill["state"], bill["ended"]["endedBy"]) == ("ended", "student")
+    for person in (student, tutor):
+        await person.wait_for_text(bill["cost"]["formatted"])
+
+
+@pytest.mark.requirement("R16", "R24")
+async def test_ending_the_call_tells_the_backend_who_ended_it_and_when(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    _, tutor = await people.meet(lesson)
+
+    await tutor.end_call()
+
+    [ended] = await backend.wait_for(lesson.room, "session-ended")
+    assert_fields(ended, ENDED, added={"id", "seq", "billableSeconds", "reason", "cost"})
+    assert (ended["endedBy"], ended["userAddress"]) == ("tutor", ADDRESSES["tutor"])
+    assert ended["totalSeconds"] == (ended["timestamp"] - lesson.start_ms) // 1000
+
+
+@pytest.mark.requirement("R16", "R23")
+async def test_closing_the_window_tells_the_other_side_and_the_backend(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await tutor.tab.close()
+
+    [left] = await backend.wait_for(lesson.room, "user-disconnected", "tutor")
+    assert_fields(left, DISCONNECTED, added=set(ADDED))
+    assert left["reason"] == "connection-closed"
+    await student.wait_for_frame("peer-left")
+    await student.wait_for_state("waiting")
+
+
+@pytest.mark.requirement("R26")
+async def test_muting_and_unmuting_reach_the_backend(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    student, _ = await people.meet(lesson)
+
+    await student.switch("microphone")
+    await backend.wait_for(lesson.room, "user-action", "student", count=1)
+    await student.switch("microphone")
+    await backend.wait_for(lesson.room, "user-action", "student", count=2)
+    await student.switch("camera")
+
+    actions = await backend.wait_for(lesson.room, "user-action", "student", count=3)
+    assert [action["action"] for action in actions] == ["muted", "unmuted", "video-disabled"]

@@ -1,0 +1,98 @@
+"""What a newcomer does first: the demo platform from click to final bill, and the start page's two links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.api import get_json
+from tests.browser.people import Person
+from tests.browser.tab import ChromiumTab, wait_until
+
+if TYPE_CHECKING:
+    from langdao_video.session.roles import Role
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+
+def text_of(part: str) -> str:
+    """Return JavaScript for what the page shows in its *part*."""
+    return f"document.querySelector('[data-part={part}]')?.innerText"
+
+
+async def sit_in_pane(demo: ChromiumTab, lesson: Lesson, role: Role) -> Person:
+    """Look into the pane of *role*: the call in its iframe."""
+    await wait_until(
+        demo, f"document.querySelector('[data-seat={role}] iframe')?.contentWindow.document.body"
+    )
+    frame = await (await demo.page.query_selector(f"[data-seat={role}] iframe")).content_frame()  # type: ignore[union-attr]
+    return Person(ChromiumTab(demo.page, frame), lesson, role)
+
+
+@pytest.mark.requirement("R3", "R28", "R31", "R42", "R43")
+async def test_the_demo_leads_from_one_click_to_the_final_bill(people: People, lesson: Lesson) -> None:
+    demo = await people.open_tab()
+    await demo.open(f"{lesson.base}/demo")
+
+    await demo.press("Start the lesson")
+    student, tutor = [await sit_in_pane(demo, lesson, role) for role in ("student", "tutor")]
+    for person in (student, tutor):
+        await person.wait_for_more(await person.wait_for_picture())
+    await wait_until(demo, "document.querySelector('[data-state]').dataset.state === 'live'")
+    cost = await wait_until(demo, text_of("cost"))
+    await wait_until(demo, f"{text_of('cost')} !== {cost!r}")
+    await student.end_call()
+
+    await wait_until(demo, text_of("final-cost"))
+    session = await student.tab.evaluate("new URLSearchParams(location.search).get('room')")
+    bill = await get_json(f"{lesson.base}/api/sessions/{session}")
+    assert await demo.evaluate(text_of("final-cost")) == bill["cost"]["formatted"]
+    assert bill["billableSeconds"] > 0
+    assert bill["ended"]["endedBy"] == "student"
+    types = [
+        event["type"] for event in (await get_json(f"{lesson.base}/api/sessions/{session}/events"))["events"]
+    ]
+    assert types.index("user-connected") < types.index(
+        "tutor-accepted"
+    )  # the tutor's link came after the student
+
+
+@pytest.mark.requirement("R42")
+async def test_a_new_lesson_can_follow_in_the_demo(people: People, lesson: Lesson) -> None:
+    demo = await people.open_tab()
+    await demo.open(f"{lesson.base}/demo")
+    await demo.press("Start the lesson")
+    student = await sit_in_pane(demo, lesson, "student")
+    await student.wait_for_picture()
+    await student.end_call()
+
+    await demo.press("New lesson")
+    await demo.press("Start the lesson")
+
+    student, tutor = [await sit_in_pane(demo, lesson, role) for role in ("student", "tutor")]
+    for person in (student, tutor):
+        assert (await person.wait_for_picture()).frames > 0
+
+
+@pytest.mark.requirement("R3", "R4")
+async def test_the_links_of_the_start_page_lead_two_people_into_one_call(
+    people: People, lesson: Lesson
+) -> None:
+    start = await people.open_tab()
+    await start.open(f"{lesson.base}/")
+    await start.press("Make the links")
+    links = await wait_until(
+        start,
+        """["student", "tutor"].map((seat) => document.querySelector(`[data-seat=${seat}] input`)?.value)
+            .filter(Boolean).length === 2
+            && ["student", "tutor"].map((seat) => document.querySelector(`[data-seat=${seat}] input`).value)""",
+    )
+
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+    for person, link in zip((student, tutor), links, strict=True):
+        assert link.startswith(f"{lesson.base}/?")
+        await person.tab.open(link)
+
+    for person in (student, tutor):
+        assert (await person.wait_for_picture()).frames > 0

@@ -1,0 +1,71 @@
+"""Two people see and hear each other: real pictures and real sound, browser to browser."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+SELECTED_PAIR = """(async () => {
+    const stats = await __probe.connections.at(-1).getStats();
+    const pairs = [...stats.values()].filter(({ type }) => type === "candidate-pair");
+    const pair = pairs.find(({ state, nominated }) => state === "succeeded" && nominated);
+    return pair && [pair.localCandidateId, pair.remoteCandidateId].map((id) => stats.get(id).candidateType);
+})()"""
+
+
+@pytest.mark.requirement("R6", "R18", "R19")
+async def test_two_people_see_and_hear_each_other(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+
+    before = [await person.wait_for_picture() for person in (student, tutor)]
+    after = [await person.wait_for_more(seen) for person, seen in zip((student, tutor), before, strict=True)]
+
+    for earlier, later in zip(before, after, strict=True):
+        assert later.frames > earlier.frames > 0
+        assert later.audio_energy > earlier.audio_energy > 0
+        assert later.picture != earlier.picture
+
+
+@pytest.mark.requirement("R19")
+async def test_media_goes_from_browser_to_browser_without_a_relay(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+
+    for person in (student, tutor):
+        pair = await wait_until(person.tab, SELECTED_PAIR)
+
+        assert set(pair) <= {"host", "prflx"}
+
+
+@pytest.mark.requirement("R6")
+async def test_it_does_not_matter_who_comes_first(people: People, lesson: Lesson) -> None:
+    tutor, student = await people.bring("tutor", lesson), await people.bring("student", lesson)
+
+    await tutor.enter()
+    await tutor.wait_for_state("waiting")
+    await student.enter()
+
+    for person in (tutor, student):
+        assert (await person.wait_for_picture()).frames > 0
+
+
+@pytest.mark.requirement("R6")
+async def test_two_who_click_at_the_same_moment_meet(people: People, lesson: Lesson) -> None:
+    tutor, student = await people.bring("tutor", lesson), await people.bring("student", lesson)
+
+    await asyncio.gather(tutor.enter(), student.enter())
+
+    for person in (tutor, student):
+        assert (await person.wait_for_picture()).frames > 0

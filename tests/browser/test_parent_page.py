@@ -1,0 +1,169 @@
+"""The messages to the platform's page (R28–R34): the call in an iframe of another origin, and in a popup."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.browser.lesson import ADDRESSES
+from tests.browser.people import Person
+from tests.browser.tab import ChromiumTab, wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+PLATFORM: Final = "http://localhost:4399"  # another origin than the service's; nothing listens there
+STRANGER: Final = "http://stranger.test:4399"
+PAGE: Final = (Path(__file__).parent / "pages" / "parent.html").read_text(encoding="utf-8")
+GOLDEN: Final = Path(__file__).parents[2] / "wire" / "parent"
+MOUNT: Final = """(url) => new Promise((loaded) => {
+    const frame = document.createElement("iframe");
+    frame.allow = "camera; microphone; autoplay";
+    frame.onload = loaded;
+    frame.src = url;
+    document.body.append(frame);
+})"""
+
+
+async def open_platform(people: People, origin: str = PLATFORM) -> ChromiumTab:
+    """Open the platform's page in a tab of its own."""
+    tab = await people.open_tab()
+    await tab.page.context.route(
+        f"{origin}/**", lambda route: route.fulfill(body=PAGE, content_type="text/html; charset=utf-8")
+    )
+    await tab.open(f"{origin}/lesson")
+    return tab
+
+
+async def embed(platform: ChromiumTab, lesson: Lesson) -> Person:
+    """Put the student's call into the platform's page."""
+    await platform.page.evaluate(MOUNT, lesson.link("student"))
+    return Person(ChromiumTab(platform.page, platform.page.frames[-1]), lesson, "student")
+
+
+async def messages(platform: ChromiumTab, kind: str, *, count: int = 1) -> list[dict[str, Any]]:
+    """Wait until the platform's page has heard *count* messages of type *kind*, and return them."""
+    heard = f"heard.map(({{ data }}) => data).filter(({{ type }}) => type === '{kind}')"
+    await wait_until(platform, f"{heard}.length >= {count}")
+    found: list[dict[str, Any]] = await platform.evaluate(heard)
+    return found
+
+
+def assert_as_agreed(message: dict[str, Any]) -> None:
+    """Hold that *message* has exactly the fields and types of its golden example."""
+    golden = json.loads((GOLDEN / f"{message['type']}.json").read_text("utf-8"))
+    assert {name: type(value) for name, value in message.items()} == {
+        name: type(value) for name, value in golden.items()
+    }
+
+
+@pytest.mark.requirement("R28", "R29", "R30", "R33", "R34")
+async def test_a_platform_that_embeds_the_call_hears_who_comes_the_time_and_the_quality(
+    people: People, lesson: Lesson
+) -> None:
+    platform = await open_platform(people)
+    student = await embed(platform, lesson)
+    await student.wait_for_state("waiting")
+    tutor = await people.bring("tutor", lesson)
+
+    await tutor.enter()
+
+    [started] = (await messages(platform, "session-started"))[:1]
+    assert started["participants"] == ["student", "tutor"]
+    assert (started["userAddress"], started["language"]) == (ADDRESSES["student"], "es")
+    connected = await messages(platform, "user-connected")
+    assert "tutor" in {message["userRole"] for message in connected}
+    ticks = await messages(platform, "timer-update", count=3)
+    seconds = [tick["elapsedSeconds"] for tick in ticks]
+    assert seconds == sorted(set(seconds))
+    assert seconds[0] >= 10
+    assert ticks[0]["formattedTime"] == f"{seconds[0] // 60:02}:{seconds[0] % 60:02}"
+    await wait_until(
+        platform,
+        """heard.some(({ data }) =>
+            data.type === "connection-status" && data.isConnected && data.participantsCount === 2)""",
+    )
+    status = (await messages(platform, "connection-status"))[-1]
+    assert status["connectionQuality"] in {"excellent", "good", "poor"}
+    for message in (started, *connected, *ticks, status):
+        assert_as_agreed(message)
+        assert message["sessionId"] == lesson.room
+    assert {"timer-update", "session-started"} <= {told["type"] for told in await platform.evaluate("told")}
+    assert await platform.evaluate("Number(document.getElementById('time').value)") >= seconds[0]
+
+
+@pytest.mark.requirement("R32")
+async def test_the_platform_hears_of_mute_and_camera(people: People, lesson: Lesson) -> None:
+    platform = await open_platform(people)
+    student = await embed(platform, lesson)
+    await student.wait_for_state("waiting")
+
+    await student.switch("microphone")
+    await student.switch("microphone")
+    await student.switch("camera")
+    await student.switch("camera")
+
+    actions = await messages(platform, "user-action", count=4)
+    assert [message["action"] for message in actions] == [
+        "muted",
+        "unmuted",
+        "video-disabled",
+        "video-enabled",
+    ]
+    for message in actions:
+        assert_as_agreed(message)
+        assert (message["userRole"], message["userAddress"]) == ("student", ADDRESSES["student"])
+
+
+@pytest.mark.requirement("R30", "R31")
+async def test_the_platform_hears_who_leaves_and_how_the_session_ends(people: People, lesson: Lesson) -> None:
+    platform = await open_platform(people)
+    student = await embed(platform, lesson)
+    await student.wait_for_state("waiting")
+    tutor = await people.bring("tutor", lesson)
+    await tutor.enter()
+    await tutor.wait_for_picture()
+
+    await tutor.tab.close()
+    left = await messages(platform, "user-disconnected")
+    await student.end_call()
+    [ended] = await messages(platform, "session-ended")
+
+    assert left[-1]["userRole"] == "tutor"
+    assert (ended["endedBy"], ended["userAddress"]) == ("student", ADDRESSES["student"])
+    assert ended["totalSeconds"] >= 10
+    for message in (*left, ended):
+        assert_as_agreed(message)
+
+
+@pytest.mark.requirement("R28", "R34")
+async def test_a_platform_that_opens_the_call_in_a_popup_hears_the_same(
+    people: People, lesson: Lesson
+) -> None:
+    platform = await open_platform(people)
+    tutor = await people.bring("tutor", lesson)
+
+    async with platform.page.expect_popup() as popup:
+        await platform.page.evaluate("(url) => { window.open(url, 'call', 'popup') }", lesson.link("student"))
+    await Person(ChromiumTab(await popup.value), lesson, "student").wait_for_state("waiting")
+    await tutor.enter()
+
+    [started] = (await messages(platform, "session-started"))[:1]
+    assert_as_agreed(started)
+    assert_as_agreed((await messages(platform, "timer-update"))[0])
+
+
+@pytest.mark.requirement("R34")
+async def test_a_stranger_cannot_embed_the_call_and_hears_nothing(people: People, lesson: Lesson) -> None:
+    stranger = await open_platform(people, STRANGER)
+    refused = stranger.page.expect_event("requestfailed")
+
+    async with refused as request:
+        await stranger.page.evaluate(f"(url) => {{ ({MOUNT})(url) }}", lesson.link("student"))
+
+    assert (await request.value).url.startswith(lesson.base)
+    assert await stranger.evaluate("heard") == []

@@ -1,0 +1,142 @@
+"""What a person sees when something is in the way: the camera, the origin, the link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.lesson import Lesson
+from tests.browser.people import Person
+from tests.browser.server import Service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.browser.conftest import People
+
+NO_CAMERA: Final = """
+    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("not today", "%s"); };
+"""
+NO_WEBRTC: Final = "delete window.RTCPeerConnection;"
+LONG: Final = "x" * 10_240
+
+
+@pytest.mark.requirement("R15")
+@pytest.mark.parametrize(
+    ("error", "headline"),
+    [
+        ("NotAllowedError", "Permission denied"),
+        ("NotFoundError", "No camera/microphone found"),
+        ("NotSupportedError", "Browser not supported"),
+        ("NotReadableError", ""),
+    ],
+    ids=lambda value: value or "its own words",
+)
+async def test_a_camera_that_cannot_be_had_gets_a_screen_that_says_what_to_do(
+    people: People, lesson: Lesson, error: str, headline: str
+) -> None:
+    student = Person(await people.open_tab(scripts=(NO_CAMERA % error,)), lesson, "student")
+
+    await student.enter()
+
+    await student.wait_for_text(headline)
+    await student.wait_for_advice()
+
+
+@pytest.mark.requirement("R15")
+async def test_after_the_camera_was_allowed_trying_again_leads_into_the_call(
+    people: People, lesson: Lesson
+) -> None:
+    refuse_once = """
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let refused = false;
+        navigator.mediaDevices.getUserMedia = async (constraints) => {
+            if (window.allowed) return real(constraints);
+            throw new DOMException("not today", "NotAllowedError");
+        };
+    """
+    student = Person(await people.open_tab(scripts=(refuse_once,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_text("Permission denied")
+
+    await student.tab.evaluate("window.allowed = true")
+    await student.try_again()
+    await tutor.enter()
+
+    for person in (student, tutor):
+        await person.wait_for_more(await person.wait_for_picture())
+
+
+@pytest.mark.requirement("R15")
+async def test_a_page_from_an_insecure_origin_says_so(people: People, lesson: Lesson) -> None:
+    insecure = Lesson(lesson.base.replace("localhost", "lesson.test"))
+    student = await people.bring("student", insecure)
+
+    await student.enter()
+
+    await student.wait_for_text("HTTPS")
+    await student.wait_for_advice()
+    assert await student.tab.evaluate("window.isSecureContext") is False
+
+
+@pytest.mark.requirement("R15", "R18")
+async def test_a_browser_without_webrtc_is_told_so(people: People, lesson: Lesson) -> None:
+    student = Person(await people.open_tab(scripts=(NO_WEBRTC,)), lesson, "student")
+
+    await student.enter()
+
+    await student.wait_for_text("Browser not supported")
+    await student.wait_for_advice()
+
+
+@pytest.mark.requirement("R17")
+async def test_debug_mode_logs_ice_and_connection_states(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+
+    await student.enter(debug="1")
+    await tutor.enter()
+    await student.wait_for_picture()
+    await student.wait_for_state("live")
+
+    logged = "\n".join(student.tab.console).lower()
+    assert "ice" in logged
+    assert "connected" in logged
+    assert not any("connected" in line for line in tutor.tab.console)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """Run the service as in production, where a link needs every parameter."""
+    keys = {"LINK_KEYS": "k" * 64, "API_KEYS": "a" * 64}
+    async with Service(tmp_path_factory.mktemp("strict"), keys) as service:
+        yield service
+
+
+@pytest.mark.requirement("R1")
+@pytest.mark.parametrize("parameter", ["room", "role", "address", "language", "sessionStart"])
+async def test_a_bad_link_gets_a_page_that_names_the_parameter(
+    people: People, strict: Service, parameter: str
+) -> None:
+    tab = await people.open_tab()
+    right = Lesson(strict.url).link("student")
+    [given] = [part for part in right.partition("?")[2].split("&") if part.startswith(f"{parameter}=")]
+    wrong = {
+        "missing": "",
+        "empty": f"{parameter}=",
+        "repeated": f"{given}&{given}",
+        "long": f"{parameter}={LONG}",
+    }
+    if parameter != "room":  # any string is a room
+        wrong["wrong"] = f"{parameter}=%3Cb%3Ewrong"
+
+    for how, query in wrong.items():
+        await tab.open(right.replace(given, query))
+
+        shown = await tab.evaluate("document.body.innerText")
+        assert parameter in shown, how
+        assert len(shown) < 3_000, how
+        assert await tab.evaluate("document.querySelectorAll('h1').length") == 1
+        assert await tab.evaluate("document.querySelector('script, main b')") is None, how

@@ -1,0 +1,77 @@
+"""Media never waits for the server (law 7): the service dies in the middle of a lesson and comes back."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.api import get_json
+from tests.browser.lesson import Lesson
+from tests.browser.server import Service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.browser.conftest import People
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mortal(tmp_path: Path) -> AsyncIterator[Service]:
+    """Run a service of its own for a test that kills it."""
+    async with Service(tmp_path) as service:
+        yield service
+
+
+@pytest.mark.requirement("R20", "R27")
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL], ids=lambda kind: kind.name)
+async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
+    people: People, mortal: Service, with_signal: signal.Signals
+) -> None:
+    lesson = Lesson(mortal.url)
+    student, tutor = await people.meet(lesson)
+    sockets = await student.tab.evaluate("__probe.sockets.length")
+
+    await mortal.stop(with_signal)
+    for person in (student, tutor):
+        await person.wait_for_lost_socket()
+        await person.wait_for_more(await person.wait_for_picture())
+    await mortal.start()
+
+    for person in (student, tutor):
+        await person.wait_for_frame("welcome", count=2)
+    await student.write_chat("Still there?")
+    await tutor.wait_for_frame("chat")
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await person.wait_for_more(await person.wait_for_picture())
+        assert await person.tab.evaluate("__probe.connections.length") == 1  # the same connection throughout
+    assert await student.tab.evaluate("__probe.sockets.length") > sockets
+    bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+    assert bill["state"] == "live"
+    assert [bill["participants"][role]["connected"] for role in ("student", "tutor")] == [True, True]
+
+
+@pytest.mark.requirement("R10")
+async def test_the_bill_goes_on_from_where_it_was_after_the_service_was_killed(
+    people: People, mortal: Service
+) -> None:
+    lesson = Lesson(mortal.url)
+    student, _ = await people.meet(lesson)
+    await student.wait_for_frame("bill")
+    before = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+
+    await mortal.stop(signal.SIGKILL)
+    await mortal.start()
+    await student.wait_for_frame("welcome", count=2)
+    await student.wait_for_state("live")
+    await student.end_call()
+    await student.wait_for_state("ended")
+
+    bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+    assert bill["startTime"] == before["startTime"] == lesson.start_ms
+    assert bill["billableSeconds"] >= before["billableSeconds"]
+    assert bill["billableSeconds"] * 1000 <= bill["ended"]["timestamp"] - lesson.start_ms

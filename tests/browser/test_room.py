@@ -1,0 +1,169 @@
+"""The room's own business: chat, microphone and camera, what the session is, how the connection is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import pytest
+
+from tests.browser.lesson import Lesson
+from tests.browser.people import Device
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.people import Person
+
+CHAT_LINES: Final = """[...document.querySelectorAll("[data-part=chat-line]")].map((line) => ({
+    text: line.querySelector("[dir=auto]").textContent,
+    time: line.querySelector("time").dateTime,
+    shown: line.querySelector("time").textContent,
+}))"""
+SIGNS: Final[dict[Device, str]] = {"microphone": "remote-muted", "camera": "remote-camera-off"}
+RED_AND_GREEN: Final = """(() => {
+    const button = document.querySelector("[data-part=%s]");
+    const colour = getComputedStyle(button).backgroundColor;
+    return button.getAnimations().length ? null : colour.match(/[\\d.]+/g).map(Number);
+})()"""
+
+
+async def read_chat(person: Person, count: int) -> list[dict[str, Any]]:
+    """Wait until *count* lines of chat are shown, and return them."""
+    await wait_until(person.tab, f"{CHAT_LINES}.length === {count}")
+    lines: list[dict[str, Any]] = await person.tab.evaluate(CHAT_LINES)
+    return lines
+
+
+@pytest.mark.requirement("R7")
+async def test_chat_passes_both_ways_with_the_same_time_on_both_sides(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+
+    await student.write_chat("Hola")
+    await read_chat(tutor, 1)
+    await tutor.write_chat("¿Qué tal? <b>no HTML</b>")
+
+    seen_by_student, seen_by_tutor = await read_chat(student, 2), await read_chat(tutor, 2)
+    assert [line["text"] for line in seen_by_student] == ["Hola", "¿Qué tal? <b>no HTML</b>"]
+    for own, theirs in zip(seen_by_student, seen_by_tutor, strict=True):
+        assert own["text"] == theirs["text"]
+        assert own["time"] == theirs["time"]
+        assert own["shown"].replace("\u202f", " ") == theirs["shown"].replace("\u202f", " ")
+
+
+@pytest.mark.requirement("R7")
+async def test_the_chat_is_still_there_after_a_reload(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.write_chat("Página 12, por favor")
+    before = await read_chat(tutor, 1)
+
+    await tutor.tab.reload()
+
+    assert await read_chat(tutor, 1) == before
+
+
+@pytest.mark.requirement("R9")
+async def test_microphone_and_camera_of_one_are_shown_to_the_other_at_once(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+
+    for person, other in ((student, tutor), (tutor, student)):
+        for device, sign in SIGNS.items():
+            shown = f"document.querySelector('[data-part={sign}]') !== null"
+            assert not await other.tab.evaluate(shown)
+
+            await person.switch(device)
+            await wait_until(other.tab, shown)
+
+            await person.switch(device)
+            await wait_until(other.tab, f"!({shown})")
+
+
+@pytest.mark.requirement("R9")
+async def test_a_camera_that_was_off_and_is_on_again_is_seen_again(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await student.switch("camera")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=remote-camera-off]')")
+    await student.switch("camera")
+
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+
+
+@pytest.mark.requirement("R12")
+@pytest.mark.parametrize("device", get_args(Device))
+async def test_a_device_is_green_when_on_and_red_when_off(
+    people: People, lesson: Lesson, device: Device
+) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    on = await wait_until(student.tab, RED_AND_GREEN % device)
+    pressed_when_on = await student.tab.evaluate(
+        f"document.querySelector('[data-part={device}]').ariaPressed"
+    )
+    await student.switch(device)
+    await wait_until(student.tab, f"document.querySelector('[data-part={device}]').ariaPressed === 'false'")
+    off = await wait_until(student.tab, RED_AND_GREEN % device)
+
+    assert on[1] > on[0]
+    assert off[0] > off[1]
+    assert pressed_when_on == "true"
+
+
+@pytest.mark.requirement("R13")
+async def test_the_one_who_speaks_gets_a_border_and_loses_it_when_muted(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await wait_until(student.tab, "document.querySelector('[data-part=remote-tile][data-speaking=true]')")
+    await tutor.switch("microphone")
+
+    await wait_until(student.tab, "document.querySelector('[data-part=remote-tile][data-speaking=false]')")
+
+
+@pytest.mark.requirement("R6", "R8")
+async def test_the_room_shows_who_is_there_which_language_and_which_session(
+    people: People, lesson: Lesson
+) -> None:
+    japanese = Lesson(lesson.base, language="ja")
+
+    student, _ = await people.meet(japanese)
+
+    for text in ("Student", "Tutor", "Japanese", "日本語", japanese.room, "0x742d", "0xfB69"):
+        await student.wait_for_text(text)
+
+
+@pytest.mark.requirement("R14")
+async def test_the_connection_status_follows_the_call(people: People, lesson: Lesson) -> None:
+    status = "document.querySelector('[data-part=connection-status]').innerText"
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+
+    await student.enter()
+    await wait_until(student.tab, f"{status} === 'Waiting'")
+    await tutor.enter()
+    await wait_until(student.tab, f"{status}.endsWith('connection')")
+    await tutor.tab.close()
+
+    await wait_until(student.tab, f"{status} === 'Waiting'")
+
+
+@pytest.mark.requirement("R1")
+async def test_a_link_with_only_room_and_role_works_in_development_and_says_what_was_assumed(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+
+    for person in (student, tutor):
+        await person.tab.open(f"{lesson.base}/?room={lesson.room}&role={person.role}")
+
+    for person in (student, tutor):
+        await person.wait_for_picture()
+        await person.wait_for_text("Assumed")

@@ -1,0 +1,106 @@
+"""Who may sit where: a reload, a second tab, a third person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.people import Person
+from tests.browser.tab import open_another_tab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.recorder import Recorder
+
+OTHER_ADDRESS = "0x52908400098527886E0F7030069857D2E4169EE7"
+
+
+@pytest.mark.requirement("R10", "R20")
+async def test_a_reload_takes_the_own_seat_back_silently_and_the_call_goes_on(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    seen_by_student = await student.wait_for_picture()
+
+    await tutor.tab.reload()
+
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+    await student.wait_for_new_picture(seen_by_student)
+    assert await tutor.frames("error") == []
+    assert (await tutor.frames("welcome"))[0]["epoch"] == 2
+    assert await student.frames("session-ended") == []
+
+
+@pytest.mark.requirement("R10")
+async def test_the_timer_runs_from_the_start_of_the_session_and_a_reload_does_not_reset_it(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    before = await tutor.shown_seconds()
+
+    await tutor.tab.reload()
+    await tutor.wait_for_picture()
+    after = await tutor.shown_seconds()
+
+    assert before >= 10  # the link says that the lesson began ten seconds ago
+    assert after >= before
+    assert abs(await student.shown_seconds() - after) <= 2
+
+
+@pytest.mark.requirement("R16")
+async def test_a_third_person_is_refused_on_a_page_that_says_why(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    third = await people.bring("tutor", lesson)
+
+    await third.enter(address=OTHER_ADDRESS)
+
+    await third.wait_for_state("error")
+    [refusal] = await third.frames("error")
+    assert (refusal["code"], refusal["final"]) == ("seat-belongs-to-another", True)
+    assert await third.headline() != ""
+    for person in (student, tutor):
+        await person.wait_for_more(await person.wait_for_picture())
+        assert await person.frames("peer-left") == []
+
+
+@pytest.mark.requirement("R16")
+async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    student, tutor = await people.meet(lesson)
+    second_tab = Person(await people.open_tab(), lesson, "tutor")
+
+    await second_tab.enter()
+    await second_tab.wait_for_frame("error")
+    assert [error["code"] for error in await second_tab.frames("error")] == ["seat-open-elsewhere"]
+    await tutor.wait_for_more(await tutor.wait_for_picture())  # nothing has happened to the first tab yet
+    await second_tab.use_here()
+
+    await second_tab.wait_for_more(await second_tab.wait_for_picture())
+    assert [error["code"] for error in await tutor.frames("error")] == ["moved-elsewhere"]
+    await tutor.wait_for_text("The lesson goes on elsewhere")
+    await student.wait_for_state("live")
+    assert len(await backend.wait_for(lesson.room, "user-connected", "tutor", count=2)) == 2
+
+
+@pytest.mark.requirement("R16")
+async def test_a_duplicated_tab_does_not_steal_the_seat_without_a_word(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    context = tutor.tab.page.context  # type: ignore[attr-defined]
+    copied = await tutor.tab.evaluate("JSON.stringify({ ...sessionStorage })")
+    script = f"for (const [key, value] of Object.entries({copied})) sessionStorage.setItem(key, value)"
+    duplicate = Person(await open_another_tab(context, scripts=(script,)), lesson, "tutor")
+
+    await duplicate.enter()
+
+    await duplicate.wait_for_frame("error")
+    assert [error["code"] for error in await duplicate.frames("error")] == ["seat-open-elsewhere"]
+    for person in (student, tutor):
+        await person.wait_for_more(await person.wait_for_picture())
