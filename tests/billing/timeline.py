@@ -60,6 +60,7 @@ class Timeline:
     store: MemoryStore = field(default_factory=MemoryStore)
     told: list[Recorded] = field(default_factory=list)
     people: dict[Role, _Person] = field(default_factory=dict)
+    is_created: bool = False
     service: SessionService = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,19 +90,20 @@ class Timeline:
                 cap=cap,
             )
         )
+        self.is_created = True
 
     async def run_until(self, seconds: float) -> Lesson:
         """Let time pass, second by second: heartbeats, then what is due."""
         until_ms = START_MS + round(seconds * 1000)
         while self.clock.at_ms < until_ms:
+            if (await self.lesson()).ended:
+                self.people.clear()
             self.clock.at_ms += 1_000
             for person in self.people.values():
                 if (self.clock.at_ms - person.since_ms) % HEARTBEAT_MS == 0 and not person.is_silent:
                     await self.beat(person)
             await self.service.save_presence()
             await act_on_all_due(self.service)
-            if (await self.lesson()).ended:
-                self.people.clear()
         return await self.lesson()
 
     async def lesson(self) -> Lesson:
