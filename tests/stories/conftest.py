@@ -21,3 +21,11 @@ async def live(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
     """Run the service in development mode."""
     async with serving(tmp_path, clock) as service:
         yield service
+
+
+@pytest.fixture(autouse=True)
+def _quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at the clock more often than in life: here it jumps."""
+    monkeypatch.setattr("langdao_video.signaling.hub._TICK_SECONDS", 0.02)
+    monkeypatch.setattr("langdao_video.billing.monitor._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("langdao_video.billing.monitor.SETTLE_SECONDS", 0.0)
