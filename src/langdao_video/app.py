@@ -16,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
@@ -93,7 +94,8 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
         default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
         opens_unknown=settings.is_development,
     )
-    hub = _make_hub(settings, service, tokens, clock)
+    statements = StatementLinks(settings.base_url, tokens, needs_token=not settings.is_development)
+    hub = _make_hub(settings, service, tokens, statements, clock)
     backplane = LocalBackplane()
 
     def tell_room_and_watchers(
@@ -101,7 +103,9 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
         records: Sequence[Recorded],
         heartbeat: SessionHeartbeat | None,  # noqa: ARG001 - the bill carries what it changed
     ) -> None:
-        for frame in frames_for(lesson, records, clock.now_ms()):
+        now_ms = clock.now_ms()
+        statement_url = statements.make(lesson.id, now_ms) if lesson.ended else None
+        for frame in frames_for(lesson, records, now_ms, statement_url):
             hub.tell(lesson.id, frame)
         backplane.publish_hint(lesson.id)
 
@@ -121,6 +125,7 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
         sessions=service,
         hub=hub,
         tokens=tokens,
+        statements=statements,
         admission=_make_admission(settings, tokens),
         backplane=backplane,
     )
@@ -132,11 +137,14 @@ def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
     )
 
 
-def _make_hub(settings: Settings, service: SessionService, tokens: Tokens, clock: Clock) -> Hub:
+def _make_hub(
+    settings: Settings, service: SessionService, tokens: Tokens, statements: StatementLinks, clock: Clock
+) -> Hub:
     ice_servers = plan_ice_servers(settings.stun_urls)
     opener = RoomOpener(
         sessions=service,
         tokens=tokens,
+        statements=statements,
         rules=RoomRules(),
         ice_servers=lambda _now_ms: ice_servers,
         is_development=settings.is_development,

@@ -9,11 +9,13 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5
 
 
 def page_headers(
-    host: str, parent_origins: tuple[str, ...], *, inline_styles: bool = False
+    host: str, parent_origins: tuple[str, ...], *, frames: tuple[str, ...] = (), inline_styles: bool = False
 ) -> dict[str, str]:
     """Return the headers of an HTML page: no third-party origin, no framing but by *parent_origins*, no referrer.
 
     *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.
+    *frames* are origins the page itself may embed. There is no opener policy: a platform of another origin may open
+    the call as a popup and has to hear its messages.
     """
     own_socket = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     policy = {
@@ -24,7 +26,7 @@ def page_headers(
         "font-src": "'self'",
         "media-src": "'self' blob: mediastream:",
         "connect-src": f"'self'{own_socket}",
-        "frame-src": "'self'",
+        "frame-src": " ".join(("'self'", *frames)),
         "frame-ancestors": " ".join(parent_origins),
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -34,7 +36,6 @@ def page_headers(
         "permissions-policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
-        "cross-origin-opener-policy": "same-origin-allow-popups",
         "cache-control": "no-store",
     }
 

@@ -18,8 +18,14 @@ class Flow:
     newest: MediaFlow | None = None
     grew_ms: int = -1
     """When something arrived last, Unix ms; -1 before the first."""
+    proof_ms: int = -1
+    """The newest proof of the seat with which something had arrived."""
+    told_ms: int = -1
+    """The newest of these that the platform has heard of."""
+    was_flowing: bool = True
+    """What the platform heard last."""
     was_told: bool = False
-    """Whether the platform knows that nothing arrives."""
+    """Whether the platform heard that nothing has arrived for long."""
 
     @property
     def has_begun(self) -> bool:

@@ -271,6 +271,8 @@ class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
     billable_seconds: int | None
     cost: Cost | None
     timestamp: int
+    statement_url: str | None = None
+    """Where the bill is explained."""
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error"):

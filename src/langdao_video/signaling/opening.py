@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.service import NewSession, SessionService
@@ -22,6 +23,7 @@ class RoomOpener:
 
     sessions: SessionService
     tokens: Tokens
+    statements: StatementLinks
     rules: RoomRules
     ice_servers: Callable[[int], tuple[IceServer, ...]]
     is_development: bool
@@ -51,7 +53,7 @@ class RoomOpener:
             now_ms=now_ms,
         )
         if lesson.ended is not None:
-            room.tell(ended_of(lesson))
+            room.tell(ended_of(lesson, self.statements.make(lesson.id, now_ms)))
         return room
 
     def _record(self, lesson: Lesson, role: Role) -> SeatRecord:

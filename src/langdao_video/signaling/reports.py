@@ -42,8 +42,8 @@ def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
     )
 
 
-def report_heartbeat(info: SessionInfo, seat: Seat, *, flows: bool) -> Emit:
-    """Report the seat's newest proof (R22); *flows* is False when nothing arrives there although it did before."""
+def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: bool) -> Emit:
+    """Report a proof of the seat (R22); *flows* is False when nothing arrives there although it did before."""
     return Emit(
         SessionHeartbeat(
             session_id=info.id,
@@ -53,9 +53,9 @@ def report_heartbeat(info: SessionInfo, seat: Seat, *, flows: bool) -> Emit:
             start_time=info.start,
             is_audio_enabled=seat.audio,
             is_video_enabled=seat.video,
-            elapsed_seconds=elapsed_seconds(info.start, seat.proof_ms),
+            elapsed_seconds=elapsed_seconds(info.start, proof_ms),
             is_media_flowing=None if flows else False,
-            timestamp=seat.proof_ms,
+            timestamp=proof_ms,
             epoch=seat.epoch,
         )
     )

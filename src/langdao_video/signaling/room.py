@@ -187,13 +187,12 @@ class Room:
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
-        news = self._note_flow(seat, frame, now_ms)
+        if frame.media is not None:
+            across = self._seats[other(seat.role)]
+            seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         due = seat.beat_ms < 0 or now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2
-        if due or news:
-            seat.beat_ms = now_ms
-            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
-            effects.append(reports.report_heartbeat(self.info, seat, flows=flows))
+        effects += self._report_flow(seat, now_ms, due=due)
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -204,16 +203,22 @@ class Room:
     def _both_had_media(self) -> bool:
         return all(seat.flow.has_begun for seat in self._seats.values())
 
-    def _note_flow(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> bool:
-        """Note what has arrived at *seat*; True when the platform should hear now that it stopped, or came back."""
-        if frame.media is None:
-            return False
-        across = self._seats[other(seat.role)]
-        seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
-        stopped = self._both_had_media and now_ms - seat.flow.grew_ms >= self._rules.media_ms
-        news = stopped is not seat.flow.was_told
-        seat.flow.was_told = stopped
-        return news
+    def _report_flow(self, seat: Seat, now_ms: int, *, due: bool) -> list[Effect]:
+        """Report a heartbeat when it is *due*, and at once when media stops, has stopped for long, or comes back."""
+        flow = seat.flow
+        flows = not self._both_had_media or flow.grew_ms == now_ms
+        stopped = not flows and now_ms - flow.grew_ms >= self._rules.media_ms
+        effects: list[Effect] = []
+        if flows:
+            flow.proof_ms = seat.proof_ms
+        elif flow.proof_ms > flow.told_ms:
+            flow.told_ms = flow.proof_ms
+            effects.append(reports.report_heartbeat(self.info, seat, flow.proof_ms, flows=True))
+        if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
+            seat.beat_ms, flow.was_told, flow.was_flowing = now_ms, stopped, flows
+            flow.told_ms = flow.proof_ms
+            effects.append(reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows))
+        return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         known = next((line for line in self._chat if line.id == frame.id and line.role == seat.role), None)
@@ -277,7 +282,7 @@ class Room:
         """Report the answer to the last call; who said *end* and gave none may have gone before it arrived."""
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
             flows = not self._both_had_media or now_ms - seat.flow.grew_ms < self._rules.ping_ms
-            return [reports.report_heartbeat(self.info, seat, flows=flows)]
+            return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]
         return []

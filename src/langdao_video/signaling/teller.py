@@ -28,7 +28,9 @@ from langdao_video.signaling.messages import (
 Told = Bill | ConnectionWarning | GraceResolved | LowBalance | SessionEnded
 
 
-def frames_for(lesson: Lesson, records: Sequence[Recorded], now_ms: int) -> list[Told]:
+def frames_for(
+    lesson: Lesson, records: Sequence[Recorded], now_ms: int, statement_url: str | None = None
+) -> list[Told]:
     """Return what both pages are told after *records*: the bill, and what happened."""
     frames: list[Told] = [bill_of(lesson, now_ms)]
     for record in records:
@@ -48,7 +50,7 @@ def frames_for(lesson: Lesson, records: Sequence[Recorded], now_ms: int) -> list
             case NoticeGiven() as fact:
                 frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))
             case Ended():
-                frames.append(ended_of(lesson))
+                frames.append(ended_of(lesson, statement_url))
     return frames
 
 
@@ -67,7 +69,7 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
     )
 
 
-def ended_of(lesson: Lesson) -> SessionEnded:
+def ended_of(lesson: Lesson, statement_url: str | None = None) -> SessionEnded:
     """Show the end and the final bill."""
     ended = lesson.ended
     if ended is None:
@@ -79,6 +81,7 @@ def ended_of(lesson: Lesson) -> SessionEnded:
         billable_seconds=lesson.billable_ms // 1000,
         cost=_cost(lesson.cost),
         timestamp=lesson.ended_at_ms,
+        statement_url=statement_url,
     )
 
 

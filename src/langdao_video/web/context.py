@@ -11,6 +11,7 @@ from fastapi import Depends, Request, WebSocket
 from fastapi.requests import HTTPConnection
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
@@ -34,6 +35,7 @@ class Context:
     sessions: SessionService
     hub: Hub
     tokens: Tokens
+    statements: StatementLinks
     admission: Admission
     backplane: LocalBackplane
 

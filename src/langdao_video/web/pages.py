@@ -29,6 +29,7 @@ templates: Final = jinja2.Environment(
 )
 
 
+@router.head("/", include_in_schema=False)
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
@@ -91,7 +92,11 @@ def show_problem(request: Request, status: int, title: str, **details: object) -
 
 def _page(request: Request, service: Context, name: str) -> HTMLResponse:
     origins = service.settings.parent_origins
-    return HTMLResponse(_read_page(name, origins), headers=page_headers(_host(request), origins))
+    # The demo embeds calls by the links' own base, which may be another name of this machine.
+    frames = (service.settings.base_url,) if name == "demo.html" else ()
+    return HTMLResponse(
+        _read_page(name, origins), headers=page_headers(_host(request), origins, frames=frames)
+    )
 
 
 @lru_cache(maxsize=16)

@@ -132,7 +132,9 @@ async def make_tutor_link(session_id: str, body: NameTutor, service: Service) ->
 async def read_session(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
     """Show a session as it stands: state, billable seconds, cost, participants."""
     lesson = await service.sessions.load(session_id)
-    return view_lesson(lesson, service.clock.now_ms(), language if language in LANGUAGES else "en")
+    now_ms = service.clock.now_ms()
+    view = view_lesson(lesson, now_ms, language if language in LANGUAGES else "en")
+    return view | {"statementUrl": service.statements.make(session_id, now_ms)}
 
 
 @router.patch("/{session_id}")
