@@ -1,0 +1,95 @@
+"""What the platform hears of the media: that it stops, and comes back, at once and with the right times (law 2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.signaling import messages as wire
+from tests.signaling.play import START_MS, STUDENT, TUTOR, Done, Play
+
+
+class Call:
+    """A call of two whose pages answer each ping; what has arrived at each is set by hand."""
+
+    def __init__(self) -> None:
+        self.play = Play()
+        self.play.both()
+        self.arrived = {STUDENT: 0, TUTOR: 0}
+        self.flows = {STUDENT: True, TUTOR: True}
+        self.beats()
+
+    def beats(self) -> Done:
+        """Let both pages answer what is open."""
+        done = Done()
+        for conn in (STUDENT, TUTOR):
+            self.arrived[conn] += 100 if self.flows[conn] else 0
+            count = self.arrived[conn]
+            media = wire.MediaFlow(audio_packets=count, video_frames=count, bytes=count)
+            seat = self.play.seat("student" if conn == STUDENT else "tutor")
+            while seat.asked_ms:
+                done += self.play.say(conn, wire.Heartbeat(audio=True, video=True, media=media))
+        return done
+
+    def wait(self, seconds: int) -> Done:
+        """Let time pass, ping by ping."""
+        done = Done()
+        for _ in range(seconds * 4):
+            done += self.play.wait(250)
+            done += self.beats()
+        return done
+
+
+def heard(done: Done, role: str) -> list[tuple[int, bool]]:
+    """Return the heartbeats of *role*: seconds after the start, and whether media flowed."""
+    return [
+        ((event.timestamp - START_MS) // 1000, event.is_media_flowing is not False)
+        for event in done.events()
+        if isinstance(event, SessionHeartbeat) and event.user_role == role
+    ]
+
+
+@pytest.fixture
+def call() -> Call:
+    return Call()
+
+
+def test_heartbeats_say_nothing_of_media_while_it_flows(call: Call) -> None:
+    assert heard(call.wait(20), "student") == [(10, True), (20, True)]
+
+
+def test_when_media_stops_the_last_proof_with_it_is_reported_at_once(call: Call) -> None:
+    call.wait(15)
+    call.flows[STUDENT] = False
+
+    assert heard(call.wait(5), "student") == [(15, True), (20, False)]
+
+
+def test_when_media_has_stopped_for_fifteen_seconds_it_is_said_at_once(call: Call) -> None:
+    call.wait(20)
+    call.flows[STUDENT] = False
+
+    assert heard(call.wait(20), "student") == [(30, False), (35, False)]
+
+
+def test_when_media_comes_back_it_is_said_at_once(call: Call) -> None:
+    call.wait(20)
+    call.flows[STUDENT] = False
+    call.wait(10)
+    call.flows[STUDENT] = True
+
+    assert heard(call.wait(5), "student") == [(35, True)]
+
+
+def test_media_of_one_side_says_nothing_of_the_other(call: Call) -> None:
+    call.flows[STUDENT] = False
+
+    assert heard(call.wait(20), "tutor") == [(10, True), (20, True)]
+
+
+def test_without_media_in_both_directions_nothing_is_missed(call: Call) -> None:
+    call = Call()
+    call.play.seat("tutor").flow.grew_ms = -1
+    call.flows = {STUDENT: False, TUTOR: False}
+
+    assert heard(call.wait(20), "student") == [(10, True), (20, True)]
