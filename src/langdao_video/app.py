@@ -38,7 +38,7 @@ from langdao_video.signaling.teller import frames_for
 from langdao_video.store.migrate import migrate
 from langdao_video.store.sql import SqlStore
 from langdao_video.web import events, feed, health, pages, sessions, socket, statement
-from langdao_video.web.assets import CachedStatic
+from langdao_video.web.assets import Assets
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.faults import add_fault_handlers
 
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     add_fault_handlers(app)
     for router in _routers(settings):
         app.include_router(router)
-    app.mount("/static", CachedStatic(directory=STATIC, check_dir=False), name="static")
+    app.mount("/static", Assets(STATIC), name="static")
     return app
 
 

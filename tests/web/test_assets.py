@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from langdao_video.web.assets import Assets
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> httpx2.AsyncClient:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "room-abc.js").write_text("let a = 1;" * 100)
+    (tmp_path / "room.html").write_text("<p>room</p>")
+    app = Starlette(routes=[Mount("/static", Assets(tmp_path))])
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test")
+
+
+async def test_a_hashed_file_is_kept_for_a_year_and_comes_compressed(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/static/assets/room-abc.js")
+
+    assert answer.text == "let a = 1;" * 100
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/javascript")
+
+
+async def test_a_browser_that_takes_no_gzip_gets_the_file_as_it_is(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/static/assets/room-abc.js", headers={"accept-encoding": "identity"})
+
+    assert "content-encoding" not in answer.headers
+    assert answer.text == "let a = 1;" * 100
+
+
+async def test_a_file_that_has_not_changed_is_not_sent_again(client: httpx2.AsyncClient) -> None:
+    first = await client.get("/static/room.html")
+
+    again = await client.get("/static/room.html", headers={"if-none-match": first.headers["etag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/static/none.js", 404),
+        ("GET", "/static/../secret", 404),
+        ("GET", "/static/%2e%2e/secret", 404),
+        ("GET", "/static/", 404),
+        ("POST", "/static/room.html", 405),
+        ("HEAD", "/static/room.html", 200),
+    ],
+)
+async def test_only_files_of_the_folder_are_served(
+    client: httpx2.AsyncClient, method: str, path: str, status: int
+) -> None:
+    assert (await client.request(method, path)).status_code == status
