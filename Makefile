@@ -45,25 +45,49 @@ $(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
 	@cd client && npm run build --silent
 
 # ── Test and check ─────────────────────────────────────────────────────────────────────────────
+# Parts of their own, so that `make --keep-going` tells everything at once.
 
 .PHONY: test
-test: install test-packages ## run every test (installs browsers and servers for them); ARGS="-k chat" picks
-	@cd client && npm test
+test: test-client test-service ## run every test (installs browsers and servers for them)
+
+.PHONY: test-client
+test-client: $(NODE_MODULES)
+	@cd client && npm test --silent
+
+.PHONY: test-service
+test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks
 	@$(BIN)/pytest $(ARGS)
 
 .PHONY: test-packages
 test-packages: ## install what the tests need from the system
 	@scripts/install_test_packages.sh
 
-.PHONY: check
-check: install ## format, lint, types of both languages, size, architecture, lock files, requirements
+CHECKS := format lint types client size architecture locks requirements
+.PHONY: check $(CHECKS:%=check-%)
+check: $(CHECKS:%=check-%) ## format, lint, types of both languages, size, architecture, lock files
+
+check-format: $(VENV)
 	@$(BIN)/ruff format --check --quiet || { echo "format: make fmt mends it"; exit 1; }
+
+check-lint: $(VENV)
 	@$(BIN)/ruff check --quiet
+
+check-types: $(VENV)
 	@$(BIN)/mypy
+
+check-client: $(NODE_MODULES)
 	@cd client && npm run check --silent
+
+check-size: install
 	@cd client && npm run size --silent
+
+check-architecture: install
 	@$(BIN)/pytest --quiet --no-header tests/test_architecture.py
+
+check-locks: $(VENV)
 	@$(BIN)/python scripts/check_locks.py
+
+check-requirements: $(VENV)
 	@$(BIN)/python scripts/requirements_report.py --summary
 
 .PHONY: fmt
