@@ -79,11 +79,11 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'bill':
       return [{ ...correctClock(state, frame.serverTime, nowMs), bill: frame }, []];
     case 'connection-warning':
-      return [{ ...state, warning: frame, decision: null }, []];
+      return [{ ...state, warning: frame, decision: null }, tellNews(state, frame, nowMs)];
     case 'grace-resolved':
-      return [{ ...state, warning: null, decision: null }, []];
+      return [{ ...state, warning: null, decision: null }, tellNews(state, frame, nowMs)];
     case 'low-balance':
-      return [{ ...state, lowBalanceSeconds: frame.remainingSeconds }, []];
+      return [{ ...state, lowBalanceSeconds: frame.remainingSeconds }, tellNews(state, frame, nowMs)];
     case 'session-ended':
       return finish(state, frame);
     case 'error':
@@ -272,6 +272,26 @@ function correctClock(state: CallState, serverMs: number, nowMs: number): CallSt
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {
   const sessionId = state.session?.id ?? '';
   return { kind: 'tell-parent', event: { type: 'user-connected', sessionId, userRole: role, timestamp } };
+}
+
+type News = ServerFrameOf<'connection-warning' | 'grace-resolved' | 'low-balance'>;
+
+/** Tell what the service said of the lesson in the parent page's words (R39). */
+function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
+  if (!state.session) return [];
+  const about = { sessionId: state.session.id, timestamp: serverTime(state, nowMs) };
+  switch (frame.type) {
+    case 'connection-warning': {
+      const { type, disconnectedRole, gracePeriodSeconds } = frame;
+      return [{ kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...about } }];
+    }
+    case 'grace-resolved':
+      return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];
+    case 'low-balance':
+      return [
+        { kind: 'tell-parent', event: { type: frame.type, remainingSeconds: frame.remainingSeconds, ...about } },
+      ];
+  }
 }
 
 function tellStarted({ session, me }: CallState, timestamp: number): Effect[] {

@@ -5,7 +5,7 @@ import type { ParentEvent } from '../embed/parent-events';
 import { reduceCall } from './call';
 import { type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
-import { type Devices, openDevices } from './media';
+import { type Devices, openDevices, sharpen } from './media';
 import type { Memory } from './memory';
 import { type Kind, PeerLink } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
@@ -15,13 +15,12 @@ import { type ClientFrame, type Join, type MediaFlow, NO_FLOW } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
-export interface CallCallbacks {
+/** Shows the call. It may come late: `watch` tells it how things stand. */
+export interface CallWatcher {
   readonly onState: (state: CallState) => void;
   readonly onOwnStream: (stream: MediaStream | null) => void;
   readonly onRemoteStream: (stream: MediaStream | null) => void;
   readonly onSpeaking: (speaking: Speaking) => void;
-  readonly onParentEvent: (event: ParentEvent) => void;
-  readonly log: (what: string, detail: unknown) => void;
 }
 
 export class Call {
@@ -31,35 +30,40 @@ export class Call {
   private readonly signaling: Signaling;
   private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private peer: PeerLink | null = null;
+  private own: MediaStream | null = null;
   private remote: MediaStream | null = null;
-  private servers: RTCIceServer[] = [];
+  private watcher: CallWatcher | null = null;
+  private servers: RTCIceServer[] | null = null;
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
+  private readonly sharpened = new WeakSet<MediaStreamTrack>();
   private takesOver = false;
   private timers: (() => void)[] = [];
 
   constructor(
     private readonly link: CallLink,
     private readonly memory: Memory,
-    private readonly callbacks: CallCallbacks,
+    private readonly tellParent: (event: ParentEvent) => void,
+    private readonly log: (what: string, detail: unknown) => void,
   ) {
-    const { audio, video } = memory.get();
-    this.state = beginCall({ role: link.role, address: link.address ?? '', audio, video });
+    this.state = beginCall({ role: link.role, address: link.address ?? '', audio: true, video: true });
     this.signaling = new Signaling(link.socketUrl, {
       makeJoin: () => this.makeJoin(),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
       onLost: (closeCode, retryInMs) => {
-        this.callbacks.log('socket lost', { closeCode, retryInMs });
+        this.log('socket lost', { closeCode, retryInMs });
         this.dispatch({ type: 'socket-lost', isFinal: retryInMs === null });
       },
-      log: callbacks.log,
+      log,
     });
   }
 
   /** Begin: socket, camera and peer connection at once, none waits for another. */
   start(): void {
     this.signaling.open();
-    const { audio, video } = this.state.me;
+    // Only now: the first look into the storage may take the browser longer than everything else here.
+    const { audio, video } = this.memory.get();
+    this.state = { ...this.state, me: { ...this.state.me, audio, video } };
     this.open({ audio, video });
     this.peer = this.makePeer();
     this.peer.prepareOffer();
@@ -67,11 +71,19 @@ export class Call {
     this.timers = [
       () => clearInterval(rating),
       watchSpeaking(
-        () => this.peer,
+        () => (this.state.link === 'connected' ? this.peer : null),
         () => !this.state.me.audio,
-        this.callbacks.onSpeaking,
+        (speaking) => this.watcher?.onSpeaking(speaking),
       ),
     ];
+  }
+
+  /** Show the call to *watcher*, from how it stands now. */
+  watch(watcher: CallWatcher): void {
+    this.watcher = watcher;
+    watcher.onState(this.state);
+    watcher.onOwnStream(this.own);
+    watcher.onRemoteStream(this.remote);
   }
 
   /** Take something that happened; what follows from it is done before this returns. */
@@ -80,7 +92,7 @@ export class Call {
     const [state, effects] = reduceCall(before, action, Date.now());
     this.state = state;
     for (const effect of effects) this.perform(effect);
-    if (state !== before) this.callbacks.onState(this.state);
+    if (state !== before) this.watcher?.onState(this.state);
   }
 
   say(text: string): void {
@@ -115,7 +127,7 @@ export class Call {
         void this.sendHeartbeat();
         return;
       case 'use-servers':
-        this.servers = effect.servers.map(toIceServer);
+        this.servers = effect.servers.map(toIceServer).filter(isUsable);
         this.peer?.setIceServers(this.servers);
         return;
       case 'prepare':
@@ -125,7 +137,7 @@ export class Call {
         this.meet(effect.page, effect.offer);
         return;
       case 'renew':
-        this.peer?.offer(true);
+        void this.peer?.offer(true);
         return;
       case 'signal':
         this.receiveSignal(effect.frame);
@@ -143,12 +155,12 @@ export class Call {
         this.stop();
         return;
       case 'tell-parent':
-        this.callbacks.onParentEvent(effect.event);
+        this.tellParent(effect.event);
     }
   }
 
   private send(frame: ClientFrame): void {
-    if (!this.signaling.send(frame)) this.callbacks.log('not sent', frame.type);
+    if (!this.signaling.send(frame)) this.log('not sent', frame.type);
   }
 
   private makeJoin(): Join {
@@ -187,7 +199,7 @@ export class Call {
     if (!this.peer || this.peer.page !== null) this.replacePeer();
     if (!this.peer) return;
     this.peer.page = page;
-    if (offer) this.peer.offer();
+    if (offer) void this.peer.offer();
   }
 
   private replacePeer(): void {
@@ -202,7 +214,7 @@ export class Call {
         send: (frame) => this.send(frame),
         onTrack: (track) => this.peer === peer && this.addRemoteTrack(track),
         onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
-        log: this.callbacks.log,
+        log: this.log,
       },
     );
     return peer;
@@ -214,7 +226,7 @@ export class Call {
     this.peer?.close();
     this.peer = null;
     this.remote = null;
-    this.callbacks.onRemoteStream(null);
+    this.watcher?.onRemoteStream(null);
   }
 
   private addRemoteTrack(track: MediaStreamTrack): void {
@@ -223,7 +235,7 @@ export class Call {
       if (old.kind === track.kind && old !== track) this.remote.removeTrack(old);
     }
     this.remote.addTrack(track);
-    this.callbacks.onRemoteStream(this.remote);
+    this.watcher?.onRemoteStream(this.remote);
   }
 
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
@@ -238,6 +250,15 @@ export class Call {
     if (!sample || this.state.link !== 'connected') return;
     const quality = rateQuality(before, sample);
     if (quality !== this.state.quality) this.dispatch({ type: 'quality', quality });
+    // Not from the first sample: the first seconds belong to the first picture.
+    if (before && quality === 'excellent') this.sharpenOnce();
+  }
+
+  private sharpenOnce(): void {
+    const { video } = this.tracks;
+    if (!video || this.sharpened.has(video)) return;
+    this.sharpened.add(video);
+    void sharpen(video);
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -251,7 +272,7 @@ export class Call {
 
   /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
   private async sendHeartbeat(): Promise<void> {
-    await this.readSample().catch((error: unknown) => this.callbacks.log('getStats', error));
+    await this.readSample().catch((error: unknown) => this.log('getStats', error));
     const { audio, video } = this.state.me;
     const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
     const hasMedia = media.audioPackets + media.videoFrames > 0;
@@ -295,7 +316,8 @@ export class Call {
 
   private showOwnStream(): void {
     const { video } = this.tracks;
-    this.callbacks.onOwnStream(video ? new MediaStream([video]) : null);
+    this.own = video && new MediaStream([video]);
+    this.watcher?.onOwnStream(this.own);
   }
 
   /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
@@ -336,6 +358,11 @@ function toIceServer(server: {
     ...(username !== null && { username }),
     ...(credential !== null && { credential }),
   };
+}
+
+/** A server that the browser does not understand is left out: the call may well do without it (R20). */
+function isUsable({ urls }: RTCIceServer): boolean {
+  return [urls].flat().every((url) => /^(stun|stuns|turn|turns):\S+$/.test(url));
 }
 
 /** Make an id nobody guesses: 96 bits in hexadecimal. */

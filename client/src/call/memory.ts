@@ -11,19 +11,19 @@ const NOTHING: Remembered = { resume: null, audio: true, video: true };
 
 export class Memory {
   private readonly key: string;
-  private known: Remembered;
+  private known: Remembered | null = null;
 
   constructor(room: string, role: string) {
     this.key = `langdao:${role}:${room}`;
-    this.known = this.read();
   }
 
   get(): Remembered {
+    this.known ??= this.read();
     return this.known;
   }
 
   set(changes: Partial<Remembered>): void {
-    this.known = { ...this.known, ...changes };
+    this.known = { ...this.get(), ...changes };
     try {
       sessionStorage.setItem(this.key, JSON.stringify(this.known));
     } catch {

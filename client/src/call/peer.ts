@@ -15,7 +15,8 @@ export interface PeerCallbacks {
 
 interface PeerOptions {
   readonly isPolite: boolean;
-  readonly iceServers: RTCIceServer[];
+  /** The servers of `welcome`; null before it, when gathering would be for nothing. */
+  readonly iceServers: RTCIceServer[] | null;
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
 }
@@ -38,6 +39,8 @@ export class PeerLink {
   /** Candidates that came up before the description they belong to was sent. */
   private unsent: ClientFrame[] | null = [];
   private turn: Promise<void> = Promise.resolve();
+  /** Made before anybody is known to be there, so that only sending it is left to do. */
+  private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
@@ -54,8 +57,15 @@ export class PeerLink {
     if (iceServers.length > 0) this.connection.setConfiguration(configuration(iceServers));
   }
 
-  /** Make the senders of a link that will offer; one that answers gets them from the offer (RFC 8829 §5.10). */
+  /** Make the first offer ready; it is sent, or thrown away with the link, once it is known who is there. */
   prepareOffer(): void {
+    this.addSenders();
+    this.firstOffer = this.connection.createOffer();
+    this.firstOffer.catch((error: unknown) => this.callbacks.log('createOffer', error));
+  }
+
+  /** Make the senders of a link that offers; one that answers gets them from the offer (RFC 8829 §5.10). */
+  private addSenders(): void {
     for (const kind of KINDS) {
       const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
       this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
@@ -76,10 +86,12 @@ export class PeerLink {
   }
 
   /** Make an offer to `page`; with *restart* on new candidates (RFC 8445 §9). */
-  offer(restart = false): void {
-    this.inTurn(async () => {
-      if (!this.senders.audio) this.prepareOffer();
-      const offer = await this.connection.createOffer({ iceRestart: restart });
+  offer(restart = false): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.senders.audio) this.addSenders();
+      const ready = this.firstOffer;
+      this.firstOffer = null;
+      const offer = await (ready ?? this.connection.createOffer({ iceRestart: restart }));
       await this.connection.setLocalDescription(offer);
       this.sendDescription('offer');
     });
@@ -134,7 +146,7 @@ export class PeerLink {
     this.connection.close();
   }
 
-  private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
+  private connect(iceServers: RTCIceServer[] | null): RTCPeerConnection {
     const connection = new RTCPeerConnection(configuration(iceServers));
     connection.ontrack = ({ track }) => this.callbacks.onTrack(track);
     connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate);
@@ -145,7 +157,7 @@ export class PeerLink {
   }
 
   /** One step at a time: an answer must not overtake the offer that is still being applied. */
-  private inTurn(step: () => Promise<void>): void {
+  private inTurn(step: () => Promise<void>): Promise<void> {
     this.turn = this.turn.then(async () => {
       if (this.isClosed) return;
       try {
@@ -154,6 +166,7 @@ export class PeerLink {
         if (!this.isClosed) this.callbacks.log('negotiation', error);
       }
     });
+    return this.turn;
   }
 
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
@@ -166,6 +179,7 @@ export class PeerLink {
     this.connection.close();
     for (const kind of KINDS) delete this.senders[kind];
     this.unsent = [];
+    this.firstOffer = null;
     this.connection = this.connect(iceServers ?? []);
   }
 
@@ -214,9 +228,9 @@ export class PeerLink {
     if (this.isClosed || state === this.state) return;
     this.state = state;
     clearTimeout(this.restartTimer);
-    if (state === 'failed') this.offer(true);
+    if (state === 'failed') void this.offer(true);
     if (state === 'disconnected' && this.options.isPolite) {
-      this.restartTimer = setTimeout(() => this.offer(true), DISCONNECTED_MS_MAX);
+      this.restartTimer = setTimeout(() => void this.offer(true), DISCONNECTED_MS_MAX);
     }
     this.callbacks.onState(state);
   }
@@ -233,11 +247,12 @@ export function linkState(
   return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
 }
 
-function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
+function configuration(iceServers: RTCIceServer[] | null): RTCConfiguration {
   return {
-    iceServers,
+    iceServers: iceServers ?? [],
     bundlePolicy: 'max-bundle',
-    iceCandidatePoolSize: 1,
+    // Who waits has time to find its candidates before the offer comes.
+    iceCandidatePoolSize: iceServers ? 1 : 0,
     // Chrome 70 and 71 speak Plan B unless told (R18); the types no longer know the word.
     ...{ sdpSemantics: 'unified-plan' },
   };

@@ -76,6 +76,8 @@ const SERVER_SHAPES = {
     cost: nullable(cost),
     ratePerHour: nullable(cost),
     serverTime: count,
+    /** While the meter runs: up to when `billableSeconds` counts, Unix ms. */
+    provenAt: nullable(count),
     /** When the prepaid time is used up if both stay, Unix ms. */
     capAt: nullable(count),
   }),
@@ -89,6 +91,7 @@ const SERVER_SHAPES = {
     billableSeconds: nullable(count),
     cost: nullable(cost),
     timestamp: count,
+    statementUrl: nullable(text),
   }),
   error: object({ code: text, message: text, final: withDefault(flag, false) }),
 } satisfies Record<string, Shape<object>>;

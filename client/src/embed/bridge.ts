@@ -1,7 +1,7 @@
 // Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34).
 // Law: only to an exact origin that the service's configuration allows; without one nothing is told.
 
-import type { ParentEvent, ParentEventMap } from './parent-events';
+import type { GraceDecision, ParentEvent, ParentEventMap } from './parent-events';
 
 export type TellParent = (event: ParentEvent) => void;
 
@@ -40,12 +40,33 @@ export function makeTimerUpdate(
   };
 }
 
-/** Find the page to tell and return the function that does; one that does nothing if there is no such page. */
-export function findParent(): TellParent {
+/** The page around the call: it is told what happens, and may answer a warning. */
+export interface ParentPage {
+  readonly tell: TellParent;
+  readonly onDecision: (decide: (decision: GraceDecision['decision']) => void) => void;
+}
+
+/** Find the page to talk to; without one nothing is told and nothing is heard. */
+export function findParent(): ParentPage {
   const target = window.parent !== window ? window.parent : (window.opener as Window | null);
   const origin = findOrigin();
-  if (!target || !origin || !isAllowedOrigin(origin, readAllowed(), location.origin)) return () => undefined;
-  return (event) => target.postMessage(event, origin);
+  if (!target || !origin || !isAllowedOrigin(origin, readAllowed(), location.origin)) {
+    return { tell: () => undefined, onDecision: () => undefined };
+  }
+  return {
+    tell: (event) => target.postMessage(event, origin),
+    onDecision: (decide) =>
+      addEventListener('message', (message) => {
+        if (message.source !== target || message.origin !== origin) return;
+        if (isDecision(message.data)) decide(message.data.decision);
+      }),
+  };
+}
+
+function isDecision(value: unknown): value is GraceDecision {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, decision } = value as { type?: unknown; decision?: unknown };
+  return type === 'grace-period-decision' && (decision === 'wait' || decision === 'end');
 }
 
 /** `ancestorOrigins` cannot be forged; Firefox lacks it, and a popup has none: there the referrer says it. */

@@ -2,7 +2,7 @@
 // Law: a message counts only if it comes from the very window we opened AND from the origin of its link.
 // Self-contained, no dependency; runs on Chrome 70, Firefox 65, Safari 14, Edge 80 as it is.
 
-import type { ParentEvent, ParentEventMap } from './parent-events';
+import type { GraceDecision, ParentEvent, ParentEventMap } from './parent-events';
 
 /** What a call inside the platform's page may use. */
 const ALLOW = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture';
@@ -25,6 +25,9 @@ const EVERY_TYPE: Readonly<Record<keyof ParentEventMap, true>> = {
   'session-ended': true,
   'user-action': true,
   'connection-status': true,
+  'connection-warning': true,
+  'grace-resolved': true,
+  'low-balance': true,
 };
 const TYPES: ReadonlySet<string> = new Set(Object.keys(EVERY_TYPE));
 
@@ -42,9 +45,14 @@ export interface MountOptions {
 export interface MountedCall {
   /** The window the call runs in; null once it is gone. */
   readonly window: Window | null;
+  /** Answer a `connection-warning` for the one in this call: wait for the other, or end. */
+  decide(decision: GraceDecision['decision']): void;
   /** Take the call out of the page and stop listening. A second call does nothing. */
   remove(): void;
 }
+
+/** A window with a call in it, and how to take it away. */
+type Opened = Pick<MountedCall, 'window' | 'remove'>;
 
 /** Put the call of *url* into *host* and tell its events: as CustomEvents on *host* and to `onEvent`.
  *
@@ -68,6 +76,10 @@ function mount(host: HTMLElement, options: MountOptions): MountedCall {
     get window() {
       return call.window;
     },
+    decide(decision) {
+      const answer: GraceDecision = { type: 'grace-period-decision', decision };
+      call.window?.postMessage(answer, url.origin);
+    },
     remove() {
       clearInterval(poll);
       removeEventListener('message', receive);
@@ -84,7 +96,7 @@ function isParentEvent(value: unknown): value is ParentEvent {
   return typeof type === 'string' && TYPES.has(type);
 }
 
-function addFrame(host: HTMLElement, href: string, title = TITLE_DEFAULT): MountedCall {
+function addFrame(host: HTMLElement, href: string, title = TITLE_DEFAULT): Opened {
   if (!host.isConnected) throw new Error('Put the element into the page before mounting a call in it.');
   const frame = document.createElement('iframe');
   // Firefox before 74 does not know `allow`; the others complain of both.
@@ -107,7 +119,7 @@ function addFrame(host: HTMLElement, href: string, title = TITLE_DEFAULT): Mount
   };
 }
 
-function openWindow(host: HTMLElement, href: string): MountedCall {
+function openWindow(host: HTMLElement, href: string): Opened {
   const name = `langdao-call-${Date.now()}`;
   const opened = open('', name, 'popup,width=1080,height=720');
   if (!opened) throw new Error('The browser blocked the call window: call mount() from a click.');

@@ -48,6 +48,22 @@ export interface UserAction extends ParentEventBase<'user-action'> {
   readonly userAddress: string;
 }
 
+/** Someone is gone; without an answer the session ends after the grace period (R39). */
+export interface ConnectionWarning extends ParentEventBase<'connection-warning'> {
+  readonly disconnectedRole: Role;
+  readonly gracePeriodSeconds: number;
+}
+
+/** The warning is over: they came back, or someone chose to wait. */
+export interface GraceResolved extends ParentEventBase<'grace-resolved'> {
+  readonly outcome: 'returned' | 'wait';
+}
+
+/** The prepaid time is nearly over. */
+export interface LowBalance extends ParentEventBase<'low-balance'> {
+  readonly remainingSeconds: number;
+}
+
 /** How the connection is doing (R33). */
 export interface ConnectionStatus extends ParentEventBase<'connection-status'> {
   readonly isConnected: boolean;
@@ -64,6 +80,15 @@ export interface ParentEventMap {
   'session-ended': SessionEnded;
   'user-action': UserAction;
   'connection-status': ConnectionStatus;
+  'connection-warning': ConnectionWarning;
+  'grace-resolved': GraceResolved;
+  'low-balance': LowBalance;
+}
+
+/** What the page around the call may answer to a `connection-warning`, for the one who stayed (R40). */
+export interface GraceDecision {
+  readonly type: 'grace-period-decision';
+  readonly decision: 'wait' | 'end';
 }
 
 export type ParentEvent = ParentEventMap[keyof ParentEventMap];

@@ -2,11 +2,12 @@
 
 import './BillLine.css';
 import { t } from '../i18n';
-import { state } from './begin';
+import { countOn } from '../platform/counting';
+import { isSettled, now, state } from './model';
 import { formatCost, formatDuration } from './format';
 
 export function BillLine() {
-  const { bill } = state.value;
+  const bill = isSettled.value ? state.value.bill : null;
   return (
     <p class="bill" data-part="bill">
       <span class="visually-hidden">{t('bill.label')}: </span>
@@ -16,7 +17,7 @@ export function BillLine() {
         <span class="quiet">{t('bill.none')}</span>
       )}
       {bill && (
-        <span class="quiet numbers">{t('bill.billed', { time: formatDuration(bill.billableSeconds) })}</span>
+        <span class="quiet numbers">{t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}</span>
       )}
       {bill && !bill.running && <PauseBadge state={bill.state} reason={bill.reason} />}
     </p>

@@ -6,17 +6,18 @@ import './Chat.css';
 import { CHAT_CHARACTERS_MAX, type ChatLine } from '../call/wire';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { call, ownRole, state } from './begin';
+import { call, ownRole, state } from './model';
 import { formatTime } from './format';
 
 export function Chat() {
   const { chat, pending } = state.value;
   const end = useRef<HTMLLIElement>(null);
+  const isEmpty = chat.length + pending.length === 0;
   useLayoutEffect(() => {
     const list = end.current?.parentElement;
-    if (list) list.scrollTop = list.scrollHeight;
+    // Asking for the height makes the browser lay the page out at once: not for an empty list.
+    if (list && !isEmpty) list.scrollTop = list.scrollHeight;
   }, [chat.length, pending.length]);
-  const isEmpty = chat.length + pending.length === 0;
   return (
     <section class="chat" aria-labelledby="chat-title">
       <h2 id="chat-title">{t('panel.chat')}</h2>

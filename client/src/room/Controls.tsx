@@ -5,7 +5,7 @@ import { MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 import './Controls.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { call, pageProblem, stage, state } from './begin';
+import { call, pageProblem, stage, state } from './model';
 import { isPanelOpen, openPanel, unread } from './Panel';
 
 export function Controls() {

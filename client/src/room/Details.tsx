@@ -5,7 +5,7 @@ import './Details.css';
 import type { Role } from '../call/wire';
 import { t } from '../i18n';
 import { languageOf } from '../i18n/languages';
-import { otherRole, ownRole, state } from './begin';
+import { otherRole, ownRole, state } from './model';
 import { formatCost, formatDateTime, shortAddress } from './format';
 
 export function Details() {

@@ -5,7 +5,7 @@ import './Header.css';
 import { language as pageLanguage, t } from '../i18n';
 import { languageOf } from '../i18n/languages';
 import { Icon } from '../platform/icon';
-import { elapsed, stage, state } from './begin';
+import { elapsed, stage, state } from './model';
 import { formatDuration } from './format';
 
 const QUALITY_ICONS = {

@@ -2,7 +2,7 @@
 
 import { computed } from '@preact/signals';
 import { t } from '../i18n';
-import { otherRole, stage, state } from './begin';
+import { otherRole, stage, state } from './model';
 
 const sentence = computed(() => {
   const { chat, me, away } = state.value;

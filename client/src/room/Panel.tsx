@@ -5,7 +5,7 @@ import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { ownRole, state } from './begin';
+import { isSettled, ownRole, state } from './model';
 import { Chat } from './Chat';
 import { Details } from './Details';
 
@@ -38,8 +38,8 @@ export function Panel() {
       >
         <Icon of={X} />
       </button>
-      <Details />
-      <Chat />
+      {isSettled.value && <Details />}
+      {isSettled.value && <Chat />}
     </aside>
   );
 }

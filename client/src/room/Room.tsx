@@ -2,7 +2,7 @@
 
 import './Room.css';
 import { BillLine } from './BillLine';
-import { stage } from './begin';
+import { stage } from './model';
 import { Controls } from './Controls';
 import { GraceDialog } from './GraceDialog';
 import { Header } from './Header';

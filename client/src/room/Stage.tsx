@@ -19,7 +19,7 @@ import {
   speaking,
   stage,
   state,
-} from './begin';
+} from './model';
 import { Tile } from './Tile';
 
 export function Stage() {

@@ -2,13 +2,13 @@
 
 import './Summary.css';
 import { t } from '../i18n';
-import { ownRole, state } from './begin';
+import { ownRole, state } from './model';
 import { formatCost, formatDuration } from './format';
 
 export function Summary() {
   const { outcome, session } = state.value;
   if (outcome?.kind !== 'ended') return null;
-  const { endedBy, totalSeconds, billableSeconds, cost } = outcome.end;
+  const { endedBy, totalSeconds, billableSeconds, cost, statementUrl } = outcome.end;
   return (
     <main class="summary" data-part="summary">
       <div class="card summary-card">
@@ -44,6 +44,13 @@ export function Summary() {
             </div>
           )}
         </dl>
+        {statementUrl && (
+          <p>
+            <a href={statementUrl} target="_blank" rel="noopener">
+              {t('end.statement')}
+            </a>
+          </p>
+        )}
         <p class="quiet">{t(cost ? 'end.close' : 'end.no-bill')}</p>
       </div>
     </main>

@@ -7,7 +7,7 @@ import './Tile.css';
 import type { Role } from '../call/wire';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import type { Source } from './begin';
+import type { Source } from './model';
 import { shortAddress } from './format';
 
 interface TileProps {

@@ -1,32 +1,27 @@
-// The first thing the page does: the call begins in the same tick, before anything is drawn. What the call knows
-// is kept in signals; the components only show them.
+// What the call knows, as signals: the components only show them. The call itself was begun by boot.ts.
 
 import { computed, effect, signal } from '@preact/signals';
-import { Call } from '../call/driver';
 import type { Speaking } from '../call/levels';
-import { readLink } from '../call/link';
-import { findPageProblem } from '../call/media';
-import { Memory } from '../call/memory';
 import { elapsedSeconds, type Stage, serverTime, stageOf } from '../call/state';
 import type { Role } from '../call/wire';
-import { findParent, makeTimerUpdate } from '../embed/bridge';
+import { makeTimerUpdate } from '../embed/bridge';
+import { call, link, pageProblem, tellParent } from './boot';
 
-const link = readLink(location.href);
-const isDebug = link.isDebug || readDebugFlag();
-const tellParent = findParent();
-
-/** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
-export const pageProblem = findPageProblem();
+export { call, pageProblem };
 
 /** A stream in an object of its own each time: a track that joins it is news, too. */
 export interface Source {
   readonly stream: MediaStream;
 }
+
+export const state = signal(call.state);
 export const ownSource = signal<Source | null>(null);
 export const remoteSource = signal<Source | null>(null);
+/** Whether the page has had a moment to itself since it was drawn; what is costly to write waits for it. */
+export const isSettled = signal(false);
 export const speaking = signal<Speaking>({ own: false, remote: false });
 
-export const call = new Call(link, new Memory(link.room, link.role), {
+call.watch({
   onState: (next) => {
     state.value = next;
   },
@@ -39,12 +34,7 @@ export const call = new Call(link, new Memory(link.room, link.role), {
   onSpeaking: (next) => {
     speaking.value = next;
   },
-  onParentEvent: tellParent,
-  log: isDebug ? (what, detail) => console.info(`[call] ${what}`, detail) : () => undefined,
 });
-
-export const state = signal(call.state);
-if (!pageProblem) call.start();
 
 export const ownRole: Role = link.role;
 export const otherRole: Role = link.role === 'student' ? 'tutor' : 'student';
@@ -92,17 +82,3 @@ function tick(): void {
   setTimeout(tick, 1_000 - intoSecond + 5);
 }
 setTimeout(tick, 0);
-
-addEventListener('online', () => call.reconnect());
-addEventListener('pagehide', (event) => {
-  // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
-  if (!event.persisted) call.leave('page-hidden');
-});
-
-function readDebugFlag(): boolean {
-  try {
-    return localStorage.getItem('debug') === '1';
-  } catch {
-    return false;
-  }
-}
