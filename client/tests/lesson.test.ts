@@ -26,6 +26,7 @@ function bill(changes: Partial<Session>): Session {
     startTime: 1_000,
     language: 'es',
     billableSeconds: 0,
+    provenAt: null,
     cost: nothing,
     ratePerHour: nothing,
     participants: { student: nobody, tutor: nobody },
@@ -57,7 +58,7 @@ const RUNNING: Happening[] = [{ type: 'start' }, { type: 'created', session: SES
 describe('the tutor’s link', () => {
   test('is not wanted before the student has come', () => {
     expect(wantsTutorLink(lessonAfter(...RUNNING))).toBe(false);
-    expect(wantsTutorLink(lessonAfter(...RUNNING, { type: 'billed', bill: bill({}) }))).toBe(false);
+    expect(wantsTutorLink(lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({}) }))).toBe(false);
   });
 
   test('is not wanted because a tutor came', () => {
@@ -71,7 +72,7 @@ describe('the tutor’s link', () => {
     const participants = { student, tutor: { connected: false, epoch: 0, address: null } };
 
     const heard = lessonAfter(...RUNNING, { type: 'heard', source: 'student', event: connected('student') });
-    const billed = lessonAfter(...RUNNING, { type: 'billed', bill: bill({ participants }) });
+    const billed = lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({ participants }) });
 
     expect(wantsTutorLink(heard)).toBe(true);
     expect(wantsTutorLink(billed)).toBe(true);
@@ -86,7 +87,7 @@ describe('the tutor’s link', () => {
 
     expect(wantsTutorLink(lessonAfter(...there, { type: 'tutor-link', url: 'https://t' }))).toBe(false);
     expect(wantsTutorLink(lessonAfter(...there, { type: 'failed', problem: 'no' }))).toBe(false);
-    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', bill: bill({ ended }) }))).toBe(false);
+    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', atMs: 0, bill: bill({ ended }) }))).toBe(false);
   });
 });
 
@@ -125,7 +126,7 @@ describe('the lesson', () => {
   test('is over when the bill says so, and starts afresh after that', () => {
     const ended = { endedBy: 'tutor', reason: 'ended-by-user', totalSeconds: 60, timestamp: 61_000 };
 
-    const over = lessonAfter(...RUNNING, { type: 'billed', bill: bill({ state: 'ended', ended }) });
+    const over = lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({ state: 'ended', ended }) });
 
     expect(over.phase).toBe('over');
     expect(foldLesson(over, { type: 'again' })).toEqual(READY);

@@ -1,14 +1,15 @@
-// The running cost, as the billing backend says it: never computed here.
+// The running cost, as the billing backend says it: never computed here. Only the seconds count on between its words.
 
 import type { VNode } from 'preact';
 import type { Role } from '../embed/parent-events';
 import { t } from '../i18n';
 import type { Session } from '../platform/api';
+import { countOn } from '../platform/counting';
 import { formatDuration } from '../platform/duration';
 import { lesson } from './classroom';
 
 export function Meter(): VNode {
-  const { bill, timer, feedLost } = lesson.value;
+  const { bill, billedAtMs, timer, feedLost } = lesson.value;
   return (
     <section class="card meter" aria-labelledby="meter-title">
       <h2 id="meter-title">{t('demo.meter.title')}</h2>
@@ -21,7 +22,7 @@ export function Meter(): VNode {
       </p>
       <dl class="figures">
         <Figure name={t('demo.meter.billed')} part="billed">
-          {formatDuration(bill?.billableSeconds ?? 0)}
+          {formatDuration(bill ? countOn(bill, bill.serverTime + Date.now() - billedAtMs) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
           {timer ?? '–'}

@@ -33,7 +33,7 @@ export async function start(): Promise<void> {
     const session = await createSession(REQUEST);
     tell({ type: 'created', session });
     stopFeed = watchFeed(session.sessionId, {
-      bill: (bill) => tell({ type: 'billed', bill }),
+      bill: (bill) => tell({ type: 'billed', bill, atMs: Date.now() }),
       event: (event) => tell({ type: 'fed', event }),
       connection: (lost) => tell({ type: 'feed', lost }),
     });

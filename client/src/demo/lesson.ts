@@ -29,6 +29,8 @@ export interface Lesson {
   readonly session: CreatedSession | null;
   readonly tutorUrl: string | null;
   readonly bill: Session | null;
+  /** When this page got the bill, by its own clock, Unix ms. */
+  readonly billedAtMs: number;
   /** Time since `sessionStart` as the calls show it, `mm:ss`. */
   readonly timer: string | null;
   readonly quality: Readonly<Record<Role, ConnectionStatus['connectionQuality'] | null>>;
@@ -45,7 +47,7 @@ export type Happening =
   | { readonly type: 'tutor-link'; readonly url: string }
   | { readonly type: 'heard'; readonly source: Role; readonly event: ParentEvent }
   | { readonly type: 'fed'; readonly event: Received }
-  | { readonly type: 'billed'; readonly bill: Session }
+  | { readonly type: 'billed'; readonly bill: Session; readonly atMs: number }
   | { readonly type: 'feed'; readonly lost: boolean }
   | { readonly type: 'failed'; readonly problem: string }
   | { readonly type: 'again' };
@@ -61,6 +63,7 @@ export const READY: Lesson = {
   session: null,
   tutorUrl: null,
   bill: null,
+  billedAtMs: 0,
   timer: null,
   quality: { student: null, tutor: null },
   lines: [],
@@ -82,7 +85,12 @@ export function foldLesson(lesson: Lesson, happening: Happening): Lesson {
     case 'fed':
       return { ...lesson, lines: addLine(lesson.lines, 'billing', happening.event) };
     case 'billed':
-      return { ...lesson, bill: happening.bill, phase: happening.bill.ended ? 'over' : lesson.phase };
+      return {
+        ...lesson,
+        bill: happening.bill,
+        billedAtMs: happening.atMs,
+        phase: happening.bill.ended ? 'over' : lesson.phase,
+      };
     case 'feed':
       return { ...lesson, feedLost: happening.lost };
     case 'failed':

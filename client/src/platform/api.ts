@@ -26,6 +26,8 @@ export interface Session {
   readonly startTime: number | null;
   readonly language: string | null;
   readonly billableSeconds: number;
+  /** While the meter runs: up to when the seconds count. */
+  readonly provenAt: number | null;
   readonly cost: Money;
   readonly ratePerHour: Money;
   readonly participants: Readonly<Record<Role, Participant>>;
