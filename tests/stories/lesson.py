@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from langdao_video.signaling.seats import RoomRules
-from tests.stories.live import PATIENCE_SECONDS, HandClock, Live
+from tests.stories.live import PATIENCE_SECONDS, HandClock, Live, until
 from tests.stories.page import ADDRESSES, Page
 
 STEP_MS: Final = RoomRules().ping_ms
@@ -72,8 +73,12 @@ async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int) -> None:
         left_ms -= step_ms
         if step_ms == STEP_MS:
             for page in pages:
-                await page.expect("ping", serverTime=clock.now_ms())
+                await until(partial(_has_been_asked, page, clock.now_ms()))
                 await page.settle()
+
+
+def _has_been_asked(page: Page, now_ms: int) -> bool:
+    return bool(page.last("ping")["serverTime"] >= now_ms)
 
 
 async def events_of(live: Live, session_id: str, kind: str, count: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -95,7 +95,10 @@ class Page:
                                 return frame
                         await self._heard.wait()
             except TimeoutError:
-                raise AssertionError(f"the {self.role} waited for {kind} {fields}: {self.frames}") from None
+                heard = " ".join(frame["type"] for frame in self.frames)
+                raise AssertionError(
+                    f"the {self.role} waited for {kind} {fields}, and heard: {heard}"
+                ) from None
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """Return all frames of that type so far."""
@@ -112,9 +115,14 @@ class Page:
         return self.socket.close_code or 0
 
     async def settle(self) -> None:
-        """Wait until the service has done with everything sent so far (frames of one socket keep their order)."""
+        """Wait until the service has done with everything sent so far (frames of one socket keep their order).
+
+        What is heard meanwhile can still be expected.
+        """
+        seen, self._seen = self._seen, len(self.frames)
         await self.send("join", page=self.page, role=self.role)
         await self.expect("error", code="already-joined")
+        self._seen = seen
 
     def cut(self) -> None:
         """Lose the connection without a goodbye."""
@@ -142,9 +150,11 @@ class Page:
             async for raw in socket:
                 frame = json.loads(raw)
                 if frame["type"] == "ping" and self.answers_pings:
-                    await socket.send(
-                        json.dumps({"type": "heartbeat", "audio": self.audio, "video": self.video})
-                    )
+                    answer = {"type": "heartbeat", "audio": self.audio, "video": self.video}
+                    with suppress(
+                        ConnectionClosed
+                    ):  # as in a browser: what was heard before the close counts
+                        await socket.send(json.dumps(answer))
                 async with self._heard:
                     self.frames.append(frame)
                     self._heard.notify_all()
