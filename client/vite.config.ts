@@ -26,6 +26,7 @@ export default defineConfig(({ mode }) => ({
     target: BROWSERS,
     outDir: STATIC,
     emptyOutDir: mode === 'room',
+    manifest: mode === 'room' && 'room-manifest.json',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

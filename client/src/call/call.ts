@@ -289,7 +289,10 @@ function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
       return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];
     case 'low-balance':
       return [
-        { kind: 'tell-parent', event: { type: frame.type, remainingSeconds: frame.remainingSeconds, ...about } },
+        {
+          kind: 'tell-parent',
+          event: { type: frame.type, remainingSeconds: frame.remainingSeconds, ...about },
+        },
       ];
   }
 }

@@ -33,7 +33,7 @@ export class Call {
   private own: MediaStream | null = null;
   private remote: MediaStream | null = null;
   private watcher: CallWatcher | null = null;
-  private servers: RTCIceServer[] | null = null;
+  private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
   private readonly sharpened = new WeakSet<MediaStreamTrack>();

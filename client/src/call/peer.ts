@@ -15,8 +15,7 @@ export interface PeerCallbacks {
 
 interface PeerOptions {
   readonly isPolite: boolean;
-  /** The servers of `welcome`; null before it, when gathering would be for nothing. */
-  readonly iceServers: RTCIceServer[] | null;
+  readonly iceServers: RTCIceServer[];
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
 }
@@ -146,7 +145,7 @@ export class PeerLink {
     this.connection.close();
   }
 
-  private connect(iceServers: RTCIceServer[] | null): RTCPeerConnection {
+  private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
     const connection = new RTCPeerConnection(configuration(iceServers));
     connection.ontrack = ({ track }) => this.callbacks.onTrack(track);
     connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate);
@@ -247,12 +246,12 @@ export function linkState(
   return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
 }
 
-function configuration(iceServers: RTCIceServer[] | null): RTCConfiguration {
+function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
   return {
-    iceServers: iceServers ?? [],
+    iceServers,
     bundlePolicy: 'max-bundle',
-    // Who waits has time to find its candidates before the offer comes.
-    iceCandidatePoolSize: iceServers ? 1 : 0,
+    // Candidates are looked for from now on, not only from the offer on.
+    iceCandidatePoolSize: 1,
     // Chrome 70 and 71 speak Plan B unless told (R18); the types no longer know the word.
     ...{ sdpSemantics: 'unified-plan' },
   };

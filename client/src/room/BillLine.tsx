@@ -3,8 +3,8 @@
 import './BillLine.css';
 import { t } from '../i18n';
 import { countOn } from '../platform/counting';
-import { isSettled, now, state } from './model';
 import { formatCost, formatDuration } from './format';
+import { isSettled, now, state } from './model';
 
 export function BillLine() {
   const bill = isSettled.value ? state.value.bill : null;
@@ -17,7 +17,9 @@ export function BillLine() {
         <span class="quiet">{t('bill.none')}</span>
       )}
       {bill && (
-        <span class="quiet numbers">{t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}</span>
+        <span class="quiet numbers">
+          {t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}
+        </span>
       )}
       {bill && !bill.running && <PauseBadge state={bill.state} reason={bill.reason} />}
     </p>

@@ -6,8 +6,8 @@ import './Chat.css';
 import { CHAT_CHARACTERS_MAX, type ChatLine } from '../call/wire';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { call, ownRole, state } from './model';
 import { formatTime } from './format';
+import { call, ownRole, state } from './model';
 
 export function Chat() {
   const { chat, pending } = state.value;

@@ -5,8 +5,8 @@ import './Header.css';
 import { language as pageLanguage, t } from '../i18n';
 import { languageOf } from '../i18n/languages';
 import { Icon } from '../platform/icon';
-import { elapsed, stage, state } from './model';
 import { formatDuration } from './format';
+import { elapsed, stage, state } from './model';
 
 const QUALITY_ICONS = {
   excellent: Signal,

@@ -5,8 +5,8 @@ import type { ComponentChildren } from 'preact';
 import './Notices.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { blockingProblem, call, now, otherRole, stage, state } from './model';
 import { formatDuration } from './format';
+import { blockingProblem, call, now, otherRole, stage, state } from './model';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 

@@ -5,9 +5,9 @@ import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import { isSettled, ownRole, state } from './model';
 import { Chat } from './Chat';
 import { Details } from './Details';
+import { isSettled, ownRole, state } from './model';
 
 const WIDE = '(min-width: 56.01rem)';
 

@@ -2,11 +2,11 @@
 
 import './Room.css';
 import { BillLine } from './BillLine';
-import { stage } from './model';
 import { Controls } from './Controls';
 import { GraceDialog } from './GraceDialog';
 import { Header } from './Header';
 import { LiveRegion } from './LiveRegion';
+import { stage } from './model';
 import { Notices } from './Notices';
 import { isPanelOpen, Panel } from './Panel';
 import { Stage } from './Stage';

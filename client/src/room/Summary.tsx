@@ -2,8 +2,8 @@
 
 import './Summary.css';
 import { t } from '../i18n';
-import { ownRole, state } from './model';
 import { formatCost, formatDuration } from './format';
+import { ownRole, state } from './model';
 
 export function Summary() {
   const { outcome, session } = state.value;

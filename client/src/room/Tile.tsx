@@ -7,8 +7,8 @@ import './Tile.css';
 import type { Role } from '../call/wire';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
-import type { Source } from './model';
 import { shortAddress } from './format';
+import type { Source } from './model';
 
 interface TileProps {
   readonly part: 'own' | 'remote';
