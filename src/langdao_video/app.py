@@ -24,7 +24,14 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.service import SessionService
-from langdao_video.clock import Clock, SystemClock
+from langdao_video.clock import (
+    Clock,
+    SystemClock,
+    plan_start_ms,
+    read_boot_id,
+    read_uptime_ms,
+    read_wall_ms,
+)
 from langdao_video.delivery.worker import DeliveryWorker
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
@@ -36,9 +43,11 @@ from langdao_video.signaling.opening import RoomOpener
 from langdao_video.signaling.seats import RoomRules
 from langdao_video.signaling.teller import frames_for
 from langdao_video.store.migrate import migrate
+from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
 from langdao_video.web import events, feed, health, pages, sessions, socket, statement
 from langdao_video.web.assets import Assets
+from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.faults import add_fault_handlers
 
@@ -48,7 +57,6 @@ _SHUTDOWN_SECONDS = 5.0
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
     """Make the application; nothing is opened before it starts. *settings* come from the environment by default."""
     settings = settings or Settings()
-    clock = clock or SystemClock()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -65,6 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         redoc_url=None,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(BodyLimit)
     add_fault_handlers(app)
     for router in _routers(settings):
         app.include_router(router)
@@ -79,10 +88,11 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
     return *by_role[settings.role], health.router
 
 
-async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Context:
+async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
+    clock = clock or await start_clock(store)
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
@@ -129,6 +139,17 @@ async def _open(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Cont
         admission=_make_admission(settings, tokens),
         backplane=backplane,
     )
+
+
+async def start_clock(store: Store) -> Clock:
+    """Start the clock where the store's sessions left off (docs/decisions/0007-clock-after-a-restart.md)."""
+    wall_ms, uptime_ms, newest_ms = read_wall_ms(), read_uptime_ms(), await store.load_newest_ms()
+    start_ms, boot_id = plan_start_ms(wall_ms, None, newest_ms), read_boot_id()
+    if boot_id is not None:
+        # The first start of a boot says what time its uptime 0 was; every later one of this boot hears it.
+        kept = await store.load_secret(f"time-of-boot-{boot_id}", lambda: str(start_ms - uptime_ms))
+        start_ms = plan_start_ms(wall_ms, int(kept) + uptime_ms, newest_ms)
+    return SystemClock(start_ms)
 
 
 def _make_admission(settings: Settings, tokens: Tokens) -> Admission:

@@ -283,6 +283,33 @@ class TestSecrets:
         assert await nodes[0].load_secret("resume", lambda: "late") == secrets[0]
 
 
+class TestNewestTime:
+    async def test_an_empty_store_has_none(self, store: Store) -> None:
+        assert await store.load_newest_ms() == 0
+
+    async def test_it_is_the_newest_of_events_and_proofs(self, store: Store) -> None:
+        await store.append_events(
+            "s-1", 0, [NewEvent("a", "seat-taken", 7_000, {})], deadlines={"silence": 1}
+        )
+        await store.append_events(
+            "s-2", 0, [NewEvent("b", "seat-taken", 9_000, {})], deadlines={"silence": 1}
+        )
+        after_events = await store.load_newest_ms()
+        await store.save_presence([Presence("s-1", "tutor", 1, 9_500), Presence("s-2", "tutor", 1, 8_000)])
+
+        assert (after_events, await store.load_newest_ms()) == (9_000, 9_500)
+
+    async def test_sessions_in_which_nothing_is_due_do_not_count(self, store: Store) -> None:
+        await store.append_events(
+            "over", 0, [NewEvent("a", "seat-taken", 9_000, {})], deadlines={"silence": 1}
+        )
+        await store.save_presence([Presence("over", "tutor", 1, 9_500)])
+        await store.append_events("over", 1, [], deadlines={"silence": None})
+        await store.append_events("open", 0, [NewEvent("b", "seat-taken", 7_000, {})], deadlines={"warn": 1})
+
+        assert await store.load_newest_ms() == 7_000
+
+
 class TestClosing:
     async def test_a_closed_store_refuses(self, store: Store) -> None:
         await store.close()
@@ -293,6 +320,7 @@ class TestClosing:
             store.load_presence(SESSION),
             store.save_presence([Presence(SESSION, "tutor", 1, 1)]),
             store.load_due(0, 1),
+            store.load_newest_ms(),
             store.load_secret("resume", str),
         ):
             with pytest.raises(Unavailable) as refused:

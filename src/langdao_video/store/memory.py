@@ -90,6 +90,14 @@ class MemoryStore:
         due = [deadline for deadline in self._deadlines.values() if deadline.due_ms <= now_ms]
         return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))[:limit]
 
+    async def load_newest_ms(self) -> int:
+        """Return the newest time of any event or proof of a session with a deadline."""
+        self._check_open()
+        open_ = {session_id for session_id, _ in self._deadlines}
+        events = (event.at_ms for id_ in open_ for event in self._events.get(id_, []))
+        proofs = (row.proof_ms for id_ in open_ for row in self._presence.get(id_, {}).values())
+        return max([0, *events, *proofs])
+
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name, made by the first caller."""
         self._check_open()

@@ -102,6 +102,13 @@ class Store(Protocol):
         """
         ...
 
+    async def load_newest_ms(self) -> int:
+        """Return the newest time of any event or proof of a session with a deadline, one that goes on; 0 if none does.
+
+        A clock that starts again must not start before it.
+        """
+        ...
+
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
         ...

@@ -106,6 +106,10 @@ class SqlStore:
         checks.check_due(now_ms, limit)
         return await self._read(lambda connection: statements.load_due(connection, now_ms, limit))
 
+    async def load_newest_ms(self) -> int:
+        """Return the newest time of any event or proof of a session with a deadline."""
+        return await self._read(statements.load_newest_ms)
+
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
         checks.check_text(name)

@@ -158,6 +158,16 @@ def load_due(connection: Connection, now_ms: int, limit: int) -> list[Deadline]:
     return [Deadline(*row) for row in rows]
 
 
+def load_newest_ms(connection: Connection) -> int:
+    """Read the newest time of the sessions that go on; the whole ledger may be long."""
+    open_ = select(deadlines.c.session_id)
+    newest = [
+        connection.scalar(select(func.max(column)).where(column.table.c.session_id.in_(open_)))
+        for column in (session_events.c.at_ms, seat_presence.c.proof_ms)
+    ]
+    return max([0, *(at_ms for at_ms in newest if at_ms is not None)])
+
+
 def find_secret(connection: Connection, name: str) -> str | None:
     """Read a secret, if it is there."""
     return cast("str | None", connection.scalar(select(secrets.c.secret).where(secrets.c.name == name)))
