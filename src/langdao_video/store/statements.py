@@ -161,11 +161,14 @@ def load_due(connection: Connection, now_ms: int, limit: int) -> list[Deadline]:
 def load_newest_ms(connection: Connection) -> int:
     """Read the newest time of the sessions that go on; the whole ledger may be long."""
     open_ = select(deadlines.c.session_id)
+    columns = (session_events.c.at_ms, seat_presence.c.proof_ms)
     newest = [
-        connection.scalar(select(func.max(column)).where(column.table.c.session_id.in_(open_)))
-        for column in (session_events.c.at_ms, seat_presence.c.proof_ms)
+        connection.scalar(
+            select(func.coalesce(func.max(column), 0)).where(column.table.c.session_id.in_(open_))
+        )
+        for column in columns
     ]
-    return max([0, *(at_ms for at_ms in newest if at_ms is not None)])
+    return cast("int", max(0, *newest))
 
 
 def find_secret(connection: Connection, name: str) -> str | None:
