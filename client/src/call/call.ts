@@ -102,7 +102,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     me: { ...before.me, role: frame.role, address: frame.address },
     session: frame.session,
     clockOffsetMs: frame.serverTime - nowMs,
-    chat: frame.chat,
+    chat: mergeChat(before.chat, frame.chat),
     // What the service kept of our own lines has arrived; the rest goes out again, its id makes that harmless.
     pending: before.pending.filter(({ id }) => !frame.chat.some((line) => line.id === id)),
     assumed: frame.assumed,
@@ -215,6 +215,12 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
 function say(state: CallState, id: string, text: string): Step {
   const next = { ...state, pending: [...state.pending, { id, text }] };
   return [next, state.socket === 'joined' ? [send({ type: 'chat', id, text })] : []];
+}
+
+/** A service that was restarted has forgotten the lines: what this page knows stays. */
+function mergeChat(known: readonly ChatLine[], told: readonly ChatLine[]): readonly ChatLine[] {
+  const kept = known.filter((line) => !told.some(({ id, role }) => id === line.id && role === line.role));
+  return [...kept, ...told].sort((one, other) => one.timestamp - other.timestamp);
 }
 
 function addLine(state: CallState, line: ChatLine): CallState {

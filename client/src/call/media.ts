@@ -28,24 +28,25 @@ const CONSTRAINTS: Readonly<Record<Kind, MediaTrackConstraints>> = {
  * a few hundred kilobit a second whatever the camera does. */
 const SHARP: MediaTrackConstraints = { ...CONSTRAINTS.video, width: { ideal: 1280 }, height: { ideal: 720 } };
 
-const PROBLEMS: Readonly<Record<string, MediaProblem>> = {
-  NotAllowedError: 'permission-denied',
-  PermissionDeniedError: 'permission-denied',
-  SecurityError: 'insecure',
-  NotFoundError: 'not-found',
-  DevicesNotFoundError: 'not-found',
-  OverconstrainedError: 'not-found',
-  NotSupportedError: 'unsupported',
-  TypeError: 'unsupported',
-  NotReadableError: 'in-use',
-  TrackStartError: 'in-use',
-  AbortError: 'in-use',
-};
+const PROBLEMS: ReadonlyMap<unknown, MediaProblem> = new Map(
+  Object.entries({
+    NotAllowedError: 'permission-denied',
+    PermissionDeniedError: 'permission-denied',
+    SecurityError: 'insecure',
+    NotFoundError: 'not-found',
+    DevicesNotFoundError: 'not-found',
+    OverconstrainedError: 'not-found',
+    NotSupportedError: 'unsupported',
+    TypeError: 'unsupported',
+    NotReadableError: 'in-use',
+    TrackStartError: 'in-use',
+    AbortError: 'in-use',
+  } as const),
+);
 
 /** Name the problem of a failed getUserMedia by its DOMException name (W3C Media Capture §10.2.1). */
 export function problemOf(error: unknown): MediaProblem {
-  const name = (error as { name?: unknown } | null)?.name;
-  return (typeof name === 'string' && PROBLEMS[name]) || 'unknown';
+  return PROBLEMS.get((error as { name?: unknown } | null)?.name) ?? 'unknown';
 }
 
 /** Say what keeps the whole page from a call, before anything is tried; null if nothing does. */

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { formatTimer, isAllowedOrigin, makeTimerUpdate } from '../src/embed/bridge';
+
+const OWN = 'https://call.example';
+
+describe('isAllowedOrigin', () => {
+  test.each([
+    ["'self'", OWN],
+    ['https://platform.example', 'https://platform.example'],
+    ['https://platform.example/', 'https://platform.example'],
+    ['http://localhost:*', 'http://localhost:5173'],
+    ['http://localhost:*', 'http://localhost'],
+  ])('%s allows %s', (rule, origin) => {
+    expect(isAllowedOrigin(origin, [rule], OWN)).toBe(true);
+  });
+
+  test.each([
+    ["'self'", 'https://other.example'],
+    ['https://platform.example', 'https://platform.example.evil.example'],
+    ['https://platform.example', 'http://platform.example'],
+    ['http://localhost:*', 'http://localhost.evil.example'],
+    ['http://localhost:*', 'http://localhost:80.evil.example'],
+    ['http://localhost:*', 'https://localhost:5173'],
+    ['*', 'https://other.example'],
+    ['', 'null'],
+  ])('%s does not allow %s', (rule, origin) => {
+    expect(isAllowedOrigin(origin, [rule], OWN)).toBe(false);
+  });
+
+  test('nothing is allowed where nothing is configured', () => {
+    expect(isAllowedOrigin(OWN, [], OWN)).toBe(false);
+  });
+});
+
+test.each([
+  [0, '00:00'],
+  [59, '00:59'],
+  [330, '05:30'],
+  [3_599, '59:59'],
+  [3_930, '1:05:30'],
+])('%i seconds read %s (R29)', (seconds, text) => {
+  expect(formatTimer(seconds)).toBe(text);
+});
+
+test('r29: a timer update is the golden one', () => {
+  const golden = resolve(import.meta.dirname, '../../wire/parent/timer-update.json');
+  const { sessionId, userRole, elapsedSeconds, timestamp } = JSON.parse(readFileSync(golden, 'utf8'));
+
+  const update = makeTimerUpdate(sessionId, userRole, elapsedSeconds, timestamp);
+
+  expect(update).toEqual(JSON.parse(readFileSync(golden, 'utf8')));
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { readLink } from '../src/call/link';
+
+test('r5: the socket is at the page’s own host, secure exactly when the page is', () => {
+  const query = '?room=a%20b%26c&role=student';
+
+  expect(readLink(`http://localhost:3000/${query}`).socketUrl).toBe('ws://localhost:3000/?room=a%20b%26c');
+  expect(readLink(`https://call.example/${query}`).socketUrl).toBe('wss://call.example/?room=a%20b%26c');
+});
+
+test('r1: all five parameters are read, the token from the fragment', () => {
+  const link = readLink(
+    'https://h/?room=r&role=tutor&address=0xAb&language=fr&sessionStart=1698234567890#token=a.b.c',
+  );
+
+  expect(link).toMatchObject({
+    room: 'r',
+    role: 'tutor',
+    address: '0xAb',
+    language: 'fr',
+    sessionStart: 1698234567890,
+    token: 'a.b.c',
+  });
+});
+
+test('what a development link leaves out is left to the service', () => {
+  const link = readLink('http://localhost/?room=r&role=student');
+
+  expect(link).toMatchObject({
+    address: null,
+    language: null,
+    sessionStart: null,
+    token: null,
+    isDebug: false,
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { addFlow, rateQuality, readSample } from '../src/call/quality';
+
+const sample = {
+  flow: { audioPackets: 0, videoFrames: 0, bytes: 0 },
+  received: 0,
+  lost: 0,
+  roundTripMs: null,
+  remoteLoss: 0,
+};
+
+describe('readSample', () => {
+  test('reads what Chrome reports', () => {
+    const read = readSample([
+      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 100, packetsLost: 2 },
+      { type: 'inbound-rtp', kind: 'video', packetsReceived: 300, packetsLost: 1, framesDecoded: 90 },
+      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02 },
+      {
+        type: 'candidate-pair',
+        state: 'succeeded',
+        nominated: true,
+        currentRoundTripTime: 0.04,
+        bytesReceived: 5_000,
+      },
+      {
+        type: 'candidate-pair',
+        state: 'in-progress',
+        nominated: false,
+        currentRoundTripTime: 9,
+        bytesReceived: 7,
+      },
+    ]);
+
+    expect(read).toEqual({
+      flow: { audioPackets: 100, videoFrames: 90, bytes: 5_000 },
+      received: 400,
+      lost: 3,
+      roundTripMs: 40,
+      remoteLoss: 0.02,
+    });
+  });
+
+  test('follows `selected` where there is one: Firefox has nominated pairs that are not in use', () => {
+    const read = readSample([
+      { type: 'candidate-pair', state: 'succeeded', nominated: true, selected: false, bytesReceived: 1 },
+      { type: 'candidate-pair', state: 'succeeded', nominated: true, selected: true, bytesReceived: 2 },
+    ]);
+
+    expect(read.flow.bytes).toBe(2);
+  });
+
+  test('a report without anything in it is no number that is not one', () => {
+    expect(readSample([{ type: 'inbound-rtp', kind: 'video' }])).toEqual(sample);
+  });
+});
+
+describe('rateQuality', () => {
+  test.each([
+    ['excellent', { received: 1_000 }],
+    ['excellent', { received: 1_000, lost: 20, roundTripMs: 250 }],
+    ['good', { received: 1_000, lost: 60 }],
+    ['good', { received: 1_000, roundTripMs: 400 }],
+    ['poor', { received: 1_000, lost: 300 }],
+    ['poor', { received: 1_000, roundTripMs: 900 }],
+    ['poor', { received: 1_000, remoteLoss: 0.2 }],
+  ] as const)('%s: %o', (quality, now) => {
+    expect(rateQuality(null, { ...sample, ...now })).toBe(quality);
+  });
+
+  test('what was lost before the last sample is forgiven', () => {
+    const before = { ...sample, received: 1_000, lost: 500 };
+
+    expect(rateQuality(before, { ...before, received: 2_000 })).toBe('excellent');
+  });
+});
+
+test('the flow of earlier connections counts on', () => {
+  const flow = { audioPackets: 1, videoFrames: 2, bytes: 3 };
+
+  expect(addFlow(flow, flow)).toEqual({ audioPackets: 2, videoFrames: 4, bytes: 6 });
+});
