@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 AXE: Final = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS: Final = (390, 820, 1440)
+SETTLED: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+    document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity))"""
 LOOK: Final = """axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`))"""
 
@@ -30,6 +32,7 @@ async def look_at(tab: ChromiumTab) -> None:
         assert sticks_out <= 0, f"{sticks_out} px too wide at {width}"
         for scheme in ("light", "dark"):
             await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding
             found: list[Any] = await tab.evaluate(LOOK)
             assert found == [], f"at {width} px, {scheme}"
 

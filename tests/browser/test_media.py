@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,3 +70,28 @@ async def test_two_who_click_at_the_same_moment_meet(people: People, lesson: Les
 
     for person in (tutor, student):
         assert (await person.wait_for_picture()).frames > 0
+
+
+@pytest.mark.requirement("R20")
+async def test_a_broken_candidate_does_not_disturb_the_call(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    [joined] = await student.frames("peer-joined")
+    broken = {"candidate": "candidate:1 1 udp 1 no-address 0 typ host", "sdpMid": "7", "sdpMLineIndex": 7}
+    frame = json.dumps({"type": "ice", "to": joined["peer"]["page"], "candidate": broken})
+
+    await student.tab.evaluate(f"__probe.sockets.at(-1).send({json.dumps(frame)})")
+
+    await wait_until(tutor.tab, "__probe.frames.some(({ text }) => text.includes('no-address'))")
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+    assert not [line for line in tutor.tab.console if line.startswith("uncaught")]
+
+
+@pytest.mark.requirement("R5")
+async def test_the_socket_is_at_the_services_own_host(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    url = await student.tab.evaluate("__probe.sockets[0].url")
+    assert url == f"{lesson.base.replace('http:', 'ws:')}/?room={lesson.room}"

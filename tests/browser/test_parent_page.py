@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -13,12 +16,12 @@ from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
-PLATFORM: Final = "http://localhost:4399"  # another origin than the service's; nothing listens there
-STRANGER: Final = "http://stranger.test:4399"
-PAGE: Final = (Path(__file__).parent / "pages" / "parent.html").read_text(encoding="utf-8")
+PAGES: Final = Path(__file__).parent / "pages"
 GOLDEN: Final = Path(__file__).parents[2] / "wire" / "parent"
 MOUNT: Final = """(url) => new Promise((loaded) => {
     const frame = document.createElement("iframe");
@@ -29,13 +32,26 @@ MOUNT: Final = """(url) => new Promise((loaded) => {
 })"""
 
 
-async def open_platform(people: People, origin: str = PLATFORM) -> ChromiumTab:
+@pytest.fixture(scope="module")
+def platform_port() -> Iterator[int]:
+    """Serve the platform's page: on localhost it is one that may embed the call, under another name a stranger's."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=PAGES)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+async def open_platform(people: People, port: int, host: str = "localhost") -> ChromiumTab:
     """Open the platform's page in a tab of its own."""
     tab = await people.open_tab()
-    await tab.page.context.route(
-        f"{origin}/**", lambda route: route.fulfill(body=PAGE, content_type="text/html; charset=utf-8")
-    )
-    await tab.open(f"{origin}/lesson")
+    await tab.open(f"http://{host}:{port}/parent.html")
     return tab
 
 
@@ -63,9 +79,9 @@ def assert_as_agreed(message: dict[str, Any]) -> None:
 
 @pytest.mark.requirement("R28", "R29", "R30", "R33", "R34")
 async def test_a_platform_that_embeds_the_call_hears_who_comes_the_time_and_the_quality(
-    people: People, lesson: Lesson
+    people: People, lesson: Lesson, platform_port: int
 ) -> None:
-    platform = await open_platform(people)
+    platform = await open_platform(people, platform_port)
     student = await embed(platform, lesson)
     await student.wait_for_state("waiting")
     tutor = await people.bring("tutor", lesson)
@@ -97,8 +113,10 @@ async def test_a_platform_that_embeds_the_call_hears_who_comes_the_time_and_the_
 
 
 @pytest.mark.requirement("R32")
-async def test_the_platform_hears_of_mute_and_camera(people: People, lesson: Lesson) -> None:
-    platform = await open_platform(people)
+async def test_the_platform_hears_of_mute_and_camera(
+    people: People, lesson: Lesson, platform_port: int
+) -> None:
+    platform = await open_platform(people, platform_port)
     student = await embed(platform, lesson)
     await student.wait_for_state("waiting")
 
@@ -120,8 +138,10 @@ async def test_the_platform_hears_of_mute_and_camera(people: People, lesson: Les
 
 
 @pytest.mark.requirement("R30", "R31")
-async def test_the_platform_hears_who_leaves_and_how_the_session_ends(people: People, lesson: Lesson) -> None:
-    platform = await open_platform(people)
+async def test_the_platform_hears_who_leaves_and_how_the_session_ends(
+    people: People, lesson: Lesson, platform_port: int
+) -> None:
+    platform = await open_platform(people, platform_port)
     student = await embed(platform, lesson)
     await student.wait_for_state("waiting")
     tutor = await people.bring("tutor", lesson)
@@ -142,9 +162,9 @@ async def test_the_platform_hears_who_leaves_and_how_the_session_ends(people: Pe
 
 @pytest.mark.requirement("R28", "R34")
 async def test_a_platform_that_opens_the_call_in_a_popup_hears_the_same(
-    people: People, lesson: Lesson
+    people: People, lesson: Lesson, platform_port: int
 ) -> None:
-    platform = await open_platform(people)
+    platform = await open_platform(people, platform_port)
     tutor = await people.bring("tutor", lesson)
 
     async with platform.page.expect_popup() as popup:
@@ -158,8 +178,10 @@ async def test_a_platform_that_opens_the_call_in_a_popup_hears_the_same(
 
 
 @pytest.mark.requirement("R34")
-async def test_a_stranger_cannot_embed_the_call_and_hears_nothing(people: People, lesson: Lesson) -> None:
-    stranger = await open_platform(people, STRANGER)
+async def test_a_stranger_cannot_embed_the_call_and_hears_nothing(
+    people: People, lesson: Lesson, platform_port: int
+) -> None:
+    stranger = await open_platform(people, platform_port, "stranger.test")
     refused = stranger.page.expect_event("requestfailed")
 
     async with refused as request:

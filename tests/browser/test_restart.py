@@ -11,6 +11,7 @@ import pytest_asyncio
 from tests.browser.api import get_json
 from tests.browser.lesson import Lesson
 from tests.browser.server import Service
+from tests.recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,7 +34,7 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
 ) -> None:
     lesson = Lesson(mortal.url)
     student, tutor = await people.meet(lesson)
-    sockets = await student.tab.evaluate("__probe.sockets.length")
+    connections = [await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)]
 
     await mortal.stop(with_signal)
     for person in (student, tutor):
@@ -48,11 +49,30 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
     for person in (student, tutor):
         await person.wait_for_state("live")
         await person.wait_for_more(await person.wait_for_picture())
-        assert await person.tab.evaluate("__probe.connections.length") == 1  # the same connection throughout
-    assert await student.tab.evaluate("__probe.sockets.length") > sockets
+    # The same peer connections throughout: nothing was set up anew.
+    assert [
+        await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)
+    ] == connections
     bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
     assert bill["state"] == "live"
     assert [bill["participants"][role]["connected"] for role in ("student", "tutor")] == [True, True]
+
+
+@pytest.mark.requirement("R27")
+async def test_a_backend_that_hangs_or_fails_never_blocks_the_call(people: People, tmp_path: Path) -> None:
+    with Recorder() as backend:
+        backend.hang()
+        async with Service(tmp_path, {"BACKEND_URL": backend.url}) as service:
+            lesson = Lesson(service.url)
+
+            student, tutor = await people.meet(lesson)
+            await backend.wait_for(lesson.room, "user-connected")
+            backend.answers_with = 500
+            backend.resume()
+            await student.end_call()
+
+            for person in (student, tutor):
+                await person.wait_for_state("ended")
 
 
 @pytest.mark.requirement("R10")

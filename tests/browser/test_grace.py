@@ -1,0 +1,68 @@
+"""One is gone in the middle of a lesson: the other is asked, and decides (R39)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.recorder import Recorder
+
+ASKED = "document.querySelector('[data-part=grace-dialog]')?.open"
+
+
+@pytest.mark.requirement("R39", "R40", "R41")
+async def test_who_waits_for_the_other_goes_on_with_the_lesson_when_they_return(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await tutor.tab.close()
+    await wait_until(student.tab, ASKED)
+
+    await student.tab.press("Wait")
+    await wait_until(student.tab, f"!({ASKED})")
+    returned = await people.bring("tutor", lesson)
+    await returned.enter()
+
+    for person in (student, returned):
+        await person.wait_for_state("live")
+        await person.wait_for_more(await person.wait_for_picture())
+    assert [warning["disconnectedRole"] for warning in await student.frames("connection-warning")] == [
+        "tutor"
+    ]
+
+
+@pytest.mark.requirement("R39", "R40")
+async def test_who_does_not_want_to_wait_ends_the_lesson_at_once(
+    people: People, lesson: Lesson, backend: Recorder
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await tutor.tab.close()
+    await wait_until(student.tab, ASKED)
+
+    await student.tab.press("End lesson")
+
+    await student.wait_for_state("ended")
+    [ended] = await backend.wait_for(lesson.room, "session-ended")
+    [left] = backend.of(lesson.room, "user-disconnected", "tutor")
+    assert ended["endedBy"] == "student"
+    assert ended["billableSeconds"] * 1000 <= left["timestamp"] - lesson.start_ms
+
+
+@pytest.mark.requirement("R41")
+async def test_a_return_before_the_answer_takes_the_question_back(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await tutor.tab.close()
+    await wait_until(student.tab, ASKED)
+
+    returned = await people.bring("tutor", lesson)
+    await returned.enter()
+
+    await wait_until(student.tab, f"!({ASKED})")
+    for person in (student, returned):
+        await person.wait_for_more(await person.wait_for_picture())
