@@ -47,7 +47,9 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         raise error
     if _wants_page(request):
         return show_problem(request, error.status_code, str(error.detail))
-    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "request-refused")
+    code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
+        error.status_code, "request-refused"
+    )
     return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
 
 

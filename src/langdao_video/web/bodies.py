@@ -1,0 +1,35 @@
+"""How much a request may carry: an event has a few hundred bytes, so 64 KiB are plenty (law 9)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_BYTES_MAX: Final = 64 * 1024
+
+
+class BodyLimit:
+    """Stop reading a body at the bound, declared or not; whoever reads it gets HTTP 413."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int = BODY_BYTES_MAX) -> None:
+        self._app = app
+        self._bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on everything but the body of an HTTP request, which is counted."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read_bytes = 0
+
+        async def receive_counted() -> Message:
+            nonlocal read_bytes
+            message = await receive()
+            read_bytes += len(message.get("body", b""))
+            if read_bytes > self._bytes_max:
+                raise HTTPException(413, f"A request's body may have {self._bytes_max} bytes.")
+            return message
+
+        await self._app(scope, receive_counted, send)

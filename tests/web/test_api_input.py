@@ -1,0 +1,231 @@
+"""Everything a platform can send wrong: one status with `{code, message}` each, and no bill changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pytest
+import pytest_asyncio
+
+from tests.stories.lesson import make_session
+from tests.stories.live import Live
+from tests.stories.page import ADDRESSES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOW_MS: Final = 1_764_000_000_000
+DEEP: Final = "[" * 60_000
+SESSION: Final[dict[str, Any]] = {"studentAddress": ADDRESSES["student"], "language": "es"}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def session_id(shared: Live) -> AsyncIterator[str]:
+    """Make a session, and see that the test has not touched it."""
+    made = await make_session(shared)
+    path = f"/api/sessions/{made['sessionId']}"
+    before = await shared.get(path)
+    yield made["sessionId"]
+    assert await shared.get(path) == before
+
+
+async def refused(live: Live, path: str, body: str | bytes | dict[str, Any], status: int, code: str) -> str:
+    """POST and expect that refusal; return its message."""
+    content = json.dumps(body) if isinstance(body, dict) else body
+    answer = await live.http.post(path, content=content, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    message: str = answer.json()["message"]
+    assert message
+    return message
+
+
+BROKEN: Final = {
+    "nothing": "",
+    "no JSON": "{",
+    "text": "hello",
+    "null": "null",
+    "array": "[]",
+    "number": "5",
+    "bytes": b"\xff\xfe",
+    "surrogate": '{"type":"\\ud800","sessionId":"\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events", "/api/grace-period-decision"])
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+async def test_what_is_no_json_object_is_refused(shared: Live, path: str, body: str | bytes) -> None:
+    answer = await shared.http.post(path, content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()) >= {"code", "message"}
+
+
+@pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events"])
+@pytest.mark.parametrize(
+    "body", [DEEP, '{"a":' * 12_000, '{"type":' + DEEP], ids=["arrays", "objects", "inside"]
+)
+async def test_a_body_as_deep_as_it_is_long_is_refused(shared: Live, path: str, body: str) -> None:
+    answer = await shared.http.post(path, content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()) >= {"code", "message"}
+
+
+@pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events"])
+async def test_a_body_without_bound_is_not_read_to_its_end(shared: Live, path: str) -> None:
+    message = await refused(shared, path, b'{"pad":"' + b"x" * 2_000_000 + b'"}', 413, "body-too-large")
+
+    assert "65536" in message
+
+
+class TestMakingASession:
+    @pytest.mark.parametrize(
+        ("change", "status", "code", "names"),
+        [
+            ({"initiatedBy": "tutor"}, 403, "only-student-initiates", "student"),
+            ({"initiatedBy": "platform"}, 422, "request-invalid", "initiatedBy"),
+            ({"studentAddress": "bob"}, 400, "address-invalid", "studentAddress"),
+            ({"studentAddress": ""}, 400, "address-invalid", "studentAddress"),
+            ({"studentAddress": 5}, 422, "request-invalid", "studentAddress"),
+            ({"studentAddress": "0x" + "a" * 10_240}, 422, "request-invalid", "studentAddress"),
+            ({"tutorAddress": "0xzz"}, 400, "address-invalid", "tutorAddress"),
+            ({"language": "xx"}, 400, "language-unknown", "es, fr, de"),
+            ({"language": "x" * 10_240}, 422, "request-invalid", "language"),
+            ({"language": None}, 422, "request-invalid", "language"),
+            ({"ratePerHourMinor": -1}, 422, "request-invalid", "ratePerHourMinor"),
+            ({"ratePerHourMinor": 19.99}, 422, "request-invalid", "ratePerHourMinor"),
+            ({"ratePerHourMinor": "2000"}, 422, "request-invalid", "ratePerHourMinor"),
+            ({"ratePerHourMinor": 10**16}, 422, "request-invalid", "ratePerHourMinor"),
+            ({"ratePerHourMinor": 10**400}, 422, "request-invalid", "ratePerHourMinor"),
+            ({"currency": "XYZ"}, 400, "currency-unknown", "XYZ"),
+            ({"currency": ""}, 422, "request-invalid", "currency"),
+            ({"rate": 5}, 422, "request-invalid", "rate"),
+        ],
+        ids=lambda value: repr(value)[:40] if isinstance(value, dict) else "",
+    )
+    async def test_each_wrong_field_is_named(
+        self, shared: Live, change: dict[str, Any], status: int, code: str, names: str
+    ) -> None:
+        message = await refused(shared, "/api/sessions", SESSION | change, status, code)
+
+        assert names in message
+        assert len(message) < 500
+
+    @pytest.mark.parametrize("field", SESSION)
+    async def test_a_missing_field_is_named(self, shared: Live, field: str) -> None:
+        body = {name: value for name, value in SESSION.items() if name != field}
+
+        assert field in await refused(shared, "/api/sessions", body, 422, "request-invalid")
+
+
+class TestAskingForASession:
+    @pytest.mark.parametrize(
+        "room", ["no-such-session", "x" * 5_000, "%00", "%ff", "a%2Fb", "\u202e", "'; --"]
+    )
+    async def test_an_unknown_one_is_not_found_whatever_it_is_called(self, shared: Live, room: str) -> None:
+        for path in (f"/api/sessions/{room}", f"/api/sessions/{room}/events", f"/api/sessions/{room}/feed"):
+            answer = await shared.http.get(path)
+
+            assert answer.status_code in {400, 404}, answer.text
+            assert set(answer.json()) >= {"code", "message"}
+
+    @pytest.mark.parametrize(
+        "query", ["after=-1", "after=x", "limit=0", "limit=1001", "limit=x", "after=1e3"]
+    )
+    async def test_a_wrong_page_of_events_is_named(self, shared: Live, session_id: str, query: str) -> None:
+        answer = await shared.http.get(f"/api/sessions/{session_id}/events?{query}")
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "request-invalid")
+        assert query.split("=", maxsplit=1)[0] in answer.json()["message"]
+
+    @pytest.mark.requirement("R3")
+    async def test_a_tutor_s_link_for_somebody_else_is_refused(self, shared: Live) -> None:
+        made = await make_session(shared, tutorAddress=ADDRESSES["tutor"])
+        body = {"tutorAddress": "0x" + "9" * 40}
+
+        for path in ("accept", "tutor-link"):
+            await refused(shared, f"/api/sessions/{made['sessionId']}/{path}", body, 409, "tutor-known")
+
+    @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+    async def test_what_is_not_offered_is_refused_with_a_code(self, shared: Live, method: str) -> None:
+        answer = await shared.http.request(method, "/api/sessions")
+
+        assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+
+
+def event(session_id: str, **change: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Make a right event, but for *change*."""
+    right = {"type": "user-connected", "sessionId": session_id, "userRole": "student", "timestamp": NOW_MS}
+    return {name: value for name, value in (right | change).items() if value is not ...}
+
+
+@pytest.mark.requirement("R35")
+class TestEvents:
+    @pytest.mark.parametrize(
+        ("change", "names"),
+        [
+            ({"type": "user-teleported"}, "user-connected"),
+            ({"type": ...}, "type"),
+            ({"type": None}, "type"),
+            ({"timestamp": ...}, "timestamp"),
+            ({"timestamp": str(NOW_MS)}, "timestamp"),
+            ({"timestamp": NOW_MS + 0.5}, "timestamp"),
+            ({"timestamp": -1}, "timestamp"),
+            ({"timestamp": 2**60}, "timestamp"),
+            ({"userRole": ...}, "userRole"),
+            ({"userRole": "teacher"}, "userRole"),
+            ({"sessionId": ""}, "sessionId"),
+            ({"sessionId": "x" * 10_240}, "sessionId"),
+            ({"sessionId": 5}, "sessionId"),
+            ({"epoch": 0}, "epoch"),
+            ({"epoch": "1"}, "epoch"),
+            ({"id": "x" * 65}, "id"),
+        ],
+        ids=lambda value: repr(value)[:40] if isinstance(value, dict) else "",
+    )
+    async def test_a_wrong_field_is_named(
+        self, shared: Live, session_id: str, change: dict[str, Any], names: str
+    ) -> None:
+        message = await refused(
+            shared, "/api/webrtc-events", event(session_id, **change), 422, "request-invalid"
+        )
+
+        assert names in message
+
+    async def test_the_future_is_refused(self, shared: Live, session_id: str) -> None:
+        ahead = event(session_id, timestamp=NOW_MS + 60_001)
+
+        await refused(shared, "/api/webrtc-events", ahead, 422, "event-from-the-future")
+
+    @pytest.mark.parametrize(
+        "kind", ["session-heartbeat", "user-disconnected", "session-ended", "user-action"]
+    )
+    async def test_of_a_session_nobody_made_is_not_found(self, shared: Live, kind: str) -> None:
+        body = event(
+            "no-such-session", type=kind, reason="x", action="muted", userAddress="0x1", endedBy="student"
+        )
+        body |= {"totalSeconds": 1, "language": "es", "startTime": 1, "heartbeat": True, "elapsedSeconds": 1}
+        body |= {"isAudioEnabled": True, "isVideoEnabled": True}
+
+        await refused(shared, "/api/webrtc-events", body, 404, "unknown-session")
+
+    async def test_leaving_a_seat_nobody_took_is_refused(self, shared: Live, session_id: str) -> None:
+        body = event(session_id, type="user-disconnected", reason="connection-closed")
+
+        await refused(shared, "/api/webrtc-events", body, 422, "seat-empty")
+
+    async def test_a_decision_without_a_question_is_refused(self, shared: Live, session_id: str) -> None:
+        for decision in ("wait", "end"):
+            body = {"sessionId": session_id, "decision": decision, "decidedBy": "student"}
+            await refused(shared, "/api/grace-period-decision", body, 409, "no-grace")
+
+    async def test_a_right_one_is_taken_and_taken_again_without_effect(self, shared: Live) -> None:
+        made = await make_session(shared)
+        body = event(made["sessionId"], id="e-" + made["sessionId"][-20:], epoch=1)
+
+        answers = [await shared.post("/api/webrtc-events", body) for _ in range(3)]
+
+        events = (await shared.get(f"/api/sessions/{made['sessionId']}/events"))["events"]
+        assert answers == [{"success": True}] * 3
+        assert [entry["type"] for entry in events] == ["session-created", "user-connected"]
