@@ -43,8 +43,6 @@ class GraceRules:
     """How long the other is asked before the session ends by itself (R39)."""
     media_ms: int = 15_000
     """Without media from the other side for longer than this the meter stands still."""
-    cap_wait_ms: int = 2_000
-    """How long the end at the cap waits for the last proofs, so that what was paid for is given to the second."""
 
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
@@ -65,15 +63,18 @@ def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
         plan["warn"] = gone_ms + rules.resume_ms if waits_ms is None else waits_ms + rules.silence_ms
     if lesson.state is State.GRACE and lesson.warning is not None:
         plan["grace"] = lesson.warning.due_ms
-    _plan_quota(lesson, rules, plan)
+    _plan_quota(lesson, plan)
     return plan
 
 
-def _plan_quota(lesson: Lesson, rules: GraceRules, plan: dict[Due, int | None]) -> None:
+def _plan_quota(lesson: Lesson, plan: dict[Due, int | None]) -> None:
     limit_ms, cap_at_ms = lesson.cap_ms, lesson.cap_at_ms
     if limit_ms is None or cap_at_ms is None:
         return
-    plan["cap"] = cap_at_ms + (rules.cap_wait_ms if lesson.billable_ms < limit_ms else 0)
+    if (
+        lesson.billable_ms >= limit_ms
+    ):  # not before: what was paid for is given, and without proofs the meter stands
+        plan["cap"] = cap_at_ms
     seconds = next_notice(limit_ms, limit_ms - lesson.billable_ms, lesson.notices)
     plan["notice"] = None if seconds is None else cap_at_ms - seconds * 1000
 

@@ -54,15 +54,22 @@ def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRu
         raise EventRefused("session-over", "The session has ended; its bill is final.")
     match event:
         case UserConnected():
-            return _connected(lesson, event)
+            return _connected(lesson, event, now_ms)
         case SessionHeartbeat():
-            return _heartbeat(lesson, event, rules)
+            return _heartbeat(lesson, event, now_ms, rules)
         case UserDisconnected():
             return _disconnected(lesson, event, rules)
         case SessionEnded():
-            return _ended(lesson, event, rules)
+            return _ended(lesson, event)
         case UserAction():
             return Intake([(event.timestamp, UserActed(role=event.user_role, action=event.action))])
+
+
+def _hear(lesson: Lesson, role: Role, at_ms: int, now_ms: int) -> None:
+    """Note that we heard news of *role*, by our own clock: silence is found by it, whatever the other clock says."""
+    if at_ms > lesson.meter.edge_ms(role):
+        seat = lesson.seats[role]
+        seat.heard_ms = max(seat.heard_ms, now_ms)
 
 
 def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
@@ -75,13 +82,14 @@ def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
     return seat.epoch if given is None else given
 
 
-def _connected(lesson: Lesson, event: UserConnected) -> Intake:
+def _connected(lesson: Lesson, event: UserConnected, now_ms: int) -> Intake:
     role, seat = event.user_role, lesson.seats[event.user_role]
     epoch = event.epoch or seat.epoch + 1
     if _epoch(lesson, role, epoch) == seat.epoch:
         return Intake()
     if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
         return Intake()
+    _hear(lesson, role, event.timestamp, now_ms)
     return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
 
 
@@ -94,16 +102,17 @@ def _sit_down(lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms
     return facts
 
 
-def _heartbeat(lesson: Lesson, event: SessionHeartbeat, rules: GraceRules) -> Intake:
+def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: GraceRules) -> Intake:
     role, at_ms = event.user_role, event.timestamp
     seat = lesson.seats[role]
     epoch = _epoch(lesson, role, event.epoch)
     if epoch > seat.epoch or seat.epoch == 0:
         epoch = max(epoch, 1)
+        _hear(lesson, role, at_ms, now_ms)
         return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
     if not seat.is_taken:
         raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
-    seat.heard_ms = max(seat.heard_ms, at_ms)
+    _hear(lesson, role, at_ms, now_ms)
     if event.is_media_flowing is False:
         return Intake(_without_media(lesson, role, at_ms, rules))
     return Intake(_prove(lesson, role, at_ms, rules), (role, epoch, at_ms))
@@ -123,9 +132,10 @@ def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Da
     if at_ms <= edge_ms:
         return []
     resumed: Fact = ProofResumed(role=role, epoch=seat.epoch)
-    if seat.lost is not None:
-        return [(at_ms, resumed)]
-    if continues(edge_ms, at_ms, rules.silence_ms):
+    goes_on = continues(edge_ms, at_ms, rules.silence_ms)
+    if seat.lost is not None:  # a proof that was only late makes good the silence that was found meanwhile
+        return [(edge_ms if goes_on and seat.lost == "silence" else at_ms, resumed)]
+    if goes_on:
         lesson.note_proof(role, at_ms)
         return []
     return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")), (at_ms, resumed)]
@@ -144,15 +154,18 @@ def _disconnected(lesson: Lesson, event: UserDisconnected, rules: GraceRules) ->
     epoch = _epoch(lesson, role, event.epoch)
     if seat.epoch == 0 or epoch > seat.epoch:
         raise EventRefused("seat-empty", f"The {role} has not connected yet in sitting {max(epoch, 1)}.")
-    if not seat.is_taken:
-        return Intake()
-    at_ms = _last_proof_ms(lesson, role, event.timestamp, rules)
+    if not seat.is_taken or (event.epoch is None and event.timestamp < lesson.meter.edge_ms(role)):
+        return Intake()  # sent again: a newer proof shows that it speaks of an older sitting
+    # Without *epoch* it comes from a service that promises nothing: its time may be that of finding out.
+    at_ms = lesson.meter.edge_ms(role)
+    if event.epoch is not None:
+        at_ms = _last_proof_ms(lesson, role, event.timestamp, rules)
     return Intake([(at_ms, SeatLeft(role=role, epoch=epoch, reason=event.reason))])
 
 
-def _ended(lesson: Lesson, event: SessionEnded, rules: GraceRules) -> Intake:
+def _ended(lesson: Lesson, event: SessionEnded) -> Intake:
+    """End the lesson. That somebody said *end* proves nothing: their words may arrive long after they went."""
     by: EndedBy = "platform"
     if event.ended_by in ROLES:
         by = "student" if event.ended_by == "student" else "tutor"
-        lesson.note_proof(by, _last_proof_ms(lesson, by, event.timestamp, rules))
     return Intake([(event.timestamp, end(lesson, by, event.reason or "ended-by-user", event.timestamp))])

@@ -13,14 +13,14 @@ from langdao_video.errors import LangDAOError
 log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS: Final = 0.5
-_SETTLE_SECONDS: Final = 10.0
+SETTLE_SECONDS: Final = 10.0
 """After a start nothing is acted on for this long: pages that lost their server come back first."""
 _SESSIONS_A_LOOK: Final = 200
 
 
 async def run_monitor(sessions: SessionService) -> None:
     """Look for due sessions twice a second, until cancelled."""
-    await asyncio.sleep(_SETTLE_SECONDS)
+    await asyncio.sleep(SETTLE_SECONDS)
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         try:

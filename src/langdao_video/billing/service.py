@@ -173,6 +173,7 @@ class SessionService:
                 return await self._live.load_lesson(session)
             if intake.proof is not None and isinstance(event, SessionHeartbeat):
                 role, epoch, at_ms = intake.proof
+                lesson.note_proof(role, at_ms)
                 self._proofs.note(Presence(session.id, role, epoch, at_ms))
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:

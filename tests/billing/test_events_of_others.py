@@ -1,0 +1,129 @@
+"""Call services elsewhere: their events come late, twice, from another clock, and may say less than ours do."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.billing.quota import Cap
+from langdao_video.session.events import SessionEnded, UserConnected, UserDisconnected
+from langdao_video.session.facts import ProofLost, Warned
+from langdao_video.session.roles import Role
+from langdao_video.session.state import State
+from tests.billing.timeline import ADDRESS, SESSION, START_MS, Timeline
+
+
+@pytest.fixture
+async def line() -> Timeline:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    return line
+
+
+def disconnected(role: Role, at_seconds: int) -> UserDisconnected:
+    return UserDisconnected(
+        session_id=SESSION,
+        user_role=role,
+        reason="connection-closed",
+        timestamp=START_MS + at_seconds * 1000,
+    )
+
+
+def connected(role: Role, at_seconds: int) -> UserConnected:
+    return UserConnected(session_id=SESSION, user_role=role, timestamp=START_MS + at_seconds * 1000)
+
+
+async def test_to_say_end_is_no_proof(line: Timeline) -> None:
+    """Who said it may have closed the page long before the words arrived."""
+    await line.run_until(60)
+    line.clock.at_ms += 9_000
+
+    lesson = await line.service.take_event(
+        SessionEnded(
+            session_id=SESSION,
+            total_seconds=69,
+            ended_by="student",
+            user_address=ADDRESS["student"],
+            timestamp=START_MS + 69_000,
+        )
+    )
+
+    assert lesson.ended is not None
+    assert lesson.ended.billable_ms == 60_000
+
+
+async def test_a_bare_disconnect_is_not_billed_up_to_when_it_was_found_out(line: Timeline) -> None:
+    await line.run_until(60)
+    line.clock.at_ms += 12_000
+
+    lesson = await line.service.take_event(disconnected("tutor", 72))
+
+    assert (await line.run_until(75)).billable_ms == lesson.billable_ms == 60_000
+
+
+async def test_a_bare_disconnect_that_comes_again_does_not_end_the_next_sitting(line: Timeline) -> None:
+    await line.run_until(60)
+    line.people.pop("tutor")
+    first = disconnected("tutor", 60)
+    await line.service.take_event(first)
+    line.clock.at_ms += 4_000
+    lesson = await line.service.take_event(connected("tutor", 64))
+
+    again = await line.service.take_event(first)
+
+    assert lesson.seats["tutor"].epoch == again.seats["tutor"].epoch == 2
+    assert again.seats["tutor"].is_taken
+
+
+async def test_a_clock_that_is_behind_makes_nobody_silent() -> None:
+    """What a call service believes of the time shifts its events; when they were heard is known here."""
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    line.clock.at_ms += 40_000
+    for _ in range(30):
+        for person in line.people.values():
+            beat = line.heartbeat(person)
+            await line.service.take_event(beat.model_copy(update={"timestamp": beat.timestamp - 30_000}))
+        await line.service.act_on_due(SESSION)
+        line.clock.at_ms += 10_000
+
+    assert [record for record in line.told if isinstance(record.fact, Warned | ProofLost)] == []
+    assert (await line.lesson()).billable_ms == 300_000
+
+
+async def test_a_proof_that_was_only_late_makes_good_the_silence_found_meanwhile(line: Timeline) -> None:
+    await line.run_until(60)
+    await line.fall_silent("student")
+    late = line.heartbeat(line.people["student"]).model_copy(update={"timestamp": START_MS + 80_000})
+    paused = (await line.run_until(90)).state
+
+    lesson = await line.service.take_event(late)
+    await line.service.save_presence()
+
+    assert paused is State.GRACE
+    assert lesson.state is State.LIVE
+    assert lesson.billable_ms == 80_000
+    assert (await line.replayed()).billable_ms == 80_000
+
+
+async def test_a_lesson_is_not_ended_at_a_cap_that_is_not_reached() -> None:
+    """The proofs of the last seconds may be in a tunnel: what was paid for is given when they come."""
+    line = Timeline()
+    await line.create(Cap(seconds=70))
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(60)
+    for person in line.people.values():
+        person.is_silent = True
+    waiting = (await line.run_until(80)).state
+    await line.speak_again("student")
+
+    await line.speak_again("tutor")
+
+    lesson = await line.lesson()
+    assert waiting is State.LIVE
+    assert lesson.ended is not None
+    assert (lesson.ended.reason, lesson.billable_ms) == ("cap-reached", 70_000)
