@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
+from babel.core import get_global
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from langdao_video.access.tokens import KEY_BYTES_MIN
+
+_HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
+_ORIGIN: Final = re.compile(_HOST + r"(:(\d{1,5}|\*))?/?")
+_URL: Final = re.compile(_HOST + r"(:\d{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?")
 
 ServiceRole = Literal["both", "call", "backend"]
 Words = Annotated[tuple[str, ...], NoDecode]
@@ -47,6 +55,37 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return () if value.strip().lower() == "none" else tuple(value.replace(",", " ").split())
+
+    @field_validator("link_keys")
+    @classmethod
+    def _are_long(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(key.encode()) < KEY_BYTES_MIN for key in keys):
+            raise ValueError(
+                f"each key needs at least {KEY_BYTES_MIN} bytes: `openssl rand -hex 32` makes one."
+            )
+        return keys
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: https://platform.example, without a path.")
+        return origins
+
+    @field_validator("webrtc_url", "backend_url")
+    @classmethod
+    def _is_url(cls, url: str) -> str:
+        if url and not _URL.fullmatch(url):
+            raise ValueError(f"{url!r} is no full URL: https://platform.example/…")
+        return url
+
+    @field_validator("default_currency")
+    @classmethod
+    def _is_currency(cls, code: str) -> str:
+        if code not in get_global("all_currencies"):
+            raise ValueError(f"{code!r} is no ISO 4217 code like USD or EUR.")
+        return code
 
     @model_validator(mode="after")
     def _check(self) -> Settings:

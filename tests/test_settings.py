@@ -1,0 +1,160 @@
+"""What is set from outside: the defaults of R44, and a wrong value is refused with what would be right."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from langdao_video.settings import Settings
+
+KEY = "k" * 32
+NAMES = [name.upper() for name in Settings.model_fields] + ["SERVICE_ROLE"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings_of(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    with pytest.raises(ValidationError) as refused:
+        settings_of(monkeypatch, **environment)
+    return "; ".join(
+        f"{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+        for problem in refused.value.errors()
+    )
+
+
+@pytest.mark.requirement("R44")
+def test_without_anything_set_it_serves_on_localhost_3000_for_this_machine_only() -> None:
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.base_url) == ("127.0.0.1", 3000, "http://localhost:3000")
+    assert settings.is_development
+    assert settings.parent_origins == ("'self'", "http://localhost:*", "http://127.0.0.1:*")
+
+
+@pytest.mark.requirement("R4", "R44")
+def test_port_backend_and_base_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(
+        monkeypatch,
+        PORT="8080",
+        WEBRTC_URL="https://call.example/",
+        BACKEND_URL="https://platform.example/api/webrtc-events",
+    )
+
+    assert (settings.port, settings.base_url) == (8080, "https://call.example")
+    assert settings.backend_url == "https://platform.example/api/webrtc-events"
+
+
+def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings_of(monkeypatch, PORT="", LINK_KEYS="", BACKEND_URL="") == Settings()
+
+
+@pytest.mark.parametrize("text", ["a.example b.example", "a.example,b.example", " a.example , b.example "])
+def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    assert settings_of(monkeypatch, STUN_URLS=text).stun_urls == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize("text", ["none", "None", " NONE "])
+def test_a_network_may_need_no_stun(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    assert settings_of(monkeypatch, STUN_URLS=text).stun_urls == ()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.5", "::1", "localhost"])
+def test_only_loopback_is_development(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    assert settings_of(monkeypatch, HOST=host).is_development
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "call.example", "localhost.example"])  # noqa: S104
+def test_who_can_be_reached_must_sign_links(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    words = refusal(monkeypatch, HOST=host)
+
+    assert "LINK_KEYS" in words
+    assert "openssl rand -hex 32" in words
+
+
+def test_with_keys_it_is_production_wherever_it_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(monkeypatch, LINK_KEYS=KEY, API_KEYS="secret")
+
+    assert not settings.is_development
+    assert settings.parent_origins == ("'self'",)
+
+
+@pytest.mark.parametrize(
+    ("environment", "names", "says"),
+    [
+        ({"PORT": "99999"}, "PORT", "65535"),
+        ({"PORT": "http"}, "PORT", "integer"),
+        ({"SERVICE_ROLE": "everything"}, "SERVICE_ROLE", "'both', 'call' or 'backend'"),
+        ({"SERVICE_ROLE": "call"}, "", "BACKEND_URL"),
+        ({"LINK_KEYS": KEY}, "", "API_KEYS"),
+        ({"LINK_KEYS": f"{KEY},short", "API_KEYS": "x"}, "LINK_KEYS", "at least 32 bytes"),
+        ({"BACKEND_URL": "platform.example/events"}, "BACKEND_URL", "no full URL"),
+        ({"BACKEND_URL": "http://["}, "BACKEND_URL", "no full URL"),
+        ({"WEBRTC_URL": "call.example"}, "WEBRTC_URL", "no full URL"),
+        ({"FRAME_ANCESTORS": "https://a.example; script-src *"}, "FRAME_ANCESTORS", "is no origin"),
+        ({"FRAME_ANCESTORS": "platform.example"}, "FRAME_ANCESTORS", "https://platform.example"),
+        ({"FRAME_ANCESTORS": "*"}, "FRAME_ANCESTORS", "is no origin"),
+        ({"FRAME_ANCESTORS": "https://a.example/path"}, "FRAME_ANCESTORS", "without a path"),
+        ({"DEFAULT_CURRENCY": "dollars"}, "DEFAULT_CURRENCY", "ISO 4217"),
+        ({"DEFAULT_RATE_PER_HOUR_MINOR": "19.99"}, "DEFAULT_RATE_PER_HOUR_MINOR", "integer"),
+        ({"SILENCE_SECONDS": "0"}, "SILENCE_SECONDS", "greater than or equal to 1"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL", "'debug', 'info', 'warning' or 'error'"),
+    ],
+    ids=repr,
+)
+def test_a_wrong_value_is_named_and_what_would_be_right(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], names: str, says: str
+) -> None:
+    words = refusal(monkeypatch, **environment)
+
+    assert words.startswith(f"{names}: ")
+    assert says in words
+
+
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = refusal(monkeypatch, LINK_KEYS="not-so-secret-anymore", API_KEYS="x")
+
+    assert "anymore" not in words
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"PORT": "http"}, "PORT: "),
+        ({"HOST": "call.example"}, "LINK_KEYS"),
+        ({"LINK_KEYS": "x"}, "LINK_KEYS: "),
+    ],
+    ids=["port", "host", "keys"],
+)
+def test_the_command_says_what_is_wrong_in_one_line_and_does_not_start(
+    tmp_path: Path, environment: dict[str, str], says: str
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "langdao_video", "serve"],
+        env={**{name: value for name, value in os.environ.items() if name not in NAMES}, **environment},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert run.returncode == 2
+    assert says in run.stderr
+    assert "Traceback" not in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
