@@ -115,6 +115,7 @@ export class Call {
 
   /** The page goes away for good. */
   leave(reason: string): void {
+    this.memory.leave();
     this.signaling.close(reason);
   }
 

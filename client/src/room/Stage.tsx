@@ -45,7 +45,7 @@ export function Stage() {
           address={me.address}
           source={ownSource.value}
           audio={me.audio}
-          video={me.video}
+          video={me.video && state.value.outcome === null}
           isSpeaking={speaking.value.own}
         />
       </div>
@@ -62,7 +62,7 @@ function Between() {
     case 'waiting':
       return (
         <Card title={t(`room.waiting.title.${otherRole}`)} isBusy>
-          <p>{t('room.waiting.text')}</p>
+          <p>{t(state.value.hasStarted ? 'room.waiting.again' : 'room.waiting.text')}</p>
         </Card>
       );
     case 'connecting':
@@ -79,7 +79,7 @@ function Between() {
     case 'refused':
       return <RefusedCard />;
     default:
-      return null;
+      return <h1 class="visually-hidden">{t('room.title')}</h1>;
   }
 }
 
