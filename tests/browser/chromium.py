@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 PROBE: Final = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 
+UNWANTED: Final = (
+    "WebRtcHideLocalIpsWithMdns",  # there is no mDNS responder on a server
+    # Two pages of the address bar's own, loaded for every new window: 0.7 s of CPU each, in the middle of a join.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
 FLAGS: Final = (
     "--no-sandbox",  # the suite may run as root in a container
     "--disable-gpu",
@@ -26,7 +32,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",  # there is no mDNS responder on a server
+    "--disable-features=" + ",".join(UNWANTED),
     "--host-resolver-rules=MAP *.test 127.0.0.1",  # lesson.test: an origin that is not secure, as localhost is
 )
 
