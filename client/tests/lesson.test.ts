@@ -87,7 +87,9 @@ describe('the tutor’s link', () => {
 
     expect(wantsTutorLink(lessonAfter(...there, { type: 'tutor-link', url: 'https://t' }))).toBe(false);
     expect(wantsTutorLink(lessonAfter(...there, { type: 'failed', problem: 'no' }))).toBe(false);
-    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', atMs: 0, bill: bill({ ended }) }))).toBe(false);
+    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', atMs: 0, bill: bill({ ended }) }))).toBe(
+      false,
+    );
   });
 });
 
