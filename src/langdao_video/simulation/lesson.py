@@ -1,0 +1,103 @@
+"""Plays one plan to its end and lets the oracle judge the bill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from langdao_video.billing.live import load_lesson
+from langdao_video.session.roles import ROLES
+from langdao_video.simulation.apart import Apart
+from langdao_video.simulation.books import Books
+from langdao_video.simulation.foreign import Foreign
+from langdao_video.simulation.intervals import intersect
+from langdao_video.simulation.log import check_log, claim, read_log
+from langdao_video.simulation.machine import Machine
+from langdao_video.simulation.oracle import DROP_MS, Truth, judge, may_be_billed, must_be_billed
+from langdao_video.simulation.plan import Mode, Plan
+from langdao_video.simulation.service import SESSION
+from langdao_video.simulation.stage import Stage
+from langdao_video.simulation.world import World, finish
+
+_AFTERWARDS_MS: Final = 150_000
+"""How long a lesson is watched after everybody should have gone: graces run out by themselves."""
+_AFTER_END_MS: Final = 8_000
+"""How long it is watched after its end: late frames and hooks must change nothing."""
+
+
+class Scene(Protocol):
+    """One lesson with everything that takes part in it."""
+
+    world: World
+    machine: Machine
+    """Of the call service: its readings are in the events."""
+    ledger: Books
+    """The one that is judged."""
+
+    def set_up(self) -> None:
+        """Plan what comes."""
+        ...
+
+    def delay_ms(self) -> int:
+        """Return what the ways add to what a drop may cost."""
+        ...
+
+    def truth(self) -> Truth:
+        """Return what was true, up to now."""
+        ...
+
+
+SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart": Apart, "foreign": Foreign}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a lesson. *allowed_ms* is what a drop may cost in it: an interval and its network's delays."""
+
+    plan: Plan
+    billable_ms: int
+    over_ms: int
+    drops_ms: list[int]
+    allowed_ms: int
+    faults: list[str]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is over-billed, no drop cost more than allowed, and the ledger is sound."""
+        return not self.over_ms and not self.faults and max(self.drops_ms, default=0) <= self.allowed_ms
+
+
+def play(plan: Plan) -> Verdict:
+    """Play *plan* and judge it."""
+    scene = SCENES[plan.mode](plan)
+    scene.set_up()
+    ended_ms = _run(scene, plan.ends_ms + _AFTERWARDS_MS)
+    truth, read = scene.truth(), scene.machine.readings
+    may = {role: read(may_be_billed(truth, role)) for role in ROLES}
+    must = {role: read(intersect(must_be_billed(truth, role), [(0, ended_ms)])) for role in ROLES}
+    records = read_log(scene.ledger)
+    lesson = finish(load_lesson(scene.ledger, SESSION))
+    judgement = judge(claim(lesson, records), may, must)
+    return Verdict(
+        plan=plan,
+        billable_ms=lesson.billable_ms,
+        over_ms=judgement.over_ms,
+        drops_ms=judgement.drops_ms,
+        allowed_ms=DROP_MS + scene.delay_ms(),
+        faults=[*judgement.faults, *check_log(scene.ledger, lesson, records)],
+    )
+
+
+def _run(scene: Scene, until_ms: int) -> int:
+    """Run the lesson, and a little longer; return when it ended, in true time."""
+    ended_ms: int | None = None
+
+    def is_over() -> bool:
+        nonlocal ended_ms
+        if ended_ms is None and scene.ledger.has_ended:
+            ended_ms = scene.world.now_ms
+        return ended_ms is not None and scene.world.now_ms > ended_ms + _AFTER_END_MS
+
+    scene.world.run(until_ms, is_over)
+    return until_ms if ended_ms is None else ended_ms

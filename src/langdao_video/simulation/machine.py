@@ -1,0 +1,99 @@
+"""The clock of the machine the service runs on, and what its readings were at every true instant.
+
+The readings are what the oracle needs: it knows the truth in true time, the bill is in the service's time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from langdao_video.clock import plan_start_ms
+from langdao_video.simulation.intervals import Intervals, union
+from langdao_video.simulation.world import World
+
+EPOCH_MS: Final = 1_790_000_000_000
+"""What a right wall clock says when the lesson begins."""
+_AHEAD_MS_MAX: Final = 30_000
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """From *from_ms* (true time) a reading is the machine's uptime + *base_ms*; none is over *limit_ms*."""
+
+    from_ms: int
+    base_ms: int
+    limit_ms: int | None = None
+
+
+@dataclass(slots=True)
+class Machine:
+    """A machine whose wall clock can be set and whose every clock can be slewed; a Clock for what runs on it."""
+
+    world: World
+    wall_base_ms: int = EPOCH_MS
+    boot: int = 0
+    _anchors: dict[int, int] = field(default_factory=dict)
+    """What the first start on each boot made of uptime: the store keeps it (clock.py)."""
+    _rates: list[tuple[int, int, int]] = field(default_factory=lambda: [(0, 0, 0)])
+    _stretches: list[_Stretch] = field(default_factory=list)
+
+    def now_ms(self) -> int:
+        """Return what the service's clock says."""
+        return self._stretches[-1].base_ms + self._uptime_ms(self.world.now_ms)
+
+    def start(self, newest_ms: int) -> None:
+        """Start the service's clock, as the real one starts: *newest_ms* is the newest time in its store."""
+        uptime_ms = self._uptime_ms(self.world.now_ms)
+        wall_ms = self.wall_base_ms + uptime_ms
+        anchor_ms = self._anchors.get(self.boot)
+        at_ms = plan_start_ms(wall_ms, None if anchor_ms is None else anchor_ms + uptime_ms, newest_ms)
+        self._anchors.setdefault(self.boot, at_ms - uptime_ms)
+        if self._stretches:
+            self._stretches[-1].limit_ms = at_ms
+        self._stretches.append(_Stretch(self.world.now_ms, at_ms - uptime_ms))
+
+    def stop(self) -> None:
+        """Stop the service; while it is down, time goes on as its clock would have told it."""
+        self._stretches.append(_Stretch(self.world.now_ms, self._stretches[-1].base_ms))
+
+    def step(self, by_ms: int, *, is_believed: bool = False) -> None:
+        """Set the wall clock; a service that reads it all the time believes it at once."""
+        self.wall_base_ms += by_ms
+        if is_believed:
+            base_ms = self._stretches[-1].base_ms + by_ms
+            self._stretches.append(_Stretch(self.world.now_ms, base_ms))
+
+    def move(self) -> None:
+        """Go on with another machine, or the same one after a boot."""
+        self.boot += 1
+
+    def slew(self, ppm: int) -> None:
+        """Let every clock of this machine run faster (or slower) by *ppm* millionths."""
+        now_ms = self.world.now_ms
+        self._rates.append((now_ms, self._uptime_ms(now_ms), ppm))
+
+    def is_wrong(self) -> bool:
+        """Tell whether the clock was ever so far ahead that another service may refuse what it says."""
+        return any(stretch.base_ms - EPOCH_MS > _AHEAD_MS_MAX for stretch in self._stretches)
+
+    def readings(self, pieces: Intervals) -> Intervals:
+        """Return the readings of the service's clock in *pieces* of true time."""
+        read = []
+        for index, stretch in enumerate(self._stretches):
+            last = index + 1 == len(self._stretches)
+            until_ms = 2**62 if last else self._stretches[index + 1].from_ms
+            for start_ms, end_ms in pieces:
+                a, b = max(start_ms, stretch.from_ms), min(end_ms, until_ms)
+                if a < b:
+                    end = stretch.base_ms + self._uptime_ms(b)
+                    limit_ms = end if stretch.limit_ms is None else min(end, stretch.limit_ms)
+                    read.append((stretch.base_ms + self._uptime_ms(a), limit_ms))
+        return union(read)
+
+    def _uptime_ms(self, true_ms: int) -> int:
+        for from_ms, uptime_ms, ppm in reversed(self._rates):
+            if true_ms >= from_ms:
+                elapsed_ms = true_ms - from_ms
+                return uptime_ms + elapsed_ms + elapsed_ms * ppm // 1_000_000
+        return true_ms

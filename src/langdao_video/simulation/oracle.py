@@ -1,0 +1,158 @@
+"""Knows the truth of every millisecond of a lesson, and judges the bill by it. Pure, simple, slow.
+
+What "there" means. A person is there while their page is open AND either the service is up and their way to it
+works, or media from the other side arrives. Once media has arrived at both, the first of the two counts for 25 s after
+it stops and from 16 s before it comes back (the age of the oldest ping a living socket can still answer), no longer:
+two sockets that ping are no lesson. A way works while frames pass in one direction at least: what is
+sent on the other is held up and arrives in the end (TCP), and says then that the page was open when it was asked.
+Law 2 adds continuity: in one sitting (one page) a gap of at most 25 s between two instants of being there counts as
+there: a tunnel is not the end of a sentence. A page that was closed is not there until one is opened again, however
+soon that is.
+
+Two sets follow. What MAY be billed: both are there in this sense. What MUST be billed: both sit on a socket that
+works, awake, and media arrives wherever it ever did; less a heartbeat interval and the network's delay for each drop.
+Whatever the ledger claims outside of MAY, or the bill has beyond the claims, is over-billed. The truth is known in
+true time; it is compared in readings of the service's clock, which is the only one that counts (law 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from langdao_video.session.roles import ROLES, Role
+from langdao_video.simulation.intervals import (
+    Intervals,
+    close_gaps,
+    covers,
+    intersect,
+    measure,
+    subtract,
+    union,
+)
+
+CONTINUITY_MS: Final = 25_000
+STARVED_MS: Final = 25_000
+ANSWERED_MS: Final = 16_000
+DROP_MS: Final = 10_000
+"""What a drop may cost, besides the network's delay."""
+_SURELY_MS: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageTruth:
+    """What was true of one page; all in true time."""
+
+    is_open: Intervals
+    linked: Intervals
+    """The page sat on a socket of the service."""
+    frozen: Intervals
+    arrived: Intervals
+    """Media arrived."""
+    starved: Intervals
+    """None did, although it had before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was true of one lesson; all in true time."""
+
+    pages: Mapping[Role, Sequence[PageTruth]]
+    cuts: Mapping[Role, Intervals]
+    """The way to the service worked in no direction."""
+    stalls: Mapping[Role, Intervals]
+    """It did not work in both, or TCP had not yet noticed that it worked again."""
+    downs: Intervals
+    """There was no service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the ledger says: when each seat was there, and the bill. In readings of the service's clock."""
+
+    spans: Mapping[Role, Intervals]
+    billable_ms: int
+    cap_ms: int | None
+    ended_ms: int | None
+    ended_by_itself: bool
+    """A grace nobody answered ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the bill is worth. *drops_ms*: what each drop cost that should have been billed."""
+
+    over_ms: int
+    drops_ms: list[int]
+    faults: list[str]
+
+
+def lost_to_drops(both: Intervals, claimed: Intervals) -> list[int]:
+    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next."""
+    if not both:
+        return []
+    costs, tail_ms = [], 0
+    for start_ms, end_ms in both:
+        billed = intersect([(start_ms, end_ms)], claimed)
+        lost_ms = end_ms - start_ms - measure(billed)
+        next_tail_ms = end_ms - (billed[-1][1] if billed else start_ms)
+        costs.append(tail_ms + lost_ms - next_tail_ms)
+        tail_ms = next_tail_ms
+    return [*costs, tail_ms]
+
+
+def may_be_billed(truth: Truth, role: Role) -> Intervals:
+    """Return when *role* was there, as the text above has it."""
+    there: Intervals = []
+    for page in truth.pages[role]:
+        reached = subtract(subtract(page.is_open, truth.cuts[role]), truth.downs)
+        starved = union((start + STARVED_MS, end - ANSWERED_MS) for start, end in page.starved)
+        alive = union(subtract(reached, starved), intersect(page.arrived, page.is_open))
+        there += close_gaps(alive, CONTINUITY_MS)
+    return union(there)
+
+
+def must_be_billed(truth: Truth, role: Role) -> Intervals:
+    """Return when *role* was there beyond every doubt."""
+    sure: Intervals = []
+    for page in truth.pages[role]:
+        # A new socket is a new piece, although the one before may end in the same millisecond: there was a drop.
+        linked = [(start_ms + 1, end_ms) for start_ms, end_ms in page.linked]
+        awake = subtract(intersect(linked, page.is_open), union(page.frozen))
+        sure += subtract(subtract(awake, truth.stalls[role]), union(page.starved, truth.downs))
+    return union(sure)
+
+
+def judge(claims: Claims, may: Mapping[Role, Intervals], must: Mapping[Role, Intervals]) -> Judgement:
+    """Compare the claims with what may and must be billed, both in readings of the service's clock."""
+    claimed = intersect(claims.spans["student"], claims.spans["tutor"])
+    true = intersect(claimed, intersect(may["student"], may["tutor"]))
+    both = intersect(must["student"], must["tutor"])
+    if claims.ended_ms is not None:
+        both = intersect(both, [(0, claims.ended_ms)])
+    drops_ms = lost_to_drops(both, claimed)
+    return Judgement(
+        max(0, claims.billable_ms - measure(true)), drops_ms, _find_faults(claims, measure(claimed), both)
+    )
+
+
+def _find_faults(claims: Claims, claimed_ms: int, both: Intervals) -> list[str]:
+    faults = []
+    expected_ms = claimed_ms if claims.cap_ms is None else min(claimed_ms, claims.cap_ms)
+    if claims.billable_ms != expected_ms:
+        faults.append(f"the bill is {claims.billable_ms} ms, its spans say {expected_ms} ms")
+    if claims.cap_ms is not None and claims.billable_ms > claims.cap_ms:
+        faults.append(f"the bill is {claims.billable_ms} ms, the cap {claims.cap_ms} ms")
+    ended_ms = claims.ended_ms
+    if claims.ended_by_itself and ended_ms is not None and covers(both, ended_ms - _SURELY_MS, ended_ms):
+        faults.append("a grace ended the lesson although both were there")
+    return faults
+
+
+def truth_of_roles(truth: Truth) -> tuple[dict[Role, Intervals], dict[Role, Intervals]]:
+    """Return both sets for both seats, in true time."""
+    return (
+        {role: may_be_billed(truth, role) for role in ROLES},
+        {role: must_be_billed(truth, role) for role in ROLES},
+    )

@@ -1,0 +1,52 @@
+"""`langdao-video simulate`: many lessons, one after the other, each from its own seed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+
+from langdao_video.simulation.chance import make_plan
+from langdao_video.simulation.lesson import Verdict, play
+from langdao_video.simulation.plan import Mode
+from langdao_video.simulation.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
+from langdao_video.simulation.shrink import shrink
+
+MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
+"""The modes take turns: lesson *n* of any seed has the mode MODES[n % 4]."""
+_SEEDS_APART: Final = 1 << 32
+
+
+def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[Verdict]:
+    """Play the lessons *first* … *first* + *lessons* − 1 of *seed*."""
+    with _quiet():
+        for number in range(first, first + lessons):
+            yield play(make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)]))
+
+
+def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bool:
+    """Simulate and report; True if every lesson is right. The same numbers say the same, always."""
+    summary, shown = Summary(), 0
+    for number, verdict in enumerate(simulate(lessons, seed, first), first):
+        summary.add(verdict)
+        if not verdict.is_right and shown < FAILURES_SHOWN_MAX:
+            shown += 1
+            for line in write_failure(shrink(verdict), number, seed):
+                say(line)
+    for line in write_summary(summary):
+        say(line)
+    return summary.wrong_lessons == 0
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let the services of virtual lessons log nothing: there are thousands of them, and what they meet is planned."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

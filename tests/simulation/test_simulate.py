@@ -1,0 +1,155 @@
+"""A thousand lessons in which everything goes wrong: not one second too many; and what is planted is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from langdao_video import simulation
+from langdao_video.billing import intake
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.meter import Meter
+from langdao_video.session.events import UserDisconnected
+from langdao_video.session.roles import Role, other
+from langdao_video.simulation.lesson import Verdict
+from langdao_video.simulation.oracle import DROP_MS
+from langdao_video.simulation.run import MODES, run, simulate
+from langdao_video.simulation.shrink import is_over_billed, shrink
+
+LESSONS = 1_000
+"""So many in all; a planted fault must show within as many."""
+SEEDS = range(4)
+
+
+def first_that(fails: Callable[[Verdict], bool], seed: int = 1) -> Verdict | None:
+    return next((verdict for verdict in simulate(LESSONS, seed) if fails(verdict)), None)
+
+
+@pytest.mark.requirement("R36")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_lesson_is_over_billed_and_no_drop_costs_more_than_an_interval(seed: int) -> None:
+    verdicts = list(simulate(LESSONS // len(SEEDS), seed))
+
+    assert [verdict.plan for verdict in verdicts if verdict.over_ms] == []
+    assert [(verdict.plan, verdict.faults) for verdict in verdicts if verdict.faults] == []
+    assert [verdict.plan for verdict in verdicts if not verdict.is_right] == []
+    assert {verdict.plan.mode for verdict in verdicts} == set(MODES)
+    assert sum(verdict.billable_ms for verdict in verdicts) > 3_600_000, "most lessons are lessons"
+
+
+def test_where_nothing_goes_wrong_nothing_is_lost() -> None:
+    quiet = [
+        verdict
+        for verdict in simulate(100, 5)
+        if verdict.plan.mode == "together" and not verdict.plan.troubles and verdict.drops_ms
+    ]
+
+    assert quiet
+    assert max(ms for verdict in quiet for ms in verdict.drops_ms) <= DROP_MS
+
+
+# ── Planted faults ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_meter_that_bridges_a_leave_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Meter.open
+
+    def bridge(meter: Meter, role: Role, at_ms: int) -> None:
+        seat = meter._seats[role]
+        if seat.spans and at_ms - seat.edge_ms <= 25_000:
+            seat.is_open = True
+            meter.extend(role, at_ms)
+        opened(meter, role, at_ms)
+
+    monkeypatch.setattr(Meter, "open", bridge)
+
+    assert first_that(is_over_billed) is not None
+
+
+def test_a_meter_that_counts_an_overlap_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def extend(meter: Meter, role: Role, at_ms: int) -> None:
+        seat, across = meter._seats[role], meter._seats[other(role)]
+        if seat.is_open and at_ms > seat.edge_ms:
+            start_ms = seat.spans[-1].start_ms if len(seat.spans) > 1 else seat.edge_ms
+            meter.billable_ms += sum(
+                max(0, min(at_ms, span.edge_ms) - max(start_ms, span.start_ms)) for span in across.spans
+            )
+            seat.spans[-1].edge_ms = seat.edge_ms = at_ms
+
+    monkeypatch.setattr(Meter, "extend", extend)
+
+    assert first_that(is_over_billed) is not None
+
+
+def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide = intake.decide_event
+
+    def decide_late(lesson: Lesson, event: object, now_ms: int, rules: object) -> intake.Intake:
+        if isinstance(event, UserDisconnected):
+            lesson.note_proof(event.user_role, now_ms)
+            event = event.model_copy(update={"timestamp": now_ms})
+        return decide(lesson, event, now_ms, rules)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("langdao_video.billing.service.decide_event", decide_late)
+
+    assert first_that(is_over_billed) is not None
+
+
+# ── What it says ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_same_numbers_say_the_same() -> None:
+    said: tuple[list[str], list[str]] = ([], [])
+
+    results = [run(40, 7, 3, lines.append) for lines in said]
+
+    assert results == [True, True]
+    assert said[0] == said[1]
+    assert "over-billed 0.000 s" in said[0][-1]
+
+
+def test_any_lesson_can_be_played_alone() -> None:
+    together = list(simulate(8, 2))
+
+    assert [next(simulate(1, 2, first)) for first in range(8)] == together
+
+
+def test_a_failure_is_told_with_its_shortest_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    extend = Meter.extend
+
+    def extend_and_add(meter: Meter, role: Role, at_ms: int) -> None:
+        before_ms = meter.billable_ms
+        extend(meter, role, at_ms)
+        meter.billable_ms += 1_000 if meter.billable_ms > before_ms else 0
+
+    monkeypatch.setattr(Meter, "extend", extend_and_add)
+    said: list[str] = []
+
+    is_right = run(2, 1, 0, said.append)
+
+    assert not is_right
+    assert said[0].startswith("lesson 0 of seed 1 (together): over-billed ")
+    assert said[1] == "  again: langdao-video simulate --seed 1 --first 0 --lessons 1"
+    assert shrink(next(simulate(1, 1))).plan.troubles == ()
+
+
+def test_nothing_in_it_reads_a_real_clock() -> None:
+    files = sorted(Path(simulation.__file__).parent.glob("*.py"))
+    forbidden = (
+        "import time",
+        "from time",
+        "import datetime",
+        "from datetime",
+        "perf_counter",
+        "import asyncio",
+        "sleep(",
+    )
+
+    found = [
+        (file.name, word) for file in files for word in forbidden if word in file.read_text(encoding="utf-8")
+    ]
+
+    assert len(files) > 10
+    assert found == []
