@@ -141,7 +141,7 @@ ROUTES: Final = [
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_the_api_asks_for_a_key_before_anything_else(production: Live, method: str, path: str) -> None:
-    wrong = ("", "Bearer", "Bearer wrong", f"Basic {API_KEY}", f"Bearer {API_KEY}x", "Bearer é")
+    wrong = ("", API_KEY, "Bearer", "Bearer wrong", f"Basic {API_KEY}", f"Bearer {API_KEY}x", "Bearer é")
     for key in wrong:
         headers = {b"authorization": key.encode("latin-1")}
         answer = await production.http.request(method, path, headers=headers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
-from fastapi import Depends, Request, WebSocket
+from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 
 from langdao_video.access.admission import Admission
@@ -60,13 +60,12 @@ def check_api_key(request: Request) -> None:
     settings = get_context(request).settings
     if settings.is_development:
         return
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-    if not any(hmac.compare_digest(given, key.encode()) for key in settings.api_keys):
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    known = (hmac.compare_digest(given.encode(), key.encode()) for key in settings.api_keys)
+    if scheme.lower() != "bearer" or not any(known):
         raise NotAuthorized(
             "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
         )
 
 
 ApiKey = Depends(check_api_key)
-
-__all__ = ["STATIC", "TEMPLATES", "ApiKey", "Context", "Service", "WebSocket", "get_context"]
