@@ -32,7 +32,7 @@ export class Call {
   private peer: PeerLink | null = null;
   private own: MediaStream | null = null;
   private remote: MediaStream | null = null;
-  private watcher: CallWatcher | null = null;
+  private readonly watchers: Partial<CallWatcher>[] = [];
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
@@ -73,17 +73,17 @@ export class Call {
       watchSpeaking(
         () => (this.state.link === 'connected' ? this.peer : null),
         () => !this.state.me.audio,
-        (speaking) => this.watcher?.onSpeaking(speaking),
+        (speaking) => this.tell('onSpeaking', speaking),
       ),
     ];
   }
 
   /** Show the call to *watcher*, from how it stands now. */
-  watch(watcher: CallWatcher): void {
-    this.watcher = watcher;
-    watcher.onState(this.state);
-    watcher.onOwnStream(this.own);
-    watcher.onRemoteStream(this.remote);
+  watch(watcher: Partial<CallWatcher>): void {
+    this.watchers.push(watcher);
+    watcher.onState?.(this.state);
+    watcher.onOwnStream?.(this.own);
+    watcher.onRemoteStream?.(this.remote);
   }
 
   /** Take something that happened; what follows from it is done before this returns. */
@@ -92,7 +92,7 @@ export class Call {
     const [state, effects] = reduceCall(before, action, Date.now());
     this.state = state;
     for (const effect of effects) this.perform(effect);
-    if (state !== before) this.watcher?.onState(this.state);
+    if (state !== before) this.tell('onState', this.state);
   }
 
   say(text: string): void {
@@ -117,6 +117,10 @@ export class Call {
   leave(reason: string): void {
     this.memory.leave();
     this.signaling.close(reason);
+  }
+
+  private tell<K extends keyof CallWatcher>(what: K, value: Parameters<CallWatcher[K]>[0]): void {
+    for (const watcher of this.watchers) (watcher[what] as ((value: unknown) => void) | undefined)?.(value);
   }
 
   private perform(effect: Effect): void {
@@ -227,7 +231,7 @@ export class Call {
     this.peer?.close();
     this.peer = null;
     this.remote = null;
-    this.watcher?.onRemoteStream(null);
+    this.tell('onRemoteStream', null);
   }
 
   private addRemoteTrack(track: MediaStreamTrack): void {
@@ -236,7 +240,7 @@ export class Call {
       if (old.kind === track.kind && old !== track) this.remote.removeTrack(old);
     }
     this.remote.addTrack(track);
-    this.watcher?.onRemoteStream(this.remote);
+    this.tell('onRemoteStream', this.remote);
   }
 
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
@@ -318,7 +322,7 @@ export class Call {
   private showOwnStream(): void {
     const { video } = this.tracks;
     this.own = video && new MediaStream([video]);
-    this.watcher?.onOwnStream(this.own);
+    this.tell('onOwnStream', this.own);
   }
 
   /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */

@@ -4,10 +4,10 @@ import './BillLine.css';
 import { t } from '../i18n';
 import { countOn } from '../platform/counting';
 import { formatCost, formatDuration } from './format';
-import { isSettled, now, state } from './model';
+import { now, state } from './model';
 
 export function BillLine() {
-  const bill = isSettled.value ? state.value.bill : null;
+  const { bill } = state.value;
   return (
     <p class="bill" data-part="bill">
       <span class="visually-hidden">{t('bill.label')}: </span>

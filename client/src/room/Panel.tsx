@@ -7,7 +7,7 @@ import { t } from '../i18n';
 import { Icon } from '../platform/icon';
 import { Chat } from './Chat';
 import { Details } from './Details';
-import { isSettled, ownRole, state } from './model';
+import { ownRole, state } from './model';
 
 const WIDE = '(min-width: 56.01rem)';
 
@@ -38,8 +38,8 @@ export function Panel() {
       >
         <Icon of={X} />
       </button>
-      {isSettled.value && <Details />}
-      {isSettled.value && <Chat />}
+      <Details />
+      <Chat />
     </aside>
   );
 }

@@ -1,6 +1,5 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
-import './Room.css';
 import { BillLine } from './BillLine';
 import { Controls } from './Controls';
 import { GraceDialog } from './GraceDialog';

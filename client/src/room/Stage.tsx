@@ -1,37 +1,24 @@
 // Where one looks: the other person large, oneself small, and in between times what is going on.
 
 import type { IconNode } from 'lucide';
-import { MonitorSmartphone, ShieldAlert, WifiOff } from 'lucide';
+import { Hourglass, MonitorSmartphone, ShieldAlert, WifiOff } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import './Stage.css';
 import type { Key } from '../i18n';
 import { t } from '../i18n';
 import en from '../i18n/en.json';
 import { Icon } from '../platform/icon';
-import {
-  blockingProblem,
-  call,
-  otherRole,
-  ownRole,
-  ownSource,
-  pageProblem,
-  remoteSource,
-  speaking,
-  stage,
-  state,
-} from './model';
+import { blockingProblem, call, otherRole, ownRole, pageProblem, speaking, stage, state } from './model';
 import { Tile } from './Tile';
 
 export function Stage() {
   const { me, peer } = state.value;
   return (
     <section class="stage" aria-label={t('room.title')}>
-      <div class={peer ? 'stage-remote' : 'stage-remote empty'}>
+      <div class="stage-remote">
         <Tile
           part="remote"
           role={otherRole}
-          address={peer?.address ?? ''}
-          source={remoteSource.value}
+          address={peer?.address ?? null}
           audio={peer?.audio ?? true}
           video={peer?.video ?? true}
           isSpeaking={speaking.value.remote && peer?.audio === true}
@@ -43,7 +30,6 @@ export function Stage() {
           part="own"
           role={ownRole}
           address={me.address}
-          source={ownSource.value}
           audio={me.audio}
           video={me.video && state.value.outcome === null}
           isSpeaking={speaking.value.own}
@@ -61,7 +47,7 @@ function Between() {
       return <Card title={t('room.joining')} isBusy />;
     case 'waiting':
       return (
-        <Card title={t(`room.waiting.title.${otherRole}`)} isBusy>
+        <Card title={t(`room.waiting.title.${otherRole}`)} icon={Hourglass}>
           <p>{t(state.value.hasStarted ? 'room.waiting.again' : 'room.waiting.text')}</p>
         </Card>
       );

@@ -1,88 +1,88 @@
 // One person's picture: video or initials, role badge, name label, what is off, and a green border while they speak.
 
 import { MicOff, VideoOff } from 'lucide';
-import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import './Tile.css';
 import type { Role } from '../call/wire';
 import { t } from '../i18n';
 import { Icon } from '../platform/icon';
 import { shortAddress } from './format';
-import type { Source } from './model';
+import { type Part, PLAY_CHANGED, pictures, playPicture } from './pictures';
 
 interface TileProps {
-  readonly part: 'own' | 'remote';
+  readonly part: Part;
   readonly role: Role;
-  readonly address: string;
-  readonly source: Source | null;
+  /** Null while there is nobody: then there is no label, either. */
+  readonly address: string | null;
   readonly audio: boolean;
   readonly video: boolean;
   readonly isSpeaking: boolean;
-  readonly children?: ComponentChildren;
 }
 
-export function Tile({ part, role, address, source, audio, video, isSpeaking, children }: TileProps) {
-  const element = useRef<HTMLVideoElement>(null);
-  const [isBlocked, setBlocked] = useState(false);
-  const stream = source?.stream ?? null;
+export function Tile({ part, role, address, audio, video, isSpeaking }: TileProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const [isRefused, setRefused] = useState(false);
 
   useLayoutEffect(() => {
-    const player = element.current;
-    if (!player) return;
-    if (player.srcObject !== stream) player.srcObject = stream;
-    // Without a gesture some browsers refuse sound; then a button asks for one. Other failures end by themselves.
-    if (stream)
-      player.play().catch((error: { name?: string }) => setBlocked(error.name === 'NotAllowedError'));
-  }, [source]);
+    const picture = pictures[part];
+    const look = () => setRefused(picture.hasAttribute('data-refused'));
+    place.current?.append(picture);
+    picture.addEventListener(PLAY_CHANGED, look);
+    look();
+    return () => picture.removeEventListener(PLAY_CHANGED, look);
+  }, [part]);
+  pictures[part].setAttribute(
+    'aria-label',
+    part === 'own' ? t('room.own-video') : t(`room.remote-video.${role}`),
+  );
 
-  const unblock = () => {
-    setBlocked(false);
-    void element.current?.play();
-  };
-  const name = shortAddress(address);
   return (
     <figure
       class={`tile ${part}${isSpeaking ? ' speaking' : ''}${video ? '' : ' no-video'}`}
       data-part={`${part}-tile`}
       data-speaking={isSpeaking}
     >
-      <video
-        ref={element}
-        data-part={`${part}-video`}
-        aria-label={part === 'own' ? t('room.own-video') : t(`room.remote-video.${role}`)}
-        muted={part === 'own'}
-        autoplay
-        playsInline
-      />
+      <div ref={place} />
       {!video && (
         <span class={`tile-avatar ${role}`} aria-hidden="true">
           {t(`role.${role}`).charAt(0)}
         </span>
       )}
-      {children}
-      <figcaption class="tile-label">
-        <span class={`badge ${role}`}>{t(`role.${role}`)}</span>
-        <span class="tile-name">
-          {part === 'own' ? t('room.you') : ''} <bdi>{name}</bdi>
-        </span>
-        {!audio && (
-          <span class="tile-off" data-part={`${part}-muted`}>
-            <Icon of={MicOff} />
-            <span class="visually-hidden">{t('room.microphone-off')}</span>
-          </span>
-        )}
-        {!video && (
-          <span class="tile-off" data-part={`${part}-camera-off`}>
-            <Icon of={VideoOff} />
-            <span class="visually-hidden">{t('room.camera-off')}</span>
-          </span>
-        )}
-      </figcaption>
-      {isBlocked && (
-        <button type="button" class="button primary tile-unblock" onClick={unblock}>
+      {address !== null && <Label {...{ part, role, address, audio, video }} />}
+      {isRefused && (
+        <button type="button" class="button primary tile-unblock" onClick={() => playPicture(part)}>
           {t(`room.hear.${role}`)}
         </button>
       )}
     </figure>
+  );
+}
+
+function Label({
+  part,
+  role,
+  address,
+  audio,
+  video,
+}: Pick<TileProps, 'part' | 'role' | 'audio' | 'video'> & { readonly address: string }) {
+  const name = shortAddress(address);
+  return (
+    <figcaption class="tile-label">
+      <span class={`badge ${role}`}>{t(`role.${role}`)}</span>
+      <span class="tile-name">
+        {part === 'own' ? t('room.you') : ''} <bdi>{name}</bdi>
+      </span>
+      {!audio && (
+        <span class="tile-off" data-part={`${part}-muted`}>
+          <Icon of={MicOff} />
+          <span class="visually-hidden">{t('room.microphone-off')}</span>
+        </span>
+      )}
+      {!video && (
+        <span class="tile-off" data-part={`${part}-camera-off`}>
+          <Icon of={VideoOff} />
+          <span class="visually-hidden">{t('room.camera-off')}</span>
+        </span>
+      )}
+    </figcaption>
   );
 }

@@ -1,11 +1,22 @@
-// The page's first script, small and alone: socket, camera and peer connection are on their way before the rest of
-// the page is loaded or a stylesheet is there. What the call knows by then is told to whoever watches it later.
+// The page's first script, small and alone: socket, camera and peer connection are on their way before anything is
+// drawn. Words, buttons and numbers come once the other's picture is there, or nobody is, or it takes long: the first
+// text, date and amount that a page draws cost more than everything a call does.
 
 import { Call } from '../call/driver';
 import { readLink } from '../call/link';
 import { findPageProblem } from '../call/media';
 import { Memory } from '../call/memory';
+import { type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
+import { onFirstFrame, placePictures, showPicture } from './pictures';
+
+/** The stages in which everything else waits for the other's picture. */
+const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);
+
+/** Nobody looks at a page without words for longer. */
+const DRAW_MS_MAX = 700;
+
+let page: Promise<typeof import('./main')> | undefined;
 
 export const link = readLink(location.href);
 const parentPage = findParent();
@@ -24,13 +35,37 @@ export const call = new Call(
 );
 if (!pageProblem) call.start();
 parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
-void import('./main');
+
+call.watch({
+  onState: (state) => {
+    if (!MEETING.has(stageOf(state)) || state.problem) draw();
+  },
+  onOwnStream: (stream) => showPicture('own', stream),
+  onRemoteStream: (stream) => {
+    showPicture('remote', stream);
+    if (stream) void loadPage();
+  },
+});
+onFirstFrame('remote', draw);
+setTimeout(draw, DRAW_MS_MAX);
+if (pageProblem) draw();
+if (document.readyState === 'loading') addEventListener('DOMContentLoaded', placePictures);
+else placePictures();
 
 addEventListener('online', () => call.reconnect());
 addEventListener('pagehide', (event) => {
   // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
   if (!event.persisted) call.leave('page-hidden');
 });
+
+function loadPage(): Promise<typeof import('./main')> {
+  page ??= import('./main');
+  return page;
+}
+
+function draw(): void {
+  void loadPage().then((main) => main.draw());
+}
 
 function readDebugFlag(): boolean {
   try {

@@ -1,26 +1,36 @@
-// The call page. The call itself has begun by now: boot.ts is loaded ahead of this.
+// The page around the call, which has begun by now: boot.ts loads this and says when to draw.
 
-import './boot';
-import '../style/base.css';
-import { effect } from '@preact/signals';
-import { render } from 'preact';
+import { options, render } from 'preact';
+import { stageOf } from '../call/state';
 import { speak } from '../i18n';
-import { isSettled, stage } from './model';
+import { call } from './boot';
+import { pictures } from './pictures';
 import { Room } from './Room';
 
-/** The words and numbers beside the picture may come after it: dates and money alone cost 60 ms the first time. */
-const SETTLE_MS_MAX = 1_500;
+/** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
+const HOLD_MS = 150;
 
-function settle(): void {
-  isSettled.value = true;
+// What happens within one frame is drawn once, in the frame: the next message of the call does not wait for it.
+options.debounceRendering = (update) => {
+  if (isConnecting()) setTimeout(update, HOLD_MS);
+  else if (document.hidden) setTimeout(update, 0);
+  else requestAnimationFrame(update);
+};
+
+function isConnecting(): boolean {
+  const stage = stageOf(call.state);
+  const hasPicture = pictures.remote.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+  return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
 }
 
-void speak();
-const root = document.getElementById('room');
-if (root) render(<Room />, root);
-effect(() => {
-  if (isSettled.value || stage.value === 'joining' || stage.value === 'connecting') return;
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(settle);
-  else setTimeout(settle, 0);
-});
-setTimeout(settle, SETTLE_MS_MAX);
+let isDrawn = false;
+
+/** Draw the page in place of the early one. A second call does nothing. */
+export function draw(): void {
+  const root = document.getElementById('room');
+  if (isDrawn || !root) return;
+  isDrawn = true;
+  void speak();
+  render(<Room />, root);
+  document.getElementById('early')?.remove();
+}

@@ -9,27 +9,12 @@ import { call, link, pageProblem, tellParent } from './boot';
 
 export { call, pageProblem };
 
-/** A stream in an object of its own each time: a track that joins it is news, too. */
-export interface Source {
-  readonly stream: MediaStream;
-}
-
 export const state = signal(call.state);
-export const ownSource = signal<Source | null>(null);
-export const remoteSource = signal<Source | null>(null);
-/** Whether the page has had a moment to itself since it was drawn; what is costly to write waits for it. */
-export const isSettled = signal(false);
 export const speaking = signal<Speaking>({ own: false, remote: false });
 
 call.watch({
   onState: (next) => {
     state.value = next;
-  },
-  onOwnStream: (stream) => {
-    ownSource.value = stream && { stream };
-  },
-  onRemoteStream: (stream) => {
-    remoteSource.value = stream && { stream };
   },
   onSpeaking: (next) => {
     speaking.value = next;

@@ -1,0 +1,55 @@
+// The two video elements. They are there before the page is drawn and move into it as they are: whoever is moved
+// within one task goes on playing (HTML §4.8.11.8).
+
+export type Part = 'own' | 'remote';
+
+export const pictures: Readonly<Record<Part, HTMLVideoElement>> = {
+  own: makeVideo('own'),
+  remote: makeVideo('remote'),
+};
+
+/** Told when a browser wants a gesture before it plays sound, and when it plays after all. */
+export const PLAY_CHANGED = 'langdao:play-changed';
+
+/** Show *stream*, or nothing. The same stream again is news, too: a track may have joined it. */
+export function showPicture(part: Part, stream: MediaStream | null): void {
+  const video = pictures[part];
+  if (video.srcObject !== stream) video.srcObject = stream;
+  if (stream) playPicture(part);
+}
+
+/** Play; a refusal is kept in `data-refused` for the page to ask for a click. Other failures end by themselves. */
+export function playPicture(part: Part): void {
+  const video = pictures[part];
+  const tell = (isRefused: boolean) => {
+    video.toggleAttribute('data-refused', isRefused);
+    video.dispatchEvent(new Event(PLAY_CHANGED));
+  };
+  video.play().then(
+    () => tell(false),
+    (error: { name?: string }) => tell(error.name === 'NotAllowedError'),
+  );
+}
+
+/** Call *then* once a frame is on the screen; where a browser cannot tell, once one is decoded. */
+export function onFirstFrame(part: Part, then: () => void): void {
+  const video = pictures[part];
+  if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => setTimeout(then, 0));
+  else (video as HTMLVideoElement).addEventListener('loadeddata', then, { once: true });
+}
+
+/** Put the pictures into the places the HTML has for them. */
+export function placePictures(): void {
+  for (const part of ['own', 'remote'] as const) {
+    document.querySelector(`[data-place="${part}"]`)?.append(pictures[part]);
+  }
+}
+
+function makeVideo(part: Part): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.autoplay = true;
+  video.playsInline = true;
+  video.muted = part === 'own';
+  video.dataset.part = `${part}-video`;
+  return video;
+}
