@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.billing.quota import Cap
-from langdao_video.session.events import SessionEnded, UserConnected, UserDisconnected
+from langdao_video.session.events import SessionEnded, SessionHeartbeat, UserConnected, UserDisconnected
 from langdao_video.session.facts import ProofLost, Warned
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
@@ -107,6 +107,34 @@ async def test_a_proof_that_was_only_late_makes_good_the_silence_found_meanwhile
     assert lesson.state is State.LIVE
     assert lesson.billable_ms == 80_000
     assert (await line.replayed()).billable_ms == 80_000
+
+
+async def test_a_heartbeat_without_media_is_no_proof_but_no_silence_either(line: Timeline) -> None:
+    """Listeners hear it, so that a platform elsewhere can tell a pause from a loss."""
+    heard: list[SessionHeartbeat | None] = []
+    line.service.listeners.append(lambda _lesson, _records, heartbeat: heard.append(heartbeat))
+    await line.run_until(60)
+    line.people["tutor"].media_flows = False
+    heard.clear()
+
+    await line.run_until(120)
+
+    assert sum(h is not None and h.is_media_flowing is False for h in heard) == 6
+    assert [r.fact.why for r in line.told if isinstance(r.fact, ProofLost)] == ["media"]
+
+
+async def test_media_that_stopped_for_fifteen_seconds_stops_the_meter(line: Timeline) -> None:
+    await line.run_until(60)
+    person = line.people["tutor"]
+    person.is_silent = True
+    stopped = line.heartbeat(person).model_copy(
+        update={"timestamp": START_MS + 75_000, "is_media_flowing": False}
+    )
+    await line.run_until(75)
+
+    lesson = await line.service.take_event(stopped)
+
+    assert (lesson.state, lesson.seats["tutor"].lost) == (State.PAUSED, "media")
 
 
 async def test_a_lesson_is_not_ended_at_a_cap_that_is_not_reached() -> None:

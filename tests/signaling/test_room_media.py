@@ -6,18 +6,21 @@ import pytest
 
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling import messages as wire
-from tests.signaling.play import START_MS, STUDENT, TUTOR, Done, Play
+from langdao_video.signaling.seats import Resume, SeatRecord
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
 
 class Call:
     """A call of two whose pages answer each ping; what has arrived at each is set by hand."""
 
-    def __init__(self) -> None:
-        self.play = Play()
-        self.play.both()
-        self.arrived = {STUDENT: 0, TUTOR: 0}
+    def __init__(self, play: Play | None = None) -> None:
+        self.play = play or Play()
+        if play is None:
+            self.play.both()
+        self.arrived = dict.fromkeys((STUDENT, TUTOR), 0 if play is None else 50_000)
         self.flows = {STUDENT: True, TUTOR: True}
-        self.beats()
+        if play is None:
+            self.beats()
 
     def beats(self) -> Done:
         """Let both pages answer what is open."""
@@ -93,3 +96,37 @@ def test_without_media_in_both_directions_nothing_is_missed(call: Call) -> None:
     call.flows = {STUDENT: False, TUTOR: False}
 
     assert heard(call.wait(20), "student") == [(10, True), (20, True)]
+
+
+class TestAfterARestart:
+    """The room is new, the pages are not: their counters say what arrived in all, not what arrives now."""
+
+    def resume(self, *, has_starved: bool) -> Call:
+        seats = {
+            role: SeatRecord(address=address, epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved)
+            for role, address in ADDRESSES.items()
+        }
+        play = Play(seats)
+        for role, address in ADDRESSES.items():
+            play.join(role, resume=Resume(epoch=1, page=f"page-of-{role}", address=address))
+        return Call(play)
+
+    def test_media_that_had_stopped_has_not_come_back(self) -> None:
+        call = self.resume(has_starved=True)
+        call.flows[STUDENT] = False
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "student")} == {False}
+
+    def test_media_that_comes_back_is_heard_of(self) -> None:
+        call = self.resume(has_starved=True)
+
+        done = call.wait(10)
+
+        assert heard(done, "student")[-1] == (5, True)
+
+    def test_media_that_flowed_is_taken_to_flow_on(self) -> None:
+        call = self.resume(has_starved=False)
+
+        assert heard(call.beats(), "student") == [(0, True)]

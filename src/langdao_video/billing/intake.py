@@ -121,7 +121,7 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: Grac
 def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
     """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
-    if seat.lost is not None or at_ms - edge_ms <= rules.media_ms:
+    if seat.lost is not None or at_ms - edge_ms < rules.media_ms:
         return []
     return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
 

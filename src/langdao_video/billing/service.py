@@ -171,10 +171,11 @@ class SessionService:
                 if conflict.code != "event-known":
                     raise
                 return await self._live.load_lesson(session)
-            if intake.proof is not None and isinstance(event, SessionHeartbeat):
+            if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
                 lesson.note_proof(role, at_ms)
                 self._proofs.note(Presence(session.id, role, epoch, at_ms))
+            if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
                     lesson = await self._change(

@@ -35,6 +35,8 @@ class Flow:
     def note(self, media: MediaFlow, *, peer_sends: bool, now_ms: int) -> None:
         """Compare the counters with the ones before; a page that counts anew begins anew."""
         before, self.newest = self.newest, media
+        if before is None and self.has_begun:
+            return  # the counters of a page that was here before this room: only what they grow by says something
         if before is None or media.bytes < before.bytes:
             before = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
         received = media.audio_packets > before.audio_packets or media.video_frames > before.video_frames

@@ -65,6 +65,7 @@ class RoomOpener:
             epoch=seat.epoch,
             is_taken=seat.is_taken,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
+            has_starved=any(each.lost == "media" for each in lesson.seats.values()),
         )
 
     def _mint(self, session_id: str, seat: Seat, now_ms: int) -> str:

@@ -149,6 +149,8 @@ class SeatRecord:
     epoch: int = 0
     is_taken: bool = False
     proof_ms: int = 0
+    has_starved: bool = False
+    """Media had stopped in this session, after both had had some: what arrived before counts for nothing now."""
 
 
 def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) -> Seat:
@@ -160,5 +162,6 @@ def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) 
         is_throwaway=record.is_throwaway,
         epoch=record.epoch,
         proof_ms=record.proof_ms,
+        flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if record.has_starved else Flow(),
         away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
     )
