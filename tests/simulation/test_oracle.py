@@ -18,7 +18,7 @@ from langdao_video.simulation.oracle import (
 def page(
     is_open: tuple[int, int], *, arrived: Intervals | None = None, starved: Intervals | None = None
 ) -> PageTruth:
-    return PageTruth([is_open], [is_open], [], arrived or [], starved or [])
+    return PageTruth([is_open], [is_open], [], arrived or [], starved or [], starved or [])
 
 
 def truth(*pages: PageTruth, cut: Intervals | None = None, downs: Intervals | None = None) -> Truth:
@@ -86,7 +86,7 @@ def test_what_the_bill_has_beyond_its_claims_is_over_billed_too() -> None:
 
 
 def test_a_drop_costs_the_tail_before_it_and_the_head_after_it() -> None:
-    assert lost_to_drops([(0, 100), (200, 300)], [(3, 90), (205, 299)]) == [3, 15, 1]
+    assert lost_to_drops([(0, 100), (200, 300)], [(3, 50), (60, 90), (205, 299)]) == [3, 10, 15, 1]
 
 
 def test_a_lesson_may_not_end_by_itself_while_both_are_there() -> None:

@@ -80,7 +80,7 @@ class Foreign:
         }
         return Truth(
             pages={
-                role: [PageTruth([sitting], [sitting], [], [], []) for sitting in guest.sittings]
+                role: [PageTruth([sitting], [sitting], [], [], [], []) for sitting in guest.sittings]
                 for role, guest in self.guests.items()
             },
             cuts={role: guest.cuts for role, guest in self.guests.items()},

@@ -78,7 +78,7 @@ def play(plan: Plan) -> Verdict:
     must = {role: read(intersect(must_be_billed(truth, role), [(0, ended_ms)])) for role in ROLES}
     records = read_log(scene.ledger)
     lesson = finish(load_lesson(scene.ledger, SESSION))
-    judgement = judge(claim(lesson, records), may, must)
+    judgement = judge(claim(lesson, records), may, must, scene.delay_ms())
     return Verdict(
         plan=plan,
         billable_ms=lesson.billable_ms,

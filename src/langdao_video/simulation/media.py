@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from langdao_video.session.roles import Role
 from langdao_video.signaling.messages import MediaFlow
-from langdao_video.simulation.intervals import Intervals, intersect, measure, subtract
+from langdao_video.simulation.intervals import Intervals, intersect, measure, subtract, union
 from langdao_video.simulation.world import World
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ class Media:
                 both_ms = max(first[0][0] for first in arrived.values())
                 pieces += subtract(intersect(whole, [(both_ms, now_ms)]), arrived[page.role])
         return pieces
+
+    def hungry(self, page: Page, now_ms: int) -> Intervals:
+        """Return when nothing arrived at a page, after something had once."""
+        arrived = union(self.arrived(page, now_ms))
+        return subtract([(arrived[0][0], now_ms)], arrived) if arrived else []
 
     def _of(self, page: Page) -> Sequence[Pair]:
         return [pair for pair in self.pairs if pair.pages.get(page.role) is page]

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from langdao_video.session.roles import ROLES, Role
@@ -51,7 +52,9 @@ class PageTruth:
     arrived: Intervals
     """Media arrived."""
     starved: Intervals
-    """None did, although it had before."""
+    """None did, although it had at both ends of the same connection."""
+    hungry: Intervals
+    """None did, although it had before on this page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,10 @@ def lost_to_drops(both: Intervals, claimed: Intervals) -> list[int]:
     costs, tail_ms = [], 0
     for start_ms, end_ms in both:
         billed = intersect([(start_ms, end_ms)], claimed)
-        lost_ms = end_ms - start_ms - measure(billed)
-        next_tail_ms = end_ms - (billed[-1][1] if billed else start_ms)
-        costs.append(tail_ms + lost_ms - next_tail_ms)
-        tail_ms = next_tail_ms
+        billed = billed or [(start_ms, start_ms)]
+        costs.append(tail_ms + billed[0][0] - start_ms)
+        costs += [after[0] - before[1] for before, after in pairwise(billed)]
+        tail_ms = end_ms - billed[-1][1]
     return [*costs, tail_ms]
 
 
@@ -120,12 +123,17 @@ def must_be_billed(truth: Truth, role: Role) -> Intervals:
         # A new socket is a new piece, although the one before may end in the same millisecond: there was a drop.
         linked = [(start_ms + 1, end_ms) for start_ms, end_ms in page.linked]
         awake = subtract(intersect(linked, page.is_open), union(page.frozen))
-        sure += subtract(subtract(awake, truth.stalls[role]), union(page.starved, truth.downs))
+        sure += subtract(subtract(awake, truth.stalls[role]), union(page.hungry, truth.downs))
     return union(sure)
 
 
-def judge(claims: Claims, may: Mapping[Role, Intervals], must: Mapping[Role, Intervals]) -> Judgement:
-    """Compare the claims with what may and must be billed, both in readings of the service's clock."""
+def judge(
+    claims: Claims, may: Mapping[Role, Intervals], must: Mapping[Role, Intervals], delay_ms: int = 0
+) -> Judgement:
+    """Compare the claims with what may and must be billed, both in readings of the service's clock.
+
+    *delay_ms* is how late news may reach whoever keeps the ledger.
+    """
     claimed = intersect(claims.spans["student"], claims.spans["tutor"])
     true = intersect(claimed, intersect(may["student"], may["tutor"]))
     both = intersect(must["student"], must["tutor"])
@@ -133,11 +141,13 @@ def judge(claims: Claims, may: Mapping[Role, Intervals], must: Mapping[Role, Int
         both = intersect(both, [(0, claims.ended_ms)])
     drops_ms = lost_to_drops(both, claimed)
     return Judgement(
-        max(0, claims.billable_ms - measure(true)), drops_ms, _find_faults(claims, measure(claimed), both)
+        max(0, claims.billable_ms - measure(true)),
+        drops_ms,
+        _find_faults(claims, measure(claimed), both, delay_ms),
     )
 
 
-def _find_faults(claims: Claims, claimed_ms: int, both: Intervals) -> list[str]:
+def _find_faults(claims: Claims, claimed_ms: int, both: Intervals, delay_ms: int) -> list[str]:
     faults = []
     expected_ms = claimed_ms if claims.cap_ms is None else min(claimed_ms, claims.cap_ms)
     if claims.billable_ms != expected_ms:
@@ -145,7 +155,8 @@ def _find_faults(claims: Claims, claimed_ms: int, both: Intervals) -> list[str]:
     if claims.cap_ms is not None and claims.billable_ms > claims.cap_ms:
         faults.append(f"the bill is {claims.billable_ms} ms, the cap {claims.cap_ms} ms")
     ended_ms = claims.ended_ms
-    if claims.ended_by_itself and ended_ms is not None and covers(both, ended_ms - _SURELY_MS, ended_ms):
+    news_ms = _SURELY_MS + delay_ms
+    if claims.ended_by_itself and ended_ms is not None and covers(both, ended_ms - news_ms, ended_ms):
         faults.append("a grace ended the lesson although both were there")
     return faults
 

@@ -55,6 +55,11 @@ class Page:
         """Return when it sat on a socket, up to now."""
         return self.linked if self._linked_from_ms is None else [*self.linked, (self._linked_from_ms, now_ms)]
 
+    def unlink(self, socket: Socket) -> None:
+        """Note that the service has given a socket up: the page may not know it yet."""
+        if socket is self._socket:
+            self._unlink()
+
     # ── What happens to it ───────────────────────────────────────────────────────────────────────
 
     def close(self, how: str) -> None:

@@ -22,7 +22,7 @@ _SEEDS_APART: Final = 1 << 32
 
 def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[Verdict]:
     """Play the lessons *first* … *first* + *lessons* − 1 of *seed*."""
-    with _quiet():
+    with quiet():
         for number in range(first, first + lessons):
             yield play(make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)]))
 
@@ -42,7 +42,7 @@ def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bo
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Let the services of virtual lessons log nothing: there are thousands of them, and what they meet is planned."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

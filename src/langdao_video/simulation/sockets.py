@@ -69,11 +69,13 @@ class Socket:
         """Close after what was sent; the page's close frame comes back in its time."""
         if not self.is_refused:
             self.is_refused = True
+            self._page.unlink(self)
             self._down.send(lambda: self._end(code))
 
     def drop(self) -> None:
         """Die with the service's process: what the page hears is a reset."""
         self.is_refused = True
+        self._page.unlink(self)
         self._down.send(lambda: self._page.on_close(self, ABNORMAL))
 
     def _end(self, code: int) -> None:

@@ -23,6 +23,8 @@ from langdao_video.simulation.service import SESSION, CallService, create_sessio
 from langdao_video.simulation.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
+_FORGOTTEN_MS: Final = 10_000
+"""What an append that fails makes a service forget: the newest proofs, if the store does not have them either."""
 
 
 class Stage:
@@ -69,8 +71,9 @@ class Stage:
             at(plan.ends_ms + _EVERYBODY_GOES_MS, partial(person.go, "goodbye"))
 
     def delay_ms(self) -> int:
-        """Return what the ways and a busy service add to what a drop may cost."""
-        return 6 * max(self.plan.latency_ms.values()) + 2 * self.plan.tick_ms
+        """Return what the ways, a busy service and a failing store add to what a drop may cost."""
+        store_ms = _FORGOTTEN_MS if self.plan.all(plans.StoreFails) else 0
+        return 6 * max(self.plan.latency_ms.values()) + 2 * self.plan.tick_ms + store_ms
 
     def truth(self) -> Truth:
         """Return what was true, up to now."""
@@ -91,6 +94,7 @@ class Stage:
             frozen=page.frozen,
             arrived=union(self.media.arrived(page, now_ms)),
             starved=union(self.media.starved(page, now_ms)),
+            hungry=self.media.hungry(page, now_ms),
         )
 
     # ── Who and what is there ────────────────────────────────────────────────────────────────────

@@ -163,12 +163,10 @@ def load_newest_ms(connection: Connection) -> int:
     open_ = select(deadlines.c.session_id)
     columns = (session_events.c.at_ms, seat_presence.c.proof_ms)
     newest = [
-        connection.scalar(
-            select(func.coalesce(func.max(column), 0)).where(column.table.c.session_id.in_(open_))
-        )
+        connection.scalar(select(func.max(column)).where(column.table.c.session_id.in_(open_)))
         for column in columns
     ]
-    return cast("int", max(0, *newest))
+    return max(cast("int | None", at_ms) or 0 for at_ms in newest)
 
 
 def find_secret(connection: Connection, name: str) -> str | None:

@@ -1,0 +1,168 @@
+"""How fast the simulator plays lessons, what folding a long lesson costs, and what a session weighs in memory.
+
+References of the same run: the time that passes in the lessons; decoding the JSON of the same facts and nothing else;
+the size of that JSON.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Final
+
+from bench.table import print_table
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.live import read_record
+from langdao_video.session.facts import body_of
+from langdao_video.session.roles import ROLES
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.room import Room
+from langdao_video.signaling.seats import RoomRules, SeatRecord
+from langdao_video.simulation.chance import make_plan
+from langdao_video.simulation.lesson import play
+from langdao_video.simulation.log import read_log
+from langdao_video.simulation.plan import Gone, Plan
+from langdao_video.simulation.run import quiet, simulate
+from langdao_video.simulation.stage import Stage
+from langdao_video.store.port import StoredEvent
+
+ROUNDS: Final = max(7, int(os.environ.get("BENCH_ROUNDS", "7")))
+LESSONS_A_ROUND: Final = 100
+FOLDS_A_ROUND: Final = 50
+SESSIONS: Final = 1_000
+HOUR_MS: Final = 3_600_000
+DROPS_AN_HOUR: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fact as a database has it."""
+
+    seq: int
+    id: str
+    type: str
+    at_ms: int
+    body: str
+
+
+def main() -> None:
+    """Measure and print."""
+    rows = rows_of_an_hour()
+    speeds = [simulated_a_second(number) for number in range(ROUNDS)]
+    folds: list[float] = []
+    decodes: list[float] = []
+    for number in range(ROUNDS):
+        works = [(folds, lambda: fold(rows)), (decodes, lambda: decode(rows))]
+        for times, work in works if number % 2 else reversed(works):
+            times.append(seconds_of(work))
+    weight, size = weight_of_a_session(rows), sum(len(row.body) for row in rows)
+    lessons_a_second = median(lessons for lessons, _ in speeds)
+    print_table(
+        f"The rules, medians of {ROUNDS} interleaved rounds, one core",
+        ("", "ratio", "against", "value"),
+        [
+            [
+                "simulator",
+                f"{median(virtual for _, virtual in speeds):,.0f}",
+                "lesson time / CPU time",
+                f"{lessons_a_second:.0f} lessons / CPU s",
+            ],
+            [
+                f"fold of an hour with {DROPS_AN_HOUR} drops, {len(rows)} facts",
+                f"{median(folds) / median(decodes):.1f}",
+                "decoding its JSON",
+                f"{median(folds) * 1000:.2f} ms",
+            ],
+            [
+                "memory of that session, lesson and room",
+                f"{weight / size:.2f}",
+                "the JSON of its facts",
+                f"{weight / 1024:.1f} KB",
+            ],
+        ],
+    )
+
+
+def simulated_a_second(number: int) -> tuple[float, float]:
+    """Return the lessons, and the seconds of lesson, that a second of CPU time plays."""
+    before = time.process_time()
+    verdicts = list(simulate(LESSONS_A_ROUND, seed=1, first=number * LESSONS_A_ROUND))
+    seconds = time.process_time() - before
+    return len(verdicts) / seconds, sum(verdict.plan.ends_ms for verdict in verdicts) / 1000 / seconds
+
+
+def rows_of_an_hour() -> list[Row]:
+    """Play an hour in which somebody reloads every two minutes; return its facts as a database has them."""
+    reloads = tuple(
+        Gone(at_ms=n * HOUR_MS // DROPS_AN_HOUR + 60_000, who=ROLES[n % 2], for_ms=900, how="goodbye")
+        for n in range(DROPS_AN_HOUR)
+    )
+    calm = replace(make_plan(0, "together"), comes_ms=dict.fromkeys(ROLES, 0), cap_seconds=None)
+    plan: Plan = replace(calm, ends_ms=HOUR_MS, ended_by="both", troubles=reloads)
+    with quiet():
+        if not play(plan).is_right:
+            raise RuntimeError("the hour's bill is wrong: see `langdao-video simulate`")
+        stage = Stage(plan)
+        stage.set_up()
+        stage.world.run(HOUR_MS + 10_000, lambda: False)
+        records = read_log(stage.ledger)
+    return [
+        Row(r.seq, r.id, r.fact.type, r.at_ms, json.dumps(body_of(r.fact, r.mark), separators=(",", ":")))
+        for r in records
+    ]
+
+
+def fold(rows: list[Row]) -> Lesson:
+    """Fold a lesson from rows."""
+    lesson = Lesson("lesson")
+    for row in rows:
+        stored = StoredEvent("lesson", row.seq, row.id, row.type, row.at_ms, json.loads(row.body))
+        lesson.apply(read_record(stored))
+    return lesson
+
+
+def decode(rows: list[Row]) -> list[object]:
+    """Do what even the leanest reader must."""
+    return [json.loads(row.body) for row in rows]
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return the CPU seconds of *work*, once."""
+    before = time.process_time()
+    for _ in range(FOLDS_A_ROUND):
+        work()
+    return (time.process_time() - before) / FOLDS_A_ROUND
+
+
+def weight_of_a_session(rows: list[Row]) -> float:
+    """Return the bytes a session that is under way takes in memory: its lesson, and its room without sockets."""
+    gc.collect()
+    tracemalloc.start()
+    kept = [(fold(rows), make_room(f"lesson-{number}")) for number in range(SESSIONS)]
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return size / len(kept)
+
+
+def make_room(session_id: str) -> Room:
+    """Make a room both of whose seats are taken."""
+    taken = SeatRecord(address="0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1", epoch=1, is_taken=True)
+    return Room(
+        wire.SessionInfo(id=session_id, start=0, language="es"),
+        records=dict.fromkeys(ROLES, taken),
+        rules=RoomRules(),
+        mint_resume=lambda seat, now_ms: f"{seat.page} {now_ms}",
+        ice_servers=lambda _now_ms: (),
+        now_ms=0,
+    )
+
+
+if __name__ == "__main__":
+    main()
