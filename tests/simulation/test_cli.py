@@ -1,0 +1,38 @@
+"""`langdao-video simulate` as one calls it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from langdao_video import cli
+
+
+def simulate(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "langdao_video", "simulate", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_sum_is_in_the_last_line() -> None:
+    run = simulate("--lessons", "8", "--seed", "1")
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("8 lessons (2 apart, 2 foreign, 4 together)")
+    assert run.stdout.splitlines()[-1].startswith("over-billed 0.000 s; under-billed ")
+    assert run.stderr == ""
+
+
+def test_a_lesson_that_is_wrong_is_exit_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "run_simulation", lambda *_: False)
+
+    with pytest.raises(SystemExit) as stopped:
+        cli.app(["simulate", "--lessons", "1"], exit_on_error=False)
+
+    assert stopped.value.code == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--lessons", "0"), ("--lessons", "1", "--seed", "-1")])
+def test_numbers_that_mean_nothing_are_refused(words: tuple[str, ...]) -> None:
+    assert simulate(*words).returncode != 0
