@@ -24,7 +24,7 @@ def text_of(part: str) -> str:
 async def sit_in_pane(demo: ChromiumTab, lesson: Lesson, role: Role) -> Person:
     """Look into the pane of *role*: the call in its iframe."""
     await wait_until(
-        demo, f"document.querySelector('[data-seat={role}] iframe')?.contentWindow.document.body"
+        demo, f"!!document.querySelector('[data-seat={role}] iframe')?.contentWindow.document.body"
     )
     frame = await (await demo.page.query_selector(f"[data-seat={role}] iframe")).content_frame()  # type: ignore[union-attr]
     return Person(ChromiumTab(demo.page, frame), lesson, role)

@@ -143,7 +143,7 @@ async def test_the_room_shows_who_is_there_which_language_and_which_session(
 
 @pytest.mark.requirement("R14")
 async def test_the_connection_status_follows_the_call(people: People, lesson: Lesson) -> None:
-    status = "document.querySelector('[data-part=connection-status]').innerText"
+    status = "document.querySelector('[data-part=connection-status]')?.innerText"
     student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
 
     await student.enter()
