@@ -13,6 +13,9 @@ import { onFirstFrame, placePictures, showPicture } from './pictures';
 /** The stages in which everything else waits for the other's picture. */
 const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);
 
+/** The own first frame is still being encoded for the other side then: drawing leaves it the processor. */
+const OTHERS_FRAME_MS = 100;
+
 /** Nobody looks at a page without words for longer. */
 const DRAW_MS_MAX = 700;
 
@@ -41,12 +44,9 @@ call.watch({
     if (!MEETING.has(stageOf(state)) || state.problem) draw();
   },
   onOwnStream: (stream) => showPicture('own', stream),
-  onRemoteStream: (stream) => {
-    showPicture('remote', stream);
-    if (stream) void loadPage();
-  },
+  onRemoteStream: (stream) => showPicture('remote', stream),
 });
-onFirstFrame('remote', draw);
+onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
 setTimeout(draw, DRAW_MS_MAX);
 if (pageProblem) draw();
 if (document.readyState === 'loading') addEventListener('DOMContentLoaded', placePictures);
