@@ -13,6 +13,7 @@ from langdao_video.simulation.plan import (
     Crash,
     Frozen,
     Gone,
+    Hidden,
     HooksFail,
     MediaStops,
     Mode,
@@ -149,6 +150,10 @@ def _frozen(random: Random, length_ms: int) -> Trouble:
     return Frozen(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=_how_long(random))
 
 
+def _hidden(random: Random, length_ms: int) -> Trouble:
+    return Hidden(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=10 * _how_long(random))
+
+
 def _second_tab(random: Random, length_ms: int) -> Trouble:
     think_ms = random.randrange(200, 9_000)
     return SecondTab(at_ms=_when(random, length_ms), who=random.choice(ROLES), think_ms=think_ms)
@@ -181,6 +186,7 @@ _OURS: Final = (
     (_crash, 4),
     (_second_tab, 2),
     (_frozen, 2),
+    (_hidden, 2),
     (_media_stops, 2),
     (_mutes, 1),
     (_store_fails, 1),

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import Role
 from langdao_video.simulation.intervals import (
     Intervals,
     close_gaps,
@@ -159,11 +159,3 @@ def _find_faults(claims: Claims, claimed_ms: int, both: Intervals, delay_ms: int
     if claims.ended_by_itself and ended_ms is not None and covers(both, ended_ms - news_ms, ended_ms):
         faults.append("a grace ended the lesson although both were there")
     return faults
-
-
-def truth_of_roles(truth: Truth) -> tuple[dict[Role, Intervals], dict[Role, Intervals]]:
-    """Return both sets for both seats, in true time."""
-    return (
-        {role: may_be_billed(truth, role) for role in ROLES},
-        {role: must_be_billed(truth, role) for role in ROLES},
-    )

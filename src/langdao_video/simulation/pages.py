@@ -18,7 +18,7 @@ _SILENCE_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500
 _DELAY_MS_MAX: Final = 8_000
 _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
-_FOREVER_MS: Final = 2**61
+_HIDDEN_TIMER_MS: Final = 60_000
 
 
 class Page:
@@ -44,6 +44,7 @@ class Page:
         self._listens = False
         self._tries = 0
         self._awake_ms = 0
+        self._hidden_ms = 0
         self.connect()
 
     @property
@@ -78,6 +79,10 @@ class Page:
         now_ms = self.person.world.now_ms
         self._awake_ms = max(self._awake_ms, until_ms)
         self.frozen.append((now_ms, until_ms))
+
+    def hide(self, until_ms: int) -> None:
+        """Let the browser slow this page's timers until then; frames it answers as ever."""
+        self._hidden_ms = max(self._hidden_ms, until_ms)
 
     def press_end(self) -> None:
         """End the call: now, or as soon as there is a socket again."""
@@ -178,7 +183,7 @@ class Page:
         self._attempt += 1
         delay_ms = round(ceiling_ms / 2 * (1 + self.person.world.random.random()))
         tries = self._tries
-        self.person.world.after(delay_ms, lambda: self._retry(tries))
+        self._after(delay_ms, lambda: self._retry(tries))
 
     def _retry(self, tries: int) -> None:
         if self.is_open and tries == self._tries and not self._sleeps(lambda: self._retry(tries)):
@@ -188,7 +193,7 @@ class Page:
         self._heard_ms = self.person.world.now_ms
         if not self._listens:
             self._listens = True
-            self.person.world.after(_SILENCE_MS, self._check_silence)
+            self._after(_SILENCE_MS, self._check_silence)
 
     def _check_silence(self) -> None:
         if not self.is_open or self._is_final or self._sleeps(self._check_silence):
@@ -196,9 +201,17 @@ class Page:
         quiet_ms = self.person.world.now_ms - self._heard_ms
         self._listens = quiet_ms < _SILENCE_MS
         if self._listens:
-            self.person.world.after(_SILENCE_MS - quiet_ms, self._check_silence)
+            self._after(_SILENCE_MS - quiet_ms, self._check_silence)
         elif self._socket:
             self._lose(ABNORMAL)
+
+    def _after(self, ms: int, do: Callable[[], None]) -> None:
+        """Set a timer: in a page that is hidden it fires once a minute, or when the page is seen again."""
+        world = self.person.world
+        at_ms = world.now_ms + ms
+        if at_ms < self._hidden_ms:
+            at_ms = min(self._hidden_ms, -(-at_ms // _HIDDEN_TIMER_MS) * _HIDDEN_TIMER_MS)
+        world.at(at_ms, do)
 
     def _say(self, frame: wire.ClientFrame) -> None:
         if self._socket and self.is_open:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from langdao_video.session.roles import Role
@@ -67,6 +66,11 @@ class Person:
         if self.page and self.page.is_open:
             self.page.freeze(self.world.now_ms + for_ms)
 
+    def hide(self, for_ms: int) -> None:
+        """Look at another tab for a while."""
+        if self.page and self.page.is_open:
+            self.page.hide(self.world.now_ms + for_ms)
+
     def switch(self, *, on: bool) -> None:
         """Switch microphone and camera."""
         self.is_muted = not on
@@ -99,10 +103,6 @@ class Person:
     def hear_end(self) -> None:
         """Look at the bill and go."""
         self.world.after(_LOOKS_AT_THE_BILL_MS, lambda: self.go("goodbye"))
-
-    def open_pages(self) -> Sequence[Page]:
-        """Return the pages that are open."""
-        return [page for page in self.pages if page.is_open]
 
     def _open(self) -> None:
         page_id = f"page-{self.world.random.getrandbits(48):012x}"

@@ -61,6 +61,15 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """A page in a tab nobody looks at: its timers fire once a minute, frames are answered as ever."""
+
+    at_ms: int
+    who: Role
+    for_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaStops:
     """Nothing arrives at *who* although the sockets are fine."""
 
@@ -143,7 +152,7 @@ class HooksFail:
 
 
 Trouble = (
-    Partition | Gone | SecondTab | Frozen | MediaStops | Mutes | Crash | StoreFails
+    Partition | Gone | SecondTab | Frozen | Hidden | MediaStops | Mutes | Crash | StoreFails
     | Slew | Step | CapChanges | Answers | HooksFail
 )  # fmt: skip
 

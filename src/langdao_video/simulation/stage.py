@@ -137,6 +137,8 @@ class Stage:
                 at(trouble.at_ms, lambda: people[trouble.who].open_second_tab(trouble))
             case plans.Frozen():
                 at(trouble.at_ms, lambda: people[trouble.who].freeze(trouble.for_ms))
+            case plans.Hidden():
+                at(trouble.at_ms, lambda: people[trouble.who].hide(trouble.for_ms))
             case plans.Crash() | plans.StoreFails():
                 self._plan_failure(trouble)
             case plans.Slew():
