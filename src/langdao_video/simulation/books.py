@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.facts import Ended
@@ -16,6 +16,10 @@ from langdao_video.simulation.world import Killed, World, finish
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
 
+SAVED_MS_MAX: Final = 1_000
+"""How long a proof may be on its way to the store; a crash loses it."""
+_SAVED_MS: Final = 5
+_RARELY: Final = 0.1
 Moment = Literal["before-commit", "after-commit"]
 
 
@@ -84,7 +88,8 @@ class Proofs:
     def note(self, proof: Presence) -> None:
         """Save *proof* within a second."""
         if not self._waiting:
-            self.world.after(5 if self.world.random.random() < 0.9 else 900, self._save)  # noqa: PLR2004
+            is_slow = self.world.random.random() < _RARELY
+            self.world.after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS, self._save)
         self._waiting[proof.role] = proof
 
     async def flush(self) -> None:

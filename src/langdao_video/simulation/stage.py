@@ -12,6 +12,7 @@ from langdao_video.billing.quota import Cap
 from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.simulation import plan as plans
+from langdao_video.simulation.books import SAVED_MS_MAX
 from langdao_video.simulation.intervals import Intervals, union
 from langdao_video.simulation.machine import EPOCH_MS, Machine
 from langdao_video.simulation.media import Media
@@ -71,9 +72,10 @@ class Stage:
             at(plan.ends_ms + _EVERYBODY_GOES_MS, partial(person.go, "goodbye"))
 
     def delay_ms(self) -> int:
-        """Return what the ways, a busy service and a failing store add to what a drop may cost."""
+        """Return what the ways, a busy service, a crash and a failing store add to what a drop may cost."""
         store_ms = _FORGOTTEN_MS if self.plan.all(plans.StoreFails) else 0
-        return 6 * max(self.plan.latency_ms.values()) + 2 * self.plan.tick_ms + store_ms
+        crash_ms = SAVED_MS_MAX if self.plan.all(plans.Crash) else 0
+        return 6 * max(self.plan.latency_ms.values()) + 2 * self.plan.tick_ms + store_ms + crash_ms
 
     def truth(self) -> Truth:
         """Return what was true, up to now."""
