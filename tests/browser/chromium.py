@@ -25,7 +25,7 @@ UNWANTED: Final = (
 FLAGS: Final = (
     "--no-sandbox",  # the suite may run as root in a container
     "--disable-gpu",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=30",  # as a real camera; its own 20 make a join's time jump by 50 ms
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-background-networking",
