@@ -27,8 +27,12 @@ describe('planReconnect', () => {
     },
   );
 
-  test.each([1000, 1001, 1006, 1009, 1011, 1012, 1013, 4413])('after close code %i there is', (closeCode) => {
+  test.each([1000, 1006, 1009, 1011, 1012, 1013, 4413])('after close code %i there is', (closeCode) => {
     expect(planReconnect({ ...lost, closeCode })).toBe(0);
+  });
+
+  test('a browser that closes the socket of a page that is going has time to let it go', () => {
+    expect(planReconnect({ ...lost, closeCode: 1001 })).toBe(2_000);
   });
 
   test('a final error is final whatever the close code says', () => {

@@ -21,6 +21,7 @@ BUTTONS: Final = {
     "microphone": "Microphone",
     "camera": "Camera",
     "end": "End call",
+    "end-now": "End lesson",
     "retry": "Try again",
     "takeover": "Use it here",
 }
@@ -90,6 +91,15 @@ class Person:
     async def end_call(self) -> None:
         """Press the red button, and confirm if the page asks."""
         await self.tab.press(BUTTONS["end"])
+
+    async def wait_for_question(self) -> None:
+        """Wait until the page asks whether to wait for the other or to end."""
+        await wait_until(self.tab, "document.querySelector('[data-part=grace-dialog]')?.open")
+
+    async def end_lesson_when_asked(self) -> None:
+        """Answer the question about the other who is gone: end the lesson."""
+        await self.wait_for_question()
+        await self.tab.press(BUTTONS["end-now"])
 
     async def try_again(self) -> None:
         """Press the button of a problem's screen that tries again."""

@@ -22,7 +22,7 @@ async def test_who_waits_for_the_other_goes_on_with_the_lesson_when_they_return(
 ) -> None:
     student, tutor = await people.meet(lesson)
     await tutor.tab.close()
-    await wait_until(student.tab, ASKED)
+    await student.wait_for_question()
 
     await student.tab.press("Wait")
     await wait_until(student.tab, f"!({ASKED})")
@@ -43,7 +43,7 @@ async def test_who_does_not_want_to_wait_ends_the_lesson_at_once(
 ) -> None:
     student, tutor = await people.meet(lesson)
     await tutor.tab.close()
-    await wait_until(student.tab, ASKED)
+    await student.wait_for_question()
 
     await student.tab.press("End lesson")
 
@@ -58,7 +58,7 @@ async def test_who_does_not_want_to_wait_ends_the_lesson_at_once(
 async def test_a_return_before_the_answer_takes_the_question_back(people: People, lesson: Lesson) -> None:
     student, tutor = await people.meet(lesson)
     await tutor.tab.close()
-    await wait_until(student.tab, ASKED)
+    await student.wait_for_question()
 
     returned = await people.bring("tutor", lesson)
     await returned.enter()

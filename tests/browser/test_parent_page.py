@@ -150,7 +150,7 @@ async def test_the_platform_hears_who_leaves_and_how_the_session_ends(
 
     await tutor.tab.close()
     left = await messages(platform, "user-disconnected")
-    await student.end_call()
+    await student.end_lesson_when_asked()
     [ended] = await messages(platform, "session-ended")
 
     assert left[-1]["userRole"] == "tutor"

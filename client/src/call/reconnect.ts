@@ -3,6 +3,13 @@
 /** Close codes after which a new socket would fare no better (docs/protocol.md). */
 const FINAL_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4408, 4409, 4410, 4429]);
 
+/**
+ * RFC 6455 §7.4.1: who sent it goes away. The service never does (it says 1012), but Firefox closes the sockets of a
+ * page that is about to go, up to 300 ms before `pagehide`: a socket opened in between would be a sitting of its own.
+ */
+const GOING_AWAY = 1001;
+const GOING_AWAY_MS = 2_000;
+
 const FIRST_DELAY_MS = 500;
 const DELAY_MS_MAX = 8_000;
 
@@ -19,7 +26,7 @@ export interface Loss {
 /** Plan the next try: its delay in ms, or null for never. At once, then 0.5·2ⁿ s up to 8 s, each half jittered. */
 export function planReconnect({ attempt, closeCode, final, random }: Loss): number | null {
   if (final || FINAL_CODES.has(closeCode)) return null;
-  if (attempt === 0) return 0;
+  if (attempt === 0) return closeCode === GOING_AWAY ? GOING_AWAY_MS : 0;
   const ceiling = Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -17,10 +19,10 @@ from langdao_video.errors import BadRequest, Unavailable
 
 SQLITE_PRAGMAS: Final = (
     "busy_timeout=10000",  # ms that a transaction waits for another process to end its own
-    "journal_mode=WAL",
     "synchronous=FULL",  # COMMIT returns when the disk has it
     "foreign_keys=ON",
 )
+SQLITE_WAL_TRIES: Final = 200  # every 50 ms: as long as the busy timeout
 COMMAND_TIMEOUT_S: Final = 15
 SQLITE_READERS_MAX: Final = 4
 POSTGRES_CONNECTIONS_MAX: Final = 20
@@ -102,6 +104,7 @@ def make_sqlite_writer(url: URL) -> Engine:
     """
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
     _configure_sqlite(engine, begin="BEGIN IMMEDIATE")
+    event.listen(engine, "connect", _use_wal)
     return engine
 
 
@@ -124,6 +127,19 @@ def _configure_sqlite(engine: Engine, *pragmas: str, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
+    """Switch a new file to its write-ahead log. Nodes that start together collide here, and no busy timeout applies."""
+    for tries_left in reversed(range(SQLITE_WAL_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def make_postgres_engine(url: URL) -> AsyncEngine:
