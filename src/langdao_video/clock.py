@@ -62,15 +62,14 @@ def plan_start_ms(wall_ms: int, carried_ms: int | None, newest_ms: int) -> int:
     *carried_ms* is what the clock of the first start since the machine's boot says now, carried on by the uptime, which
     nobody can set; None on another machine or after a boot. *newest_ms* is the newest time in the store.
 
-    Time never runs back behind the store. A wall clock that was set while the service was down would stretch the time
-    between two proofs of a running lesson, so the carried time is kept as long as anyone could notice. If neither can
-    be trusted, the clock starts just far enough ahead that no proof from before can be joined to one from after.
+    Time never runs back behind the store. A wall clock that was set while the service was down would stretch or
+    shrink the time between two proofs of a running lesson, so the carried time is kept as long as anyone could notice.
+    Where no clock can be trusted, time starts just far enough ahead that no proof from before can be joined to one
+    from after.
     """
     if carried_ms is None:
-        return max(wall_ms, newest_ms)
-    is_near = abs(wall_ms - carried_ms) <= _WALL_OFF_MS_MAX or carried_ms - newest_ms <= BRIDGED_MS
-    if carried_ms >= newest_ms and is_near:
-        return carried_ms
-    if carried_ms < newest_ms and 0 <= wall_ms - newest_ms <= BRIDGED_MS:
-        return newest_ms + BRIDGED_MS + 1
-    return max(wall_ms, newest_ms)
+        is_believed, start_ms = wall_ms >= newest_ms, wall_ms
+    else:
+        is_near = abs(wall_ms - carried_ms) <= _WALL_OFF_MS_MAX or carried_ms - newest_ms <= BRIDGED_MS
+        is_believed, start_ms = carried_ms >= newest_ms and is_near, carried_ms
+    return start_ms if is_believed else max(wall_ms, newest_ms + BRIDGED_MS + 1)

@@ -77,6 +77,10 @@ class Machine:
         """Tell whether the clock was ever so far ahead that another service may refuse what it says."""
         return any(stretch.base_ms - EPOCH_MS > _AHEAD_MS_MAX for stretch in self._stretches)
 
+    def is_off(self) -> bool:
+        """Tell whether the service's clock is not what a right wall clock says."""
+        return bool(self._stretches) and self._stretches[-1].base_ms != EPOCH_MS
+
     def readings(self, pieces: Intervals) -> Intervals:
         """Return the readings of the service's clock in *pieces* of true time."""
         read = []

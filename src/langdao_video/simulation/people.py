@@ -28,25 +28,28 @@ class Person:
     everyone: dict[str, Page]
     """Every page of the lesson, by its id."""
     pages: list[Page] = field(default_factory=list)
-    page: Page | None = None
-    """The one in use."""
     think_ms: int = 1_500
     is_muted: bool = False
     _storage: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def page(self) -> Page | None:
+        """The page in use: the newest that is open."""
+        return next((page for page in reversed(self.pages) if page.is_open), None)
+
     def come(self) -> None:
         """Open the link."""
-        if self.page is None or not self.page.is_open:
+        if self.page is None:
             self._open()
 
     def go(self, how: str) -> None:
         """Close the page."""
-        if self.page and self.page.is_open:
+        if self.page:
             self.page.close(how)
 
     def lose_page(self, gone: Gone) -> None:
         """Lose the page, and come back or not."""
-        if self.page is None or not self.page.is_open:
+        if self.page is None:
             return
         self.page.close(gone.how)
         if gone.forgets:
@@ -56,26 +59,27 @@ class Person:
 
     def open_second_tab(self, tab: SecondTab) -> None:
         """Open the link in another tab; when that one is let in, the old one says where the call went."""
-        if self.page and self.page.is_open:
+        if self.page:
             self.think_ms = tab.think_ms
             self._storage = {}
             self._open()
 
     def freeze(self, for_ms: int) -> None:
         """Let nothing run in the page for a while."""
-        if self.page and self.page.is_open:
+        if self.page:
             self.page.freeze(self.world.now_ms + for_ms)
 
     def hide(self, for_ms: int) -> None:
         """Look at another tab for a while."""
-        if self.page and self.page.is_open:
+        if self.page:
             self.page.hide(self.world.now_ms + for_ms)
 
     def switch(self, *, on: bool) -> None:
         """Switch microphone and camera."""
         self.is_muted = not on
-        if self.page:
-            self.page.switch(on=on)
+        for page in self.pages:
+            if page.is_open:
+                page.switch(on=on)
 
     def hear_online(self) -> None:
         """Let the browser say that the network is back."""
@@ -84,7 +88,7 @@ class Person:
 
     def press_end(self, stays_ms: int) -> None:
         """Press *end*, and close the page a little later."""
-        if self.page and self.page.is_open:
+        if self.page:
             page = self.page
             page.press_end()
             self.world.after(stays_ms, lambda: page.close("goodbye") if page.is_open else None)
@@ -106,6 +110,5 @@ class Person:
 
     def _open(self) -> None:
         page_id = f"page-{self.world.random.getrandbits(48):012x}"
-        self.page = Page(self, page_id, self._storage)
-        self.pages.append(self.page)
-        self.everyone[page_id] = self.page
+        self.pages.append(Page(self, page_id, self._storage))
+        self.everyone[page_id] = self.pages[-1]
