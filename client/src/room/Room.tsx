@@ -1,15 +1,15 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
-import { BillLine } from './BillLine';
-import { Controls } from './Controls';
-import { GraceDialog } from './GraceDialog';
-import { Header } from './Header';
+import { Controls } from './controls/Controls';
+import { GraceDialog } from './ends/GraceDialog';
+import { Summary } from './ends/Summary';
 import { LiveRegion } from './LiveRegion';
 import { stage } from './model';
-import { Notices } from './Notices';
-import { isPanelOpen, Panel } from './Panel';
-import { Stage } from './Stage';
-import { Summary } from './Summary';
+import { isPanelOpen, Panel } from './panel/Panel';
+import { Stage } from './stage/Stage';
+import { BillLine } from './status/BillLine';
+import { Header } from './status/Header';
+import { Notices } from './status/Notices';
 
 export function Room() {
   if (stage.value === 'ended') return <Summary />;

@@ -8,7 +8,7 @@ import { findPageProblem } from '../call/media';
 import { Memory } from '../call/memory';
 import { type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
-import { onFirstFrame, placePictures, showPicture } from './pictures';
+import { onFirstFrame, placePictures, showPicture } from './stage/pictures';
 
 /** The stages in which everything else waits for the other's picture. */
 const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);

@@ -4,8 +4,8 @@ import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { speak } from '../i18n';
 import { call } from './boot';
-import { pictures } from './pictures';
 import { Room } from './Room';
+import { pictures } from './stage/pictures';
 
 /** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
 const HOLD_MS = 150;

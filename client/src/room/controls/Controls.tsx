@@ -3,10 +3,10 @@
 import type { IconNode } from 'lucide';
 import { MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 import './Controls.css';
-import { t } from '../i18n';
-import { Icon } from '../platform/icon';
-import { call, pageProblem, stage, state } from './model';
-import { isPanelOpen, openPanel, unread } from './Panel';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { call, pageProblem, stage, state } from '../model';
+import { isPanelOpen, openPanel, unread } from '../panel/Panel';
 
 export function Controls() {
   const { me, isEnding } = state.value;

@@ -1,10 +1,10 @@
 // The bill as the service last told it; when the meter stands still it says so, and why.
 
 import './BillLine.css';
-import { t } from '../i18n';
-import { countOn } from '../platform/counting';
-import { formatCost, formatDuration } from './format';
-import { now, state } from './model';
+import { t } from '../../i18n';
+import { countOn } from '../../platform/counting';
+import { formatCost, formatDuration } from '../format';
+import { now, state } from '../model';
 
 export function BillLine() {
   const { bill } = state.value;

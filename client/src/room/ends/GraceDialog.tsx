@@ -1,8 +1,8 @@
 // R39: the other side is gone. Wait for them, or end now; without an answer the service ends the lesson.
 
-import { t } from '../i18n';
-import { Dialog } from './Dialog';
-import { call, now, state } from './model';
+import { t } from '../../i18n';
+import { Dialog } from '../Dialog';
+import { call, now, state } from '../model';
 
 export function GraceDialog() {
   const { warning, decision } = state.value;

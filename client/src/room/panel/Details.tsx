@@ -2,11 +2,11 @@
 
 import type { ComponentChildren } from 'preact';
 import './Details.css';
-import type { Role } from '../call/wire';
-import { t } from '../i18n';
-import { languageOf } from '../i18n/languages';
-import { formatCost, formatDateTime, shortAddress } from './format';
-import { otherRole, ownRole, state } from './model';
+import type { Role } from '../../call/wire';
+import { t } from '../../i18n';
+import { languageOf } from '../../i18n/languages';
+import { formatCost, formatDateTime, shortAddress } from '../format';
+import { otherRole, ownRole, state } from '../model';
 
 export function Details() {
   const { session, me, peer, bill } = state.value;

@@ -3,11 +3,11 @@
 import { SendHorizontal } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
-import { CHAT_CHARACTERS_MAX, type ChatLine } from '../call/wire';
-import { t } from '../i18n';
-import { Icon } from '../platform/icon';
-import { formatTime } from './format';
-import { call, ownRole, state } from './model';
+import { CHAT_CHARACTERS_MAX, type ChatLine } from '../../call/wire';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { formatTime } from '../format';
+import { call, ownRole, state } from '../model';
 
 export function Chat() {
   const { chat, pending } = state.value;

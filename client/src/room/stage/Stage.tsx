@@ -3,11 +3,11 @@
 import type { IconNode } from 'lucide';
 import { Hourglass, MonitorSmartphone, ShieldAlert, WifiOff } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import type { Key } from '../i18n';
-import { t } from '../i18n';
-import en from '../i18n/en.json';
-import { Icon } from '../platform/icon';
-import { blockingProblem, call, otherRole, ownRole, pageProblem, speaking, stage, state } from './model';
+import type { Key } from '../../i18n';
+import { t } from '../../i18n';
+import en from '../../i18n/en.json';
+import { Icon } from '../../platform/icon';
+import { blockingProblem, call, otherRole, ownRole, pageProblem, speaking, stage, state } from '../model';
 import { Tile } from './Tile';
 
 export function Stage() {

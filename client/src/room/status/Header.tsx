@@ -2,11 +2,11 @@
 
 import { Languages, Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import './Header.css';
-import { language as pageLanguage, t } from '../i18n';
-import { languageOf } from '../i18n/languages';
-import { Icon } from '../platform/icon';
-import { formatDuration } from './format';
-import { elapsed, stage, state } from './model';
+import { language as pageLanguage, t } from '../../i18n';
+import { languageOf } from '../../i18n/languages';
+import { Icon } from '../../platform/icon';
+import { formatDuration } from '../format';
+import { elapsed, stage, state } from '../model';
 
 const QUALITY_ICONS = {
   excellent: Signal,

@@ -3,10 +3,10 @@
 import { Info, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import './Notices.css';
-import { t } from '../i18n';
-import { Icon } from '../platform/icon';
-import { formatDuration } from './format';
-import { blockingProblem, call, now, otherRole, stage, state } from './model';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { formatDuration } from '../format';
+import { blockingProblem, call, now, otherRole, stage, state } from '../model';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 

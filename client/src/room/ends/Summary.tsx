@@ -1,9 +1,9 @@
 // The lesson is over: who ended it, how long it was, and what it costs, as the service counted it.
 
 import './Summary.css';
-import { t } from '../i18n';
-import { formatCost, formatDuration } from './format';
-import { ownRole, state } from './model';
+import { t } from '../../i18n';
+import { formatCost, formatDuration } from '../format';
+import { ownRole, state } from '../model';
 
 export function Summary() {
   const { outcome, session } = state.value;

@@ -3,11 +3,11 @@
 import { computed, effect, signal } from '@preact/signals';
 import { X } from 'lucide';
 import './Panel.css';
-import { t } from '../i18n';
-import { Icon } from '../platform/icon';
-import { Chat } from './Chat';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { Chat } from '../chat/Chat';
+import { ownRole, state } from '../model';
 import { Details } from './Details';
-import { ownRole, state } from './model';
 
 const WIDE = '(min-width: 56.01rem)';
 

@@ -2,10 +2,10 @@
 
 import { MicOff, VideoOff } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Role } from '../call/wire';
-import { t } from '../i18n';
-import { Icon } from '../platform/icon';
-import { shortAddress } from './format';
+import type { Role } from '../../call/wire';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { shortAddress } from '../format';
 import { type Part, PLAY_CHANGED, pictures, playPicture } from './pictures';
 
 interface TileProps {
