@@ -24,7 +24,7 @@ from langdao_video.session import facts
 from langdao_video.session.events import SessionHeartbeat, public_event
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
-from langdao_video.signaling import connection, hub, messages, room, seats
+from langdao_video.signaling import chat, connection, hub, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.web.context import NotAuthorized
 from langdao_video.web.sessions import CreateSession
@@ -190,7 +190,11 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
         "a line of chat": [messages.CHAT_CHARACTERS_MAX],
-        "chat kept for those who reload": [room.CHAT_LINES_MAX],
+        "chat kept for those who reload": [
+            chat.CHAT_LINES_MAX,
+            chat.CHAT_SIZE_BYTES_MAX // 1024,
+        ],
+        "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
         "frames waiting for one socket": [connection.FRAMES_WAITING_MAX],
         "time to `join`": [int(connection.JOIN_SECONDS_MAX)],

@@ -13,7 +13,7 @@ from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
-from tests.signaling.play import ADDRESSES, Play
+from tests.signaling.play import ADDRESSES, Play, end
 from tests.signaling.test_reporter import MoodyBackend
 from tests.stories.live import HandClock, until
 
@@ -187,3 +187,39 @@ async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
     hub.tell("nowhere", wire.GraceResolved(outcome="wait"))
 
     assert hub.rooms_open == 0
+
+
+class TestChatOfAnEmptyRoom:
+    @pytest.mark.requirement("R7")
+    async def test_is_there_again_when_someone_comes_back(self) -> None:
+        hub = await self.leave_a_room_with_a_line()
+
+        welcome = await self.come_back(hub)
+
+        assert [line.text for line in welcome.chat] == ["Hola"]
+
+    async def test_is_gone_when_the_session_ended_meanwhile(self) -> None:
+        hub = await self.leave_a_room_with_a_line()
+
+        hub.tell("r", end())
+        welcome = await self.come_back(hub)
+
+        assert welcome.chat == ()
+
+    async def leave_a_room_with_a_line(self) -> Hub:
+        clock = HandClock()
+        hub = Hub(Rooms().open, MoodyBackend(), clock)
+        ears = Ears(hub)
+        await hub.join(ears, link(), sitter("student"))
+        hub.receive("r", ears.conn, wire.SendChat(id="m-1", text="Hola"))
+        ticking = asyncio.create_task(hub.run())
+        hub.lose("r", ears.conn, said_goodbye=True)
+        clock.advance(5_000)
+        await until(lambda: hub.rooms_open == 0)
+        ticking.cancel()
+        return hub
+
+    async def come_back(self, hub: Hub) -> wire.Welcome:
+        ears = Ears(hub)
+        await hub.join(ears, link(), sitter("student"))
+        return next(frame for frame in ears.heard if isinstance(frame, wire.Welcome))

@@ -15,6 +15,7 @@ from langdao_video.signaling.messages import (
     FRAME_SIZE_BYTES_MAX,
     Heartbeat,
     Join,
+    SendChat,
     encode_frame,
     receive_frame,
 )
@@ -157,6 +158,19 @@ def test_a_field_given_twice_counts_as_its_last_value_and_nothing_else() -> None
     read = receive_frame('{"type":"heartbeat","audio":true,"audio":false,"video":true}')
 
     assert read == Heartbeat(audio=False, video=True)
+
+
+@pytest.mark.requirement("R7")
+@pytest.mark.parametrize("character", ["x", "ñ", "語", "👋"])
+def test_a_line_of_chat_is_counted_in_code_points_whatever_its_letters(character: str) -> None:
+    longest = character * CHAT_CHARACTERS_MAX
+
+    assert receive_frame(frame("chat", id="m-1", text=longest)) == SendChat(id="m-1", text=longest)
+    assert code_of(frame("chat", id="m-1", text=longest + character)) == "frame-invalid"
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert code_of('{"type":"chat","id":"m-1","text":"\\ud83d"}') == "frame-not-json"
 
 
 class TestSize:

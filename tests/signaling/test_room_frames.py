@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling.room import CHAT_LINES_MAX
+from langdao_video.signaling.chat import CHAT_LINES_MAX
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play
 
 TO_STUDENT, TO_TUTOR = "page-of-student", "page-of-tutor"

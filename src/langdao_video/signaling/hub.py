@@ -13,8 +13,9 @@ import structlog
 from langdao_video.clock import Clock
 from langdao_video.errors import Unavailable
 from langdao_video.session.links import Link
+from langdao_video.signaling.chat import ChatShelf
 from langdao_video.signaling.effects import Close, Effect, Send
-from langdao_video.signaling.messages import ClientFrame, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, ServerFrame, SessionEnded
 from langdao_video.signaling.reporter import Backend, Reporter
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
@@ -62,6 +63,7 @@ class Hub:
         self._rooms_max = rooms_max
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
+        self._chats = ChatShelf()
         self._next_conn = itertools.count(1)
 
     def make_conn(self) -> int:
@@ -95,9 +97,11 @@ class Hub:
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
     def tell(self, room: str, frame: Told) -> None:
-        """Tell a room what the backend decided; a room that is not here needs nothing."""
+        """Tell a room what the backend decided; a room that is not here keeps nothing after the end."""
         if hosted := self._rooms.get(room):
             self._do(room, hosted, hosted.room.tell(frame))
+        elif isinstance(frame, SessionEnded):
+            self._chats.take(room)
 
     async def run(self) -> None:
         """Tick all rooms, until cancelled."""
@@ -126,6 +130,7 @@ class Hub:
     async def _host(self, link: Link) -> None:
         try:
             room = await self._open_room(link, self._clock.now_ms())
+            room.chat = self._chats.take(link.room)
             self._rooms[link.room] = _Hosted(room, Reporter(link.room, self._backend))
             log.info("room-opened", session=link.room, start=room.info.start)
         finally:
@@ -135,6 +140,8 @@ class Hub:
         self._do(room, hosted, hosted.room.tick(self._clock.now_ms()))
         if hosted.room.is_empty and not hosted.sockets and hosted.reporter.is_idle:
             del self._rooms[room]
+            if not hosted.room.is_over:
+                self._chats.put(room, hosted.room.chat)
             log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:

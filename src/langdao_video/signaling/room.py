@@ -6,21 +6,17 @@ other never notices; a seat is lost at its newest proof, the newest ping it answ
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling import reports
+from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
-
-CHAT_LINES_MAX: Final = 200
-"""Lines a room remembers for those who reload; the oldest goes first."""
 
 
 @dataclass(slots=True)
@@ -52,7 +48,7 @@ class Room:
         self._seats: dict[Role, Seat] = {
             role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
         }
-        self._chat: deque[wire.ChatLine] = deque(maxlen=CHAT_LINES_MAX)
+        self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
         self._ending: _Ending | None = None
         self._bill: wire.Bill | None = None
@@ -122,7 +118,7 @@ class Room:
             server_time=now_ms,
             ice_servers=self._ice_servers(now_ms),
             peer=across.as_peer() if across.is_seated else None,
-            chat=tuple(self._chat),
+            chat=self.chat.lines,
             assumed=sitter.assumed,
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
@@ -221,11 +217,10 @@ class Room:
         return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
-        known = next((line for line in self._chat if line.id == frame.id and line.role == seat.role), None)
-        if known:
+        if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
         line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
-        self._chat.append(line)
+        self.chat.append(line)
         return self._to_all(wire.Chat(line=line))
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
