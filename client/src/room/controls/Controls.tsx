@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { call, pageProblem, stage, state } from '../model';
 import { isPanelOpen, openPanel, unread } from '../panel/Panel';
+import { MoreMenu } from './MoreMenu';
 
 export function Controls() {
   const { me, isEnding } = state.value;
@@ -46,6 +47,7 @@ export function Controls() {
           </span>
         )}
       </button>
+      <MoreMenu />
       <button
         type="button"
         class="control end"

@@ -8,13 +8,21 @@ import { t } from '../../i18n';
 import en from '../../i18n/en.json';
 import { Icon } from '../../platform/icon';
 import { blockingProblem, call, otherRole, ownRole, pageProblem, speaking, stage, state } from '../model';
+import { corner, isOwnHidden, layout } from './layout';
 import { Tile } from './Tile';
 
 export function Stage() {
   const { me, peer } = state.value;
+  const place = placeOfOwn();
+  const isAlone = isOwnHidden.value || layout.value === 'spotlight';
   return (
-    <section class="stage" aria-label={t('room.title')}>
-      <div class="stage-remote">
+    <section
+      class={`stage ${layout.value}${isAlone ? ' is-alone' : ''}`}
+      data-layout={layout.value}
+      data-part="stage"
+      aria-label={t('room.title')}
+    >
+      <div class={place.isUnderName && !isAlone ? 'stage-remote name-at-top' : 'stage-remote'}>
         <Tile
           part="remote"
           role={otherRole}
@@ -25,7 +33,7 @@ export function Stage() {
         />
       </div>
       <Between />
-      <div class="stage-own">
+      <div class={`stage-own ${place.className}`} hidden={isAlone}>
         <Tile
           part="own"
           role={ownRole}
@@ -37,6 +45,12 @@ export function Stage() {
       </div>
     </section>
   );
+}
+
+function placeOfOwn() {
+  const [row, column] = corner.value.split('-') as ['top' | 'bottom', 'start' | 'end'];
+  if (layout.value !== 'speaker') return { className: '', isUnderName: false };
+  return { className: `at-${row} at-${column}`, isUnderName: row === 'bottom' && column === 'start' };
 }
 
 /** What stands in the middle while there is no picture to look at, or something to decide. */
