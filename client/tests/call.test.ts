@@ -204,8 +204,12 @@ describe('devices', () => {
   });
 
   test('a camera that cannot be had is off for the other side, and is no choice to remember', () => {
-    const opened = { audio: true, video: false };
-    const story = waiting().do({ type: 'devices', opened, problem: 'not-found' });
+    const standing = {
+      on: { audio: true, video: true },
+      missing: { audio: false, video: true },
+      problem: 'not-found',
+    } as const;
+    const story = waiting().do({ type: 'devices', standing });
 
     expect(story.state.me).toMatchObject({ audio: true, video: false });
     expect(story.sent()).toEqual([{ type: 'user-status', audio: true, video: false }]);

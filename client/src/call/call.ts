@@ -172,16 +172,9 @@ function changeLink(state: CallState, link: CallState['link']): Step {
 
 // ── The own devices ─────────────────────────────────────────────────────────────────────────────
 
-function receiveDevices(state: CallState, { opened, problem }: Action & { type: 'devices' }): Step {
-  const me = {
-    ...state.me,
-    audio: state.me.audio && opened.audio !== false,
-    video: state.me.video && opened.video !== false,
-  };
-  const missing = {
-    audio: opened.audio === undefined ? state.missing.audio : !opened.audio,
-    video: opened.video === undefined ? state.missing.video : !opened.video,
-  };
+function receiveDevices(state: CallState, { standing }: Action & { type: 'devices' }): Step {
+  const { on, missing, problem } = standing;
+  const me = { ...state.me, audio: on.audio && !missing.audio, video: on.video && !missing.video };
   const changed = me.audio !== state.me.audio || me.video !== state.me.video;
   const effects = changed ? [send({ type: 'user-status', audio: me.audio, video: me.video })] : [];
   return [{ ...state, me, missing, problem }, effects];

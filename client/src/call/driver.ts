@@ -3,11 +3,11 @@
 
 import type { ParentEvent } from '../embed/parent-events';
 import { reduceCall } from './call';
+import type { Devices } from './devices';
 import { type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
-import { type Devices, openDevices, sharpen } from './media';
 import type { Memory } from './memory';
-import { type Kind, PeerLink } from './peer';
+import { PeerLink } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
@@ -28,21 +28,19 @@ export class Call {
 
   private readonly page = makeId();
   private readonly signaling: Signaling;
-  private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private peer: PeerLink | null = null;
-  private own: MediaStream | null = null;
   private remote: MediaStream | null = null;
   private readonly watchers: Partial<CallWatcher>[] = [];
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
-  private readonly sharpened = new WeakSet<MediaStreamTrack>();
   private takesOver = false;
   private timers: (() => void)[] = [];
 
   constructor(
     private readonly link: CallLink,
     private readonly memory: Memory,
+    private readonly devices: Devices,
     private readonly tellParent: (event: ParentEvent) => void,
     private readonly log: (what: string, detail: unknown) => void,
   ) {
@@ -56,15 +54,18 @@ export class Call {
       },
       log,
     });
+    devices.watch({
+      onTrack: (kind, track) => this.peer?.setTrack(kind, track),
+      onStream: (stream) => this.tell('onOwnStream', stream),
+      onStanding: (standing) => this.dispatch({ type: 'devices', standing }),
+    });
   }
 
   /** Begin: socket, camera and peer connection at once, none waits for another. */
   start(): void {
     this.signaling.open();
     // Only now: the first look into the storage may take the browser longer than everything else here.
-    const { audio, video } = this.memory.get();
-    this.state = { ...this.state, me: { ...this.state.me, audio, video } };
-    this.open({ audio, video });
+    this.openDevices();
     this.peer = this.makePeer();
     this.peer.prepareOffer();
     const rating = setInterval(() => void this.rate(), QUALITY_EVERY_MS);
@@ -78,11 +79,19 @@ export class Call {
     ];
   }
 
+  /** Open the own devices as they were left, unless they are open: a page may show them before the call begins. */
+  openDevices(): void {
+    if (this.devices.isOpen) return;
+    this.devices.open(this.memory.get());
+    this.state = { ...this.state, me: { ...this.state.me, ...this.devices.on } };
+    this.tell('onState', this.state);
+  }
+
   /** Show the call to *watcher*, from how it stands now. */
   watch(watcher: Partial<CallWatcher>): void {
     this.watchers.push(watcher);
     watcher.onState?.(this.state);
-    watcher.onOwnStream?.(this.own);
+    watcher.onOwnStream?.(this.devices.stream);
     watcher.onRemoteStream?.(this.remote);
   }
 
@@ -148,7 +157,7 @@ export class Call {
         this.receiveSignal(effect.frame);
         return;
       case 'switch':
-        this.switchDevice(effect.device, effect.on);
+        this.devices.switch(effect.device, effect.on);
         return;
       case 'remember':
         this.memory.set(effect.changes);
@@ -214,7 +223,7 @@ export class Call {
 
   private makePeer(): PeerLink {
     const peer: PeerLink = new PeerLink(
-      { isPolite: this.link.role === 'student', iceServers: this.servers, tracks: this.tracks },
+      { isPolite: this.link.role === 'student', iceServers: this.servers, tracks: this.devices.tracks },
       {
         send: (frame) => this.send(frame),
         onTrack: (track) => this.peer === peer && this.addRemoteTrack(track),
@@ -256,14 +265,7 @@ export class Call {
     const quality = rateQuality(before, sample);
     if (quality !== this.state.quality) this.dispatch({ type: 'quality', quality });
     // Not from the first sample: the first seconds belong to the first picture.
-    if (before && quality === 'excellent') this.sharpenOnce();
-  }
-
-  private sharpenOnce(): void {
-    const { video } = this.tracks;
-    if (!video || this.sharpened.has(video)) return;
-    this.sharpened.add(video);
-    void sharpen(video);
+    if (before && quality === 'excellent') this.devices.sharpen();
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -284,70 +286,11 @@ export class Call {
     this.send({ type: 'heartbeat', audio, video, ...(hasMedia && { media }) });
   }
 
-  // ── The own devices ───────────────────────────────────────────────────────────────────────────
-
-  private open(wanted: Readonly<Record<Kind, boolean>>): void {
-    void openDevices(wanted).then((devices) => this.useDevices(wanted, devices));
-  }
-
-  private useDevices(wanted: Readonly<Record<Kind, boolean>>, devices: Devices): void {
-    for (const kind of ['audio', 'video'] as const) {
-      const track = devices[kind];
-      if (!wanted[kind]) continue;
-      // Switched off, or the call over, while the browser asked: nothing may stay open behind a person's back.
-      if (track && (this.state.outcome || (kind === 'video' && !this.state.me.video))) track.stop();
-      else this.useTrack(kind, track);
-    }
-    const opened = {
-      ...(wanted.audio && { audio: devices.audio !== null }),
-      ...(wanted.video && { video: devices.video !== null }),
-    };
-    this.dispatch({ type: 'devices', opened, problem: devices.problem });
-  }
-
-  private useTrack(kind: Kind, track: MediaStreamTrack | null): void {
-    this.tracks[kind] = track;
-    if (track) {
-      track.enabled = this.state.me[kind];
-      track.onended = () => {
-        if (this.tracks[kind] !== track) return;
-        this.useTrack(kind, null);
-        this.dispatch({ type: 'devices', opened: { [kind]: false }, problem: 'not-found' });
-      };
-    }
-    this.peer?.setTrack(kind, track);
-    this.showOwnStream();
-  }
-
-  private showOwnStream(): void {
-    const { video } = this.tracks;
-    this.own = video && new MediaStream([video]);
-    this.tell('onOwnStream', this.own);
-  }
-
-  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
-  private switchDevice(kind: Kind, on: boolean): void {
-    const track = this.tracks[kind];
-    if (kind === 'audio' && track) {
-      track.enabled = on;
-      return;
-    }
-    if (on && !track) this.open({ audio: kind === 'audio', video: kind === 'video' });
-    if (on || !track) return;
-    this.useTrack(kind, null);
-    track.stop();
-  }
-
   private stop(): void {
     for (const cancel of this.timers) cancel();
     this.timers = [];
-    for (const kind of ['audio', 'video'] as const) {
-      const track = this.tracks[kind];
-      this.tracks[kind] = null;
-      track?.stop();
-    }
     this.closePeer();
-    this.showOwnStream();
+    this.devices.stop();
     this.signaling.close('call-over');
   }
 }

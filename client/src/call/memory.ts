@@ -1,14 +1,15 @@
-// What a tab remembers over a reload, under its room and role: the resume token, and a microphone or camera that
-// was off stays off. Storage may be forbidden (an iframe with third-party data blocked): then nothing is kept.
+// What a tab remembers over a reload, under its room and role: the resume token, and which of microphone and camera
+// was switched on or off. Storage may be forbidden (an iframe with third-party data blocked): then nothing is kept.
 // Law: a tab's copy is not the tab. The token counts only for the page that follows one that said it was leaving.
 
 export interface Remembered {
   readonly resume: string | null;
-  readonly audio: boolean;
-  readonly video: boolean;
+  /** Null while nobody has switched it in this tab. */
+  readonly audio: boolean | null;
+  readonly video: boolean | null;
 }
 
-const NOTHING: Remembered = { resume: null, audio: true, video: true };
+const NOTHING: Remembered = { resume: null, audio: null, video: null };
 
 export class Memory {
   private readonly key: string;
@@ -39,8 +40,8 @@ export class Memory {
       const fields = (value ?? {}) as Partial<Record<keyof Remembered | 'isLeft', unknown>>;
       return {
         resume: fields.isLeft === true && typeof fields.resume === 'string' ? fields.resume : null,
-        audio: fields.audio !== false,
-        video: fields.video !== false,
+        audio: typeof fields.audio === 'boolean' ? fields.audio : null,
+        video: typeof fields.video === 'boolean' ? fields.video : null,
       };
     } catch {
       return NOTHING;

@@ -1,6 +1,7 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { Standing } from './devices';
 import type { MediaProblem } from './media';
 import type { Kind, LinkState } from './peer';
 import type { Quality } from './quality';
@@ -71,8 +72,7 @@ export type Action =
   | { readonly type: 'link'; readonly state: LinkState }
   | {
       readonly type: 'devices';
-      readonly opened: Readonly<Partial<Record<Kind, boolean>>>;
-      readonly problem: MediaProblem | null;
+      readonly standing: Standing;
     }
   | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
   | { readonly type: 'say'; readonly id: string; readonly text: string }

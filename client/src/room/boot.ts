@@ -2,6 +2,8 @@
 // drawn. Words, buttons and numbers come once the other's picture is there, or nobody is, or it takes long: the first
 // text, date and amount that a page draws cost more than everything a call does.
 
+import { Choices } from '../call/choices';
+import { Devices } from '../call/devices';
 import { Call } from '../call/driver';
 import { readLink } from '../call/link';
 import { findPageProblem } from '../call/media';
@@ -30,12 +32,12 @@ export const pageProblem = findPageProblem();
 
 const isDebug = link.isDebug || readDebugFlag();
 
-export const call = new Call(
-  link,
-  new Memory(link.room, link.role),
-  tellParent,
-  isDebug ? (what, detail) => console.info(`[call] ${what}`, detail) : () => undefined,
-);
+const log = isDebug
+  ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
+  : () => undefined;
+
+export const devices = new Devices(new Choices(), log);
+export const call = new Call(link, new Memory(link.room, link.role), devices, tellParent, log);
 if (!pageProblem) call.start();
 parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
 
