@@ -1,6 +1,7 @@
 // The call as a pure function: a state and something that happened in, the next state and what to do about it out.
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
+import { recall, say, sendPending, takeHistory, takeLine } from './chat';
 import {
   type Action,
   type CallState,
@@ -10,7 +11,7 @@ import {
   serverTime,
   stageOf,
 } from './state';
-import type { ChatLine, Peer, ServerFrame, ServerFrameOf } from './wire';
+import type { Peer, ServerFrame, ServerFrameOf } from './wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
@@ -38,7 +39,9 @@ function act(state: CallState, action: Action, nowMs: number): Step {
     case 'switch':
       return switchDevice(state, action.device, action.on, nowMs);
     case 'say':
-      return say(state, action.id, action.text);
+      return say(state, action.id, action.text, nowMs);
+    case 'recall':
+      return recall(state, action.chat, action.pending, nowMs);
     case 'decide':
       if (!state.warning) return [state, []];
       return [
@@ -69,13 +72,15 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'ice':
       return [state, [{ kind: 'signal', frame }]];
     case 'chat':
-      return [addLine(state, frame.line), []];
+      return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
       return [{ ...state, peer: { ...state.peer, audio: frame.audio, video: frame.video } }, []];
     }
-    case 'ping':
-      return [correctClock(state, frame.serverTime, nowMs), [{ kind: 'answer-ping' }]];
+    case 'ping': {
+      const [next, resent] = sendPending(correctClock(state, frame.serverTime, nowMs), nowMs);
+      return [next, [{ kind: 'answer-ping' }, ...resent]];
+    }
     case 'bill':
       return [{ ...correctClock(state, frame.serverTime, nowMs), bill: frame }, []];
     case 'connection-warning':
@@ -96,15 +101,12 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
 function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: number): Step {
   const isFirst = before.session === null;
   const state: CallState = {
-    ...before,
+    ...takeHistory(before, frame.chat),
     socket: 'joined',
     outcome: null,
     me: { ...before.me, role: frame.role, address: frame.address },
     session: frame.session,
     clockOffsetMs: frame.serverTime - nowMs,
-    chat: mergeChat(before.chat, frame.chat),
-    // What the service kept of our own lines has arrived; the rest goes out again, its id makes that harmless.
-    pending: before.pending.filter(({ id }) => !frame.chat.some((line) => line.id === id)),
     assumed: frame.assumed,
     warning: null,
     decision: null,
@@ -115,9 +117,9 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
   ];
   if (isFirst) effects.push(tellConnected(state, frame.role, frame.serverTime));
   const [next, met] = frame.peer ? seePeer(state, frame.peer, frame.serverTime) : seeNobody(state);
-  const resent: Effect[] = next.pending.map((line) => send({ type: 'chat', ...line }));
-  if (next.isEnding) resent.push(send({ type: 'end-session' }));
-  return [next, [...effects, ...met, ...resent]];
+  const [sent, resent] = sendPending(next, nowMs);
+  const ending = next.isEnding ? [send({ type: 'end-session' })] : [];
+  return [sent, [...effects, ...met, ...resent, ...ending]];
 }
 
 /** Who finds someone offers; who finds the same page as before mends what may have broken meanwhile. */
@@ -201,29 +203,6 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
     },
   ];
   return [{ ...state, me }, effects];
-}
-
-// ── Chat ────────────────────────────────────────────────────────────────────────────────────────
-
-function say(state: CallState, id: string, text: string): Step {
-  const next = { ...state, pending: [...state.pending, { id, text }] };
-  return [next, state.socket === 'joined' ? [send({ type: 'chat', id, text })] : []];
-}
-
-/** A service that was restarted has forgotten the lines: what this page knows stays. */
-function mergeChat(known: readonly ChatLine[], told: readonly ChatLine[]): readonly ChatLine[] {
-  const kept = known.filter((line) => !told.some(({ id, role }) => id === line.id && role === line.role));
-  return [...kept, ...told].sort((one, other) => one.timestamp - other.timestamp);
-}
-
-function addLine(state: CallState, line: ChatLine): CallState {
-  const isOwn = line.role === state.me.role;
-  const isKnown = state.chat.some(({ id, role }) => id === line.id && role === line.role);
-  return {
-    ...state,
-    chat: isKnown ? state.chat : [...state.chat, line],
-    pending: isOwn ? state.pending.filter(({ id }) => id !== line.id) : state.pending,
-  };
 }
 
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────

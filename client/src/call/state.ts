@@ -37,6 +37,8 @@ export interface Me {
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
+  /** When it went out last on the socket that is open now, this machine's clock; null before that. */
+  readonly sentMs: number | null;
 }
 
 export interface CallState {
@@ -76,6 +78,11 @@ export type Action =
     }
   | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'recall';
+      readonly chat: readonly ChatLine[];
+      readonly pending: readonly PendingLine[];
+    }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: Quality }
   | { readonly type: 'take-over' }
