@@ -16,12 +16,20 @@ import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/wire';
 const START = 1_698_234_567_890;
 const NOW = START + 60_000;
 const ADDRESS = '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1';
-const TUTOR: Peer = { role: 'tutor', page: 'page-tutor-1', address: '0xT', audio: true, video: true };
+const TUTOR: Peer = {
+  role: 'tutor',
+  page: 'page-tutor-1',
+  address: '0xT',
+  name: null,
+  audio: true,
+  video: true,
+};
 
 const WELCOME: ServerFrameOf<'welcome'> = {
   type: 'welcome',
   role: 'student',
   address: ADDRESS,
+  name: null,
   epoch: 1,
   resume: 'resume-1',
   session: { id: 's-1', start: START, language: 'es' },

@@ -12,6 +12,7 @@ const WELCOME: ServerFrameOf<'welcome'> = {
   type: 'welcome',
   role: 'student',
   address: '0x1',
+  name: null,
   epoch: 1,
   resume: 'resume-1',
   session: { id: 's-1', start: NOW, language: 'es' },

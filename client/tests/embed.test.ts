@@ -174,6 +174,33 @@ describe('a call in a popup', () => {
   });
 });
 
+describe('the look of a mounted call', () => {
+  test('goes into the fragment, beside the token', () => {
+    window.LangDAOCall.mount(host as unknown as HTMLElement, {
+      url: `${URL_OF_CALL}#token=a.b.c`,
+      look: { brand: 'Língua €', radius: 4 },
+    });
+
+    const fragment = new URLSearchParams(new URL(frameOf(host).src).hash.slice(1));
+    expect(fragment.get('token')).toBe('a.b.c');
+    expect(JSON.parse(Buffer.from(fragment.get('look') ?? '', 'base64url').toString())).toEqual({
+      brand: 'Língua €',
+      radius: 4,
+    });
+  });
+
+  test('is read from the data attributes of the element', async () => {
+    const { readLook } = await import('../src/embed/dress');
+
+    expect(readLook({ accent: '#0f766e', radius: '14', features: ' chat  screen ' })).toEqual({
+      accent: '#0f766e',
+      radius: 14,
+      features: ['chat', 'screen'],
+    });
+    expect(readLook({})).toEqual({});
+  });
+});
+
 describe('<langdao-call>', () => {
   type CallElement = FakeElement & {
     connectedCallback(): void;

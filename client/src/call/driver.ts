@@ -178,7 +178,7 @@ export class Call {
   }
 
   private makeJoin(): Join {
-    const { role, address, language, sessionStart, token } = this.link;
+    const { role, address, name, language, sessionStart, token } = this.link;
     const { resume } = this.memory.get();
     const { audio, video } = this.state.me;
     const takeover = this.takesOver;
@@ -188,6 +188,7 @@ export class Call {
       page: this.page,
       role,
       ...(address !== null && { address }),
+      ...(name !== null && { name }),
       ...(language !== null && { language }),
       ...(sessionStart !== null && { sessionStart }),
       ...(token !== null && { token }),

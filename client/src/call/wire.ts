@@ -21,7 +21,7 @@ export const CHAT_CHARACTERS_MAX = 4_000;
 export const role = oneOf('student', 'tutor');
 export type Role = Read<typeof role>;
 
-const peer = object({ role, page: text, address: text, audio: flag, video: flag });
+const peer = object({ role, page: text, address: text, name: nullable(text), audio: flag, video: flag });
 export type Peer = Read<typeof peer>;
 
 const session = object({ id: text, start: count, language: text });
@@ -51,6 +51,7 @@ const SERVER_SHAPES = {
   welcome: object({
     role,
     address: text,
+    name: nullable(text),
     epoch: count,
     resume: text,
     session,
@@ -117,6 +118,7 @@ export interface Join {
   readonly page: string;
   readonly role: Role;
   readonly address?: string;
+  readonly name?: string;
   readonly language?: string;
   readonly sessionStart?: number;
   readonly token?: string;

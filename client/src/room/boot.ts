@@ -25,7 +25,7 @@ let page: Promise<typeof import('./main')> | undefined;
 
 export const link = readLink(location.href);
 const parentPage = findParent();
-export const tellParent = parentPage.tell;
+export const { tell: tellParent, onLogo, isThere: hasParent } = parentPage;
 
 /** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
 export const pageProblem = findPageProblem();

@@ -3,7 +3,9 @@
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { speak } from '../i18n';
-import { call } from './boot';
+import { applyLogo, applyLook } from '../look/apply';
+import { readLook } from '../look/look';
+import { call, hasParent, link, onLogo } from './boot';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
 
@@ -23,6 +25,10 @@ function isConnecting(): boolean {
   return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
 }
 
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
 let isDrawn = false;
 
 /** Draw the page in place of the early one. A second call does nothing. */
@@ -30,6 +36,10 @@ export function draw(): void {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
+  // A stranger's link must not dress up as a platform: what nobody signed counts in the platform's own page only, or
+  // where nothing is signed at all.
+  applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
+  onLogo(applyLogo);
   void speak();
   render(<Room />, root);
   document.getElementById('early')?.remove();

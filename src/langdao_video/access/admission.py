@@ -40,6 +40,7 @@ class Admission:
             audio=join.audio,
             video=join.video,
             assumed=link.assumed,
+            name=link.name,
         )
 
     def _read_link(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
@@ -52,6 +53,8 @@ class Admission:
             query["language"] = [join.language]
         if join.session_start is not None:
             query["sessionStart"] = [str(join.session_start)]
+        if join.name is not None:
+            query["name"] = [join.name]
         # A page that comes back was let in before: a lesson may outlast the age a fresh link may have.
         rules = LinkRules(lenient=self.rules.lenient, start_age_ms_max=now_ms) if resume else self.rules
         link = receive_link(query, now_ms, rules)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.events import SESSION_ID_CHARACTERS_MAX
 from langdao_video.session.languages import LANGUAGES
+from langdao_video.session.look import NAME_CHARACTERS_MAX, Look, is_name
 from langdao_video.session.roles import ROLES, Role
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
@@ -43,6 +44,9 @@ class Link:
     language: str
     session_start_ms: int | None
     assumed: tuple[str, ...] = ()
+    name: str | None = None
+    """What the person is called in the call; without one the address is shown."""
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +97,27 @@ def receive_link(query: Query, now_ms: int, rules: LinkRules) -> Link | list[Pro
         language=given.get("language", ASSUMED_LANGUAGE),
         session_start_ms=None if start is None else int(start),
         assumed=tuple(assumed),
+        name=given.get("name"),
     )
 
 
 def make_link(base_url: str, link: Link, token: str | None = None) -> str:
     """Write the link that opens the call (R4). The token goes into the fragment, which no server logs."""
-    query = urlencode(
-        {
-            "room": link.room,
-            "role": link.role,
-            "address": link.address or "",
-            "language": link.language,
-            "sessionStart": link.session_start_ms or 0,
-        }
-    )
-    return f"{base_url.rstrip('/')}/?{query}" + (f"#token={token}" if token else "")
+    query = {
+        "room": link.room,
+        "role": link.role,
+        "address": link.address or "",
+        "language": link.language,
+        "sessionStart": str(link.session_start_ms or 0),
+    }
+    fragment = {}
+    if token:
+        fragment["token"] = token
+    else:
+        # Nothing is signed in development: what the token would say stands in the link itself.
+        query |= {"name": link.name} if link.name else {}
+        fragment |= {"look": link.look.as_fragment()} if link.look else {}
+    return f"{base_url.rstrip('/')}/?{urlencode(query)}" + (f"#{urlencode(fragment)}" if fragment else "")
 
 
 def is_room(text: str) -> bool:
@@ -140,6 +150,9 @@ def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
             "language", f"one of {', '.join(LANGUAGES)}", lambda text: text in LANGUAGES, optional=may_miss
         ),
         _Parameter("sessionStart", start, is_start, optional=may_miss),
+        _Parameter(
+            "name", f"a name of 1 to {NAME_CHARACTERS_MAX} printable characters", is_name, optional=True
+        ),
     )
 
 

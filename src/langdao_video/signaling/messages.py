@@ -75,6 +75,7 @@ class Join(Frame, frozen=True, kw_only=True, tag="join"):
     page: PageId
     role: Role
     address: Annotated[str, Meta(max_length=64)] | None = None
+    name: Annotated[str, Meta(max_length=64)] | None = None
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
     token: Annotated[str, Meta(max_length=4_096)] | None = None
@@ -133,14 +134,15 @@ ClientFrame = Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | G
 # ── From the service ─────────────────────────────────────────────────────────────────────────────
 
 
-class Peer(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The person across the table."""
+class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The person across the table; *name* only if their link says one."""
 
     role: Role
     page: PageId
     address: str
     audio: bool
     video: bool
+    name: str | None = None
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -181,6 +183,7 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
 
     role: Role
     address: str
+    name: str | None = None
     epoch: Epoch
     resume: str
     session: SessionInfo

@@ -112,6 +112,7 @@ class Room:
         welcome = wire.Welcome(
             role=seat.role,
             address=seat.address,
+            name=seat.name,
             epoch=seat.epoch,
             resume=self._mint_resume(seat, now_ms),
             session=self.info,

@@ -52,6 +52,7 @@ class Sitter:
     audio: bool = True
     video: bool = True
     assumed: tuple[str, ...] = ()
+    name: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Seat:
     conn: int = -1
     page: str = ""
     address: str = ""
+    name: str | None = None
     is_throwaway: bool = False
     epoch: int = 0
     audio: bool = True
@@ -101,6 +103,7 @@ class Seat:
         """Seat *sitter* on a socket on which nothing has been asked yet."""
         self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
         self.audio, self.video, self.said_goodbye = sitter.audio, sitter.video, False
+        self.name = sitter.name
         self.asked_ms.clear()
 
     def ask(self, now_ms: int) -> list[Send]:
@@ -117,7 +120,14 @@ class Seat:
 
     def as_peer(self) -> Peer:
         """Show the sitter to the one across the table."""
-        return Peer(role=self.role, page=self.page, address=self.address, audio=self.audio, video=self.video)
+        return Peer(
+            role=self.role,
+            page=self.page,
+            address=self.address,
+            name=self.name,
+            audio=self.audio,
+            video=self.video,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ export function Details() {
         </Row>
         <Row name={t('details.other')}>
           {peer ? (
-            <Person role={otherRole} address={peer.address} />
+            <Person role={otherRole} address={peer.address} name={peer.name} />
           ) : (
             <span class="quiet">{t('details.nobody')}</span>
           )}
@@ -64,11 +64,12 @@ function Row({ name, children }: { readonly name: string; readonly children: Com
   );
 }
 
-function Person({ role, address }: { readonly role: Role; readonly address: string }) {
+function Person(props: { readonly role: Role; readonly address: string; readonly name?: string | null }) {
+  const { role, address, name } = props;
   return (
     <>
       <span class={`badge ${role}`}>{t(`role.${role}`)}</span>{' '}
-      <bdi title={address}>{shortAddress(address)}</bdi>
+      <bdi title={address}>{name ?? shortAddress(address)}</bdi>
     </>
   );
 }

@@ -22,6 +22,7 @@ export function Stage() {
           part="remote"
           role={otherRole}
           address={peer?.address ?? null}
+          name={peer?.name ?? null}
           audio={peer?.audio ?? true}
           video={peer?.video ?? true}
           isSpeaking={speaking.value.remote && peer?.audio === true}

@@ -13,12 +13,14 @@ interface TileProps {
   readonly role: Role;
   /** Null while there is nobody: then there is no label, either. */
   readonly address: string | null;
+  /** What the link calls them; without one the address is shown. */
+  readonly name?: string | null;
   readonly audio: boolean;
   readonly video: boolean;
   readonly isSpeaking: boolean;
 }
 
-export function Tile({ part, role, address, audio, video, isSpeaking }: TileProps) {
+export function Tile({ part, role, address, name = null, audio, video, isSpeaking }: TileProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isRefused, setRefused] = useState(false);
 
@@ -47,7 +49,7 @@ export function Tile({ part, role, address, audio, video, isSpeaking }: TileProp
           {t(`role.${role}`).charAt(0)}
         </span>
       )}
-      {address !== null && <Label {...{ part, role, address, audio, video }} />}
+      {address !== null && <Label {...{ part, role, address, name, audio, video }} />}
       {isRefused && (
         <button type="button" class="button primary tile-unblock" onClick={() => playPicture(part)}>
           {t(`room.hear.${role}`)}
@@ -61,15 +63,15 @@ function Label({
   part,
   role,
   address,
+  name,
   audio,
   video,
-}: Pick<TileProps, 'part' | 'role' | 'audio' | 'video'> & { readonly address: string }) {
-  const name = shortAddress(address);
+}: Pick<TileProps, 'part' | 'role' | 'name' | 'audio' | 'video'> & { readonly address: string }) {
   return (
     <figcaption class="tile-label">
       <span class={`badge ${role}`}>{t(`role.${role}`)}</span>
       <span class="tile-name">
-        {part === 'own' ? t('room.you') : ''} <bdi>{name}</bdi>
+        {part === 'own' ? t('room.you') : ''} <bdi title={address}>{name ?? shortAddress(address)}</bdi>
       </span>
       {!audio && (
         <span class="tile-off" data-part={`${part}-muted`}>

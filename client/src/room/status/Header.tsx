@@ -4,6 +4,7 @@ import { Languages, Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import './Header.css';
 import { language as pageLanguage, t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
+import { look } from '../../look/apply';
 import { Icon } from '../../platform/icon';
 import { formatDuration } from '../format';
 import { elapsed, stage, state } from '../model';
@@ -20,9 +21,7 @@ export function Header() {
   void pageLanguage.value;
   return (
     <header class="head">
-      <p class="head-brand">
-        LangDAO<span class="visually-hidden"> {t('room.title')}</span>
-      </p>
+      <Brand />
       {lesson && (
         <p class="head-language" data-part="language">
           <Icon of={Languages} />
@@ -37,6 +36,17 @@ export function Header() {
       </p>
       <ConnectionStatus />
     </header>
+  );
+}
+
+function Brand() {
+  const { brand, logo } = look.value;
+  const name = brand ?? 'LangDAO';
+  return (
+    <p class="head-brand" data-part="brand">
+      {logo ? <img src={logo} alt={name} height={28} /> : name}
+      <span class="visually-hidden"> {t('room.title')}</span>
+    </p>
   );
 }
 
