@@ -48,6 +48,14 @@ describe('frames of the service', () => {
 
 // One of each, typed as what the page sends: the compiler refuses a name that the type does not have.
 const SENT: Readonly<Record<string, ClientFrame>> = {
+  'look.json': {
+    type: 'look',
+    page: 'p-8c1f52a9',
+    role: 'student',
+    address: '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1',
+    language: 'es',
+    sessionStart: 1698234567890,
+  },
   'join-resume.json': {
     type: 'join',
     page: 'p-8c1f52a9',

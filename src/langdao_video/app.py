@@ -170,7 +170,7 @@ def _make_hub(
         ice_servers=lambda _now_ms: ice_servers,
         is_development=settings.is_development,
     )
-    return Hub(opener.open_room, service, clock)
+    return Hub(opener, service, clock)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

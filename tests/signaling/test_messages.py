@@ -22,6 +22,7 @@ from langdao_video.signaling.messages import (
 
 PAGE: Final = "p-12345678"
 RIGHT: Final[dict[str, dict[str, Any]]] = {
+    "look": {"page": PAGE, "role": "student"},
     "join": {"page": PAGE, "role": "student"},
     "offer": {"to": PAGE, "sdp": "v=0\r\n"},
     "answer": {"to": PAGE, "sdp": "v=0\r\n"},
@@ -54,13 +55,15 @@ WRONG: Final[dict[str, list[object]]] = {
     "media": [5, {}, {"audioPackets": -1, "videoFrames": 0, "bytes": 0}],
     "decision": ["maybe", "", None],
     "address": ["x" * 65, 5],
+    "name": ["x" * 65, 5],
     "language": ["x" * 9, 5],
     "sessionStart": ["5", -1, 2**53, 1.5],
     "token": ["x" * 4_097, 5],
     "resume": ["x" * 4_097, 5],
     "takeover": ["yes", 1, None],
 }
-JOIN_MORE: Final = ("address", "language", "sessionStart", "token", "resume", "takeover", "audio", "video")
+LOOK_MORE: Final = ("address", "name", "language", "sessionStart", "token")
+MORE: Final = {"look": LOOK_MORE, "join": (*LOOK_MORE, "resume", "takeover", "audio", "video")}
 
 
 def code_of(raw: str | bytes) -> str:
@@ -135,7 +138,7 @@ def test_a_missing_field_is_named(kind: str, field: str) -> None:
     [
         (kind, field, value)
         for kind, fields in RIGHT.items()
-        for field in (*fields, *(JOIN_MORE if kind == "join" else ()))
+        for field in (*fields, *MORE.get(kind, ()))
         for value in WRONG[field]
         if (kind, field, value) != ("ice", "candidate", None)
     ],

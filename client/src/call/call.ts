@@ -61,6 +61,8 @@ function act(state: CallState, action: Action, nowMs: number): Step {
 
 function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
   switch (frame.type) {
+    case 'lobby':
+      return [state, []];
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'peer-joined':

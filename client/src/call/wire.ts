@@ -48,6 +48,18 @@ const candidate = object({
 export type Candidate = Read<typeof candidate>;
 
 const SERVER_SHAPES = {
+  lobby: object({
+    role,
+    address: text,
+    name: nullable(text),
+    session,
+    serverTime: count,
+    iceServers: listOf(iceServer),
+    peer: nullable(peer),
+    /** The other is in the lobby, too. */
+    peerLooks: withDefault(flag, false),
+    assumed: withDefault(listOf(text), []),
+  }),
   welcome: object({
     role,
     address: text,
@@ -81,6 +93,8 @@ const SERVER_SHAPES = {
     provenAt: nullable(count),
     /** When the prepaid time is used up if both stay, Unix ms. */
     capAt: nullable(count),
+    /** The billable time that is prepaid, whole seconds. */
+    capSeconds: nullable(count),
   }),
   'low-balance': object({ remainingSeconds: count }),
   'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
@@ -113,8 +127,8 @@ export interface MediaFlow {
 
 export const NO_FLOW: MediaFlow = { audioPackets: 0, videoFrames: 0, bytes: 0 };
 
-export interface Join {
-  readonly type: 'join';
+/** What the link says, in the first frame of a socket. */
+interface Arrival {
   readonly page: string;
   readonly role: Role;
   readonly address?: string;
@@ -122,6 +136,14 @@ export interface Join {
   readonly language?: string;
   readonly sessionStart?: number;
   readonly token?: string;
+}
+
+export interface Look extends Arrival {
+  readonly type: 'look';
+}
+
+export interface Join extends Arrival {
+  readonly type: 'join';
   readonly resume?: string;
   readonly takeover?: true;
   /** Left out while on, as everything that has its default. */
@@ -130,6 +152,7 @@ export interface Join {
 }
 
 export type ClientFrame =
+  | Look
   | Join
   | { readonly type: 'offer' | 'answer'; readonly to: string; readonly sdp: string }
   | { readonly type: 'ice'; readonly to: string; readonly candidate: Candidate | null }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.errors import FrameRefused, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
-from langdao_video.signaling.messages import Join
+from langdao_video.signaling.messages import Join, Look
 from langdao_video.signaling.seats import Resume, Sitter
 
 
@@ -20,11 +22,12 @@ class Admission:
     rules: LinkRules
     needs_token: bool
 
-    def admit(self, room: str, join: Join, now_ms: int) -> tuple[Link, Sitter]:
-        """Return the link a join stands for and who it seats.
+    def admit(self, room: str, arrival: Look | Join, now_ms: int) -> tuple[Link, Sitter]:
+        """Return the link a first frame stands for and who it seats, or would seat.
 
         Raises NotAllowed `token-required`, `token-invalid`, `link-expired`; FrameRefused `bad-link`.
         """
+        join = arrival if isinstance(arrival, Join) else Join(**msgspec.structs.asdict(arrival))
         resume = None
         if join.resume is not None:
             resume = self.tokens.receive_resume_token(join.resume, room, join.role, now_ms)

@@ -66,11 +66,8 @@ class Ice(Frame, frozen=True, kw_only=True, tag="ice"):
 # ── From the browser ─────────────────────────────────────────────────────────────────────────────
 
 
-class Join(Frame, frozen=True, kw_only=True, tag="join"):
-    """The first frame, within five seconds; nothing else counts before it.
-
-    *page* names this page load: a new one means a new peer connection. *resume* takes the own seat back.
-    """
+class Arrival(Frame, frozen=True, kw_only=True):
+    """The first frame, within five seconds: what the link says. *page* names this page load."""
 
     page: PageId
     role: Role
@@ -79,6 +76,15 @@ class Join(Frame, frozen=True, kw_only=True, tag="join"):
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
     token: Annotated[str, Meta(max_length=4_096)] | None = None
+
+
+class Look(Arrival, frozen=True, kw_only=True, tag="look"):
+    """Look in without taking a seat; a `join` on the same socket takes it."""
+
+
+class Join(Arrival, frozen=True, kw_only=True, tag="join"):
+    """Take a seat. A new *page* means a new peer connection; *resume* takes the own seat back."""
+
     resume: Annotated[str, Meta(max_length=4_096)] | None = None
     takeover: bool = False
     audio: bool = True
@@ -128,7 +134,9 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
     """End the session for both (R16)."""
 
 
-ClientFrame = Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | GraceDecision | EndSession
+ClientFrame = (
+    Look | Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | GraceDecision | EndSession
+)
 
 
 # ── From the service ─────────────────────────────────────────────────────────────────────────────
@@ -176,6 +184,20 @@ class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     urls: tuple[str, ...]
     username: str | None = None
     credential: str | None = None
+
+
+class Lobby(Frame, frozen=True, kw_only=True, tag="lobby"):
+    """The answer to `look`, and again whenever the other comes or goes. *peerLooks*: the other looks in, too."""
+
+    role: Role
+    address: str
+    name: str | None = None
+    session: SessionInfo
+    server_time: int
+    ice_servers: tuple[IceServer, ...]
+    peer: Peer | None
+    peer_looks: bool = False
+    assumed: tuple[str, ...] = ()
 
 
 class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
@@ -243,6 +265,8 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page may count on from here."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
+    cap_seconds: int | None = None
+    """The billable time that is prepaid, whole seconds; None without a cap."""
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
@@ -287,7 +311,8 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
 
 
 ServerFrame = (
-    Welcome
+    Lobby
+    | Welcome
     | PeerJoined
     | PeerLeft
     | Offer

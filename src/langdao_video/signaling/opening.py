@@ -9,12 +9,14 @@ from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.errors import NotFound
+from langdao_video.session.facts import SessionCreated
 from langdao_video.session.links import Link
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.signaling.messages import IceServer, SessionInfo
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord
-from langdao_video.signaling.teller import ended_of
+from langdao_video.signaling.teller import bill_of, ended_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,30 @@ class RoomOpener:
                 assumed=True,
             )
         )
+        return self._restore(lesson, now_ms)
+
+    async def sketch_room(self, link: Link, now_ms: int) -> Room:
+        """Return the room as it would be opened, to be looked at; nothing is stored, and nobody may sit down in it."""
+        try:
+            lesson = await self.sessions.load(link.room)
+        except NotFound:
+            rate = self.sessions.default_rate
+            lesson = Lesson(link.room)
+            lesson.created = SessionCreated(
+                student_address=None,
+                tutor_address=None,
+                language=link.language,
+                start_ms=link.session_start_ms or now_ms,
+                rate_minor=rate.minor,
+                currency=rate.currency,
+                decimals=rate.decimals,
+                assumed=True,
+            )
+        return self._restore(lesson, now_ms)
+
+    def _restore(self, lesson: Lesson, now_ms: int) -> Room:
         if lesson.created is None:
-            raise RuntimeError(f"session {link.room!r} was made without its first fact")
+            raise RuntimeError(f"session {lesson.id!r} was made without its first fact")
         info = SessionInfo(id=lesson.id, start=lesson.created.start_ms, language=lesson.created.language)
         room = Room(
             info,
@@ -52,6 +76,7 @@ class RoomOpener:
             ice_servers=self.ice_servers,
             now_ms=now_ms,
         )
+        room.tell(bill_of(lesson, now_ms))
         if lesson.ended is not None:
             room.tell(ended_of(lesson, self.statements.make(lesson.id, now_ms)))
         return room

@@ -14,7 +14,7 @@ from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling import reports
 from langdao_video.signaling.chat import ChatLog
-from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
 
@@ -42,16 +42,16 @@ class Room:
         now_ms: int,
     ) -> None:
         self.info = info
+        self.ice_servers = ice_servers
+        self.bill: wire.Bill | None = None
         self._rules = rules
         self._mint_resume = mint_resume
-        self._ice_servers = ice_servers
         self._seats: dict[Role, Seat] = {
             role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
         }
         self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
         self._ending: _Ending | None = None
-        self._bill: wire.Bill | None = None
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
         self._end: wire.SessionEnded | None = None
@@ -66,23 +66,25 @@ class Room:
         """Tell whether a socket sits here."""
         return self._seat_of(conn) is not None
 
+    def show_seat(self, role: Role) -> wire.Peer | None:
+        """Show who sits at the seat of *role*, if anyone does."""
+        seat = self._seats[role]
+        return seat.as_peer() if seat.is_seated else None
+
     # ── Sitting down ─────────────────────────────────────────────────────────────────────────────
 
     def join(self, conn: int, sitter: Sitter, now_ms: int) -> list[Effect]:
         """Seat *sitter*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
+        if refused := self.refuse(conn, sitter):
+            return refused
         seat = self._seats[sitter.role]
-        if self.is_over:
-            return self._show_end(conn)
         resumed = seat.is_resumed_by(sitter)
-        if not resumed and not seat.belongs_to(sitter):
-            text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
-            return _refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
         if seat.is_seated and not resumed and not sitter.takeover:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
         effects: list[Effect] = []
         if seat.is_seated:
-            effects += _refuse(
+            effects += refuse(
                 seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
@@ -91,9 +93,19 @@ class Room:
         seat.sit(conn, sitter, now_ms)
         return [*effects, *self._greet(seat, sitter, now_ms)]
 
+    def refuse(self, conn: int, sitter: Sitter) -> list[Effect]:
+        """Say why *sitter* can never sit here; nothing if they can."""
+        if self.is_over:
+            return self._show_end(conn)
+        seat = self._seats[sitter.role]
+        if seat.is_resumed_by(sitter) or seat.belongs_to(sitter):
+            return []
+        text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
+        return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
+
     def _show_end(self, conn: int) -> list[Effect]:
         if self._end is None:
-            return _refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
+            return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
         return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
 
     def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
@@ -117,16 +129,16 @@ class Room:
             resume=self._mint_resume(seat, now_ms),
             session=self.info,
             server_time=now_ms,
-            ice_servers=self._ice_servers(now_ms),
-            peer=across.as_peer() if across.is_seated else None,
+            ice_servers=self.ice_servers(now_ms),
+            peer=self.show_seat(across.role),
             chat=self.chat.lines,
             assumed=sitter.assumed,
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
         if across.is_seated:
             effects.append(Send(across.conn, wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms)))
-        if self._bill:
-            effects.append(Send(seat.conn, self._bill))
+        if self.bill:
+            effects.append(Send(seat.conn, self.bill))
         if self._warning and self._warning.disconnected_role != seat.role:
             effects.append(Send(seat.conn, self._warning))
         return [*effects, *self._ask_for_heartbeats(now_ms)]
@@ -147,14 +159,8 @@ class Room:
         """Take a frame from a socket; what does not fit is answered on that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
-            return [
-                Send(
-                    conn,
-                    wire.Error(
-                        code="join-first", message="The first frame is a join; nothing else counts before."
-                    ),
-                )
-            ]
+            text = "The first frame is a look or a join; nothing else counts before."
+            return [Send(conn, wire.Error(code="join-first", message=text))]
         seat.heard_ms = now_ms
         if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
             return []
@@ -171,7 +177,7 @@ class Room:
                 return self._receive_decision(seat, frame)
             case wire.EndSession():
                 return self._begin_end(seat, now_ms)
-            case wire.Join():
+            case wire.Look() | wire.Join():
                 return [
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
@@ -346,7 +352,7 @@ class Room:
         """Tell the room what the backend decided; what a newcomer must know is remembered."""
         match frame:
             case wire.Bill():
-                self._bill, self._cap_at_ms = frame, frame.cap_at
+                self.bill, self._cap_at_ms = frame, frame.cap_at
                 return self._to_all(frame)
             case wire.LowBalance():
                 return self._to_all(frame)
@@ -382,7 +388,3 @@ class Room:
 
     def _is_for(self, effect: Effect, role: Role) -> bool:
         return isinstance(effect, Send) and effect.conn == self._seats[role].conn
-
-
-def _refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
-    return [Send(conn, wire.Error(code=code, message=message, final=True)), Close(conn, close_code, code)]

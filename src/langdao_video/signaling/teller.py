@@ -66,6 +66,7 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
         server_time=now_ms,
         proven_at=lesson.proven_at_ms,
         cap_at=lesson.cap_at_ms,
+        cap_seconds=None if lesson.cap_ms is None else lesson.cap_ms // 1000,
     )
 
 
