@@ -30,11 +30,10 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests in one process and on one event loop: the browsers live on it from the first to the last."""
+    """Run these tests on one event loop: the browsers live on it from the first test to the last."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            item.add_marker(pytest.mark.xdist_group("browsers"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -97,9 +96,11 @@ class People:
             return Person(await self.open_firefox_tab(browser), lesson, role)
         return Person(await self.open_tab(), lesson, role)
 
-    async def open_tab(self, *, scripts: tuple[str, ...] = (), width: int = 1440) -> ChromiumTab:
+    async def open_tab(
+        self, *, scripts: tuple[str, ...] = (), width: int = 1440, locale: str = "en-US"
+    ) -> ChromiumTab:
         """Open a tab of Chromium in a profile of its own."""
-        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width)
+        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width, locale=locale)
         self._stack.push_async_callback(tab.page.context.close)
         self.tabs.append(tab)
         return tab

@@ -101,10 +101,10 @@ class ChromiumTab:
 
 
 async def open_chromium_tab(
-    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440
+    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440, locale: str = "en-US"
 ) -> ChromiumTab:
     """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
-    context = await browser.new_context(viewport={"width": width, "height": 900})
+    context = await browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
     return await open_another_tab(context, scripts=scripts)
 
 

@@ -36,13 +36,12 @@ RIGHT: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "chat": {"id": "m-1", "text": "¡Hola!"},
-    "user-status": {"audio": True, "video": False, "hand": True},
-    "reaction": {"reaction": "heart"},
+    "user-status": {"audio": True, "video": False},
     "heartbeat": {"audio": True, "video": True, "media": {"audioPackets": 1, "videoFrames": 2, "bytes": 3}},
     "grace-decision": {"decision": "wait"},
     "end-session": {},
 }
-OPTIONAL: Final = {"media", "hand"}
+OPTIONAL: Final = {"media"}
 WRONG: Final[dict[str, list[object]]] = {
     "page": ["", "short", "x" * 65, "p-1234567 ", "p-<script>", 5, None],
     "to": ["", "short", "x" * 65, "p-1234567\n", None],
@@ -53,8 +52,6 @@ WRONG: Final[dict[str, list[object]]] = {
     "text": ["", "x" * (CHAT_CHARACTERS_MAX + 1), None, 5],
     "audio": ["true", 1, None],
     "video": [0, None],
-    "hand": ["up", 1, None],
-    "reaction": ["", "love", "<b>", "👍", 5, None],
     "media": [5, {}, {"audioPackets": -1, "videoFrames": 0, "bytes": 0}],
     "decision": ["maybe", "", None],
     "address": ["x" * 65, 5],
@@ -66,7 +63,7 @@ WRONG: Final[dict[str, list[object]]] = {
     "takeover": ["yes", 1, None],
 }
 LOOK_MORE: Final = ("address", "name", "language", "sessionStart", "token")
-MORE: Final = {"look": LOOK_MORE, "join": (*LOOK_MORE, "resume", "takeover", "audio", "video", "hand")}
+MORE: Final = {"look": LOOK_MORE, "join": (*LOOK_MORE, "resume", "takeover", "audio", "video")}
 
 
 def code_of(raw: str | bytes) -> str:

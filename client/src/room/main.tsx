@@ -6,6 +6,7 @@ import { speak } from '../i18n';
 import { applyLogo, applyLook } from '../look/apply';
 import { readLook } from '../look/look';
 import { call, hasParent, link, onLogo } from './boot';
+import { keepFocus } from './focus';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
 
@@ -29,11 +30,10 @@ function isLocal(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
-const spoken = speak(link.language);
 let isDrawn = false;
 
-/** Draw the page in place of the early one, in the reader's words. A second call does nothing. */
-export async function draw(): Promise<void> {
+/** Draw the page in place of the early one. A second call does nothing. */
+export function draw(): void {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
@@ -41,7 +41,8 @@ export async function draw(): Promise<void> {
   // where nothing is signed at all.
   applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
   onLogo(applyLogo);
-  await spoken;
+  void speak();
   render(<Room />, root);
+  keepFocus(root);
   document.getElementById('early')?.remove();
 }

@@ -42,7 +42,6 @@ class Admission:
             takeover=join.takeover,
             audio=join.audio,
             video=join.video,
-            hand=join.hand,
             assumed=link.assumed,
             name=link.name,
         )

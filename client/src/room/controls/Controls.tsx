@@ -35,6 +35,7 @@ export function Controls() {
       <button
         type="button"
         class="control plain"
+        data-part="panel"
         aria-pressed={isPanelOpen.value}
         aria-label={t('control.panel')}
         title={t('control.panel')}

@@ -4,9 +4,8 @@ import type { ComponentChildren } from 'preact';
 import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
-import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { languageOf } from '../../i18n/languages';
-import { formatCost, formatDateTime, nameLanguage, shortAddress } from '../format';
+import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 
 export function Details() {
@@ -24,12 +23,10 @@ export function Details() {
           </span>
           <span>
             <span class="visually-hidden">{t('details.language')}: </span>
-            <strong>{nameLanguage(lesson)}</strong>
-            {nameLanguage(lesson) !== lesson.nativeName && (
-              <span class="quiet" lang={lesson.code}>
-                {lesson.nativeName}
-              </span>
-            )}
+            <strong>{lesson.name}</strong>
+            <span class="quiet" lang={lesson.code}>
+              {lesson.nativeName}
+            </span>
           </span>
         </p>
       )}
@@ -54,7 +51,6 @@ export function Details() {
           </Row>
         )}
       </dl>
-      <LanguageMenu />
     </details>
   );
 }

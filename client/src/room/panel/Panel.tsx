@@ -9,9 +9,15 @@ import { Chat } from '../chat/Chat';
 import { ownRole, state } from '../model';
 import { Details } from './Details';
 
-const WIDE = '(min-width: 56.01rem)';
+/** Wide enough for the panel to stand beside the stage and not on it. */
+const wide = matchMedia('(min-width: 56.01rem)');
 
-export const isPanelOpen = signal(matchMedia(WIDE).matches);
+export const isPanelOpen = signal(wide.matches);
+
+// A window that shrinks, or a page that is zoomed, keeps the other's picture; who is writing goes on writing.
+wide.addEventListener('change', () => {
+  if (!document.activeElement?.closest('.panel')) openPanel(wide.matches);
+});
 
 const seen = signal(0);
 const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole).length);
