@@ -23,6 +23,7 @@ const TUTOR: Peer = {
   name: null,
   audio: true,
   video: true,
+  hand: false,
 };
 
 const WELCOME: ServerFrameOf<'welcome'> = {
@@ -182,7 +183,7 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    story.get({ type: 'user-status', role: 'student', audio: false, video: false });
+    story.get({ type: 'user-status', role: 'student', audio: false, video: false, hand: true });
 
     expect(story.state).toBe(before);
   });

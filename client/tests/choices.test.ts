@@ -28,7 +28,7 @@ test('where storage is forbidden it is known for this page', () => {
   expect(choices.get()).toEqual({ ...NOTHING_CHOSEN, isMusic: true });
 });
 
-test.each(['{', 'null', '7', '{"camera":7,"audio":"no","speaker":"","isMusic":1}'])(
+test.each(['{', 'null', '7', '{"camera":7,"audio":"no","speaker":"","isMusic":1,"hasSounds":0}'])(
   'what someone else left under the key is not trusted: %s',
   (value) => {
     stubStorage(new Map([['langdao:devices', value]]));

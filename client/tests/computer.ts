@@ -20,11 +20,18 @@ export class FakeTrack {
     readonly kind: 'audio' | 'video',
     readonly label: string,
     readonly deviceId: string,
-    readonly constraints: MediaTrackConstraints,
+    private constraints: MediaTrackConstraints,
+    private readonly canApply: boolean,
   ) {}
 
-  getSettings = () => ({ deviceId: this.deviceId });
-  applyConstraints = () => Promise.resolve();
+  getSettings = () => {
+    const { echoCancellation } = this.constraints;
+    return { deviceId: this.deviceId, ...(echoCancellation !== undefined && { echoCancellation }) };
+  };
+
+  async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
+    if (this.canApply) this.constraints = constraints;
+  }
 
   stop(): void {
     this.readyState = 'ended';
@@ -40,8 +47,8 @@ class FakeStream {
 
 export class Computer {
   readonly opened: FakeTrack[] = [];
-  /** Set to a DOMException's name: nothing can be had any more. */
-  refusal: string | null = null;
+  /** Whether an open device can be given other constraints. */
+  canApply = true;
   /** Ids of devices that another program uses. */
   readonly busy = new Set<string>();
   private devices: Device[] = [];
@@ -108,7 +115,6 @@ export class Computer {
 
   private async getUserMedia(constraints: MediaStreamConstraints): Promise<FakeStream> {
     await this.gate;
-    if (this.refusal) throw { name: this.refusal };
     const tracks = (['audio', 'video'] as const)
       .filter((kind) => constraints[kind])
       .map((kind) => this.find(kind, constraints[kind] as MediaTrackConstraints));
@@ -122,7 +128,7 @@ export class Computer {
     const device = exact === undefined ? there[0] : there.find(({ deviceId }) => deviceId === exact);
     if (!device) throw { name: exact === undefined ? 'NotFoundError' : 'OverconstrainedError' };
     if (this.busy.has(device.deviceId)) throw { name: 'NotReadableError' };
-    return new FakeTrack(kind, device.label, device.deviceId, constraints);
+    return new FakeTrack(kind, device.label, device.deviceId, constraints, this.canApply);
   }
 }
 

@@ -198,15 +198,32 @@ describe('choosing', () => {
     expect(watched.standing).toMatchObject({ missing: { video: false }, problem: 'in-use' });
   });
 
-  test('a speaker is told to whoever plays', async () => {
+  test('a speaker is remembered, and whoever plays is told', async () => {
     new Computer('camera one', 'microphone one', 'speaker one');
-    const onSpeaker = vi.fn();
-    const { devices } = new Watched({ onSpeaker });
+    const { devices } = new Watched();
+    const onChosen = vi.fn();
+    devices.choices.watch(onChosen);
 
     await devices.choose('speaker', 'speaker-one');
 
-    expect(onSpeaker).toHaveBeenCalledWith('speaker-one');
+    expect(onChosen).toHaveBeenCalledWith(expect.objectContaining({ speaker: 'speaker-one' }));
     expect(devices.current('speaker')).toBe('speaker-one');
+  });
+
+  test.each([
+    ['changes the open microphone', true],
+    ['opens it anew where a browser cannot change it', false],
+  ])('music mode %s', async (_how, canApply) => {
+    const computer = new Computer('camera one', 'microphone one');
+    computer.canApply = canApply;
+    const { devices, tracks } = await open();
+    const before = tracks.length;
+
+    await devices.setMusic(true);
+
+    expect(devices.tracks.audio?.getSettings().echoCancellation).toBe(false);
+    expect(tracks.length - before).toBe(canApply ? 0 : 1);
+    expect(computer.live()).toHaveLength(2);
   });
 });
 

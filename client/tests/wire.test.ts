@@ -72,6 +72,8 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   },
   'chat.json': { type: 'chat', id: 'm-1', text: 'hola' },
   'user-status.json': { type: 'user-status', audio: true, video: true },
+  'user-status-hand.json': { type: 'user-status', audio: true, video: true, hand: true },
+  'reaction.json': { type: 'reaction', reaction: 'heart' },
   'grace-decision.json': { type: 'grace-decision', decision: 'wait' },
   'end-session.json': { type: 'end-session' },
   'offer.json': { type: 'offer', to: 'p-77f0e4d1', sdp: 'v=0' },

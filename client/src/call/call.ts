@@ -38,6 +38,12 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       return receiveDevices(state, action);
     case 'switch':
       return switchDevice(state, action.device, action.on, nowMs);
+    case 'raise-hand': {
+      const me = { ...state.me, hand: action.up };
+      return state.me.hand === action.up ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
+    case 'react':
+      return [state, [send({ type: 'reaction', reaction: action.reaction })]];
     case 'say':
       return say(state, action.id, action.text, nowMs);
     case 'recall':
@@ -77,8 +83,11 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      return [{ ...state, peer: { ...state.peer, audio: frame.audio, video: frame.video } }, []];
+      const { audio, video, hand } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand } }, []];
     }
+    case 'reaction':
+      return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
     case 'ping': {
       const [next, resent] = sendPending(correctClock(state, frame.serverTime, nowMs), nowMs);
       return [next, [{ kind: 'answer-ping' }, ...resent]];
@@ -180,7 +189,7 @@ function receiveDevices(state: CallState, { standing }: Action & { type: 'device
   const { on, missing, problem } = standing;
   const me = { ...state.me, audio: on.audio && !missing.audio, video: on.video && !missing.video };
   const changed = me.audio !== state.me.audio || me.video !== state.me.video;
-  const effects = changed ? [send({ type: 'user-status', audio: me.audio, video: me.video })] : [];
+  const effects = changed ? [sendStatus(me)] : [];
   return [{ ...state, me, missing, problem }, effects];
 }
 
@@ -189,7 +198,7 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
   const me = { ...state.me, [device]: on };
   const [name, off] = device === 'audio' ? ['unmuted', 'muted'] : ['video-enabled', 'video-disabled'];
   const effects: Effect[] = [
-    send({ type: 'user-status', audio: me.audio, video: me.video }),
+    sendStatus(me),
     { kind: 'switch', device, on },
     { kind: 'remember', changes: { [device]: on } },
     {
@@ -305,4 +314,8 @@ function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] 
 
 function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
   return { kind: 'send', frame };
+}
+
+function sendStatus({ audio, video, hand }: CallState['me']): Effect {
+  return send({ type: 'user-status', audio, video, ...(hand && { hand }) });
 }

@@ -11,6 +11,8 @@ export interface Chosen {
   readonly video: boolean;
   /** Sound as it is, without the browser's suppression of noise and echo. */
   readonly isMusic: boolean;
+  /** A sound when someone comes, goes or writes. */
+  readonly hasSounds: boolean;
 }
 
 export const NOTHING_CHOSEN: Chosen = {
@@ -20,12 +22,14 @@ export const NOTHING_CHOSEN: Chosen = {
   audio: true,
   video: true,
   isMusic: false,
+  hasSounds: true,
 };
 
 const KEY = 'langdao:devices';
 
 export class Choices {
   private known: Chosen | null = null;
+  private readonly watchers = new Set<(chosen: Chosen) => void>();
 
   get(): Chosen {
     this.known ??= read();
@@ -39,6 +43,13 @@ export class Choices {
     } catch {
       // Forbidden or full: chosen for this page only.
     }
+    for (const watcher of this.watchers) watcher(this.known);
+  }
+
+  /** Call *watcher* with every change from now on, until the returned function is called. */
+  watch(watcher: (chosen: Chosen) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 }
 
@@ -54,6 +65,7 @@ function read(): Chosen {
       audio: fields.audio !== false,
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
+      hasSounds: fields.hasSounds !== false,
     };
   } catch {
     return NOTHING_CHOSEN;

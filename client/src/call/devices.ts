@@ -12,6 +12,7 @@ import {
   needsRepair,
   type Opened,
   openDevices,
+  process,
   sharpen,
   type Wanted,
 } from './media';
@@ -41,8 +42,6 @@ export interface DevicesWatcher {
   readonly onList: (list: DeviceList) => void;
   /** A device was swapped without being asked. */
   readonly onSwapped: (swapped: Swapped) => void;
-  /** Null is the system's own. */
-  readonly onSpeaker: (id: string | null) => void;
 }
 
 export class Devices {
@@ -98,8 +97,14 @@ export class Devices {
   /** Use the device of this id from now on, in every lesson; null follows the system. */
   async choose(device: DeviceName, id: string | null): Promise<void> {
     this.choices.set({ [device]: id });
-    if (device === 'speaker') this.tell('onSpeaker', id);
-    else await this.swap(device === 'camera' ? 'video' : 'audio');
+    if (device !== 'speaker') await this.swap(device === 'camera' ? 'video' : 'audio');
+  }
+
+  /** Send sound as it is, or cleaned for speech. A browser that cannot change an open microphone opens it anew. */
+  async setMusic(isMusic: boolean): Promise<void> {
+    this.choices.set({ isMusic });
+    const track = this.tracks.audio;
+    if (track && !(await process(track, isMusic))) await this.swap('audio');
   }
 
   /** Tell which device is in use; null for the system's own or none. */

@@ -4,14 +4,14 @@
 import type { ParentEvent } from '../embed/parent-events';
 import { reduceCall } from './call';
 import type { Devices } from './devices';
-import { type Speaking, watchSpeaking } from './levels';
+import { type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
 import type { Memory } from './memory';
 import { PeerLink } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import { type ClientFrame, type Join, type MediaFlow, NO_FLOW } from './wire';
+import { type ClientFrame, type Join, type MediaFlow, NO_FLOW, type Reaction, type Role } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
@@ -21,6 +21,8 @@ export interface CallWatcher {
   readonly onOwnStream: (stream: MediaStream | null) => void;
   readonly onRemoteStream: (stream: MediaStream | null) => void;
   readonly onSpeaking: (speaking: Speaking) => void;
+  readonly onLevels: (levels: Levels) => void;
+  readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
 
 export class Call {
@@ -75,6 +77,7 @@ export class Call {
         () => (this.state.link === 'connected' ? this.peer : null),
         () => !this.state.me.audio,
         (speaking) => this.tell('onSpeaking', speaking),
+        (levels) => this.tell('onLevels', levels),
       ),
     ];
   }
@@ -115,6 +118,11 @@ export class Call {
     for (const device of ['audio', 'video'] as const) {
       if (missing[device]) this.dispatch({ type: 'switch', device, on: true });
     }
+  }
+
+  /** What the browser measures of the connection now; null while there is none. */
+  async readStats(): Promise<RTCStatsReport | null> {
+    return this.peer && this.peer.page !== null ? this.peer.getStats() : null;
   }
 
   /** The network is back: find out at once. */
@@ -162,6 +170,9 @@ export class Call {
       case 'remember':
         this.memory.set(effect.changes);
         return;
+      case 'show-reaction':
+        this.tell('onReaction', { role: effect.role, reaction: effect.reaction });
+        return;
       case 'take-over':
         this.takeOver();
         return;
@@ -180,7 +191,7 @@ export class Call {
   private makeJoin(): Join {
     const { role, address, name, language, sessionStart, token } = this.link;
     const { resume } = this.memory.get();
-    const { audio, video } = this.state.me;
+    const { audio, video, hand } = this.state.me;
     const takeover = this.takesOver;
     this.takesOver = false;
     return {
@@ -196,6 +207,7 @@ export class Call {
       ...(takeover && { takeover }),
       ...(!audio && { audio }),
       ...(!video && { video }),
+      ...(hand && { hand }),
     };
   }
 
@@ -281,10 +293,10 @@ export class Call {
   /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
   private async sendHeartbeat(): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
-    const { audio, video } = this.state.me;
+    const { audio, video, hand } = this.state.me;
     const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
     const hasMedia = media.audioPackets + media.videoFrames > 0;
-    this.send({ type: 'heartbeat', audio, video, ...(hasMedia && { media }) });
+    this.send({ type: 'heartbeat', audio, video, ...(hand && { hand }), ...(hasMedia && { media }) });
   }
 
   private stop(): void {

@@ -115,6 +115,14 @@ async function getTracks(wanted: Wanted, chosen: Chosen): Promise<Omit<Opened, '
   return { audio: stream.getAudioTracks()[0] ?? null, video: stream.getVideoTracks()[0] ?? null };
 }
 
+/** Change how an open microphone is processed; false when the browser did not. */
+export async function process(track: MediaStreamTrack, isMusic: boolean): Promise<boolean> {
+  const { echoCancellation } = track.getSettings();
+  if (echoCancellation === !isMusic) return true;
+  await track.applyConstraints(processing(isMusic)).catch(() => undefined);
+  return track.getSettings().echoCancellation === !isMusic;
+}
+
 /** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. */
 function processing(isMusic: boolean): MediaTrackConstraints {
   return { echoCancellation: !isMusic, noiseSuppression: !isMusic, autoGainControl: !isMusic };

@@ -5,7 +5,16 @@ import type { Standing } from './devices';
 import type { MediaProblem } from './media';
 import type { Kind, LinkState } from './peer';
 import type { Quality } from './quality';
-import type { ChatLine, ClientFrame, Peer, Role, ServerFrame, ServerFrameOf, SessionInfo } from './wire';
+import type {
+  ChatLine,
+  ClientFrame,
+  Peer,
+  Reaction,
+  Role,
+  ServerFrame,
+  ServerFrameOf,
+  SessionInfo,
+} from './wire';
 
 /** What a person sees the call in. */
 export type Stage =
@@ -32,6 +41,8 @@ export interface Me {
   /** The own microphone and camera, true while on. */
   readonly audio: boolean;
   readonly video: boolean;
+  /** Raised; only its owner lowers it. */
+  readonly hand: boolean;
 }
 
 export interface PendingLine {
@@ -77,6 +88,8 @@ export type Action =
       readonly standing: Standing;
     }
   | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'raise-hand'; readonly up: boolean }
+  | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
   | {
       readonly type: 'recall';
@@ -103,16 +116,17 @@ export type Effect =
       readonly kind: 'remember';
       readonly changes: { resume?: string | null; audio?: boolean; video?: boolean };
     }
+  | { readonly kind: 'show-reaction'; readonly role: Role; readonly reaction: Reaction }
   | { readonly kind: 'take-over' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Me): CallState {
+export function beginCall(me: Omit<Me, 'hand'>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me,
+    me: { ...me, hand: false },
     problem: null,
     missing: { audio: false, video: false },
     session: null,

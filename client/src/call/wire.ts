@@ -21,7 +21,20 @@ export const CHAT_CHARACTERS_MAX = 4_000;
 export const role = oneOf('student', 'tutor');
 export type Role = Read<typeof role>;
 
-const peer = object({ role, page: text, address: text, name: nullable(text), audio: flag, video: flag });
+/** Names, not signs: what one looks like is the page's business, and nothing else gets through. */
+export const REACTIONS = ['thumbs-up', 'clap', 'heart', 'laugh', 'party', 'thinking'] as const;
+export type Reaction = (typeof REACTIONS)[number];
+
+const hand = withDefault(flag, false);
+const peer = object({
+  role,
+  page: text,
+  address: text,
+  name: nullable(text),
+  audio: flag,
+  video: flag,
+  hand,
+});
 export type Peer = Read<typeof peer>;
 
 const session = object({ id: text, start: count, language: text });
@@ -79,7 +92,8 @@ const SERVER_SHAPES = {
   answer: object({ to: text, sdp: text }),
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag }),
+  'user-status': object({ role, audio: flag, video: flag, hand }),
+  reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
     state: text,
@@ -149,6 +163,7 @@ export interface Join extends Arrival {
   /** Left out while on, as everything that has its default. */
   readonly audio?: false;
   readonly video?: false;
+  readonly hand?: true;
 }
 
 export type ClientFrame =
@@ -157,11 +172,18 @@ export type ClientFrame =
   | { readonly type: 'offer' | 'answer'; readonly to: string; readonly sdp: string }
   | { readonly type: 'ice'; readonly to: string; readonly candidate: Candidate | null }
   | { readonly type: 'chat'; readonly id: string; readonly text: string }
-  | { readonly type: 'user-status'; readonly audio: boolean; readonly video: boolean }
+  | {
+      readonly type: 'user-status';
+      readonly audio: boolean;
+      readonly video: boolean;
+      readonly hand?: true;
+    }
+  | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
       readonly type: 'heartbeat';
       readonly audio: boolean;
       readonly video: boolean;
+      readonly hand?: true;
       readonly media?: MediaFlow;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }

@@ -1,6 +1,7 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
 import { Controls } from './controls/Controls';
+import { Settings } from './devices/Settings';
 import { GraceDialog } from './ends/GraceDialog';
 import { Summary } from './ends/Summary';
 import { LiveRegion } from './LiveRegion';
@@ -25,6 +26,7 @@ export function Room() {
         <BillLine />
         <Controls />
       </footer>
+      <Settings />
       <GraceDialog />
       <LiveRegion />
     </div>

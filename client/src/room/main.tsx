@@ -30,10 +30,11 @@ function isLocal(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
+const spoken = speak(link.language);
 let isDrawn = false;
 
-/** Draw the page in place of the early one. A second call does nothing. */
-export function draw(): void {
+/** Draw the page in place of the early one, in the reader's words. A second call does nothing. */
+export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
@@ -41,7 +42,7 @@ export function draw(): void {
   // where nothing is signed at all.
   applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
   onLogo(applyLogo);
-  void speak();
+  await spoken;
   render(<Room />, root);
   keepFocus(root);
   document.getElementById('early')?.remove();

@@ -1,11 +1,13 @@
 // The start page: make a session, get the student's link and the tutor's.
 
+import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';
 import { speak, t } from '../i18n';
+import { LanguageMenu } from '../i18n/LanguageMenu';
 import { Links } from './Links';
 import { SessionForm } from './SessionForm';
 import type { Made } from './session';
@@ -20,6 +22,7 @@ function Start(): VNode {
           <a href="/demo">{t('start.nav.demo')}</a>
           <a href="/docs">{t('start.nav.docs')}</a>
         </nav>
+        <LanguageMenu />
       </header>
       <main class="start">
         <div class="intro">
@@ -36,6 +39,10 @@ function Start(): VNode {
   );
 }
 
-void speak();
-const root = document.getElementById('app');
-if (root !== null) render(<Start />, root);
+void speak().then(() => {
+  effect(() => {
+    document.title = t('start.page-title');
+  });
+  const root = document.getElementById('app');
+  if (root !== null) render(<Start />, root);
+});

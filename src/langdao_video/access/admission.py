@@ -42,6 +42,7 @@ class Admission:
             takeover=join.takeover,
             audio=join.audio,
             video=join.video,
+            hand=join.hand,
             assumed=link.assumed,
             name=link.name,
         )

@@ -22,6 +22,8 @@ PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Epoch = Annotated[int, Meta(ge=1)]
 Counter = Annotated[int, Meta(ge=0, lt=2**53)]
+Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
+"""Names, not signs: how one looks is the page's business, and nothing else gets through."""
 
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -89,6 +91,7 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     takeover: bool = False
     audio: bool = True
     video: bool = True
+    hand: bool = False
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -99,10 +102,17 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The own microphone and camera, true while on."""
+    """The own microphone and camera, true while on, and whether the hand is raised."""
 
     audio: bool
     video: bool
+    hand: bool = False
+
+
+class React(Frame, frozen=True, kw_only=True, tag="reaction"):
+    """A sign of the moment to both; it is not kept."""
+
+    reaction: Reaction
 
 
 class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -121,6 +131,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
 
     audio: bool
     video: bool
+    hand: bool = False
     media: MediaFlow | None = None
 
 
@@ -135,7 +146,7 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
 
 
 ClientFrame = (
-    Look | Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | GraceDecision | EndSession
+    Look | Join | Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | GraceDecision | EndSession
 )
 
 
@@ -151,6 +162,7 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     audio: bool
     video: bool
     name: str | None = None
+    hand: bool = False
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -238,11 +250,19 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9)."""
+    """The microphone and camera of *role*, true while on (R9), and whether their hand is raised."""
 
     role: Role
     audio: bool
     video: bool
+    hand: bool = False
+
+
+class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):
+    """A reaction of *role*, to both."""
+
+    role: Role
+    reaction: Reaction
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
@@ -320,6 +340,7 @@ ServerFrame = (
     | Ice
     | Chat
     | UserStatus
+    | Reacted
     | Ping
     | Bill
     | ConnectionWarning

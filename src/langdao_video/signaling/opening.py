@@ -29,6 +29,8 @@ class RoomOpener:
     rules: RoomRules
     ice_servers: Callable[[int], tuple[IceServer, ...]]
     is_development: bool
+    torn_ms: int = 0
+    """Before this instant another clock told the time: a sitting from before it does not go on (law 2)."""
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
         """Return the room of *link*'s session as the ledger has it; make the session if it is new."""
@@ -88,7 +90,7 @@ class RoomOpener:
             address=seat.address or "",
             is_throwaway=assumed and self.is_development and seat.epoch > 0,
             epoch=seat.epoch,
-            is_taken=seat.is_taken,
+            is_taken=seat.is_taken and lesson.meter.edge_ms(role) >= self.torn_ms,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
             has_starved=any(each.lost == "media" for each in lesson.seats.values()),
         )

@@ -173,6 +173,8 @@ class Room:
                 return self._receive_chat(seat, frame, now_ms)
             case wire.SetStatus():
                 return self._set_status(seat, frame, now_ms)
+            case wire.React():
+                return self._receive_reaction(seat, frame, now_ms)
             case wire.GraceDecision():
                 return self._receive_decision(seat, frame)
             case wire.EndSession():
@@ -239,14 +241,17 @@ class Room:
             effects.append(
                 reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
             )
-        if effects:
-            seat.audio, seat.video = audio, video
+        if effects or frame.hand != seat.hand:
+            seat.audio, seat.video, seat.hand = audio, video, frame.hand
             across = self._seats[other(seat.role)]
             if across.is_seated:
-                effects.insert(
-                    0, Send(across.conn, wire.UserStatus(role=seat.role, audio=audio, video=video))
-                )
+                status = wire.UserStatus(role=seat.role, audio=audio, video=video, hand=frame.hand)
+                effects.insert(0, Send(across.conn, status))
         return effects
+
+    def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
+        reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
+        return self._to_all(reacted) if seat.may_react(now_ms) else []
 
     def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
         if self._warning is None or self._warning.disconnected_role == seat.role:

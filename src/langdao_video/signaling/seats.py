@@ -16,6 +16,9 @@ from langdao_video.signaling.effects import Send
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.messages import Peer, Ping
 
+REACTIONS_EVERY_MS: Final = 200
+"""A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
+
 PINGS_OPEN_MAX: Final = 64
 """Pings on one socket without an answer; at the bound no more are sent."""
 
@@ -51,6 +54,7 @@ class Sitter:
     takeover: bool = False
     audio: bool = True
     video: bool = True
+    hand: bool = False
     assumed: tuple[str, ...] = ()
     name: str | None = None
 
@@ -72,6 +76,8 @@ class Seat:
     epoch: int = 0
     audio: bool = True
     video: bool = True
+    hand: bool = False
+    reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
     asked_ms: deque[int] = field(default_factory=deque)
@@ -102,7 +108,7 @@ class Seat:
     def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
         """Seat *sitter* on a socket on which nothing has been asked yet."""
         self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
-        self.audio, self.video, self.said_goodbye = sitter.audio, sitter.video, False
+        self.audio, self.video, self.hand, self.said_goodbye = sitter.audio, sitter.video, sitter.hand, False
         self.name = sitter.name
         self.asked_ms.clear()
 
@@ -118,6 +124,13 @@ class Seat:
         if self.asked_ms:
             self.proof_ms = max(self.proof_ms, self.asked_ms.popleft())
 
+    def may_react(self, now_ms: int) -> bool:
+        """Tell whether the seat's last reaction is long enough ago, and count this one."""
+        if now_ms - self.reacted_ms < REACTIONS_EVERY_MS:
+            return False
+        self.reacted_ms = now_ms
+        return True
+
     def as_peer(self) -> Peer:
         """Show the sitter to the one across the table."""
         return Peer(
@@ -127,6 +140,7 @@ class Seat:
             name=self.name,
             audio=self.audio,
             video=self.video,
+            hand=self.hand,
         )
 
 

@@ -8,10 +8,11 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { Popup } from '../Popup';
 import { makeLayoutSection } from './layouts';
+import { makeMediaSection } from './media';
 import type { MakeSection, MenuEntry, MenuSection } from './menu';
 
 /** In the order they are shown. Whoever has something to offer adds a line here. */
-const SECTIONS: readonly MakeSection[] = [makeLayoutSection];
+const SECTIONS: readonly MakeSection[] = [makeLayoutSection, makeMediaSection];
 
 export const isMenuOpen = signal(false);
 

@@ -4,8 +4,9 @@ import type { ComponentChildren } from 'preact';
 import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
+import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { languageOf } from '../../i18n/languages';
-import { formatCost, formatDateTime, shortAddress } from '../format';
+import { formatCost, formatDateTime, nameLanguage, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 
 export function Details() {
@@ -23,10 +24,12 @@ export function Details() {
           </span>
           <span>
             <span class="visually-hidden">{t('details.language')}: </span>
-            <strong>{lesson.name}</strong>
-            <span class="quiet" lang={lesson.code}>
-              {lesson.nativeName}
-            </span>
+            <strong>{nameLanguage(lesson)}</strong>
+            {nameLanguage(lesson) !== lesson.nativeName && (
+              <span class="quiet" lang={lesson.code}>
+                {lesson.nativeName}
+              </span>
+            )}
           </span>
         </p>
       )}
@@ -51,6 +54,7 @@ export function Details() {
           </Row>
         )}
       </dl>
+      <LanguageMenu />
     </details>
   );
 }

@@ -2,11 +2,11 @@
 
 import { Languages, Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import './Header.css';
-import { language as pageLanguage, t } from '../../i18n';
+import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
 import { look } from '../../look/apply';
 import { Icon } from '../../platform/icon';
-import { formatDuration } from '../format';
+import { formatDuration, nameLanguage } from '../format';
 import { elapsed, stage, state } from '../model';
 
 const QUALITY_ICONS = {
@@ -18,17 +18,18 @@ const QUALITY_ICONS = {
 export function Header() {
   const { session } = state.value;
   const lesson = session && languageOf(session.language);
-  void pageLanguage.value;
   return (
     <header class="head">
       <Brand />
       {lesson && (
         <p class="head-language" data-part="language">
           <Icon of={Languages} />
-          <span>{lesson.name}</span>
-          <span class="quiet" lang={lesson.code}>
-            {lesson.nativeName}
-          </span>
+          <span>{nameLanguage(lesson)}</span>
+          {nameLanguage(lesson) !== lesson.nativeName && (
+            <span class="quiet" lang={lesson.code}>
+              {lesson.nativeName}
+            </span>
+          )}
         </p>
       )}
       <p class="head-timer numbers" role="timer" aria-label={t('timer.label')} data-part="timer">
