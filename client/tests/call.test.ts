@@ -24,6 +24,7 @@ const TUTOR: Peer = {
   audio: true,
   video: true,
   hand: false,
+  screen: false,
 };
 
 const WELCOME: ServerFrameOf<'welcome'> = {
@@ -183,7 +184,7 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    story.get({ type: 'user-status', role: 'student', audio: false, video: false, hand: true });
+    story.get({ type: 'user-status', role: 'student', audio: false, video: false, hand: true, screen: true });
 
     expect(story.state).toBe(before);
   });

@@ -13,6 +13,7 @@ const TUTOR: Peer = {
   audio: true,
   video: true,
   hand: false,
+  screen: false,
 };
 const BEGUN = beginCall({ role: 'student', address: '0xS', audio: true, video: true });
 const MET: CallState = { ...BEGUN, socket: 'joined', peer: TUTOR, link: 'connected' };
@@ -44,7 +45,7 @@ test('a raised hand is told once, and with every later status until it is lowere
 });
 
 test('the other side’s hand is theirs to lower', () => {
-  const status = { type: 'user-status', role: 'tutor', audio: true, video: true } as const;
+  const status = { type: 'user-status', role: 'tutor', audio: true, video: true, screen: false } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });
 

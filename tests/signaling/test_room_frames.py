@@ -204,6 +204,16 @@ class TestHand:
         assert peer is not None
         assert peer.hand is True
 
+    def test_a_shared_screen_is_known_to_the_other_side_and_to_who_comes_later(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, screen=True))
+        play.drop(TUTOR)
+        back = play.join("tutor", conn=3)
+
+        assert done.only(TUTOR, wire.UserStatus).screen is True
+        peer = back.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert peer.screen is True
+
     def test_a_hand_is_no_event_for_the_platform(self, play: Play) -> None:
         assert play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True)).events() == []
 

@@ -26,7 +26,8 @@ export function reduceCall(state: CallState, action: Action, nowMs: number): Ste
 }
 
 function act(state: CallState, action: Action, nowMs: number): Step {
-  if (state.outcome && !['frame', 'take-over', 'socket-lost'].includes(action.type)) return [state, []];
+  if (state.outcome && !['frame', 'take-over', 'socket-lost', 'screen'].includes(action.type))
+    return [state, []];
   switch (action.type) {
     case 'frame':
       return receive(state, action.frame, nowMs);
@@ -41,6 +42,10 @@ function act(state: CallState, action: Action, nowMs: number): Step {
     case 'raise-hand': {
       const me = { ...state.me, hand: action.up };
       return state.me.hand === action.up ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
+    case 'screen': {
+      const me = { ...state.me, screen: action.on };
+      return state.me.screen === action.on ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
     }
     case 'react':
       return [state, [send({ type: 'reaction', reaction: action.reaction })]];
@@ -83,8 +88,8 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand } }, []];
+      const { audio, video, hand, screen } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
@@ -316,6 +321,6 @@ function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
   return { kind: 'send', frame };
 }
 
-function sendStatus({ audio, video, hand }: CallState['me']): Effect {
-  return send({ type: 'user-status', audio, video, ...(hand && { hand }) });
+function sendStatus({ audio, video, hand, screen }: CallState['me']): Effect {
+  return send({ type: 'user-status', audio, video, ...(hand && { hand }), ...(screen && { screen }) });
 }

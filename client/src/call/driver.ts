@@ -7,8 +7,9 @@ import type { Devices } from './devices';
 import { type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
 import type { Memory } from './memory';
-import { PeerLink } from './peer';
+import { PeerLink, type Source } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
+import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
 import { type ClientFrame, type Join, type MediaFlow, NO_FLOW, type Reaction, type Role } from './wire';
@@ -20,6 +21,9 @@ export interface CallWatcher {
   readonly onState: (state: CallState) => void;
   readonly onOwnStream: (stream: MediaStream | null) => void;
   readonly onRemoteStream: (stream: MediaStream | null) => void;
+  /** The screens, each as long as it is shared. */
+  readonly onOwnScreen: (stream: MediaStream | null) => void;
+  readonly onRemoteScreen: (stream: MediaStream | null) => void;
   readonly onSpeaking: (speaking: Speaking) => void;
   readonly onLevels: (levels: Levels) => void;
   readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
@@ -32,6 +36,8 @@ export class Call {
   private readonly signaling: Signaling;
   private peer: PeerLink | null = null;
   private remote: MediaStream | null = null;
+  private remoteScreen: MediaStream | null = null;
+  private readonly screen = new ScreenShare((stream) => this.useScreen(stream));
   private readonly watchers: Partial<CallWatcher>[] = [];
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
@@ -96,6 +102,8 @@ export class Call {
     watcher.onState?.(this.state);
     watcher.onOwnStream?.(this.devices.stream);
     watcher.onRemoteStream?.(this.remote);
+    watcher.onOwnScreen?.(this.screen.stream);
+    watcher.onRemoteScreen?.(this.shownScreen);
   }
 
   /** Take something that happened; what follows from it is done before this returns. */
@@ -105,6 +113,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state !== before) this.tell('onState', this.state);
+    if (state.peer?.screen !== before.peer?.screen) this.tell('onRemoteScreen', this.shownScreen);
   }
 
   say(text: string): void {
@@ -123,6 +132,15 @@ export class Call {
   /** What the browser measures of the connection now; null while there is none. */
   async readStats(): Promise<RTCStatsReport | null> {
     return this.peer && this.peer.page !== null ? this.peer.getStats() : null;
+  }
+
+  /** Share the screen, by a click of the person's; nothing to share with is a 'failed'. */
+  shareScreen(): ReturnType<ScreenShare['start']> {
+    return this.screen.start();
+  }
+
+  stopScreen(): void {
+    this.screen.stop();
   }
 
   /** The network is back: find out at once. */
@@ -191,7 +209,7 @@ export class Call {
   private makeJoin(): Join {
     const { role, address, name, language, sessionStart, token } = this.link;
     const { resume } = this.memory.get();
-    const { audio, video, hand } = this.state.me;
+    const { audio, video, hand, screen } = this.state.me;
     const takeover = this.takesOver;
     this.takesOver = false;
     return {
@@ -208,6 +226,7 @@ export class Call {
       ...(!audio && { audio }),
       ...(!video && { video }),
       ...(hand && { hand }),
+      ...(screen && { screen }),
     };
   }
 
@@ -236,10 +255,15 @@ export class Call {
 
   private makePeer(): PeerLink {
     const peer: PeerLink = new PeerLink(
-      { isPolite: this.link.role === 'student', iceServers: this.servers, tracks: this.devices.tracks },
+      {
+        isPolite: this.link.role === 'student',
+        iceServers: this.servers,
+        tracks: this.devices.tracks,
+        screen: this.screen.stream,
+      },
       {
         send: (frame) => this.send(frame),
-        onTrack: (track) => this.peer === peer && this.addRemoteTrack(track),
+        onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
         onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
         log: this.log,
       },
@@ -252,17 +276,30 @@ export class Call {
     this.sample = null;
     this.peer?.close();
     this.peer = null;
-    this.remote = null;
+    this.remote = this.remoteScreen = null;
     this.tell('onRemoteStream', null);
+    this.tell('onRemoteScreen', null);
   }
 
-  private addRemoteTrack(track: MediaStreamTrack): void {
-    this.remote ??= new MediaStream();
-    for (const old of this.remote.getTracks()) {
-      if (old.kind === track.kind && old !== track) this.remote.removeTrack(old);
+  private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
+    if (of === 'person') {
+      this.remote = join(this.remote, track);
+      this.tell('onRemoteStream', this.remote);
+    } else {
+      this.remoteScreen = join(this.remoteScreen, track);
+      this.tell('onRemoteScreen', this.shownScreen);
     }
-    this.remote.addTrack(track);
-    this.tell('onRemoteStream', this.remote);
+  }
+
+  /** Its tracks stay when it is no longer shared, to be there at once the next time. */
+  private get shownScreen(): MediaStream | null {
+    return this.state.peer?.screen ? this.remoteScreen : null;
+  }
+
+  private useScreen(stream: MediaStream | null): void {
+    this.peer?.setScreen(stream);
+    this.tell('onOwnScreen', stream);
+    this.dispatch({ type: 'screen', on: stream !== null });
   }
 
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
@@ -293,10 +330,11 @@ export class Call {
   /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
   private async sendHeartbeat(): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
-    const { audio, video, hand } = this.state.me;
+    const { audio, video, hand, screen } = this.state.me;
     const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
     const hasMedia = media.audioPackets + media.videoFrames > 0;
-    this.send({ type: 'heartbeat', audio, video, ...(hand && { hand }), ...(hasMedia && { media }) });
+    const signs = { ...(hand && { hand }), ...(screen && { screen }) };
+    this.send({ type: 'heartbeat', audio, video, ...signs, ...(hasMedia && { media }) });
   }
 
   private stop(): void {
@@ -304,8 +342,19 @@ export class Call {
     this.timers = [];
     this.closePeer();
     this.devices.stop();
+    this.screen.stop();
     this.signaling.close('call-over');
   }
+}
+
+/** Put *track* into *stream* in the place of the one of its kind. */
+function join(stream: MediaStream | null, track: MediaStreamTrack): MediaStream {
+  const joined = stream ?? new MediaStream();
+  for (const old of joined.getTracks()) {
+    if (old.kind === track.kind && old !== track) joined.removeTrack(old);
+  }
+  joined.addTrack(track);
+  return joined;
 }
 
 function toIceServer(server: {

@@ -6,9 +6,12 @@ import type { Candidate, ClientFrame } from './wire';
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 export type Kind = 'audio' | 'video';
 
+/** What a remote track shows: the first line of each kind is the person, any further one their screen. */
+export type Source = 'person' | 'screen';
+
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
-  readonly onTrack: (track: MediaStreamTrack) => void;
+  readonly onTrack: (track: MediaStreamTrack, of: Source) => void;
   readonly onState: (state: LinkState) => void;
   readonly log: (what: string, detail: unknown) => void;
 }
@@ -18,13 +21,19 @@ interface PeerOptions {
   readonly iceServers: RTCIceServer[];
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
+  readonly screen: MediaStream | null;
 }
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
 const VIDEO_BITRATE_MAX = 1_500_000;
+/** Small print needs more than a face, though fewer pictures a second. */
+const SCREEN_BITRATE_MAX = 2_500_000;
 
 /** A short gap mends itself; after this the polite side asks for new candidates without waiting for `failed`. */
 const DISCONNECTED_MS_MAX = 3_000;
+
+/** An offer may be lost with a socket, the other side's too: without an answer it is sent again. */
+const ANSWER_MS_MAX = 4_000;
 
 export class PeerLink {
   /** The page at the other end; null while the link is only prepared. */
@@ -40,7 +49,10 @@ export class PeerLink {
   private turn: Promise<void> = Promise.resolve();
   /** Made before anybody is known to be there, so that only sending it is left to do. */
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
+  private screen: MediaStream | null;
+  private screenLines: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
+  private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
   constructor(
@@ -48,6 +60,7 @@ export class PeerLink {
     private readonly callbacks: PeerCallbacks,
   ) {
     this.tracks = { ...options.tracks };
+    this.screen = options.screen;
     this.connection = this.connect(options.iceServers);
   }
 
@@ -84,15 +97,19 @@ export class PeerLink {
     }
   }
 
+  /** Send the screen, too, or no more. The first time is negotiated, after it the lines are there. */
+  setScreen(screen: MediaStream | null): void {
+    this.screen = screen;
+    void this.inTurn(() => this.sendScreen());
+  }
+
   /** Make an offer to `page`; with *restart* on new candidates (RFC 8445 §9). */
   offer(restart = false): Promise<void> {
     return this.inTurn(async () => {
       if (!this.senders.audio) this.addSenders();
       const ready = this.firstOffer;
       this.firstOffer = null;
-      const offer = await (ready ?? this.connection.createOffer({ iceRestart: restart }));
-      await this.connection.setLocalDescription(offer);
-      this.sendDescription('offer');
+      await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
     });
   }
 
@@ -107,13 +124,16 @@ export class PeerLink {
       await this.connection.setLocalDescription(await this.connection.createAnswer());
       this.sendDescription('answer');
       this.limitBitrate();
+      await this.sendScreen();
     });
   }
 
   receiveAnswer(sdp: string): void {
     this.inTurn(async () => {
       if (this.connection.signalingState !== 'have-local-offer') return;
+      clearTimeout(this.answerTimer);
       await this.connection.setRemoteDescription({ type: 'answer', sdp });
+      await this.sendScreen();
     });
   }
 
@@ -142,12 +162,16 @@ export class PeerLink {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.restartTimer);
+    clearTimeout(this.answerTimer);
     this.connection.close();
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
     const connection = new RTCPeerConnection(configuration(iceServers));
-    connection.ontrack = ({ track }) => this.callbacks.onTrack(track);
+    connection.ontrack = ({ track, transceiver }) => {
+      const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
+      this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
+    };
     connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate);
     connection.oniceconnectionstatechange = connection.onconnectionstatechange = () => {
       if (connection === this.connection) this.readState();
@@ -168,8 +192,45 @@ export class PeerLink {
     return this.turn;
   }
 
+  private async sendOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
+    await this.connection.setLocalDescription(await offer);
+    this.sendDescription('offer');
+    this.expectAnswer();
+  }
+
+  private expectAnswer(): void {
+    clearTimeout(this.answerTimer);
+    this.answerTimer = setTimeout(() => {
+      if (this.isClosed || this.connection.signalingState !== 'have-local-offer') return;
+      this.sendDescription('offer');
+      this.expectAnswer();
+    }, ANSWER_MS_MAX);
+  }
+
+  /** Put the screen on its lines. One that the other side does not know yet is offered, once nothing else is open. */
+  private async sendScreen(): Promise<void> {
+    const { signalingState, remoteDescription } = this.connection;
+    if (signalingState !== 'stable' || !remoteDescription) return;
+    for (const track of this.screen?.getTracks() ?? []) this.addScreenLine(track);
+    const lines = KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
+    for (const { sender, receiver } of lines) {
+      const track = this.screen?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
+      if (sender.track !== track) await sender.replaceTrack(track);
+    }
+    if (lines.some(({ mid }) => mid === null)) await this.sendOffer(this.connection.createOffer());
+  }
+
+  private addScreenLine(track: MediaStreamTrack): void {
+    const kind = track.kind as Kind;
+    this.screenLines[kind] ??= this.connection.addTransceiver(track, {
+      direction: 'sendonly',
+      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] }),
+    });
+  }
+
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
   private async giveWay(): Promise<void> {
+    clearTimeout(this.answerTimer);
     if (this.connection.remoteDescription) {
       await this.connection.setLocalDescription({ type: 'rollback' });
       return;
@@ -177,6 +238,7 @@ export class PeerLink {
     const { iceServers } = this.connection.getConfiguration();
     this.connection.close();
     for (const kind of KINDS) delete this.senders[kind];
+    this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;
     this.connection = this.connect(iceServers ?? []);

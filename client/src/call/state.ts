@@ -43,6 +43,8 @@ export interface Me {
   readonly video: boolean;
   /** Raised; only its owner lowers it. */
   readonly hand: boolean;
+  /** The own screen, true while it is shared. */
+  readonly screen: boolean;
 }
 
 export interface PendingLine {
@@ -88,6 +90,7 @@ export type Action =
       readonly standing: Standing;
     }
   | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'screen'; readonly on: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
@@ -121,12 +124,12 @@ export type Effect =
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Omit<Me, 'hand'>): CallState {
+export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false },
+    me: { ...me, hand: false, screen: false },
     problem: null,
     missing: { audio: false, video: false },
     session: null,

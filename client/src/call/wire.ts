@@ -26,6 +26,7 @@ export const REACTIONS = ['thumbs-up', 'clap', 'heart', 'laugh', 'party', 'think
 export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
+const screen = withDefault(flag, false);
 const peer = object({
   role,
   page: text,
@@ -34,6 +35,7 @@ const peer = object({
   audio: flag,
   video: flag,
   hand,
+  screen,
 });
 export type Peer = Read<typeof peer>;
 
@@ -92,7 +94,7 @@ const SERVER_SHAPES = {
   answer: object({ to: text, sdp: text }),
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -164,6 +166,7 @@ export interface Join extends Arrival {
   readonly audio?: false;
   readonly video?: false;
   readonly hand?: true;
+  readonly screen?: true;
 }
 
 export type ClientFrame =
@@ -177,6 +180,7 @@ export type ClientFrame =
       readonly audio: boolean;
       readonly video: boolean;
       readonly hand?: true;
+      readonly screen?: true;
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
@@ -184,6 +188,7 @@ export type ClientFrame =
       readonly audio: boolean;
       readonly video: boolean;
       readonly hand?: true;
+      readonly screen?: true;
       readonly media?: MediaFlow;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }

@@ -10,11 +10,21 @@ import { call, link, pageProblem, tellParent } from './boot';
 export { call, pageProblem };
 
 export const state = signal(call.state);
+export const screens = signal<Readonly<Record<'own' | 'remote', MediaStream | null>>>({
+  own: null,
+  remote: null,
+});
 export const speaking = signal<Speaking>({ own: false, remote: false });
 
 call.watch({
   onState: (next) => {
     state.value = next;
+  },
+  onOwnScreen: (own) => {
+    screens.value = { ...screens.value, own };
+  },
+  onRemoteScreen: (remote) => {
+    screens.value = { ...screens.value, remote };
   },
   onSpeaking: (next) => {
     speaking.value = next;

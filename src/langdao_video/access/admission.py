@@ -43,6 +43,7 @@ class Admission:
             audio=join.audio,
             video=join.video,
             hand=join.hand,
+            screen=join.screen,
             assumed=link.assumed,
             name=link.name,
         )

@@ -92,6 +92,7 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     audio: bool = True
     video: bool = True
     hand: bool = False
+    screen: bool = False
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -102,11 +103,12 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The own microphone and camera, true while on, and whether the hand is raised."""
+    """The own microphone and camera, true while on, and whether the hand is raised or the screen shared."""
 
     audio: bool
     video: bool
     hand: bool = False
+    screen: bool = False
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
@@ -132,6 +134,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     audio: bool
     video: bool
     hand: bool = False
+    screen: bool = False
     media: MediaFlow | None = None
 
 
@@ -163,6 +166,7 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     video: bool
     name: str | None = None
     hand: bool = False
+    screen: bool = False
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -250,12 +254,13 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9), and whether their hand is raised."""
+    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share a screen."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
+    screen: bool = False
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):

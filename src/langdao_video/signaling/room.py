@@ -241,12 +241,11 @@ class Room:
             effects.append(
                 reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
             )
-        if effects or frame.hand != seat.hand:
-            seat.audio, seat.video, seat.hand = audio, video, frame.hand
+        if effects or (frame.hand, frame.screen) != (seat.hand, seat.screen):
+            seat.audio, seat.video, seat.hand, seat.screen = audio, video, frame.hand, frame.screen
             across = self._seats[other(seat.role)]
             if across.is_seated:
-                status = wire.UserStatus(role=seat.role, audio=audio, video=video, hand=frame.hand)
-                effects.insert(0, Send(across.conn, status))
+                effects.insert(0, Send(across.conn, seat.as_status()))
         return effects
 
     def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:

@@ -14,7 +14,7 @@ from typing import Final
 from langdao_video.session.roles import Role
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.flow import Flow
-from langdao_video.signaling.messages import Peer, Ping
+from langdao_video.signaling.messages import Peer, Ping, UserStatus
 
 REACTIONS_EVERY_MS: Final = 200
 """A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
@@ -55,6 +55,7 @@ class Sitter:
     audio: bool = True
     video: bool = True
     hand: bool = False
+    screen: bool = False
     assumed: tuple[str, ...] = ()
     name: str | None = None
 
@@ -77,6 +78,7 @@ class Seat:
     audio: bool = True
     video: bool = True
     hand: bool = False
+    screen: bool = False
     reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
@@ -108,7 +110,13 @@ class Seat:
     def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
         """Seat *sitter* on a socket on which nothing has been asked yet."""
         self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
-        self.audio, self.video, self.hand, self.said_goodbye = sitter.audio, sitter.video, sitter.hand, False
+        self.audio, self.video, self.hand, self.screen = (
+            sitter.audio,
+            sitter.video,
+            sitter.hand,
+            sitter.screen,
+        )
+        self.said_goodbye = False
         self.name = sitter.name
         self.asked_ms.clear()
 
@@ -141,6 +149,13 @@ class Seat:
             audio=self.audio,
             video=self.video,
             hand=self.hand,
+            screen=self.screen,
+        )
+
+    def as_status(self) -> UserStatus:
+        """Tell the one across the table what the sitter has on."""
+        return UserStatus(
+            role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
         )
 
 

@@ -1,16 +1,57 @@
 // The menu's group for picture and sound.
 
-import { Settings2 } from 'lucide';
+import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
 import { t } from '../../i18n';
 import { openSettings } from '../devices/Settings';
-import type { MenuSection } from './menu';
+import {
+  canShareScreen,
+  hasFullScreen,
+  hasPictureInPicture,
+  isFullScreen,
+  toggleFullScreen,
+  togglePictureInPicture,
+  toggleScreen,
+} from '../devices/sharing';
+import { screens, stage } from '../model';
+import type { MenuEntry, MenuSection } from './menu';
 
 export function makeMediaSection(): MenuSection {
-  const settings = {
+  const isLive = stage.value === 'live';
+  const entries: MenuEntry[] = [];
+  if (canShareScreen()) entries.push(makeShareEntry());
+  if (isLive && hasPictureInPicture()) {
+    entries.push({
+      part: 'picture-in-picture',
+      icon: PictureInPicture,
+      label: t('pip.open'),
+      isPressed: Boolean(document.pictureInPictureElement),
+      onClick: () => void togglePictureInPicture(),
+    });
+  }
+  if (hasFullScreen()) {
+    entries.push({
+      part: 'full-screen',
+      icon: isFullScreen() ? Minimize : Expand,
+      label: t('fullscreen.open'),
+      isPressed: isFullScreen(),
+      onClick: () => void toggleFullScreen(),
+    });
+  }
+  entries.push({
     part: 'settings',
     icon: Settings2,
     label: t('devices.title'),
     onClick: () => void openSettings(),
+  });
+  return { title: t('media.section'), entries };
+}
+
+function makeShareEntry(): MenuEntry {
+  const isShared = screens.value.own !== null;
+  return {
+    part: 'share-screen',
+    icon: isShared ? ScreenShareOff : ScreenShare,
+    label: t(isShared ? 'screen.stop' : 'screen.share'),
+    onClick: () => void toggleScreen(),
   };
-  return { title: t('media.section'), entries: [settings] };
 }

@@ -2,8 +2,9 @@
 
 import { t } from '../../i18n';
 import { Between } from '../ends/Between';
-import { otherRole, ownRole, speaking, state } from '../model';
+import { otherRole, ownRole, screens, speaking, state } from '../model';
 import { corner, isOwnHidden, layout } from './layout';
+import { OwnScreen, Screen } from './Screen';
 import { Tile } from './Tile';
 
 export function Stage() {
@@ -12,11 +13,13 @@ export function Stage() {
   const isAlone = isOwnHidden.value || layout.value === 'spotlight';
   return (
     <section
-      class={`stage ${layout.value}${isAlone ? ' is-alone' : ''}`}
+      class={`stage ${layout.value}${isAlone ? ' is-alone' : ''}${screens.value.remote ? ' with-screen' : ''}`}
       data-layout={layout.value}
       data-part="stage"
       aria-label={t('room.title')}
     >
+      <Screen />
+      <OwnScreen />
       <div class={place.isUnderName && !isAlone ? 'stage-remote name-at-top' : 'stage-remote'}>
         <Tile
           part="remote"

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import './Notices.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
+import { hasSharingFailed } from '../devices/sharing';
 import { formatDuration } from '../format';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
 
@@ -22,6 +23,20 @@ export function Notices() {
         </Notice>
       )}
       <LowBalance />
+      {hasSharingFailed.value && (
+        <Notice isWarning>
+          {t('screen.failed')}
+          <button
+            type="button"
+            class="notice-button"
+            onClick={() => {
+              hasSharingFailed.value = false;
+            }}
+          >
+            {t('notice.dismiss')}
+          </button>
+        </Notice>
+      )}
       {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
       {problem && !blockingProblem.value && (missing.audio || missing.video) && (
         <Notice isWarning>
