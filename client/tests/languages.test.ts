@@ -18,7 +18,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   es: ['Chat', 'Tutor'],
   fr: ['Message', 'Messages', 'Session', 'Site'],
   de: ['Chat', 'Details'],
-  it: ['Chat'],
+  it: ['Chat', 'Picture in picture'],
   pt: ['Chat', 'Site'],
   nl: ['Camera', 'Chat', 'Details', 'Platform'],
   sv: ['Layout', 'Session'],

@@ -36,7 +36,9 @@ function Demo(): VNode {
 function SiteHead(): VNode {
   return (
     <header class="site-head">
-      <span class="brand">{t('demo.brand')}</span>
+      <span class="brand" translate={false}>
+        {t('demo.brand')}
+      </span>
       <span class="badge">{t('demo.tag')}</span>
       <nav aria-label={t('demo.nav')}>
         <a href="/">{t('demo.nav.start')}</a>

@@ -59,6 +59,13 @@ export async function chooseFromMenu(code: string): Promise<void> {
   await change(code);
 }
 
+/** Address one of our pages in the language that is spoken here. */
+export function inOwnLanguage(address: string): string {
+  const url = new URL(address, location.href);
+  url.searchParams.set('ui', language.value);
+  return url.href;
+}
+
 /** Load the words, then show them all at once; of two changes the later one counts. */
 async function change(code: string): Promise<void> {
   changes += 1;

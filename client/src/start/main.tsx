@@ -17,7 +17,9 @@ function Start(): VNode {
   return (
     <>
       <header class="site-head">
-        <span class="brand">{t('start.brand')}</span>
+        <span class="brand" translate={false}>
+          {t('start.brand')}
+        </span>
         <nav aria-label={t('start.nav')}>
           <a href="/demo">{t('start.nav.demo')}</a>
           <a href="/docs">{t('start.nav.docs')}</a>

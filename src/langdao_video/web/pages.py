@@ -33,7 +33,7 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    if not request.query_params:
+    if not set(request.query_params) - {"ui"}:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}

@@ -1,7 +1,7 @@
 // The lesson is over: who ended it, how long it was, and what it costs, as the service counted it.
 
 import './Summary.css';
-import { t } from '../../i18n';
+import { inOwnLanguage, t } from '../../i18n';
 import { formatCost, formatDuration } from '../format';
 import { ownRole, state } from '../model';
 
@@ -46,7 +46,7 @@ export function Summary() {
         </dl>
         {statementUrl && (
           <p>
-            <a href={statementUrl} target="_blank" rel="noopener">
+            <a href={inOwnLanguage(statementUrl)} target="_blank" rel="noopener">
               {t('end.statement')}
             </a>
           </p>

@@ -19,7 +19,7 @@ export function Details() {
       </summary>
       {lesson && (
         <p class="details-language" data-part="language-card">
-          <span class="details-code" aria-hidden="true">
+          <span class="details-code" aria-hidden="true" translate={false}>
             {lesson.code.toUpperCase()}
           </span>
           <span>
@@ -44,7 +44,11 @@ export function Details() {
             <span class="quiet">{t('details.nobody')}</span>
           )}
         </Row>
-        {session && <Row name={t('details.started')}>{formatDateTime(session.start)}</Row>}
+        {session && (
+          <Row name={t('details.started')}>
+            <time dateTime={new Date(session.start).toISOString()}>{formatDateTime(session.start)}</time>
+          </Row>
+        )}
         {bill?.ratePerHour && (
           <Row name={t('details.rate')}>{t('bill.rate', { rate: formatCost(bill.ratePerHour) })}</Row>
         )}
