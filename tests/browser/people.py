@@ -1,6 +1,6 @@
 """A person in a lesson: what they do and what they see, said in the words of the page and not of its markup.
 
-Everything a test needs to know of the call page's markup is in this file.
+Everything a test needs to know of the call page's markup is in this file, and of its chat in chat.py.
 """
 
 from __future__ import annotations

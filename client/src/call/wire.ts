@@ -42,7 +42,7 @@ export type Peer = Read<typeof peer>;
 const session = object({ id: text, start: count, language: text });
 export type SessionInfo = Read<typeof session>;
 
-const chatLine = object({ id: text, role, text, timestamp: count });
+export const chatLine = object({ id: text, role, text, timestamp: count });
 export type ChatLine = Read<typeof chatLine>;
 
 const cost = object({ minor: whole, currency: text, decimals: count });

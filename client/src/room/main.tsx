@@ -7,6 +7,8 @@ import { speak, t } from '../i18n';
 import { applyLogo, applyLook } from '../look/apply';
 import { readLook } from '../look/look';
 import { call, hasParent, link, onLogo } from './boot';
+import { loadChat } from './chat/LazyChat';
+import { keepChat } from './chat/memory';
 import { keepFocus } from './focus';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
@@ -47,7 +49,9 @@ export async function draw(): Promise<void> {
   effect(() => {
     document.title = t('room.title');
   });
+  keepChat();
   render(<Room />, root);
   keepFocus(root);
   document.getElementById('early')?.remove();
+  loadChat();
 }

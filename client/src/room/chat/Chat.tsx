@@ -1,94 +1,107 @@
 // The chat between the two (R7). Times are the service's, so both sides read the same; text stays text.
 
-import { SendHorizontal } from 'lucide';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { ArrowDown, MessagesSquare } from 'lucide';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
-import { CHAT_CHARACTERS_MAX, type ChatLine } from '../../call/wire';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
-import { formatTime } from '../format';
-import { call, ownRole, state } from '../model';
+import { ownRole, state } from '../model';
+import { Composer } from './Composer';
+import { Line, WaitingLine } from './Line';
+import { isEndShown, unread } from './unread';
+
+/** So near to the end one reads the end. */
+const END_PIXELS = 48;
 
 export function Chat() {
-  const { chat, pending } = state.value;
-  const end = useRef<HTMLLIElement>(null);
-  const isEmpty = chat.length + pending.length === 0;
-  useLayoutEffect(() => {
-    const list = end.current?.parentElement;
-    // Asking for the height makes the browser lay the page out at once: not for an empty list.
-    if (list && !isEmpty) list.scrollTop = list.scrollHeight;
-  }, [chat.length, pending.length]);
+  const list = useRef<HTMLOListElement>(null);
+  const toEnd = () => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  };
   return (
     <section class="chat" aria-labelledby="chat-title">
       <h2 id="chat-title">{t('panel.chat')}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard. */}
-      <ol class="chat-lines" aria-label={t('chat.log')} data-part="chat-log" tabIndex={0}>
-        {isEmpty && <li class="chat-empty quiet">{t('chat.empty')}</li>}
-        {chat.map((line) => (
-          <Line key={`${line.role}-${line.id}`} line={line} />
-        ))}
-        {pending.map(({ id, text }) => (
-          <li key={`pending-${id}`} class="chat-line own pending">
-            <p class="chat-text">{text}</p>
-            <p class="chat-meta">{t('chat.pending')}</p>
-          </li>
-        ))}
-        <li ref={end} class="chat-end" aria-hidden="true" />
-      </ol>
+      <Lines list={list} toEnd={toEnd} />
+      {!isEndShown.value && unread.value > 0 && (
+        <button type="button" class="chat-new" onClick={toEnd}>
+          <Icon of={ArrowDown} />
+          {t('chat.new')}
+        </button>
+      )}
       <Composer />
     </section>
   );
 }
 
-function Line({ line }: { readonly line: ChatLine }) {
-  const isOwn = line.role === ownRole;
+interface LinesProps {
+  readonly list: { current: HTMLOListElement | null };
+  readonly toEnd: () => void;
+}
+
+/** Stays at the end as lines come, unless one has scrolled up to read; what one says oneself leads back. */
+function Lines({ list, toEnd }: LinesProps) {
+  const { chat, pending } = state.value;
+  const isEmpty = chat.length + pending.length === 0;
+  const newestPending = pending[pending.length - 1]?.id;
+  const newest = chat[chat.length - 1];
+  const newestOwn = pending.length > 0 ? undefined : chat.filter(({ role }) => role === ownRole).pop();
+
+  useLayoutEffect(() => {
+    // Asking for the height makes the browser lay the page out at once: not for an empty list.
+    if (!isEmpty && isEndShown.peek()) toEnd();
+  }, [newest, pending.length]);
+  useLayoutEffect(() => {
+    if (newestPending) toEnd();
+  }, [newestPending]);
+  useEffect(() => {
+    isEndShown.value = true;
+    const stopWatching = watchSize(list.current, () => isEndShown.peek() && toEnd());
+    return () => {
+      isEndShown.value = false;
+      stopWatching();
+    };
+  }, []);
+  useLayoutEffect(() => {
+    if (!isEmpty) toEnd();
+  }, []);
+
   return (
-    <li class={isOwn ? 'chat-line own' : 'chat-line'} data-part="chat-line">
-      <p class="chat-text" dir="auto">
-        {line.text}
-      </p>
-      <p class="chat-meta">
-        {isOwn ? t('chat.you') : t(`role.${line.role}`)} ·{' '}
-        <time dateTime={new Date(line.timestamp).toISOString()}>{formatTime(line.timestamp)}</time>
-      </p>
-    </li>
+    <ol
+      ref={list}
+      class="chat-lines"
+      aria-label={t('chat.log')}
+      data-part="chat-log"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        isEndShown.value = scrollHeight - scrollTop - clientHeight < END_PIXELS;
+      }}
+    >
+      {isEmpty && (
+        <li class="chat-empty quiet">
+          <Icon of={MessagesSquare} />
+          {t('chat.empty')}
+        </li>
+      )}
+      {chat.map((line, place) => (
+        <Line
+          key={`${line.role}-${line.id}`}
+          line={line}
+          before={chat[place - 1]}
+          isNewest={line === newestOwn}
+        />
+      ))}
+      {pending.map((line) => (
+        <WaitingLine key={`pending-${line.id}`} line={line} />
+      ))}
+    </ol>
   );
 }
 
-function Composer() {
-  const box = useRef<HTMLTextAreaElement>(null);
-  const send = () => {
-    const text = box.current?.value.trim() ?? '';
-    if (!text || !box.current) return;
-    call.say(text);
-    box.current.value = '';
-  };
-  return (
-    <form
-      class="chat-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <textarea
-        ref={box}
-        class="field"
-        rows={1}
-        dir="auto"
-        maxLength={CHAT_CHARACTERS_MAX}
-        aria-label={t('chat.label')}
-        placeholder={t('chat.placeholder')}
-        onKeyDown={(event) => {
-          // Enter also ends the composition of a Japanese or Chinese word: that one is not for us.
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <button type="submit" class="button primary" aria-label={t('chat.send')} title={t('chat.send')}>
-        <Icon of={SendHorizontal} />
-      </button>
-    </form>
-  );
+/** A keyboard that comes up, or a box that grows, makes the list smaller: its end stays in sight. */
+function watchSize(element: HTMLElement | null, onChange: () => void): () => void {
+  if (!element || !('ResizeObserver' in window)) return () => undefined;
+  const observer = new ResizeObserver(onChange);
+  observer.observe(element);
+  return () => observer.disconnect();
 }

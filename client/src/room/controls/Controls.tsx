@@ -5,8 +5,9 @@ import { MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 import './Controls.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
+import { unread } from '../chat/unread';
 import { call, pageProblem, stage, state } from '../model';
-import { isPanelOpen, openPanel, unread } from '../panel/Panel';
+import { isPanelOpen, openPanel } from '../panel/Panel';
 import { MoreMenu } from './MoreMenu';
 
 export function Controls() {

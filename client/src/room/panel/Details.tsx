@@ -9,11 +9,14 @@ import { languageOf } from '../../i18n/languages';
 import { formatCost, formatDateTime, nameLanguage, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 
+const isWide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
+
 export function Details() {
   const { session, me, peer, bill } = state.value;
   const lesson = session && languageOf(session.language);
   return (
-    <details class="details" data-part="details" open>
+    // On a small screen the room is the chat's.
+    <details class="details" data-part="details" open={isWide.matches}>
       <summary>
         <h2>{t('panel.details')}</h2>
       </summary>

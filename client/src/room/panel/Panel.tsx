@@ -1,12 +1,11 @@
 // The side panel: the chat, and above it what this lesson is. On a small screen it covers the stage.
 
-import { computed, effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
-import { Chat } from '../chat/Chat';
-import { ownRole, state } from '../model';
+import { LazyChat } from '../chat/LazyChat';
 import { Details } from './Details';
 
 /** Wide enough for the panel to stand beside the stage and not on it. */
@@ -17,14 +16,6 @@ export const isPanelOpen = signal(wide.matches);
 // A window that shrinks, or a page that is zoomed, keeps the other's picture; who is writing goes on writing.
 wide.addEventListener('change', () => {
   if (!document.activeElement?.closest('.panel')) openPanel(wide.matches);
-});
-
-const seen = signal(0);
-const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole).length);
-export const unread = computed(() => Math.max(0, received.value - seen.value));
-
-effect(() => {
-  if (isPanelOpen.value) seen.value = received.value;
 });
 
 export function openPanel(open: boolean): void {
@@ -45,7 +36,7 @@ export function Panel() {
         <Icon of={X} />
       </button>
       <Details />
-      <Chat />
+      <LazyChat />
     </aside>
   );
 }
