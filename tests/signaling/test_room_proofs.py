@@ -112,6 +112,15 @@ def test_the_first_heartbeats_come_the_moment_both_are_there(play: Play) -> None
 
 
 class TestLosing:
+    def test_when_a_ping_goes_unanswered_the_proof_before_it_is_reported_once(self, play: Play) -> None:
+        """A heartbeat is told every ten seconds: what was proved since would be lost if no other came."""
+        play.both()
+        play.wait(5_500, beating=[STUDENT, TUTOR])
+
+        done = play.wait(12_000, beating=[STUDENT])
+
+        assert beats(done, "tutor") == [5_000]
+
     @pytest.mark.requirement("R23")
     def test_a_drop_is_reported_after_five_seconds_with_the_time_of_the_last_proof(self, play: Play) -> None:
         play.both()

@@ -192,12 +192,17 @@ class Room:
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
-        if frame.media is not None:
-            across = self._seats[other(seat.role)]
-            seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        across = self._seats[other(seat.role)]
+        is_sure = seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         due = seat.beat_ms < 0 or now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2
-        effects += self._report_flow(seat, now_ms, due=due)
+        if is_sure or not self._both_had_media:
+            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
+            effects += reports.report_proof(
+                self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
+            )
+        else:
+            seat.flow.unsure_ms = seat.proof_ms
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -207,23 +212,6 @@ class Room:
     @property
     def _both_had_media(self) -> bool:
         return all(seat.flow.has_begun for seat in self._seats.values())
-
-    def _report_flow(self, seat: Seat, now_ms: int, *, due: bool) -> list[Effect]:
-        """Report a heartbeat when it is *due*, and at once when media stops, has stopped for long, or comes back."""
-        flow = seat.flow
-        flows = not self._both_had_media or flow.grew_ms == now_ms
-        stopped = not flows and now_ms - flow.grew_ms >= self._rules.media_ms
-        effects: list[Effect] = []
-        if flows:
-            flow.proof_ms = seat.proof_ms
-        elif flow.proof_ms > flow.told_ms:
-            flow.told_ms = flow.proof_ms
-            effects.append(reports.report_heartbeat(self.info, seat, flow.proof_ms, flows=True))
-        if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
-            seat.beat_ms, flow.was_told, flow.was_flowing = now_ms, stopped, flows
-            flow.told_ms = flow.proof_ms
-            effects.append(reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows))
-        return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
@@ -285,13 +273,13 @@ class Room:
         return [*effects, reports.report_end(self.info, ending.by, ending.at_ms)]
 
     def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
-        """Report the answer to the last call; who said *end* and gave none may have gone before it arrived."""
+        """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
             flows = not self._both_had_media or now_ms - seat.flow.grew_ms < self._rules.ping_ms
             return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]
-        return []
+        return [] if seat.phase is Phase.EMPTY else [*reports.report_untold(self.info, seat)]
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
@@ -333,6 +321,9 @@ class Room:
             effects += self._ask_for_heartbeats(now_ms)
         if now_ms >= self._next_ping_ms:
             self._next_ping_ms = now_ms + self._rules.ping_ms
+            for seat in self._seats.values():
+                if seat.asked_ms:  # a ping unanswered may be the first of many
+                    effects += reports.report_untold(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
