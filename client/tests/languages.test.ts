@@ -22,7 +22,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   pt: ['Chat', 'Site'],
   nl: ['Camera', 'Chat', 'Details', 'Platform'],
   sv: ['Layout', 'Session'],
-  no: ['Chat', 'Send'],
+  no: ['Chat', 'Send', 'Sum'],
   fi: ['Chat'],
 };
 

@@ -10,7 +10,6 @@ export type MediaProblem =
   | 'permission-denied'
   | 'not-found'
   | 'in-use'
-  | 'stopped'
   | 'unknown';
 
 /** What an attempt to open devices came to. */

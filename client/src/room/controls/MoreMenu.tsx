@@ -7,19 +7,12 @@ import './MoreMenu.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { Popup } from '../Popup';
-import { makeHelpSection } from './help';
 import { makeLayoutSection } from './layouts';
 import { makeMediaSection } from './media';
 import type { MakeSection, MenuEntry, MenuSection } from './menu';
-import { makeReactionSection } from './reactions';
 
 /** In the order they are shown. Whoever has something to offer adds a line here. */
-const SECTIONS: readonly MakeSection[] = [
-  makeReactionSection,
-  makeLayoutSection,
-  makeMediaSection,
-  makeHelpSection,
-];
+const SECTIONS: readonly MakeSection[] = [makeLayoutSection, makeMediaSection];
 
 export const isMenuOpen = signal(false);
 
@@ -46,7 +39,7 @@ export function MoreMenu() {
       {isMenuOpen.value && (
         <Popup label={t('control.more')} part="more-menu" opener={() => button.current} onClose={close}>
           {SECTIONS.map((make) => make()).map(
-            (section) => section && <Section key={section.name} section={section} onChosen={leave} />,
+            (section) => section && <Section key={section.title} section={section} onChosen={leave} />,
           )}
         </Popup>
       )}
@@ -64,21 +57,19 @@ function close(): void {
 }
 
 function Section(props: { readonly section: MenuSection; readonly onChosen: () => void }) {
-  const { name, title, isRow = false, entries } = props.section;
+  const { title, entries } = props.section;
   return (
-    <section class="more-section" data-part={`more-section-${name}`}>
+    <section class="more-section">
       {title !== undefined && <h2>{title}</h2>}
-      <div class={isRow ? 'more-row' : undefined}>
-        {entries.map((entry) => (
-          <Entry key={entry.part} entry={entry} onChosen={props.onChosen} />
-        ))}
-      </div>
+      {entries.map((entry) => (
+        <Entry key={entry.part} entry={entry} onChosen={props.onChosen} />
+      ))}
     </section>
   );
 }
 
 function Entry(props: { readonly entry: MenuEntry; readonly onChosen: () => void }) {
-  const { part, icon, sign, label, isPressed, letter, keepsOpen = false, onClick } = props.entry;
+  const { part, icon, label, isPressed, letter, keepsOpen = false, onClick } = props.entry;
   const choose = () => {
     if (!keepsOpen) props.onChosen();
     onClick();
@@ -86,16 +77,14 @@ function Entry(props: { readonly entry: MenuEntry; readonly onChosen: () => void
   return (
     <button
       type="button"
-      class={sign === undefined ? 'more-entry' : 'more-sign'}
+      class="more-entry"
       data-part={`more-${part}`}
       aria-pressed={isPressed}
       aria-keyshortcuts={letter}
-      aria-label={sign === undefined ? undefined : label}
-      title={sign === undefined ? undefined : label}
       onClick={choose}
     >
-      {icon && <Icon of={icon} />}
-      <span>{sign ?? label}</span>
+      <Icon of={icon} />
+      <span>{label}</span>
       {letter !== undefined && (
         <span class="more-letter" aria-hidden="true">
           {letter}
