@@ -140,7 +140,7 @@ class TestAfterARestart:
 
         # Who answers first is believed: nobody knows yet that both have had media.
         assert (heard(first, "student"), heard(first, "tutor")) == ([(0, True)], [])
-        assert heard(call.wait(5), "tutor") == [(0, True), (5, True)]
+        assert heard(call.wait(10), "tutor") == [(0, True), (10, True)]
 
     def test_media_that_stopped_unseen_is_not_taken_to_flow(self) -> None:
         """The ledger had not heard of it when the service died."""
@@ -174,4 +174,4 @@ class TestAPageThatComesBackToANewSitting:
     def test_media_that_flowed_all_the_time_costs_nothing(self, call: Call) -> None:
         self.come_back(call)
 
-        assert heard(call.wait(5), "tutor") == [(40, True), (45, True)]
+        assert heard(call.wait(10), "tutor") == [(40, True), (50, True)]

@@ -74,10 +74,13 @@ def report_proof(
     info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
 ) -> list[Emit]:
     """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
-    flow, told = seat.flow, []
-    if flows and 0 <= now_ms - flow.unsure_ms < media_ms:
-        told.append(report_heartbeat(info, seat, flow.unsure_ms, flows=True))
+    flow, told, unsure_ms = seat.flow, [], seat.flow.unsure_ms
     flow.unsure_ms = -1
+    if flows and 0 <= now_ms - unsure_ms < media_ms:
+        # Not both at once: a webhook may turn them round, and the older one would say nothing any more.
+        seat.beat_ms, flow.was_told, flow.was_flowing = -1, False, True
+        flow.proof_ms, flow.told_ms = seat.proof_ms, unsure_ms
+        return [report_heartbeat(info, seat, unsure_ms, flows=True)]
     if flows:
         flow.proof_ms = seat.proof_ms
     else:

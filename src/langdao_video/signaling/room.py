@@ -320,7 +320,9 @@ class Room:
             self._cap_at_ms = None
             effects += self._ask_for_heartbeats(now_ms)
         if now_ms >= self._next_ping_ms:
-            self._next_ping_ms = now_ms + self._rules.ping_ms
+            # From when it was due: ticks that come late would add up, and heartbeats are to come every ten seconds.
+            late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
+            self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
             for seat in self._seats.values():
                 if seat.asked_ms:  # a ping unanswered may be the first of many
                     effects += reports.report_untold(self.info, seat)

@@ -46,6 +46,7 @@ ANSWERED_MS: Final = 16_000
 DROP_MS: Final = 10_000
 """What a drop may cost besides its network's delay: one heartbeat interval (law 2)."""
 _SURELY_MS: Final = 5_000
+NOBODY: Final[Mapping[Role, Intervals]] = {"student": [], "tutor": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +101,26 @@ class Judgement:
     faults: list[str]
 
 
-def lost_to_drops(both: Intervals, claimed: Intervals) -> list[int]:
-    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next."""
+def lost_to_drops(both: Intervals, claimed: Intervals, must: Mapping[Role, Intervals] = NOBODY) -> list[int]:
+    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next.
+
+    Two drops of one seat, between which the other was not there, are two drops: they share what that gap costs.
+    """
     if not both:
         return []
-    costs, tail_ms = [], 0
+    costs, tail_ms, gap_ms = [], 0, both[0][0]
     for start_ms, end_ms in both:
         billed = intersect([(start_ms, end_ms)], claimed)
         billed = billed or [(start_ms, start_ms)]
-        costs.append(tail_ms + billed[0][0] - start_ms)
+        drops = max([1, *(_count_tears(pieces, gap_ms, start_ms) for pieces in must.values())])
+        costs += [-(-(tail_ms + billed[0][0] - start_ms) // drops)] * drops
         costs += [after[0] - before[1] for before, after in pairwise(billed)]
-        tail_ms = end_ms - billed[-1][1]
+        tail_ms, gap_ms = end_ms - billed[-1][1], end_ms
     return [*costs, tail_ms]
+
+
+def _count_tears(pieces: Intervals, from_ms: int, to_ms: int) -> int:
+    return sum(from_ms <= before[1] and after[0] <= to_ms for before, after in pairwise(pieces))
 
 
 def may_be_billed(truth: Truth, role: Role) -> Intervals:
@@ -148,7 +157,7 @@ def judge(
     both = intersect(must["student"], must["tutor"])
     if claims.ended_ms is not None:
         both = intersect(both, [(0, claims.ended_ms)])
-    drops_ms = lost_to_drops(both, claimed)
+    drops_ms = lost_to_drops(both, claimed, must)
     return Judgement(
         max(0, claims.billable_ms - measure(true)),
         drops_ms,
