@@ -256,6 +256,18 @@ describe('plugging in and pulling', () => {
     expect(watched.standing).toMatchObject({ missing: { video: false }, problem: null });
   });
 
+  test('a camera that was taken back is not asked for again, and the problem has a name', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const watched = await open();
+
+    watched.devices.tracks.video?.stop();
+    computer.opened[1]?.onended?.();
+    await settle();
+
+    expect(watched.standing).toMatchObject({ missing: { video: true }, problem: 'stopped' });
+    expect(computer.opened).toHaveLength(2);
+  });
+
   test('a chosen device is used again once it is back', async () => {
     const computer = new Computer('camera one', 'microphone one', 'microphone two');
     const watched = await open();

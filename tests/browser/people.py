@@ -24,6 +24,11 @@ BUTTONS: Final = {
     "end-now": "End lesson",
     "retry": "Try again",
     "takeover": "Use it here",
+    "more": "More",
+    "settings": "Sound and picture",
+    "close-settings": "Close",
+    "share": "Share the screen",
+    "stop-sharing": "Stop sharing",
 }
 CHAT_BOX: Final = "Message"
 TIMER: Final = "[role=timer]"
@@ -109,6 +114,46 @@ class Person:
         """Press the button that moves the call into this tab."""
         await self.tab.press(BUTTONS["takeover"])
 
+    async def choose(self, device: Device, name: str) -> None:
+        """Choose another microphone or camera in the settings, and close them."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["settings"])
+        field = {"microphone": "Microphone", "camera": "Camera"}[device]
+        await wait_until(
+            self.tab,
+            f"[...document.querySelectorAll('option')].some(({{ label }}) => label === {json.dumps(name)})",
+        )
+        await self.tab.choose(field, name)
+        await self.tab.press(BUTTONS["close-settings"])
+
+    async def switch_music_mode(self) -> None:
+        """Tick or untick music mode in the settings, and close them."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["settings"])
+        await wait_until(self.tab, "document.querySelector('[data-part=music]')")
+        await self.tab.evaluate("document.querySelector('[data-part=music]').click()")
+        await self.tab.press(BUTTONS["close-settings"])
+
+    async def share_screen(self) -> None:
+        """Share the screen; the browser is told to choose one by itself."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["share"])
+
+    async def stop_sharing(self) -> None:
+        """Press the button that ends it."""
+        await self.tab.press(BUTTONS["stop-sharing"])
+
+    async def stop_sharing_by_the_browser(self) -> None:
+        """End it as the browser's own bar does, which no test can press: its tracks end by themselves."""
+        await self.tab.evaluate(
+            """(() => {
+                const senders = __probe.connections.at(-1).getSenders().slice(2);
+                const { track } = senders.find(({ track }) => track?.kind === "video");
+                track.stop();
+                track.dispatchEvent(new Event("ended"));
+            })()"""
+        )
+
     async def write_chat(self, text: str) -> None:
         """Send a line of chat."""
         await self.tab.write(CHAT_BOX, text)
@@ -147,6 +192,43 @@ class Person:
         now = await self.tab.evaluate("__probe.received()")
         return Received(
             now["framesDecoded"], now["audioEnergy"], await self.tab.evaluate("__probe.picture()")
+        )
+
+    async def wait_for_screen(self) -> None:
+        """Wait until the other's screen is shown and moves on."""
+        await wait_until(
+            self.tab,
+            """(() => {
+                const video = document.querySelector("[data-part=screen-video]");
+                const before = video?.currentTime;
+                return video?.videoWidth > 0 && video.checkVisibility() && new Promise((resolve) =>
+                    video.requestVideoFrameCallback
+                        ? video.requestVideoFrameCallback(() => resolve(true))
+                        : setTimeout(() => resolve(video.currentTime > before), 200));
+            })()""",
+        )
+
+    async def wait_for_no_screen(self) -> None:
+        """Wait until no screen is shown."""
+        await wait_until(self.tab, "!document.querySelector('[data-part=screen-video]')")
+
+    async def sends(self, device: Device) -> str | None:
+        """Return the name of the microphone or camera that goes to the other side; None while there is none."""
+        kind = {"microphone": "audio", "camera": "video"}[device]
+        name: str | None = await self.tab.evaluate(
+            f"""__probe.connections.at(-1).getTransceivers()
+                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label"""
+        )
+        return name
+
+    async def wait_until_sends(self, device: Device, name: str | None) -> None:
+        """Wait until this microphone or camera, or none, goes to the other side."""
+        kind = {"microphone": "audio", "camera": "video"}[device]
+        await wait_until(
+            self.tab,
+            f"""(__probe.connections.at(-1).getTransceivers()
+                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label ?? null)
+                === {json.dumps(name)}""",
         )
 
     # ── The frames of the socket ─────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import structlog
 
 from langdao_video.errors import LangDAOError, NotFound, Unavailable
 from langdao_video.session.links import Link
@@ -83,6 +84,20 @@ async def test_two_who_come_at_once_meet_in_one_room() -> None:
     assert all(seated)
     assert (rooms.opened, hub.rooms_open) == (1, 1)
     assert any(isinstance(frame, wire.PeerJoined) for frame in student.heard)
+
+
+async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_once() -> None:
+    hub = make_hub(Rooms())
+    student = Ears(hub)
+    await hub.join(student, link(), sitter("student"))
+
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(3):
+            hub.receive("r", student.conn, wire.GraceDecision(decision="end"))
+
+    codes = [frame.code for frame in student.heard if isinstance(frame, wire.Error)]
+    assert codes == ["no-grace"] * 3
+    assert [(line["event"], line["code"]) for line in logs] == [("frame-refused", "no-grace")]
 
 
 async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_next() -> None:

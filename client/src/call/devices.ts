@@ -20,6 +20,9 @@ import type { Kind } from './peer';
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
 
+/** What a device that is plugged in may put right. */
+const MENDABLE: ReadonlySet<MediaProblem | null> = new Set(['not-found', 'stopped']);
+
 /** How the own devices stand after an attempt to open one, or after one was lost. */
 export interface Standing {
   readonly on: Wanted;
@@ -30,7 +33,7 @@ export interface Standing {
 
 /** A device that the browser or the system took away or brought back, and the one in use instead. */
 export interface Swapped {
-  readonly device: DeviceName;
+  readonly device: (typeof NAMES)[Kind];
   readonly label: string;
 }
 
@@ -213,7 +216,15 @@ export class Devices {
     if (this.tracks[kind] !== track) return;
     this.log('device lost', kind);
     this.use(kind, null);
-    if (await this.acquire(only(kind))) this.tellSwapped(kind);
+    const isCurrent = this.beginAttempt([kind]);
+    const { deviceId } = track.getSettings();
+    const isThere = (await findDevices()).some((device) => device.deviceId === deviceId);
+    if (!isCurrent(kind)) return;
+    if (isThere) {
+      // The person has taken the permission back, or the system wants the device: asking at once would be rude.
+      this.problems[kind] = 'stopped';
+      this.report('stopped');
+    } else if (await this.acquire(only(kind))) this.tellSwapped(kind);
   }
 
   /** Something was plugged in or pulled: use what should be used now. */
@@ -222,7 +233,7 @@ export class Devices {
     if (!this.isOpen) return;
     for (const kind of KINDS) {
       const track = this.tracks[kind];
-      const isWanted = track !== null || (this.on[kind] && this.problems[kind] === 'not-found');
+      const isWanted = track !== null || (this.on[kind] && MENDABLE.has(this.problems[kind]));
       const chosen = this.choices.get()[NAMES[kind]];
       if (!isWanted || !needsRepair(found, kind, track, chosen)) continue;
       this.log('devices changed', kind);

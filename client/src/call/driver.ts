@@ -62,6 +62,7 @@ export class Call {
       },
       log,
     });
+    devices.choices.watch(({ isMusic }) => this.peer?.setMusic(isMusic));
     devices.watch({
       onTrack: (kind, track) => this.peer?.setTrack(kind, track),
       onStream: (stream) => this.tell('onOwnStream', stream),
@@ -260,6 +261,7 @@ export class Call {
         iceServers: this.servers,
         tracks: this.devices.tracks,
         screen: this.screen.stream,
+        isMusic: this.devices.choices.get().isMusic,
       },
       {
         send: (frame) => this.send(frame),

@@ -10,6 +10,7 @@ export type MediaProblem =
   | 'permission-denied'
   | 'not-found'
   | 'in-use'
+  | 'stopped'
   | 'unknown';
 
 /** What an attempt to open devices came to. */

@@ -22,12 +22,15 @@ interface PeerOptions {
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
   readonly screen: MediaStream | null;
+  readonly isMusic: boolean;
 }
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
 const VIDEO_BITRATE_MAX = 1_500_000;
 /** Small print needs more than a face, though fewer pictures a second. */
 const SCREEN_BITRATE_MAX = 2_500_000;
+/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
+const MUSIC_BITRATE_MAX = 128_000;
 
 /** A short gap mends itself; after this the polite side asks for new candidates without waiting for `failed`. */
 const DISCONNECTED_MS_MAX = 3_000;
@@ -51,6 +54,7 @@ export class PeerLink {
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
   private screen: MediaStream | null;
   private screenLines: Partial<Record<Kind, RTCRtpTransceiver>> = {};
+  private isMusic: boolean;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
@@ -61,6 +65,7 @@ export class PeerLink {
   ) {
     this.tracks = { ...options.tracks };
     this.screen = options.screen;
+    this.isMusic = options.isMusic;
     this.connection = this.connect(options.iceServers);
   }
 
@@ -97,6 +102,13 @@ export class PeerLink {
     }
   }
 
+  /** Give the sound more room for an instrument, or no more. */
+  setMusic(isMusic: boolean): void {
+    if (this.isMusic === isMusic) return;
+    this.isMusic = isMusic;
+    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+  }
+
   /** Send the screen, too, or no more. The first time is negotiated, after it the lines are there. */
   setScreen(screen: MediaStream | null): void {
     this.screen = screen;
@@ -123,7 +135,7 @@ export class PeerLink {
       this.adoptSenders();
       await this.connection.setLocalDescription(await this.connection.createAnswer());
       this.sendDescription('answer');
-      this.limitBitrate();
+      this.limitBitrates();
       await this.sendScreen();
     });
   }
@@ -133,6 +145,7 @@ export class PeerLink {
       if (this.connection.signalingState !== 'have-local-offer') return;
       clearTimeout(this.answerTimer);
       await this.connection.setRemoteDescription({ type: 'answer', sdp });
+      this.limitBitrates();
       await this.sendScreen();
     });
   }
@@ -255,12 +268,18 @@ export class PeerLink {
     }
   }
 
-  private limitBitrate(): void {
-    const sender = this.senders.video;
+  private limitBitrates(): void {
+    this.limitBitrate('video', VIDEO_BITRATE_MAX);
+    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
+  }
+
+  private limitBitrate(kind: Kind, bitrate: number | null): void {
+    const sender = this.senders[kind];
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding || encoding.maxBitrate) return;
-    encoding.maxBitrate = VIDEO_BITRATE_MAX;
+    if (!sender || !parameters || !encoding || (encoding.maxBitrate ?? null) === bitrate) return;
+    if (bitrate === null) delete encoding.maxBitrate;
+    else encoding.maxBitrate = bitrate;
     sender.setParameters(parameters).catch((error: unknown) => this.callbacks.log('setParameters', error));
   }
 

@@ -29,7 +29,7 @@ export function Popup({ label, part, opener, onClose, children }: PopupProps) {
       opener()?.focus();
       close.current();
     };
-    box.current?.querySelector('button')?.focus();
+    (box.current?.querySelector('button') ?? box.current)?.focus();
     document.addEventListener('pointerdown', onAway);
     document.addEventListener('focusin', onAway);
     document.addEventListener('keydown', onKey);
@@ -41,7 +41,7 @@ export function Popup({ label, part, opener, onClose, children }: PopupProps) {
   }, []);
 
   return (
-    <div ref={box} class="popup" role="dialog" aria-label={label} data-part={part} id={part}>
+    <div ref={box} class="popup" role="dialog" aria-label={label} data-part={part} id={part} tabIndex={-1}>
       {children}
     </div>
   );

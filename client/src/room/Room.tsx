@@ -4,6 +4,7 @@ import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
 import { GraceDialog } from './ends/GraceDialog';
 import { Summary } from './ends/Summary';
+import { Help } from './help/Help';
 import { LiveRegion } from './LiveRegion';
 import { stage } from './model';
 import { isPanelOpen, Panel } from './panel/Panel';
@@ -11,6 +12,7 @@ import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { Notices } from './status/Notices';
+import './keys';
 
 export function Room() {
   if (stage.value === 'ended') return <Summary />;
@@ -28,6 +30,7 @@ export function Room() {
       </footer>
       <Settings />
       <GraceDialog />
+      <Help />
       <LiveRegion />
     </div>
   );

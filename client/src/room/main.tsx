@@ -1,9 +1,8 @@
 // The page around the call, which has begun by now: boot.ts loads this and says when to draw.
 
-import { effect } from '@preact/signals';
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { speak, t } from '../i18n';
+import { speak } from '../i18n';
 import { applyLogo, applyLook } from '../look/apply';
 import { readLook } from '../look/look';
 import { call, hasParent, link, onLogo } from './boot';
@@ -46,12 +45,10 @@ export async function draw(): Promise<void> {
   applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
   onLogo(applyLogo);
   await spoken;
-  effect(() => {
-    document.title = t('room.title');
-  });
   keepChat();
   render(<Room />, root);
   keepFocus(root);
   document.getElementById('early')?.remove();
   loadChat();
+  void import('./devices/attend').then(({ attend }) => attend());
 }

@@ -46,7 +46,7 @@ export async function makeSession(typed: Typed): Promise<Made | Problem> {
   const currency = typed.currency.trim().toUpperCase();
   const decimals = decimalsOf(currency);
   const ratePerHourMinor = receiveAmount(typed.rate, decimals ?? 2);
-  if (ratePerHourMinor === null) {
+  if (!ratePerHourMinor) {
     return { field: 'rate', message: t('start.rate-invalid', { count: decimals ?? 2 }) };
   }
   try {

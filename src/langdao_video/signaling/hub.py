@@ -16,7 +16,7 @@ from langdao_video.session.links import Link
 from langdao_video.signaling.chat import ChatShelf
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, ServerFrame, SessionEnded
+from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame, SessionEnded
 from langdao_video.signaling.reporter import Backend, Reporter
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
@@ -62,6 +62,8 @@ class _Hosted:
     """Only looked at so far: whoever joins first has the room opened."""
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
+    refused: set[tuple[int, str]] = field(default_factory=set)
+    """Which codes which sockets were answered: a page that goes on in the same way is logged once."""
 
 
 class Hub:
@@ -122,6 +124,7 @@ class Hub:
         """Note that a socket is gone."""
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
             hosted.lobby.leave(conn)
+            hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
     def tell(self, room: str, frame: Told) -> None:
@@ -188,6 +191,9 @@ class Hub:
                 case Send(conn, frame):
                     if socket := hosted.sockets.get(conn):
                         socket.send(frame)
+                        if isinstance(frame, Error) and (conn, frame.code) not in hosted.refused:
+                            hosted.refused.add((conn, frame.code))
+                            log.info("frame-refused", session=room, conn=conn, code=frame.code)
                 case Close(conn, code, reason):
                     if socket := hosted.sockets.get(conn):
                         log.info("socket-closed", session=room, conn=conn, code=code, reason=reason)

@@ -51,7 +51,7 @@ class CreateSession(Dressing):
         str, Field(max_length=8, description="One of the sixteen codes of R2.", examples=["es"])
     ]
     tutor_address: Annotated[str, Field(max_length=64)] | None = None
-    rate_per_hour_minor: Annotated[StrictInt, Field(ge=0, le=RATE_MINOR_MAX)] | None = None
+    rate_per_hour_minor: Annotated[StrictInt, Field(ge=1, le=RATE_MINOR_MAX)] | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
     decimals: (
         Annotated[StrictInt, Field(ge=0, le=9, description="Of a token that is no currency.")] | None

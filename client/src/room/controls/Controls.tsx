@@ -1,7 +1,7 @@
 // The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
 
 import type { IconNode } from 'lucide';
-import { MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
+import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
 import './Controls.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
@@ -35,9 +35,23 @@ export function Controls() {
       />
       <button
         type="button"
+        class="control plain hand"
+        data-part="hand"
+        aria-pressed={me.hand}
+        aria-keyshortcuts="h"
+        aria-label={t('control.hand')}
+        title={t(me.hand ? 'control.hand-lower' : 'control.hand-raise')}
+        disabled={isGone}
+        onClick={() => call.dispatch({ type: 'raise-hand', up: !me.hand })}
+      >
+        <Icon of={Hand} />
+      </button>
+      <button
+        type="button"
         class="control plain"
         data-part="panel"
         aria-pressed={isPanelOpen.value}
+        aria-keyshortcuts="c"
         aria-label={t('control.panel')}
         title={t('control.panel')}
         onClick={() => openPanel(!isPanelOpen.value)}

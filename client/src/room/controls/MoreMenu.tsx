@@ -7,12 +7,19 @@ import './MoreMenu.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { Popup } from '../Popup';
+import { makeHelpSection } from './help';
 import { makeLayoutSection } from './layouts';
 import { makeMediaSection } from './media';
 import type { MakeSection, MenuEntry, MenuSection } from './menu';
+import { makeReactionSection } from './reactions';
 
 /** In the order they are shown. Whoever has something to offer adds a line here. */
-const SECTIONS: readonly MakeSection[] = [makeLayoutSection, makeMediaSection];
+const SECTIONS: readonly MakeSection[] = [
+  makeReactionSection,
+  makeLayoutSection,
+  makeMediaSection,
+  makeHelpSection,
+];
 
 export const isMenuOpen = signal(false);
 
@@ -39,7 +46,7 @@ export function MoreMenu() {
       {isMenuOpen.value && (
         <Popup label={t('control.more')} part="more-menu" opener={() => button.current} onClose={close}>
           {SECTIONS.map((make) => make()).map(
-            (section) => section && <Section key={section.title} section={section} onChosen={leave} />,
+            (section) => section && <Section key={section.name} section={section} onChosen={leave} />,
           )}
         </Popup>
       )}
@@ -57,19 +64,21 @@ function close(): void {
 }
 
 function Section(props: { readonly section: MenuSection; readonly onChosen: () => void }) {
-  const { title, entries } = props.section;
+  const { name, title, isRow = false, entries } = props.section;
   return (
-    <section class="more-section">
+    <section class="more-section" data-part={`more-section-${name}`}>
       {title !== undefined && <h2>{title}</h2>}
-      {entries.map((entry) => (
-        <Entry key={entry.part} entry={entry} onChosen={props.onChosen} />
-      ))}
+      <div class={isRow ? 'more-row' : undefined}>
+        {entries.map((entry) => (
+          <Entry key={entry.part} entry={entry} onChosen={props.onChosen} />
+        ))}
+      </div>
     </section>
   );
 }
 
 function Entry(props: { readonly entry: MenuEntry; readonly onChosen: () => void }) {
-  const { part, icon, label, isPressed, letter, keepsOpen = false, onClick } = props.entry;
+  const { part, icon, sign, label, isPressed, letter, keepsOpen = false, onClick } = props.entry;
   const choose = () => {
     if (!keepsOpen) props.onChosen();
     onClick();
@@ -77,14 +86,16 @@ function Entry(props: { readonly entry: MenuEntry; readonly onChosen: () => void
   return (
     <button
       type="button"
-      class="more-entry"
+      class={sign === undefined ? 'more-entry' : 'more-sign'}
       data-part={`more-${part}`}
       aria-pressed={isPressed}
       aria-keyshortcuts={letter}
+      aria-label={sign === undefined ? undefined : label}
+      title={sign === undefined ? undefined : label}
       onClick={choose}
     >
-      <Icon of={icon} />
-      <span>{label}</span>
+      {icon && <Icon of={icon} />}
+      <span>{sign ?? label}</span>
       {letter !== undefined && (
         <span class="more-letter" aria-hidden="true">
           {letter}

@@ -1,8 +1,10 @@
 // The menu's first group: how the pictures lie.
 
-import { Columns2, EyeOff, Focus, PictureInPicture2 } from 'lucide';
+import { Columns2, EyeOff, Focus, Grid2x2, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n';
-import { isOwnHidden, LAYOUTS, layout } from '../stage/layout';
+import { nextCorner } from '../stage/corners';
+import { LAYOUTS } from '../stage/kept';
+import { corner, isOwnHidden, layout } from '../stage/layout';
 import type { MenuSection } from './menu';
 
 const ICONS = { speaker: PictureInPicture2, side: Columns2, spotlight: Focus } as const;
@@ -26,5 +28,17 @@ export function makeLayoutSection(): MenuSection {
       isOwnHidden.value = !isOwnHidden.value;
     },
   };
-  return { title: t('layout.title'), entries: layout.value === 'spotlight' ? layouts : [...layouts, hide] };
+  // Dragging has its equal here, for those who cannot drag.
+  const move = {
+    part: 'move-own',
+    icon: Grid2x2,
+    label: t('layout.move'),
+    keepsOpen: true,
+    onClick: () => {
+      corner.value = nextCorner(corner.value);
+    },
+  };
+  const own = layout.value === 'speaker' && !isOwnHidden.value ? [move, hide] : [hide];
+  const entries = layout.value === 'spotlight' ? layouts : [...layouts, ...own];
+  return { name: 'layout', title: t('layout.title'), entries };
 }

@@ -24,6 +24,7 @@ export function makeMediaSection(): MenuSection {
       part: 'picture-in-picture',
       icon: PictureInPicture,
       label: t('pip.open'),
+      letter: 'p',
       isPressed: Boolean(document.pictureInPictureElement),
       onClick: () => void togglePictureInPicture(),
     });
@@ -33,6 +34,7 @@ export function makeMediaSection(): MenuSection {
       part: 'full-screen',
       icon: isFullScreen() ? Minimize : Expand,
       label: t('fullscreen.open'),
+      letter: 'f',
       isPressed: isFullScreen(),
       onClick: () => void toggleFullScreen(),
     });
@@ -43,7 +45,7 @@ export function makeMediaSection(): MenuSection {
     label: t('devices.title'),
     onClick: () => void openSettings(),
   });
-  return { title: t('media.section'), entries };
+  return { name: 'media', title: t('media.section'), entries };
 }
 
 function makeShareEntry(): MenuEntry {
@@ -52,6 +54,7 @@ function makeShareEntry(): MenuEntry {
     part: 'share-screen',
     icon: isShared ? ScreenShareOff : ScreenShare,
     label: t(isShared ? 'screen.stop' : 'screen.share'),
+    letter: 's',
     onClick: () => void toggleScreen(),
   };
 }

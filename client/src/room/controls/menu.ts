@@ -5,7 +5,9 @@ import type { IconNode } from 'lucide';
 export interface MenuEntry {
   /** Names the button for tests and styles: `data-part="more-…"`. */
   readonly part: string;
-  readonly icon: IconNode;
+  readonly icon?: IconNode;
+  /** In place of an icon: a character, such as 👍. */
+  readonly sign?: string;
   readonly label: string;
   /** Whether it is on or chosen; left out by what only does something. */
   readonly isPressed?: boolean;
@@ -17,7 +19,10 @@ export interface MenuEntry {
 }
 
 export interface MenuSection {
+  readonly name: string;
   readonly title?: string;
+  /** Signs beside each other, named for those who do not see them. */
+  readonly isRow?: boolean;
   readonly entries: readonly MenuEntry[];
 }
 

@@ -35,12 +35,14 @@ export function DeviceSettings({ devices }: SettingsProps) {
         {t('devices.test')}
       </button>
       <Switch
+        part="music"
         label={t('devices.music')}
         hint={t('devices.music-hint')}
         isOn={chosen.isMusic}
         onChange={(on) => void devices.setMusic(on)}
       />
       <Switch
+        part="sounds"
         label={t('devices.sounds')}
         isOn={chosen.hasSounds}
         onChange={(on) => devices.choices.set({ hasSounds: on })}
@@ -135,17 +137,19 @@ function Level({ track }: { readonly track: MediaStreamTrack | null }) {
 }
 
 interface SwitchProps {
+  readonly part: string;
   readonly label: string;
   readonly hint?: string;
   readonly isOn: boolean;
   readonly onChange: (on: boolean) => void;
 }
 
-function Switch({ label, hint, isOn, onChange }: SwitchProps) {
+function Switch({ part, label, hint, isOn, onChange }: SwitchProps) {
   return (
     <label class="settings-switch">
       <input
         type="checkbox"
+        data-part={part}
         checked={isOn}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)}
       />

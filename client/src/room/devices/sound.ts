@@ -3,15 +3,37 @@
 type ContextClass = typeof AudioContext;
 
 let context: AudioContext | null | undefined;
+let users = 0;
+let hadGesture = navigator.userActivation?.hasBeenActive ?? false;
 
-/** The page's one audio context, made when it is first needed; null where there is none. Wakes with the next gesture. */
+for (const gesture of ['pointerdown', 'keydown']) {
+  addEventListener(gesture, () => {
+    hadGesture = true;
+    if (users > 0) void context?.resume().catch(() => undefined);
+  });
+}
+
+/** Tell whether the person has touched the page: before that, a browser allows no sound. */
+export function mayPlay(): boolean {
+  return hadGesture;
+}
+
+/** The page's one audio context, made when it is first needed; null where there is none. It wakes with a gesture. */
 export function getSoundContext(): AudioContext | null {
   if (context !== undefined) return context;
   const Context = self.AudioContext ?? (self as { webkitAudioContext?: ContextClass }).webkitAudioContext;
   context = Context ? new Context() : null;
-  const wake = () => void context?.resume().catch(() => undefined);
-  for (const gesture of ['pointerdown', 'keydown']) addEventListener(gesture, wake);
   return context;
+}
+
+/** Let the context run while something needs it: a running one takes the processor a hundred times a second. */
+function keepRunning(sound: AudioContext): () => void {
+  users += 1;
+  void sound.resume().catch(() => undefined);
+  return () => {
+    users -= 1;
+    if (users === 0) void sound.suspend().catch(() => undefined);
+  };
 }
 
 /** Speech has a level between these; the scale is what an ear hears, decibels. */
@@ -33,6 +55,7 @@ export function watchLevel(
 ): () => void {
   const sound = getSoundContext();
   if (!sound) return () => undefined;
+  const rest = keepRunning(sound);
   const copy = track.clone();
   copy.enabled = true;
   const source = sound.createMediaStreamSource(new MediaStream([copy]));
@@ -48,6 +71,7 @@ export function watchLevel(
     clearInterval(timer);
     source.disconnect();
     copy.stop();
+    rest();
   };
 }
 
@@ -66,13 +90,15 @@ const VOLUME = 0.12;
 
 /** Play *tune* on the speaker of this id; null is the system's own. Silent until a gesture has allowed sound. */
 export async function playTune(tune: Tune, speaker: string | null): Promise<void> {
-  const sound = getSoundContext();
-  if (sound?.state === 'suspended' && tune === 'test') await sound.resume().catch(() => undefined);
-  if (sound?.state !== 'running') return;
+  const sound = mayPlay() ? getSoundContext() : null;
+  if (!sound) return;
+  const rest = keepRunning(sound);
   const output = speaker === null ? sound.destination : await openSpeaker(sound, speaker);
-  TUNES[tune].forEach((hertz, index) => {
-    playNote(sound, output, hertz, sound.currentTime + index * NOTE_SECONDS);
-  });
+  const notes = TUNES[tune].map((hertz, index) =>
+    playNote(sound, output, hertz, sound.currentTime + (index + 1) * NOTE_SECONDS),
+  );
+  const [last] = notes.slice(-1);
+  if (last) last.onended = rest;
 }
 
 /** An audio context plays where the system wants; an element may play elsewhere. */
@@ -90,7 +116,7 @@ async function openSpeaker(sound: AudioContext, speaker: string): Promise<AudioN
   }
 }
 
-function playNote(sound: AudioContext, output: AudioNode, hertz: number, at: number): void {
+function playNote(sound: AudioContext, output: AudioNode, hertz: number, at: number): OscillatorNode {
   const [note, volume] = [sound.createOscillator(), sound.createGain()];
   note.frequency.value = hertz;
   volume.gain.setValueAtTime(0, at);
@@ -99,4 +125,5 @@ function playNote(sound: AudioContext, output: AudioNode, hertz: number, at: num
   note.connect(volume).connect(output);
   note.start(at);
   note.stop(at + NOTE_SECONDS * 2);
+  return note;
 }

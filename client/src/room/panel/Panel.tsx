@@ -1,4 +1,4 @@
-// The side panel: the chat, and above it what this lesson is. On a small screen it covers the stage.
+// The side panel: the chat, and above it what this lesson is. The picture keeps at least half of the page beside it.
 
 import { signal } from '@preact/signals';
 import { X } from 'lucide';

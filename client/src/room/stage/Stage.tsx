@@ -1,26 +1,27 @@
-// Where one looks: the other person large, oneself small, and in between times what is going on.
+// Where one looks: the other person, oneself, and in between times what is going on.
 
 import { t } from '../../i18n';
 import { Between } from '../ends/Between';
-import { otherRole, ownRole, screens, speaking, state } from '../model';
-import { corner, isOwnHidden, layout } from './layout';
+import { otherRole, ownRole, speaking, state } from '../model';
+import { hasScreen, isAlone, isOnName, layout } from './layout';
+import { OwnPicture } from './OwnPicture';
+import { Reactions } from './Reactions';
 import { OwnScreen, Screen } from './Screen';
 import { Tile } from './Tile';
+import './levels';
 
 export function Stage() {
-  const { me, peer } = state.value;
-  const place = placeOfOwn();
-  const isAlone = isOwnHidden.value || layout.value === 'spotlight';
+  const { peer } = state.value;
   return (
     <section
-      class={`stage ${layout.value}${isAlone ? ' is-alone' : ''}${screens.value.remote ? ' with-screen' : ''}`}
+      class={`stage ${hasScreen.value ? 'with-screen' : layout.value}${isAlone.value ? ' is-alone' : ''}`}
       data-layout={layout.value}
       data-part="stage"
       aria-label={t('room.title')}
     >
       <Screen />
       <OwnScreen />
-      <div class={place.isUnderName && !isAlone ? 'stage-remote name-at-top' : 'stage-remote'}>
+      <div class={isOnName.value ? 'stage-remote name-at-top' : 'stage-remote'}>
         <Tile
           part="remote"
           role={otherRole}
@@ -28,26 +29,13 @@ export function Stage() {
           name={peer?.name ?? null}
           audio={peer?.audio ?? true}
           video={peer?.video ?? true}
+          hand={peer?.hand === true}
           isSpeaking={speaking.value.remote && peer?.audio === true}
         />
       </div>
       <Between />
-      <div class={`stage-own ${place.className}`} hidden={isAlone}>
-        <Tile
-          part="own"
-          role={ownRole}
-          address={me.address}
-          audio={me.audio}
-          video={me.video && state.value.outcome === null}
-          isSpeaking={speaking.value.own}
-        />
-      </div>
+      <OwnPicture />
+      {isAlone.value && <Reactions of={ownRole} />}
     </section>
   );
-}
-
-function placeOfOwn() {
-  const [row, column] = corner.value.split('-') as ['top' | 'bottom', 'start' | 'end'];
-  if (layout.value !== 'speaker') return { className: '', isUnderName: false };
-  return { className: `at-${row} at-${column}`, isUnderName: row === 'bottom' && column === 'start' };
 }

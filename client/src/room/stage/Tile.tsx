@@ -1,12 +1,14 @@
 // One person's picture: video or initials, role badge, name label, what is off, and a green border while they speak.
 
-import { MicOff, VideoOff } from 'lucide';
+import { Hand, MicOff, VideoOff } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { shortAddress } from '../format';
+import { watchFit } from './fit';
 import { type Part, PLAY_CHANGED, pictures, playPicture } from './pictures';
+import { Reactions } from './Reactions';
 
 interface TileProps {
   readonly part: Part;
@@ -17,10 +19,11 @@ interface TileProps {
   readonly name?: string | null;
   readonly audio: boolean;
   readonly video: boolean;
+  readonly hand: boolean;
   readonly isSpeaking: boolean;
 }
 
-export function Tile({ part, role, address, name = null, audio, video, isSpeaking }: TileProps) {
+export function Tile({ part, role, address, name = null, audio, video, hand, isSpeaking }: TileProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isRefused, setRefused] = useState(false);
 
@@ -30,7 +33,11 @@ export function Tile({ part, role, address, name = null, audio, video, isSpeakin
     place.current?.append(picture);
     picture.addEventListener(PLAY_CHANGED, look);
     look();
-    return () => picture.removeEventListener(PLAY_CHANGED, look);
+    const stopFitting = watchFit(picture);
+    return () => {
+      stopFitting();
+      picture.removeEventListener(PLAY_CHANGED, look);
+    };
   }, [part]);
   pictures[part].setAttribute(
     'aria-label',
@@ -50,6 +57,13 @@ export function Tile({ part, role, address, name = null, audio, video, isSpeakin
         </span>
       )}
       {address !== null && <Label {...{ part, role, address, name, audio, video }} />}
+      {hand && (
+        <span class="tile-hand" data-part={`${part}-hand`}>
+          <Icon of={Hand} />
+          <span class="visually-hidden">{t('room.hand-raised')}</span>
+        </span>
+      )}
+      <Reactions of={role} />
       {isRefused && (
         <button type="button" class="button primary tile-unblock" onClick={() => playPicture(part)}>
           {t(`room.hear.${role}`)}
@@ -73,6 +87,7 @@ function Label({
       <span class="tile-name">
         {part === 'own' ? t('room.you') : ''} <bdi title={address}>{name ?? shortAddress(address)}</bdi>
       </span>
+      {audio && <Bars />}
       {!audio && (
         <span class="tile-off" data-part={`${part}-muted`}>
           <Icon of={MicOff} />
@@ -86,5 +101,16 @@ function Label({
         </span>
       )}
     </figcaption>
+  );
+}
+
+/** Who speaks, for those who do not see green: three bars that move with the voice. */
+function Bars() {
+  return (
+    <span class="tile-bars" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+    </span>
   );
 }

@@ -1,21 +1,11 @@
 // How the pictures lie on the stage: chosen by the person, kept for the next lesson where the browser lets us.
 
-import { effect, signal } from '@preact/signals';
-
-export const LAYOUTS = ['speaker', 'side', 'spotlight'] as const;
-export type Layout = (typeof LAYOUTS)[number];
-
-/** A corner by the reading direction: `start` is left, and right in Arabic. */
-export const CORNERS = ['top-start', 'top-end', 'bottom-start', 'bottom-end'] as const;
-export type Corner = (typeof CORNERS)[number];
-
-interface Kept {
-  readonly layout: Layout;
-  readonly corner: Corner;
-}
+import { computed, effect, signal } from '@preact/signals';
+import { screens } from '../model';
+import type { Corner } from './corners';
+import { BEGIN, type Kept, LAYOUTS, type Layout, parseKept } from './kept';
 
 const KEY = 'langdao:layout';
-const BEGIN: Kept = { layout: 'speaker', corner: 'bottom-end' };
 
 const kept = readKept();
 export const layout = signal<Layout>(kept.layout);
@@ -23,6 +13,21 @@ export const corner = signal<Corner>(kept.corner);
 
 /** For this call only: who hides the own picture today wants to find it tomorrow. */
 export const isOwnHidden = signal(false);
+
+/** Nobody but the other is shown. */
+export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
+/** A screen is large whatever layout one likes: then both people stand beside it. */
+export const hasScreen = computed(() => screens.value.remote !== null);
+export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
+
+/** The classes of the corner: `at-bottom at-end`. */
+export const ownPlace = computed(() => {
+  const [row, column] = corner.value.split('-');
+  return isOwnSmall.value ? `at-${row} at-${column}` : '';
+});
+
+/** The small picture lies where the other's name is: the name makes room. */
+export const isOnName = computed(() => isOwnSmall.value && !isAlone.value && corner.value === 'bottom-start');
 
 effect(() => {
   const value: Kept = { layout: layout.value, corner: corner.value };
@@ -35,19 +40,6 @@ effect(() => {
 
 export function chooseNextLayout(): void {
   layout.value = LAYOUTS[(LAYOUTS.indexOf(layout.value) + 1) % LAYOUTS.length] ?? BEGIN.layout;
-}
-
-/** Read what was kept; a value of another version, or of somebody's hand, counts as none. */
-export function parseKept(text: string | null): Kept {
-  try {
-    const value = (JSON.parse(text ?? 'null') ?? {}) as Partial<Record<keyof Kept, unknown>>;
-    return {
-      layout: LAYOUTS.find((name) => name === value.layout) ?? BEGIN.layout,
-      corner: CORNERS.find((name) => name === value.corner) ?? BEGIN.corner,
-    };
-  } catch {
-    return BEGIN;
-  }
 }
 
 function readKept(): Kept {

@@ -1,19 +1,14 @@
 // The top line: what this is, which language, how long, and how the connection is doing (R8, R10, R14).
 
-import { Languages, Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
+import { Languages } from 'lucide';
 import './Header.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
 import { look } from '../../look/apply';
 import { Icon } from '../../platform/icon';
 import { formatDuration, nameLanguage } from '../format';
-import { elapsed, stage, state } from '../model';
-
-const QUALITY_ICONS = {
-  excellent: Signal,
-  good: SignalMedium,
-  poor: SignalLow,
-} as const;
+import { elapsed, state } from '../model';
+import { Connection } from './Connection';
 
 export function Header() {
   const { session } = state.value;
@@ -35,7 +30,7 @@ export function Header() {
       <p class="head-timer numbers" role="timer" aria-label={t('timer.label')} data-part="timer">
         {formatDuration(elapsed.value)}
       </p>
-      <ConnectionStatus />
+      <Connection />
     </header>
   );
 }
@@ -47,20 +42,6 @@ function Brand() {
     <p class="head-brand" data-part="brand">
       {logo ? <img src={logo} alt={name} height={28} /> : name}
       <span class="visually-hidden"> {t('room.title')}</span>
-    </p>
-  );
-}
-
-function ConnectionStatus() {
-  const { quality, socket } = state.value;
-  const isLive = stage.value === 'live';
-  const shown = quality === 'disconnected' ? 'good' : quality;
-  const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
-  return (
-    <p class={`head-status ${isLive ? shown : stage.value}`} data-part="connection-status">
-      {isLive && <Icon of={QUALITY_ICONS[shown]} />}
-      {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
-      <span>{words}</span>
     </p>
   );
 }

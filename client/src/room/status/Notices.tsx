@@ -6,13 +6,14 @@ import './Notices.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { hasSharingFailed } from '../devices/sharing';
+import { isSpeakingMuted, swapped } from '../devices/signs';
 import { formatDuration } from '../format';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
 export function Notices() {
-  const { assumed, away, problem, missing, socket, session } = state.value;
+  const { assumed, away, socket, session } = state.value;
   const what = ASSUMED.filter((name) => assumed.includes(name)).map((name) => t(`notice.assumed.${name}`));
   return (
     <div class="notices">
@@ -23,37 +24,65 @@ export function Notices() {
         </Notice>
       )}
       <LowBalance />
+      <AboutDevices />
+      {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
+    </div>
+  );
+}
+
+function AboutDevices() {
+  const news = swapped.value;
+  return (
+    <>
+      <MissingDevice />
+      {news && <Notice>{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+      {isSpeakingMuted.value && (
+        <Notice isWarning>
+          {t('notice.speaking-muted')}
+          <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
+            {t('control.unmute')}
+          </Action>
+        </Notice>
+      )}
       {hasSharingFailed.value && (
         <Notice isWarning>
           {t('screen.failed')}
-          <button
-            type="button"
-            class="notice-button"
+          <Action
             onClick={() => {
               hasSharingFailed.value = false;
             }}
           >
             {t('notice.dismiss')}
-          </button>
+          </Action>
         </Notice>
       )}
-      {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
-      {problem && !blockingProblem.value && (missing.audio || missing.video) && (
-        <Notice isWarning>
-          {t(missing.video ? 'notice.only-audio' : 'notice.only-video', { why: t(`why.${problem}`) })}
-          <button type="button" class="notice-button" onClick={() => call.retryDevices()}>
-            {t('notice.retry')}
-          </button>
-          <button
-            type="button"
-            class="notice-button"
-            onClick={() => call.dispatch({ type: 'dismiss-problem' })}
-          >
-            {t('notice.dismiss')}
-          </button>
-        </Notice>
-      )}
-    </div>
+    </>
+  );
+}
+
+function MissingDevice() {
+  const { problem, missing } = state.value;
+  if (!problem || blockingProblem.value) return null;
+  const isMissing = missing.audio || missing.video;
+  const key = missing.video
+    ? 'notice.only-audio'
+    : missing.audio
+      ? 'notice.only-video'
+      : 'notice.not-swapped';
+  return (
+    <Notice isWarning>
+      {t(key, { why: t(`why.${problem}`) })}
+      {isMissing && <Action onClick={() => call.retryDevices()}>{t('notice.retry')}</Action>}
+      <Action onClick={() => call.dispatch({ type: 'dismiss-problem' })}>{t('notice.dismiss')}</Action>
+    </Notice>
+  );
+}
+
+function Action(props: { readonly onClick: () => void; readonly children: ComponentChildren }) {
+  return (
+    <button type="button" class="notice-button" onClick={props.onClick}>
+      {props.children}
+    </button>
   );
 }
 
