@@ -114,6 +114,23 @@ class Person:
         """Press the button that moves the call into this tab."""
         await self.tab.press(BUTTONS["takeover"])
 
+    async def choose_in_menu(self, name: str) -> None:
+        """Open the menu and press what is called *name* there."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(name)
+
+    async def open_menu(self) -> set[str]:
+        """Open the menu and return what it offers."""
+        await self.tab.press(BUTTONS["more"])
+        names: list[str] = await wait_until(
+            self.tab,
+            """(() => {
+                const buttons = document.querySelectorAll("[data-part=more-menu] button");
+                return buttons.length > 0 && [...buttons].map((button) => button.querySelector("span").innerText);
+            })()""",
+        )
+        return set(names)
+
     async def choose(self, device: Device, name: str) -> None:
         """Choose another microphone or camera in the settings, and close them."""
         await self.tab.press(BUTTONS["more"])

@@ -232,3 +232,36 @@ async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
 
     await wait_until(student.tab, "window.notes > 0")
     assert not [line for line in student.tab.console if line.startswith("uncaught")]
+
+
+async def test_the_call_fills_the_screen_and_leaves_it_again(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await student.choose_in_menu("Full screen")
+    await wait_until(student.tab, "document.fullscreenElement !== null")
+    await student.choose_in_menu("Full screen")
+
+    await wait_until(student.tab, "document.fullscreenElement === null")
+
+
+async def test_what_a_browser_cannot_do_is_not_offered(people: People, lesson: Lesson) -> None:
+    without = """
+        delete MediaDevices.prototype.getDisplayMedia;
+        Object.defineProperty(Document.prototype, "fullscreenEnabled", { get: () => false });
+        delete Element.prototype.webkitRequestFullscreen;
+        Object.defineProperty(Document.prototype, "pictureInPictureEnabled", { get: () => false });
+    """
+    student = Person(await people.open_tab(scripts=(without,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await tutor.enter()
+    await student.wait_for_picture()
+
+    menu = await student.open_menu()
+    others = await tutor.open_menu()
+
+    wishes = {"Share the screen", "Full screen", "Picture in picture"}
+    assert wishes & menu == set()
+    assert wishes <= others

@@ -5,6 +5,7 @@ import { computed, effect } from '@preact/signals';
 import { t } from '../../i18n';
 import { devices } from '../boot';
 import { unread } from '../chat/unread';
+import { announce } from '../LiveRegion';
 import { otherRole, stage, state } from '../model';
 import { pictures } from '../stage/pictures';
 import { screenPicture } from '../stage/Screen';
@@ -105,6 +106,9 @@ function attendMutedSpeech(): void {
     });
   };
   effect(listen);
+  effect(() => {
+    if (isSpeakingMuted.value) announce('muted', t('notice.speaking-muted'));
+  });
   devices.watch({ onTrack: (kind) => kind === 'audio' && listen() });
 }
 
@@ -113,6 +117,7 @@ function attendSwaps(): void {
   devices.watch({
     onSwapped: (news) => {
       swapped.value = news;
+      announce('swapped', t(`notice.swapped.${news.device}`, { label: news.label }));
       clearTimeout(timer);
       timer = setTimeout(() => {
         swapped.value = null;
