@@ -49,6 +49,8 @@ export class Computer {
   readonly opened: FakeTrack[] = [];
   /** Whether an open device can be given other constraints. */
   canApply = true;
+  /** As on most phones: a second camera or microphone cannot be had while one is open. */
+  isOneAtATime = false;
   /** Ids of devices that another program uses. */
   readonly busy = new Set<string>();
   private devices: Device[] = [];
@@ -74,10 +76,11 @@ export class Computer {
     await this.tellChange();
   }
 
-  async pull(name: string): Promise<void> {
+  /** Pull a device; not every browser ends its track. */
+  async pull(name: string, endsTrack = true): Promise<void> {
     const { deviceId } = deviceOf(name);
     this.devices = this.devices.filter((device) => device.deviceId !== deviceId);
-    for (const track of this.live()) {
+    for (const track of endsTrack ? this.live() : []) {
       if (track.deviceId !== deviceId) continue;
       track.readyState = 'ended';
       track.onended?.();
@@ -127,7 +130,8 @@ export class Computer {
     const there = this.devices.filter((device) => device.kind === `${kind}input`);
     const device = exact === undefined ? there[0] : there.find(({ deviceId }) => deviceId === exact);
     if (!device) throw { name: exact === undefined ? 'NotFoundError' : 'OverconstrainedError' };
-    if (this.busy.has(device.deviceId)) throw { name: 'NotReadableError' };
+    const isTaken = this.isOneAtATime && this.live().some((track) => track.kind === kind);
+    if (isTaken || this.busy.has(device.deviceId)) throw { name: 'NotReadableError' };
     return new FakeTrack(kind, device.label, device.deviceId, constraints, this.canApply);
   }
 }

@@ -198,6 +198,17 @@ describe('choosing', () => {
     expect(watched.standing).toMatchObject({ missing: { video: false }, problem: 'in-use' });
   });
 
+  test('where only one camera can be open the one in use is let go first', async () => {
+    const computer = new Computer('camera one', 'microphone one', 'camera two');
+    computer.isOneAtATime = true;
+    const watched = await open();
+
+    await watched.devices.choose('camera', 'camera-two');
+
+    expect(watched.used).toEqual(['microphone one', 'camera two']);
+    expect(watched.standing).toMatchObject({ missing: { video: false }, problem: null });
+  });
+
   test('a speaker is remembered, and whoever plays is told', async () => {
     new Computer('camera one', 'microphone one', 'speaker one');
     const { devices } = new Watched();
@@ -238,6 +249,16 @@ describe('plugging in and pulling', () => {
     expect(watched.used).toEqual(['microphone two', 'camera one']);
     expect(watched.devices.tracks.audio?.enabled).toBe(false);
     expect(watched.swapped).toEqual([{ device: 'microphone', label: 'microphone two' }]);
+    expect(computer.live()).toHaveLength(2);
+  });
+
+  test('a microphone that is gone from the list is replaced, though its track did not end', async () => {
+    const computer = new Computer('camera one', 'microphone one', 'microphone two');
+    const watched = await open();
+
+    await computer.pull('microphone one', false);
+
+    expect(watched.used).toEqual(['microphone two', 'camera one']);
     expect(computer.live()).toHaveLength(2);
   });
 

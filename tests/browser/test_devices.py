@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 CAMERA: Final = "fake_device_2"
 MICROPHONE: Final = "Fake Audio Input 2"
 
-LINES: Final = "__probe.connections.at(-1).getTransceivers().map(({ mid, direction }) => mid + direction)"
+LINES: Final = """__probe.connections.map((connection) =>
+    connection.getTransceivers().map(({ mid, direction }) => mid + direction))"""
 
 PULL: Final = """(async (kind) => {
     const devices = navigator.mediaDevices;
@@ -62,7 +63,6 @@ async def test_another_camera_takes_over_without_a_negotiation(people: People, l
     await tutor.wait_for_more(await tutor.wait_for_picture())
     assert await student.tab.evaluate(LINES) == lines
     assert len(await tutor.frames("offer")) == offers
-    assert len(await student.tab.evaluate("__probe.connections.map(() => 1)")) == 1
 
 
 @pytest.mark.requirement("R9", "R12")
