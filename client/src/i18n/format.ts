@@ -32,7 +32,9 @@ export function formatAmount(locale: string, { minor, currency, decimals }: Amou
   const amount = minor / 10 ** decimals;
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   try {
-    return numbers(locale, { style: 'currency', currency, ...digits }).format(amount);
+    const text = numbers(locale, { style: 'currency', currency, ...digits }).format(amount);
+    // At the end of a line written from the right, the sign of `US$` would jump to the other side of its letters.
+    return text.replace(/^\u200f.*[A-Z]\$$/, '$&\u200e');
   } catch {
     return `${numbers(locale, digits).format(amount)}\u00a0${currency}`;
   }

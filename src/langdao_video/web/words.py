@@ -61,7 +61,9 @@ class Words:
 
     def money(self, amount: Money) -> str:
         """Write an amount."""
-        return self._in_own_digits(format_money(amount, str(self.locale)))
+        text = self._in_own_digits(format_money(amount, str(self.locale)))
+        # At the end of a line written from the right, the sign of `US$` would jump to the other side of its letters.
+        return re.sub(r"^\u200f.*[A-Z]\$$", "\\g<0>\u200e", text)
 
     def duration(self, ms: int) -> str:
         """Write a length as `5:30` or `1:05:30`; part of a second is dropped."""
