@@ -48,9 +48,14 @@ def bare_links(base: str) -> tuple[str, str]:
     return link, link
 
 
-def lesson_links(base: str) -> tuple[str, str]:
-    """Make the student's and the tutor's link of one lesson, as R1 has them."""
-    common = {"room": f"bench-{uuid4().hex}", "language": "es", "sessionStart": time.time_ns() // 1_000_000}
+def lesson_links(base: str, *, lobby: str = "off") -> tuple[str, str]:
+    """Make the student's and the tutor's link of one lesson, as R1 has them; by default they join at once."""
+    common = {
+        "room": f"bench-{uuid4().hex}",
+        "language": "es",
+        "sessionStart": time.time_ns() // 1_000_000,
+        "lobby": lobby,
+    }
     student, tutor = (
         f"{base}/?{urlencode({**common, 'role': role, 'address': ADDRESS[role]})}"
         for role in ("student", "tutor")

@@ -268,7 +268,7 @@ describe('plugging in and pulling', () => {
 
     await computer.pull('camera one');
 
-    expect(watched.standing).toMatchObject({ missing: { video: true }, problem: 'not-found' });
+    expect(watched.standing).toMatchObject({ missing: { video: true }, problem: 'gone' });
     expect(watched.devices.stream).toBeNull();
 
     await computer.plugIn('camera one');

@@ -58,6 +58,12 @@ describe('a mounted call', () => {
     expect(frame.title).toBe('Lesson with Marta');
   });
 
+  test('joins at once where the platform wants no lobby', () => {
+    mount({ lobby: 'off' });
+
+    expect(frameOf(host).src).toBe(`${URL_OF_CALL}&lobby=off`);
+  });
+
   test('tells an event to onEvent and as a CustomEvent on the host, with the message as it came', () => {
     const { call, events } = mount();
     const heard: unknown[] = [];

@@ -22,6 +22,7 @@ BUTTONS: Final = {
     "camera": "Camera",
     "end": "End call",
     "end-now": "End lesson",
+    "allow": "Allow camera and microphone",
     "retry": "Try again",
     "takeover": "Use it here",
     "more": "More",
@@ -30,6 +31,8 @@ BUTTONS: Final = {
     "share": "Share the screen",
     "stop-sharing": "Stop sharing",
 }
+PREVIEW: Final = "document.querySelector('[data-part=preview]')"
+JOIN: Final = "document.querySelector('[data-part=join]')"
 CHAT_BOX: Final = "Message"
 TIMER: Final = "[role=timer]"
 
@@ -54,6 +57,41 @@ class Person:
     async def enter(self, **more: str) -> None:
         """Open the link."""
         await self.tab.open(self.lesson.link(self.role, **more))
+
+    async def enter_lobby(self, **more: str) -> None:
+        """Open the link with the lobby, and wait until one could join."""
+        await self.enter(**{"lobby": "on", **more})
+        await self.wait_for_state("lobby")
+        await wait_until(self.tab, f"{JOIN}?.disabled === false")
+
+    async def allow_devices(self) -> None:
+        """Press the button of the lobby after which the browser may ask for camera and microphone."""
+        await self.tab.press(BUTTONS["allow"])
+
+    async def allow_devices_if_asked(self) -> None:
+        """Press that button if this browser is not one that said yes before."""
+        shown = await wait_until(
+            self.tab, f"['ask', 'picture'].find((shown) => {PREVIEW}?.dataset.shown === shown)"
+        )
+        if shown == "ask":
+            await self.allow_devices()
+
+    async def join_from_lobby(self) -> None:
+        """Press the one button that leads in, whatever it is called just now."""
+        await self.tab.press(await self.tab.evaluate(f"{JOIN}.innerText"))
+
+    async def wait_for_lobby_to_show(self, shown: str) -> None:
+        """Wait for what stands in the place of the own picture: picture (one that moves), off, ask, problem."""
+        condition = f"{PREVIEW}?.dataset.shown === '{shown}'"
+        if shown == "picture":
+            condition += f" && {PREVIEW}.querySelector('video').currentTime > 0"
+        await wait_until(self.tab, condition)
+
+    async def wait_for_presence(self, presence: str) -> None:
+        """Wait until the lobby says of the other: here, looks, away."""
+        await wait_until(
+            self.tab, f"document.querySelector('[data-part=who]')?.dataset.presence === '{presence}'"
+        )
 
     async def wait_for_state(self, state: str) -> None:
         """Wait until the call is in *state*: waiting, connecting, live, reconnecting, ended, error."""

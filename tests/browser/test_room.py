@@ -162,7 +162,7 @@ async def test_a_link_with_only_room_and_role_works_in_development_and_says_what
     student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
 
     for person in (student, tutor):
-        await person.tab.open(f"{lesson.base}/?room={lesson.room}&role={person.role}")
+        await person.tab.open(f"{lesson.base}/?room={lesson.room}&role={person.role}&lobby=off")
 
     for person in (student, tutor):
         await person.wait_for_picture()

@@ -2,6 +2,7 @@
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
 import { recall, say, sendPending, takeHistory, takeLine } from './chat';
+import { join, keepQuiet, look, receiveLobby } from './lobby';
 import {
   type Action,
   type CallState,
@@ -20,7 +21,7 @@ const CLOCK_STEP_MS = 1_000;
 
 /** Take one action at *nowMs* (this machine's clock, Unix ms). An action that does not fit changes nothing. */
 export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
-  const [next, effects] = act(state, action, nowMs);
+  const [next, effects] = keepQuiet(act(state, action, nowMs));
   const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];
   return [next, told];
 }
@@ -63,6 +64,10 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       return [{ ...state, quality: action.quality }, []];
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
+    case 'look':
+      return look(state);
+    case 'join':
+      return join(state);
     case 'dismiss-problem':
       return [{ ...state, problem: null }, []];
     case 'end':
@@ -73,7 +78,7 @@ function act(state: CallState, action: Action, nowMs: number): Step {
 function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
   switch (frame.type) {
     case 'lobby':
-      return [state, []];
+      return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'peer-joined':
@@ -227,7 +232,7 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
   if (state.outcome?.kind === 'ended') return [state, []];
   const event = {
     type: 'session-ended',
-    sessionId: state.session?.id ?? '',
+    sessionId: (state.session ?? state.lobby?.session)?.id ?? '',
     totalSeconds: end.totalSeconds,
     endedBy: end.endedBy,
     userAddress: state.me.address,
@@ -250,7 +255,7 @@ function receiveError(state: CallState, { code, message, final }: ServerFrameOf<
 }
 
 function close(state: CallState, outcome: Outcome): CallState {
-  return { ...leavePeer(state), outcome, warning: null, isEnding: false };
+  return { ...leavePeer(state), outcome, lobby: null, warning: null, isEnding: false };
 }
 
 // ── Small things ────────────────────────────────────────────────────────────────────────────────

@@ -137,14 +137,14 @@ export class Devices {
 
   // ── Opening ───────────────────────────────────────────────────────────────────────────────────
 
-  private async acquire(wanted: Wanted): Promise<boolean> {
+  private async acquire(wanted: Wanted, isLost = false): Promise<boolean> {
     const kinds = KINDS.filter((kind) => wanted[kind]);
     if (kinds.length === 0) return false;
     for (const kind of kinds) this.problems[kind] = null;
     const isCurrent = this.beginAttempt(kinds);
     const opened = await openDevices(wanted, this.choices.get());
     const answered = kinds.filter((kind) => this.take(kind, opened, isCurrent(kind)));
-    if (answered.length > 0) this.report(opened.problem);
+    if (answered.length > 0) this.report(isLost && opened.problem === 'not-found' ? 'gone' : opened.problem);
     return answered.some((kind) => opened[kind] !== null);
   }
 
@@ -224,7 +224,7 @@ export class Devices {
       // The person has taken the permission back, or the system wants the device: asking at once would be rude.
       this.problems[kind] = 'stopped';
       this.report('stopped');
-    } else if (await this.acquire(only(kind))) this.tellSwapped(kind);
+    } else if (await this.acquire(only(kind), true)) this.tellSwapped(kind);
   }
 
   /** Something was plugged in or pulled: use what should be used now. */

@@ -2,17 +2,27 @@
 // shows the call gets its state and its two streams through callbacks.
 
 import type { ParentEvent } from '../embed/parent-events';
+import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
 import type { Devices } from './devices';
+import { receiveServers } from './ice';
 import { type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
 import type { Memory } from './memory';
-import { PeerLink, type Source } from './peer';
+import { type Kind, PeerLink, type Source } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import { type ClientFrame, type Join, type MediaFlow, NO_FLOW, type Reaction, type Role } from './wire';
+import {
+  type ClientFrame,
+  type Join,
+  type Look,
+  type MediaFlow,
+  NO_FLOW,
+  type Reaction,
+  type Role,
+} from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
@@ -54,7 +64,7 @@ export class Call {
   ) {
     this.state = beginCall({ role: link.role, address: link.address ?? '', audio: true, video: true });
     this.signaling = new Signaling(link.socketUrl, {
-      makeJoin: () => this.makeJoin(),
+      makeFirst: () => this.makeFirst(),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
       onLost: (closeCode, retryInMs) => {
         this.log('socket lost', { closeCode, retryInMs });
@@ -70,11 +80,13 @@ export class Call {
     });
   }
 
-  /** Begin: socket, camera and peer connection at once, none waits for another. */
-  start(): void {
+  /** Begin: socket, camera and peer connection at once, none waits for another. With a *lobby* the camera is left to
+   * whoever shows it, and the call waits for `join`; a page that was reloaded in the call goes straight back to it. */
+  start(lobby = false): void {
     this.signaling.open();
     // Only now: the first look into the storage may take the browser longer than everything else here.
-    this.openDevices();
+    if (lobby && !this.memory.isReturning()) this.lookIn();
+    else this.openDevices();
     this.peer = this.makePeer();
     this.peer.prepareOffer();
     const rating = setInterval(() => void this.rate(), QUALITY_EVERY_MS);
@@ -89,12 +101,19 @@ export class Call {
     ];
   }
 
-  /** Open the own devices as they were left, unless they are open: a page may show them before the call begins. */
-  openDevices(): void {
+  /** Open the own devices, by default as they were left, unless they are open. */
+  openDevices(wanted: Readonly<Record<Kind, boolean | null>> = this.memory.get()): void {
     if (this.devices.isOpen) return;
-    this.devices.open(this.memory.get());
+    this.devices.open(wanted);
     this.state = { ...this.state, me: { ...this.state.me, ...this.devices.on } };
     this.tell('onState', this.state);
+  }
+
+  private lookIn(): void {
+    const [inTab, left] = [this.memory.get(), this.devices.choices.get()];
+    const me = { ...this.state.me, audio: inTab.audio ?? left.audio, video: inTab.video ?? left.video };
+    this.state = { ...this.state, me };
+    this.dispatch({ type: 'look' });
   }
 
   /** Show the call to *watcher*, from how it stands now. */
@@ -151,7 +170,7 @@ export class Call {
 
   /** The page goes away for good. */
   leave(reason: string): void {
-    this.memory.leave();
+    if (!this.state.lobby) this.memory.leave();
     this.signaling.close(reason);
   }
 
@@ -168,8 +187,14 @@ export class Call {
         void this.sendHeartbeat();
         return;
       case 'use-servers':
-        this.servers = effect.servers.map(toIceServer).filter(isUsable);
+        this.servers = receiveServers(effect.servers);
         this.peer?.setIceServers(this.servers);
+        return;
+      case 'gather':
+        this.gather();
+        return;
+      case 'join':
+        this.join();
         return;
       case 'prepare':
         this.replacePeer();
@@ -207,34 +232,23 @@ export class Call {
     if (!this.signaling.send(frame)) this.log('not sent', frame.type);
   }
 
-  private makeJoin(): Join {
-    const { role, address, name, language, sessionStart, token } = this.link;
-    const { resume } = this.memory.get();
-    const { audio, video, hand, screen } = this.state.me;
+  private makeFirst(): Look | Join {
+    if (this.state.lobby) return makeLook(this.link, this.page);
     const takeover = this.takesOver;
     this.takesOver = false;
-    return {
-      type: 'join',
-      page: this.page,
-      role,
-      ...(address !== null && { address }),
-      ...(name !== null && { name }),
-      ...(language !== null && { language }),
-      ...(sessionStart !== null && { sessionStart }),
-      ...(token !== null && { token }),
-      ...(resume !== null && { resume }),
-      ...(takeover && { takeover }),
-      ...(!audio && { audio }),
-      ...(!video && { video }),
-      ...(hand && { hand }),
-      ...(screen && { screen }),
-    };
+    return makeJoin(this.link, this.page, this.state.me, { resume: this.memory.get().resume, takeover });
+  }
+
+  /** Whatever was not opened by now is asked for as where there is no lobby: joining is a gesture, too. */
+  private join(): void {
+    this.openDevices();
+    if (!this.signaling.send(this.makeFirst()) && this.state.socket !== 'opening') this.signaling.reopen();
   }
 
   /** A socket that asks "use it here?" is still open; after a move it is gone, and so is everything else. */
   private takeOver(): void {
     this.takesOver = true;
-    if (this.signaling.send(this.makeJoin())) return;
+    if (this.signaling.send(this.makeFirst())) return;
     this.takesOver = true;
     this.start();
   }
@@ -247,6 +261,15 @@ export class Call {
     if (!this.peer) return;
     this.peer.page = page;
     if (offer) void this.peer.offer();
+  }
+
+  /** What an earlier socket of the lobby gathered may be another network's by now. */
+  private gather(): void {
+    if (this.peer?.hasGathered) {
+      this.replacePeer();
+      this.peer.prepareOffer();
+    }
+    this.peer?.gather();
   }
 
   private replacePeer(): void {
@@ -357,24 +380,6 @@ function join(stream: MediaStream | null, track: MediaStreamTrack): MediaStream 
   }
   joined.addTrack(track);
   return joined;
-}
-
-function toIceServer(server: {
-  readonly urls: readonly string[];
-  readonly username: string | null;
-  readonly credential: string | null;
-}): RTCIceServer {
-  const { urls, username, credential } = server;
-  return {
-    urls: [...urls],
-    ...(username !== null && { username }),
-    ...(credential !== null && { credential }),
-  };
-}
-
-/** A server that the browser does not understand is left out: the call may well do without it (R20). */
-function isUsable({ urls }: RTCIceServer): boolean {
-  return [urls].flat().every((url) => /^(stun|stuns|turn|turns):\S+$/.test(url));
 }
 
 /** Make an id nobody guesses: 96 bits in hexadecimal. */

@@ -12,6 +12,8 @@ export interface CallLink {
   readonly language: string | null;
   readonly sessionStart: number | null;
   readonly token: string | null;
+  /** Whether one looks in before one joins; `lobby=off` joins at once. */
+  readonly hasLobby: boolean;
   readonly isDebug: boolean;
 }
 
@@ -31,6 +33,7 @@ export function readLink(href: string): CallLink {
     language: query.get('language'),
     sessionStart: start && /^\d{1,15}$/.test(start) ? Number(start) : null,
     token: new URLSearchParams(url.hash.slice(1)).get('token'),
+    hasLobby: query.get('lobby') !== 'off',
     isDebug: query.get('debug') === '1',
   };
 }

@@ -3,12 +3,15 @@
 import { type Chosen, NOTHING_CHOSEN } from './choices';
 import type { Kind } from './peer';
 
-/** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page. */
+/** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page, `blocked` is about the
+ * page around it, and `gone` is one that was there. */
 export type MediaProblem =
   | 'insecure'
   | 'unsupported'
   | 'permission-denied'
+  | 'blocked'
   | 'not-found'
+  | 'gone'
   | 'in-use'
   | 'stopped'
   | 'unknown';
@@ -77,7 +80,7 @@ export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSE
   try {
     return { ...(await ask(wanted, chosen)), problem: null };
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = await findCause(error, wanted);
     const rest = wanted.audio && wanted.video ? await openEither(problem, chosen) : null;
     return { audio: rest?.audio ?? null, video: rest?.video ?? null, problem };
   }
@@ -87,7 +90,7 @@ export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSE
 async function openEither(problem: MediaProblem, chosen: Chosen): Promise<Omit<Opened, 'problem'> | null> {
   if (problem === 'insecure' || problem === 'unsupported') return null;
   const mayAsk =
-    problem === 'permission-denied'
+    problem === 'permission-denied' || problem === 'blocked'
       ? { audio: await isGranted('microphone'), video: await isGranted('camera') }
       : { audio: true, video: true };
   const audio = mayAsk.audio ? await ask({ audio: true, video: false }, chosen).catch(() => null) : null;
@@ -174,11 +177,46 @@ export async function sharpen(track: MediaStreamTrack): Promise<void> {
   await track.applyConstraints(SHARP).catch(() => undefined);
 }
 
-async function isGranted(name: 'microphone' | 'camera'): Promise<boolean> {
+/** A browser says the same of a person's "no" and of a page around this one that does not let it ask. */
+async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> {
+  const problem = problemOf(error);
+  if (problem !== 'permission-denied' || globalThis.parent === globalThis.window) return problem;
+  const blocked = await Promise.all(kindsOf(wanted).map(isBlockedByParent));
+  return blocked.includes(true) ? 'blocked' : problem;
+}
+
+/** Tell whether the page around this one keeps *kind* from it (an iframe without `allow`). */
+async function isBlockedByParent(kind: Kind): Promise<boolean> {
+  const { featurePolicy } = document as { featurePolicy?: { allowsFeature(name: string): boolean } };
+  if (featurePolicy) return !featurePolicy.allowsFeature(NAMES[kind]);
+  // Where the policy cannot be asked, a device that it keeps away is not listed (W3C Media Capture §9.2.1).
+  const found = await findDevices();
+  return !found.some((device) => device.kind === `${kind}input`);
+}
+
+/** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
+export async function mayOpenUnasked(wanted: Wanted): Promise<boolean> {
+  const kinds = kindsOf(wanted);
+  const answers = await Promise.all(kinds.map((kind) => queryPermission(NAMES[kind])));
+  if (answers.includes('prompt')) return false;
+  if (!answers.includes(null)) return true;
+  // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.
+  const found = await findDevices();
+  return kinds.every((kind) => found.some((device) => device.kind === `${kind}input` && device.label !== ''));
+}
+
+function kindsOf(wanted: Wanted): Kind[] {
+  return (['audio', 'video'] as const).filter((kind) => wanted[kind]);
+}
+
+async function isGranted(name: DeviceName): Promise<boolean> {
+  return (await queryPermission(name)) === 'granted';
+}
+
+async function queryPermission(name: DeviceName): Promise<PermissionState | null> {
   try {
-    const { state } = await navigator.permissions.query({ name: name as PermissionName });
-    return state === 'granted';
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -9,11 +9,15 @@ export interface Remembered {
   readonly video: boolean | null;
 }
 
+/** A page that left longer ago is no reload: its person may have gone and come back. */
+export const RETURN_MS_MAX = 60_000;
+
 const NOTHING: Remembered = { resume: null, audio: null, video: null };
 
 export class Memory {
   private readonly key: string;
   private known: Remembered | null = null;
+  private wasHere = false;
 
   constructor(room: string, role: string) {
     this.key = `langdao:${role}:${room}`;
@@ -22,6 +26,12 @@ export class Memory {
   get(): Remembered {
     this.known ??= this.read();
     return this.known;
+  }
+
+  /** Tell whether this tab sat in the call a moment ago: a reload takes its seat back without a word. */
+  isReturning(): boolean {
+    this.get();
+    return this.wasHere;
   }
 
   set(changes: Partial<Remembered>): void {
@@ -37,9 +47,12 @@ export class Memory {
   private read(): Remembered {
     try {
       const value: unknown = JSON.parse(sessionStorage.getItem(this.key) ?? 'null');
-      const fields = (value ?? {}) as Partial<Record<keyof Remembered | 'isLeft', unknown>>;
+      const fields = (value ?? {}) as Partial<Record<keyof Remembered | 'isLeft' | 'leftAtMs', unknown>>;
+      const resume = fields.isLeft === true && typeof fields.resume === 'string' ? fields.resume : null;
+      const awayMs = typeof fields.leftAtMs === 'number' ? Date.now() - fields.leftAtMs : RETURN_MS_MAX;
+      this.wasHere = resume !== null && awayMs >= 0 && awayMs < RETURN_MS_MAX;
       return {
-        resume: fields.isLeft === true && typeof fields.resume === 'string' ? fields.resume : null,
+        resume,
         audio: typeof fields.audio === 'boolean' ? fields.audio : null,
         video: typeof fields.video === 'boolean' ? fields.video : null,
       };
@@ -50,7 +63,8 @@ export class Memory {
 
   private write(isLeft: boolean): void {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify({ ...this.get(), isLeft }));
+      const left = isLeft ? { isLeft, leftAtMs: Date.now() } : { isLeft };
+      sessionStorage.setItem(this.key, JSON.stringify({ ...this.get(), ...left }));
     } catch {
       // Forbidden or full: a reload begins afresh, the call goes on.
     }

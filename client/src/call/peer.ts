@@ -55,6 +55,8 @@ export class PeerLink {
   private screen: MediaStream | null;
   private screenLines: Partial<Record<Kind, RTCRtpTransceiver>> = {};
   private isMusic: boolean;
+  /** Whether the first offer is applied already, with its candidates on the way. */
+  hasGathered = false;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
@@ -79,6 +81,17 @@ export class PeerLink {
     this.addSenders();
     this.firstOffer = this.connection.createOffer();
     this.firstOffer.catch((error: unknown) => this.callbacks.log('createOffer', error));
+  }
+
+  /** Apply the prepared offer now, so that its candidates go out with it. */
+  gather(): void {
+    void this.inTurn(async () => {
+      const ready = this.firstOffer;
+      if (!ready) return;
+      this.firstOffer = null;
+      await this.connection.setLocalDescription(await ready);
+      this.hasGathered = true;
+    });
   }
 
   /** Make the senders of a link that offers; one that answers gets them from the offer (RFC 8829 §5.10). */
@@ -119,6 +132,11 @@ export class PeerLink {
   offer(restart = false): Promise<void> {
     return this.inTurn(async () => {
       if (!this.senders.audio) this.addSenders();
+      if (this.hasGathered && this.unsent && !restart) {
+        this.sendDescription('offer');
+        this.expectAnswer();
+        return;
+      }
       const ready = this.firstOffer;
       this.firstOffer = null;
       await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
@@ -254,6 +272,7 @@ export class PeerLink {
     this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;
+    this.hasGathered = false;
     this.connection = this.connect(iceServers ?? []);
   }
 

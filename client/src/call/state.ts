@@ -18,6 +18,7 @@ import type {
 
 /** What a person sees the call in. */
 export type Stage =
+  | 'lobby'
   | 'joining'
   | 'waiting'
   | 'connecting'
@@ -47,6 +48,17 @@ export interface Me {
   readonly screen: boolean;
 }
 
+/** What one is shown who looks in before they join. */
+export interface Lobby {
+  /** Null until the service has answered. */
+  readonly session: SessionInfo | null;
+  readonly peer: Peer | null;
+  /** The other is in the lobby, too. */
+  readonly peerLooks: boolean;
+}
+
+export const EMPTY_LOBBY: Lobby = { session: null, peer: null, peerLooks: false };
+
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
@@ -55,11 +67,13 @@ export interface PendingLine {
 }
 
 export interface CallState {
-  readonly socket: 'opening' | 'joined' | 'lost' | 'closed';
+  readonly socket: 'opening' | 'looking' | 'joined' | 'lost' | 'closed';
   /** The direct connection; `reconnecting` is `connecting` after it had been there. */
   readonly link: 'none' | LinkState | 'reconnecting';
   readonly outcome: Outcome | null;
   readonly me: Me;
+  /** Not null exactly while one looks in and has not joined. */
+  readonly lobby: Lobby | null;
   readonly problem: MediaProblem | null;
   readonly missing: Readonly<Record<Kind, boolean>>;
   readonly session: SessionInfo | null;
@@ -102,6 +116,9 @@ export type Action =
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: Quality }
   | { readonly type: 'take-over' }
+  /** Look in first; `join` ends it. */
+  | { readonly type: 'look' }
+  | { readonly type: 'join' }
   | { readonly type: 'dismiss-problem' }
   | { readonly type: 'end' };
 
@@ -109,6 +126,9 @@ export type Effect =
   | { readonly kind: 'send'; readonly frame: ClientFrame }
   | { readonly kind: 'answer-ping' }
   | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
+  /** Find candidates for the first offer, before anybody is there. */
+  | { readonly kind: 'gather' }
+  | { readonly kind: 'join' }
   /** Nobody is there: be ready to answer an offer. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
@@ -130,6 +150,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     link: 'none',
     outcome: null,
     me: { ...me, hand: false, screen: false },
+    lobby: null,
     problem: null,
     missing: { audio: false, video: false },
     session: null,
@@ -152,6 +173,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
 /** Name what a person sees; every state is in exactly one stage. */
 export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;
+  if (state.lobby) return 'lobby';
   if (!state.session) return 'joining';
   if (state.link === 'connected') return 'live';
   if (!state.peer) return 'waiting';

@@ -41,6 +41,8 @@ export interface MountOptions {
   readonly popup?: boolean;
   /** What a screen reader calls the frame, in the language of the platform's page. */
   readonly title?: string;
+  /** `off`: join at once, without a look at oneself first. */
+  readonly lobby?: 'on' | 'off';
   /** How the call looks; a signed link may say so, too, and this comes on top. */
   readonly look?: LookOptions;
 }
@@ -65,6 +67,7 @@ type Opened = Pick<MountedCall, 'window' | 'remove'>;
 function mount(host: HTMLElement, options: MountOptions): MountedCall {
   const url = new URL(options.url, location.href);
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`A call's link is http(s), not ${url.protocol}`);
+  if (options.lobby === 'off') url.searchParams.set('lobby', 'off');
   const { look = {} } = options;
   dress(url, look);
   const call = options.popup ? openWindow(host, url.href) : addFrame(host, url.href, options.title);
@@ -165,8 +168,9 @@ class LangDAOCallElement extends HTMLElement {
   connectedCallback(): void {
     this.disconnectedCallback();
     const url = this.getAttribute('src');
-    if (url)
-      this.call = mount(this, { url, title: this.title || TITLE_DEFAULT, look: readLook(this.dataset) });
+    if (!url) return;
+    const lobby = this.getAttribute('lobby') === 'off' ? 'off' : 'on';
+    this.call = mount(this, { url, lobby, title: this.title || TITLE_DEFAULT, look: readLook(this.dataset) });
   }
 
   disconnectedCallback(): void {

@@ -6,7 +6,7 @@ import { Choices } from '../call/choices';
 import { Devices } from '../call/devices';
 import { Call } from '../call/driver';
 import { readLink } from '../call/link';
-import { findPageProblem } from '../call/media';
+import { findPageProblem, mayOpenUnasked } from '../call/media';
 import { Memory } from '../call/memory';
 import { type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
@@ -22,6 +22,7 @@ const OTHERS_FRAME_MS = 100;
 const DRAW_MS_MAX = 700;
 
 let page: Promise<typeof import('./main')> | undefined;
+let isHurried = false;
 
 export const link = readLink(location.href);
 const parentPage = findParent();
@@ -38,35 +39,62 @@ const log = isDebug
 
 export const devices = new Devices(new Choices(), log);
 export const call = new Call(link, new Memory(link.room, link.role), devices, tellParent, log);
-if (!pageProblem) call.start();
+if (!pageProblem) call.start(link.hasLobby);
+
+/** Whether the devices were opened without a question; in the lobby nobody is asked before a gesture. */
+export const mayOpen: Promise<boolean> = call.state.lobby ? openUnasked() : Promise.resolve(true);
+
 parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
 
 call.watch({
   onState: (state) => {
-    if (!MEETING.has(stageOf(state)) || state.problem) draw();
+    const stage = stageOf(state);
+    if (pageProblem || stage === 'lobby') drawLobby();
+    else showCall(stage, state.problem !== null);
   },
   onOwnStream: (stream) => showPicture('own', stream),
   onRemoteStream: (stream) => showPicture('remote', stream),
 });
 onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
-setTimeout(draw, DRAW_MS_MAX);
-if (pageProblem) draw();
-if (document.readyState === 'loading') addEventListener('DOMContentLoaded', placePictures);
-else placePictures();
-
 addEventListener('online', () => call.reconnect());
 addEventListener('pagehide', (event) => {
   // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
   if (!event.persisted) call.leave('page-hidden');
 });
 
-function loadPage(): Promise<typeof import('./main')> {
+async function openUnasked(): Promise<boolean> {
+  const may = await mayOpenUnasked(call.state.me);
+  if (may) call.openDevices();
+  return may;
+}
+
+function drawLobby(): void {
+  void import('./lobby/main').then((lobby) => lobby.draw());
+}
+
+/** Load what is drawn after the lobby. */
+export function preparePage(): void {
   page ??= import('./main');
-  return page;
+}
+
+/** Show the places of the two pictures, until the whole page is drawn. */
+export function showEarly(): void {
+  document.getElementById('early')?.removeAttribute('hidden');
+  placePictures();
+}
+
+function showCall(stage: Stage, hasNews: boolean): void {
+  if (!MEETING.has(stage) || hasNews) draw();
+  if (isHurried) return;
+  isHurried = true;
+  setTimeout(draw, DRAW_MS_MAX);
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', showEarly);
+  else showEarly();
 }
 
 function draw(): void {
-  void loadPage().then((main) => main.draw());
+  preparePage();
+  void page?.then((main) => main.draw());
 }
 
 function readDebugFlag(): boolean {

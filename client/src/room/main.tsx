@@ -2,12 +2,10 @@
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { speak } from '../i18n';
-import { applyLogo, applyLook } from '../look/apply';
-import { readLook } from '../look/look';
-import { call, hasParent, link, onLogo } from './boot';
+import { call } from './boot';
 import { loadChat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
+import { dress } from './dress';
 import { keepFocus } from './focus';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
@@ -28,11 +26,7 @@ function isConnecting(): boolean {
   return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
 }
 
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-}
-
-const spoken = speak(link.language);
+const dressed = dress();
 let isDrawn = false;
 
 /** Draw the page in place of the early one, in the reader's words. A second call does nothing. */
@@ -40,11 +34,7 @@ export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
-  // A stranger's link must not dress up as a platform: what nobody signed counts in the platform's own page only, or
-  // where nothing is signed at all.
-  applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
-  onLogo(applyLogo);
-  await spoken;
+  await dressed;
   keepChat();
   render(<Room />, root);
   keepFocus(root);

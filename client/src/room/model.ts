@@ -49,6 +49,7 @@ export const blockingProblem = computed(() => {
 });
 
 const SHOWN_STATES: Readonly<Record<Stage, string>> = {
+  lobby: 'lobby',
   joining: 'connecting',
   waiting: 'waiting',
   connecting: 'connecting',

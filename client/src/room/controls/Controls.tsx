@@ -1,14 +1,13 @@
 // The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
 
-import type { IconNode } from 'lucide';
 import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
-import './Controls.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { unread } from '../chat/unread';
 import { call, pageProblem, stage, state } from '../model';
 import { isPanelOpen, openPanel } from '../panel/Panel';
 import { MoreMenu } from './MoreMenu';
+import { Toggle } from './Toggle';
 
 export function Controls() {
   const { me, isEnding } = state.value;
@@ -75,32 +74,5 @@ export function Controls() {
         <Icon of={Phone} />
       </button>
     </section>
-  );
-}
-
-interface ToggleProps {
-  readonly part: string;
-  readonly label: string;
-  readonly title: string;
-  readonly isOn: boolean;
-  readonly icons: readonly [IconNode, IconNode];
-  readonly isDisabled: boolean;
-  readonly onClick: () => void;
-}
-
-function Toggle({ part, label, title, isOn, icons, isDisabled, onClick }: ToggleProps) {
-  return (
-    <button
-      type="button"
-      class={isOn ? 'control on' : 'control off'}
-      data-part={part}
-      aria-pressed={isOn}
-      aria-label={label}
-      title={title}
-      disabled={isDisabled}
-      onClick={onClick}
-    >
-      <Icon of={isOn ? icons[0] : icons[1]} />
-    </button>
   );
 }

@@ -2,16 +2,16 @@
 // the page before the call shows it in place, the call in a dialog (SettingsDialog).
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import './DeviceSettings.css';
 import type { Chosen } from '../../call/choices';
 import type { Devices } from '../../call/devices';
 import type { DeviceList, DeviceName } from '../../call/media';
 import { t } from '../../i18n';
-import { playTune, watchLevel } from './sound';
+import { Level } from './Level';
+import { playTune } from './sound';
 
 const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
-const LEVEL_EVERY_MS = 80;
 
 /** A page of Safari or of an old Firefox plays where the system says, and nowhere else. */
 const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
@@ -108,31 +108,6 @@ function Choice({ devices, device, label, list, chosen, children }: ChoiceProps)
       </label>
       {children}
     </div>
-  );
-}
-
-/** How loud the microphone is, as it goes; it is drawn past Preact, many times a second. */
-function Level({ track }: { readonly track: MediaStreamTrack | null }) {
-  const meter = useRef<HTMLMeterElement>(null);
-  useEffect(() => {
-    if (!track) return;
-    const end = watchLevel(track, LEVEL_EVERY_MS, (level) => {
-      if (meter.current) meter.current.value = level;
-    });
-    return () => {
-      end();
-      if (meter.current) meter.current.value = 0;
-    };
-  }, [track]);
-  return (
-    <meter
-      ref={meter}
-      class="settings-level"
-      min={0}
-      max={1}
-      aria-label={t('devices.level')}
-      data-part="level"
-    />
   );
 }
 

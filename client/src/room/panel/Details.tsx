@@ -5,37 +5,21 @@ import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { languageOf } from '../../i18n/languages';
-import { formatCost, formatDateTime, nameLanguage, shortAddress } from '../format';
+import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
+import { LanguageCard } from './LanguageCard';
 
 const isWide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
 
 export function Details() {
   const { session, me, peer, bill } = state.value;
-  const lesson = session && languageOf(session.language);
   return (
     // On a small screen the room is the chat's.
     <details class="details" data-part="details" open={isWide.matches}>
       <summary>
         <h2>{t('panel.details')}</h2>
       </summary>
-      {lesson && (
-        <p class="details-language" data-part="language-card">
-          <span class="details-code" aria-hidden="true" translate={false}>
-            {lesson.code.toUpperCase()}
-          </span>
-          <span>
-            <span class="visually-hidden">{t('details.language')}: </span>
-            <strong>{nameLanguage(lesson)}</strong>
-            {nameLanguage(lesson) !== lesson.nativeName && (
-              <span class="quiet" lang={lesson.code}>
-                {lesson.nativeName}
-              </span>
-            )}
-          </span>
-        </p>
-      )}
+      {session && <LanguageCard code={session.language} />}
       <dl>
         <Row name={t('details.you')}>
           <Person role={ownRole} address={me.address} />

@@ -35,7 +35,7 @@ export function Header() {
   );
 }
 
-function Brand() {
+export function Brand() {
   const { brand, logo } = look.value;
   const name = brand ?? 'LangDAO';
   return (
