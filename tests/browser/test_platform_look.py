@@ -65,6 +65,29 @@ async def test_the_page_that_embeds_the_call_chooses_its_colours_corners_and_log
     assert await call.evaluate(RADIUS) == "3px"
 
 
+async def test_what_a_platform_does_not_show_is_not_there_and_the_call_is(
+    people: People, lesson: Lesson
+) -> None:
+    look = base64.urlsafe_b64encode(json.dumps({"features": ["details"]}).encode()).decode()
+    student, tutor = [await people.bring(role, lesson) for role in ("student", "tutor")]
+
+    await student.tab.open(f"{lesson.link('student')}#look={look}")
+    await tutor.enter()
+    await student.wait_for_picture()
+
+    await wait_until(student.tab, "document.querySelector('[data-part=details]')")
+    assert (
+        await student.tab.evaluate("document.querySelector('[data-part=hand], [data-part=chat], textarea')")
+        is None
+    )
+    assert await student.tab.evaluate("document.querySelectorAll('[data-part=microphone], .end').length") == 2
+    await student.tab.press("More")
+    shown = await wait_until(
+        student.tab, "[...document.querySelectorAll('.more-entry')].map(({dataset}) => dataset.part)"
+    )
+    assert shown == ["more-settings", "more-connection", "more-shortcuts"]
+
+
 async def test_a_link_without_any_look_is_the_plain_page_and_a_wrong_one_is_left_out(
     people: People, lesson: Lesson
 ) -> None:

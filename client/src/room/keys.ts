@@ -9,8 +9,9 @@ import {
   toggleScreen,
 } from './devices/sharing';
 import { isHelpOpen } from './help/Help';
+import { isShown } from './look';
 import { call, stage, state } from './model';
-import { isPanelOpen, openPanel } from './panel/Panel';
+import { hasPanel, isPanelOpen, openPanel } from './panel/Panel';
 import { listen, onShortcut } from './shortcuts';
 import { chooseNextLayout } from './stage/layout';
 
@@ -26,9 +27,11 @@ let isTalking = false;
 
 onShortcut('microphone', () => switchDevice('audio', !state.value.me.audio));
 onShortcut('camera', () => switchDevice('video', !state.value.me.video));
-onShortcut('hand', () => isHere() && call.dispatch({ type: 'raise-hand', up: !state.value.me.hand }));
-onShortcut('chat', () => openPanel(!isPanelOpen.value));
-onShortcut('layout', chooseNextLayout);
+if (isShown('hand')) {
+  onShortcut('hand', () => isHere() && call.dispatch({ type: 'raise-hand', up: !state.value.me.hand }));
+}
+if (hasPanel()) onShortcut('chat', () => openPanel(!isPanelOpen.value));
+if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
 onShortcut('help', () => {
   isHelpOpen.value = !isHelpOpen.value;
 });

@@ -4,8 +4,9 @@ import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { unread } from '../chat/unread';
+import { isShown } from '../look';
 import { call, pageProblem, stage, state } from '../model';
-import { isPanelOpen, openPanel } from '../panel/Panel';
+import { hasPanel, isPanelOpen, openPanel } from '../panel/Panel';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
 
@@ -32,36 +33,40 @@ export function Controls() {
         isDisabled={isGone}
         onClick={() => call.dispatch({ type: 'switch', device: 'video', on: !me.video })}
       />
-      <button
-        type="button"
-        class="control plain hand"
-        data-part="hand"
-        aria-pressed={me.hand}
-        aria-keyshortcuts="h"
-        aria-label={t('control.hand')}
-        title={t(me.hand ? 'control.hand-lower' : 'control.hand-raise')}
-        disabled={isGone}
-        onClick={() => call.dispatch({ type: 'raise-hand', up: !me.hand })}
-      >
-        <Icon of={Hand} />
-      </button>
-      <button
-        type="button"
-        class="control plain"
-        data-part="panel"
-        aria-pressed={isPanelOpen.value}
-        aria-keyshortcuts="c"
-        aria-label={t('control.panel')}
-        title={t('control.panel')}
-        onClick={() => openPanel(!isPanelOpen.value)}
-      >
-        <Icon of={MessageSquare} />
-        {unread.value > 0 && (
-          <span class="control-count" role="img" aria-label={t('control.unread', { count: unread.value })}>
-            {unread.value}
-          </span>
-        )}
-      </button>
+      {isShown('hand') && (
+        <button
+          type="button"
+          class="control plain hand"
+          data-part="hand"
+          aria-pressed={me.hand}
+          aria-keyshortcuts="h"
+          aria-label={t('control.hand')}
+          title={t(me.hand ? 'control.hand-lower' : 'control.hand-raise')}
+          disabled={isGone}
+          onClick={() => call.dispatch({ type: 'raise-hand', up: !me.hand })}
+        >
+          <Icon of={Hand} />
+        </button>
+      )}
+      {hasPanel() && (
+        <button
+          type="button"
+          class="control plain"
+          data-part="panel"
+          aria-pressed={isPanelOpen.value}
+          aria-keyshortcuts="c"
+          aria-label={t('control.panel')}
+          title={t('control.panel')}
+          onClick={() => openPanel(!isPanelOpen.value)}
+        >
+          <Icon of={MessageSquare} />
+          {unread.value > 0 && (
+            <span class="control-count" role="img" aria-label={t('control.unread', { count: unread.value })}>
+              {unread.value}
+            </span>
+          )}
+        </button>
+      )}
       <MoreMenu />
       <button
         type="button"

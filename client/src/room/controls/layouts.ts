@@ -2,6 +2,7 @@
 
 import { Columns2, EyeOff, Focus, Grid2x2, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n';
+import { isShown } from '../look';
 import { nextCorner } from '../stage/corners';
 import { LAYOUTS } from '../stage/kept';
 import { corner, isOwnHidden, layout } from '../stage/layout';
@@ -9,7 +10,8 @@ import type { MenuSection } from './menu';
 
 const ICONS = { speaker: PictureInPicture2, side: Columns2, spotlight: Focus } as const;
 
-export function makeLayoutSection(): MenuSection {
+export function makeLayoutSection(): MenuSection | null {
+  if (!isShown('layouts')) return null;
   const layouts = LAYOUTS.map((name) => ({
     part: `layout-${name}`,
     icon: ICONS[name],

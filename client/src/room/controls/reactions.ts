@@ -2,13 +2,14 @@
 
 import { REACTIONS } from '../../call/wire';
 import { t } from '../../i18n';
+import { isShown } from '../look';
 import { call, stage } from '../model';
 import { SIGNS } from '../stage/Reactions';
 import type { MenuSection } from './menu';
 
 /** Nobody reacts to somebody who is not there. */
 export function makeReactionSection(): MenuSection | null {
-  if (stage.value !== 'live') return null;
+  if (stage.value !== 'live' || !isShown('reactions')) return null;
   const entries = REACTIONS.map((reaction) => ({
     part: `react-${reaction}`,
     sign: SIGNS[reaction],

@@ -2,11 +2,15 @@
 // the browser's, fill the screen. What a browser cannot do is not offered.
 
 import { signal } from '@preact/signals';
-import { canShareScreen } from '../../call/screen';
+import { canShareScreen as canShare } from '../../call/screen';
+import { isShown } from '../look';
 import { call, screens } from '../model';
 import { pictures } from '../stage/pictures';
 
-export { canShareScreen };
+/** What the browser can and the platform shows; the same below. */
+export function canShareScreen(): boolean {
+  return isShown('screen') && canShare();
+}
 
 /** The last attempt came to nothing, and not because the person thought better of it. */
 export const hasSharingFailed = signal(false);
@@ -31,6 +35,7 @@ interface OldDocument {
 
 export function hasPictureInPicture(): boolean {
   const video: OldVideo & HTMLVideoElement = pictures.remote;
+  if (!isShown('picture-in-picture')) return false;
   return document.pictureInPictureEnabled === true || video.webkitSetPresentationMode !== undefined;
 }
 
@@ -48,6 +53,7 @@ export async function togglePictureInPicture(): Promise<void> {
 
 export function hasFullScreen(): boolean {
   const root: OldRoot & Element = document.documentElement;
+  if (!isShown('full-screen')) return false;
   return document.fullscreenEnabled === true || root.webkitRequestFullscreen !== undefined;
 }
 

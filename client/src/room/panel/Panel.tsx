@@ -6,12 +6,18 @@ import './Panel.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { LazyChat } from '../chat/LazyChat';
+import { isShown } from '../look';
 import { Details } from './Details';
 
 /** Wide enough for the panel to stand beside the stage and not on it. */
 const wide = matchMedia('(min-width: 56.01rem)');
 
-export const isPanelOpen = signal(wide.matches);
+/** Tell whether there is anything in it: a platform may show neither. */
+export function hasPanel(): boolean {
+  return isShown('chat') || isShown('details');
+}
+
+export const isPanelOpen = signal(wide.matches && hasPanel());
 
 // A window that shrinks, or a page that is zoomed, keeps the other's picture; who is writing goes on writing.
 wide.addEventListener('change', () => {
@@ -19,7 +25,7 @@ wide.addEventListener('change', () => {
 });
 
 export function openPanel(open: boolean): void {
-  isPanelOpen.value = open;
+  isPanelOpen.value = open && hasPanel();
 }
 
 export function Panel() {
@@ -35,8 +41,8 @@ export function Panel() {
       >
         <Icon of={X} />
       </button>
-      <Details />
-      <LazyChat />
+      {isShown('details') && <Details />}
+      {isShown('chat') && <LazyChat />}
     </aside>
   );
 }

@@ -4,9 +4,9 @@ import { Languages } from 'lucide';
 import './Header.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
-import { look } from '../../look/apply';
 import { Icon } from '../../platform/icon';
 import { formatDuration, nameLanguage } from '../format';
+import { look } from '../look';
 import { elapsed, state } from '../model';
 import { Connection } from './Connection';
 
