@@ -15,21 +15,20 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
     else dialog.setAttribute('open', '');
   }, []);
   return (
-    <dialog
-      ref={box}
-      class="dialog"
-      aria-labelledby="settings-title"
-      data-part="settings"
-      onClose={onClose}
-      onCancel={onClose}
-    >
+    <dialog ref={box} class="dialog" aria-labelledby="settings-title" data-part="settings" onClose={onClose}>
       <h2 id="settings-title">{t('devices.title')}</h2>
       <DeviceSettings devices={devices} />
       <div class="dialog-actions">
-        <button type="button" class="button primary" onClick={onClose}>
+        <button type="button" class="button primary" onClick={close}>
           {t('devices.close')}
         </button>
       </div>
     </dialog>
   );
+
+  /** The native way, which gives the keyboard back to where it was. */
+  function close(): void {
+    if (typeof box.current?.close === 'function') box.current.close();
+    else onClose();
+  }
 }
