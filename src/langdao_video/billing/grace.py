@@ -7,7 +7,7 @@ moves the meter.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
@@ -26,6 +26,7 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 
+_NOTICE_LATE_MS: Final = 10_000
 Due = Literal["silence", "warn", "grace", "notice", "cap"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
@@ -102,7 +103,9 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["grace"], now_ms):
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
-        return [(now_ms, NoticeGiven(remaining_seconds=(lesson.cap_at_ms - plan["notice"]) // 1000))]
+        # A cap that was changed may leave less than a notice says: then it says what is left.
+        says_ms = plan["notice"] if now_ms - plan["notice"] < _NOTICE_LATE_MS else now_ms
+        return [(now_ms, NoticeGiven(remaining_seconds=max(0, lesson.cap_at_ms - says_ms) // 1000))]
     return []
 
 
