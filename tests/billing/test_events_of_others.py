@@ -141,6 +141,25 @@ async def test_media_that_stopped_for_fifteen_seconds_stops_the_meter(line: Time
     assert (lesson.state, lesson.seats["tutor"].lost) == (State.PAUSED, "media")
 
 
+@pytest.mark.parametrize(("back_at", "billed"), [(79, 79), (80, 80), (81, 60), (85, 60)])
+async def test_media_that_stopped_between_two_proofs_is_bridged_like_a_stop_and_not_like_a_tunnel(
+    line: Timeline, back_at: int, billed: int
+) -> None:
+    """The network went as well, so that nobody could say how long nothing had arrived."""
+    await line.run_until(60)
+    tutor, student = line.people["tutor"], line.people["student"]
+    tutor.is_silent = student.is_silent = True
+    at_70 = {"timestamp": START_MS + 70_000, "is_media_flowing": False}
+    line.clock.at_ms += 10_000
+    await line.service.take_event(line.heartbeat(tutor).model_copy(update=at_70))
+    line.clock.at_ms = START_MS + back_at * 1_000
+
+    await line.beat(student)
+    await line.beat(tutor)
+
+    assert (await line.lesson()).billable_ms == billed * 1_000
+
+
 async def test_a_lesson_is_not_ended_at_a_cap_that_is_not_reached() -> None:
     """The proofs of the last seconds may be in a tunnel: what was paid for is given when they come."""
     line = Timeline()

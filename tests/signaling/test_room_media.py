@@ -171,6 +171,15 @@ class TestAPageThatComesBackToANewSitting:
 
         assert {flows for _, flows in heard(done, "tutor")} == {False}
 
+    def test_media_that_does_not_come_back_is_said_to_have_stopped_after_fifteen_seconds(
+        self, call: Call
+    ) -> None:
+        """At once would be too early for the ledger, which counts from the sitting's beginning."""
+        call.flows = {STUDENT: False, TUTOR: False}
+        self.come_back(call)
+
+        assert [at for at, _ in heard(call.wait(20), "tutor")] == [45, 55, 60]
+
     def test_media_that_flowed_all_the_time_costs_nothing(self, call: Call) -> None:
         self.come_back(call)
 

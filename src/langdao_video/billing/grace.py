@@ -44,6 +44,9 @@ class GraceRules:
     """How long the other is asked before the session ends by itself (R39)."""
     media_ms: int = 15_000
     """Without media from the other side for longer than this the meter stands still."""
+    starved_ms: int = 20_000
+    """Two proofs further apart are not joined if it was said between them that nothing arrives: a stop of 15 s, and
+    a ping to find its end."""
 
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:

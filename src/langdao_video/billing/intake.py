@@ -128,6 +128,7 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: Grac
 def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
     """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
+    seat.is_starved = True
     if seat.lost is not None or at_ms - edge_ms < rules.media_ms:
         return []
     return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
@@ -139,13 +140,14 @@ def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Da
     if at_ms <= edge_ms:
         return []
     resumed: Fact = ProofResumed(role=role, epoch=seat.epoch)
-    goes_on = continues(edge_ms, at_ms, rules.silence_ms)
+    goes_on = continues(edge_ms, at_ms, rules.starved_ms if seat.is_starved else rules.silence_ms)
     if seat.lost is not None:  # a proof that was only late makes good the silence that was found meanwhile
         return [(edge_ms if goes_on and seat.lost == "silence" else at_ms, resumed)]
     if goes_on:
         lesson.note_proof(role, at_ms)
         return []
-    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")), (at_ms, resumed)]
+    why: Literal["silence", "media"] = "media" if seat.is_starved else "silence"
+    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why=why)), (at_ms, resumed)]
 
 
 def _last_proof_ms(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> int:

@@ -49,7 +49,8 @@ class Flow:
             return True
         before, self.newest = self.newest, media
         if before is None:
-            self.grew_ms = max(self.grew_ms, 0)
+            if not self.has_begun:
+                self.grew_ms = now_ms  # nobody knows when; from now on it has fifteen seconds to come
             return False
         if media.bytes < before.bytes:
             before = _NOTHING

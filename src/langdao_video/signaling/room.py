@@ -275,7 +275,9 @@ class Room:
     def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
         """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
-            flows = not self._both_had_media or now_ms - seat.flow.grew_ms < self._rules.ping_ms
+            flow = seat.flow
+            is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
+            flows = not self._both_had_media or is_fresh
             return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]
