@@ -51,6 +51,7 @@ const ENDED: ServerFrameOf<'session-ended'> = {
   cost: null,
   timestamp: START + 330_000,
   statementUrl: null,
+  pauses: 0,
 };
 
 /** Tells a story: keeps the state, and what the last step asked of the world. */

@@ -107,7 +107,8 @@ def test_every_refusal_says_what_to_do_next(status: int, topic: str, heading: st
 def test_a_refusal_with_words_of_its_own_says_why() -> None:
     page = Page(render_problem(ENGLISH, 403, "refused", code="link-expired"))
 
-    assert "The link has expired." in page.text
+    assert "This link has expired" in page.text
+    assert "Open the lesson again from your platform" in page.text
 
 
 @pytest.mark.parametrize(

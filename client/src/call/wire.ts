@@ -123,6 +123,7 @@ const SERVER_SHAPES = {
     cost: nullable(cost),
     timestamp: count,
     statementUrl: nullable(text),
+    pauses: withDefault(count, 0),
   }),
   error: object({ code: text, message: text, final: withDefault(flag, false) }),
 } satisfies Record<string, Shape<object>>;

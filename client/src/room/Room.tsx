@@ -3,10 +3,9 @@
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
 import { GraceDialog } from './ends/GraceDialog';
-import { Summary } from './ends/Summary';
+import { ends, isWithoutCall } from './ends/LazyEnds';
 import { Help } from './help/Help';
 import { LiveRegion } from './LiveRegion';
-import { stage } from './model';
 import { isPanelOpen, Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
@@ -15,7 +14,7 @@ import { Notices } from './status/Notices';
 import './keys';
 
 export function Room() {
-  if (stage.value === 'ended') return <Summary />;
+  if (isWithoutCall()) return <ends.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <Header />

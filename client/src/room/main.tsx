@@ -3,9 +3,10 @@
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { call } from './boot';
-import { loadChat } from './chat/LazyChat';
+import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { dress } from './dress';
+import { ends } from './ends/LazyEnds';
 import { keepFocus } from './focus';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
@@ -34,11 +35,12 @@ export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
+  ends.load();
   await dressed;
   keepChat();
   render(<Room />, root);
   keepFocus(root);
   document.getElementById('early')?.remove();
-  loadChat();
+  chat.load();
   void import('./devices/attend').then(({ attend }) => attend());
 }

@@ -66,6 +66,8 @@ class Lesson:
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""
+    pauses: int = 0
+    """How often the meter stopped before the end."""
     corrected_minor: int = 0
     """The sum of the corrections after the end."""
     ended: Ended | None = None
@@ -217,7 +219,8 @@ class Lesson:
     def _settle(self, cause: Cause) -> None:
         if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):
             return
-        self.state = next_state(self.state, cause)
+        before, self.state = self.state, next_state(self.state, cause)
+        self.pauses += before is State.LIVE and self.state is State.PAUSED
         if self.state is State.LIVE:
             self.warning = self.waits_from_ms = None
 

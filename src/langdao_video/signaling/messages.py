@@ -325,6 +325,8 @@ class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
     timestamp: int
     statement_url: str | None = None
     """Where the bill is explained."""
+    pauses: int = 0
+    """How often the meter stood still in between."""
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error"):

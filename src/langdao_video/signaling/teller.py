@@ -83,6 +83,7 @@ def ended_of(lesson: Lesson, statement_url: str | None = None) -> SessionEnded:
         cost=_cost(lesson.cost),
         timestamp=lesson.ended_at_ms,
         statement_url=statement_url,
+        pauses=lesson.pauses,
     )
 
 

@@ -119,11 +119,11 @@ def show_problem(
 
 def render_problem(words: Words, status: int, topic: str, *, code: str = "", **details: object) -> str:
     """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next."""
-    because = f"refused.text.{code}"
+    title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
         words=words,
         status=status,
-        heading=words.say(f"page.problem.{topic}.title"),
+        heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
         advice=words.say(
             because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
         ),

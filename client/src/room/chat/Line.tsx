@@ -1,11 +1,10 @@
 // One line of chat: text with its links, its time, whether it is sent, and a button to copy it.
 
-import { Check, Clock3, Copy, CopyCheck, TriangleAlert } from 'lucide';
-import { useEffect, useState } from 'preact/hooks';
+import { Check, Clock3, TriangleAlert } from 'lucide';
 import type { PendingLine } from '../../call/state';
 import type { ChatLine } from '../../call/wire';
 import { t } from '../../i18n';
-import { copyText } from '../../platform/clipboard';
+import { CopyButton } from '../../platform/CopyButton';
 import { Icon } from '../../platform/icon';
 import { formatTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
@@ -14,8 +13,6 @@ import { linkify } from './linkify';
 
 /** Lines of one person follow each other without their name again, unless a while lies between. */
 const GROUP_MS = 5 * 60_000;
-
-const COPIED_MS = 2_000;
 
 interface LineProps {
   readonly line: ChatLine;
@@ -43,7 +40,7 @@ export function Line({ line, before, isNewest }: LineProps) {
             <span class={isNewest ? '' : 'visually-hidden'}>{t('chat.sent')}</span>
           </span>
         )}
-        <CopyButton text={line.text} />
+        <CopyButton text={line.text} label={t('chat.copy')} class="chat-copy" isIcon />
       </p>
     </li>
   );
@@ -60,7 +57,7 @@ export function WaitingLine({ line }: { readonly line: PendingLine }) {
           <Icon of={isConnected ? Clock3 : TriangleAlert} />
           {t(isConnected ? 'chat.pending' : 'chat.unsent')}
         </span>
-        <CopyButton text={line.text} />
+        <CopyButton text={line.text} label={t('chat.copy')} class="chat-copy" isIcon />
       </p>
     </li>
   );
@@ -95,26 +92,5 @@ function Text({ text }: { readonly text: string }) {
         ),
       )}
     </p>
-  );
-}
-
-function CopyButton({ text }: { readonly text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
-  const name = t(isCopied ? 'chat.copied' : 'chat.copy');
-  return (
-    <button
-      type="button"
-      class="chat-copy"
-      aria-label={name}
-      title={name}
-      onClick={() => void copyText(text).then(setCopied)}
-    >
-      <Icon of={isCopied ? CopyCheck : Copy} />
-    </button>
   );
 }

@@ -1,13 +1,13 @@
 // What stands in the middle of the stage while there is no picture to look at, or something to decide.
 
 import type { IconNode } from 'lucide';
-import { Hourglass, MonitorSmartphone, ShieldAlert, WifiOff } from 'lucide';
+import { ShieldAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import type { Key } from '../../i18n';
 import { t } from '../../i18n';
-import en from '../../i18n/en.json';
 import { Icon } from '../../platform/icon';
-import { blockingProblem, call, otherRole, pageProblem, stage, state } from '../model';
+import { blockingProblem, call, otherRole, pageProblem, stage } from '../model';
+import { Reconnecting } from './Reconnecting';
+import { Waiting } from './Waiting';
 
 export function Between() {
   if (blockingProblem.value) return <ProblemCard />;
@@ -15,24 +15,11 @@ export function Between() {
     case 'joining':
       return <Card title={t('room.joining')} isBusy />;
     case 'waiting':
-      return (
-        <Card title={t(`room.waiting.title.${otherRole}`)} icon={Hourglass}>
-          <p>{t(state.value.hasStarted ? 'room.waiting.again' : 'room.waiting.text')}</p>
-        </Card>
-      );
+      return <Waiting />;
     case 'connecting':
       return <Card title={t(`room.connecting.${otherRole}`)} isBusy />;
     case 'reconnecting':
-      return (
-        <Card title={t('room.reconnecting.title')} icon={WifiOff}>
-          <p>{t('room.reconnecting.text')}</p>
-        </Card>
-      );
-    case 'elsewhere':
-    case 'moved':
-      return <ElsewhereCard stage={stage.value} />;
-    case 'refused':
-      return <RefusedCard />;
+      return <Reconnecting />;
     default:
       return <h1 class="visually-hidden">{t('room.title')}</h1>;
   }
@@ -56,36 +43,6 @@ function ProblemCard() {
             {t('problem.without')}
           </button>
         )}
-      </div>
-    </Card>
-  );
-}
-
-function ElsewhereCard(props: { readonly stage: 'elsewhere' | 'moved' }) {
-  return (
-    <Card title={t(`${props.stage}.title`)} icon={MonitorSmartphone} isAlert>
-      <p>{t(`${props.stage}.text`)}</p>
-      <div class="card-actions">
-        <button type="button" class="button primary" onClick={() => call.dispatch({ type: 'take-over' })}>
-          {t('elsewhere.use')}
-        </button>
-      </div>
-    </Card>
-  );
-}
-
-function RefusedCard() {
-  const { outcome } = state.value;
-  const code = outcome?.kind === 'refused' ? outcome.code : '';
-  const key = `refused.text.${code}`;
-  const known = key in en ? (key as Key) : 'refused.text.other';
-  return (
-    <Card title={t('refused.title')} icon={ShieldAlert} isAlert>
-      <p>{t(known, { code })}</p>
-      <div class="card-actions">
-        <button type="button" class="button primary" onClick={() => location.reload()}>
-          {t('problem.reload')}
-        </button>
       </div>
     </Card>
   );

@@ -1,59 +1,93 @@
-// The lesson is over: who ended it, how long it was, and what it costs, as the service counted it.
+// The lesson is over: who ended it, how long it was, what was free and what it costs, as the service counted it.
 
+import { CircleCheck, ReceiptText } from 'lucide';
 import './Summary.css';
-import { inOwnLanguage, t } from '../../i18n';
+import { inOwnLanguage, locale, t } from '../../i18n';
+import { formatNumber } from '../../i18n/format';
+import { Icon } from '../../platform/icon';
 import { formatCost, formatDuration } from '../format';
 import { ownRole, state } from '../model';
+import { FullScreen } from './FullScreen';
 
 export function Summary() {
   const { outcome, session } = state.value;
   if (outcome?.kind !== 'ended') return null;
-  const { endedBy, totalSeconds, billableSeconds, cost, statementUrl } = outcome.end;
+  const { endedBy, cost, statementUrl } = outcome.end;
   return (
-    <main class="summary" data-part="summary">
-      <div class="card summary-card">
-        <h1>{t('end.title')}</h1>
-        <p class="quiet">{t(endedByKey(endedBy))}</p>
-        <dl>
-          {cost && (
-            <div class="summary-row summary-cost">
-              <dt>{t('end.cost')}</dt>
-              <dd class="numbers" data-part="final-cost">
-                {formatCost(cost)}
-              </dd>
-            </div>
-          )}
-          {billableSeconds !== null && (
-            <div class="summary-row">
-              <dt>{t('end.billed')}</dt>
-              <dd class="numbers" data-part="billed-time">
-                {formatDuration(billableSeconds)}
-              </dd>
-            </div>
-          )}
-          <div class="summary-row">
-            <dt>{t('end.total')}</dt>
-            <dd class="numbers" data-part="total-time">
-              {formatDuration(totalSeconds)}
-            </dd>
-          </div>
-          {session && (
-            <div class="summary-row">
-              <dt>{t('end.id')}</dt>
-              <dd>{session.id}</dd>
-            </div>
-          )}
-        </dl>
-        {statementUrl && (
-          <p>
-            <a href={inOwnLanguage(statementUrl)} target="_blank" rel="noopener">
-              {t('end.statement')}
-            </a>
-          </p>
-        )}
-        <p class="quiet">{t(cost ? 'end.close' : 'end.no-bill')}</p>
-      </div>
-    </main>
+    <FullScreen
+      part="summary"
+      icon={CircleCheck}
+      tone="good"
+      title={t('end.title')}
+      text={t(endedByKey(endedBy))}
+      isAlert={endedBy !== ownRole}
+    >
+      <Figures />
+      {statementUrl && (
+        <a class="button primary" href={inOwnLanguage(statementUrl)} target="_blank" rel="noopener">
+          <Icon of={ReceiptText} />
+          {t('end.statement')}
+        </a>
+      )}
+      <p class="interlude-small">{t(cost ? 'end.close' : 'end.no-bill')}</p>
+      {session && (
+        <p class="interlude-small">
+          {t('end.id')} <code dir="ltr">{session.id}</code>
+        </p>
+      )}
+    </FullScreen>
+  );
+}
+
+function Figures() {
+  const { outcome } = state.value;
+  if (outcome?.kind !== 'ended') return null;
+  const { totalSeconds, billableSeconds, cost, pauses } = outcome.end;
+  const freeSeconds = billableSeconds === null ? 0 : totalSeconds - billableSeconds;
+  return (
+    <dl class="card summary">
+      {cost && (
+        <Row name={t('end.cost')} part="final-cost" isMain>
+          {formatCost(cost)}
+        </Row>
+      )}
+      {billableSeconds !== null && (
+        <Row name={t('end.billed')} part="billed-time">
+          {formatDuration(billableSeconds)}
+        </Row>
+      )}
+      {freeSeconds > 0 && (
+        <Row name={t('end.free')} part="free-time">
+          {formatDuration(freeSeconds)}
+        </Row>
+      )}
+      {pauses > 0 && (
+        <Row name={t('end.pauses')} part="pauses">
+          {formatNumber(locale.value, pauses)}
+        </Row>
+      )}
+      <Row name={t('end.total')} part="total-time">
+        {formatDuration(totalSeconds)}
+      </Row>
+    </dl>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly part: string;
+  readonly isMain?: boolean;
+  readonly children: string;
+}
+
+function Row({ name, part, isMain = false, children }: RowProps) {
+  return (
+    <div class={isMain ? 'summary-row summary-cost' : 'summary-row'}>
+      <dt>{name}</dt>
+      <dd class="numbers" data-part={part}>
+        {children}
+      </dd>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
 import './Lobby.css';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { pageProblem } from '../model';
-import { Brand } from '../status/Header';
+import { Brand } from '../status/Brand';
 import { Entrance } from './Entrance';
 import { Preview } from './Preview';
 import { PageProblem } from './Problem';

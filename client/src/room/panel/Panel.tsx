@@ -5,7 +5,7 @@ import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
-import { LazyChat } from '../chat/LazyChat';
+import { chat } from '../chat/LazyChat';
 import { isShown } from '../look';
 import { Details } from './Details';
 
@@ -42,7 +42,7 @@ export function Panel() {
         <Icon of={X} />
       </button>
       {isShown('details') && <Details />}
-      {isShown('chat') && <LazyChat />}
+      {isShown('chat') && <chat.View />}
     </aside>
   );
 }

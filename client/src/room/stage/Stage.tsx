@@ -2,7 +2,7 @@
 
 import { t } from '../../i18n';
 import { Between } from '../ends/Between';
-import { otherRole, ownRole, speaking, state } from '../model';
+import { otherRole, ownRole, speaking, stage, state } from '../model';
 import { hasScreen, isAlone, isOnName, layout } from './layout';
 import { OwnPicture } from './OwnPicture';
 import { Reactions } from './Reactions';
@@ -17,6 +17,7 @@ export function Stage() {
       class={`stage ${hasScreen.value ? 'with-screen' : layout.value}${isAlone.value ? ' is-alone' : ''}`}
       data-layout={layout.value}
       data-part="stage"
+      data-stage={stage.value}
       aria-label={t('room.title')}
     >
       <Screen />

@@ -31,6 +31,8 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
     const picture = pictures[part];
     const look = () => setRefused(picture.hasAttribute('data-refused'));
     place.current?.append(picture);
+    // A picture that was out of the page for a while was paused by the browser (HTML §4.8.11.8).
+    if (picture.srcObject && picture.paused) playPicture(part);
     picture.addEventListener(PLAY_CHANGED, look);
     look();
     const stopFitting = watchFit(picture);

@@ -6,8 +6,8 @@ import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
 import { Icon } from '../../platform/icon';
 import { formatDuration, nameLanguage } from '../format';
-import { look } from '../look';
 import { elapsed, state } from '../model';
+import { Brand } from './Brand';
 import { Connection } from './Connection';
 
 export function Header() {
@@ -32,16 +32,5 @@ export function Header() {
       </p>
       <Connection />
     </header>
-  );
-}
-
-export function Brand() {
-  const { brand, logo } = look.value;
-  const name = brand ?? 'LangDAO';
-  return (
-    <p class="head-brand" data-part="brand">
-      {logo ? <img src={logo} alt={name} height={28} /> : name}
-      <span class="visually-hidden"> {t('room.title')}</span>
-    </p>
   );
 }
