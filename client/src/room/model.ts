@@ -62,7 +62,9 @@ const SHOWN_STATES: Readonly<Record<Stage, string>> = {
 };
 
 effect(() => {
-  const shown = blockingProblem.value && stage.value !== 'ended' ? 'error' : SHOWN_STATES[stage.value];
+  // The lobby says itself what is in the way of a device: one may join all the same.
+  const isBlocked = blockingProblem.value && stage.value !== 'ended' && stage.value !== 'lobby';
+  const shown = isBlocked ? 'error' : SHOWN_STATES[stage.value];
   document.documentElement.dataset['callState'] = shown;
 });
 
