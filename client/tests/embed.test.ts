@@ -53,7 +53,9 @@ describe('a mounted call', () => {
 
     const frame = frameOf(host);
     expect(frame.src).toBe(URL_OF_CALL);
-    expect(frame.allow).toBe('camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture');
+    expect(frame.allow).toBe(
+      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture',
+    );
     expect(frame.referrerPolicy).toBe('origin');
     expect(frame.title).toBe('Lesson with Marta');
   });

@@ -169,11 +169,11 @@ class Person:
         )
         return set(names)
 
-    async def choose(self, device: Device, name: str) -> None:
-        """Choose another microphone or camera in the settings, and close them."""
+    async def choose(self, device: Device | Literal["speaker"], name: str) -> None:
+        """Choose another device in the settings, and close them."""
         await self.tab.press(BUTTONS["more"])
         await self.tab.press(BUTTONS["settings"])
-        field = {"microphone": "Microphone", "camera": "Camera"}[device]
+        field = {"microphone": "Microphone", "camera": "Camera", "speaker": "Speaker"}[device]
         await wait_until(
             self.tab,
             f"[...document.querySelectorAll('option')].some(({{ label }}) => label === {json.dumps(name)})",

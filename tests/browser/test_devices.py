@@ -265,3 +265,38 @@ async def test_what_a_browser_cannot_do_is_not_offered(people: People, lesson: L
     wishes = {"Share the screen", "Full screen", "Picture in picture"}
     assert wishes & menu == set()
     assert wishes <= others
+
+
+async def test_the_other_is_heard_from_the_speaker_one_chose_also_after_a_reload(
+    people: People, lesson: Lesson
+) -> None:
+    student, _tutor = await people.meet(lesson)
+    speaker = "document.querySelector('[data-part=remote-video]').sinkId"
+    assert await student.tab.evaluate(speaker) == ""
+
+    await student.choose("speaker", "Fake Audio Output 2")
+
+    chosen = await wait_until(student.tab, speaker)
+    await student.tab.reload()
+    await wait_until(student.tab, f"{speaker} === '{chosen}'")
+
+
+async def test_the_screen_stays_on_while_two_talk_and_no_longer(people: People, lesson: Lesson) -> None:
+    count = """
+        window.locks = 0;
+        navigator.wakeLock.request = async () => {
+            window.locks += 1;
+            return { release: async () => { window.locks -= 1; } };
+        };
+    """
+    student = Person(await people.open_tab(scripts=(count,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    assert await student.tab.evaluate("window.locks") == 0
+    await tutor.enter()
+    await wait_until(student.tab, "window.locks === 1")
+
+    await tutor.end_call()
+
+    await wait_until(student.tab, "window.locks === 0")

@@ -6,7 +6,8 @@ import { dress, fetchLogo, type LookOptions, readLook } from './dress';
 import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
 /** What a call inside the platform's page may use. */
-const ALLOW = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture';
+const ALLOW =
+  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture';
 
 /** A closed popup sends nothing, so it is looked at this often. */
 const POPUP_POLL_MS = 1_000;
