@@ -382,7 +382,7 @@ def test_every_path_of_the_api_is_in_the_guide() -> None:
 
 
 def test_the_iframe_of_the_guide_asks_for_what_our_script_asks_for() -> None:
-    allow = re.search(r"const ALLOW = '([^']+)'", read("client/src/embed/embed.ts"))
+    allow = re.search(r"const ALLOW =\s*'([^']+)'", read("client/src/embed/embed.ts"))
 
     assert allow
     assert f'allow="{allow[1]}"' in read(GUIDE)

@@ -35,15 +35,17 @@ function AboutDevices() {
   return (
     <>
       <MissingDevice />
-      {news && <Notice>{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
-      {isSpeakingMuted.value && (
-        <Notice isWarning>
-          {t('notice.speaking-muted')}
-          <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
-            {t('control.unmute')}
-          </Action>
-        </Notice>
-      )}
+      <div class="notices-over">
+        {news && <Notice>{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {isSpeakingMuted.value && (
+          <Notice isWarning>
+            {t('notice.speaking-muted')}
+            <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
+              {t('control.unmute')}
+            </Action>
+          </Notice>
+        )}
+      </div>
       {hasSharingFailed.value && (
         <Notice isWarning>
           {t('screen.failed')}
