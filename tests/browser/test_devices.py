@@ -215,6 +215,8 @@ async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
     people: People, lesson: Lesson
 ) -> None:
     count = """
+        // Whatever a test evaluates counts as a gesture of the person's: only real input does here.
+        Object.defineProperty(Navigator.prototype, "userActivation", { get: () => undefined });
         window.notes = 0;
         const start = OscillatorNode.prototype.start;
         OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
