@@ -42,6 +42,8 @@ export async function speak(lesson: string | null = null): Promise<void> {
   const wanted = [asked, readChoice(), ...navigator.languages, lesson].filter((tag) => tag !== null);
   const late = new Promise<void>((resolve) => setTimeout(resolve, WORDS_MS_MAX));
   await Promise.race([change(chooseLanguage(wanted)), late]);
+  // The server wrote the page for the language it expected; whose words did not come is not what is read out.
+  markPage();
 }
 
 /** Speak *code* from now on, here and in the pages that are opened next. */
@@ -76,8 +78,12 @@ async function change(code: string): Promise<void> {
     words.value = loaded;
     language.value = code;
   });
-  document.documentElement.lang = code;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(code) ? 'rtl' : 'ltr';
+  markPage();
+}
+
+function markPage(): void {
+  document.documentElement.lang = language.value;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(language.value) ? 'rtl' : 'ltr';
 }
 
 function readChoice(): string | null {

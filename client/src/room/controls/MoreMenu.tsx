@@ -97,7 +97,7 @@ function Entry(props: { readonly entry: MenuEntry; readonly onChosen: () => void
       {icon && <Icon of={icon} />}
       <span>{sign ?? label}</span>
       {letter !== undefined && (
-        <span class="more-letter" aria-hidden="true">
+        <span class="more-letter" aria-hidden="true" translate={false}>
           {letter}
         </span>
       )}

@@ -100,7 +100,7 @@ function Choice({ devices, device, label, list, chosen, children }: ChoiceProps)
         >
           <option value="">{t('devices.automatic')}</option>
           {found.map((one, index) => (
-            <option key={one.id} value={one.id}>
+            <option key={one.id} value={one.id} translate={false}>
               {one.label || `${label} ${index + 1}`}
             </option>
           ))}
