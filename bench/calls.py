@@ -42,9 +42,9 @@ class Joined:
         return max(self.first_ms, self.second_ms)
 
 
-def bare_links(base: str) -> tuple[str, str]:
-    """Make the two links of a bare call; they are the same."""
-    link = f"{base}/bare.html?{urlencode({'room': uuid4().hex})}"
+def bare_links(base: str, **more: str) -> tuple[str, str]:
+    """Make the two links of a bare call; they are the same. *more* asks for the lesson's picture (bare.html)."""
+    link = f"{base}/bare.html?{urlencode({'room': uuid4().hex, **more})}"
     return link, link
 
 

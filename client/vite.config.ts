@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
 
 const WORDS = 'src/i18n';
 
@@ -27,7 +28,11 @@ const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 export default defineConfig(({ mode }) => ({
   base: '/static/',
   publicDir: mode === 'room' ? 'public' : false,
-  plugins: [ownWords(mode), ...(mode === 'room' ? [swaggerUi()] : [])],
+  plugins: [
+    ownWords(mode),
+    withoutDynamicImport(),
+    ...(mode === 'room' ? [wordsForOldBrowsers(), swaggerUi()] : []),
+  ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
   build: {

@@ -40,13 +40,13 @@ FLAGS: Final = (
 
 
 @asynccontextmanager
-async def launch_chromium() -> AsyncIterator[Browser]:
+async def launch_chromium(*more_flags: str) -> AsyncIterator[Browser]:
     """Start one Chromium with a profile of its own; contexts made in it are isolated from each other."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             headless=True,
-            args=["--headless=new", *FLAGS],
+            args=["--headless=new", *FLAGS, *more_flags],
         )
         try:
             yield browser

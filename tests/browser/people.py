@@ -20,6 +20,7 @@ Device = Literal["microphone", "camera"]
 BUTTONS: Final = {
     "microphone": "Microphone",
     "camera": "Camera",
+    "panel": "Chat and details",
     "end": "End call",
     "end-now": "End lesson",
     "allow": "Allow camera and microphone",
@@ -130,6 +131,10 @@ class Person:
     async def switch(self, device: Device) -> None:
         """Press the button of the microphone or the camera."""
         await self.tab.press(BUTTONS[device])
+
+    async def switch_panel(self) -> None:
+        """Open the panel, or close it."""
+        await self.tab.press(BUTTONS["panel"])
 
     async def end_call(self) -> None:
         """Press the red button, and confirm if the page asks."""

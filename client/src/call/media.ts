@@ -71,7 +71,7 @@ export function findPageProblem(): MediaProblem | null {
   if (!self.isSecureContext) return 'insecure';
   const hasMedia = Boolean(navigator.mediaDevices?.getUserMedia);
   const hasCalls = typeof RTCPeerConnection === 'function' && 'addTransceiver' in RTCPeerConnection.prototype;
-  return hasMedia && hasCalls ? null : 'unsupported';
+  return hasMedia && hasCalls && typeof WebSocket === 'function' ? null : 'unsupported';
 }
 
 /** Ask for the wanted devices at once; if one of two is in the way, go on with the other. Never rejects. */

@@ -73,7 +73,16 @@ export class PeerLink {
 
   /** Use the servers of `welcome`; what was gathered beforehand stays. */
   setIceServers(iceServers: RTCIceServer[]): void {
-    if (iceServers.length > 0) this.connection.setConfiguration(configuration(iceServers));
+    if (iceServers.length === 0) return;
+    const { connection } = this;
+    if (typeof connection.setConfiguration === 'function') {
+      connection.setConfiguration(configuration(iceServers));
+    } else if (!connection.localDescription && !connection.remoteDescription) {
+      // Firefox has been able to change them for a few years only. Nothing is agreed yet: begin with the right ones.
+      const wasReady = this.firstOffer !== null;
+      this.beginAnew(iceServers);
+      if (wasReady) this.prepareOffer();
+    }
   }
 
   /** Make the first offer ready; it is sent, or thrown away with the link, once it is known who is there. */
@@ -266,14 +275,17 @@ export class PeerLink {
       await this.connection.setLocalDescription({ type: 'rollback' });
       return;
     }
-    const { iceServers } = this.connection.getConfiguration();
+    this.beginAnew(this.connection.getConfiguration().iceServers ?? []);
+  }
+
+  private beginAnew(iceServers: RTCIceServer[]): void {
     this.connection.close();
     for (const kind of KINDS) delete this.senders[kind];
     this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;
     this.hasGathered = false;
-    this.connection = this.connect(iceServers ?? []);
+    this.connection = this.connect(iceServers);
   }
 
   private adoptSenders(): void {

@@ -21,6 +21,9 @@ const OTHERS_FRAME_MS = 100;
 /** Nobody looks at a page without words for longer. */
 const DRAW_MS_MAX = 700;
 
+/** The network may be gone just then; the call goes on, and the page around it comes when it can. */
+const LOAD_AGAIN_MS = 2_000;
+
 let page: Promise<typeof import('./main')> | undefined;
 let isHurried = false;
 
@@ -94,7 +97,13 @@ function showCall(stage: Stage, hasNews: boolean): void {
 
 function draw(): void {
   preparePage();
-  void page?.then((main) => main.draw());
+  page?.then(
+    (main) => main.draw(),
+    () => {
+      page = undefined;
+      setTimeout(draw, LOAD_AGAIN_MS);
+    },
+  );
 }
 
 function readDebugFlag(): boolean {
