@@ -304,7 +304,7 @@ async def test_lines_that_came_while_the_chat_was_closed_are_counted_until_it_is
 async def test_a_line_can_be_copied_as_it_was_written(people: People, lesson: Lesson, clipboard: str) -> None:
     student, tutor = await people.meet(lesson)
     page = _page(student).page
-    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write", "camera", "microphone"])
     text = "dos  espacios y https://example.com/x"
     await tutor.write_chat(text)
     await chat.read_lines(student, 1)

@@ -24,7 +24,8 @@ effect(() => {
   for (const news of findNews(before, now)) {
     if (!isHeardAnyway(news)) announce(news.topic, `${say(news, now)}.`);
   }
-  if (last && last.role !== ownRole && now.chat.length > before.chat.length && before.session) {
+  const isNew = last && last.id !== before.chat[before.chat.length - 1]?.id;
+  if (isNew && last.role !== ownRole && before.session) {
     announce('chat', `${t(`role.${last.role}`)}: ${last.text}`);
   }
   before = now;
