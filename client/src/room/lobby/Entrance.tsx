@@ -49,11 +49,8 @@ function Price() {
   const { ratePerHour = null, capSeconds = null, billableSeconds = 0 } = bill ?? {};
   return (
     <div class="entrance-price" data-part="price">
-      {ratePerHour && (
-        <p>
-          <strong class="numbers">{t('bill.rate', { rate: formatCost(ratePerHour) })}</strong>
-        </p>
-      )}
+      <p class="entrance-rate numbers">{ratePerHour && t('bill.rate', { rate: formatCost(ratePerHour) })}</p>
+      <p class="quiet">{t('lobby.free')}</p>
       {billableSeconds > 0 && (
         <p class="numbers">{t('bill.billed', { time: formatDuration(billableSeconds) })}</p>
       )}
@@ -63,7 +60,6 @@ function Price() {
           <span class="numbers">{formatDuration(Math.max(0, capSeconds - billableSeconds))}</span>
         </p>
       )}
-      <p class="quiet">{t('lobby.free')}</p>
     </div>
   );
 }
