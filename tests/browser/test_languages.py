@@ -25,6 +25,10 @@ NO_STORAGE: Final = """
         Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
     }
 """
+NO_CAMERA: Final = """
+    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "%s"); };
+"""
+ASKS: Final = "navigator.permissions.query = async () => ({ state: 'prompt', addEventListener() {} });"
 OLD_INTL: Final = (
     "for (const name of ['DisplayNames', 'ListFormat', 'RelativeTimeFormat']) delete Intl[name];"
 )
@@ -198,8 +202,26 @@ async def show_what_opens_in_a_call(guide: Guide) -> Screens:
         await tab.press(closer)
 
 
-MENUS: Final = (("Sound and picture", "Close"),)
+async def show_the_lobby(guide: Guide) -> Screens:
+    student, tab = await guide.bring("student")
+    await student.enter_lobby()
+    yield "lobby", tab
+    await student.allow_devices_if_asked()
+    await student.wait_for_lobby_to_show("picture")
+    yield "lobby-picture", tab
+    await tab.close()
+    for error in ("NotAllowedError", "NotFoundError", "NotReadableError"):
+        student, tab = await guide.bring("student", ASKS + NO_CAMERA % error)
+        await student.enter_lobby()
+        await student.allow_devices()
+        await student.wait_for_lobby_to_show("problem")
+        yield f"lobby-{error}", tab
+        await tab.close()
+
+
+MENUS: Final = (("Sound and picture", "Close"), ("Keyboard shortcuts", "Close"))
 EVERYWHERE: Final = {
+    "the lobby": show_the_lobby,
     **STORIES,
     "a form that is wrong": show_a_form_that_is_wrong,
     "what opens in a call": show_what_opens_in_a_call,
@@ -222,6 +244,7 @@ async def find_faults(tab: ChromiumTab) -> list[str]:
     return found
 
 
+@pytest.mark.requirement("R2")
 @pytest.mark.parametrize("story", EVERYWHERE)
 async def test_every_word_comes_from_the_catalogue_and_has_room_to_grow(
     people: People, lesson: Lesson, story: str
