@@ -289,6 +289,26 @@ describe('warnings', () => {
     expect(story.sent()).toEqual([{ type: 'grace-decision', decision: 'wait' }]);
     expect(story.get({ type: 'grace-resolved', outcome: 'returned' }).state.warning).toBeNull();
   });
+
+  test('r39: the page around the call hears of each warning, of its end and of prepaid time that runs out', () => {
+    const about = { sessionId: 's-1', timestamp: expect.any(Number) };
+    const { type, disconnectedRole, gracePeriodSeconds } = WARNING;
+
+    expect(live().get(WARNING).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type, disconnectedRole, gracePeriodSeconds, ...about },
+    });
+    expect(live().get({ type: 'grace-resolved', outcome: 'wait' }).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type: 'grace-resolved', outcome: 'wait', ...about },
+    });
+    for (const remainingSeconds of [300, 60]) {
+      expect(live().get({ type: 'low-balance', remainingSeconds }).effects).toContainEqual({
+        kind: 'tell-parent',
+        event: { type: 'low-balance', remainingSeconds, ...about },
+      });
+    }
+  });
 });
 
 describe('the end', () => {

@@ -103,6 +103,16 @@ describe('a mounted call', () => {
     expect(events).toEqual([]);
   });
 
+  test('r40: passes an answer to a warning on to the call, and to nobody else', () => {
+    const { call } = mount();
+    const postMessage = vi.fn();
+    Object.assign(call.window as object, { postMessage });
+
+    call.decide('wait');
+
+    expect(postMessage.mock.calls).toEqual([[{ type: 'grace-period-decision', decision: 'wait' }, CALL]]);
+  });
+
   test('is gone and deaf after remove, and a second remove does nothing', () => {
     const { call, events } = mount();
     const itsWindow = frameOf(host).contentWindow;
