@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser
 
 PROBE: Final = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 
@@ -52,21 +52,3 @@ async def launch_chromium(*more_flags: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
-
-
-async def answer_permissions(browser: Browser, page: Page, origin: str, setting: str) -> None:
-    """Let the browser's own answer for camera and microphone be *setting*: granted, denied or prompt."""
-    of_page = await page.context.new_cdp_session(page)
-    target = (await of_page.send("Target.getTargetInfo"))["targetInfo"]
-    session = await browser.new_browser_cdp_session()
-    for name in ("camera", "microphone"):
-        await session.send(
-            "Browser.setPermission",
-            {
-                "permission": {"name": name},
-                "setting": setting,
-                "origin": origin,
-                "browserContextId": target["browserContextId"],
-            },
-        )
-    await session.detach()

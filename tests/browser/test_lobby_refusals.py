@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+from http.server import ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.browser.chromium import answer_permissions
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.test_parent_page import QuietHandler
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Route
+    from pathlib import Path
 
     from tests.browser.conftest import People
 
@@ -25,6 +28,7 @@ FAILS: Final = """
 NO_WEBRTC: Final = "delete window.RTCPeerConnection;"
 PULL: Final = """(() => {
     navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("none", "NotFoundError"); };
+    navigator.mediaDevices.enumerateDevices = async () => [];
     const [track] = document.querySelector("video").srcObject.getVideoTracks();
     track.stop();
     track.dispatchEvent(new Event("ended"));
@@ -68,45 +72,16 @@ async def test_each_refusal_has_its_own_words_and_one_may_join_all_the_same(
 
 
 @pytest.mark.requirement("R15")
-async def test_a_real_no_of_the_browser_is_shown_at_once_and_a_yes_after_it_counts(
-    people: People, lesson: Lesson, chromium: Browser
-) -> None:
-    tab = await people.open_tab()
-    student = Person(tab, lesson, "student")
-    await answer_permissions(chromium, tab.page, lesson.base, "denied")
-
-    await student.enter_lobby()
-
-    assert await problem_of(student) == "permission-denied"
-    await answer_permissions(chromium, tab.page, lesson.base, "granted")
-    await student.try_again()
-    await student.wait_for_lobby_to_show("picture")
-
-
-async def test_a_question_that_is_still_open_is_not_asked_before_a_gesture(
-    people: People, lesson: Lesson, chromium: Browser
-) -> None:
-    tab = await people.open_tab()
-    student = Person(tab, lesson, "student")
-    await answer_permissions(chromium, tab.page, lesson.base, "prompt")
-
-    await student.enter_lobby()
-
-    await student.wait_for_lobby_to_show("ask")
-    assert await tab.evaluate("'camera asked' in __probe.marks") is False
-
-
-@pytest.mark.requirement("R15")
 async def test_an_iframe_that_passes_no_camera_on_is_named_as_the_reason(
-    people: People, lesson: Lesson
+    people: People, lesson: Lesson, tmp_path: Path
 ) -> None:
-    async def answer(route: Route) -> None:
-        link = lesson.link("student", lobby="on").replace("&", "&amp;")
-        await route.fulfill(content_type="text/html", body=f'<!doctype html><iframe src="{link}"></iframe>')
-
+    link = lesson.link("student", lobby="on").replace("&", "&amp;")
+    (tmp_path / "lesson.html").write_text(f'<!doctype html><iframe src="{link}"></iframe>', encoding="utf-8")
     tab = await people.open_tab()
-    await tab.page.route("http://localhost:9/platform", answer)
-    await tab.open("http://localhost:9/platform")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        await tab.open(f"http://localhost:{server.server_port}/lesson.html")
+        server.shutdown()
     call = ChromiumTab(tab.page, tab.page.frames[-1])
     student = Person(call, lesson, "student")
 
