@@ -19,16 +19,27 @@ const LOADER = `self.__load=self.__load||function(at,from){
   })
 };`;
 
-/** Firefox 65 and 66 know modules but cannot parse `import()`: load what is loaded later by a script element. */
+/**
+ * Firefox 65 and 66 know modules but cannot parse `import()`: load what is loaded later by a script element.
+ * After Vite has been through the chunks: it looks for `import()` to find the style sheets that come with each.
+ */
 export function withoutDynamicImport(): Plugin {
   return {
     name: 'without-dynamic-import',
-    renderChunk(code, chunk) {
-      const isLoader = /\bimport\(/.test(code);
-      if (!isLoader && !chunk.isDynamicEntry) return null;
-      const given = chunk.isDynamicEntry ? offer(code, chunk.exports) : '';
-      const calls = code.replace(/\bimport\(([^()]+)\)/g, 'self.__load($1,import.meta.url)');
-      return { code: `${isLoader ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`, map: null };
+    enforce: 'post',
+    // The names of the files are made before this runs, and have to change with it.
+    augmentChunkHash: () => LOADER,
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const chunk of Object.values(bundle)) {
+          if (chunk.type !== 'chunk') continue;
+          const isLoader = /\bimport\(/.test(chunk.code);
+          const given = chunk.isDynamicEntry ? offer(chunk.code, chunk.exports) : '';
+          const calls = chunk.code.replace(/\bimport\(([^()]+)\)/g, 'self.__load($1,import.meta.url)');
+          chunk.code = `${isLoader ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`;
+        }
+      },
     },
   };
 }

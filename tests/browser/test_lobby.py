@@ -33,6 +33,7 @@ SHIFTS: Final = """
         .observe({ type: "layout-shift", buffered: true });
 """
 SHIFT_MAX: Final = 0.01  # a tenth of what web.dev calls good
+PREVIEW_HEIGHT: Final = "document.querySelector('[data-part=preview] video').getBoundingClientRect().height"
 ASKED: Final = "'camera asked' in __probe.marks"
 FOCUSED: Final = "document.activeElement.dataset.part ?? document.activeElement.tagName"
 
@@ -49,6 +50,7 @@ async def test_one_sees_oneself_and_who_is_there_and_one_button_leads_in(
     await tutor.wait_for_presence("here")
     await tutor.allow_devices_if_asked()
     await tutor.wait_for_lobby_to_show("picture")
+    assert await tutor.tab.evaluate(PREVIEW_HEIGHT) > 150
     await tutor.join_from_lobby()
 
     for person in (student, tutor):
