@@ -30,11 +30,10 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests in one process and on one event loop: the browsers live on it from the first to the last."""
+    """Run these tests on one event loop: the browsers live on it from the first test to the last."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            item.add_marker(pytest.mark.xdist_group("browsers"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -40,12 +40,12 @@ function Meter({ bill }: { readonly bill: Bill }) {
   const why = running || bill.state === 'waiting' ? null : t(whyKey(bill.state, reason));
   return (
     <span class="bill-meter">
+      <span class="bill-time quiet numbers">
+        {t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}
+      </span>{' '}
       <span class={`badge bill-state ${running ? 'runs' : bill.state}`} data-part="bill-state">
         <span class="bill-dot" aria-hidden="true" />
         {why === null ? word : `${word}: ${why}`}
-      </span>{' '}
-      <span class="bill-time quiet numbers">
-        {t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}
       </span>
     </span>
   );

@@ -38,7 +38,8 @@ export function Connection() {
       >
         {isLive && <Icon of={ICONS[shown]} />}
         {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
-        <span>{words}</span>
+        {/* A new word is a new element: it takes the place of the old one, and nothing is pushed aside. */}
+        <span key={words}>{words}</span>
       </button>
       {isOpen && (
         <Popup
