@@ -93,7 +93,7 @@ def test_who_sends_heartbeats_all_the_time_makes_no_more_events_than_others(play
     done = Done()
 
     for _ in range(100):
-        play.now_ms += 100
+        play.wait(100)
         done += play.beat(STUDENT)
 
     assert len(beats(done, "student")) == 2
@@ -109,6 +109,16 @@ def test_the_first_heartbeats_come_the_moment_both_are_there(play: Play) -> None
     done = Done([*play.beat(STUDENT), *play.beat(TUTOR)])
 
     assert (beats(done, "student"), beats(done, "tutor")) == ([3_000], [3_000])
+
+
+def test_a_page_that_wakes_and_answers_everything_at_once_is_told_by_its_newest_answers(play: Play) -> None:
+    play.both()
+    play.beat(TUTOR)
+    play.wait(12_000, beating=[TUTOR])
+
+    done = play.beat(STUDENT)
+
+    assert beats(done, "student") == [0, 10_000]
 
 
 class TestLosing:

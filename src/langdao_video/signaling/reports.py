@@ -87,7 +87,7 @@ def report_proof(
         told += report_untold(info, seat)
     stopped = not flows and now_ms - flow.grew_ms >= media_ms
     if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
-        seat.beat_ms, flow.was_told, flow.was_flowing = now_ms, stopped, flows
+        seat.beat_ms, flow.was_told, flow.was_flowing = seat.proof_ms, stopped, flows
         flow.told_ms = flow.proof_ms
         told.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
     return told

@@ -194,8 +194,10 @@ class Room:
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
         is_sure = seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
-        due = seat.beat_ms < 0 or now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2
+        apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
+        due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
             flows = not self._both_had_media or seat.flow.grew_ms == now_ms
             effects += reports.report_proof(
