@@ -142,6 +142,18 @@ class TestAfterARestart:
         assert (heard(first, "student"), heard(first, "tutor")) == ([(0, True)], [])
         assert heard(call.wait(10), "tutor") == [(0, True), (10, True)]
 
+    def test_a_second_answer_a_moment_later_says_nothing_of_the_media(self) -> None:
+        """Each who comes back lets both be asked: nothing can have arrived between two answers at once."""
+        call = self.resume(has_starved=False)
+        call.beats()
+        for _ in range(2):
+            call.play.room._ask_for_heartbeats(call.play.now_ms)
+            call.flows = {STUDENT: False, TUTOR: False}
+            call.beats()
+        call.flows = {STUDENT: True, TUTOR: True}
+
+        assert (0, True) in heard(call.wait(5), "tutor")
+
     def test_media_that_stopped_unseen_is_not_taken_to_flow(self) -> None:
         """The ledger had not heard of it when the service died."""
         call = self.resume(has_starved=False)

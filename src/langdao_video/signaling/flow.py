@@ -50,7 +50,7 @@ class Flow:
         before, self.newest = self.newest, media
         if before is None:
             if not self.has_begun:
-                self.grew_ms = now_ms  # nobody knows when; from now on it has fifteen seconds to come
+                self.grew_ms = now_ms - 1  # not now, but nobody knows when: it has fifteen seconds to come
             return False
         if media.bytes < before.bytes:
             before = _NOTHING

@@ -75,7 +75,8 @@ def report_proof(
 ) -> list[Emit]:
     """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
     flow, told, unsure_ms = seat.flow, [], seat.flow.unsure_ms
-    flow.unsure_ms = -1
+    if flows:
+        flow.unsure_ms = -1
     if flows and 0 <= now_ms - unsure_ms < media_ms:
         # Not both at once: a webhook may turn them round, and the older one would say nothing any more.
         seat.beat_ms, flow.was_told, flow.was_flowing = -1, False, True

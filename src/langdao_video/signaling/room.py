@@ -203,7 +203,7 @@ class Room:
             effects += reports.report_proof(
                 self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
             )
-        else:
+        elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated

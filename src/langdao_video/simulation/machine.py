@@ -68,8 +68,9 @@ class Machine:
             self._stretches.append(_Stretch(self.world.now_ms, base_ms))
 
     def move(self) -> None:
-        """Go on with another machine, or the same one after a boot."""
+        """Go on with another machine, whose wall clock is right (docs/decisions/0007: machines agree on the time)."""
         self.boot += 1
+        self.wall_base_ms = EPOCH_MS
 
     def slew(self, ppm: int) -> None:
         """Let every clock of this machine run faster (or slower) by *ppm* millionths."""
