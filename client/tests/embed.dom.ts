@@ -10,7 +10,6 @@ export class FakeElement extends EventTarget {
   clientHeight = 600;
   title = '';
   attributes: Record<string, string> = {};
-  dataset: Record<string, string> = {};
 
   appendChild(child: FakeElement): void {
     this.children.push(child);

@@ -1,23 +1,18 @@
-// What a tab remembers over a reload, under its room and role: the resume token, and which of microphone and camera
-// was switched on or off. Storage may be forbidden (an iframe with third-party data blocked): then nothing is kept.
+// What a tab remembers over a reload, under its room and role: the resume token, and a microphone or camera that
+// was off stays off. Storage may be forbidden (an iframe with third-party data blocked): then nothing is kept.
 // Law: a tab's copy is not the tab. The token counts only for the page that follows one that said it was leaving.
 
 export interface Remembered {
   readonly resume: string | null;
-  /** Null while nobody has switched it in this tab. */
-  readonly audio: boolean | null;
-  readonly video: boolean | null;
+  readonly audio: boolean;
+  readonly video: boolean;
 }
 
-/** A page that left longer ago is no reload: its person may have gone and come back. */
-export const RETURN_MS_MAX = 60_000;
-
-const NOTHING: Remembered = { resume: null, audio: null, video: null };
+const NOTHING: Remembered = { resume: null, audio: true, video: true };
 
 export class Memory {
   private readonly key: string;
   private known: Remembered | null = null;
-  private wasHere = false;
 
   constructor(room: string, role: string) {
     this.key = `langdao:${role}:${room}`;
@@ -26,12 +21,6 @@ export class Memory {
   get(): Remembered {
     this.known ??= this.read();
     return this.known;
-  }
-
-  /** Tell whether this tab sat in the call a moment ago: a reload takes its seat back without a word. */
-  isReturning(): boolean {
-    this.get();
-    return this.wasHere;
   }
 
   set(changes: Partial<Remembered>): void {
@@ -47,14 +36,11 @@ export class Memory {
   private read(): Remembered {
     try {
       const value: unknown = JSON.parse(sessionStorage.getItem(this.key) ?? 'null');
-      const fields = (value ?? {}) as Partial<Record<keyof Remembered | 'isLeft' | 'leftAtMs', unknown>>;
-      const resume = fields.isLeft === true && typeof fields.resume === 'string' ? fields.resume : null;
-      const awayMs = typeof fields.leftAtMs === 'number' ? Date.now() - fields.leftAtMs : RETURN_MS_MAX;
-      this.wasHere = resume !== null && awayMs >= 0 && awayMs < RETURN_MS_MAX;
+      const fields = (value ?? {}) as Partial<Record<keyof Remembered | 'isLeft', unknown>>;
       return {
-        resume,
-        audio: typeof fields.audio === 'boolean' ? fields.audio : null,
-        video: typeof fields.video === 'boolean' ? fields.video : null,
+        resume: fields.isLeft === true && typeof fields.resume === 'string' ? fields.resume : null,
+        audio: fields.audio !== false,
+        video: fields.video !== false,
       };
     } catch {
       return NOTHING;
@@ -63,8 +49,7 @@ export class Memory {
 
   private write(isLeft: boolean): void {
     try {
-      const left = isLeft ? { isLeft, leftAtMs: Date.now() } : { isLeft };
-      sessionStorage.setItem(this.key, JSON.stringify({ ...this.get(), ...left }));
+      sessionStorage.setItem(this.key, JSON.stringify({ ...this.get(), isLeft }));
     } catch {
       // Forbidden or full: a reload begins afresh, the call goes on.
     }

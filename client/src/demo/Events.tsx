@@ -1,13 +1,17 @@
 // What the platform heard, newest first: from the two calls by postMessage, from the backend by its feed.
 
 import type { VNode } from 'preact';
-import { locale, t } from '../i18n';
-import { formatTimeOfDay } from '../i18n/format';
+import { t } from '../i18n';
 import { lesson } from './classroom';
 import { describe } from './describe';
 import { type Lesson, type Line, REPEATING } from './lesson';
 
-const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 
 export function Events(): VNode {
   const lines = inOrder(lesson.value);
@@ -41,16 +45,13 @@ function EventLine({ line }: { line: Line }): VNode {
   const { source, event, times } = line;
   return (
     <li>
-      <time dateTime={new Date(event.timestamp).toISOString()}>
-        {formatTimeOfDay(locale.value, event.timestamp, CLOCK)}
-      </time>
+      <time dateTime={new Date(event.timestamp).toISOString()}>{clock.format(event.timestamp)}</time>
       <span class="source" data-source={source}>
         {t(`demo.source.${source}`)}
       </span>
       <span class="what">{describe(event)}</span>
       <code>
         {event.type}
-        {typeof event.reason === 'string' && ` · ${event.reason}`}
         {times > 1 && ` ×${times}`}
       </code>
     </li>

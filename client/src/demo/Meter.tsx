@@ -2,8 +2,7 @@
 
 import type { VNode } from 'preact';
 import type { Role } from '../embed/parent-events';
-import { locale, t } from '../i18n';
-import { formatAmount, withOwnDigits } from '../i18n/format';
+import { t } from '../i18n';
 import type { Session } from '../platform/api';
 import { countOn } from '../platform/counting';
 import { formatDuration } from '../platform/duration';
@@ -15,7 +14,7 @@ export function Meter(): VNode {
     <section class="card meter" aria-labelledby="meter-title">
       <h2 id="meter-title">{t('demo.meter.title')}</h2>
       <p class="amount" data-part="cost">
-        {bill ? formatAmount(locale.value, bill.cost) : '–'}
+        {bill?.cost.formatted ?? '–'}
       </p>
       <p class="state" role="status" data-state={bill?.state ?? 'none'}>
         <span class="dot" aria-hidden="true" />
@@ -26,12 +25,10 @@ export function Meter(): VNode {
           {formatDuration(bill ? countOn(bill, bill.serverTime + Date.now() - billedAtMs) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
-          {timer === null ? '–' : withOwnDigits(locale.value, timer)}
+          {timer ?? '–'}
         </Figure>
         <Figure name={t('demo.meter.rate')} part="rate">
-          {bill === null
-            ? '–'
-            : t('demo.meter.per-hour', { amount: formatAmount(locale.value, bill.ratePerHour) })}
+          {bill === null ? '–' : t('demo.meter.per-hour', { amount: bill.ratePerHour.formatted })}
         </Figure>
       </dl>
       <ul class="people">

@@ -1,7 +1,6 @@
 // An event as a sentence: what a tutor or a student would say happened.
 
-import { locale, t } from '../i18n';
-import { withOwnDigits } from '../i18n/format';
+import { t } from '../i18n';
 import { formatDuration } from '../platform/duration';
 import type { Received } from './lesson';
 
@@ -15,22 +14,18 @@ export function describe(event: Received): string {
     case 'grace-decision':
     case 'user-connected':
     case 'proof-resumed':
-    case 'proof-lost':
-    case 'user-disconnected':
       return t(`demo.event.${event.type}`, { who });
     case 'timer-update':
-      return t('demo.event.timer-update', {
-        time: withOwnDigits(locale.value, text(event.formattedTime)),
-      });
+      return t('demo.event.timer-update', { time: text(event.formattedTime) });
+    case 'user-disconnected':
+    case 'proof-lost':
+      return t(`demo.event.${event.type}`, { who, reason: text(event.reason) });
     case 'user-action':
       return t(`demo.event.${actionOf(event)}`, { who });
     case 'connection-status':
-      return t('demo.event.connection-status', { quality: qualityOf(event.connectionQuality) });
+      return t('demo.event.connection-status', { quality: text(event.connectionQuality) });
     case 'connection-warning':
-      return t('demo.event.connection-warning', {
-        who,
-        seconds: Number(event.gracePeriodSeconds) || 0,
-      });
+      return t('demo.event.connection-warning', { who, seconds: text(event.gracePeriodSeconds) });
     case 'session-ended':
       return t('demo.event.session-ended', {
         who: nameOf(event.endedBy),
@@ -63,18 +58,6 @@ function actionOf(event: Received): 'muted' | 'unmuted' | 'video-enabled' | 'vid
       return event.action;
     default:
       return 'user-action';
-  }
-}
-
-function qualityOf(quality: unknown): string {
-  switch (quality) {
-    case 'excellent':
-    case 'good':
-    case 'poor':
-    case 'disconnected':
-      return t(`demo.quality.${quality}`);
-    default:
-      return text(quality);
   }
 }
 

@@ -1,20 +1,18 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
-import { Controls } from './controls/Controls';
-import { Settings } from './devices/Settings';
-import { GraceDialog } from './ends/GraceDialog';
-import { ends, isWithoutCall } from './ends/LazyEnds';
-import { Help } from './help/Help';
+import { BillLine } from './BillLine';
+import { Controls } from './Controls';
+import { GraceDialog } from './GraceDialog';
+import { Header } from './Header';
 import { LiveRegion } from './LiveRegion';
-import { isPanelOpen, Panel } from './panel/Panel';
-import { Stage } from './stage/Stage';
-import { BillLine } from './status/BillLine';
-import { Header } from './status/Header';
-import { Notices } from './status/Notices';
-import './keys';
+import { stage } from './model';
+import { Notices } from './Notices';
+import { isPanelOpen, Panel } from './Panel';
+import { Stage } from './Stage';
+import { Summary } from './Summary';
 
 export function Room() {
-  if (isWithoutCall()) return <ends.View />;
+  if (stage.value === 'ended') return <Summary />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <Header />
@@ -27,9 +25,7 @@ export function Room() {
         <BillLine />
         <Controls />
       </footer>
-      <Settings />
       <GraceDialog />
-      <Help />
       <LiveRegion />
     </div>
   );

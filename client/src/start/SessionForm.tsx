@@ -2,8 +2,7 @@
 
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { locale, t } from '../i18n';
-import { formatLanguageName } from '../i18n/format';
+import { t } from '../i18n';
 import { LANGUAGES } from '../i18n/languages';
 import { CURRENCIES_OFFERED } from '../platform/money';
 import { FormField } from './FormField';
@@ -65,9 +64,9 @@ function Fields({ problem, address }: { problem: Problem | null; address: string
         wrong={wrongOf('language')}
         control={(props) => (
           <select {...props}>
-            {LANGUAGES.map(({ code, nativeName }) => (
+            {LANGUAGES.map(({ code, name, nativeName }) => (
               <option key={code} value={code}>
-                {nameLanguage(code, nativeName)}
+                {name === nativeName ? name : `${name} · ${nativeName}`}
               </option>
             ))}
           </select>
@@ -105,12 +104,6 @@ function Fields({ problem, address }: { problem: Problem | null; address: string
       </datalist>
     </>
   );
-}
-
-/** Name a language for those who speak it and for the reader, once where both say the same. */
-function nameLanguage(code: string, nativeName: string): string {
-  const name = formatLanguageName(locale.value, code) ?? nativeName;
-  return name === nativeName ? name : `${name} · ${nativeName}`;
 }
 
 function readForm(form: HTMLFormElement): Typed {
