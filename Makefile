@@ -56,7 +56,7 @@ test-client: $(NODE_MODULES)
 
 .PHONY: test-service
 test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadscope $(ARGS)
 
 .PHONY: test-packages
 test-packages: ## install what the tests need from the system

@@ -42,15 +42,20 @@ class Joined:
         return max(self.first_ms, self.second_ms)
 
 
-def bare_links(base: str) -> tuple[str, str]:
-    """Make the two links of a bare call; they are the same."""
-    link = f"{base}/bare.html?{urlencode({'room': uuid4().hex})}"
+def bare_links(base: str, **more: str) -> tuple[str, str]:
+    """Make the two links of a bare call; they are the same. *more* asks for the lesson's picture (bare.html)."""
+    link = f"{base}/bare.html?{urlencode({'room': uuid4().hex, **more})}"
     return link, link
 
 
-def lesson_links(base: str) -> tuple[str, str]:
-    """Make the student's and the tutor's link of one lesson, as R1 has them."""
-    common = {"room": f"bench-{uuid4().hex}", "language": "es", "sessionStart": time.time_ns() // 1_000_000}
+def lesson_links(base: str, *, lobby: str = "off") -> tuple[str, str]:
+    """Make the student's and the tutor's link of one lesson, as R1 has them; by default they join at once."""
+    common = {
+        "room": f"bench-{uuid4().hex}",
+        "language": "es",
+        "sessionStart": time.time_ns() // 1_000_000,
+        "lobby": lobby,
+    }
     student, tutor = (
         f"{base}/?{urlencode({**common, 'role': role, 'address': ADDRESS[role]})}"
         for role in ("student", "tutor")

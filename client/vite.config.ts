@@ -1,9 +1,18 @@
 // Two builds into the Python package: the pages (hashed files under /static/assets/) and /embed.js, whose name is stable.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+
+const WORDS = 'src/i18n';
+
+/** Words that the pages of a build never say; those of `page.` are the server's. */
+const UNSAID: Readonly<Record<string, readonly string[]>> = {
+  room: ['page.', 'start.', 'demo.'],
+  platform: ['page.'],
+};
 
 const STATIC = '../src/langdao_video/web/static';
 
@@ -19,7 +28,11 @@ const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 export default defineConfig(({ mode }) => ({
   base: '/static/',
   publicDir: mode === 'room' ? 'public' : false,
-  plugins: mode === 'room' ? [swaggerUi()] : [],
+  plugins: [
+    ownWords(mode),
+    withoutDynamicImport(),
+    ...(mode === 'room' ? [wordsForOldBrowsers(), swaggerUi()] : []),
+  ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
   build: {
@@ -41,6 +54,32 @@ function embedScript() {
     formats: ['iife' as const],
     name: 'LangDAOEmbed',
     fileName: () => 'embed.js',
+  };
+}
+
+/** Leave out of the catalogues what a build's pages never say, and give the server all of them as they are. */
+function ownWords(mode: string): Plugin {
+  const unsaid = UNSAID[mode] ?? [];
+  const catalogues = readdirSync(resolve(import.meta.dirname, WORDS)).filter((name) =>
+    name.endsWith('.json'),
+  );
+  return {
+    name: 'own-words',
+    enforce: 'pre',
+    transform(source, id) {
+      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
+      return JSON.stringify(
+        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
+      );
+    },
+    generateBundle() {
+      if (mode !== 'room') return;
+      for (const name of catalogues) {
+        const source = readFileSync(resolve(import.meta.dirname, WORDS, name));
+        this.emitFile({ type: 'asset', fileName: `i18n/${name}`, source });
+      }
+    },
   };
 }
 

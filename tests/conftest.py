@@ -7,11 +7,14 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # The machine is shared: how long an example takes says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
+BROWSERS: Final = "tests/browser/"
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
 
@@ -19,6 +22,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make room for the skips."""
     config.stash[_SKIPPED] = []
     config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
+
+
+class _BrowsersOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """All tests with browsers go to one process, each other test to whichever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSERS if nodeid.startswith(BROWSERS) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Share the tests out among the processes of `make test`."""
+    return _BrowsersOneAtATime(config, log)
 
 
 class _SkipCollector:

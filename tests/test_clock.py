@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from langdao_video import app, clock
 from langdao_video.app import start_clock
-from langdao_video.clock import BRIDGED_MS, SystemClock, plan_start_ms
+from langdao_video.clock import Start, SystemClock, plan_start
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NewEvent, Presence
 
@@ -16,66 +18,104 @@ HOUR_MS = 3_600_000
 
 class TestOnAnotherMachine:
     def test_the_wall_clock_is_believed(self) -> None:
-        assert plan_start_ms(NOON_MS, None, NOON_MS - 5_000) == NOON_MS
+        assert plan_start(NOON_MS, None, NOON_MS - 5_000) == Start(NOON_MS, goes_on=True)
+
+    def test_a_wall_clock_that_is_a_little_behind_waits_for_the_other(self) -> None:
+        assert plan_start(NOON_MS - 800, None, NOON_MS) == Start(NOON_MS, goes_on=True)
 
     def test_time_never_runs_back_behind_the_store_and_no_gap_of_unknown_length_is_billed(self) -> None:
-        assert plan_start_ms(NOON_MS - HOUR_MS, None, NOON_MS) == NOON_MS + BRIDGED_MS + 1
+        assert plan_start(NOON_MS - HOUR_MS, None, NOON_MS) == Start(NOON_MS + 1, goes_on=False)
 
 
 class TestOnTheSameBoot:
     @pytest.mark.parametrize("step_ms", [-HOUR_MS, -20_000, -1, 0, 1, 20_000, HOUR_MS])
-    def test_a_step_of_the_wall_clock_changes_no_gap_that_could_be_billed(self, step_ms: int) -> None:
-        down_ms = 8_000
+    @pytest.mark.parametrize("down_ms", [0, 8_000, 35_000, 299_000])
+    def test_a_step_of_the_wall_clock_changes_no_gap_of_a_lesson(self, step_ms: int, down_ms: int) -> None:
+        start = plan_start(NOON_MS + down_ms + step_ms, NOON_MS + down_ms, NOON_MS)
 
-        start_ms = plan_start_ms(NOON_MS + down_ms + step_ms, NOON_MS + down_ms, NOON_MS)
+        assert start == Start(NOON_MS + down_ms, goes_on=True)
 
-        assert start_ms - NOON_MS == down_ms
+    def test_when_no_lesson_is_under_way_a_wrong_clock_is_put_right(self) -> None:
+        start = plan_start(NOON_MS - HOUR_MS, NOON_MS, NOON_MS - 2 * HOUR_MS)
 
-    def test_when_nobody_can_notice_a_wrong_clock_is_put_right(self) -> None:
-        assert plan_start_ms(NOON_MS - HOUR_MS, NOON_MS, NOON_MS - 2 * HOUR_MS) == NOON_MS - HOUR_MS
+        assert start == Start(NOON_MS - HOUR_MS, goes_on=False)
 
-    def test_a_gap_that_was_too_long_does_not_become_short(self) -> None:
-        """The wall clock was set back while the service was down for longer than a tunnel may be."""
-        start_ms = plan_start_ms(NOON_MS - HOUR_MS, NOON_MS + 35_000, NOON_MS)
+    def test_a_clock_that_is_off_by_less_than_a_minute_stays(self) -> None:
+        assert plan_start(NOON_MS - 60_000, NOON_MS, 0) == Start(NOON_MS, goes_on=True)
 
-        assert start_ms - NOON_MS > BRIDGED_MS
+    @pytest.mark.parametrize("wall_ms", [NOON_MS - HOUR_MS, NOON_MS, NOON_MS + 3_000, NOON_MS + HOUR_MS])
+    def test_behind_the_store_there_is_no_clock_to_go_on_with(self, wall_ms: int) -> None:
+        """Somebody else's events may be newer than anything this clock has said."""
+        start = plan_start(wall_ms, NOON_MS - 1, NOON_MS)
 
-    def test_without_any_clock_to_trust_no_gap_is_billed(self) -> None:
-        start_ms = plan_start_ms(NOON_MS + 3_000, NOON_MS - HOUR_MS, NOON_MS)
-
-        assert start_ms - NOON_MS > BRIDGED_MS
+        assert start == Start(max(wall_ms, NOON_MS + 1), goes_on=False)
 
 
 def test_it_tells_unix_time() -> None:
     assert abs(SystemClock().now_ms() - clock.read_wall_ms()) < 60_000
 
 
-async def test_a_service_that_starts_again_goes_on_with_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = {"wall": NOON_MS, "uptime": 5_000}
-    for module in (app, clock):
-        monkeypatch.setattr(module, "read_wall_ms", lambda: machine["wall"])
-        monkeypatch.setattr(module, "read_uptime_ms", lambda: machine["uptime"])
-    monkeypatch.setattr(app, "read_boot_id", lambda: "boot-1")
-    store = MemoryStore()
-    first = await start_clock(store)
-    await store.append_events(
-        "s", 0, [NewEvent("a", "user-connected", first.now_ms(), {})], deadlines={"silence": 1}
-    )
-    await store.save_presence([Presence("s", "student", 1, first.now_ms())])
+@dataclass(slots=True)
+class Machine:
+    """A machine whose clocks a test sets."""
 
-    machine["uptime"] += 4_000
-    machine["wall"] += 4_000 + 10_000
-    again = await start_clock(store)
+    wall_ms: int = NOON_MS
+    uptime_ms: int = 5_000
+    boot_id: str | None = "boot-1"
+
+    def pass_ms(self, ms: int, *, step_ms: int = 0) -> None:
+        self.uptime_ms += ms
+        self.wall_ms += ms + step_ms
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    machine = Machine()
+    for module in (app, clock):
+        monkeypatch.setattr(module, "read_wall_ms", lambda: machine.wall_ms)
+        monkeypatch.setattr(module, "read_uptime_ms", lambda: machine.uptime_ms)
+    monkeypatch.setattr(app, "read_boot_id", lambda: machine.boot_id)
+    return machine
+
+
+async def store_with_a_lesson(proof_ms: int) -> MemoryStore:
+    store = MemoryStore()
+    events = [NewEvent("a", "user-connected", NOON_MS, {})]
+    await store.append_events("s", 0, events, deadlines={"silence": 1})
+    await store.save_presence([Presence("s", "student", 1, proof_ms)])
+    return store
+
+
+async def test_a_service_that_starts_again_goes_on_with_its_time(machine: Machine) -> None:
+    store = await store_with_a_lesson(NOON_MS)
+    first, _ = await start_clock(store)
+
+    machine.pass_ms(4_000, step_ms=10_000)
+    again, torn_ms = await start_clock(store)
 
     assert first.now_ms() == again.now_ms() == NOON_MS + 4_000
+    assert torn_ms == 0
 
 
-async def test_another_machine_does_not_go_back_behind_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "read_wall_ms", lambda: NOON_MS - HOUR_MS)
-    monkeypatch.setattr(app, "read_boot_id", lambda: None)
-    store = MemoryStore()
-    await store.append_events(
-        "s", 0, [NewEvent("a", "user-connected", NOON_MS, {})], deadlines={"silence": 1}
-    )
+async def test_a_clock_that_was_put_right_is_what_the_next_start_goes_on_with(machine: Machine) -> None:
+    """It used to go on with the time of the first start after the boot, which nobody had used for long."""
+    store = await store_with_a_lesson(NOON_MS)
+    await start_clock(store)
+    machine.pass_ms(400_000, step_ms=75_000)
+    right, torn_ms = await start_clock(store)
+    await store.save_presence([Presence("s", "student", 1, right.now_ms())])
 
-    assert BRIDGED_MS < (await start_clock(store)).now_ms() - NOON_MS < 60_000
+    machine.pass_ms(87_000)
+    again, torn_again_ms = await start_clock(store)
+
+    assert torn_ms == NOON_MS + 475_000
+    assert (again.now_ms(), torn_again_ms) == (NOON_MS + 562_000, 0)
+
+
+async def test_another_machine_does_not_go_back_behind_the_store(machine: Machine) -> None:
+    machine.boot_id = None
+    store = await store_with_a_lesson(NOON_MS + HOUR_MS)
+
+    started, torn_ms = await start_clock(store)
+
+    assert started.now_ms() == torn_ms == NOON_MS + HOUR_MS + 1

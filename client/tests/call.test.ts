@@ -16,12 +16,22 @@ import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/wire';
 const START = 1_698_234_567_890;
 const NOW = START + 60_000;
 const ADDRESS = '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1';
-const TUTOR: Peer = { role: 'tutor', page: 'page-tutor-1', address: '0xT', audio: true, video: true };
+const TUTOR: Peer = {
+  role: 'tutor',
+  page: 'page-tutor-1',
+  address: '0xT',
+  name: null,
+  audio: true,
+  video: true,
+  hand: false,
+  screen: false,
+};
 
 const WELCOME: ServerFrameOf<'welcome'> = {
   type: 'welcome',
   role: 'student',
   address: ADDRESS,
+  name: null,
   epoch: 1,
   resume: 'resume-1',
   session: { id: 's-1', start: START, language: 'es' },
@@ -41,6 +51,7 @@ const ENDED: ServerFrameOf<'session-ended'> = {
   cost: null,
   timestamp: START + 330_000,
   statementUrl: null,
+  pauses: 0,
 };
 
 /** Tells a story: keeps the state, and what the last step asked of the world. */
@@ -174,7 +185,7 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    story.get({ type: 'user-status', role: 'student', audio: false, video: false });
+    story.get({ type: 'user-status', role: 'student', audio: false, video: false, hand: true, screen: true });
 
     expect(story.state).toBe(before);
   });
@@ -204,8 +215,12 @@ describe('devices', () => {
   });
 
   test('a camera that cannot be had is off for the other side, and is no choice to remember', () => {
-    const opened = { audio: true, video: false };
-    const story = waiting().do({ type: 'devices', opened, problem: 'not-found' });
+    const standing = {
+      on: { audio: true, video: true },
+      missing: { audio: false, video: true },
+      problem: 'not-found',
+    } as const;
+    const story = waiting().do({ type: 'devices', standing });
 
     expect(story.state.me).toMatchObject({ audio: true, video: false });
     expect(story.sent()).toEqual([{ type: 'user-status', audio: true, video: false }]);
@@ -273,6 +288,26 @@ describe('warnings', () => {
 
     expect(story.sent()).toEqual([{ type: 'grace-decision', decision: 'wait' }]);
     expect(story.get({ type: 'grace-resolved', outcome: 'returned' }).state.warning).toBeNull();
+  });
+
+  test('r39: the page around the call hears of each warning, of its end and of prepaid time that runs out', () => {
+    const about = { sessionId: 's-1', timestamp: expect.any(Number) };
+    const { type, disconnectedRole, gracePeriodSeconds } = WARNING;
+
+    expect(live().get(WARNING).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type, disconnectedRole, gracePeriodSeconds, ...about },
+    });
+    expect(live().get({ type: 'grace-resolved', outcome: 'wait' }).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type: 'grace-resolved', outcome: 'wait', ...about },
+    });
+    for (const remainingSeconds of [300, 60]) {
+      expect(live().get({ type: 'low-balance', remainingSeconds }).effects).toContainEqual({
+        kind: 'tell-parent',
+        event: { type: 'low-balance', remainingSeconds, ...about },
+      });
+    }
   });
 });
 

@@ -10,6 +10,7 @@ export class FakeElement extends EventTarget {
   clientHeight = 600;
   title = '';
   attributes: Record<string, string> = {};
+  dataset: Record<string, string> = {};
 
   appendChild(child: FakeElement): void {
     this.children.push(child);

@@ -53,9 +53,17 @@ describe('a mounted call', () => {
 
     const frame = frameOf(host);
     expect(frame.src).toBe(URL_OF_CALL);
-    expect(frame.allow).toBe('camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture');
+    expect(frame.allow).toBe(
+      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture',
+    );
     expect(frame.referrerPolicy).toBe('origin');
     expect(frame.title).toBe('Lesson with Marta');
+  });
+
+  test('joins at once where the platform wants no lobby', () => {
+    mount({ lobby: 'off' });
+
+    expect(frameOf(host).src).toBe(`${URL_OF_CALL}&lobby=off`);
   });
 
   test('tells an event to onEvent and as a CustomEvent on the host, with the message as it came', () => {
@@ -93,6 +101,16 @@ describe('a mounted call', () => {
     page.post(data, origin, call.window);
 
     expect(events).toEqual([]);
+  });
+
+  test('r40: passes an answer to a warning on to the call, and to nobody else', () => {
+    const { call } = mount();
+    const postMessage = vi.fn();
+    Object.assign(call.window as object, { postMessage });
+
+    call.decide('wait');
+
+    expect(postMessage.mock.calls).toEqual([[{ type: 'grace-period-decision', decision: 'wait' }, CALL]]);
   });
 
   test('is gone and deaf after remove, and a second remove does nothing', () => {
@@ -171,6 +189,33 @@ describe('a call in a popup', () => {
     page.blocksPopups = true;
 
     expect(() => mount({ popup: true })).toThrow('blocked the call window');
+  });
+});
+
+describe('the look of a mounted call', () => {
+  test('goes into the fragment, beside the token', () => {
+    window.LangDAOCall.mount(host as unknown as HTMLElement, {
+      url: `${URL_OF_CALL}#token=a.b.c`,
+      look: { brand: 'Língua €', radius: 4 },
+    });
+
+    const fragment = new URLSearchParams(new URL(frameOf(host).src).hash.slice(1));
+    expect(fragment.get('token')).toBe('a.b.c');
+    expect(JSON.parse(Buffer.from(fragment.get('look') ?? '', 'base64url').toString())).toEqual({
+      brand: 'Língua €',
+      radius: 4,
+    });
+  });
+
+  test('is read from the data attributes of the element', async () => {
+    const { readLook } = await import('../src/embed/dress');
+
+    expect(readLook({ accent: '#0f766e', radius: '14', features: ' chat  screen ' })).toEqual({
+      accent: '#0f766e',
+      radius: 14,
+      features: ['chat', 'screen'],
+    });
+    expect(readLook({})).toEqual({});
   });
 });
 

@@ -21,14 +21,14 @@ test('after a reload the resume token and what was switched off are there', () =
   page.set({ resume: 'token', video: false });
   page.leave();
 
-  expect(new Memory('room', 'student').get()).toEqual({ resume: 'token', audio: true, video: false });
+  expect(new Memory('room', 'student').get()).toEqual({ resume: 'token', audio: null, video: false });
 });
 
 test('a duplicated tab has no token: the page it was copied from is still there', () => {
   new Memory('room', 'student').set({ resume: 'token', audio: false });
   vi.stubGlobal('sessionStorage', tab.copy());
 
-  expect(new Memory('room', 'student').get()).toEqual({ resume: null, audio: false, video: true });
+  expect(new Memory('room', 'student').get()).toEqual({ resume: null, audio: false, video: null });
 });
 
 test('another room or role remembers nothing of this one', () => {
@@ -56,6 +56,6 @@ test('what someone else left under the key is not trusted', () => {
   for (const value of ['{', 'null', '7', '{"resume":7,"isLeft":true,"audio":"no"}']) {
     tab.setItem('langdao:student:room', value);
 
-    expect(new Memory('room', 'student').get(), value).toEqual({ resume: null, audio: true, video: true });
+    expect(new Memory('room', 'student').get(), value).toEqual({ resume: null, audio: null, video: null });
   }
 });

@@ -48,6 +48,14 @@ describe('frames of the service', () => {
 
 // One of each, typed as what the page sends: the compiler refuses a name that the type does not have.
 const SENT: Readonly<Record<string, ClientFrame>> = {
+  'look.json': {
+    type: 'look',
+    page: 'p-8c1f52a9',
+    role: 'student',
+    address: '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1',
+    language: 'es',
+    sessionStart: 1698234567890,
+  },
   'join-resume.json': {
     type: 'join',
     page: 'p-8c1f52a9',
@@ -64,6 +72,9 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   },
   'chat.json': { type: 'chat', id: 'm-1', text: 'hola' },
   'user-status.json': { type: 'user-status', audio: true, video: true },
+  'user-status-screen.json': { type: 'user-status', audio: true, video: false, screen: true },
+  'user-status-hand.json': { type: 'user-status', audio: true, video: true, hand: true },
+  'reaction.json': { type: 'reaction', reaction: 'heart' },
   'grace-decision.json': { type: 'grace-decision', decision: 'wait' },
   'end-session.json': { type: 'end-session' },
   'offer.json': { type: 'offer', to: 'p-77f0e4d1', sdp: 'v=0' },

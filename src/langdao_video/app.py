@@ -27,7 +27,7 @@ from langdao_video.billing.service import SessionService
 from langdao_video.clock import (
     Clock,
     SystemClock,
-    plan_start_ms,
+    plan_start,
     read_boot_id,
     read_uptime_ms,
     read_wall_ms,
@@ -92,7 +92,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
-    clock = clock or await start_clock(store)
+    clock, torn_ms = (clock, 0) if clock else await start_clock(store)
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
@@ -105,7 +105,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         opens_unknown=settings.is_development,
     )
     statements = StatementLinks(settings.base_url, tokens, needs_token=not settings.is_development)
-    hub = _make_hub(settings, service, tokens, statements, clock)
+    hub = _make_hub(settings, service, tokens, statements, torn_ms)
     backplane = LocalBackplane()
 
     def tell_room_and_watchers(
@@ -141,15 +141,18 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     )
 
 
-async def start_clock(store: Store) -> Clock:
-    """Start the clock where the store's sessions left off (docs/decisions/0007-clock-after-a-restart.md)."""
-    wall_ms, uptime_ms, newest_ms = read_wall_ms(), read_uptime_ms(), await store.load_newest_ms()
-    start_ms, boot_id = plan_start_ms(wall_ms, None, newest_ms), read_boot_id()
+async def start_clock(store: Store) -> tuple[Clock, int]:
+    """Start the clock where the store's sessions left off, and tell before when no seat may be kept (Unix ms).
+
+    docs/decisions/0007-clock-after-a-restart.md says why.
+    """
+    newest_ms, boot_id = await store.load_newest_ms(), read_boot_id()
+    zero_ms = None if boot_id is None else await store.load_boot_ms(boot_id)
+    wall_ms, uptime_ms = read_wall_ms(), read_uptime_ms()
+    start = plan_start(wall_ms, None if zero_ms is None else zero_ms + uptime_ms, newest_ms)
     if boot_id is not None:
-        # The first start of a boot says what time its uptime 0 was; every later one of this boot hears it.
-        kept = await store.load_secret(f"time-of-boot-{boot_id}", lambda: str(start_ms - uptime_ms))
-        start_ms = plan_start_ms(wall_ms, int(kept) + uptime_ms, newest_ms)
-    return SystemClock(start_ms)
+        await store.save_boot_ms(boot_id, start.at_ms - uptime_ms)
+    return SystemClock(start.at_ms - uptime_ms), 0 if start.goes_on else start.at_ms
 
 
 def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
@@ -159,7 +162,7 @@ def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
 
 
 def _make_hub(
-    settings: Settings, service: SessionService, tokens: Tokens, statements: StatementLinks, clock: Clock
+    settings: Settings, service: SessionService, tokens: Tokens, statements: StatementLinks, torn_ms: int
 ) -> Hub:
     ice_servers = plan_ice_servers(settings.stun_urls)
     opener = RoomOpener(
@@ -169,8 +172,9 @@ def _make_hub(
         rules=RoomRules(),
         ice_servers=lambda _now_ms: ice_servers,
         is_development=settings.is_development,
+        torn_ms=torn_ms,
     )
-    return Hub(opener.open_room, service, clock)
+    return Hub(opener, service, service.clock)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-BRIDGED_MS: Final = 25_000
-"""Two proofs further apart than this prove nothing about the time between (law 2)."""
 _WALL_OFF_MS_MAX: Final = 60_000
+_QUIET_MS: Final = 300_000
+"""Without a proof for so long no lesson is under way."""
+_MACHINES_AGREE_MS: Final = 1_000
+"""What one machine's wall clock may be behind another's."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -28,12 +31,13 @@ class SystemClock:
     NTP's step of the wall clock neither stretches nor tears a running lesson.
     """
 
-    def __init__(self, start_ms: int | None = None) -> None:
-        self._base_ms = (read_wall_ms() if start_ms is None else start_ms) - read_uptime_ms()
+    def __init__(self, zero_ms: int | None = None) -> None:
+        """Begin with the wall clock's time, or with *zero_ms* as the Unix time of uptime 0."""
+        self._zero_ms = read_wall_ms() - read_uptime_ms() if zero_ms is None else zero_ms
 
     def now_ms(self) -> int:
         """Return Unix time in whole milliseconds."""
-        return self._base_ms + read_uptime_ms()
+        return self._zero_ms + read_uptime_ms()
 
 
 def read_wall_ms() -> int:
@@ -56,20 +60,28 @@ def read_boot_id() -> str | None:
         return None
 
 
-def plan_start_ms(wall_ms: int, carried_ms: int | None, newest_ms: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What time it is when a service starts. *goes_on*: a time from before can be compared with one from after."""
+
+    at_ms: int
+    goes_on: bool
+
+
+def plan_start(wall_ms: int, carried_ms: int | None, newest_ms: int) -> Start:
     """Decide what time it is when the service starts again.
 
-    *carried_ms* is what the clock of the first start since the machine's boot says now, carried on by the uptime, which
-    nobody can set; None on another machine or after a boot. *newest_ms* is the newest time in the store.
+    *carried_ms* is what the clock of the service before says now, carried on by the uptime, which nobody can set; None
+    on another machine or after a boot. *newest_ms* is the newest time in the store.
 
-    Time never runs back behind the store. A wall clock that was set while the service was down would stretch or
-    shrink the time between two proofs of a running lesson, so the carried time is kept as long as anyone could notice.
-    Where no clock can be trusted, time starts just far enough ahead that no proof from before can be joined to one
-    from after.
+    Time never runs back behind the store, and it goes on only by a clock that nobody set meanwhile: the carried one;
+    on another machine the wall clock, as far as machines agree. A wall clock takes over where nothing is left to go
+    on with, or where both say that no lesson is under way. What was before then cannot be compared with what is after.
     """
-    if carried_ms is None:
-        is_believed, start_ms = wall_ms >= newest_ms, wall_ms
-    else:
-        is_near = abs(wall_ms - carried_ms) <= _WALL_OFF_MS_MAX or carried_ms - newest_ms <= BRIDGED_MS
-        is_believed, start_ms = carried_ms >= newest_ms and is_near, carried_ms
-    return start_ms if is_believed else max(wall_ms, newest_ms + BRIDGED_MS + 1)
+    if carried_ms is None and wall_ms >= newest_ms - _MACHINES_AGREE_MS:
+        return Start(max(wall_ms, newest_ms), goes_on=True)
+    if carried_ms is not None and carried_ms >= newest_ms:
+        is_off = abs(wall_ms - carried_ms) > _WALL_OFF_MS_MAX
+        if not is_off or min(wall_ms, carried_ms) - newest_ms < _QUIET_MS:
+            return Start(carried_ms, goes_on=True)
+    return Start(max(wall_ms, newest_ms + 1), goes_on=False)

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     """Origins that may embed the call and hear its messages (`https://platform.example`)."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19); `none` for a network that needs none."""
-    default_rate_per_hour_minor: Annotated[int, Field(ge=0, le=10**15)] = 2_000
+    default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=10**15)] = 2_000
     default_currency: str = "USD"
     silence_seconds: Annotated[int, Field(ge=1, le=3_600)] = 25
     grace_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,8 @@ from joserfc.jwk import OctKey
 from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import NotAllowed
 from langdao_video.session.links import Link
+from langdao_video.session.look import LOGO_CHARACTERS_MAX, Look
+from langdao_video.signaling.messages import Join
 from langdao_video.signaling.seats import Resume
 
 NOW_MS = 1_764_000_000_000
@@ -36,6 +40,40 @@ def sign(claims: dict[str, object], key: str = KEY, algorithm: str = "HS256") ->
 
 def test_a_link_token_brings_back_what_it_bound() -> None:
     assert ours.receive_link_token(ours.make_link_token(LINK, NOW_MS), NOW_MS) == LINK
+
+
+def test_a_link_token_binds_the_name_and_carries_the_look_for_the_page_to_read() -> None:
+    token = ours.make_link_token(replace(LINK, name="marta.eth", look=Look(accent="#0f766e")), NOW_MS)
+    payload = token.split(".")[1]
+
+    assert ours.receive_link_token(token, NOW_MS).name == "marta.eth"
+    assert json.loads(base64.urlsafe_b64decode(payload + "=="))["look"] == {"accent": "#0f766e"}
+
+
+def test_the_largest_look_there_may_be_fits_into_a_join() -> None:
+    head = "data:image/png;base64,"
+    look = Look(
+        brand="€" * 40,
+        accent="#0f766e",
+        radius=24,
+        logo=head + "A" * (LOGO_CHARACTERS_MAX - len(head)),
+        features=(
+            "chat",
+            "details",
+            "full-screen",
+            "hand",
+            "layouts",
+            "picture-in-picture",
+            "reactions",
+            "screen",
+        ),
+    )
+    token = ours.make_link_token(replace(LINK, room="r" * 256, name="€" * 64, look=look), NOW_MS)
+
+    assert (
+        msgspec.convert({"type": "join", "page": "p-12345678", "role": "tutor", "token": token}, Join).token
+        == token
+    )
 
 
 def test_a_link_token_lasts_a_day_and_not_longer() -> None:
@@ -100,6 +138,16 @@ def test_one_changed_character_is_enough_to_refuse(position: int) -> None:
         {"use": "link", "exp": NOW_MS // 1000 + 60},
         {"use": "link", "exp": NOW_MS // 1000 + 60, "role": "admin", "sid": "r"},
         {"use": "link", "exp": NOW_MS // 1000 + 60, "role": "tutor"},
+        {
+            "use": "link",
+            "exp": NOW_MS // 1000 + 60,
+            "role": "tutor",
+            "sid": "r",
+            "adr": "0x1",
+            "lng": "es",
+            "sst": NOW_MS,
+            "nam": "Ana\u202e",
+        },
         {
             "use": "link",
             "exp": NOW_MS // 1000 + 60,

@@ -56,6 +56,7 @@ def test_a_currency_brings_its_decimals_and_a_token_names_them(
 @pytest.mark.parametrize(
     ("minor", "currency", "decimals", "code"),
     [
+        (0, "USD", None, "rate-invalid"),
         (-1, "USD", None, "rate-invalid"),
         (10**15 + 1, "USD", None, "rate-invalid"),
         (1, "USDC", None, "currency-unknown"),

@@ -88,6 +88,18 @@ async def test_a_cap_that_is_raised_in_time_lets_the_lesson_go_on() -> None:
     assert lesson.billable_ms == 200_000
 
 
+async def test_after_a_raise_the_notice_says_what_is_left_and_not_what_was_planned() -> None:
+    line = await lesson_with_cap(305)
+    await line.run_until(250)
+    line.told.clear()
+
+    await line.service.change_cap(SESSION, Cap(seconds=320))
+    await line.run_until(300)
+
+    given = [record.fact.remaining_seconds for record in line.told if isinstance(record.fact, NoticeGiven)]
+    assert given == [69, 60]
+
+
 async def test_a_cap_below_what_is_billed_is_refused() -> None:
     line = await lesson_with_cap(400)
     await line.run_until(100)

@@ -40,11 +40,13 @@ async def lesson_with_a_break() -> Timeline:
 async def test_the_statement_shows_who_was_there_what_was_billed_and_why_not() -> None:
     statement = await statement_of(await lesson_with_a_break())
 
-    told = [(row["span"], row["what"], row["length"], row["cost"]) for row in list_history(statement)]
+    told = [
+        (row.from_ms, row.to_ms, row.what, row.cost and row.cost.minor) for row in list_history(statement)
+    ]
     assert told == [
-        ("0:20–1:20", "Both were there", "1:00", "$0.60"),
-        ("1:20–1:50", "Without the tutor: not billed", "0:30", "—"),
-        ("1:50–2:50", "Both were there", "1:00", "$1.20"),
+        (20_000, 80_000, "both", 60),
+        (80_000, 110_000, "away.tutor", None),
+        (110_000, 170_000, "both", 120),
     ]
 
 

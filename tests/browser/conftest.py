@@ -96,9 +96,11 @@ class People:
             return Person(await self.open_firefox_tab(browser), lesson, role)
         return Person(await self.open_tab(), lesson, role)
 
-    async def open_tab(self, *, scripts: tuple[str, ...] = (), width: int = 1440) -> ChromiumTab:
-        """Open a tab of Chromium in a profile of its own."""
-        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width)
+    async def open_tab(
+        self, *, scripts: tuple[str, ...] = (), width: int = 1440, locale: str = "en-US"
+    ) -> ChromiumTab:
+        """Open a tab of Chromium, whose reader prefers *locale*, in a profile of its own."""
+        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width, locale=locale)
         self._stack.push_async_callback(tab.page.context.close)
         self.tabs.append(tab)
         return tab

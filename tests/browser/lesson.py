@@ -31,12 +31,13 @@ class Lesson:
     language: str = "es"
 
     def link(self, role: Role, **more: str) -> str:
-        """Make the link of *role*; *more* replaces or adds parameters."""
+        """Make the link of *role*, which joins at once; *more* replaces or adds parameters."""
         query = {
             "room": self.room,
             "role": role,
             "address": ADDRESSES[role],
             "language": self.language,
             "sessionStart": str(self.start_ms),
+            "lobby": "off",
         }
         return f"{self.base}/?{urlencode({**query, **more})}"

@@ -1,6 +1,6 @@
 """A person in a lesson: what they do and what they see, said in the words of the page and not of its markup.
 
-Everything a test needs to know of the call page's markup is in this file.
+Everything a test needs to know of the call page's markup is in this file, and of its chat in chat.py.
 """
 
 from __future__ import annotations
@@ -20,11 +20,20 @@ Device = Literal["microphone", "camera"]
 BUTTONS: Final = {
     "microphone": "Microphone",
     "camera": "Camera",
+    "panel": "Chat and details",
     "end": "End call",
     "end-now": "End lesson",
+    "allow": "Allow camera and microphone",
     "retry": "Try again",
     "takeover": "Use it here",
+    "more": "More",
+    "settings": "Sound and picture",
+    "close-settings": "Close",
+    "share": "Share the screen",
+    "stop-sharing": "Stop sharing",
 }
+PREVIEW: Final = "document.querySelector('[data-part=preview]')"
+JOIN: Final = "document.querySelector('[data-part=join]')"
 CHAT_BOX: Final = "Message"
 TIMER: Final = "[role=timer]"
 
@@ -49,6 +58,41 @@ class Person:
     async def enter(self, **more: str) -> None:
         """Open the link."""
         await self.tab.open(self.lesson.link(self.role, **more))
+
+    async def enter_lobby(self, **more: str) -> None:
+        """Open the link with the lobby, and wait until one could join."""
+        await self.enter(**{"lobby": "on", **more})
+        await self.wait_for_state("lobby")
+        await wait_until(self.tab, f"{JOIN}?.disabled === false")
+
+    async def allow_devices(self) -> None:
+        """Press the button of the lobby after which the browser may ask for camera and microphone."""
+        await self.tab.press(BUTTONS["allow"])
+
+    async def allow_devices_if_asked(self) -> None:
+        """Press that button if this browser is not one that said yes before."""
+        shown = await wait_until(
+            self.tab, f"['ask', 'picture'].find((shown) => {PREVIEW}?.dataset.shown === shown)"
+        )
+        if shown == "ask":
+            await self.allow_devices()
+
+    async def join_from_lobby(self) -> None:
+        """Press the one button that leads in, whatever it is called just now."""
+        await self.tab.press(await self.tab.evaluate(f"{JOIN}.innerText"))
+
+    async def wait_for_lobby_to_show(self, shown: str) -> None:
+        """Wait for what stands in the place of the own picture: picture (one that moves), off, ask, problem."""
+        condition = f"{PREVIEW}?.dataset.shown === '{shown}'"
+        if shown == "picture":
+            condition += f" && {PREVIEW}.querySelector('video').currentTime > 0"
+        await wait_until(self.tab, condition)
+
+    async def wait_for_presence(self, presence: str) -> None:
+        """Wait until the lobby says of the other: here, looks, away."""
+        await wait_until(
+            self.tab, f"document.querySelector('[data-part=who]')?.dataset.presence === '{presence}'"
+        )
 
     async def wait_for_state(self, state: str) -> None:
         """Wait until the call is in *state*: waiting, connecting, live, reconnecting, ended, error."""
@@ -88,6 +132,10 @@ class Person:
         """Press the button of the microphone or the camera."""
         await self.tab.press(BUTTONS[device])
 
+    async def switch_panel(self) -> None:
+        """Open the panel, or close it."""
+        await self.tab.press(BUTTONS["panel"])
+
     async def end_call(self) -> None:
         """Press the red button, and confirm if the page asks."""
         await self.tab.press(BUTTONS["end"])
@@ -108,6 +156,63 @@ class Person:
     async def use_here(self) -> None:
         """Press the button that moves the call into this tab."""
         await self.tab.press(BUTTONS["takeover"])
+
+    async def choose_in_menu(self, name: str) -> None:
+        """Open the menu and press what is called *name* there."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(name)
+
+    async def open_menu(self) -> set[str]:
+        """Open the menu and return what it offers."""
+        await self.tab.press(BUTTONS["more"])
+        names: list[str] = await wait_until(
+            self.tab,
+            """(() => {
+                const buttons = document.querySelectorAll("[data-part=more-menu] button");
+                return buttons.length > 0 && [...buttons].map((button) => button.querySelector("span").innerText);
+            })()""",
+        )
+        return set(names)
+
+    async def choose(self, device: Device | Literal["speaker"], name: str) -> None:
+        """Choose another device in the settings, and close them."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["settings"])
+        field = {"microphone": "Microphone", "camera": "Camera", "speaker": "Speaker"}[device]
+        await wait_until(
+            self.tab,
+            f"[...document.querySelectorAll('option')].some(({{ label }}) => label === {json.dumps(name)})",
+        )
+        await self.tab.choose(field, name)
+        await self.tab.press(BUTTONS["close-settings"])
+
+    async def switch_music_mode(self) -> None:
+        """Tick or untick music mode in the settings, and close them."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["settings"])
+        await wait_until(self.tab, "document.querySelector('[data-part=music]')")
+        await self.tab.evaluate("document.querySelector('[data-part=music]').click()")
+        await self.tab.press(BUTTONS["close-settings"])
+
+    async def share_screen(self) -> None:
+        """Share the screen; the browser is told to choose one by itself."""
+        await self.tab.press(BUTTONS["more"])
+        await self.tab.press(BUTTONS["share"])
+
+    async def stop_sharing(self) -> None:
+        """Press the button that ends it."""
+        await self.tab.press(BUTTONS["stop-sharing"])
+
+    async def stop_sharing_by_the_browser(self) -> None:
+        """End it as the browser's own bar does, which no test can press: its tracks end by themselves."""
+        await self.tab.evaluate(
+            """(() => {
+                const senders = __probe.connections.at(-1).getSenders().slice(2);
+                const { track } = senders.find(({ track }) => track?.kind === "video");
+                track.stop();
+                track.dispatchEvent(new Event("ended"));
+            })()"""
+        )
 
     async def write_chat(self, text: str) -> None:
         """Send a line of chat."""
@@ -147,6 +252,43 @@ class Person:
         now = await self.tab.evaluate("__probe.received()")
         return Received(
             now["framesDecoded"], now["audioEnergy"], await self.tab.evaluate("__probe.picture()")
+        )
+
+    async def wait_for_screen(self) -> None:
+        """Wait until the other's screen is shown and moves on."""
+        await wait_until(
+            self.tab,
+            """(() => {
+                const video = document.querySelector("[data-part=screen-video]");
+                const before = video?.currentTime;
+                return video?.videoWidth > 0 && video.checkVisibility() && new Promise((resolve) =>
+                    video.requestVideoFrameCallback
+                        ? video.requestVideoFrameCallback(() => resolve(true))
+                        : setTimeout(() => resolve(video.currentTime > before), 200));
+            })()""",
+        )
+
+    async def wait_for_no_screen(self) -> None:
+        """Wait until no screen is shown."""
+        await wait_until(self.tab, "!document.querySelector('[data-part=screen-video]')")
+
+    async def sends(self, device: Device) -> str | None:
+        """Return the name of the microphone or camera that goes to the other side; None while there is none."""
+        kind = {"microphone": "audio", "camera": "video"}[device]
+        name: str | None = await self.tab.evaluate(
+            f"""__probe.connections.at(-1).getTransceivers()
+                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label"""
+        )
+        return name
+
+    async def wait_until_sends(self, device: Device, name: str | None) -> None:
+        """Wait until this microphone or camera, or none, goes to the other side."""
+        kind = {"microphone": "audio", "camera": "video"}[device]
+        await wait_until(
+            self.tab,
+            f"""(__probe.connections.at(-1).getTransceivers()
+                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label ?? null)
+                === {json.dumps(name)}""",
         )
 
     # ── The frames of the socket ─────────────────────────────────────────────────────────────────

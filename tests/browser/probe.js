@@ -80,6 +80,7 @@
     video.srcObject instanceof MediaStream && video.srcObject.getVideoTracks().some((track) => remoteTracks.has(track));
   const shown = [];
   const watch = (video) => {
+    if (!video.requestVideoFrameCallback) return; // taken away, to be an old browser
     const look = () =>
       video.requestVideoFrameCallback((_now, { presentationTime }) => {
         if (!isRemote(video)) return look();

@@ -40,6 +40,9 @@ class Tab(Protocol):
     async def write(self, field: str, text: str) -> None:
         """Write *text* into the text box of this accessible name, and press Enter."""
 
+    async def choose(self, field: str, option: str) -> None:
+        """Choose *option* in the list of this accessible name."""
+
     async def close(self) -> None:
         """Close the tab's window."""
 
@@ -95,16 +98,20 @@ class ChromiumTab:
         await box.fill(text)
         await box.press("Enter")
 
+    async def choose(self, field: str, option: str) -> None:
+        """Choose *option* in the list called *field*, once it is there."""
+        await self._frame.get_by_role("combobox", name=field, exact=True).select_option(label=option)
+
     async def close(self) -> None:
         """Close the page, running its unload handlers as a person's click on × does."""
         await self.page.close(run_before_unload=True)
 
 
 async def open_chromium_tab(
-    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440
+    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440, locale: str = "en-US"
 ) -> ChromiumTab:
     """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
-    context = await browser.new_context(viewport={"width": width, "height": 900})
+    context = await browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
     return await open_another_tab(context, scripts=scripts)
 
 
@@ -169,6 +176,20 @@ class FirefoxTab:
         enter = "\ue007"  # WebDriver's code for the key
         keys = ({"type": kind, "value": key} for key in (*text, enter) for kind in ("keyDown", "keyUp"))
         await self._perform("key", *keys)
+
+    async def choose(self, field: str, option: str) -> None:
+        """Choose *option* in the list called *field*; an open list is the system's own and out of BiDi's reach."""
+        node = await self._locate("combobox", field)
+        await self._bidi.send(
+            "script.callFunction",
+            functionDeclaration="""(list, text) => {
+                list.value = [...list.options].find(({ label }) => label === text).value;
+                list.dispatchEvent(new Event("change", { bubbles: true }));
+            }""",
+            arguments=[{"sharedId": node["sharedId"]}, {"type": "string", "value": option}],
+            target={"context": self._context},
+            awaitPromise=False,
+        )
 
     async def close(self) -> None:
         """Close the tab."""

@@ -37,6 +37,21 @@ async def read_chat(person: Person, count: int) -> list[dict[str, Any]]:
     return lines
 
 
+@pytest.mark.requirement("R6", "R12")
+async def test_what_is_drawn_later_comes_with_its_styles(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    _, tutor = await people.meet(lesson, tutors_browser)
+
+    controls = await wait_until(
+        tutor.tab,
+        "[...document.querySelectorAll('.control')].map((control) => control.getBoundingClientRect())",
+    )
+
+    assert all(control["height"] >= 44 for control in controls)
+    assert len({control["top"] for control in controls}) == 1
+
+
 @pytest.mark.requirement("R7")
 async def test_chat_passes_both_ways_with_the_same_time_on_both_sides(
     people: People, lesson: Lesson, tutors_browser: Browser | Bidi
@@ -162,7 +177,7 @@ async def test_a_link_with_only_room_and_role_works_in_development_and_says_what
     student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
 
     for person in (student, tutor):
-        await person.tab.open(f"{lesson.base}/?room={lesson.room}&role={person.role}")
+        await person.tab.open(f"{lesson.base}/?room={lesson.room}&role={person.role}&lobby=off")
 
     for person in (student, tutor):
         await person.wait_for_picture()

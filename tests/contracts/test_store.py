@@ -283,6 +283,21 @@ class TestSecrets:
         assert await nodes[0].load_secret("resume", lambda: "late") == secrets[0]
 
 
+class TestBoots:
+    async def test_a_boot_nobody_saved_is_unknown(self, store: Store) -> None:
+        assert await store.load_boot_ms("boot-1") is None
+
+    async def test_the_newest_time_of_a_boot_replaces_the_one_before(self, place: Place) -> None:
+        one, two = await place.open(), await place.open()
+        await one.save_boot_ms("boot-1", 1_000)
+        await one.save_boot_ms("boot-2", 5_000)
+
+        await two.save_boot_ms("boot-1", -2_000)
+
+        assert await one.load_boot_ms("boot-1") == -2_000
+        assert await two.load_boot_ms("boot-2") == 5_000
+
+
 class TestNewestTime:
     async def test_an_empty_store_has_none(self, store: Store) -> None:
         assert await store.load_newest_ms() == 0
@@ -321,6 +336,8 @@ class TestClosing:
             store.save_presence([Presence(SESSION, "tutor", 1, 1)]),
             store.load_due(0, 1),
             store.load_newest_ms(),
+            store.load_boot_ms("boot-1"),
+            store.save_boot_ms("boot-1", 1),
             store.load_secret("resume", str),
         ):
             with pytest.raises(Unavailable) as refused:

@@ -105,6 +105,8 @@ class TestText:
                 store.append_events(SESSION, 0, [], deadlines={text: 1}),
                 store.load_presence(text),
                 store.save_presence([Presence(text, "tutor", 1, 1)]),
+                store.load_boot_ms(text),
+                store.save_boot_ms(text, 1),
                 store.load_secret(text, str),
             ):
                 with pytest.raises(BadRequest) as refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import structlog
 
 from langdao_video.errors import LangDAOError, NotFound, Unavailable
 from langdao_video.session.links import Link
@@ -13,7 +14,7 @@ from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
-from tests.signaling.play import ADDRESSES, Play
+from tests.signaling.play import ADDRESSES, Play, end
 from tests.signaling.test_reporter import MoodyBackend
 from tests.stories.live import HandClock, until
 
@@ -44,7 +45,11 @@ class Rooms:
         self.may_go_on.set()
         self._failures = list(failures)
 
-    async def open(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
+    async def sketch_room(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
+        """Show a room."""
+        return Play().room
+
+    async def open_room(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
         """Open a room when it may."""
         self.opened += 1
         await self.may_go_on.wait()
@@ -63,7 +68,7 @@ def link(room: str = "r", role: Role = "student") -> Link:
 
 
 def make_hub(rooms: Rooms, rooms_max: int = 100) -> Hub:
-    return Hub(rooms.open, MoodyBackend(), HandClock(), rooms_max)
+    return Hub(rooms, MoodyBackend(), HandClock(), rooms_max)
 
 
 async def test_two_who_come_at_once_meet_in_one_room() -> None:
@@ -79,6 +84,20 @@ async def test_two_who_come_at_once_meet_in_one_room() -> None:
     assert all(seated)
     assert (rooms.opened, hub.rooms_open) == (1, 1)
     assert any(isinstance(frame, wire.PeerJoined) for frame in student.heard)
+
+
+async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_once() -> None:
+    hub = make_hub(Rooms())
+    student = Ears(hub)
+    await hub.join(student, link(), sitter("student"))
+
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(3):
+            hub.receive("r", student.conn, wire.GraceDecision(decision="end"))
+
+    codes = [frame.code for frame in student.heard if isinstance(frame, wire.Error)]
+    assert codes == ["no-grace"] * 3
+    assert [(line["event"], line["code"]) for line in logs] == [("frame-refused", "no-grace")]
 
 
 async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_next() -> None:
@@ -150,7 +169,7 @@ async def test_a_full_node_says_so_also_while_rooms_are_being_opened() -> None:
 @pytest.mark.parametrize("role", ["student", "tutor"])
 async def test_a_room_is_forgotten_when_the_last_is_gone_and_everything_is_said(role: Role) -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms.open, MoodyBackend(), clock)
+    hub = Hub(rooms, MoodyBackend(), clock)
     ears = Ears(hub)
     await hub.join(ears, link(role=role), sitter(role))
     ticking = asyncio.create_task(hub.run())
@@ -164,7 +183,7 @@ async def test_a_room_is_forgotten_when_the_last_is_gone_and_everything_is_said(
 
 async def test_one_room_that_breaks_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms.open, MoodyBackend(), clock)
+    hub = Hub(rooms, MoodyBackend(), clock)
     broken, fine = Ears(hub), Ears(hub)
     await hub.join(broken, link("broken"), sitter("student"))
     await hub.join(fine, link("fine"), sitter("student"))
@@ -187,3 +206,105 @@ async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
     hub.tell("nowhere", wire.GraceResolved(outcome="wait"))
 
     assert hub.rooms_open == 0
+
+
+async def test_who_only_looks_opens_no_room_and_leaves_none_behind() -> None:
+    rooms = Rooms()
+    hub = make_hub(rooms)
+    ears = Ears(hub)
+    ticking = asyncio.create_task(hub.run())
+
+    assert await hub.look(ears, link(), sitter("student"))
+
+    assert (rooms.opened, hub.rooms_open) == (0, 1)
+    hub.lose("r", ears.conn, said_goodbye=True)
+    await until(lambda: hub.rooms_open == 0)
+    ticking.cancel()
+
+
+async def test_who_looks_sees_the_other_come_and_go_and_takes_the_seat_on_the_same_socket() -> None:
+    rooms, clock = Rooms(), HandClock()
+    hub = Hub(rooms, MoodyBackend(), clock)
+    student, tutor = Ears(hub), Ears(hub)
+    ticking = asyncio.create_task(hub.run())
+    await hub.look(student, link(), sitter("student"))
+
+    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
+    seated = await hub.join(student, link(), sitter("student"))
+
+    shown = [frame.peer and frame.peer.role for frame in student.heard if isinstance(frame, wire.Lobby)]
+    assert shown == [None, "tutor"]
+    assert seated
+    assert any(isinstance(frame, wire.Welcome) for frame in student.heard)
+    hub.receive("r", student.conn, wire.SendChat(id="m-1", text="Hola"))
+    assert any(isinstance(frame, wire.Chat) for frame in tutor.heard)
+    ticking.cancel()
+
+
+async def test_a_room_stays_for_who_looks_and_lets_go_when_they_go() -> None:
+    rooms, clock = Rooms(), HandClock()
+    hub = Hub(rooms, MoodyBackend(), clock)
+    student, tutor = Ears(hub), Ears(hub)
+    ticking = asyncio.create_task(hub.run())
+    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
+    await hub.look(student, link(), sitter("student"))
+
+    hub.lose("r", tutor.conn, said_goodbye=True)
+    clock.advance(5_000)
+    await until(lambda: hub._rooms["r"].room.is_empty)
+
+    assert not any(isinstance(frame, wire.PeerLeft) for frame in student.heard)
+    newest = [frame for frame in student.heard if isinstance(frame, wire.Lobby)][-1]
+    assert newest.peer is None
+    hub.lose("r", student.conn, said_goodbye=True)
+    await until(lambda: hub.rooms_open == 0)
+    ticking.cancel()
+
+
+class TestChatOfAnEmptyRoom:
+    @pytest.mark.requirement("R7")
+    async def test_is_there_again_when_someone_comes_back(self) -> None:
+        hub = await self.leave_a_room_with_a_line()
+
+        welcome = await self.come_back(hub)
+
+        assert [line.text for line in welcome.chat] == ["Hola"]
+
+    async def test_survives_that_someone_only_looks_in(self) -> None:
+        hub = await self.leave_a_room_with_a_line()
+        ticking = asyncio.create_task(hub.run())
+        looker = Ears(hub)
+        await hub.look(looker, link(), sitter("student"))
+        hub.lose("r", looker.conn, said_goodbye=True)
+        await until(lambda: hub.rooms_open == 0)
+        ticking.cancel()
+
+        welcome = await self.come_back(hub)
+
+        assert [line.text for line in welcome.chat] == ["Hola"]
+
+    async def test_is_gone_when_the_session_ended_meanwhile(self) -> None:
+        hub = await self.leave_a_room_with_a_line()
+
+        hub.tell("r", end())
+        welcome = await self.come_back(hub)
+
+        assert welcome.chat == ()
+
+    async def leave_a_room_with_a_line(self) -> Hub:
+        clock = HandClock()
+        hub = Hub(Rooms(), MoodyBackend(), clock)
+        ears = Ears(hub)
+        await hub.join(ears, link(), sitter("student"))
+        hub.receive("r", ears.conn, wire.SendChat(id="m-1", text="Hola"))
+        ticking = asyncio.create_task(hub.run())
+        hub.lose("r", ears.conn, said_goodbye=True)
+        clock.advance(5_000)
+        await until(lambda: hub.rooms_open == 0)
+        ticking.cancel()
+        return hub
+
+    async def come_back(self, hub: Hub) -> wire.Welcome:
+        ears = Ears(hub)
+        await hub.join(ears, link(), sitter("student"))
+        return next(frame for frame in ears.heard if isinstance(frame, wire.Welcome))

@@ -15,12 +15,14 @@ from langdao_video.signaling.messages import (
     FRAME_SIZE_BYTES_MAX,
     Heartbeat,
     Join,
+    SendChat,
     encode_frame,
     receive_frame,
 )
 
 PAGE: Final = "p-12345678"
 RIGHT: Final[dict[str, dict[str, Any]]] = {
+    "look": {"page": PAGE, "role": "student"},
     "join": {"page": PAGE, "role": "student"},
     "offer": {"to": PAGE, "sdp": "v=0\r\n"},
     "answer": {"to": PAGE, "sdp": "v=0\r\n"},
@@ -34,12 +36,13 @@ RIGHT: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "chat": {"id": "m-1", "text": "¡Hola!"},
-    "user-status": {"audio": True, "video": False},
+    "user-status": {"audio": True, "video": False, "hand": True, "screen": True},
+    "reaction": {"reaction": "heart"},
     "heartbeat": {"audio": True, "video": True, "media": {"audioPackets": 1, "videoFrames": 2, "bytes": 3}},
     "grace-decision": {"decision": "wait"},
     "end-session": {},
 }
-OPTIONAL: Final = {"media"}
+OPTIONAL: Final = {"media", "hand", "screen"}
 WRONG: Final[dict[str, list[object]]] = {
     "page": ["", "short", "x" * 65, "p-1234567 ", "p-<script>", 5, None],
     "to": ["", "short", "x" * 65, "p-1234567\n", None],
@@ -50,16 +53,24 @@ WRONG: Final[dict[str, list[object]]] = {
     "text": ["", "x" * (CHAT_CHARACTERS_MAX + 1), None, 5],
     "audio": ["true", 1, None],
     "video": [0, None],
+    "hand": ["up", 1, None],
+    "screen": ["on", 1, None],
+    "reaction": ["", "love", "<b>", "👍", 5, None],
     "media": [5, {}, {"audioPackets": -1, "videoFrames": 0, "bytes": 0}],
     "decision": ["maybe", "", None],
     "address": ["x" * 65, 5],
+    "name": ["x" * 65, 5],
     "language": ["x" * 9, 5],
     "sessionStart": ["5", -1, 2**53, 1.5],
     "token": ["x" * 4_097, 5],
     "resume": ["x" * 4_097, 5],
     "takeover": ["yes", 1, None],
 }
-JOIN_MORE: Final = ("address", "language", "sessionStart", "token", "resume", "takeover", "audio", "video")
+LOOK_MORE: Final = ("address", "name", "language", "sessionStart", "token")
+MORE: Final = {
+    "look": LOOK_MORE,
+    "join": (*LOOK_MORE, "resume", "takeover", "audio", "video", "hand", "screen"),
+}
 
 
 def code_of(raw: str | bytes) -> str:
@@ -134,7 +145,7 @@ def test_a_missing_field_is_named(kind: str, field: str) -> None:
     [
         (kind, field, value)
         for kind, fields in RIGHT.items()
-        for field in (*fields, *(JOIN_MORE if kind == "join" else ()))
+        for field in (*fields, *MORE.get(kind, ()))
         for value in WRONG[field]
         if (kind, field, value) != ("ice", "candidate", None)
     ],
@@ -157,6 +168,19 @@ def test_a_field_given_twice_counts_as_its_last_value_and_nothing_else() -> None
     read = receive_frame('{"type":"heartbeat","audio":true,"audio":false,"video":true}')
 
     assert read == Heartbeat(audio=False, video=True)
+
+
+@pytest.mark.requirement("R7")
+@pytest.mark.parametrize("character", ["x", "ñ", "語", "👋"])
+def test_a_line_of_chat_is_counted_in_code_points_whatever_its_letters(character: str) -> None:
+    longest = character * CHAT_CHARACTERS_MAX
+
+    assert receive_frame(frame("chat", id="m-1", text=longest)) == SendChat(id="m-1", text=longest)
+    assert code_of(frame("chat", id="m-1", text=longest + character)) == "frame-invalid"
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert code_of('{"type":"chat","id":"m-1","text":"\\ud83d"}') == "frame-not-json"
 
 
 class TestSize:

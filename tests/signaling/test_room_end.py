@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play, bill, end, warning
@@ -81,6 +82,24 @@ class TestTheLastCall:
         }
         assert (heartbeat.type, heartbeat.timestamp) == ("session-heartbeat", START_MS + 3_300)
         assert (ended.type, ended.timestamp) == ("session-ended", START_MS + 3_300)
+
+    @pytest.mark.parametrize("how", ["stays", "leaves"])
+    def test_who_gives_no_answer_was_there_until_their_last_proof_too(self, play: Play, how: str) -> None:
+        """Heartbeats are told every ten seconds, pings are answered every five: the newest answer is not lost."""
+        play.wait(5_000)
+        play.beat(STUDENT)
+        play.beat(TUTOR)
+        play.wait(3_300)
+        if how == "leaves":
+            play.leave(TUTOR)
+        said = play.say(STUDENT, wire.EndSession())
+
+        done = play.wait(1_000)
+
+        *_, heartbeat, ended = [*said.events(), *done.events()]
+        assert isinstance(heartbeat, SessionHeartbeat)
+        assert (heartbeat.user_role, heartbeat.timestamp) == ("tutor", START_MS + 5_000)
+        assert ended.type == "session-ended"
 
     def test_it_lasts_a_second(self, play: Play) -> None:
         play.wait(3_300)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling.room import CHAT_LINES_MAX
+from langdao_video.signaling.chat import CHAT_LINES_MAX
+from langdao_video.signaling.seats import REACTIONS_EVERY_MS
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play
 
 TO_STUDENT, TO_TUTOR = "page-of-student", "page-of-tutor"
@@ -30,6 +31,7 @@ ALL = [
     pytest.param(wire.SendChat(id="m", text="x"), id="chat"),
     pytest.param(wire.Heartbeat(audio=True, video=True), id="heartbeat"),
     pytest.param(wire.SetStatus(audio=False, video=True), id="user-status"),
+    pytest.param(wire.React(reaction="clap"), id="reaction"),
     pytest.param(wire.GraceDecision(decision="end"), id="grace-decision"),
 ]
 
@@ -190,6 +192,75 @@ class TestMicrophoneAndCamera:
         assert peer is not None
         assert peer.audio is False
         assert beat.told() == ["student session-heartbeat 1"]
+
+
+class TestHand:
+    def test_a_raised_hand_is_seen_by_the_other_side_and_by_who_comes_later(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True))
+        later = play.join("tutor", conn=3, takeover=True)
+
+        assert done.only(TUTOR, wire.UserStatus).hand is True
+        peer = later.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert peer.hand is True
+
+    def test_a_shared_screen_is_known_to_the_other_side_and_to_who_comes_later(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, screen=True))
+        play.drop(TUTOR)
+        back = play.join("tutor", conn=3)
+
+        assert done.only(TUTOR, wire.UserStatus).screen is True
+        peer = back.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert peer.screen is True
+
+    def test_a_hand_is_no_event_for_the_platform(self, play: Play) -> None:
+        assert play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True)).events() == []
+
+    def test_it_stays_up_through_heartbeats_until_its_owner_lowers_it(self, play: Play) -> None:
+        play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True))
+
+        beat = play.say(STUDENT, wire.Heartbeat(audio=True, video=True, hand=True))
+        down = play.say(STUDENT, wire.SetStatus(audio=True, video=True))
+
+        assert beat.frames(TUTOR) == []
+        assert down.only(TUTOR, wire.UserStatus).hand is False
+
+    def test_a_page_that_comes_back_with_its_hand_up_still_has_it_up(self, play: Play) -> None:
+        done = play.join("student", conn=3, takeover=True, hand=True)
+
+        assert done.only(TUTOR, wire.PeerJoined).peer.hand is True
+
+
+class TestReaction:
+    def test_goes_to_both_with_the_role_of_the_seat_and_to_no_platform(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.React(reaction="party"))
+
+        reacted = wire.Reacted(role="student", reaction="party")
+        assert done.frames(STUDENT) == done.frames(TUTOR) == [reacted]
+        assert done.events() == []
+
+    def test_is_not_kept_for_who_comes_later(self, play: Play) -> None:
+        play.say(STUDENT, wire.React(reaction="party"))
+
+        done = play.join("tutor", conn=3, takeover=True)
+
+        assert "reaction" not in done.kinds(3)
+
+    def test_what_comes_faster_than_a_seat_may_is_dropped_without_a_word(self, play: Play) -> None:
+        first = play.say(STUDENT, wire.React(reaction="clap"))
+        play.now_ms += REACTIONS_EVERY_MS - 1
+        second = play.say(STUDENT, wire.React(reaction="clap"))
+        other = play.say(TUTOR, wire.React(reaction="clap"))
+        play.now_ms += 1
+        third = play.say(STUDENT, wire.React(reaction="clap"))
+
+        assert [done.kinds(TUTOR) for done in (first, second, other, third)] == [
+            ["reaction"],
+            [],
+            ["reaction"],
+            ["reaction"],
+        ]
 
 
 class TestASocketWithoutASeat:

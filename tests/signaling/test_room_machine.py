@@ -25,6 +25,8 @@ frames = st.sampled_from(
         wire.SendChat(id="m-1", text="Hola"),
         wire.SetStatus(audio=False, video=True),
         wire.SetStatus(audio=True, video=False),
+        wire.SetStatus(audio=True, video=True, hand=True),
+        wire.React(reaction="heart"),
         wire.Heartbeat(audio=True, video=True),
         wire.GraceDecision(decision="wait"),
         wire.Join(page=PAGES[0], role="student"),

@@ -20,19 +20,26 @@ class Call:
         self.arrived = dict.fromkeys((STUDENT, TUTOR), 0 if play is None else 50_000)
         self.flows = {STUDENT: True, TUTOR: True}
         if play is None:
-            self.beats()
+            for conn in (STUDENT, TUTOR):
+                self.play.beat(conn)  # before the first packet
+                self.play.say(conn, self.heartbeat(conn))
 
     def beats(self) -> Done:
         """Let both pages answer what is open."""
         done = Done()
         for conn in (STUDENT, TUTOR):
-            self.arrived[conn] += 100 if self.flows[conn] else 0
-            count = self.arrived[conn]
-            media = wire.MediaFlow(audio_packets=count, video_frames=count, bytes=count)
+            heartbeat = self.heartbeat(conn)
             seat = self.play.seat("student" if conn == STUDENT else "tutor")
-            while seat.asked_ms:
-                done += self.play.say(conn, wire.Heartbeat(audio=True, video=True, media=media))
+            while seat.asked_ms and seat.is_seated:
+                done += self.play.say(conn, heartbeat)
         return done
+
+    def heartbeat(self, conn: int) -> wire.Heartbeat:
+        """Make what a page answers now."""
+        self.arrived[conn] += 100 if self.flows[conn] else 0
+        count = self.arrived[conn]
+        media = wire.MediaFlow(audio_packets=count, video_frames=count, bytes=count)
+        return wire.Heartbeat(audio=True, video=True, media=media)
 
     def wait(self, seconds: int) -> Done:
         """Let time pass, ping by ping."""
@@ -129,4 +136,63 @@ class TestAfterARestart:
     def test_media_that_flowed_is_taken_to_flow_on(self) -> None:
         call = self.resume(has_starved=False)
 
-        assert heard(call.beats(), "student") == [(0, True)]
+        first = call.beats()
+
+        # Who answers first is believed: nobody knows yet that both have had media.
+        assert (heard(first, "student"), heard(first, "tutor")) == ([(0, True)], [])
+        assert heard(call.wait(10), "tutor") == [(0, True), (10, True)]
+
+    def test_a_second_answer_a_moment_later_says_nothing_of_the_media(self) -> None:
+        """Each who comes back lets both be asked: nothing can have arrived between two answers at once."""
+        call = self.resume(has_starved=False)
+        call.beats()
+        for _ in range(2):
+            call.play.room._ask_for_heartbeats(call.play.now_ms)
+            call.flows = {STUDENT: False, TUTOR: False}
+            call.beats()
+        call.flows = {STUDENT: True, TUTOR: True}
+
+        assert (0, True) in heard(call.wait(5), "tutor")
+
+    def test_media_that_stopped_unseen_is_not_taken_to_flow(self) -> None:
+        """The ledger had not heard of it when the service died."""
+        call = self.resume(has_starved=False)
+        call.flows = {STUDENT: False, TUTOR: False}
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "tutor")} == {False}
+
+
+class TestAPageThatComesBackToANewSitting:
+    """Its counters are as old as the page: what they say at first may have arrived before it was gone."""
+
+    @staticmethod
+    def come_back(call: Call) -> None:
+        call.wait(10)
+        call.play.drop(TUTOR)
+        call.wait(30)
+        call.play.join("tutor")
+
+    def test_media_that_stopped_meanwhile_is_not_taken_to_flow(self, call: Call) -> None:
+        call.wait(5)
+        call.flows = {STUDENT: False, TUTOR: False}
+        self.come_back(call)
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "tutor")} == {False}
+
+    def test_media_that_does_not_come_back_is_said_to_have_stopped_after_fifteen_seconds(
+        self, call: Call
+    ) -> None:
+        """At once would be too early for the ledger, which counts from the sitting's beginning."""
+        call.flows = {STUDENT: False, TUTOR: False}
+        self.come_back(call)
+
+        assert [at for at, _ in heard(call.wait(20), "tutor")] == [45, 55, 60]
+
+    def test_media_that_flowed_all_the_time_costs_nothing(self, call: Call) -> None:
+        self.come_back(call)
+
+        assert heard(call.wait(10), "tutor") == [(40, True), (50, True)]

@@ -93,7 +93,7 @@ def test_who_sends_heartbeats_all_the_time_makes_no_more_events_than_others(play
     done = Done()
 
     for _ in range(100):
-        play.now_ms += 100
+        play.wait(100)
         done += play.beat(STUDENT)
 
     assert len(beats(done, "student")) == 2
@@ -111,7 +111,26 @@ def test_the_first_heartbeats_come_the_moment_both_are_there(play: Play) -> None
     assert (beats(done, "student"), beats(done, "tutor")) == ([3_000], [3_000])
 
 
+def test_a_page_that_wakes_and_answers_everything_at_once_is_told_by_its_newest_answers(play: Play) -> None:
+    play.both()
+    play.beat(TUTOR)
+    play.wait(12_000, beating=[TUTOR])
+
+    done = play.beat(STUDENT)
+
+    assert beats(done, "student") == [0, 10_000]
+
+
 class TestLosing:
+    def test_when_a_ping_goes_unanswered_the_proof_before_it_is_reported_once(self, play: Play) -> None:
+        """A heartbeat is told every ten seconds: what was proved since would be lost if no other came."""
+        play.both()
+        play.wait(5_500, beating=[STUDENT, TUTOR])
+
+        done = play.wait(12_000, beating=[STUDENT])
+
+        assert beats(done, "tutor") == [5_000]
+
     @pytest.mark.requirement("R23")
     def test_a_drop_is_reported_after_five_seconds_with_the_time_of_the_last_proof(self, play: Play) -> None:
         play.both()

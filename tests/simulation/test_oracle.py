@@ -89,6 +89,15 @@ def test_a_drop_costs_the_tail_before_it_and_the_head_after_it() -> None:
     assert lost_to_drops([(0, 100), (200, 300)], [(3, 50), (60, 90), (205, 299)]) == [3, 10, 15, 1]
 
 
+def test_two_drops_of_one_seat_while_the_other_is_away_share_what_they_cost() -> None:
+    both, claimed = [(0, 100), (300, 400)], [(0, 92), (305, 400)]
+    student: Intervals = [(0, 100), (150, 200), (300, 400)]
+    tutor: Intervals = [(0, 100), (250, 400)]
+
+    assert lost_to_drops(both, claimed, {"student": student, "tutor": tutor}) == [0, 7, 7, 0]
+    assert lost_to_drops(both, claimed, {"student": tutor, "tutor": tutor}) == [0, 13, 0]
+
+
 def test_a_lesson_may_not_end_by_itself_while_both_are_there() -> None:
     there: dict[Role, Intervals] = {"student": [(0, 60_000)], "tutor": [(0, 60_000)]}
     claims = Claims(there, 60_000, None, 60_000, ended_by_itself=True)

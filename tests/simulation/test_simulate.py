@@ -13,6 +13,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
 from langdao_video.session.roles import Role, other
+from langdao_video.signaling.seats import RoomRules
 from langdao_video.simulation.lesson import Verdict
 from langdao_video.simulation.oracle import DROP_MS
 from langdao_video.simulation.run import MODES, run, simulate
@@ -95,6 +96,20 @@ def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("langdao_video.billing.service.decide_event", decide_late)
 
     assert first_that(is_over_billed) is not None
+
+
+def test_a_service_that_tells_proofs_too_seldom_is_caught_by_what_a_drop_costs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "langdao_video.simulation.service.RoomRules", lambda: RoomRules(ping_ms=10_000, heartbeat_ms=20_000)
+    )
+
+    caught = first_that(lambda verdict: not verdict.is_right)
+
+    assert caught is not None
+    assert (caught.over_ms, caught.faults) == (0, [])
+    assert caught.worst_ms > DROP_MS
 
 
 # ── What it says ─────────────────────────────────────────────────────────────────────────────────

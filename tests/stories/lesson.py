@@ -28,9 +28,9 @@ async def make_session(live: Live, **more: Any) -> dict[str, Any]:  # noqa: ANN4
     return made
 
 
-async def make_tutor_link(live: Live, session_id: str) -> dict[str, Any]:
+async def make_tutor_link(live: Live, session_id: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Ask for the tutor's link."""
-    body = {"tutorAddress": ADDRESSES["tutor"]}
+    body = {"tutorAddress": ADDRESSES["tutor"], **more}
     made: dict[str, Any] = await live.post(f"/api/sessions/{session_id}/tutor-link", body)
     return made
 

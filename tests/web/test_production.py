@@ -59,6 +59,48 @@ async def test_the_links_carry_their_token_in_the_fragment_and_open_the_lesson(p
     await tutor.close()
 
 
+async def test_the_name_in_a_link_is_what_the_other_side_sees(production: Live) -> None:
+    made = await make_session(production, displayName="ana.eth", look={"accent": "#0f766e"})
+    student = page_of(production, made["studentUrl"])
+    welcome = await student.join()
+    await events_of(production, made["sessionId"], "user-connected", 1)
+    link = await make_tutor_link(production, made["sessionId"], displayName="Marta Ruiz")
+    tutor = page_of(production, link["tutorUrl"])
+
+    seen = (await tutor.join())["peer"]
+
+    assert (welcome["name"], seen["name"]) == ("ana.eth", "ana.eth")
+    assert (await student.expect("peer-joined"))["peer"]["name"] == "Marta Ruiz"
+    assert "name=" not in made["studentUrl"]
+    await student.close()
+    await tutor.close()
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"accent": "red"},
+        {"accent": "#12345"},
+        {"radius": 25},
+        {"radius": "10"},
+        {"logo": "https://elsewhere.example/logo.png"},
+        {"logo": "data:text/html;base64,PGI+"},
+        {"features": ["everything"]},
+        {"brand": ""},
+        {"font": "Comic Sans"},
+    ],
+    ids=repr,
+)
+async def test_a_look_that_is_none_is_refused_when_the_link_is_made(
+    production: Live, look: dict[str, object]
+) -> None:
+    body = {"studentAddress": ADDRESSES["student"], "language": "es", "look": look}
+
+    answer = await production.http.post("/api/sessions", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "request-invalid")
+
+
 @pytest.mark.parametrize(
     ("token", "code"),
     [

@@ -111,6 +111,94 @@ class TestBeforeTheFirstFrame:
         await page.close()
 
 
+class TestTheLobby:
+    async def test_who_looks_in_time_may_take_their_time(
+        self, live: Live, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connection, "JOIN_SECONDS_MAX", 0.2)
+        page = await Page(live.ws_url, "r", "student").open()
+        await page.send("look", **page._join)
+
+        await page.expect("lobby")
+        await asyncio.sleep(0.4)
+
+        assert (await page.join())["epoch"] == 1
+        await page.close()
+
+    async def test_looking_makes_no_session_and_no_event(self, live: Live) -> None:
+        page = await Page(live.ws_url, "r", "student").open()
+
+        await page.send("look", **page._join)
+        shown = await page.expect("lobby")
+        await page.expect("bill", state="waiting", billableSeconds=0)
+        await page.expect("ping")
+
+        assert shown["peer"] is None
+        assert (await live.http.get("/api/sessions/r")).status_code == 404
+        await page.close()
+
+    async def test_nobody_who_sits_hears_of_who_looks_and_nothing_is_billed(
+        self, live: Live, clock: HandClock
+    ) -> None:
+        async with Page(live.ws_url, "r", "tutor", address=ADDRESSES["tutor"]) as tutor:
+            student = await Page(live.ws_url, "r", "student", address=ADDRESSES["student"]).open()
+            await student.send("look", **student._join)
+            shown = await student.expect("lobby")
+            await tutor.settle()
+            before = await live.get("/api/sessions/r")
+
+            for _ in range(12):
+                clock.advance(5_000)
+                await student.expect("ping")
+                await tutor.expect("ping")
+                await tutor.settle()
+
+            after = await live.get("/api/sessions/r")
+            assert shown["peer"]["page"] == tutor.page
+            assert tutor.of_type("peer-joined") == []
+            assert (after["version"], after["billableSeconds"]) == (before["version"], 0)
+            await student.close()
+
+    async def test_who_looks_sees_the_other_come_and_then_joins_on_the_same_socket(self, live: Live) -> None:
+        student = await Page(live.ws_url, "r", "student", address=ADDRESSES["student"]).open()
+        await student.send("look", **student._join)
+        await student.expect("lobby")
+
+        async with Page(live.ws_url, "r", "tutor", address=ADDRESSES["tutor"]) as tutor:
+            shown = await student.expect("lobby")
+            welcome = await student.join()
+
+            assert shown["peer"]["page"] == welcome["peer"]["page"] == tutor.page
+            assert (await tutor.expect("peer-joined"))["peer"]["page"] == student.page
+            await student.close()
+
+    @pytest.mark.requirement("R1")
+    async def test_a_look_with_a_wrong_link_is_shown_out_as_a_join_would_be(self, live: Live) -> None:
+        page = await Page(live.ws_url, "r", "student", language="xx").open()
+
+        await page.send("look", **page._join)
+
+        assert (await page.expect("error"))["code"] == "bad-link"
+        assert await page.closed() == CloseCode.BAD_FRAMES
+
+    async def test_a_prepaid_lesson_says_in_the_lobby_how_much_time_that_is(self, live: Live) -> None:
+        body = {
+            "studentAddress": ADDRESSES["student"],
+            "tutorAddress": ADDRESSES["tutor"],
+            "language": "es",
+            "ratePerHourMinor": 2_000,
+            "currency": "USD",
+            "capSeconds": 1_800,
+        }
+        made = await live.post("/api/sessions", body, expect=201)
+        page = await Page(live.ws_url, made["sessionId"], "student", address=ADDRESSES["student"]).open()
+
+        await page.send("look", **page._join)
+
+        assert (await page.expect("bill"))["capSeconds"] == 1_800
+        await page.close()
+
+
 class TestBadFrames:
     @pytest.mark.parametrize(
         ("raw", "code"),

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from langdao_video.session.links import Problem
-from langdao_video.web.pages import templates
+from langdao_video.session.links import Problem, Rule
+from langdao_video.web.pages import render_problem, templates
+from langdao_video.web.words import ENGLISH
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 VOID = {"meta", "link", "img", "br"}
@@ -40,17 +41,17 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def render(name: str, **values: object) -> Page:
-    return Page(templates.get_template(name).render(**values))
+def link_problem(*problems: Problem) -> Page:
+    return Page(render_problem(ENGLISH, 400, "link", problems=list(problems), example=HOSTILE))
 
 
-def render_problem(*problems: Problem) -> Page:
-    return render("problem.html", status=400, title="Wrong link", problems=list(problems), example=HOSTILE)
+def wrong_role(given: str | None) -> Problem:
+    return Problem("role", given, "student or tutor", Rule("one-of", {"values": "student, tutor"}))
 
 
 @pytest.mark.requirement("R1")
 def test_what_a_strangers_link_has_is_shown_as_text() -> None:
-    page = render_problem(Problem(HOSTILE, HOSTILE, HOSTILE))
+    page = link_problem(Problem(HOSTILE, HOSTILE, HOSTILE, Rule("one-of", {"values": HOSTILE})))
 
     assert page.text.count(HOSTILE) == 4
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img"})
@@ -67,15 +68,15 @@ def test_what_a_strangers_link_has_is_shown_as_text() -> None:
     ],
 )
 def test_a_missing_an_empty_and_a_wrong_parameter_read_differently(given: str | None, shown: str) -> None:
-    page = render_problem(Problem("role", given, "student or tutor"))
+    page = link_problem(wrong_role(given))
 
-    assert f"role The link has {shown} It must be student or tutor" in page.text
+    assert f"role The link has {shown} It must be one of student, tutor" in page.text
 
 
 @pytest.mark.requirement("R1")
 def test_every_wrong_parameter_is_named_and_a_long_value_is_cut() -> None:
-    page = render_problem(
-        Problem("room", "x" * 10_000, "the session's id"), Problem("role", None, "student or tutor")
+    page = link_problem(
+        Problem("room", "x" * 10_000, "the session's id", Rule("room", {"max": 256})), wrong_role(None)
     )
 
     assert "2 parts of the link are not right" in page.text
@@ -84,27 +85,39 @@ def test_every_wrong_parameter_is_named_and_a_long_value_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "title", "heading", "advice"),
+    ("status", "topic", "heading", "advice"),
     [
-        (404, "Not Found", "There is no page here", "Check the address"),
-        (404, "The demo runs in development only", "The demo runs in development only", "Check the address"),
-        (403, "This seat is another's", "This seat is another's", "a link of your own"),
-        (410, "This lesson is over", "This lesson is over", "Your platform has the bill"),
-        (405, "Method Not Allowed", "This page cannot be used that way", "Go back"),
-        (503, "Too busy", "Too busy", "Go back"),
+        (404, "not-found", "There is no page here", "Check the address"),
+        (404, "demo", "The demo runs in development only", "Check the address"),
+        (403, "refused", "This link does not open this page", "a link of your own"),
+        (410, "over", "This lesson is over", "Your platform has the bill"),
+        (405, "method", "This page cannot be used that way", "Go back"),
+        (503, "busy", "The service is busy", "Go back"),
+        (500, "other", "That did not work", "Go back"),
     ],
 )
-def test_every_refusal_says_what_to_do_next(status: int, title: str, heading: str, advice: str) -> None:
-    page = render("problem.html", status=status, title=title)
+def test_every_refusal_says_what_to_do_next(status: int, topic: str, heading: str, advice: str) -> None:
+    page = Page(render_problem(ENGLISH, status, topic))
 
     assert heading in page.text
     assert str(status) in page.text
     assert advice in page.text
 
 
-@pytest.mark.parametrize("name", ["problem.html", "docs.html"])
-def test_no_page_has_inline_script_or_style_or_a_foreign_origin(name: str) -> None:
-    page = render(name, status=404, title="Not Found")
+def test_a_refusal_with_words_of_its_own_says_why() -> None:
+    page = Page(render_problem(ENGLISH, 403, "refused", code="link-expired"))
+
+    assert "This link has expired" in page.text
+    assert "Open the lesson again from your platform" in page.text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [render_problem(ENGLISH, 404, "not-found"), templates.get_template("docs.html").render(words=ENGLISH)],
+    ids=["problem", "docs"],
+)
+def test_no_page_has_inline_script_or_style_or_a_foreign_origin(html: str) -> None:
+    page = Page(html)
 
     for tag, attributes in page.elements:
         assert tag != "style"

@@ -1,6 +1,8 @@
 // The call as a pure function: a state and something that happened in, the next state and what to do about it out.
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
+import { recall, say, sendPending, takeHistory, takeLine } from './chat';
+import { join, keepQuiet, look, receiveLobby } from './lobby';
 import {
   type Action,
   type CallState,
@@ -10,7 +12,7 @@ import {
   serverTime,
   stageOf,
 } from './state';
-import type { ChatLine, Peer, ServerFrame, ServerFrameOf } from './wire';
+import type { Peer, ServerFrame, ServerFrameOf } from './wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
@@ -19,13 +21,14 @@ const CLOCK_STEP_MS = 1_000;
 
 /** Take one action at *nowMs* (this machine's clock, Unix ms). An action that does not fit changes nothing. */
 export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
-  const [next, effects] = act(state, action, nowMs);
+  const [next, effects] = keepQuiet(act(state, action, nowMs));
   const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];
   return [next, told];
 }
 
 function act(state: CallState, action: Action, nowMs: number): Step {
-  if (state.outcome && !['frame', 'take-over', 'socket-lost'].includes(action.type)) return [state, []];
+  if (state.outcome && !['frame', 'take-over', 'socket-lost', 'screen'].includes(action.type))
+    return [state, []];
   switch (action.type) {
     case 'frame':
       return receive(state, action.frame, nowMs);
@@ -37,8 +40,20 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       return receiveDevices(state, action);
     case 'switch':
       return switchDevice(state, action.device, action.on, nowMs);
+    case 'raise-hand': {
+      const me = { ...state.me, hand: action.up };
+      return state.me.hand === action.up ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
+    case 'screen': {
+      const me = { ...state.me, screen: action.on };
+      return state.me.screen === action.on ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
+    case 'react':
+      return [state, [send({ type: 'reaction', reaction: action.reaction })]];
     case 'say':
-      return say(state, action.id, action.text);
+      return say(state, action.id, action.text, nowMs);
+    case 'recall':
+      return recall(state, action.chat, action.pending, nowMs);
     case 'decide':
       if (!state.warning) return [state, []];
       return [
@@ -49,6 +64,10 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       return [{ ...state, quality: action.quality }, []];
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
+    case 'look':
+      return look(state);
+    case 'join':
+      return join(state);
     case 'dismiss-problem':
       return [{ ...state, problem: null }, []];
     case 'end':
@@ -58,6 +77,8 @@ function act(state: CallState, action: Action, nowMs: number): Step {
 
 function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
   switch (frame.type) {
+    case 'lobby':
+      return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'peer-joined':
@@ -69,13 +90,18 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'ice':
       return [state, [{ kind: 'signal', frame }]];
     case 'chat':
-      return [addLine(state, frame.line), []];
+      return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      return [{ ...state, peer: { ...state.peer, audio: frame.audio, video: frame.video } }, []];
+      const { audio, video, hand, screen } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen } }, []];
     }
-    case 'ping':
-      return [correctClock(state, frame.serverTime, nowMs), [{ kind: 'answer-ping' }]];
+    case 'reaction':
+      return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
+    case 'ping': {
+      const [next, resent] = sendPending(correctClock(state, frame.serverTime, nowMs), nowMs);
+      return [next, [{ kind: 'answer-ping' }, ...resent]];
+    }
     case 'bill':
       return [{ ...correctClock(state, frame.serverTime, nowMs), bill: frame }, []];
     case 'connection-warning':
@@ -96,15 +122,12 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
 function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: number): Step {
   const isFirst = before.session === null;
   const state: CallState = {
-    ...before,
+    ...takeHistory(before, frame.chat),
     socket: 'joined',
     outcome: null,
     me: { ...before.me, role: frame.role, address: frame.address },
     session: frame.session,
     clockOffsetMs: frame.serverTime - nowMs,
-    chat: mergeChat(before.chat, frame.chat),
-    // What the service kept of our own lines has arrived; the rest goes out again, its id makes that harmless.
-    pending: before.pending.filter(({ id }) => !frame.chat.some((line) => line.id === id)),
     assumed: frame.assumed,
     warning: null,
     decision: null,
@@ -115,9 +138,9 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
   ];
   if (isFirst) effects.push(tellConnected(state, frame.role, frame.serverTime));
   const [next, met] = frame.peer ? seePeer(state, frame.peer, frame.serverTime) : seeNobody(state);
-  const resent: Effect[] = next.pending.map((line) => send({ type: 'chat', ...line }));
-  if (next.isEnding) resent.push(send({ type: 'end-session' }));
-  return [next, [...effects, ...met, ...resent]];
+  const [sent, resent] = sendPending(next, nowMs);
+  const ending = next.isEnding ? [send({ type: 'end-session' })] : [];
+  return [sent, [...effects, ...met, ...resent, ...ending]];
 }
 
 /** Who finds someone offers; who finds the same page as before mends what may have broken meanwhile. */
@@ -172,18 +195,11 @@ function changeLink(state: CallState, link: CallState['link']): Step {
 
 // ── The own devices ─────────────────────────────────────────────────────────────────────────────
 
-function receiveDevices(state: CallState, { opened, problem }: Action & { type: 'devices' }): Step {
-  const me = {
-    ...state.me,
-    audio: state.me.audio && opened.audio !== false,
-    video: state.me.video && opened.video !== false,
-  };
-  const missing = {
-    audio: opened.audio === undefined ? state.missing.audio : !opened.audio,
-    video: opened.video === undefined ? state.missing.video : !opened.video,
-  };
+function receiveDevices(state: CallState, { standing }: Action & { type: 'devices' }): Step {
+  const { on, missing, problem } = standing;
+  const me = { ...state.me, audio: on.audio && !missing.audio, video: on.video && !missing.video };
   const changed = me.audio !== state.me.audio || me.video !== state.me.video;
-  const effects = changed ? [send({ type: 'user-status', audio: me.audio, video: me.video })] : [];
+  const effects = changed ? [sendStatus(me)] : [];
   return [{ ...state, me, missing, problem }, effects];
 }
 
@@ -192,7 +208,7 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
   const me = { ...state.me, [device]: on };
   const [name, off] = device === 'audio' ? ['unmuted', 'muted'] : ['video-enabled', 'video-disabled'];
   const effects: Effect[] = [
-    send({ type: 'user-status', audio: me.audio, video: me.video }),
+    sendStatus(me),
     { kind: 'switch', device, on },
     { kind: 'remember', changes: { [device]: on } },
     {
@@ -210,36 +226,13 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
   return [{ ...state, me }, effects];
 }
 
-// ── Chat ────────────────────────────────────────────────────────────────────────────────────────
-
-function say(state: CallState, id: string, text: string): Step {
-  const next = { ...state, pending: [...state.pending, { id, text }] };
-  return [next, state.socket === 'joined' ? [send({ type: 'chat', id, text })] : []];
-}
-
-/** A service that was restarted has forgotten the lines: what this page knows stays. */
-function mergeChat(known: readonly ChatLine[], told: readonly ChatLine[]): readonly ChatLine[] {
-  const kept = known.filter((line) => !told.some(({ id, role }) => id === line.id && role === line.role));
-  return [...kept, ...told].sort((one, other) => one.timestamp - other.timestamp);
-}
-
-function addLine(state: CallState, line: ChatLine): CallState {
-  const isOwn = line.role === state.me.role;
-  const isKnown = state.chat.some(({ id, role }) => id === line.id && role === line.role);
-  return {
-    ...state,
-    chat: isKnown ? state.chat : [...state.chat, line],
-    pending: isOwn ? state.pending.filter(({ id }) => id !== line.id) : state.pending,
-  };
-}
-
 // ── The end ─────────────────────────────────────────────────────────────────────────────────────
 
 function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
   if (state.outcome?.kind === 'ended') return [state, []];
   const event = {
     type: 'session-ended',
-    sessionId: state.session?.id ?? '',
+    sessionId: (state.session ?? state.lobby?.session)?.id ?? '',
     totalSeconds: end.totalSeconds,
     endedBy: end.endedBy,
     userAddress: state.me.address,
@@ -262,7 +255,7 @@ function receiveError(state: CallState, { code, message, final }: ServerFrameOf<
 }
 
 function close(state: CallState, outcome: Outcome): CallState {
-  return { ...leavePeer(state), outcome, warning: null, isEnding: false };
+  return { ...leavePeer(state), outcome, lobby: null, warning: null, isEnding: false };
 }
 
 // ── Small things ────────────────────────────────────────────────────────────────────────────────
@@ -331,4 +324,8 @@ function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] 
 
 function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
   return { kind: 'send', frame };
+}
+
+function sendStatus({ audio, video, hand, screen }: CallState['me']): Effect {
+  return send({ type: 'user-status', audio, video, ...(hand && { hand }), ...(screen && { screen }) });
 }

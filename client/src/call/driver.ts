@@ -2,16 +2,27 @@
 // shows the call gets its state and its two streams through callbacks.
 
 import type { ParentEvent } from '../embed/parent-events';
+import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
-import { type Speaking, watchSpeaking } from './levels';
+import type { Devices } from './devices';
+import { receiveServers } from './ice';
+import { type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
-import { type Devices, openDevices, sharpen } from './media';
 import type { Memory } from './memory';
-import { type Kind, PeerLink } from './peer';
+import { type Kind, PeerLink, type Source } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
+import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import { type ClientFrame, type Join, type MediaFlow, NO_FLOW } from './wire';
+import {
+  type ClientFrame,
+  type Join,
+  type Look,
+  type MediaFlow,
+  NO_FLOW,
+  type Reaction,
+  type Role,
+} from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
@@ -20,7 +31,12 @@ export interface CallWatcher {
   readonly onState: (state: CallState) => void;
   readonly onOwnStream: (stream: MediaStream | null) => void;
   readonly onRemoteStream: (stream: MediaStream | null) => void;
+  /** The screens, each as long as it is shared. */
+  readonly onOwnScreen: (stream: MediaStream | null) => void;
+  readonly onRemoteScreen: (stream: MediaStream | null) => void;
   readonly onSpeaking: (speaking: Speaking) => void;
+  readonly onLevels: (levels: Levels) => void;
+  readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
 
 export class Call {
@@ -28,27 +44,27 @@ export class Call {
 
   private readonly page = makeId();
   private readonly signaling: Signaling;
-  private readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
   private peer: PeerLink | null = null;
-  private own: MediaStream | null = null;
   private remote: MediaStream | null = null;
+  private remoteScreen: MediaStream | null = null;
+  private readonly screen = new ScreenShare((stream) => this.useScreen(stream));
   private readonly watchers: Partial<CallWatcher>[] = [];
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
-  private readonly sharpened = new WeakSet<MediaStreamTrack>();
   private takesOver = false;
   private timers: (() => void)[] = [];
 
   constructor(
     private readonly link: CallLink,
     private readonly memory: Memory,
+    private readonly devices: Devices,
     private readonly tellParent: (event: ParentEvent) => void,
     private readonly log: (what: string, detail: unknown) => void,
   ) {
     this.state = beginCall({ role: link.role, address: link.address ?? '', audio: true, video: true });
     this.signaling = new Signaling(link.socketUrl, {
-      makeJoin: () => this.makeJoin(),
+      makeFirst: () => this.makeFirst(),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
       onLost: (closeCode, retryInMs) => {
         this.log('socket lost', { closeCode, retryInMs });
@@ -56,15 +72,21 @@ export class Call {
       },
       log,
     });
+    devices.choices.watch(({ isMusic }) => this.peer?.setMusic(isMusic));
+    devices.watch({
+      onTrack: (kind, track) => this.peer?.setTrack(kind, track),
+      onStream: (stream) => this.tell('onOwnStream', stream),
+      onStanding: (standing) => this.dispatch({ type: 'devices', standing }),
+    });
   }
 
-  /** Begin: socket, camera and peer connection at once, none waits for another. */
-  start(): void {
+  /** Begin: socket, camera and peer connection at once, none waits for another. With a *lobby* the camera is left to
+   * whoever shows it, and the call waits for `join`; a page that was reloaded in the call goes straight back to it. */
+  start(lobby = false): void {
     this.signaling.open();
     // Only now: the first look into the storage may take the browser longer than everything else here.
-    const { audio, video } = this.memory.get();
-    this.state = { ...this.state, me: { ...this.state.me, audio, video } };
-    this.open({ audio, video });
+    if (lobby && !this.memory.isReturning()) this.lookIn();
+    else this.openDevices();
     this.peer = this.makePeer();
     this.peer.prepareOffer();
     const rating = setInterval(() => void this.rate(), QUALITY_EVERY_MS);
@@ -74,16 +96,34 @@ export class Call {
         () => (this.state.link === 'connected' ? this.peer : null),
         () => !this.state.me.audio,
         (speaking) => this.tell('onSpeaking', speaking),
+        (levels) => this.tell('onLevels', levels),
       ),
     ];
+  }
+
+  /** Open the own devices, by default as they were left, unless they are open. */
+  openDevices(wanted: Readonly<Record<Kind, boolean | null>> = this.memory.get()): void {
+    if (this.devices.isOpen) return;
+    this.devices.open(wanted);
+    this.state = { ...this.state, me: { ...this.state.me, ...this.devices.on } };
+    this.tell('onState', this.state);
+  }
+
+  private lookIn(): void {
+    const [inTab, left] = [this.memory.get(), this.devices.choices.get()];
+    const me = { ...this.state.me, audio: inTab.audio ?? left.audio, video: inTab.video ?? left.video };
+    this.state = { ...this.state, me };
+    this.dispatch({ type: 'look' });
   }
 
   /** Show the call to *watcher*, from how it stands now. */
   watch(watcher: Partial<CallWatcher>): void {
     this.watchers.push(watcher);
     watcher.onState?.(this.state);
-    watcher.onOwnStream?.(this.own);
+    watcher.onOwnStream?.(this.devices.stream);
     watcher.onRemoteStream?.(this.remote);
+    watcher.onOwnScreen?.(this.screen.stream);
+    watcher.onRemoteScreen?.(this.shownScreen);
   }
 
   /** Take something that happened; what follows from it is done before this returns. */
@@ -93,6 +133,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state !== before) this.tell('onState', this.state);
+    if (state.peer?.screen !== before.peer?.screen) this.tell('onRemoteScreen', this.shownScreen);
   }
 
   say(text: string): void {
@@ -108,6 +149,20 @@ export class Call {
     }
   }
 
+  /** What the browser measures of the connection now; null while there is none. */
+  async readStats(): Promise<RTCStatsReport | null> {
+    return this.peer && this.peer.page !== null ? this.peer.getStats() : null;
+  }
+
+  /** Share the screen, by a click of the person's; nothing to share with is a 'failed'. */
+  shareScreen(): ReturnType<ScreenShare['start']> {
+    return this.screen.start();
+  }
+
+  stopScreen(): void {
+    this.screen.stop();
+  }
+
   /** The network is back: find out at once. */
   reconnect(): void {
     this.signaling.reopen();
@@ -115,7 +170,7 @@ export class Call {
 
   /** The page goes away for good. */
   leave(reason: string): void {
-    this.memory.leave();
+    if (!this.state.lobby) this.memory.leave();
     this.signaling.close(reason);
   }
 
@@ -132,8 +187,14 @@ export class Call {
         void this.sendHeartbeat();
         return;
       case 'use-servers':
-        this.servers = effect.servers.map(toIceServer).filter(isUsable);
+        this.servers = receiveServers(effect.servers);
         this.peer?.setIceServers(this.servers);
+        return;
+      case 'gather':
+        this.gather();
+        return;
+      case 'join':
+        this.join();
         return;
       case 'prepare':
         this.replacePeer();
@@ -148,10 +209,13 @@ export class Call {
         this.receiveSignal(effect.frame);
         return;
       case 'switch':
-        this.switchDevice(effect.device, effect.on);
+        this.devices.switch(effect.device, effect.on);
         return;
       case 'remember':
         this.memory.set(effect.changes);
+        return;
+      case 'show-reaction':
+        this.tell('onReaction', { role: effect.role, reaction: effect.reaction });
         return;
       case 'take-over':
         this.takeOver();
@@ -168,31 +232,23 @@ export class Call {
     if (!this.signaling.send(frame)) this.log('not sent', frame.type);
   }
 
-  private makeJoin(): Join {
-    const { role, address, language, sessionStart, token } = this.link;
-    const { resume } = this.memory.get();
-    const { audio, video } = this.state.me;
+  private makeFirst(): Look | Join {
+    if (this.state.lobby) return makeLook(this.link, this.page);
     const takeover = this.takesOver;
     this.takesOver = false;
-    return {
-      type: 'join',
-      page: this.page,
-      role,
-      ...(address !== null && { address }),
-      ...(language !== null && { language }),
-      ...(sessionStart !== null && { sessionStart }),
-      ...(token !== null && { token }),
-      ...(resume !== null && { resume }),
-      ...(takeover && { takeover }),
-      ...(!audio && { audio }),
-      ...(!video && { video }),
-    };
+    return makeJoin(this.link, this.page, this.state.me, { resume: this.memory.get().resume, takeover });
+  }
+
+  /** Whatever was not opened by now is asked for as where there is no lobby: joining is a gesture, too. */
+  private join(): void {
+    this.openDevices();
+    if (!this.signaling.send(this.makeFirst()) && this.state.socket !== 'opening') this.signaling.reopen();
   }
 
   /** A socket that asks "use it here?" is still open; after a move it is gone, and so is everything else. */
   private takeOver(): void {
     this.takesOver = true;
-    if (this.signaling.send(this.makeJoin())) return;
+    if (this.signaling.send(this.makeFirst())) return;
     this.takesOver = true;
     this.start();
   }
@@ -207,6 +263,15 @@ export class Call {
     if (offer) void this.peer.offer();
   }
 
+  /** What an earlier socket of the lobby gathered may be another network's by now. */
+  private gather(): void {
+    if (this.peer?.hasGathered) {
+      this.replacePeer();
+      this.peer.prepareOffer();
+    }
+    this.peer?.gather();
+  }
+
   private replacePeer(): void {
     this.closePeer();
     this.peer = this.makePeer();
@@ -214,10 +279,16 @@ export class Call {
 
   private makePeer(): PeerLink {
     const peer: PeerLink = new PeerLink(
-      { isPolite: this.link.role === 'student', iceServers: this.servers, tracks: this.tracks },
+      {
+        isPolite: this.link.role === 'student',
+        iceServers: this.servers,
+        tracks: this.devices.tracks,
+        screen: this.screen.stream,
+        isMusic: this.devices.choices.get().isMusic,
+      },
       {
         send: (frame) => this.send(frame),
-        onTrack: (track) => this.peer === peer && this.addRemoteTrack(track),
+        onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
         onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
         log: this.log,
       },
@@ -230,17 +301,30 @@ export class Call {
     this.sample = null;
     this.peer?.close();
     this.peer = null;
-    this.remote = null;
+    this.remote = this.remoteScreen = null;
     this.tell('onRemoteStream', null);
+    this.tell('onRemoteScreen', null);
   }
 
-  private addRemoteTrack(track: MediaStreamTrack): void {
-    this.remote ??= new MediaStream();
-    for (const old of this.remote.getTracks()) {
-      if (old.kind === track.kind && old !== track) this.remote.removeTrack(old);
+  private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
+    if (of === 'person') {
+      this.remote = join(this.remote, track);
+      this.tell('onRemoteStream', this.remote);
+    } else {
+      this.remoteScreen = join(this.remoteScreen, track);
+      this.tell('onRemoteScreen', this.shownScreen);
     }
-    this.remote.addTrack(track);
-    this.tell('onRemoteStream', this.remote);
+  }
+
+  /** Its tracks stay when it is no longer shared, to be there at once the next time. */
+  private get shownScreen(): MediaStream | null {
+    return this.state.peer?.screen ? this.remoteScreen : null;
+  }
+
+  private useScreen(stream: MediaStream | null): void {
+    this.peer?.setScreen(stream);
+    this.tell('onOwnScreen', stream);
+    this.dispatch({ type: 'screen', on: stream !== null });
   }
 
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
@@ -256,14 +340,7 @@ export class Call {
     const quality = rateQuality(before, sample);
     if (quality !== this.state.quality) this.dispatch({ type: 'quality', quality });
     // Not from the first sample: the first seconds belong to the first picture.
-    if (before && quality === 'excellent') this.sharpenOnce();
-  }
-
-  private sharpenOnce(): void {
-    const { video } = this.tracks;
-    if (!video || this.sharpened.has(video)) return;
-    this.sharpened.add(video);
-    void sharpen(video);
+    if (before && quality === 'excellent') this.devices.sharpen();
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -278,96 +355,31 @@ export class Call {
   /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
   private async sendHeartbeat(): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
-    const { audio, video } = this.state.me;
+    const { audio, video, hand, screen } = this.state.me;
     const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
     const hasMedia = media.audioPackets + media.videoFrames > 0;
-    this.send({ type: 'heartbeat', audio, video, ...(hasMedia && { media }) });
-  }
-
-  // ── The own devices ───────────────────────────────────────────────────────────────────────────
-
-  private open(wanted: Readonly<Record<Kind, boolean>>): void {
-    void openDevices(wanted).then((devices) => this.useDevices(wanted, devices));
-  }
-
-  private useDevices(wanted: Readonly<Record<Kind, boolean>>, devices: Devices): void {
-    for (const kind of ['audio', 'video'] as const) {
-      const track = devices[kind];
-      if (!wanted[kind]) continue;
-      // Switched off, or the call over, while the browser asked: nothing may stay open behind a person's back.
-      if (track && (this.state.outcome || (kind === 'video' && !this.state.me.video))) track.stop();
-      else this.useTrack(kind, track);
-    }
-    const opened = {
-      ...(wanted.audio && { audio: devices.audio !== null }),
-      ...(wanted.video && { video: devices.video !== null }),
-    };
-    this.dispatch({ type: 'devices', opened, problem: devices.problem });
-  }
-
-  private useTrack(kind: Kind, track: MediaStreamTrack | null): void {
-    this.tracks[kind] = track;
-    if (track) {
-      track.enabled = this.state.me[kind];
-      track.onended = () => {
-        if (this.tracks[kind] !== track) return;
-        this.useTrack(kind, null);
-        this.dispatch({ type: 'devices', opened: { [kind]: false }, problem: 'not-found' });
-      };
-    }
-    this.peer?.setTrack(kind, track);
-    this.showOwnStream();
-  }
-
-  private showOwnStream(): void {
-    const { video } = this.tracks;
-    this.own = video && new MediaStream([video]);
-    this.tell('onOwnStream', this.own);
-  }
-
-  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
-  private switchDevice(kind: Kind, on: boolean): void {
-    const track = this.tracks[kind];
-    if (kind === 'audio' && track) {
-      track.enabled = on;
-      return;
-    }
-    if (on && !track) this.open({ audio: kind === 'audio', video: kind === 'video' });
-    if (on || !track) return;
-    this.useTrack(kind, null);
-    track.stop();
+    const signs = { ...(hand && { hand }), ...(screen && { screen }) };
+    this.send({ type: 'heartbeat', audio, video, ...signs, ...(hasMedia && { media }) });
   }
 
   private stop(): void {
     for (const cancel of this.timers) cancel();
     this.timers = [];
-    for (const kind of ['audio', 'video'] as const) {
-      const track = this.tracks[kind];
-      this.tracks[kind] = null;
-      track?.stop();
-    }
     this.closePeer();
-    this.showOwnStream();
+    this.devices.stop();
+    this.screen.stop();
     this.signaling.close('call-over');
   }
 }
 
-function toIceServer(server: {
-  readonly urls: readonly string[];
-  readonly username: string | null;
-  readonly credential: string | null;
-}): RTCIceServer {
-  const { urls, username, credential } = server;
-  return {
-    urls: [...urls],
-    ...(username !== null && { username }),
-    ...(credential !== null && { credential }),
-  };
-}
-
-/** A server that the browser does not understand is left out: the call may well do without it (R20). */
-function isUsable({ urls }: RTCIceServer): boolean {
-  return [urls].flat().every((url) => /^(stun|stuns|turn|turns):\S+$/.test(url));
+/** Put *track* into *stream* in the place of the one of its kind. */
+function join(stream: MediaStream | null, track: MediaStreamTrack): MediaStream {
+  const joined = stream ?? new MediaStream();
+  for (const old of joined.getTracks()) {
+    if (old.kind === track.kind && old !== track) joined.removeTrack(old);
+  }
+  joined.addTrack(track);
+  return joined;
 }
 
 /** Make an id nobody guesses: 96 bits in hexadecimal. */

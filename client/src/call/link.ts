@@ -7,9 +7,13 @@ export interface CallLink {
   readonly room: string;
   readonly role: Role;
   readonly address: string | null;
+  /** What a development link calls the person; elsewhere the token says it. */
+  readonly name: string | null;
   readonly language: string | null;
   readonly sessionStart: number | null;
   readonly token: string | null;
+  /** Whether one looks in before one joins; `lobby=off` joins at once. */
+  readonly hasLobby: boolean;
   readonly isDebug: boolean;
 }
 
@@ -25,9 +29,11 @@ export function readLink(href: string): CallLink {
     room,
     role: query.get('role') === 'tutor' ? 'tutor' : 'student',
     address: query.get('address'),
+    name: query.get('name'),
     language: query.get('language'),
     sessionStart: start && /^\d{1,15}$/.test(start) ? Number(start) : null,
     token: new URLSearchParams(url.hash.slice(1)).get('token'),
+    hasLobby: query.get('lobby') !== 'off',
     isDebug: query.get('debug') === '1',
   };
 }

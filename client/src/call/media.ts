@@ -1,17 +1,23 @@
-// The own camera and microphone. What cannot be had is named (R15) and the call begins with what there is.
+// Asking the browser for a camera and a microphone. What cannot be had is named (R15), and there is what there is.
 
+import { type Chosen, NOTHING_CHOSEN } from './choices';
 import type { Kind } from './peer';
 
-/** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page. */
+/** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page, `blocked` is about the
+ * page around it, and `gone` is one that was there. */
 export type MediaProblem =
   | 'insecure'
   | 'unsupported'
   | 'permission-denied'
+  | 'blocked'
   | 'not-found'
+  | 'gone'
   | 'in-use'
+  | 'stopped'
   | 'unknown';
 
-export interface Devices {
+/** What an attempt to open devices came to. */
+export interface Opened {
   readonly audio: MediaStreamTrack | null;
   readonly video: MediaStreamTrack | null;
   readonly problem: MediaProblem | null;
@@ -19,14 +25,25 @@ export interface Devices {
 
 export type Wanted = Readonly<Record<Kind, boolean>>;
 
-const CONSTRAINTS: Readonly<Record<Kind, MediaTrackConstraints>> = {
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  video: { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 30 }, facingMode: 'user' },
+export type DeviceName = 'camera' | 'microphone' | 'speaker';
+
+/** The devices there are, as a person may choose them; without permission a browser tells no ids and no names. */
+export type DeviceList = Readonly<
+  Record<DeviceName, readonly { readonly id: string; readonly label: string }[]>
+>;
+
+export const NAMES = { audio: 'microphone', video: 'camera' } as const satisfies Record<Kind, DeviceName>;
+
+const VIDEO: MediaTrackConstraints = {
+  width: { ideal: 640 },
+  height: { ideal: 360 },
+  frameRate: { ideal: 30 },
+  facingMode: 'user',
 };
 
 /** What a connection that proved good gets. The first picture is small: it is there sooner, and a call begins with
  * a few hundred kilobit a second whatever the camera does. */
-const SHARP: MediaTrackConstraints = { ...CONSTRAINTS.video, width: { ideal: 1280 }, height: { ideal: 720 } };
+const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
 
 const PROBLEMS: ReadonlyMap<unknown, MediaProblem> = new Map(
   Object.entries({
@@ -54,39 +71,105 @@ export function findPageProblem(): MediaProblem | null {
   if (!self.isSecureContext) return 'insecure';
   const hasMedia = Boolean(navigator.mediaDevices?.getUserMedia);
   const hasCalls = typeof RTCPeerConnection === 'function' && 'addTransceiver' in RTCPeerConnection.prototype;
-  return hasMedia && hasCalls ? null : 'unsupported';
+  return hasMedia && hasCalls && typeof WebSocket === 'function' ? null : 'unsupported';
 }
 
 /** Ask for the wanted devices at once; if one of two is in the way, go on with the other. Never rejects. */
-export async function openDevices(wanted: Wanted): Promise<Devices> {
+export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSEN): Promise<Opened> {
   if (!wanted.audio && !wanted.video) return { audio: null, video: null, problem: null };
   try {
-    return { ...(await ask(wanted)), problem: null };
+    return { ...(await ask(wanted, chosen)), problem: null };
   } catch (error) {
-    const problem = problemOf(error);
-    const rest = wanted.audio && wanted.video ? await openEither(problem) : null;
+    const problem = await findCause(error, wanted);
+    const rest = wanted.audio && wanted.video ? await openEither(problem, chosen) : null;
     return { audio: rest?.audio ?? null, video: rest?.video ?? null, problem };
   }
 }
 
 /** After a "no" only what was not refused is asked for again: nobody is asked the same question twice. */
-async function openEither(problem: MediaProblem): Promise<Omit<Devices, 'problem'> | null> {
+async function openEither(problem: MediaProblem, chosen: Chosen): Promise<Omit<Opened, 'problem'> | null> {
   if (problem === 'insecure' || problem === 'unsupported') return null;
   const mayAsk =
-    problem === 'permission-denied'
+    problem === 'permission-denied' || problem === 'blocked'
       ? { audio: await isGranted('microphone'), video: await isGranted('camera') }
       : { audio: true, video: true };
-  const audio = mayAsk.audio ? await ask({ audio: true, video: false }).catch(() => null) : null;
-  const video = mayAsk.video ? await ask({ audio: false, video: true }).catch(() => null) : null;
+  const audio = mayAsk.audio ? await ask({ audio: true, video: false }, chosen).catch(() => null) : null;
+  const video = mayAsk.video ? await ask({ audio: false, video: true }, chosen).catch(() => null) : null;
   return { audio: audio?.audio ?? null, video: video?.video ?? null };
 }
 
-async function ask(wanted: Wanted): Promise<Omit<Devices, 'problem'>> {
+/** Ask for exactly the chosen devices; when one of them is not there any more, for those that are. */
+async function ask(wanted: Wanted, chosen: Chosen): Promise<Omit<Opened, 'problem'>> {
+  const hasChosen = (wanted.audio && chosen.microphone !== null) || (wanted.video && chosen.camera !== null);
+  try {
+    return await getTracks(wanted, chosen);
+  } catch (error) {
+    if (!hasChosen || problemOf(error) !== 'not-found') throw error;
+    const there = new Set((await navigator.mediaDevices.enumerateDevices()).map(({ deviceId }) => deviceId));
+    const keep = (id: string | null) => (id !== null && there.has(id) ? id : null);
+    return getTracks(wanted, { ...chosen, camera: keep(chosen.camera), microphone: keep(chosen.microphone) });
+  }
+}
+
+async function getTracks(wanted: Wanted, chosen: Chosen): Promise<Omit<Opened, 'problem'>> {
   const stream = await navigator.mediaDevices.getUserMedia({
-    audio: wanted.audio && CONSTRAINTS.audio,
-    video: wanted.video && CONSTRAINTS.video,
+    audio: wanted.audio && { ...processing(chosen.isMusic), ...exactly(chosen.microphone) },
+    video: wanted.video && { ...VIDEO, ...exactly(chosen.camera) },
   });
   return { audio: stream.getAudioTracks()[0] ?? null, video: stream.getVideoTracks()[0] ?? null };
+}
+
+/** Change how an open microphone is processed; false when the browser did not. */
+export async function process(track: MediaStreamTrack, isMusic: boolean): Promise<boolean> {
+  const { echoCancellation } = track.getSettings();
+  if (echoCancellation === !isMusic) return true;
+  await track.applyConstraints(processing(isMusic)).catch(() => undefined);
+  return track.getSettings().echoCancellation === !isMusic;
+}
+
+/** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. */
+function processing(isMusic: boolean): MediaTrackConstraints {
+  return { echoCancellation: !isMusic, noiseSuppression: !isMusic, autoGainControl: !isMusic };
+}
+
+function exactly(id: string | null): MediaTrackConstraints {
+  return id === null ? {} : { deviceId: { exact: id } };
+}
+
+/** List what there is to choose from. Chrome's second entries for the system's own device are left out. */
+export async function listDevices(): Promise<DeviceList> {
+  const found = await findDevices();
+  const of = (kind: MediaDeviceKind) =>
+    found
+      .filter(
+        (device) => device.kind === kind && !['', 'default', 'communications'].includes(device.deviceId),
+      )
+      .map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return { camera: of('videoinput'), microphone: of('audioinput'), speaker: of('audiooutput') };
+}
+
+/** Find every device; none where the browser does not tell. */
+export async function findDevices(): Promise<readonly MediaDeviceInfo[]> {
+  return (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
+}
+
+/** Tell whether *track* (null: none could be had) should be opened anew, now that these devices are *found*. */
+export function needsRepair(
+  found: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[],
+  kind: Kind,
+  track: Pick<MediaStreamTrack, 'label' | 'getSettings'> | null,
+  chosen: string | null,
+): boolean {
+  const there = found.filter((device) => device.kind === `${kind}input`);
+  if (!track) return there.length > 0;
+  const { deviceId } = track.getSettings();
+  const isNamed = there.some((device) => device.deviceId !== '');
+  if (!deviceId || (there.length > 0 && !isNamed)) return false;
+  const used = there.find((device) => device.deviceId === deviceId);
+  if (!used) return true;
+  if (chosen !== null && deviceId !== chosen) return there.some((device) => device.deviceId === chosen);
+  // Chrome keeps capturing from what "default" was when it was opened.
+  return deviceId === 'default' && used.label !== '' && used.label !== track.label;
 }
 
 /** Ask a running camera for more pixels; one that has no more stays as it is. */
@@ -94,11 +177,46 @@ export async function sharpen(track: MediaStreamTrack): Promise<void> {
   await track.applyConstraints(SHARP).catch(() => undefined);
 }
 
-async function isGranted(name: 'microphone' | 'camera'): Promise<boolean> {
+/** A browser says the same of a person's "no" and of a page around this one that does not let it ask. */
+async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> {
+  const problem = problemOf(error);
+  if (problem !== 'permission-denied' || globalThis.parent === globalThis.window) return problem;
+  const blocked = await Promise.all(kindsOf(wanted).map(isBlockedByParent));
+  return blocked.includes(true) ? 'blocked' : problem;
+}
+
+/** Tell whether the page around this one keeps *kind* from it (an iframe without `allow`). */
+async function isBlockedByParent(kind: Kind): Promise<boolean> {
+  const { featurePolicy } = document as { featurePolicy?: { allowsFeature(name: string): boolean } };
+  if (featurePolicy) return !featurePolicy.allowsFeature(NAMES[kind]);
+  // Where the policy cannot be asked, a device that it keeps away is not listed (W3C Media Capture §9.2.1).
+  const found = await findDevices();
+  return !found.some((device) => device.kind === `${kind}input`);
+}
+
+/** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
+export async function mayOpenUnasked(wanted: Wanted): Promise<boolean> {
+  const kinds = kindsOf(wanted);
+  const answers = await Promise.all(kinds.map((kind) => queryPermission(NAMES[kind])));
+  if (answers.includes('prompt')) return false;
+  if (!answers.includes(null)) return true;
+  // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.
+  const found = await findDevices();
+  return kinds.every((kind) => found.some((device) => device.kind === `${kind}input` && device.label !== ''));
+}
+
+function kindsOf(wanted: Wanted): Kind[] {
+  return (['audio', 'video'] as const).filter((kind) => wanted[kind]);
+}
+
+async function isGranted(name: DeviceName): Promise<boolean> {
+  return (await queryPermission(name)) === 'granted';
+}
+
+async function queryPermission(name: DeviceName): Promise<PermissionState | null> {
   try {
-    const { state } = await navigator.permissions.query({ name: name as PermissionName });
-    return state === 'granted';
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -6,9 +6,12 @@ import type { Candidate, ClientFrame } from './wire';
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 export type Kind = 'audio' | 'video';
 
+/** What a remote track shows: the first line of each kind is the person, any further one their screen. */
+export type Source = 'person' | 'screen';
+
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
-  readonly onTrack: (track: MediaStreamTrack) => void;
+  readonly onTrack: (track: MediaStreamTrack, of: Source) => void;
   readonly onState: (state: LinkState) => void;
   readonly log: (what: string, detail: unknown) => void;
 }
@@ -18,13 +21,22 @@ interface PeerOptions {
   readonly iceServers: RTCIceServer[];
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
+  readonly screen: MediaStream | null;
+  readonly isMusic: boolean;
 }
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
 const VIDEO_BITRATE_MAX = 1_500_000;
+/** Small print needs more than a face, though fewer pictures a second. */
+const SCREEN_BITRATE_MAX = 2_500_000;
+/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
+const MUSIC_BITRATE_MAX = 128_000;
 
 /** A short gap mends itself; after this the polite side asks for new candidates without waiting for `failed`. */
 const DISCONNECTED_MS_MAX = 3_000;
+
+/** An offer may be lost with a socket, the other side's too: without an answer it is sent again. */
+const ANSWER_MS_MAX = 4_000;
 
 export class PeerLink {
   /** The page at the other end; null while the link is only prepared. */
@@ -40,7 +52,13 @@ export class PeerLink {
   private turn: Promise<void> = Promise.resolve();
   /** Made before anybody is known to be there, so that only sending it is left to do. */
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
+  private screen: MediaStream | null;
+  private screenLines: Partial<Record<Kind, RTCRtpTransceiver>> = {};
+  private isMusic: boolean;
+  /** Whether the first offer is applied already, with its candidates on the way. */
+  hasGathered = false;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
+  private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
   constructor(
@@ -48,12 +66,23 @@ export class PeerLink {
     private readonly callbacks: PeerCallbacks,
   ) {
     this.tracks = { ...options.tracks };
+    this.screen = options.screen;
+    this.isMusic = options.isMusic;
     this.connection = this.connect(options.iceServers);
   }
 
   /** Use the servers of `welcome`; what was gathered beforehand stays. */
   setIceServers(iceServers: RTCIceServer[]): void {
-    if (iceServers.length > 0) this.connection.setConfiguration(configuration(iceServers));
+    if (iceServers.length === 0) return;
+    const { connection } = this;
+    if (typeof connection.setConfiguration === 'function') {
+      connection.setConfiguration(configuration(iceServers));
+    } else if (!connection.localDescription && !connection.remoteDescription) {
+      // Firefox has been able to change them for a few years only. Nothing is agreed yet: begin with the right ones.
+      const wasReady = this.firstOffer !== null;
+      this.beginAnew(iceServers);
+      if (wasReady) this.prepareOffer();
+    }
   }
 
   /** Make the first offer ready; it is sent, or thrown away with the link, once it is known who is there. */
@@ -61,6 +90,17 @@ export class PeerLink {
     this.addSenders();
     this.firstOffer = this.connection.createOffer();
     this.firstOffer.catch((error: unknown) => this.callbacks.log('createOffer', error));
+  }
+
+  /** Apply the prepared offer now, so that its candidates go out with it. */
+  gather(): void {
+    void this.inTurn(async () => {
+      const ready = this.firstOffer;
+      if (!ready) return;
+      this.firstOffer = null;
+      await this.connection.setLocalDescription(await ready);
+      this.hasGathered = true;
+    });
   }
 
   /** Make the senders of a link that offers; one that answers gets them from the offer (RFC 8829 §5.10). */
@@ -84,15 +124,31 @@ export class PeerLink {
     }
   }
 
+  /** Give the sound more room for an instrument, or no more. */
+  setMusic(isMusic: boolean): void {
+    if (this.isMusic === isMusic) return;
+    this.isMusic = isMusic;
+    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+  }
+
+  /** Send the screen, too, or no more. The first time is negotiated, after it the lines are there. */
+  setScreen(screen: MediaStream | null): void {
+    this.screen = screen;
+    void this.inTurn(() => this.sendScreen());
+  }
+
   /** Make an offer to `page`; with *restart* on new candidates (RFC 8445 §9). */
   offer(restart = false): Promise<void> {
     return this.inTurn(async () => {
       if (!this.senders.audio) this.addSenders();
+      if (this.hasGathered && this.unsent && !restart) {
+        this.sendDescription('offer');
+        this.expectAnswer();
+        return;
+      }
       const ready = this.firstOffer;
       this.firstOffer = null;
-      const offer = await (ready ?? this.connection.createOffer({ iceRestart: restart }));
-      await this.connection.setLocalDescription(offer);
-      this.sendDescription('offer');
+      await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
     });
   }
 
@@ -106,14 +162,18 @@ export class PeerLink {
       this.adoptSenders();
       await this.connection.setLocalDescription(await this.connection.createAnswer());
       this.sendDescription('answer');
-      this.limitBitrate();
+      this.limitBitrates();
+      await this.sendScreen();
     });
   }
 
   receiveAnswer(sdp: string): void {
     this.inTurn(async () => {
       if (this.connection.signalingState !== 'have-local-offer') return;
+      clearTimeout(this.answerTimer);
       await this.connection.setRemoteDescription({ type: 'answer', sdp });
+      this.limitBitrates();
+      await this.sendScreen();
     });
   }
 
@@ -142,12 +202,16 @@ export class PeerLink {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.restartTimer);
+    clearTimeout(this.answerTimer);
     this.connection.close();
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
     const connection = new RTCPeerConnection(configuration(iceServers));
-    connection.ontrack = ({ track }) => this.callbacks.onTrack(track);
+    connection.ontrack = ({ track, transceiver }) => {
+      const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
+      this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
+    };
     connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate);
     connection.oniceconnectionstatechange = connection.onconnectionstatechange = () => {
       if (connection === this.connection) this.readState();
@@ -168,18 +232,60 @@ export class PeerLink {
     return this.turn;
   }
 
+  private async sendOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
+    await this.connection.setLocalDescription(await offer);
+    this.sendDescription('offer');
+    this.expectAnswer();
+  }
+
+  private expectAnswer(): void {
+    clearTimeout(this.answerTimer);
+    this.answerTimer = setTimeout(() => {
+      if (this.isClosed || this.connection.signalingState !== 'have-local-offer') return;
+      this.sendDescription('offer');
+      this.expectAnswer();
+    }, ANSWER_MS_MAX);
+  }
+
+  /** Put the screen on its lines. One that the other side does not know yet is offered, once nothing else is open. */
+  private async sendScreen(): Promise<void> {
+    const { signalingState, remoteDescription } = this.connection;
+    if (signalingState !== 'stable' || !remoteDescription) return;
+    for (const track of this.screen?.getTracks() ?? []) this.addScreenLine(track);
+    const lines = KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
+    for (const { sender, receiver } of lines) {
+      const track = this.screen?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
+      if (sender.track !== track) await sender.replaceTrack(track);
+    }
+    if (lines.some(({ mid }) => mid === null)) await this.sendOffer(this.connection.createOffer());
+  }
+
+  private addScreenLine(track: MediaStreamTrack): void {
+    const kind = track.kind as Kind;
+    this.screenLines[kind] ??= this.connection.addTransceiver(track, {
+      direction: 'sendonly',
+      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] }),
+    });
+  }
+
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
   private async giveWay(): Promise<void> {
+    clearTimeout(this.answerTimer);
     if (this.connection.remoteDescription) {
       await this.connection.setLocalDescription({ type: 'rollback' });
       return;
     }
-    const { iceServers } = this.connection.getConfiguration();
+    this.beginAnew(this.connection.getConfiguration().iceServers ?? []);
+  }
+
+  private beginAnew(iceServers: RTCIceServer[]): void {
     this.connection.close();
     for (const kind of KINDS) delete this.senders[kind];
+    this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;
-    this.connection = this.connect(iceServers ?? []);
+    this.hasGathered = false;
+    this.connection = this.connect(iceServers);
   }
 
   private adoptSenders(): void {
@@ -193,12 +299,18 @@ export class PeerLink {
     }
   }
 
-  private limitBitrate(): void {
-    const sender = this.senders.video;
+  private limitBitrates(): void {
+    this.limitBitrate('video', VIDEO_BITRATE_MAX);
+    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
+  }
+
+  private limitBitrate(kind: Kind, bitrate: number | null): void {
+    const sender = this.senders[kind];
     const parameters = sender?.getParameters();
     const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding || encoding.maxBitrate) return;
-    encoding.maxBitrate = VIDEO_BITRATE_MAX;
+    if (!sender || !parameters || !encoding || (encoding.maxBitrate ?? null) === bitrate) return;
+    if (bitrate === null) delete encoding.maxBitrate;
+    else encoding.maxBitrate = bitrate;
     sender.setParameters(parameters).catch((error: unknown) => this.callbacks.log('setParameters', error));
   }
 

@@ -3,14 +3,14 @@
 
 import { planReconnect } from './reconnect';
 import { FrameRefused } from './shapes';
-import { type ClientFrame, type Join, receiveFrame, type ServerFrame } from './wire';
+import { type ClientFrame, type Join, type Look, receiveFrame, type ServerFrame } from './wire';
 
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
 
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, from what is true by then. */
-  readonly makeJoin: () => Join;
+  readonly makeFirst: () => Look | Join;
   readonly onFrame: (frame: ServerFrame) => void;
   /** The socket is gone; *retryInMs* is null when it is given up. */
   readonly onLost: (closeCode: number, retryInMs: number | null) => void;
@@ -37,7 +37,7 @@ export class Signaling {
     this.socket = socket;
     socket.onopen = () => {
       this.listen();
-      this.send(this.callbacks.makeJoin());
+      this.send(this.callbacks.makeFirst());
     };
     socket.onmessage = (message: MessageEvent<unknown>) => {
       if (typeof message.data === 'string') this.receive(message.data);
@@ -70,7 +70,7 @@ export class Signaling {
     this.listen();
     try {
       const frame = receiveFrame(raw);
-      if (frame.type === 'welcome') this.attempt = 0;
+      if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
       this.callbacks.onFrame(frame);
     } catch (error) {

@@ -1,13 +1,24 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { Standing } from './devices';
 import type { MediaProblem } from './media';
 import type { Kind, LinkState } from './peer';
 import type { Quality } from './quality';
-import type { ChatLine, ClientFrame, Peer, Role, ServerFrame, ServerFrameOf, SessionInfo } from './wire';
+import type {
+  ChatLine,
+  ClientFrame,
+  Peer,
+  Reaction,
+  Role,
+  ServerFrame,
+  ServerFrameOf,
+  SessionInfo,
+} from './wire';
 
 /** What a person sees the call in. */
 export type Stage =
+  | 'lobby'
   | 'joining'
   | 'waiting'
   | 'connecting'
@@ -31,19 +42,38 @@ export interface Me {
   /** The own microphone and camera, true while on. */
   readonly audio: boolean;
   readonly video: boolean;
+  /** Raised; only its owner lowers it. */
+  readonly hand: boolean;
+  /** The own screen, true while it is shared. */
+  readonly screen: boolean;
 }
+
+/** What one is shown who looks in before they join. */
+export interface Lobby {
+  /** Null until the service has answered. */
+  readonly session: SessionInfo | null;
+  readonly peer: Peer | null;
+  /** The other is in the lobby, too. */
+  readonly peerLooks: boolean;
+}
+
+export const EMPTY_LOBBY: Lobby = { session: null, peer: null, peerLooks: false };
 
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
+  /** When it went out last on the socket that is open now, this machine's clock; null before that. */
+  readonly sentMs: number | null;
 }
 
 export interface CallState {
-  readonly socket: 'opening' | 'joined' | 'lost' | 'closed';
+  readonly socket: 'opening' | 'looking' | 'joined' | 'lost' | 'closed';
   /** The direct connection; `reconnecting` is `connecting` after it had been there. */
   readonly link: 'none' | LinkState | 'reconnecting';
   readonly outcome: Outcome | null;
   readonly me: Me;
+  /** Not null exactly while one looks in and has not joined. */
+  readonly lobby: Lobby | null;
   readonly problem: MediaProblem | null;
   readonly missing: Readonly<Record<Kind, boolean>>;
   readonly session: SessionInfo | null;
@@ -71,14 +101,24 @@ export type Action =
   | { readonly type: 'link'; readonly state: LinkState }
   | {
       readonly type: 'devices';
-      readonly opened: Readonly<Partial<Record<Kind, boolean>>>;
-      readonly problem: MediaProblem | null;
+      readonly standing: Standing;
     }
   | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'screen'; readonly on: boolean }
+  | { readonly type: 'raise-hand'; readonly up: boolean }
+  | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'recall';
+      readonly chat: readonly ChatLine[];
+      readonly pending: readonly PendingLine[];
+    }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: Quality }
   | { readonly type: 'take-over' }
+  /** Look in first; `join` ends it. */
+  | { readonly type: 'look' }
+  | { readonly type: 'join' }
   | { readonly type: 'dismiss-problem' }
   | { readonly type: 'end' };
 
@@ -86,6 +126,9 @@ export type Effect =
   | { readonly kind: 'send'; readonly frame: ClientFrame }
   | { readonly kind: 'answer-ping' }
   | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
+  /** Find candidates for the first offer, before anybody is there. */
+  | { readonly kind: 'gather' }
+  | { readonly kind: 'join' }
   /** Nobody is there: be ready to answer an offer. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
@@ -96,16 +139,18 @@ export type Effect =
       readonly kind: 'remember';
       readonly changes: { resume?: string | null; audio?: boolean; video?: boolean };
     }
+  | { readonly kind: 'show-reaction'; readonly role: Role; readonly reaction: Reaction }
   | { readonly kind: 'take-over' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Me): CallState {
+export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me,
+    me: { ...me, hand: false, screen: false },
+    lobby: null,
     problem: null,
     missing: { audio: false, video: false },
     session: null,
@@ -128,6 +173,7 @@ export function beginCall(me: Me): CallState {
 /** Name what a person sees; every state is in exactly one stage. */
 export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;
+  if (state.lobby) return 'lobby';
   if (!state.session) return 'joining';
   if (state.link === 'connected') return 'live';
   if (!state.peer) return 'waiting';

@@ -21,13 +21,28 @@ export const CHAT_CHARACTERS_MAX = 4_000;
 export const role = oneOf('student', 'tutor');
 export type Role = Read<typeof role>;
 
-const peer = object({ role, page: text, address: text, audio: flag, video: flag });
+/** Names, not signs: what one looks like is the page's business, and nothing else gets through. */
+export const REACTIONS = ['thumbs-up', 'clap', 'heart', 'laugh', 'party', 'thinking'] as const;
+export type Reaction = (typeof REACTIONS)[number];
+
+const hand = withDefault(flag, false);
+const screen = withDefault(flag, false);
+const peer = object({
+  role,
+  page: text,
+  address: text,
+  name: nullable(text),
+  audio: flag,
+  video: flag,
+  hand,
+  screen,
+});
 export type Peer = Read<typeof peer>;
 
 const session = object({ id: text, start: count, language: text });
 export type SessionInfo = Read<typeof session>;
 
-const chatLine = object({ id: text, role, text, timestamp: count });
+export const chatLine = object({ id: text, role, text, timestamp: count });
 export type ChatLine = Read<typeof chatLine>;
 
 const cost = object({ minor: whole, currency: text, decimals: count });
@@ -48,9 +63,22 @@ const candidate = object({
 export type Candidate = Read<typeof candidate>;
 
 const SERVER_SHAPES = {
+  lobby: object({
+    role,
+    address: text,
+    name: nullable(text),
+    session,
+    serverTime: count,
+    iceServers: listOf(iceServer),
+    peer: nullable(peer),
+    /** The other is in the lobby, too. */
+    peerLooks: withDefault(flag, false),
+    assumed: withDefault(listOf(text), []),
+  }),
   welcome: object({
     role,
     address: text,
+    name: nullable(text),
     epoch: count,
     resume: text,
     session,
@@ -66,7 +94,8 @@ const SERVER_SHAPES = {
   answer: object({ to: text, sdp: text }),
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen }),
+  reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
     state: text,
@@ -80,6 +109,8 @@ const SERVER_SHAPES = {
     provenAt: nullable(count),
     /** When the prepaid time is used up if both stay, Unix ms. */
     capAt: nullable(count),
+    /** The billable time that is prepaid, whole seconds. */
+    capSeconds: nullable(count),
   }),
   'low-balance': object({ remainingSeconds: count }),
   'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
@@ -92,6 +123,7 @@ const SERVER_SHAPES = {
     cost: nullable(cost),
     timestamp: count,
     statementUrl: nullable(text),
+    pauses: withDefault(count, 0),
   }),
   error: object({ code: text, message: text, final: withDefault(flag, false) }),
 } satisfies Record<string, Shape<object>>;
@@ -112,31 +144,52 @@ export interface MediaFlow {
 
 export const NO_FLOW: MediaFlow = { audioPackets: 0, videoFrames: 0, bytes: 0 };
 
-export interface Join {
-  readonly type: 'join';
+/** What the link says, in the first frame of a socket. */
+interface Arrival {
   readonly page: string;
   readonly role: Role;
   readonly address?: string;
+  readonly name?: string;
   readonly language?: string;
   readonly sessionStart?: number;
   readonly token?: string;
+}
+
+export interface Look extends Arrival {
+  readonly type: 'look';
+}
+
+export interface Join extends Arrival {
+  readonly type: 'join';
   readonly resume?: string;
   readonly takeover?: true;
   /** Left out while on, as everything that has its default. */
   readonly audio?: false;
   readonly video?: false;
+  readonly hand?: true;
+  readonly screen?: true;
 }
 
 export type ClientFrame =
+  | Look
   | Join
   | { readonly type: 'offer' | 'answer'; readonly to: string; readonly sdp: string }
   | { readonly type: 'ice'; readonly to: string; readonly candidate: Candidate | null }
   | { readonly type: 'chat'; readonly id: string; readonly text: string }
-  | { readonly type: 'user-status'; readonly audio: boolean; readonly video: boolean }
+  | {
+      readonly type: 'user-status';
+      readonly audio: boolean;
+      readonly video: boolean;
+      readonly hand?: true;
+      readonly screen?: true;
+    }
+  | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
       readonly type: 'heartbeat';
       readonly audio: boolean;
       readonly video: boolean;
+      readonly hand?: true;
+      readonly screen?: true;
       readonly media?: MediaFlow;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }

@@ -1,17 +1,13 @@
 // What the platform heard, newest first: from the two calls by postMessage, from the backend by its feed.
 
 import type { VNode } from 'preact';
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import { formatTimeOfDay } from '../i18n/format';
 import { lesson } from './classroom';
 import { describe } from './describe';
 import { type Lesson, type Line, REPEATING } from './lesson';
 
-const clock = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
 export function Events(): VNode {
   const lines = inOrder(lesson.value);
@@ -45,13 +41,16 @@ function EventLine({ line }: { line: Line }): VNode {
   const { source, event, times } = line;
   return (
     <li>
-      <time dateTime={new Date(event.timestamp).toISOString()}>{clock.format(event.timestamp)}</time>
+      <time dateTime={new Date(event.timestamp).toISOString()}>
+        {formatTimeOfDay(locale.value, event.timestamp, CLOCK)}
+      </time>
       <span class="source" data-source={source}>
         {t(`demo.source.${source}`)}
       </span>
       <span class="what">{describe(event)}</span>
       <code>
         {event.type}
+        {typeof event.reason === 'string' && ` · ${event.reason}`}
         {times > 1 && ` ×${times}`}
       </code>
     </li>

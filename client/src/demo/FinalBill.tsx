@@ -3,7 +3,8 @@
 import { RotateCcw } from 'lucide';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { t } from '../i18n';
+import { inOwnLanguage, locale, t } from '../i18n';
+import { formatAmount } from '../i18n/format';
 import type { Session, SessionEnd } from '../platform/api';
 import { formatDuration } from '../platform/duration';
 import { Icon } from '../platform/icon';
@@ -13,6 +14,8 @@ import { nameOf } from './describe';
 export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd }): VNode {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  const rate = formatAmount(locale.value, bill.ratePerHour);
+  const cost = formatAmount(locale.value, bill.cost);
   return (
     <section class="card bill" aria-labelledby="bill-title">
       <h2 id="bill-title" ref={title} tabIndex={-1}>
@@ -21,20 +24,18 @@ export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd })
       <dl class="rows">
         <Row name={t('demo.bill.total-time')}>{formatDuration(ended.totalSeconds)}</Row>
         <Row name={t('demo.bill.billed-time')}>{formatDuration(bill.billableSeconds)}</Row>
-        <Row name={t('demo.bill.rate')}>
-          {t('demo.meter.per-hour', { amount: bill.ratePerHour.formatted })}
-        </Row>
+        <Row name={t('demo.bill.rate')}>{t('demo.meter.per-hour', { amount: rate })}</Row>
         <Row name={t('demo.bill.ended-by')}>{nameOf(ended.endedBy)}</Row>
         <div class="sum">
           <dt>{t('demo.bill.to-pay')}</dt>
-          <dd data-part="final-cost">{bill.cost.formatted}</dd>
+          <dd data-part="final-cost">{cost}</dd>
         </div>
       </dl>
       <p class="fine">
         {t('demo.bill.sum', {
-          seconds: String(bill.billableSeconds),
-          rate: bill.ratePerHour.formatted,
-          cost: bill.cost.formatted,
+          seconds: bill.billableSeconds,
+          rate,
+          cost,
         })}
       </p>
       <div class="actions">
@@ -44,7 +45,7 @@ export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd })
         </button>
         <a
           class="button"
-          href={`/sessions/${encodeURIComponent(bill.sessionId)}`}
+          href={inOwnLanguage(`/sessions/${encodeURIComponent(bill.sessionId)}`)}
           target="_blank"
           rel="noopener"
         >

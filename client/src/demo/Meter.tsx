@@ -2,7 +2,8 @@
 
 import type { VNode } from 'preact';
 import type { Role } from '../embed/parent-events';
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import { formatAmount, withOwnDigits } from '../i18n/format';
 import type { Session } from '../platform/api';
 import { countOn } from '../platform/counting';
 import { formatDuration } from '../platform/duration';
@@ -14,7 +15,7 @@ export function Meter(): VNode {
     <section class="card meter" aria-labelledby="meter-title">
       <h2 id="meter-title">{t('demo.meter.title')}</h2>
       <p class="amount" data-part="cost">
-        {bill?.cost.formatted ?? '–'}
+        {bill ? formatAmount(locale.value, bill.cost) : '–'}
       </p>
       <p class="state" role="status" data-state={bill?.state ?? 'none'}>
         <span class="dot" aria-hidden="true" />
@@ -25,10 +26,12 @@ export function Meter(): VNode {
           {formatDuration(bill ? countOn(bill, bill.serverTime + Date.now() - billedAtMs) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
-          {timer ?? '–'}
+          {timer === null ? '–' : withOwnDigits(locale.value, timer)}
         </Figure>
         <Figure name={t('demo.meter.rate')} part="rate">
-          {bill === null ? '–' : t('demo.meter.per-hour', { amount: bill.ratePerHour.formatted })}
+          {bill === null
+            ? '–'
+            : t('demo.meter.per-hour', { amount: formatAmount(locale.value, bill.ratePerHour) })}
         </Figure>
       </dl>
       <ul class="people">

@@ -47,6 +47,8 @@ function Call({ seat, url }: { seat: Role; url: string }): VNode {
     if (host.current === null) return;
     const call = window.LangDAOCall.mount(host.current, {
       url,
+      // Two panes side by side show the lesson, not the way in.
+      lobby: 'off',
       title: t('demo.pane.title', { name: t(`demo.${seat}.name`) }),
       onEvent: (event) => tell({ type: 'heard', source: seat, event }),
     });

@@ -1,6 +1,7 @@
 // An event as a sentence: what a tutor or a student would say happened.
 
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import { withOwnDigits } from '../i18n/format';
 import { formatDuration } from '../platform/duration';
 import type { Received } from './lesson';
 
@@ -14,18 +15,22 @@ export function describe(event: Received): string {
     case 'grace-decision':
     case 'user-connected':
     case 'proof-resumed':
+    case 'proof-lost':
+    case 'user-disconnected':
       return t(`demo.event.${event.type}`, { who });
     case 'timer-update':
-      return t('demo.event.timer-update', { time: text(event.formattedTime) });
-    case 'user-disconnected':
-    case 'proof-lost':
-      return t(`demo.event.${event.type}`, { who, reason: text(event.reason) });
+      return t('demo.event.timer-update', {
+        time: withOwnDigits(locale.value, text(event.formattedTime)),
+      });
     case 'user-action':
       return t(`demo.event.${actionOf(event)}`, { who });
     case 'connection-status':
-      return t('demo.event.connection-status', { quality: text(event.connectionQuality) });
+      return t('demo.event.connection-status', { quality: qualityOf(event.connectionQuality) });
     case 'connection-warning':
-      return t('demo.event.connection-warning', { who, seconds: text(event.gracePeriodSeconds) });
+      return t('demo.event.connection-warning', {
+        who,
+        seconds: Number(event.gracePeriodSeconds) || 0,
+      });
     case 'session-ended':
       return t('demo.event.session-ended', {
         who: nameOf(event.endedBy),
@@ -58,6 +63,18 @@ function actionOf(event: Received): 'muted' | 'unmuted' | 'video-enabled' | 'vid
       return event.action;
     default:
       return 'user-action';
+  }
+}
+
+function qualityOf(quality: unknown): string {
+  switch (quality) {
+    case 'excellent':
+    case 'good':
+    case 'poor':
+    case 'disconnected':
+      return t(`demo.quality.${quality}`);
+    default:
+      return text(quality);
   }
 }
 

@@ -1,11 +1,13 @@
 // The demo platform: a tutoring site in miniature that sells one lesson, and shows what it hears and bills.
 
+import { effect } from '@preact/signals';
 import { Play } from 'lucide';
 import { render, type VNode } from 'preact';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';
 import { speak, t } from '../i18n';
+import { LanguageMenu } from '../i18n/LanguageMenu';
 import { Icon } from '../platform/icon';
 import { lesson, start, startAgain } from './classroom';
 import { Events } from './Events';
@@ -34,12 +36,15 @@ function Demo(): VNode {
 function SiteHead(): VNode {
   return (
     <header class="site-head">
-      <span class="brand">{t('demo.brand')}</span>
+      <span class="brand" translate={false}>
+        {t('demo.brand')}
+      </span>
       <span class="badge">{t('demo.tag')}</span>
       <nav aria-label={t('demo.nav')}>
         <a href="/">{t('demo.nav.start')}</a>
         <a href="/docs">{t('demo.nav.docs')}</a>
       </nav>
+      <LanguageMenu />
     </header>
   );
 }
@@ -99,6 +104,10 @@ function stepOf({ phase, tutorUrl, bill }: Lesson): number {
   return tutorUrl === null ? STEPS.indexOf('student') : STEPS.indexOf('tutor');
 }
 
-void speak();
-const root = document.getElementById('app');
-if (root !== null) render(<Demo />, root);
+void speak().then(() => {
+  effect(() => {
+    document.title = t('demo.page-title');
+  });
+  const root = document.getElementById('app');
+  if (root !== null) render(<Demo />, root);
+});

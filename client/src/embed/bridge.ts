@@ -1,7 +1,7 @@
 // Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34).
 // Law: only to an exact origin that the service's configuration allows; without one nothing is told.
 
-import type { GraceDecision, ParentEvent, ParentEventMap } from './parent-events';
+import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
 export type TellParent = (event: ParentEvent) => void;
 
@@ -44,6 +44,10 @@ export function makeTimerUpdate(
 export interface ParentPage {
   readonly tell: TellParent;
   readonly onDecision: (decide: (decision: GraceDecision['decision']) => void) => void;
+  /** The platform's logo, once its page has sent it. */
+  readonly onLogo: (show: (logo: unknown) => void) => void;
+  /** Whether there is such a page: what it put into the link is then its own. */
+  readonly isThere: boolean;
 }
 
 /** Find the page to talk to; without one nothing is told and nothing is heard. */
@@ -51,15 +55,26 @@ export function findParent(): ParentPage {
   const target = window.parent !== window ? window.parent : (window.opener as Window | null);
   const origin = findOrigin();
   if (!target || !origin || !isAllowedOrigin(origin, readAllowed(), location.origin)) {
-    return { tell: () => undefined, onDecision: () => undefined };
+    return { tell: () => undefined, onDecision: () => undefined, onLogo: () => undefined, isThere: false };
   }
+  const listen = (hear: (data: unknown) => void) =>
+    addEventListener('message', (message) => {
+      if (message.source === target && message.origin === origin) hear(message.data);
+    });
+  let logo: unknown;
+  let showLogo = (newest: unknown) => {
+    logo = newest;
+  };
+  // The page around us may be quicker than the part of ours that shows it.
+  listen((data) => isLogo(data) && showLogo(data.logo));
   return {
     tell: (event) => target.postMessage(event, origin),
-    onDecision: (decide) =>
-      addEventListener('message', (message) => {
-        if (message.source !== target || message.origin !== origin) return;
-        if (isDecision(message.data)) decide(message.data.decision);
-      }),
+    onDecision: (decide) => listen((data) => isDecision(data) && decide(data.decision)),
+    onLogo: (show) => {
+      showLogo = show;
+      if (logo !== undefined) show(logo);
+    },
+    isThere: true,
   };
 }
 
@@ -67,6 +82,10 @@ function isDecision(value: unknown): value is GraceDecision {
   if (typeof value !== 'object' || value === null) return false;
   const { type, decision } = value as { type?: unknown; decision?: unknown };
   return type === 'grace-period-decision' && (decision === 'wait' || decision === 'end');
+}
+
+function isLogo(value: unknown): value is LogoMessage {
+  return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'logo';
 }
 
 /** `ancestorOrigins` cannot be forged; Firefox lacks it, and a popup has none: there the referrer says it. */

@@ -2,10 +2,12 @@
 // Law: a message counts only if it comes from the very window we opened AND from the origin of its link.
 // Self-contained, no dependency; runs on Chrome 70, Firefox 65, Safari 14, Edge 80 as it is.
 
-import type { GraceDecision, ParentEvent, ParentEventMap } from './parent-events';
+import { dress, fetchLogo, type LookOptions, readLook } from './dress';
+import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
 /** What a call inside the platform's page may use. */
-const ALLOW = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture';
+const ALLOW =
+  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture';
 
 /** A closed popup sends nothing, so it is looked at this often. */
 const POPUP_POLL_MS = 1_000;
@@ -40,6 +42,10 @@ export interface MountOptions {
   readonly popup?: boolean;
   /** What a screen reader calls the frame, in the language of the platform's page. */
   readonly title?: string;
+  /** `off`: join at once, without a look at oneself first. */
+  readonly lobby?: 'on' | 'off';
+  /** How the call looks; a signed link may say so, too, and this comes on top. */
+  readonly look?: LookOptions;
 }
 
 export interface MountedCall {
@@ -62,12 +68,20 @@ type Opened = Pick<MountedCall, 'window' | 'remove'>;
 function mount(host: HTMLElement, options: MountOptions): MountedCall {
   const url = new URL(options.url, location.href);
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`A call's link is http(s), not ${url.protocol}`);
+  if (options.lobby === 'off') url.searchParams.set('lobby', 'off');
+  const { look = {} } = options;
+  dress(url, look);
   const call = options.popup ? openWindow(host, url.href) : addFrame(host, url.href, options.title);
 
+  const send = (message: GraceDecision | LogoMessage): void => call.window?.postMessage(message, url.origin);
+  // What is sent to a window before the call is in it is lost: so once more when it is, which of a popup only it can tell.
+  let logo: LogoMessage | undefined;
+  const showLogo = (): void => logo && send(logo);
   const receive = (message: MessageEvent): void => {
     if (message.origin !== url.origin || !message.source || message.source !== call.window) return;
     const event: unknown = message.data;
     if (!isParentEvent(event)) return;
+    if (event.type === 'connection-status') showLogo();
     host.dispatchEvent(new CustomEvent(event.type, { detail: event, bubbles: true }));
     options.onEvent?.(event);
   };
@@ -77,16 +91,23 @@ function mount(host: HTMLElement, options: MountOptions): MountedCall {
       return call.window;
     },
     decide(decision) {
-      const answer: GraceDecision = { type: 'grace-period-decision', decision };
-      call.window?.postMessage(answer, url.origin);
+      send({ type: 'grace-period-decision', decision });
     },
     remove() {
       clearInterval(poll);
       removeEventListener('message', receive);
+      host.removeEventListener('load', showLogo, true);
       call.remove();
     },
   };
   addEventListener('message', receive);
+  host.addEventListener('load', showLogo, true);
+  if (look.logo) {
+    fetchLogo(look.logo, (message) => {
+      logo = message;
+      showLogo();
+    });
+  }
   return mounted;
 }
 
@@ -139,7 +160,7 @@ function openWindow(host: HTMLElement, href: string): Opened {
   };
 }
 
-/** `<langdao-call src="…" title="…">`: a call that is mounted while it is in the page and has a `src`. */
+/** `<langdao-call src="…" title="…" data-accent="…">`: a call that is mounted while it is in the page and has a `src`. */
 class LangDAOCallElement extends HTMLElement {
   static readonly observedAttributes = ['src'];
 
@@ -148,7 +169,9 @@ class LangDAOCallElement extends HTMLElement {
   connectedCallback(): void {
     this.disconnectedCallback();
     const url = this.getAttribute('src');
-    if (url) this.call = mount(this, { url, title: this.title || TITLE_DEFAULT });
+    if (!url) return;
+    const lobby = this.getAttribute('lobby') === 'off' ? 'off' : 'on';
+    this.call = mount(this, { url, lobby, title: this.title || TITLE_DEFAULT, look: readLook(this.dataset) });
   }
 
   disconnectedCallback(): void {

@@ -91,4 +91,10 @@ export interface GraceDecision {
   readonly decision: 'wait' | 'end';
 }
 
+/** The platform's logo, a small picture as a data URI: the page that embeds the call may send it at any time. */
+export interface LogoMessage {
+  readonly type: 'logo';
+  readonly logo: string;
+}
+
 export type ParentEvent = ParentEventMap[keyof ParentEventMap];

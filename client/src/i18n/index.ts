@@ -1,45 +1,95 @@
 // Every word a person reads, by key. English comes with the page; another language is loaded when it is wanted,
-// and the page is right in English until it is there.
+// and a page whose language does not come is right in English.
 
-import { signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
+import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } from './catalogue';
 import english from './en.json';
+import { formatNumber } from './format';
 
-type Catalogue = Readonly<Record<string, string>>;
-
-/** A key of the catalogue; a plural has `key.one` and `key.other` and is asked for by `count`. */
+/** A key of the catalogue. A phrase with plural forms is asked for with `count`. */
 export type Key = keyof typeof english;
 
+type Values = Readonly<Record<string, string | number>>;
+
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar']);
-const LOADERS = import.meta.glob<Catalogue>(['./*.json', '!./en.json'], { import: 'default' });
+const STORAGE_KEY = 'langdao:ui';
+
+/** Nobody waits longer for words of their own language: then the page is drawn in English, and follows. */
+const WORDS_MS_MAX = 1_000;
 
 const words = signal<Catalogue>(english);
 
-/** The language the page speaks, as a BCP 47 tag for Intl; a signal, so that what shows it follows. */
+/** The code of the catalogue the page speaks. */
 export const language = signal('en');
 
+/** The tag that Intl writes numbers and dates by: the browser's own for this language, `en-GB` rather than `en`. */
+export const locale = computed(() => localeOf(language.value, navigator.languages));
+
+let changes = 0;
+
 /** Say *key* in the page's language, `{name}` replaced by `values.name`. The result is text, never HTML. */
-export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  const phrase = words.value[key] ?? english[key];
-  return phrase.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export function t(key: Key, values: Values = {}): string {
+  const phrase = pickForm(words.value[key] ?? english[key], locale.value, Number(values['count']));
+  return phrase.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name] ?? whole;
+    return typeof value === 'number' ? formatNumber(locale.value, value) : value;
+  });
 }
 
-/** Choose the first of *wanted* (BCP 47 tags) that there is a catalogue for. */
-export function chooseLanguage(wanted: readonly string[], available: readonly string[]): string {
-  const codes = wanted
-    .map((tag) => tag.toLowerCase().split('-')[0] ?? '')
-    .map((c) => (c === 'nb' ? 'no' : c));
-  return codes.find((code) => available.includes(code)) ?? 'en';
-}
-
-/** Speak the reader's language: `?ui=` of the page's URL, else what the browser asks for. */
-export async function speak(): Promise<void> {
+/** Speak the reader's language, or the *lesson*'s when the browser names none of ours; resolves when to draw. */
+export async function speak(lesson: string | null = null): Promise<void> {
   const asked = new URLSearchParams(location.search).get('ui');
-  const wanted = asked ? [asked] : navigator.languages;
-  const available = ['en', ...Object.keys(LOADERS).map((path) => path.slice('./'.length, -'.json'.length))];
-  const code = chooseLanguage(wanted, available);
-  const load = LOADERS[`./${code}.json`];
-  if (load) words.value = await load();
-  language.value = code;
-  document.documentElement.lang = code;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(code) ? 'rtl' : 'ltr';
+  const wanted = [asked, readChoice(), ...navigator.languages, lesson].filter((tag) => tag !== null);
+  const late = new Promise<void>((resolve) => setTimeout(resolve, WORDS_MS_MAX));
+  await Promise.race([change(chooseLanguage(wanted)), late]);
+  // The server wrote the page for the language it expected; whose words did not come is not what is read out.
+  markPage();
+}
+
+/** Speak *code* from now on, here and in the pages that are opened next. */
+export async function chooseFromMenu(code: string): Promise<void> {
+  try {
+    localStorage.setItem(STORAGE_KEY, code);
+  } catch {
+    // Forbidden or full: the next page asks the browser again.
+  }
+  const url = new URL(location.href);
+  if (url.searchParams.has('ui')) {
+    url.searchParams.set('ui', code);
+    history.replaceState(history.state, '', url);
+  }
+  await change(code);
+}
+
+/** Address one of our pages in the language that is spoken here. */
+export function inOwnLanguage(address: string): string {
+  const url = new URL(address, location.href);
+  url.searchParams.set('ui', language.value);
+  return url.href;
+}
+
+/** Load the words, then show them all at once; of two changes the later one counts. */
+async function change(code: string): Promise<void> {
+  changes += 1;
+  const own = changes;
+  const loaded = code === 'en' ? english : await loadCatalogue(code);
+  if (own !== changes || !loaded) return;
+  batch(() => {
+    words.value = loaded;
+    language.value = code;
+  });
+  markPage();
+}
+
+function markPage(): void {
+  document.documentElement.lang = language.value;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(language.value) ? 'rtl' : 'ltr';
+}
+
+function readChoice(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
 }

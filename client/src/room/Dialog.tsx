@@ -7,17 +7,23 @@ import './Dialog.css';
 interface DialogProps {
   readonly title: string;
   readonly part: string;
+  /** An element with the id `{part}-text` says what it is about. */
+  readonly hasDescription?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** Show a question that cannot be closed without an answer: Escape does nothing. */
-export function Dialog({ title, part, children }: DialogProps) {
+export function Dialog({ title, part, hasDescription = false, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = box.current;
     if (!dialog) return;
     if (typeof dialog.showModal === 'function') dialog.showModal();
     else dialog.setAttribute('open', '');
+    const keep = () => dialog.isConnected && dialog.showModal();
+    // Chrome closes on a second Escape whatever `cancel` was told: a question is not answered by going away.
+    dialog.addEventListener('close', keep);
+    return () => dialog.removeEventListener('close', keep);
   }, []);
   return (
     <dialog
@@ -27,6 +33,7 @@ export function Dialog({ title, part, children }: DialogProps) {
       role="alertdialog"
       aria-modal="true"
       aria-labelledby={`${part}-title`}
+      aria-describedby={hasDescription ? `${part}-text` : undefined}
       data-part={part}
       onCancel={(event) => event.preventDefault()}
     >

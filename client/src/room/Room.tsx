@@ -1,18 +1,20 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
-import { BillLine } from './BillLine';
-import { Controls } from './Controls';
-import { GraceDialog } from './GraceDialog';
-import { Header } from './Header';
+import { Controls } from './controls/Controls';
+import { Settings } from './devices/Settings';
+import { GraceDialog } from './ends/GraceDialog';
+import { ends, isWithoutCall } from './ends/LazyEnds';
+import { Help } from './help/Help';
 import { LiveRegion } from './LiveRegion';
-import { stage } from './model';
-import { Notices } from './Notices';
-import { isPanelOpen, Panel } from './Panel';
-import { Stage } from './Stage';
-import { Summary } from './Summary';
+import { isPanelOpen, Panel } from './panel/Panel';
+import { Stage } from './stage/Stage';
+import { BillLine } from './status/BillLine';
+import { Header } from './status/Header';
+import { Notices } from './status/Notices';
+import './keys';
 
 export function Room() {
-  if (stage.value === 'ended') return <Summary />;
+  if (isWithoutCall()) return <ends.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <Header />
@@ -25,7 +27,9 @@ export function Room() {
         <BillLine />
         <Controls />
       </footer>
+      <Settings />
       <GraceDialog />
+      <Help />
       <LiveRegion />
     </div>
   );

@@ -1,36 +1,38 @@
-// Numbers, money, times and addresses as people read them. Nothing here computes money: digits are only placed.
+// Numbers, money, times and addresses as the reader of the page reads them.
 
 import type { Cost } from '../call/wire';
 import { formatTimer } from '../embed/bridge';
-import { language } from '../i18n';
+import { locale } from '../i18n';
+import {
+  formatAmount,
+  formatDateAndTime,
+  formatLanguageName,
+  formatTimeOfDay,
+  withOwnDigits,
+} from '../i18n/format';
+import type { Language } from '../i18n/languages';
 
-export const formatDuration = formatTimer;
+/** Write whole *seconds* as R29 has it, in the reader's digits. */
+export function formatDuration(seconds: number): string {
+  return withOwnDigits(locale.value, formatTimer(seconds));
+}
 
-/** Write an amount in its currency; one that Intl does not know (a token) is written behind the number. */
-export function formatCost({ minor, currency, decimals }: Cost): string {
-  const amount = minor / 10 ** decimals;
-  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  try {
-    return new Intl.NumberFormat(language.value, { style: 'currency', currency, ...digits }).format(amount);
-  } catch {
-    return `${new Intl.NumberFormat(language.value, digits).format(amount)} ${currency}`;
-  }
+export function formatCost(cost: Cost): string {
+  return formatAmount(locale.value, cost);
 }
 
 /** Write the time of day of Unix *ms*, in the reader's zone. */
 export function formatTime(ms: number): string {
-  return new Intl.DateTimeFormat(language.value, { hour: '2-digit', minute: '2-digit' }).format(ms);
+  return formatTimeOfDay(locale.value, ms);
 }
 
 export function formatDateTime(ms: number): string {
-  const options = {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  } as const;
-  return new Intl.DateTimeFormat(language.value, options).format(ms);
+  return formatDateAndTime(locale.value, ms);
+}
+
+/** Name a language as the reader does; where the browser cannot, as its speakers do. */
+export function nameLanguage({ code, nativeName }: Language): string {
+  return formatLanguageName(locale.value, code) ?? nativeName;
 }
 
 /** Shorten an address as wallets do: `0x742d…2aD1`. */

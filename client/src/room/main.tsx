@@ -2,10 +2,14 @@
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { speak } from '../i18n';
 import { call } from './boot';
-import { pictures } from './pictures';
+import { chat } from './chat/LazyChat';
+import { keepChat } from './chat/memory';
+import { dress } from './dress';
+import { ends } from './ends/LazyEnds';
+import { keepFocus } from './focus';
 import { Room } from './Room';
+import { pictures } from './stage/pictures';
 
 /** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
 const HOLD_MS = 150;
@@ -23,14 +27,20 @@ function isConnecting(): boolean {
   return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
 }
 
+const dressed = dress();
 let isDrawn = false;
 
-/** Draw the page in place of the early one. A second call does nothing. */
-export function draw(): void {
+/** Draw the page in place of the early one, in the reader's words. A second call does nothing. */
+export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
-  void speak();
+  ends.load();
+  await dressed;
+  keepChat();
   render(<Room />, root);
+  keepFocus(root);
   document.getElementById('early')?.remove();
+  chat.load();
+  void import('./devices/attend').then(({ attend }) => attend());
 }

@@ -10,11 +10,21 @@ import { call, link, pageProblem, tellParent } from './boot';
 export { call, pageProblem };
 
 export const state = signal(call.state);
+export const screens = signal<Readonly<Record<'own' | 'remote', MediaStream | null>>>({
+  own: null,
+  remote: null,
+});
 export const speaking = signal<Speaking>({ own: false, remote: false });
 
 call.watch({
   onState: (next) => {
     state.value = next;
+  },
+  onOwnScreen: (own) => {
+    screens.value = { ...screens.value, own };
+  },
+  onRemoteScreen: (remote) => {
+    screens.value = { ...screens.value, remote };
   },
   onSpeaking: (next) => {
     speaking.value = next;
@@ -39,6 +49,7 @@ export const blockingProblem = computed(() => {
 });
 
 const SHOWN_STATES: Readonly<Record<Stage, string>> = {
+  lobby: 'lobby',
   joining: 'connecting',
   waiting: 'waiting',
   connecting: 'connecting',
@@ -51,7 +62,9 @@ const SHOWN_STATES: Readonly<Record<Stage, string>> = {
 };
 
 effect(() => {
-  const shown = blockingProblem.value && stage.value !== 'ended' ? 'error' : SHOWN_STATES[stage.value];
+  // The lobby says itself what is in the way of a device: one may join all the same.
+  const isBlocked = blockingProblem.value && stage.value !== 'ended' && stage.value !== 'lobby';
+  const shown = isBlocked ? 'error' : SHOWN_STATES[stage.value];
   document.documentElement.dataset['callState'] = shown;
 });
 

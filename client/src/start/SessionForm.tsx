@@ -2,7 +2,8 @@
 
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n';
+import { locale, t } from '../i18n';
+import { formatLanguageName } from '../i18n/format';
 import { LANGUAGES } from '../i18n/languages';
 import { CURRENCIES_OFFERED } from '../platform/money';
 import { FormField } from './FormField';
@@ -64,9 +65,9 @@ function Fields({ problem, address }: { problem: Problem | null; address: string
         wrong={wrongOf('language')}
         control={(props) => (
           <select {...props}>
-            {LANGUAGES.map(({ code, name, nativeName }) => (
+            {LANGUAGES.map(({ code, nativeName }) => (
               <option key={code} value={code}>
-                {name === nativeName ? name : `${name} · ${nativeName}`}
+                {nameLanguage(code, nativeName)}
               </option>
             ))}
           </select>
@@ -104,6 +105,12 @@ function Fields({ problem, address }: { problem: Problem | null; address: string
       </datalist>
     </>
   );
+}
+
+/** Name a language for those who speak it and for the reader, once where both say the same. */
+function nameLanguage(code: string, nativeName: string): string {
+  const name = formatLanguageName(locale.value, code) ?? nativeName;
+  return name === nativeName ? name : `${name} · ${nativeName}`;
 }
 
 function readForm(form: HTMLFormElement): Typed {

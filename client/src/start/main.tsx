@@ -1,11 +1,13 @@
 // The start page: make a session, get the student's link and the tutor's.
 
+import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';
 import { speak, t } from '../i18n';
+import { LanguageMenu } from '../i18n/LanguageMenu';
 import { Links } from './Links';
 import { SessionForm } from './SessionForm';
 import type { Made } from './session';
@@ -15,11 +17,14 @@ function Start(): VNode {
   return (
     <>
       <header class="site-head">
-        <span class="brand">{t('start.brand')}</span>
+        <span class="brand" translate={false}>
+          {t('start.brand')}
+        </span>
         <nav aria-label={t('start.nav')}>
           <a href="/demo">{t('start.nav.demo')}</a>
           <a href="/docs">{t('start.nav.docs')}</a>
         </nav>
+        <LanguageMenu />
       </header>
       <main class="start">
         <div class="intro">
@@ -36,6 +41,10 @@ function Start(): VNode {
   );
 }
 
-void speak();
-const root = document.getElementById('app');
-if (root !== null) render(<Start />, root);
+void speak().then(() => {
+  effect(() => {
+    document.title = t('start.page-title');
+  });
+  const root = document.getElementById('app');
+  if (root !== null) render(<Start />, root);
+});

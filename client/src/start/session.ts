@@ -46,8 +46,8 @@ export async function makeSession(typed: Typed): Promise<Made | Problem> {
   const currency = typed.currency.trim().toUpperCase();
   const decimals = decimalsOf(currency);
   const ratePerHourMinor = receiveAmount(typed.rate, decimals ?? 2);
-  if (ratePerHourMinor === null) {
-    return { field: 'rate', message: t('start.rate-invalid', { decimals: String(decimals ?? 2) }) };
+  if (!ratePerHourMinor) {
+    return { field: 'rate', message: t('start.rate-invalid', { count: decimals ?? 2 }) };
   }
   try {
     const session = await createSession({

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.errors import FrameRefused, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
-from langdao_video.signaling.messages import Join
+from langdao_video.signaling.messages import Join, Look
 from langdao_video.signaling.seats import Resume, Sitter
 
 
@@ -20,11 +22,12 @@ class Admission:
     rules: LinkRules
     needs_token: bool
 
-    def admit(self, room: str, join: Join, now_ms: int) -> tuple[Link, Sitter]:
-        """Return the link a join stands for and who it seats.
+    def admit(self, room: str, arrival: Look | Join, now_ms: int) -> tuple[Link, Sitter]:
+        """Return the link a first frame stands for and who it seats, or would seat.
 
         Raises NotAllowed `token-required`, `token-invalid`, `link-expired`; FrameRefused `bad-link`.
         """
+        join = arrival if isinstance(arrival, Join) else Join(**msgspec.structs.asdict(arrival))
         resume = None
         if join.resume is not None:
             resume = self.tokens.receive_resume_token(join.resume, room, join.role, now_ms)
@@ -39,7 +42,10 @@ class Admission:
             takeover=join.takeover,
             audio=join.audio,
             video=join.video,
+            hand=join.hand,
+            screen=join.screen,
             assumed=link.assumed,
+            name=link.name,
         )
 
     def _read_link(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
@@ -52,6 +58,8 @@ class Admission:
             query["language"] = [join.language]
         if join.session_start is not None:
             query["sessionStart"] = [str(join.session_start)]
+        if join.name is not None:
+            query["name"] = [join.name]
         # A page that comes back was let in before: a lesson may outlast the age a fresh link may have.
         rules = LinkRules(lenient=self.rules.lenient, start_age_ms_max=now_ms) if resume else self.rules
         link = receive_link(query, now_ms, rules)

@@ -18,6 +18,7 @@ from langdao_video.errors import NotAllowed
 from langdao_video.session.events import Address, SessionId, UnixMs
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link
+from langdao_video.session.look import DisplayName
 from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import Resume
 
@@ -36,6 +37,7 @@ class _LinkClaims(BaseModel):
     adr: Address
     lng: str
     sst: UnixMs
+    nam: DisplayName | None = None
 
     @field_validator("lng")
     @classmethod
@@ -72,6 +74,8 @@ class Tokens:
             "adr": link.address,
             "lng": link.language,
             "sst": link.session_start_ms,
+            **({"nam": link.name} if link.name else {}),
+            **({"look": link.look.as_claim()} if link.look else {}),
         }
         return self._make("link", claims, now_ms + LINK_LIFETIME_MS)
 
@@ -87,6 +91,7 @@ class Tokens:
             address=claims.adr,
             language=claims.lng,
             session_start_ms=claims.sst,
+            name=claims.nam,
         )
 
     def make_resume_token(self, session_id: str, role: str, resume: Resume, now_ms: int) -> str:

@@ -7,7 +7,7 @@ moves the meter.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
@@ -26,6 +26,7 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 
+_NOTICE_LATE_MS: Final = 10_000
 Due = Literal["silence", "warn", "grace", "notice", "cap"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
@@ -43,6 +44,9 @@ class GraceRules:
     """How long the other is asked before the session ends by itself (R39)."""
     media_ms: int = 15_000
     """Without media from the other side for longer than this the meter stands still."""
+    starved_ms: int = 20_000
+    """Two proofs further apart are not joined if it was said between them that nothing arrives: a stop of 15 s, and
+    a ping to find its end."""
 
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
@@ -102,7 +106,9 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["grace"], now_ms):
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
-        return [(now_ms, NoticeGiven(remaining_seconds=(lesson.cap_at_ms - plan["notice"]) // 1000))]
+        # A cap that was changed may leave less than a notice says: then it says what is left.
+        says_ms = plan["notice"] if now_ms - plan["notice"] < _NOTICE_LATE_MS else now_ms
+        return [(now_ms, NoticeGiven(remaining_seconds=max(0, lesson.cap_at_ms - says_ms) // 1000))]
     return []
 
 

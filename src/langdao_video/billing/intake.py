@@ -8,7 +8,7 @@ An event without *epoch* (another call service) means the seat's newest sitting.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from langdao_video.billing.grace import Dated, GraceRules, end
 from langdao_video.billing.lesson import Lesson
@@ -30,12 +30,17 @@ CLOCK_AHEAD_MS_MAX: Final = 60_000
 """How far the clock of a call service elsewhere may be ahead of ours."""
 
 
+Idle = Literal["event-known", "event-overtaken"]
+
+
 @dataclass(slots=True)
 class Intake:
     """What follows from an event: facts to append, and the proof it carries (role, epoch, Unix ms)."""
 
     facts: list[Dated] = field(default_factory=list)
     proof: tuple[Role, int, int] | None = None
+    idle: Idle | None = None
+    """Why nothing comes of it, although it is no mistake: it may have been sent twice, or overtaken."""
 
 
 def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules) -> Intake:
@@ -50,7 +55,7 @@ def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRu
         )
     if lesson.state is State.ENDED:
         if isinstance(event, SessionEnded):
-            return Intake()
+            return Intake(idle="event-known")
         raise EventRefused("session-over", "The session has ended; its bill is final.")
     match event:
         case UserConnected():
@@ -86,9 +91,9 @@ def _connected(lesson: Lesson, event: UserConnected, now_ms: int) -> Intake:
     role, seat = event.user_role, lesson.seats[event.user_role]
     epoch = event.epoch or seat.epoch + 1
     if _epoch(lesson, role, epoch) == seat.epoch:
-        return Intake()
+        return Intake(idle="event-known")
     if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
-        return Intake()
+        return Intake(idle="event-overtaken")
     _hear(lesson, role, event.timestamp, now_ms)
     return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
 
@@ -112,6 +117,8 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: Grac
         return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
     if not seat.is_taken:
         raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
+    if at_ms <= lesson.meter.edge_ms(role):
+        return Intake(idle="event-overtaken")
     _hear(lesson, role, at_ms, now_ms)
     if event.is_media_flowing is False:
         return Intake(_without_media(lesson, role, at_ms, rules))
@@ -121,6 +128,7 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: Grac
 def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
     """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
+    seat.is_starved = True
     if seat.lost is not None or at_ms - edge_ms < rules.media_ms:
         return []
     return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
@@ -132,13 +140,14 @@ def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Da
     if at_ms <= edge_ms:
         return []
     resumed: Fact = ProofResumed(role=role, epoch=seat.epoch)
-    goes_on = continues(edge_ms, at_ms, rules.silence_ms)
+    goes_on = continues(edge_ms, at_ms, rules.starved_ms if seat.is_starved else rules.silence_ms)
     if seat.lost is not None:  # a proof that was only late makes good the silence that was found meanwhile
         return [(edge_ms if goes_on and seat.lost == "silence" else at_ms, resumed)]
     if goes_on:
         lesson.note_proof(role, at_ms)
         return []
-    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="silence")), (at_ms, resumed)]
+    why: Literal["silence", "media"] = "media" if seat.is_starved else "silence"
+    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why=why)), (at_ms, resumed)]
 
 
 def _last_proof_ms(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> int:
@@ -154,8 +163,10 @@ def _disconnected(lesson: Lesson, event: UserDisconnected, rules: GraceRules) ->
     epoch = _epoch(lesson, role, event.epoch)
     if seat.epoch == 0 or epoch > seat.epoch:
         raise EventRefused("seat-empty", f"The {role} has not connected yet in sitting {max(epoch, 1)}.")
-    if not seat.is_taken or (event.epoch is None and event.timestamp < lesson.meter.edge_ms(role)):
-        return Intake()  # sent again: a newer proof shows that it speaks of an older sitting
+    if not seat.is_taken:
+        return Intake(idle="event-known")
+    if event.epoch is None and event.timestamp < lesson.meter.edge_ms(role):
+        return Intake(idle="event-overtaken")  # a newer proof shows that it speaks of an older sitting
     # Without *epoch* it comes from a service that promises nothing: its time may be that of finding out.
     at_ms = lesson.meter.edge_ms(role)
     if event.epoch is not None:

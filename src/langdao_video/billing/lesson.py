@@ -42,6 +42,8 @@ class Seat:
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
+    is_starved: bool = False
+    """Since the newest proof it was said that nothing arrives; memory only, so a crash may forget it."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
     """Taken, but without proof of anyone there, and why."""
@@ -64,6 +66,8 @@ class Lesson:
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""
+    pauses: int = 0
+    """How often the meter stopped before the end."""
     corrected_minor: int = 0
     """The sum of the corrections after the end."""
     ended: Ended | None = None
@@ -131,6 +135,8 @@ class Lesson:
 
     def note_proof(self, role: Role, at_ms: int) -> None:
         """Move the edge of *role*'s span; no fact is made of it."""
+        if at_ms > self.meter.edge_ms(role):
+            self.seats[role].is_starved = False
         self.meter.extend(role, at_ms)
 
     def apply(self, record: Recorded) -> None:
@@ -156,7 +162,7 @@ class Lesson:
             case SeatTaken():
                 self._open(fact, at_ms)
             case ProofResumed():
-                self.seats[fact.role].lost = None
+                self.seats[fact.role].lost, self.seats[fact.role].is_starved = None, False
                 self.meter.open(fact.role, at_ms)
                 self._settle(Cause.BOTH_THERE)
             case SeatLeft():
@@ -201,7 +207,7 @@ class Lesson:
 
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
-        seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
+        seat.epoch, seat.is_taken, seat.lost, seat.is_starved = fact.epoch, True, None, False
         seat.address = fact.address or seat.address
         self.meter.open(fact.role, at_ms)
         self._settle(Cause.BOTH_THERE)
@@ -213,7 +219,8 @@ class Lesson:
     def _settle(self, cause: Cause) -> None:
         if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):
             return
-        self.state = next_state(self.state, cause)
+        before, self.state = self.state, next_state(self.state, cause)
+        self.pauses += before is State.LIVE and self.state is State.PAUSED
         if self.state is State.LIVE:
             self.warning = self.waits_from_ms = None
 

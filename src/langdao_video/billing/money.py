@@ -44,12 +44,10 @@ def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate
     """Make a rate from what a platform says.
 
     *currency* is an ISO 4217 code, or a token's symbol with its own *decimals* (0–9; a stablecoin has 6).
-    Raises BadRequest: `rate-invalid` (not 0..10**15) or `currency-unknown`.
+    Raises BadRequest: `rate-invalid` (not 1..10**15) or `currency-unknown`.
     """
-    if not 0 <= minor <= RATE_MINOR_MAX:
-        raise BadRequest(
-            "rate-invalid", f"An hour may cost 0 to {RATE_MINOR_MAX} smallest units, not {minor}."
-        )
+    if not 1 <= minor <= RATE_MINOR_MAX:
+        raise BadRequest("rate-invalid", f"An hour costs 1 to {RATE_MINOR_MAX} smallest units, not {minor}.")
     known = currency in get_global("all_currencies")
     if decimals is None and not known:
         raise BadRequest(
@@ -79,6 +77,8 @@ def format_money(amount: Money, language: str = "en") -> str:
     """Write *amount* as readers of *language* write it (CLDR): `1,20 €`; a token without rounding: `1.5 USDC`."""
     value, locale = Decimal(amount.minor).scaleb(-amount.decimals), Locale.parse(language)
     if amount.currency in get_global("all_currencies"):
-        return format_currency(value, amount.currency, locale=locale)
-    number = format_decimal(value.normalize(), locale=locale, decimal_quantization=False)
+        return format_currency(value, amount.currency, locale=locale, numbering_system="default")
+    number = format_decimal(
+        value.normalize(), locale=locale, decimal_quantization=False, numbering_system="default"
+    )
     return f"{number}\u00a0{amount.currency}"

@@ -40,10 +40,16 @@ class PresenceWriter:
         self._task: asyncio.Task[None] | None = None
 
     def note(self, proof: Presence) -> None:
-        """Save *proof* soon; an older one of the same seat that still waits is replaced."""
-        self._unsaved[proof.session_id, proof.role] = proof
+        """Save *proof* soon; of two of the same seat that wait the newer one is kept, whichever came last."""
+        self._keep(proof)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write())
+
+    def _keep(self, proof: Presence) -> None:
+        seat = proof.session_id, proof.role
+        known = self._unsaved.get(seat)
+        if known is None or (known.epoch, known.proof_ms) < (proof.epoch, proof.proof_ms):
+            self._unsaved[seat] = proof
 
     async def flush(self) -> None:
         """Wait until every proof noted is durable, at most two seconds."""
@@ -60,7 +66,8 @@ class PresenceWriter:
         try:
             await self._store.save_presence(list(rows.values()))
         except Unavailable as error:
-            self._unsaved = rows | self._unsaved
+            for row in rows.values():
+                self._keep(row)
             log.warning("presence-not-saved", code=error.code, seats=len(rows))
             return False
         return True

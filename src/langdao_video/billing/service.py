@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 import structlog
 
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
-from langdao_video.billing.intake import Intake, decide_event
+from langdao_video.billing.intake import Idle, Intake, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
@@ -148,8 +148,8 @@ class SessionService:
             await self._load_known(session)
             return await self._change(session, decide)
 
-    async def take_event(self, event: PublicEvent) -> Lesson:
-        """Take an event of the public contract; one that is known already changes nothing.
+    async def take_event(self, event: PublicEvent) -> Idle | None:
+        """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
 
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
@@ -170,7 +170,7 @@ class SessionService:
             except Conflict as conflict:
                 if conflict.code != "event-known":
                     raise
-                return await self._live.load_lesson(session)
+                return "event-known"
             if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
                 lesson.note_proof(role, at_ms)
@@ -178,10 +178,8 @@ class SessionService:
             if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
-                    lesson = await self._change(
-                        session, lambda lesson: decide_due(lesson, now_ms, self.rules)
-                    )
-            return lesson
+                    await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+            return intake.idle
 
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider

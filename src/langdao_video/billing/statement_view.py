@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from langdao_video.billing.money import format_money
+from langdao_video.billing.money import Money
 from langdao_video.billing.statement import Pause, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
@@ -103,14 +103,15 @@ def write_csv(statement: Statement) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle of the picture, in its own units, with what it says when asked."""
+    """A rectangle of the picture, in its own units, and the span it shows, in ms from the start."""
 
     lane: str
     x: float
     y: int
     width: float
     height: int
-    title: str
+    from_ms: int
+    to_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Tick:
     """A mark of the time axis."""
 
     x: float
-    label: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,79 +134,53 @@ def draw_picture(statement: Statement) -> Picture:
     """Place each span on an axis of PICTURE_WIDTH units from the start of the lesson to its end."""
     length_ms = max(1, statement.end_ms - statement.start_ms)
 
-    def bar(lane: str, start_ms: int, end_ms: int, title: str) -> Bar:
+    def bar(lane: str, start_ms: int, end_ms: int) -> Bar:
         x = (start_ms - statement.start_ms) * PICTURE_WIDTH / length_ms
         width = max(1.0, (end_ms - start_ms) * PICTURE_WIDTH / length_ms)
-        return Bar(lane, round(x, 2), _LANE_TOP[lane], round(width, 2), _LANE_HEIGHT, title)
+        from_ms, to_ms = start_ms - statement.start_ms, end_ms - statement.start_ms
+        return Bar(lane, round(x, 2), _LANE_TOP[lane], round(width, 2), _LANE_HEIGHT, from_ms, to_ms)
 
-    bars = [
-        bar(role, s.start_ms, s.end_ms, f"{role}: {_from_to(statement, s.start_ms, s.end_ms)}")
-        for role in ROLES
-        for s in statement.presence[role]
-    ]
-    bars += [
-        bar("billed", b.start_ms, b.end_ms, f"billed: {_from_to(statement, b.start_ms, b.end_ms)}")
-        for b in statement.billed
-    ]
+    bars = [bar(role, s.start_ms, s.end_ms) for role in ROLES for s in statement.presence[role]]
+    bars += [bar("billed", b.start_ms, b.end_ms) for b in statement.billed]
     step_ms = 1000 * next(
         (s for s in _TICK_STEPS_SECONDS if s * 1000 * _TICKS >= length_ms), _TICK_STEPS_SECONDS[-1]
     )
     ticks = [
-        Tick(round(at_ms * PICTURE_WIDTH / length_ms, 2), format_duration(at_ms))
-        for at_ms in range(0, length_ms, step_ms)
+        Tick(round(at_ms * PICTURE_WIDTH / length_ms, 2), at_ms) for at_ms in range(0, length_ms, step_ms)
     ]
     return Picture(tuple(bars), tuple(ticks))
 
 
-def list_history(statement: Statement, language: str = "en") -> list[dict[str, str]]:
-    """Tell the lesson as rows a person reads: from when to when, what, how long, and the cost so far."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stretch of the lesson, in ms from its start: *what* it was, and the cost so far, None while the meter stood."""
+
+    kind: str
+    from_ms: int
+    to_ms: int
+    what: str
+    cost: Money | None
+
+
+def list_history(statement: Statement) -> list[Row]:
+    """Tell the lesson as rows, in order; *what* is a code, to be said in the reader's words."""
+    start_ms = statement.start_ms
     rows = [
-        (
-            piece.start_ms,
-            {
-                "span": _from_to(statement, piece.start_ms, piece.end_ms),
-                "kind": "billed",
-                "what": "Both were there",
-                "length": format_duration(piece.end_ms - piece.start_ms),
-                "cost": format_money(piece.cost, language),
-            },
-        )
+        Row("billed", piece.start_ms - start_ms, piece.end_ms - start_ms, "both", piece.cost)
         for piece in statement.billed
     ]
     rows += [
-        (
-            pause.start_ms,
-            {
-                "span": _from_to(statement, pause.start_ms, pause.end_ms),
-                "kind": "pause",
-                "what": _why(pause),
-                "length": format_duration(pause.end_ms - pause.start_ms),
-                "cost": "—",
-            },
-        )
+        Row("pause", pause.start_ms - start_ms, pause.end_ms - start_ms, _why(pause), None)
         for pause in statement.pauses
     ]
-    return [row for _, row in sorted(rows, key=lambda row: row[0])]
-
-
-def format_duration(ms: int) -> str:
-    """Write a length as `5:30` or `1:05:30`; part of a second is dropped."""
-    minutes, seconds = divmod(ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return sorted(rows, key=lambda row: row.from_ms)
 
 
 def _why(pause: Pause) -> str:
-    who = " and ".join(f"the {role}" for role in pause.missing) or "someone"
-    if pause.why == "media":
-        return f"Nothing arrived at {who}: not billed"
     if pause.why == "end":
-        return "After the last sign of both: not billed"
-    return f"Without {who}: not billed"
-
-
-def _from_to(statement: Statement, start_ms: int, end_ms: int) -> str:
-    return f"{format_duration(start_ms - statement.start_ms)}–{format_duration(end_ms - statement.start_ms)}"
+        return "end"
+    who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
+    return f"{'media' if pause.why == 'media' else 'away'}.{who}"
 
 
 def _iso(at_ms: int) -> str:

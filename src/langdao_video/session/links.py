@@ -5,14 +5,15 @@ Pure: a query in, a Link or the list of its Problems out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.events import SESSION_ID_CHARACTERS_MAX
 from langdao_video.session.languages import LANGUAGES
+from langdao_video.session.look import NAME_CHARACTERS_MAX, Look, is_name
 from langdao_video.session.roles import ROLES, Role
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
@@ -43,15 +44,28 @@ class Link:
     language: str
     session_start_ms: int | None
     assumed: tuple[str, ...] = ()
+    name: str | None = None
+    """What the person is called in the call; without one the address is shown."""
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a parameter must be, by *name* and with its *values*, for whoever says it in another language."""
+
+    name: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one parameter: what was *given* (None: nothing), and what it *must_be*."""
+    """What is wrong with one parameter: what was *given* (None: nothing), and what it *must_be*, in English."""
 
     parameter: str
     given: str | None
     must_be: str
+    rule: Rule
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class _Parameter:
 
     name: str
     must_be: str
+    rule: Rule
     fits: Callable[[str], bool]
     optional: bool = False
 
@@ -93,21 +108,27 @@ def receive_link(query: Query, now_ms: int, rules: LinkRules) -> Link | list[Pro
         language=given.get("language", ASSUMED_LANGUAGE),
         session_start_ms=None if start is None else int(start),
         assumed=tuple(assumed),
+        name=given.get("name"),
     )
 
 
 def make_link(base_url: str, link: Link, token: str | None = None) -> str:
     """Write the link that opens the call (R4). The token goes into the fragment, which no server logs."""
-    query = urlencode(
-        {
-            "room": link.room,
-            "role": link.role,
-            "address": link.address or "",
-            "language": link.language,
-            "sessionStart": link.session_start_ms or 0,
-        }
-    )
-    return f"{base_url.rstrip('/')}/?{query}" + (f"#token={token}" if token else "")
+    query = {
+        "room": link.room,
+        "role": link.role,
+        "address": link.address or "",
+        "language": link.language,
+        "sessionStart": str(link.session_start_ms or 0),
+    }
+    fragment = {}
+    if token:
+        fragment["token"] = token
+    else:
+        # Nothing is signed in development: what the token would say stands in the link itself.
+        query |= {"name": link.name} if link.name else {}
+        fragment |= {"look": link.look.as_fragment()} if link.look else {}
+    return f"{base_url.rstrip('/')}/?{urlencode(query)}" + (f"#{urlencode(fragment)}" if fragment else "")
 
 
 def is_room(text: str) -> bool:
@@ -127,35 +148,56 @@ def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
     start = f"Unix time in milliseconds, not over {hours} hours ago nor {minutes} minutes ahead (now it is {now_ms})"
     return (
         _Parameter(
-            "room", f"the session's id, 1 to {SESSION_ID_CHARACTERS_MAX} printable characters", is_room
+            "room",
+            f"the session's id, 1 to {SESSION_ID_CHARACTERS_MAX} printable characters",
+            Rule("room", {"max": SESSION_ID_CHARACTERS_MAX}),
+            is_room,
         ),
-        _Parameter("role", "student or tutor", lambda text: text in ROLES),
+        _Parameter("role", "student or tutor", _one_of(ROLES), lambda text: text in ROLES),
         _Parameter(
             "address",
             "an Ethereum address, 0x and 40 hex digits",
+            Rule("address"),
             is_short_address if rules.lenient else is_address,
             optional=may_miss,
         ),
         _Parameter(
-            "language", f"one of {', '.join(LANGUAGES)}", lambda text: text in LANGUAGES, optional=may_miss
+            "language",
+            f"one of {', '.join(LANGUAGES)}",
+            _one_of(LANGUAGES),
+            lambda text: text in LANGUAGES,
+            optional=may_miss,
         ),
-        _Parameter("sessionStart", start, is_start, optional=may_miss),
+        _Parameter(
+            "sessionStart",
+            start,
+            Rule("start", {"hours": hours, "minutes": minutes, "now": str(now_ms)}),
+            is_start,
+            optional=may_miss,
+        ),
+        _Parameter(
+            "name",
+            f"a name of 1 to {NAME_CHARACTERS_MAX} printable characters",
+            Rule("name", {"max": NAME_CHARACTERS_MAX}),
+            is_name,
+            optional=True,
+        ),
     )
+
+
+def _one_of(values: Iterable[str]) -> Rule:
+    return Rule("one-of", {"values": ", ".join(values)})
 
 
 def _problem(parameter: _Parameter, values: Sequence[str]) -> Problem:
     if not values:
-        return Problem(parameter.name, None, parameter.must_be)
+        return Problem(parameter.name, None, parameter.must_be, parameter.rule)
     if len(values) > 1:
-        return Problem(
-            parameter.name, " and ".join(_shorten(v) for v in values[:2]), f"given once: {parameter.must_be}"
-        )
-    return Problem(parameter.name, _shorten(values[0]), parameter.must_be)
+        given = ", ".join(_shorten(v) for v in values[:2])
+        must_be = f"given once: {parameter.must_be}"
+        return Problem(parameter.name, given, must_be, parameter.rule, is_repeated=True)
+    return Problem(parameter.name, _shorten(values[0]), parameter.must_be, parameter.rule)
 
 
 def _shorten(text: str) -> str:
-    return (
-        text
-        if len(text) <= _GIVEN_CHARACTERS_MAX
-        else f"{text[:_GIVEN_CHARACTERS_MAX]}… ({len(text)} characters)"
-    )
+    return text if len(text) <= _GIVEN_CHARACTERS_MAX else f"{text[:_GIVEN_CHARACTERS_MAX]}…"

@@ -1,6 +1,6 @@
 """One browser's socket: reads frames into the room, writes frames out, and owns every deadline and bound.
 
-Bounds: a frame 64 KiB (the server closes with 1009), a join within 5 s, 50 frames a second after a burst of 200
+Bounds: a frame 64 KiB (the server closes with 1009), a first frame within 5 s, 50 frames a second after a burst of 200
 (more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames waiting to be
 sent (then the socket is closed: the page comes back by itself), 5 s for a socket to take its close.
 """
@@ -23,6 +23,7 @@ from langdao_video.signaling.messages import (
     ClientFrame,
     Error,
     Join,
+    Look,
     ServerFrame,
     encode_frame,
     receive_frame,
@@ -36,7 +37,6 @@ FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 FRAMES_WAITING_MAX: Final = 256
-TRY_AGAIN_LATER: Final = 1013
 _TELL_AGAIN_MS: Final = 1_000
 _GOODBYE: Final = frozenset({1000, 1001})
 
@@ -55,6 +55,7 @@ class Connection:
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
         self._told_ms = -1_000
+        self._has_looked = False
         self._has_joined = False
         self._closing: tuple[int, str] | None = None
         self._join_timer: asyncio.TimerHandle | None = None
@@ -106,7 +107,7 @@ class Connection:
                     await self._receive(text)
 
     def _expect_join(self) -> None:
-        words = "The first frame is a join, within five seconds."
+        words = "The first frame is a look or a join, within five seconds."
         self._join_timer = asyncio.get_running_loop().call_later(
             JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.JOIN_TIMEOUT
         )
@@ -131,8 +132,8 @@ class Connection:
     async def _receive(self, text: str) -> None:
         try:
             frame = receive_frame(text)
-            if isinstance(frame, Join) and not self._has_joined:
-                await self._join(frame)
+            if isinstance(frame, Look | Join) and not self._has_joined:
+                await self._arrive(frame)
             else:
                 self._pass_on(frame)
         except FrameRefused as error:
@@ -141,25 +142,30 @@ class Connection:
             self._refuse(
                 error.code,
                 error.message,
-                CloseCode.TOKEN if isinstance(error, NotAllowed) else TRY_AGAIN_LATER,
+                CloseCode.TOKEN if isinstance(error, NotAllowed) else CloseCode.TRY_AGAIN_LATER,
             )
 
     def _pass_on(self, frame: ClientFrame) -> None:
-        if not self._has_joined:
-            raise FrameRefused("join-first", "The first frame is a join; nothing else counts before it.")
+        if not (self._has_joined or self._has_looked):
+            raise FrameRefused(
+                "join-first", "The first frame is a look or a join; nothing else counts before it."
+            )
         self._hub.receive(self._room, self.conn, frame)
 
-    async def _join(self, frame: Join) -> None:
+    async def _arrive(self, frame: Look | Join) -> None:
         self._forget_join_timer()  # whoever is asked "use it here?" may think about it
         try:
             link, sitter = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:
             self._refuse(error.code, error.message, CloseCode.BAD_FRAMES)
             return
-        self._has_joined = await self._hub.join(self, link, sitter)
+        if isinstance(frame, Join):
+            self._has_joined = await self._hub.join(self, link, sitter)
+        else:
+            self._has_looked = await self._hub.look(self, link, sitter)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
-        final = close_code != TRY_AGAIN_LATER
+        final = close_code != CloseCode.TRY_AGAIN_LATER
         self.send(Error(code=code, message=message, final=final))
         self.close(close_code, code)
 

@@ -7,11 +7,11 @@ from typing import Final, Literal
 
 from langdao_video.session.events import PublicEvent
 from langdao_video.session.roles import Role
-from langdao_video.signaling.messages import ServerFrame
+from langdao_video.signaling.messages import Error, ServerFrame
 
 
 class CloseCode:
-    """WebSocket close codes of ours (RFC 6455 §7.4.2: 4000–4999 are private)."""
+    """WebSocket close codes of ours (RFC 6455 §7.4.2: 4000–4999 are private), and a registered one."""
 
     BAD_FRAMES: Final = 4400
     TOKEN: Final = 4401
@@ -21,6 +21,7 @@ class CloseCode:
     ENDED: Final = 4410
     TOO_SLOW: Final = 4413
     FLOOD: Final = 4429
+    TRY_AGAIN_LATER: Final = 1013
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,8 @@ class Decide:
 
 
 Effect = Send | Close | Emit | Decide
+
+
+def refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
+    """Say why a socket is closed for good, and close it."""
+    return [Send(conn, Error(code=code, message=message, final=True)), Close(conn, close_code, code)]

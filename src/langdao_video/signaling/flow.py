@@ -1,14 +1,18 @@
 """Whether media arrives at a seat, from the counters its page reports. Pure.
 
-Law: what the other side says it sends decides which counter has to grow: packets and frames while its microphone
-or camera is on, else the bytes of the path, which carry at least the reports (RFC 3550 §6).
+Laws: only what counters grow by between two answers says that media arrives now; what the other side says it sends
+decides which counter has to grow: packets and frames while its microphone or camera is on, else the bytes of the path,
+which carry at least the reports (RFC 3550 §6).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from langdao_video.signaling.messages import MediaFlow
+
+_NOTHING: Final = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class Flow:
     """When something arrived last, Unix ms; -1 before the first."""
     proof_ms: int = -1
     """The newest proof of the seat with which something had arrived."""
+    unsure_ms: int = -1
+    """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
     told_ms: int = -1
     """The newest of these that the platform has heard of."""
     was_flowing: bool = True
@@ -32,13 +38,23 @@ class Flow:
         """Whether anything has ever arrived."""
         return self.grew_ms >= 0
 
-    def note(self, media: MediaFlow, *, peer_sends: bool, now_ms: int) -> None:
-        """Compare the counters with the ones before; a page that counts anew begins anew."""
+    def note(self, media: MediaFlow | None, *, peer_sends: bool, now_ms: int) -> bool:
+        """Compare the counters with the ones before; False if there is nothing yet to compare them with.
+
+        A page may be older than its sitting and this room: what its first counters say may have arrived long ago.
+        One that counts anew begins anew, one without counters (None) has counted nothing.
+        """
+        if media is None:
+            self.newest = self.newest or _NOTHING
+            return True
         before, self.newest = self.newest, media
-        if before is None and self.has_begun:
-            return  # the counters of a page that was here before this room: only what they grow by says something
-        if before is None or media.bytes < before.bytes:
-            before = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
+        if before is None:
+            if not self.has_begun:
+                self.grew_ms = now_ms - 1  # not now, but nobody knows when: it has fifteen seconds to come
+            return False
+        if media.bytes < before.bytes:
+            before = _NOTHING
         received = media.audio_packets > before.audio_packets or media.video_frames > before.video_frames
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
+        return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -13,8 +13,10 @@ import structlog
 from langdao_video.clock import Clock
 from langdao_video.errors import Unavailable
 from langdao_video.session.links import Link
+from langdao_video.signaling.chat import ChatShelf
 from langdao_video.signaling.effects import Close, Effect, Send
-from langdao_video.signaling.messages import ClientFrame, ServerFrame
+from langdao_video.signaling.lobby import Lobby
+from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame, SessionEnded
 from langdao_video.signaling.reporter import Backend, Reporter
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
@@ -40,28 +42,41 @@ class Socket(Protocol):
         ...
 
 
-OpenRoom = Callable[[Link, int], Awaitable[Room]]
+class Opener(Protocol):
+    """Brings rooms into memory."""
+
+    async def open_room(self, link: Link, now_ms: int) -> Room:
+        """Open the room of *link*'s session, which is made if it is new."""
+        ...
+
+    async def sketch_room(self, link: Link, now_ms: int) -> Room:
+        """Return the room to be looked at; nothing is stored."""
+        ...
 
 
 @dataclass(slots=True)
 class _Hosted:
     room: Room
     reporter: Reporter
+    is_sketch: bool
+    """Only looked at so far: whoever joins first has the room opened."""
+    lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
+    refused: set[tuple[int, str]] = field(default_factory=set)
+    """Which codes which sockets were answered: a page that goes on in the same way is logged once."""
 
 
 class Hub:
     """The rooms of this node."""
 
-    def __init__(
-        self, open_room: OpenRoom, backend: Backend, clock: Clock, rooms_max: int = ROOMS_MAX
-    ) -> None:
-        self._open_room = open_room
+    def __init__(self, opener: Opener, backend: Backend, clock: Clock, rooms_max: int = ROOMS_MAX) -> None:
+        self._opener = opener
         self._backend = backend
         self._clock = clock
         self._rooms_max = rooms_max
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
+        self._chats = ChatShelf()
         self._next_conn = itertools.count(1)
 
     def make_conn(self) -> int:
@@ -78,26 +93,46 @@ class Hub:
 
         Raises Unavailable `service-full` or what opening the room raises.
         """
-        while (hosted := self._rooms.get(link.room)) is None:
-            await self._open(link)
+        while (hosted := self._rooms.get(link.room)) is None or hosted.is_sketch:
+            await self._open(link, sketch=False)
         hosted.sockets[socket.conn] = socket
-        self._do(link.room, hosted, hosted.room.join(socket.conn, sitter, self._clock.now_ms()))
-        return hosted.room.has(socket.conn)
+        effects = hosted.room.join(socket.conn, sitter, self._clock.now_ms())
+        if is_seated := hosted.room.has(socket.conn):
+            hosted.lobby.leave(socket.conn)
+        self._do(link.room, hosted, effects)
+        return is_seated
+
+    async def look(self, socket: Socket, link: Link, sitter: Sitter) -> bool:
+        """Show *sitter* the room of *link*; False if they may not look. Raises as `join` does."""
+        while (hosted := self._rooms.get(link.room)) is None:
+            await self._open(link, sketch=True)
+        hosted.sockets[socket.conn] = socket
+        effects = hosted.lobby.look(hosted.room, socket.conn, sitter, self._clock.now_ms())
+        self._do(link.room, hosted, effects)
+        return hosted.lobby.has(socket.conn)
 
     def receive(self, room: str, conn: int, frame: ClientFrame) -> None:
         """Give a frame to its room."""
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, hosted.room.receive(conn, frame, self._clock.now_ms()))
+            now_ms = self._clock.now_ms()
+            if hosted.lobby.has(conn):
+                self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms))
+            else:
+                self._do(room, hosted, hosted.room.receive(conn, frame, now_ms))
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
         """Note that a socket is gone."""
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
+            hosted.lobby.leave(conn)
+            hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
     def tell(self, room: str, frame: Told) -> None:
-        """Tell a room what the backend decided; a room that is not here needs nothing."""
+        """Tell a room what the backend decided; a room that is not here keeps nothing after the end."""
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, hosted.room.tell(frame))
+            self._do(room, hosted, [*hosted.room.tell(frame), *hosted.lobby.tell(frame)])
+        if isinstance(frame, SessionEnded) and (hosted is None or hosted.is_sketch):
+            self._chats.take(room)
 
     async def run(self) -> None:
         """Tick all rooms, until cancelled."""
@@ -113,36 +148,52 @@ class Hub:
         """Let every room say what it still has to say, at most *seconds*."""
         await asyncio.gather(*(hosted.reporter.finish(seconds) for hosted in self._rooms.values()))
 
-    async def _open(self, link: Link) -> None:
+    async def _open(self, link: Link, *, sketch: bool) -> None:
         """Wait until the room is there, whoever asked for it first; who gives up takes nobody along."""
         opening = self._opening.get(link.room)
         if opening is None:
-            if len(self._rooms) + len(self._opening) >= self._rooms_max:
+            is_new = link.room not in self._rooms
+            if is_new and len(self._rooms) + len(self._opening) >= self._rooms_max:
                 raise Unavailable("service-full", "This server is full; the page tries again by itself.")
-            opening = self._opening[link.room] = asyncio.create_task(self._host(link))
+            opening = self._opening[link.room] = asyncio.create_task(self._host(link, sketch=sketch))
             opening.add_done_callback(_note_failure)
         await asyncio.shield(opening)
 
-    async def _host(self, link: Link) -> None:
+    async def _host(self, link: Link, *, sketch: bool) -> None:
         try:
-            room = await self._open_room(link, self._clock.now_ms())
-            self._rooms[link.room] = _Hosted(room, Reporter(link.room, self._backend))
-            log.info("room-opened", session=link.room, start=room.info.start)
+            bring = self._opener.sketch_room if sketch else self._opener.open_room
+            room = await bring(link, self._clock.now_ms())
+            if not sketch:
+                room.chat = self._chats.take(link.room)
+            hosted = self._rooms.setdefault(
+                link.room, _Hosted(room, Reporter(link.room, self._backend), sketch)
+            )
+            hosted.room, hosted.is_sketch = room, sketch
+            log.info("room-looked-at" if sketch else "room-opened", session=link.room, start=room.info.start)
         finally:
             del self._opening[link.room]
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
-        self._do(room, hosted, hosted.room.tick(self._clock.now_ms()))
-        if hosted.room.is_empty and not hosted.sockets and hosted.reporter.is_idle:
+        now_ms = self._clock.now_ms()
+        self._do(room, hosted, hosted.lobby.tick(now_ms))
+        if not hosted.is_sketch:  # nobody has come: the ledger alone knows whose time is up
+            self._do(room, hosted, hosted.room.tick(now_ms))
+        is_left = hosted.is_sketch or hosted.room.is_empty
+        if is_left and not hosted.sockets and hosted.reporter.is_idle:
             del self._rooms[room]
+            if not (hosted.is_sketch or hosted.room.is_over):
+                self._chats.put(room, hosted.room.chat)
             log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
-        for effect in effects:
+        for effect in (*effects, *hosted.lobby.update(hosted.room, self._clock.now_ms())):
             match effect:
                 case Send(conn, frame):
                     if socket := hosted.sockets.get(conn):
                         socket.send(frame)
+                        if isinstance(frame, Error) and (conn, frame.code) not in hosted.refused:
+                            hosted.refused.add((conn, frame.code))
+                            log.info("frame-refused", session=room, conn=conn, code=frame.code)
                 case Close(conn, code, reason):
                     if socket := hosted.sockets.get(conn):
                         log.info("socket-closed", session=room, conn=conn, code=code, reason=reason)

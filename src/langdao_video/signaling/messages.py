@@ -22,6 +22,8 @@ PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 Epoch = Annotated[int, Meta(ge=1)]
 Counter = Annotated[int, Meta(ge=0, lt=2**53)]
+Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
+"""Names, not signs: how one looks is the page's business, and nothing else gets through."""
 
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -66,22 +68,31 @@ class Ice(Frame, frozen=True, kw_only=True, tag="ice"):
 # ── From the browser ─────────────────────────────────────────────────────────────────────────────
 
 
-class Join(Frame, frozen=True, kw_only=True, tag="join"):
-    """The first frame, within five seconds; nothing else counts before it.
-
-    *page* names this page load: a new one means a new peer connection. *resume* takes the own seat back.
-    """
+class Arrival(Frame, frozen=True, kw_only=True):
+    """The first frame, within five seconds: what the link says. *page* names this page load."""
 
     page: PageId
     role: Role
     address: Annotated[str, Meta(max_length=64)] | None = None
+    name: Annotated[str, Meta(max_length=64)] | None = None
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
     token: Annotated[str, Meta(max_length=4_096)] | None = None
+
+
+class Look(Arrival, frozen=True, kw_only=True, tag="look"):
+    """Look in without taking a seat; a `join` on the same socket takes it."""
+
+
+class Join(Arrival, frozen=True, kw_only=True, tag="join"):
+    """Take a seat. A new *page* means a new peer connection; *resume* takes the own seat back."""
+
     resume: Annotated[str, Meta(max_length=4_096)] | None = None
     takeover: bool = False
     audio: bool = True
     video: bool = True
+    hand: bool = False
+    screen: bool = False
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -92,10 +103,18 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The own microphone and camera, true while on."""
+    """The own microphone and camera, true while on, and whether the hand is raised or the screen shared."""
 
     audio: bool
     video: bool
+    hand: bool = False
+    screen: bool = False
+
+
+class React(Frame, frozen=True, kw_only=True, tag="reaction"):
+    """A sign of the moment to both; it is not kept."""
+
+    reaction: Reaction
 
 
 class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -114,6 +133,8 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
 
     audio: bool
     video: bool
+    hand: bool = False
+    screen: bool = False
     media: MediaFlow | None = None
 
 
@@ -127,20 +148,25 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
     """End the session for both (R16)."""
 
 
-ClientFrame = Join | Offer | Answer | Ice | SendChat | SetStatus | Heartbeat | GraceDecision | EndSession
+ClientFrame = (
+    Look | Join | Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | GraceDecision | EndSession
+)
 
 
 # ── From the service ─────────────────────────────────────────────────────────────────────────────
 
 
-class Peer(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The person across the table."""
+class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The person across the table; *name* only if their link says one."""
 
     role: Role
     page: PageId
     address: str
     audio: bool
     video: bool
+    name: str | None = None
+    hand: bool = False
+    screen: bool = False
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -176,11 +202,26 @@ class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     credential: str | None = None
 
 
+class Lobby(Frame, frozen=True, kw_only=True, tag="lobby"):
+    """The answer to `look`, and again whenever the other comes or goes. *peerLooks*: the other looks in, too."""
+
+    role: Role
+    address: str
+    name: str | None = None
+    session: SessionInfo
+    server_time: int
+    ice_servers: tuple[IceServer, ...]
+    peer: Peer | None
+    peer_looks: bool = False
+    assumed: tuple[str, ...] = ()
+
+
 class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
     """The answer to `join`. *assumed* names what a development link left out (R1)."""
 
     role: Role
     address: str
+    name: str | None = None
     epoch: Epoch
     resume: str
     session: SessionInfo
@@ -213,11 +254,20 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9)."""
+    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share a screen."""
 
     role: Role
     audio: bool
     video: bool
+    hand: bool = False
+    screen: bool = False
+
+
+class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):
+    """A reaction of *role*, to both."""
+
+    role: Role
+    reaction: Reaction
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
@@ -240,6 +290,8 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page may count on from here."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
+    cap_seconds: int | None = None
+    """The billable time that is prepaid, whole seconds; None without a cap."""
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
@@ -273,6 +325,8 @@ class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
     timestamp: int
     statement_url: str | None = None
     """Where the bill is explained."""
+    pauses: int = 0
+    """How often the meter stood still in between."""
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error"):
@@ -284,7 +338,8 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
 
 
 ServerFrame = (
-    Welcome
+    Lobby
+    | Welcome
     | PeerJoined
     | PeerLeft
     | Offer
@@ -292,6 +347,7 @@ ServerFrame = (
     | Ice
     | Chat
     | UserStatus
+    | Reacted
     | Ping
     | Bill
     | ConnectionWarning

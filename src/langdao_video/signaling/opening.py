@@ -9,12 +9,14 @@ from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.errors import NotFound
+from langdao_video.session.facts import SessionCreated
 from langdao_video.session.links import Link
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.signaling.messages import IceServer, SessionInfo
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord
-from langdao_video.signaling.teller import ended_of
+from langdao_video.signaling.teller import bill_of, ended_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class RoomOpener:
     rules: RoomRules
     ice_servers: Callable[[int], tuple[IceServer, ...]]
     is_development: bool
+    torn_ms: int = 0
+    """Before this instant another clock told the time: a sitting from before it does not go on (law 2)."""
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
         """Return the room of *link*'s session as the ledger has it; make the session if it is new."""
@@ -41,8 +45,30 @@ class RoomOpener:
                 assumed=True,
             )
         )
+        return self._restore(lesson, now_ms)
+
+    async def sketch_room(self, link: Link, now_ms: int) -> Room:
+        """Return the room as it would be opened, to be looked at; nothing is stored, and nobody may sit down in it."""
+        try:
+            lesson = await self.sessions.load(link.room)
+        except NotFound:
+            rate = self.sessions.default_rate
+            lesson = Lesson(link.room)
+            lesson.created = SessionCreated(
+                student_address=None,
+                tutor_address=None,
+                language=link.language,
+                start_ms=link.session_start_ms or now_ms,
+                rate_minor=rate.minor,
+                currency=rate.currency,
+                decimals=rate.decimals,
+                assumed=True,
+            )
+        return self._restore(lesson, now_ms)
+
+    def _restore(self, lesson: Lesson, now_ms: int) -> Room:
         if lesson.created is None:
-            raise RuntimeError(f"session {link.room!r} was made without its first fact")
+            raise RuntimeError(f"session {lesson.id!r} was made without its first fact")
         info = SessionInfo(id=lesson.id, start=lesson.created.start_ms, language=lesson.created.language)
         room = Room(
             info,
@@ -52,6 +78,7 @@ class RoomOpener:
             ice_servers=self.ice_servers,
             now_ms=now_ms,
         )
+        room.tell(bill_of(lesson, now_ms))
         if lesson.ended is not None:
             room.tell(ended_of(lesson, self.statements.make(lesson.id, now_ms)))
         return room
@@ -63,7 +90,7 @@ class RoomOpener:
             address=seat.address or "",
             is_throwaway=assumed and self.is_development and seat.epoch > 0,
             epoch=seat.epoch,
-            is_taken=seat.is_taken,
+            is_taken=seat.is_taken and lesson.meter.edge_ms(role) >= self.torn_ms,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
             has_starved=any(each.lost == "media" for each in lesson.seats.values()),
         )

@@ -61,6 +61,39 @@ def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: boo
     )
 
 
+def report_untold(info: SessionInfo, seat: Seat) -> list[Emit]:
+    """Report the newest proof, media and all, if it came after the newest heartbeat: there may be none after it."""
+    flow = seat.flow
+    if flow.proof_ms <= flow.told_ms:
+        return []
+    flow.told_ms = flow.proof_ms
+    return [report_heartbeat(info, seat, flow.proof_ms, flows=True)]
+
+
+def report_proof(
+    info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
+) -> list[Emit]:
+    """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
+    flow, told, unsure_ms = seat.flow, [], seat.flow.unsure_ms
+    if flows:
+        flow.unsure_ms = -1
+    if flows and 0 <= now_ms - unsure_ms < media_ms:
+        # Not both at once: a webhook may turn them round, and the older one would say nothing any more.
+        seat.beat_ms, flow.was_told, flow.was_flowing = -1, False, True
+        flow.proof_ms, flow.told_ms = seat.proof_ms, unsure_ms
+        return [report_heartbeat(info, seat, unsure_ms, flows=True)]
+    if flows:
+        flow.proof_ms = seat.proof_ms
+    else:
+        told += report_untold(info, seat)
+    stopped = not flows and now_ms - flow.grew_ms >= media_ms
+    if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
+        seat.beat_ms, flow.was_told, flow.was_flowing = seat.proof_ms, stopped, flows
+        flow.told_ms = flow.proof_ms
+        told.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
+    return told
+
+
 def report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
     """Report that a microphone or camera was switched (R26)."""
     return Emit(

@@ -6,21 +6,17 @@ other never notices; a seat is lost at its newest proof, the newest ping it answ
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling import reports
-from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send
+from langdao_video.signaling.chat import ChatLog
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
-
-CHAT_LINES_MAX: Final = 200
-"""Lines a room remembers for those who reload; the oldest goes first."""
 
 
 @dataclass(slots=True)
@@ -46,16 +42,16 @@ class Room:
         now_ms: int,
     ) -> None:
         self.info = info
+        self.ice_servers = ice_servers
+        self.bill: wire.Bill | None = None
         self._rules = rules
         self._mint_resume = mint_resume
-        self._ice_servers = ice_servers
         self._seats: dict[Role, Seat] = {
             role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
         }
-        self._chat: deque[wire.ChatLine] = deque(maxlen=CHAT_LINES_MAX)
+        self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
         self._ending: _Ending | None = None
-        self._bill: wire.Bill | None = None
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
         self._end: wire.SessionEnded | None = None
@@ -70,23 +66,25 @@ class Room:
         """Tell whether a socket sits here."""
         return self._seat_of(conn) is not None
 
+    def show_seat(self, role: Role) -> wire.Peer | None:
+        """Show who sits at the seat of *role*, if anyone does."""
+        seat = self._seats[role]
+        return seat.as_peer() if seat.is_seated else None
+
     # ── Sitting down ─────────────────────────────────────────────────────────────────────────────
 
     def join(self, conn: int, sitter: Sitter, now_ms: int) -> list[Effect]:
         """Seat *sitter*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
+        if refused := self.refuse(conn, sitter):
+            return refused
         seat = self._seats[sitter.role]
-        if self.is_over:
-            return self._show_end(conn)
         resumed = seat.is_resumed_by(sitter)
-        if not resumed and not seat.belongs_to(sitter):
-            text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
-            return _refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
         if seat.is_seated and not resumed and not sitter.takeover:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
         effects: list[Effect] = []
         if seat.is_seated:
-            effects += _refuse(
+            effects += refuse(
                 seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
@@ -95,9 +93,19 @@ class Room:
         seat.sit(conn, sitter, now_ms)
         return [*effects, *self._greet(seat, sitter, now_ms)]
 
+    def refuse(self, conn: int, sitter: Sitter) -> list[Effect]:
+        """Say why *sitter* can never sit here; nothing if they can."""
+        if self.is_over:
+            return self._show_end(conn)
+        seat = self._seats[sitter.role]
+        if seat.is_resumed_by(sitter) or seat.belongs_to(sitter):
+            return []
+        text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
+        return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
+
     def _show_end(self, conn: int) -> list[Effect]:
         if self._end is None:
-            return _refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
+            return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
         return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
 
     def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
@@ -116,20 +124,21 @@ class Room:
         welcome = wire.Welcome(
             role=seat.role,
             address=seat.address,
+            name=seat.name,
             epoch=seat.epoch,
             resume=self._mint_resume(seat, now_ms),
             session=self.info,
             server_time=now_ms,
-            ice_servers=self._ice_servers(now_ms),
-            peer=across.as_peer() if across.is_seated else None,
-            chat=tuple(self._chat),
+            ice_servers=self.ice_servers(now_ms),
+            peer=self.show_seat(across.role),
+            chat=self.chat.lines,
             assumed=sitter.assumed,
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
         if across.is_seated:
             effects.append(Send(across.conn, wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms)))
-        if self._bill:
-            effects.append(Send(seat.conn, self._bill))
+        if self.bill:
+            effects.append(Send(seat.conn, self.bill))
         if self._warning and self._warning.disconnected_role != seat.role:
             effects.append(Send(seat.conn, self._warning))
         return [*effects, *self._ask_for_heartbeats(now_ms)]
@@ -150,14 +159,8 @@ class Room:
         """Take a frame from a socket; what does not fit is answered on that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
-            return [
-                Send(
-                    conn,
-                    wire.Error(
-                        code="join-first", message="The first frame is a join; nothing else counts before."
-                    ),
-                )
-            ]
+            text = "The first frame is a look or a join; nothing else counts before."
+            return [Send(conn, wire.Error(code="join-first", message=text))]
         seat.heard_ms = now_ms
         if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
             return []
@@ -170,11 +173,13 @@ class Room:
                 return self._receive_chat(seat, frame, now_ms)
             case wire.SetStatus():
                 return self._set_status(seat, frame, now_ms)
+            case wire.React():
+                return self._receive_reaction(seat, frame, now_ms)
             case wire.GraceDecision():
                 return self._receive_decision(seat, frame)
             case wire.EndSession():
                 return self._begin_end(seat, now_ms)
-            case wire.Join():
+            case wire.Look() | wire.Join():
                 return [
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
@@ -187,12 +192,19 @@ class Room:
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
-        if frame.media is not None:
-            across = self._seats[other(seat.role)]
-            seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        across = self._seats[other(seat.role)]
+        is_sure = seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
-        due = seat.beat_ms < 0 or now_ms - seat.beat_ms >= self._rules.heartbeat_ms - self._rules.ping_ms // 2
-        effects += self._report_flow(seat, now_ms, due=due)
+        apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
+        due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
+        if is_sure or not self._both_had_media:
+            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
+            effects += reports.report_proof(
+                self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
+            )
+        elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
+            seat.flow.unsure_ms = seat.proof_ms
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -203,29 +215,11 @@ class Room:
     def _both_had_media(self) -> bool:
         return all(seat.flow.has_begun for seat in self._seats.values())
 
-    def _report_flow(self, seat: Seat, now_ms: int, *, due: bool) -> list[Effect]:
-        """Report a heartbeat when it is *due*, and at once when media stops, has stopped for long, or comes back."""
-        flow = seat.flow
-        flows = not self._both_had_media or flow.grew_ms == now_ms
-        stopped = not flows and now_ms - flow.grew_ms >= self._rules.media_ms
-        effects: list[Effect] = []
-        if flows:
-            flow.proof_ms = seat.proof_ms
-        elif flow.proof_ms > flow.told_ms:
-            flow.told_ms = flow.proof_ms
-            effects.append(reports.report_heartbeat(self.info, seat, flow.proof_ms, flows=True))
-        if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
-            seat.beat_ms, flow.was_told, flow.was_flowing = now_ms, stopped, flows
-            flow.told_ms = flow.proof_ms
-            effects.append(reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows))
-        return effects
-
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
-        known = next((line for line in self._chat if line.id == frame.id and line.role == seat.role), None)
-        if known:
+        if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
         line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
-        self._chat.append(line)
+        self.chat.append(line)
         return self._to_all(wire.Chat(line=line))
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
@@ -237,14 +231,16 @@ class Room:
             effects.append(
                 reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
             )
-        if effects:
-            seat.audio, seat.video = audio, video
+        if effects or (frame.hand, frame.screen) != (seat.hand, seat.screen):
+            seat.audio, seat.video, seat.hand, seat.screen = audio, video, frame.hand, frame.screen
             across = self._seats[other(seat.role)]
             if across.is_seated:
-                effects.insert(
-                    0, Send(across.conn, wire.UserStatus(role=seat.role, audio=audio, video=video))
-                )
+                effects.insert(0, Send(across.conn, seat.as_status()))
         return effects
+
+    def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
+        reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
+        return self._to_all(reacted) if seat.may_react(now_ms) else []
 
     def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
         if self._warning is None or self._warning.disconnected_role == seat.role:
@@ -279,13 +275,15 @@ class Room:
         return [*effects, reports.report_end(self.info, ending.by, ending.at_ms)]
 
     def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
-        """Report the answer to the last call; who said *end* and gave none may have gone before it arrived."""
+        """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
-            flows = not self._both_had_media or now_ms - seat.flow.grew_ms < self._rules.ping_ms
+            flow = seat.flow
+            is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
+            flows = not self._both_had_media or is_fresh
             return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]
-        return []
+        return [] if seat.phase is Phase.EMPTY else [*reports.report_untold(self.info, seat)]
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
@@ -326,7 +324,12 @@ class Room:
             self._cap_at_ms = None
             effects += self._ask_for_heartbeats(now_ms)
         if now_ms >= self._next_ping_ms:
-            self._next_ping_ms = now_ms + self._rules.ping_ms
+            # From when it was due: ticks that come late would add up, and heartbeats are to come every ten seconds.
+            late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
+            self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
+            for seat in self._seats.values():
+                if seat.asked_ms:  # a ping unanswered may be the first of many
+                    effects += reports.report_untold(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
@@ -350,7 +353,7 @@ class Room:
         """Tell the room what the backend decided; what a newcomer must know is remembered."""
         match frame:
             case wire.Bill():
-                self._bill, self._cap_at_ms = frame, frame.cap_at
+                self.bill, self._cap_at_ms = frame, frame.cap_at
                 return self._to_all(frame)
             case wire.LowBalance():
                 return self._to_all(frame)
@@ -386,7 +389,3 @@ class Room:
 
     def _is_for(self, effect: Effect, role: Role) -> bool:
         return isinstance(effect, Send) and effect.conn == self._seats[role].conn
-
-
-def _refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
-    return [Send(conn, wire.Error(code=code, message=message, final=True)), Close(conn, close_code, code)]

@@ -14,7 +14,10 @@ from typing import Final
 from langdao_video.session.roles import Role
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.flow import Flow
-from langdao_video.signaling.messages import Peer, Ping
+from langdao_video.signaling.messages import Peer, Ping, UserStatus
+
+REACTIONS_EVERY_MS: Final = 200
+"""A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
 
 PINGS_OPEN_MAX: Final = 64
 """Pings on one socket without an answer; at the bound no more are sent."""
@@ -51,7 +54,10 @@ class Sitter:
     takeover: bool = False
     audio: bool = True
     video: bool = True
+    hand: bool = False
+    screen: bool = False
     assumed: tuple[str, ...] = ()
+    name: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,10 +72,14 @@ class Seat:
     conn: int = -1
     page: str = ""
     address: str = ""
+    name: str | None = None
     is_throwaway: bool = False
     epoch: int = 0
     audio: bool = True
     video: bool = True
+    hand: bool = False
+    screen: bool = False
+    reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
     asked_ms: deque[int] = field(default_factory=deque)
@@ -100,7 +110,14 @@ class Seat:
     def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
         """Seat *sitter* on a socket on which nothing has been asked yet."""
         self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
-        self.audio, self.video, self.said_goodbye = sitter.audio, sitter.video, False
+        self.audio, self.video, self.hand, self.screen = (
+            sitter.audio,
+            sitter.video,
+            sitter.hand,
+            sitter.screen,
+        )
+        self.said_goodbye = False
+        self.name = sitter.name
         self.asked_ms.clear()
 
     def ask(self, now_ms: int) -> list[Send]:
@@ -115,9 +132,31 @@ class Seat:
         if self.asked_ms:
             self.proof_ms = max(self.proof_ms, self.asked_ms.popleft())
 
+    def may_react(self, now_ms: int) -> bool:
+        """Tell whether the seat's last reaction is long enough ago, and count this one."""
+        if now_ms - self.reacted_ms < REACTIONS_EVERY_MS:
+            return False
+        self.reacted_ms = now_ms
+        return True
+
     def as_peer(self) -> Peer:
         """Show the sitter to the one across the table."""
-        return Peer(role=self.role, page=self.page, address=self.address, audio=self.audio, video=self.video)
+        return Peer(
+            role=self.role,
+            page=self.page,
+            address=self.address,
+            name=self.name,
+            audio=self.audio,
+            video=self.video,
+            hand=self.hand,
+            screen=self.screen,
+        )
+
+    def as_status(self) -> UserStatus:
+        """Tell the one across the table what the sitter has on."""
+        return UserStatus(
+            role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
         server_time=now_ms,
         proven_at=lesson.proven_at_ms,
         cap_at=lesson.cap_at_ms,
+        cap_seconds=None if lesson.cap_ms is None else lesson.cap_ms // 1000,
     )
 
 
@@ -82,6 +83,7 @@ def ended_of(lesson: Lesson, statement_url: str | None = None) -> SessionEnded:
         cost=_cost(lesson.cost),
         timestamp=lesson.ended_at_ms,
         statement_url=statement_url,
+        pauses=lesson.pauses,
     )
 
 

@@ -90,7 +90,8 @@ class Proofs:
         if not self._waiting:
             is_slow = self.world.random.random() < _RARELY
             self.world.after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS, self._save)
-        self._waiting[proof.role] = proof
+        known = self._waiting.get(proof.role, proof)
+        self._waiting[proof.role] = max(known, proof, key=lambda row: (row.epoch, row.proof_ms))
 
     async def flush(self) -> None:
         """Save what waits, now."""

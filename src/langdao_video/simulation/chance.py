@@ -109,7 +109,7 @@ def _gone(random: Random, length_ms: int) -> Trouble:
 
 
 def _crash(random: Random, length_ms: int) -> Trouble:
-    step = random.choice([0, 0, 3_600_000, -3_600_000, random.randrange(-60_000, 60_000)])
+    step = random.choice([0, 0, 3_600_000, -3_600_000, random.randrange(-100_000, 100_000)])
     moves = _happens(random, percent=20)
     return Crash(
         at_ms=_when(random, length_ms),

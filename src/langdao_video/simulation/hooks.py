@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from langdao_video.billing.monitor import act_on_all_due
 from langdao_video.errors import LangDAOError
 from langdao_video.session.events import public_event
-from langdao_video.simulation.books import Books
+from langdao_video.simulation.books import SAVED_MS_MAX, Books
 from langdao_video.simulation.intervals import Intervals, union
 from langdao_video.simulation.machine import EPOCH_MS, Machine
 from langdao_video.simulation.service import create_session, make_sessions
@@ -76,12 +76,12 @@ class Hooks:
         """Return when the backend did not hear what happened, or not in time, or could not believe its time."""
         if sender.is_wrong():
             return [(0, self._backend.world.now_ms)]
-        late_ms = _SPREAD_MS + self.longest_ms
-        return union((start_ms - self.longest_ms, end_ms + late_ms) for start_ms, end_ms in self._fails)
+        before_ms, after_ms = self.longest_ms + SAVED_MS_MAX, _SPREAD_MS + self.longest_ms
+        return union((start_ms - before_ms, end_ms + after_ms) for start_ms, end_ms in self._fails)
 
     def delay_ms(self) -> int:
-        """Return what the way adds to what a drop may cost: one event late, and its overtaker sent again."""
-        return 2 * self.longest_ms + _AGAIN_MS
+        """Return what the way adds to what a drop may cost."""
+        return self.longest_ms
 
     def send(self, event: dict[str, Any]) -> None:
         """Send an event; it arrives, once or twice."""

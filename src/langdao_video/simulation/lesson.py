@@ -53,19 +53,24 @@ SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a lesson. *allowed_ms* is what a drop may cost in it: an interval and its network's delays."""
+    """What became of a lesson. *delay_ms* is what its network delayed a piece of news at most."""
 
     plan: Plan
     billable_ms: int
     over_ms: int
     drops_ms: list[int]
-    allowed_ms: int
+    delay_ms: int
     faults: list[str]
 
     @property
     def is_right(self) -> bool:
         """Whether nothing is over-billed, no drop cost more than allowed, and the ledger is sound."""
-        return not self.over_ms and not self.faults and max(self.drops_ms, default=0) <= self.allowed_ms
+        return not self.over_ms and not self.faults and self.worst_ms <= DROP_MS
+
+    @property
+    def worst_ms(self) -> int:
+        """What the drop that cost most did, less its network's delay."""
+        return max(0, max(self.drops_ms, default=0) - self.delay_ms)
 
 
 def play(plan: Plan) -> Verdict:
@@ -84,7 +89,7 @@ def play(plan: Plan) -> Verdict:
         billable_ms=lesson.billable_ms,
         over_ms=judgement.over_ms,
         drops_ms=judgement.drops_ms,
-        allowed_ms=DROP_MS + scene.delay_ms(),
+        delay_ms=scene.delay_ms(),
         faults=[*judgement.faults, *check_log(scene.ledger, lesson, records)],
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.clock import plan_start_ms
+from langdao_video.clock import plan_start
 from langdao_video.simulation.intervals import Intervals, union
 from langdao_video.simulation.world import World
 
@@ -33,8 +33,10 @@ class Machine:
     world: World
     wall_base_ms: int = EPOCH_MS
     boot: int = 0
-    _anchors: dict[int, int] = field(default_factory=dict)
-    """What the first start on each boot made of uptime: the store keeps it (clock.py)."""
+    torn_ms: int = 0
+    """Before this reading another clock told the time."""
+    _zeros_ms: dict[int, int] = field(default_factory=dict)
+    """What the newest start on each boot made of uptime 0: the store keeps it (app.start_clock)."""
     _rates: list[tuple[int, int, int]] = field(default_factory=lambda: [(0, 0, 0)])
     _stretches: list[_Stretch] = field(default_factory=list)
 
@@ -46,12 +48,13 @@ class Machine:
         """Start the service's clock, as the real one starts: *newest_ms* is the newest time in its store."""
         uptime_ms = self._uptime_ms(self.world.now_ms)
         wall_ms = self.wall_base_ms + uptime_ms
-        anchor_ms = self._anchors.get(self.boot)
-        at_ms = plan_start_ms(wall_ms, None if anchor_ms is None else anchor_ms + uptime_ms, newest_ms)
-        self._anchors.setdefault(self.boot, at_ms - uptime_ms)
+        zero_ms = self._zeros_ms.get(self.boot)
+        start = plan_start(wall_ms, None if zero_ms is None else zero_ms + uptime_ms, newest_ms)
+        self.torn_ms = 0 if start.goes_on else start.at_ms
+        self._zeros_ms[self.boot] = start.at_ms - uptime_ms
         if self._stretches:
-            self._stretches[-1].limit_ms = at_ms
-        self._stretches.append(_Stretch(self.world.now_ms, at_ms - uptime_ms))
+            self._stretches[-1].limit_ms = start.at_ms
+        self._stretches.append(_Stretch(self.world.now_ms, start.at_ms - uptime_ms))
 
     def stop(self) -> None:
         """Stop the service; while it is down, time goes on as its clock would have told it."""
@@ -65,8 +68,9 @@ class Machine:
             self._stretches.append(_Stretch(self.world.now_ms, base_ms))
 
     def move(self) -> None:
-        """Go on with another machine, or the same one after a boot."""
+        """Go on with another machine, whose wall clock is right (docs/decisions/0007: machines agree on the time)."""
         self.boot += 1
+        self.wall_base_ms = EPOCH_MS
 
     def slew(self, ppm: int) -> None:
         """Let every clock of this machine run faster (or slower) by *ppm* millionths."""

@@ -10,15 +10,22 @@ there: a tunnel is not the end of a sentence. A page that was closed is not ther
 soon that is.
 
 Two sets follow. What MAY be billed: both are there in this sense. What MUST be billed: both sit on a socket that
-works, awake, and media arrives wherever it ever did; less a heartbeat interval and the network's delay for each drop.
-Whatever the ledger claims outside of MAY, or the bill has beyond the claims, is over-billed. The truth is known in
-true time; it is compared in readings of the service's clock, which is the only one that counts (law 1).
+works, awake, and media arrives wherever it ever did. Whatever the ledger claims outside of MAY, or the bill has beyond
+the claims, is over-billed. The truth is known in true time; it is compared in readings of the service's clock, which is
+the only one that counts (law 1).
+
+What a drop may cost. Each place where MUST is torn (a drop), its beginning and its end may miss one heartbeat
+interval of 10 s, and what its network delays: a ping and its answer, and a webhook where there is one
+(`Scene.delay_ms`). Nothing else is allowed. What is no fault of the bill is not in MUST, each only as long as it
+lasts: the service is down, or what was proved in the second before a crash or while the store failed is not in the
+store (`Truth.unsaved`); TCP has not sent again yet what a cut held up; webhooks fail until they are sent again; a
+call service's clock is so far ahead that nobody may believe it. One drop over its bound makes the lesson wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -37,8 +44,9 @@ CONTINUITY_MS: Final = 25_000
 STARVED_MS: Final = 25_000
 ANSWERED_MS: Final = 16_000
 DROP_MS: Final = 10_000
-"""What a drop may cost, besides the network's delay."""
+"""What a drop may cost besides its network's delay: one heartbeat interval (law 2)."""
 _SURELY_MS: Final = 5_000
+NOBODY: Final[Mapping[Role, Intervals]] = {"student": [], "tutor": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,8 @@ class Truth:
     """It did not work in both, or TCP had not yet noticed that it worked again."""
     downs: Intervals
     """There was no service."""
+    unsaved: Intervals = field(default_factory=list)
+    """What was proved may not have reached the store before a crash, or while the store failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +101,26 @@ class Judgement:
     faults: list[str]
 
 
-def lost_to_drops(both: Intervals, claimed: Intervals) -> list[int]:
-    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next."""
+def lost_to_drops(both: Intervals, claimed: Intervals, must: Mapping[Role, Intervals] = NOBODY) -> list[int]:
+    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next.
+
+    Two drops of one seat, between which the other was not there, are two drops: they share what that gap costs.
+    """
     if not both:
         return []
-    costs, tail_ms = [], 0
+    costs, tail_ms, gap_ms = [], 0, both[0][0]
     for start_ms, end_ms in both:
         billed = intersect([(start_ms, end_ms)], claimed)
         billed = billed or [(start_ms, start_ms)]
-        costs.append(tail_ms + billed[0][0] - start_ms)
+        drops = max([1, *(_count_tears(pieces, gap_ms, start_ms) for pieces in must.values())])
+        costs += [-(-(tail_ms + billed[0][0] - start_ms) // drops)] * drops
         costs += [after[0] - before[1] for before, after in pairwise(billed)]
-        tail_ms = end_ms - billed[-1][1]
+        tail_ms, gap_ms = end_ms - billed[-1][1], end_ms
     return [*costs, tail_ms]
+
+
+def _count_tears(pieces: Intervals, from_ms: int, to_ms: int) -> int:
+    return sum(from_ms <= before[1] and after[0] <= to_ms for before, after in pairwise(pieces))
 
 
 def may_be_billed(truth: Truth, role: Role) -> Intervals:
@@ -123,7 +141,7 @@ def must_be_billed(truth: Truth, role: Role) -> Intervals:
         # A new socket is a new piece, although the one before may end in the same millisecond: there was a drop.
         linked = [(start_ms + 1, end_ms) for start_ms, end_ms in page.linked]
         awake = subtract(intersect(linked, page.is_open), union(page.frozen))
-        sure += subtract(subtract(awake, truth.stalls[role]), union(page.hungry, truth.downs))
+        sure += subtract(subtract(awake, truth.stalls[role]), union(page.hungry, truth.downs, truth.unsaved))
     return union(sure)
 
 
@@ -139,7 +157,7 @@ def judge(
     both = intersect(must["student"], must["tutor"])
     if claims.ended_ms is not None:
         both = intersect(both, [(0, claims.ended_ms)])
-    drops_ms = lost_to_drops(both, claimed)
+    drops_ms = lost_to_drops(both, claimed, must)
     return Judgement(
         max(0, claims.billable_ms - measure(true)),
         drops_ms,

@@ -114,6 +114,7 @@ class CallService:
             rules=RoomRules(),
             ice_servers=lambda _now_ms: (),
             is_development=True,
+            torn_ms=self.machine.torn_ms,
         )
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
         self._room, self._sockets = None, {}

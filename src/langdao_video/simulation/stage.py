@@ -24,8 +24,6 @@ from langdao_video.simulation.service import SESSION, CallService, create_sessio
 from langdao_video.simulation.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
-_FORGOTTEN_MS: Final = 10_000
-"""What an append that fails makes a service forget: the newest proofs, if the store does not have them either."""
 
 
 class Stage:
@@ -72,10 +70,8 @@ class Stage:
             at(plan.ends_ms + _EVERYBODY_GOES_MS, partial(person.go, "goodbye"))
 
     def delay_ms(self) -> int:
-        """Return what the ways, a busy service, a crash and a failing store add to what a drop may cost."""
-        store_ms = _FORGOTTEN_MS if self.plan.all(plans.StoreFails) else 0
-        crash_ms = SAVED_MS_MAX if self.plan.all(plans.Crash) else 0
-        return 6 * max(self.plan.latency_ms.values()) + 2 * self.plan.tick_ms + store_ms + crash_ms
+        """Return what the ways add to what a drop may cost: a ping, and its answer, each at most twice the latency."""
+        return 4 * max(self.plan.latency_ms.values())
 
     def truth(self) -> Truth:
         """Return what was true, up to now."""
@@ -86,6 +82,10 @@ class Stage:
             cuts={role: person.line.is_cut() for role, person in self.people.items()},
             stalls={role: person.line.is_stalled() for role, person in self.people.items()},
             downs=union(self.service.downs),
+            unsaved=union(
+                ((start_ms - SAVED_MS_MAX, start_ms) for start_ms, _ in self.service.downs),
+                ((t.at_ms - SAVED_MS_MAX, t.at_ms + t.for_ms) for t in self.plan.all(plans.StoreFails)),
+            ),
         )
 
     def _truth_of(self, page: Page) -> PageTruth:

@@ -92,6 +92,12 @@ def check_presence(rows: Iterable[Presence]) -> None:
             raise BadRequest("role-invalid", f"A seat is one of {', '.join(ROLES)}, not {row.role!r}.")
 
 
+def check_boot(boot_id: str, zero_ms: int) -> None:
+    """Refuse a boot that not every database could keep."""
+    check_text(boot_id)
+    check_numbers(zero_ms)
+
+
 def check_limit(limit: int) -> None:
     """Refuse a limit below 1: to one database it is an error, to another no limit at all."""
     if not 1 <= limit <= NUMBER_MAX:

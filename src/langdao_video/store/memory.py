@@ -26,6 +26,7 @@ class MemoryStore:
         self._ids: set[str] = set()
         self._presence: dict[str, dict[Role, Presence]] = {}
         self._deadlines: dict[tuple[str, str], Deadline] = {}
+        self._boots: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._closed = False
 
@@ -97,6 +98,18 @@ class MemoryStore:
         events = (event.at_ms for id_ in open_ for event in self._events.get(id_, []))
         proofs = (row.proof_ms for id_ in open_ for row in self._presence.get(id_, {}).values())
         return max([0, *events, *proofs])
+
+    async def load_boot_ms(self, boot_id: str) -> int | None:
+        """Return what the clock said at uptime 0 of a boot."""
+        self._check_open()
+        checks.check_text(boot_id)
+        return self._boots.get(boot_id)
+
+    async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
+        """Keep what the clock said at uptime 0 of a boot."""
+        self._check_open()
+        checks.check_boot(boot_id, zero_ms)
+        self._boots[boot_id] = zero_ms
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name, made by the first caller."""

@@ -109,6 +109,14 @@ class Store(Protocol):
         """
         ...
 
+    async def load_boot_ms(self, boot_id: str) -> int | None:
+        """Return what the service's clock said at uptime 0 of a machine's boot, as saved last; None if never."""
+        ...
+
+    async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
+        """Keep what the service's clock said at uptime 0 of a boot, instead of what was kept before."""
+        ...
+
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
         ...

@@ -110,6 +110,17 @@ class SqlStore:
         """Return the newest time of any event or proof of a session with a deadline."""
         return await self._read(statements.load_newest_ms)
 
+    async def load_boot_ms(self, boot_id: str) -> int | None:
+        """Return what the clock said at uptime 0 of a boot."""
+        checks.check_text(boot_id)
+        return await self._read(lambda connection: statements.load_boot_ms(connection, boot_id))
+
+    async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
+        """Keep what the clock said at uptime 0 of a boot."""
+        checks.check_boot(boot_id, zero_ms)
+        self._check_open()
+        await self._writer.write(lambda connection: statements.save_boot_ms(connection, boot_id, zero_ms))
+
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
         checks.check_text(name)

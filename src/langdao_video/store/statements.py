@@ -22,7 +22,7 @@ from langdao_video.store.port import (
     Presence,
     StoredEvent,
 )
-from langdao_video.store.tables import deadlines, seat_presence, secrets, session_events
+from langdao_video.store.tables import boots, deadlines, seat_presence, secrets, session_events
 
 ROWS_A_STATEMENT: Final = 1_024  # both seats of a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
@@ -167,6 +167,21 @@ def load_newest_ms(connection: Connection) -> int:
         for column in columns
     ]
     return max(cast("int | None", at_ms) or 0 for at_ms in newest)
+
+
+def load_boot_ms(connection: Connection, boot_id: str) -> int | None:
+    """Read what the clock said at uptime 0 of a boot."""
+    zero_ms = connection.scalar(select(boots.c.zero_ms).where(boots.c.boot_id == boot_id))
+    return cast("int | None", zero_ms)
+
+
+def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
+    """Keep what the clock said at uptime 0 of a boot."""
+    insert = _INSERTS[connection.dialect.name](boots)
+    upsert = insert.on_conflict_do_update(
+        index_elements=["boot_id"], set_={"zero_ms": insert.excluded.zero_ms}
+    )
+    connection.execute(upsert, [{"boot_id": boot_id, "zero_ms": zero_ms}])
 
 
 def find_secret(connection: Connection, name: str) -> str | None:

@@ -49,6 +49,14 @@ deadlines: Final = Table(
     Index(None, "due_ms"),
 )
 
+# What the clock of the newest service said at uptime 0 of each machine's boot: the next one goes on with its time.
+boots: Final = Table(
+    "boots",
+    metadata,
+    Column("boot_id", Text, primary_key=True),
+    Column("zero_ms", BigInteger, nullable=False),
+)
+
 secrets: Final = Table(
     "secrets",
     metadata,

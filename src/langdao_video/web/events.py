@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import structlog
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BaseModel, Field
 
+from langdao_video.billing.intake import Idle
 from langdao_video.session.events import AnyPublicEvent, SessionId
 from langdao_video.web.context import ApiKey, Service
 from langdao_video.web.sessions import Body
 
+log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/api", tags=["events"], dependencies=[ApiKey])
 
 
@@ -22,11 +25,20 @@ class GraceDecision(Body):
     decided_by: Annotated[Literal["student", "tutor", "platform"], Field(description="Who answers.")]
 
 
-@router.post("/webrtc-events")
-async def take_event(event: AnyPublicEvent, service: Service) -> dict[str, bool]:
-    """Take one of R21–R24 or R26. One that is known already is taken again without effect."""
-    await service.sessions.take_event(event)
-    return {"success": True}
+class Taken(BaseModel):
+    """The answer to an event that is no mistake (R35)."""
+
+    success: Literal[True] = True
+    code: Annotated[Idle | None, Field(description="Why it had no effect; missing if it had one.")] = None
+
+
+@router.post("/webrtc-events", response_model_exclude_none=True)
+async def take_event(event: AnyPublicEvent, service: Service) -> Taken:
+    """Take one of R21–R24 or R26. One sent twice, or overtaken, is taken without effect, and `code` says so."""
+    idle = await service.sessions.take_event(event)
+    if idle is not None:
+        log.info("event-without-effect", session=event.session_id, type=event.type, code=idle)
+    return Taken(code=idle)
 
 
 @router.post("/grace-period-decision")

@@ -29,7 +29,7 @@ async def _answer_ours(request: Request, error: Exception) -> Response:
     log.info("request-refused", path=request.url.path, code=error.code)
     headers = {"retry-after": "1"} if error.retry else None
     if _wants_page(request):
-        return show_problem(request, error.status, error.message)
+        return show_problem(request, error.status, code=error.code)
     return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
 
 
@@ -46,7 +46,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if _wants_page(request):
-        return show_problem(request, error.status_code, str(error.detail))
+        return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
         error.status_code, "request-refused"
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import lru_cache
 from typing import Final
 
 import jinja2
+from babel.core import Locale
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import page_headers
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
+from langdao_video.web.words import ENGLISH, Words, choose_words
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,6 +27,26 @@ _EXAMPLE: Final = Link(
     language="es",
     session_start_ms=None,
 )
+_TITLES: Final = {
+    "room.html": "room.title",
+    "start.html": "start.page-title",
+    "demo.html": "demo.page-title",
+}
+_TOPICS: Final = {
+    401: "refused",
+    403: "refused",
+    404: "not-found",
+    405: "method",
+    410: "over",
+    503: "busy",
+}
+_NEXT_STEPS: Final = {
+    "link": "link",
+    "refused": "refused",
+    "not-found": "not-found",
+    "demo": "not-found",
+    "over": "over",
+}
 templates: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False
 )
@@ -33,7 +56,7 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    if not request.query_params:
+    if not set(request.query_params) - {"ui"}:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -47,14 +70,14 @@ async def open_call(request: Request, service: Service) -> Response:
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "This link cannot open a lesson", problems=link, example=example)
+    return show_problem(request, 400, "link", problems=link, example=example)
 
 
 @router.get("/demo")
 async def open_demo(request: Request, service: Service) -> Response:
     """Show a platform in miniature; it makes sessions without a key, so it is there in development only."""
     if not service.settings.is_development:
-        return show_problem(request, 404, "The demo runs in development only")
+        return show_problem(request, 404, "demo")
     return _page(request, service, "demo.html")
 
 
@@ -62,7 +85,7 @@ async def open_demo(request: Request, service: Service) -> Response:
 async def open_docs(request: Request, service: Service) -> Response:
     """Show the HTTP interface, from our own files."""
     return HTMLResponse(
-        templates.get_template("docs.html").render(),
+        templates.get_template("docs.html").render(words=ENGLISH),
         headers=page_headers(_host(request), service.settings.parent_origins, inline_styles=True),
     )
 
@@ -80,13 +103,31 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
-def show_problem(request: Request, status: int, title: str, **details: object) -> HTMLResponse:
-    """Show what is wrong in words, and what to do next."""
+def show_problem(
+    request: Request, status: int, topic: str | None = None, *, code: str = "", **details: object
+) -> HTMLResponse:
+    """Show what is wrong in words of the reader, and what to do next; *code* is the error's, if there is one."""
     service: Context = request.app.state.context
+    words = choose_words(request)
+    page = render_problem(words, status, topic or _TOPICS.get(status, "other"), code=code, **details)
     return HTMLResponse(
-        templates.get_template("problem.html").render(title=title, status=status, **details),
+        page,
         status_code=status,
         headers=page_headers(_host(request), service.settings.parent_origins),
+    )
+
+
+def render_problem(words: Words, status: int, topic: str, *, code: str = "", **details: object) -> str:
+    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next."""
+    title, because = f"refused.title.{code}", f"refused.text.{code}"
+    return templates.get_template("problem.html").render(
+        words=words,
+        status=status,
+        heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
+        advice=words.say(
+            because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
+        ),
+        **details,
     )
 
 
@@ -95,16 +136,22 @@ def _page(request: Request, service: Context, name: str) -> HTMLResponse:
     # The demo embeds calls by the links' own base, which may be another name of this machine.
     frames = (service.settings.base_url,) if name == "demo.html" else ()
     return HTMLResponse(
-        _read_page(name, origins), headers=page_headers(_host(request), origins, frames=frames)
+        _read_page(name, origins, choose_words(request).code),
+        headers=page_headers(_host(request), origins, frames=frames),
     )
 
 
-@lru_cache(maxsize=16)
-def _read_page(name: str, origins: tuple[str, ...]) -> str:
-    content = html.escape(" ".join(origins), quote=True)
-    return (
-        (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{content}"'))
+@lru_cache(maxsize=64)
+def _read_page(name: str, origins: tuple[str, ...], code: str) -> str:
+    """Put into a page what can be known before its scripts run: who may embed it, and its language."""
+    parents = html.escape(" ".join(origins), quote=True)
+    words = Words(code, Locale.parse(code))
+    page = (
+        (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
     )
+    for tag, key in (("title", _TITLES[name]), ("noscript", "page.noscript")):
+        page = re.sub(rf"<{tag}>[^<]*", f"<{tag}>{html.escape(words.say(key))}", page, count=1)
+    return re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
 
 
 def _host(request: Request) -> str:

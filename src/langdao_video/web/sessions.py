@@ -20,6 +20,7 @@ from langdao_video.errors import BadRequest, Conflict, NotAllowed
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
+from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
 from langdao_video.web.context import ApiKey, Context, Service
 
@@ -32,7 +33,17 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
-class CreateSession(Body):
+class Dressing(Body):
+    """What the answer's link shows; it is part of that link only, and kept nowhere."""
+
+    display_name: (
+        Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
+        | None
+    ) = None
+    look: Look | None = None
+
+
+class CreateSession(Dressing):
     """A student asks for a lesson."""
 
     student_address: Annotated[str, Field(max_length=64, description="0x and 40 hex digits.")]
@@ -40,7 +51,7 @@ class CreateSession(Body):
         str, Field(max_length=8, description="One of the sixteen codes of R2.", examples=["es"])
     ]
     tutor_address: Annotated[str, Field(max_length=64)] | None = None
-    rate_per_hour_minor: Annotated[StrictInt, Field(ge=0, le=RATE_MINOR_MAX)] | None = None
+    rate_per_hour_minor: Annotated[StrictInt, Field(ge=1, le=RATE_MINOR_MAX)] | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
     decimals: (
         Annotated[StrictInt, Field(ge=0, le=9, description="Of a token that is no currency.")] | None
@@ -64,7 +75,7 @@ class CorrectBill(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class NameTutor(Body):
+class NameTutor(Dressing):
     """Who the tutor's link is for; needed once, unless the session was made with it."""
 
     tutor_address: Annotated[str, Field(max_length=64)] | None = None
@@ -100,7 +111,10 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             cap=receive_cap(body.cap_seconds, body.cap_minor),
         )
     )
-    return _links(service, lesson, "student") | {"ratePerHourMinor": rate.minor, "currency": rate.currency}
+    return _links(service, lesson, "student", body) | {
+        "ratePerHourMinor": rate.minor,
+        "currency": rate.currency,
+    }
 
 
 @router.post("/{session_id}/accept")
@@ -111,7 +125,7 @@ async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str
     known = await service.sessions.load(session_id)
     address = body.tutor_address or known.seats["tutor"].address or _throwaway(service)
     lesson = await service.sessions.accept_tutor(session_id, address)
-    return _links(service, lesson, "tutor")
+    return _links(service, lesson, "tutor", body)
 
 
 @router.post("/{session_id}/tutor-link")
@@ -164,7 +178,7 @@ async def read_events(
     return {"events": [view_record(read_record(event), lesson) for event in stored]}
 
 
-def _links(service: Context, lesson: Lesson, role: Role) -> dict[str, Any]:
+def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> dict[str, Any]:
     if lesson.created is None:
         raise RuntimeError(f"session {lesson.id!r} was made without its first fact")
     link = Link(
@@ -173,6 +187,8 @@ def _links(service: Context, lesson: Lesson, role: Role) -> dict[str, Any]:
         address=lesson.seats[role].address,
         language=lesson.created.language,
         session_start_ms=lesson.created.start_ms,
+        name=dressing.display_name,
+        look=dressing.look,
     )
     token = (
         None

@@ -10,12 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.access.headers import page_headers
 from langdao_video.billing.live import read_record
-from langdao_video.billing.money import format_money
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_view import (
     PICTURE_WIDTH,
     draw_picture,
-    format_duration,
     list_history,
     view_statement,
     write_csv,
@@ -24,6 +22,7 @@ from langdao_video.session.languages import LANGUAGES
 from langdao_video.store.port import load_stream
 from langdao_video.web.context import ApiKey, Context, Service
 from langdao_video.web.pages import templates
+from langdao_video.web.words import Words, choose_words
 
 router = APIRouter(tags=["statement"])
 
@@ -51,23 +50,27 @@ async def open_statement(
     if not service.settings.is_development:
         service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
     statement = await _fold(service, session_id)
+    created = statement.lesson.created
+    words = choose_words(request, created.language if created else None)
+    host = request.headers.get("host", "")
+    headers = page_headers(host, service.settings.parent_origins)
+    return HTMLResponse(render_statement(words, statement), headers=headers)
+
+
+def render_statement(words: Words, statement: Statement) -> str:
+    """Write the page of a statement."""
     lesson = statement.lesson
-    page = templates.get_template("statement.html").render(
+    return templates.get_template("statement.html").render(
+        words=words,
         lesson=lesson,
         began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
         language=LANGUAGES[lesson.created.language] if lesson.created else None,
         picture=draw_picture(statement),
         width=PICTURE_WIDTH,
         history=list_history(statement),
-        corrections=[(format_money(c.amount), c.reason) for c in statement.corrections],
-        cost=format_money(lesson.cost),
-        rate=format_money(lesson.rate.as_money),
-        billed=format_duration(lesson.billable_ms),
-        total=format_duration(statement.end_ms - statement.start_ms),
-        seconds=lesson.billable_ms // 1000,
+        corrections=statement.corrections,
+        total_ms=statement.end_ms - statement.start_ms,
     )
-    host = request.headers.get("host", "")
-    return HTMLResponse(page, headers=page_headers(host, service.settings.parent_origins))
 
 
 async def _fold(service: Context, session_id: str) -> Statement:

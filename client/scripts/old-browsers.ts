@@ -1,0 +1,92 @@
+// What the build does for browsers at the edge of R18: those that can make calls get code they can parse, those that
+// cannot get a page in words.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Plugin } from 'vite';
+
+const CATALOGUES = resolve(import.meta.dirname, '../src/i18n');
+
+/** A module's place in the browser is its key: a script element cannot hand out what its module exports. */
+const LOADER = `self.__load=self.__load||function(at,from){
+  var url=new URL(at,from).href,loaded=self.__loaded=self.__loaded||{};
+  return loaded[url]=loaded[url]||new Promise(function(resolve,reject){
+    var script=document.createElement('script');
+    script.type='module';script.crossOrigin='anonymous';script.src=url;
+    script.onload=function(){var given=(self.__given||{})[url];given?resolve(given):script.onerror()};
+    script.onerror=function(){delete loaded[url];reject(new Error('Not loaded: '+url))};
+    document.head.appendChild(script)
+  })
+};`;
+
+/**
+ * Firefox 65 and 66 know modules but cannot parse `import()`: load what is loaded later by a script element.
+ * After Vite has been through the chunks: it looks for `import()` to find the style sheets that come with each.
+ */
+export function withoutDynamicImport(): Plugin {
+  return {
+    name: 'without-dynamic-import',
+    enforce: 'post',
+    // The names of the files are made before this runs, and have to change with it.
+    augmentChunkHash: () => LOADER,
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const chunk of Object.values(bundle)) {
+          if (chunk.type !== 'chunk') continue;
+          const isLoader = /\bimport\(/.test(chunk.code);
+          const given = chunk.isDynamicEntry ? offer(chunk.code, chunk.exports) : '';
+          const calls = chunk.code.replace(/\bimport\(([^()]+)\)/g, 'self.__load($1,import.meta.url)');
+          chunk.code = `${isLoader ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`;
+        }
+      },
+    },
+  };
+}
+
+/** Put a module's exports where the loader looks for them. */
+function offer(code: string, names: readonly string[]): string {
+  const list = /export\s*\{([^}]*)\};?\s*$/.exec(code)?.[1] ?? '';
+  const pairs = list.split(',').map((pair) => pair.trim().split(/\s+as\s+/));
+  const given = pairs.filter(([local]) => local).map(([local, name = local]) => `${name}:${local}`);
+  if (given.length !== names.length) throw new Error(`Exports of a module not found: ${names.join(', ')}`);
+  return `;(self.__given=self.__given||{})[import.meta.url]={${given.join(',')}};`;
+}
+
+/** A browser without modules gets this script and nothing else: ES3, and the words of the same screen in the room. */
+const PAGE = (words: string) => `(function(){
+var all=${words},asked=[].concat(navigator.languages||navigator.language||navigator.userLanguage||'en');
+var code='en',i;
+for(i=asked.length-1;i>=0;i--){var own=String(asked[i]).toLowerCase().split('-')[0];if(all[own])code=own}
+var main=document.createElement('main'),title=document.createElement('h1'),text=document.createElement('p');
+document.documentElement.lang=code;
+document.documentElement.dir=code==='ar'?'rtl':'ltr';
+main.style.cssText='max-width:32em;margin:15% auto;padding:0 1em;font:18px/1.5 system-ui,sans-serif';
+title.appendChild(document.createTextNode(all[code][0]));
+text.appendChild(document.createTextNode(all[code][1]));
+main.appendChild(title);main.appendChild(text);
+function show(){document.body.innerHTML='';document.body.appendChild(main)}
+if(document.body)show();else window.onload=show;
+})();`;
+
+/** Write /static/old-browser.js; the pages name it in a script that only old browsers load (`nomodule`). */
+export function wordsForOldBrowsers(): Plugin {
+  return {
+    name: 'words-for-old-browsers',
+    generateBundle() {
+      const source = PAGE(JSON.stringify(readWords()));
+      this.emitFile({ type: 'asset', fileName: 'old-browser.js', source });
+    },
+  };
+}
+
+function readWords(): Record<string, readonly [title: string, text: string]> {
+  const words: Record<string, readonly [string, string]> = {};
+  for (const file of readdirSync(CATALOGUES).filter((name) => name.endsWith('.json'))) {
+    const catalogue = JSON.parse(readFileSync(resolve(CATALOGUES, file), 'utf8')) as Record<string, string>;
+    const title = catalogue['problem.unsupported.title'];
+    const text = catalogue['problem.unsupported.text'];
+    if (title && text) words[file.slice(0, -'.json'.length)] = [title, text];
+  }
+  return words;
+}

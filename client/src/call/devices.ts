@@ -1,0 +1,259 @@
+// The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
+// may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
+
+import type { Choices } from './choices';
+import {
+  type DeviceList,
+  type DeviceName,
+  findDevices,
+  listDevices,
+  type MediaProblem,
+  NAMES,
+  needsRepair,
+  type Opened,
+  openDevices,
+  process,
+  sharpen,
+  type Wanted,
+} from './media';
+import type { Kind } from './peer';
+
+const KINDS: readonly Kind[] = ['audio', 'video'];
+
+/** What a device that is plugged in may put right. */
+const MENDABLE: ReadonlySet<MediaProblem | null> = new Set(['not-found', 'stopped']);
+
+/** How the own devices stand after an attempt to open one, or after one was lost. */
+export interface Standing {
+  readonly on: Wanted;
+  readonly missing: Readonly<Record<Kind, boolean>>;
+  /** What was in the way of this attempt. */
+  readonly problem: MediaProblem | null;
+}
+
+/** A device that the browser or the system took away or brought back, and the one in use instead. */
+export interface Swapped {
+  readonly device: (typeof NAMES)[Kind];
+  readonly label: string;
+}
+
+export interface DevicesWatcher {
+  readonly onTrack: (kind: Kind, track: MediaStreamTrack | null) => void;
+  readonly onStream: (stream: MediaStream | null) => void;
+  readonly onStanding: (standing: Standing) => void;
+  /** Something was plugged in or pulled, or names may be told for the first time. */
+  readonly onList: (list: DeviceList) => void;
+  /** A device was swapped without being asked. */
+  readonly onSwapped: (swapped: Swapped) => void;
+}
+
+export class Devices {
+  /** The own tracks by kind; read by whoever sends them. A camera that is off has none. */
+  readonly tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
+  /** The own picture. */
+  stream: MediaStream | null = null;
+  isOpen = false;
+  /** What the person wants on; a device that cannot be had does not change it. */
+  on: Wanted = { audio: true, video: true };
+
+  private readonly problems: Record<Kind, MediaProblem | null> = { audio: null, video: null };
+  private standing: Standing | null = null;
+  /** Counts the attempts of each kind: an answer to an earlier one comes too late. */
+  private readonly attempts: Record<Kind, number> = { audio: 0, video: 0 };
+  private readonly watchers = new Set<Partial<DevicesWatcher>>();
+  private readonly sharpened = new WeakSet<MediaStreamTrack>();
+  private readonly look = () => void this.repair();
+
+  constructor(
+    readonly choices: Choices,
+    private readonly log: (what: string, detail: unknown) => void,
+  ) {}
+
+  /** Show how the devices stand to *watcher*, now and from now on, until the returned function is called. */
+  watch(watcher: Partial<DevicesWatcher>): () => void {
+    this.watchers.add(watcher);
+    watcher.onStream?.(this.stream);
+    if (this.standing) watcher.onStanding?.(this.standing);
+    return () => this.watchers.delete(watcher);
+  }
+
+  /** Open what is *on*, by default (null) as the person left it. What cannot be had is in the standing. */
+  open({ audio, video }: Readonly<Record<Kind, boolean | null>> = { audio: null, video: null }): void {
+    const left = this.choices.get();
+    this.on = { audio: audio ?? left.audio, video: video ?? left.video };
+    this.isOpen = true;
+    for (const kind of KINDS) this.problems[kind] = null;
+    navigator.mediaDevices?.addEventListener?.('devicechange', this.look);
+    void this.acquire(this.on);
+  }
+
+  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
+  switch(kind: Kind, on: boolean): void {
+    this.on = { ...this.on, [kind]: on };
+    this.choices.set({ [kind]: on });
+    const track = this.tracks[kind];
+    if (on && !track) void this.acquire(only(kind));
+    else if (!on && kind === 'video') this.release(kind);
+    else if (track) track.enabled = on;
+  }
+
+  /** Use the device of this id from now on, in every lesson; null follows the system. */
+  async choose(device: DeviceName, id: string | null): Promise<void> {
+    this.choices.set({ [device]: id });
+    if (device !== 'speaker') await this.swap(device === 'camera' ? 'video' : 'audio');
+  }
+
+  /** Send sound as it is, or cleaned for speech. A browser that cannot change an open microphone opens it anew. */
+  async setMusic(isMusic: boolean): Promise<void> {
+    this.choices.set({ isMusic });
+    const track = this.tracks.audio;
+    if (track && !(await process(track, isMusic))) await this.swap('audio');
+  }
+
+  /** Tell which device is in use; null for the system's own or none. */
+  current(device: DeviceName): string | null {
+    if (device === 'speaker') return this.choices.get().speaker;
+    return this.tracks[device === 'camera' ? 'video' : 'audio']?.getSettings().deviceId ?? null;
+  }
+
+  list(): Promise<DeviceList> {
+    return listDevices();
+  }
+
+  /** Ask the camera for more pixels, once. */
+  sharpen(): void {
+    const { video } = this.tracks;
+    if (!video || this.sharpened.has(video)) return;
+    this.sharpened.add(video);
+    void sharpen(video);
+  }
+
+  /** Let everything go; `open` begins anew. */
+  stop(): void {
+    this.isOpen = false;
+    navigator.mediaDevices?.removeEventListener?.('devicechange', this.look);
+    for (const kind of KINDS) this.release(kind);
+  }
+
+  // ── Opening ───────────────────────────────────────────────────────────────────────────────────
+
+  private async acquire(wanted: Wanted, isLost = false): Promise<boolean> {
+    const kinds = KINDS.filter((kind) => wanted[kind]);
+    if (kinds.length === 0) return false;
+    for (const kind of kinds) this.problems[kind] = null;
+    const isCurrent = this.beginAttempt(kinds);
+    const opened = await openDevices(wanted, this.choices.get());
+    const answered = kinds.filter((kind) => this.take(kind, opened, isCurrent(kind)));
+    if (answered.length > 0) this.report(isLost && opened.problem === 'not-found' ? 'gone' : opened.problem);
+    return answered.some((kind) => opened[kind] !== null);
+  }
+
+  private take(kind: Kind, opened: Opened, isCurrent: boolean): boolean {
+    const track = opened[kind];
+    if (!isCurrent) {
+      track?.stop();
+      return false;
+    }
+    this.problems[kind] = track ? null : (opened.problem ?? 'unknown');
+    this.use(kind, track);
+    return true;
+  }
+
+  /** Put another device in the place of the open one. If it cannot be had, the open one stays. */
+  private async swap(kind: Kind): Promise<boolean> {
+    const before = this.tracks[kind];
+    if (!before) return this.on[kind] && this.isOpen ? this.acquire(only(kind)) : false;
+    const isCurrent = this.beginAttempt([kind]);
+    let opened = await openDevices(only(kind), this.choices.get());
+    if (opened.problem === 'in-use' && isCurrent(kind)) {
+      // Most phones open one camera at a time, and old Firefox one microphone.
+      before.stop();
+      opened = await openDevices(only(kind), this.choices.get());
+      if (!opened[kind]) opened = { ...(await openDevices(only(kind))), problem: opened.problem };
+    }
+    const mayStay = opened[kind] === null && before.readyState === 'live' && isCurrent(kind);
+    if (!mayStay && !this.take(kind, opened, isCurrent(kind))) return false;
+    this.report(opened.problem);
+    return opened[kind] !== null;
+  }
+
+  private beginAttempt(kinds: readonly Kind[]): (kind: Kind) => boolean {
+    for (const kind of kinds) this.attempts[kind] += 1;
+    const now = { ...this.attempts };
+    return (kind) => this.attempts[kind] === now[kind];
+  }
+
+  private use(kind: Kind, track: MediaStreamTrack | null): void {
+    const before = this.tracks[kind];
+    this.tracks[kind] = track;
+    if (track) {
+      track.enabled = this.on[kind];
+      track.onended = () => void this.replaceLost(kind, track);
+    }
+    this.tell('onTrack', kind, track);
+    if (kind === 'video') {
+      this.stream = track && new MediaStream([track]);
+      this.tell('onStream', this.stream);
+    }
+    before?.stop();
+  }
+
+  private release(kind: Kind): void {
+    this.attempts[kind] += 1;
+    if (this.tracks[kind]) this.use(kind, null);
+  }
+
+  private report(problem: MediaProblem | null): void {
+    const missing = { audio: this.problems.audio !== null, video: this.problems.video !== null };
+    this.standing = { on: this.on, missing, problem };
+    this.tell('onStanding', this.standing);
+  }
+
+  // ── What the system does ──────────────────────────────────────────────────────────────────────
+
+  /** A track ended by itself: its device was pulled, or the permission taken back. */
+  private async replaceLost(kind: Kind, track: MediaStreamTrack): Promise<void> {
+    if (this.tracks[kind] !== track) return;
+    this.log('device lost', kind);
+    this.use(kind, null);
+    const isCurrent = this.beginAttempt([kind]);
+    const { deviceId } = track.getSettings();
+    const isThere = (await findDevices()).some((device) => device.deviceId === deviceId);
+    if (!isCurrent(kind)) return;
+    if (isThere) {
+      // The person has taken the permission back, or the system wants the device: asking at once would be rude.
+      this.problems[kind] = 'stopped';
+      this.report('stopped');
+    } else if (await this.acquire(only(kind), true)) this.tellSwapped(kind);
+  }
+
+  /** Something was plugged in or pulled: use what should be used now. */
+  private async repair(): Promise<void> {
+    const found = await findDevices();
+    if (!this.isOpen) return;
+    for (const kind of KINDS) {
+      const track = this.tracks[kind];
+      const isWanted = track !== null || (this.on[kind] && MENDABLE.has(this.problems[kind]));
+      const chosen = this.choices.get()[NAMES[kind]];
+      if (!isWanted || !needsRepair(found, kind, track, chosen)) continue;
+      this.log('devices changed', kind);
+      if (await this.swap(kind)) this.tellSwapped(kind);
+    }
+    this.tell('onList', await this.list());
+  }
+
+  private tellSwapped(kind: Kind): void {
+    const label = this.tracks[kind]?.label ?? '';
+    this.tell('onSwapped', { device: NAMES[kind], label });
+  }
+
+  private tell<K extends keyof DevicesWatcher>(what: K, ...values: Parameters<DevicesWatcher[K]>): void {
+    for (const watcher of this.watchers) {
+      (watcher[what] as ((...values: unknown[]) => void) | undefined)?.(...values);
+    }
+  }
+}
+
+function only(kind: Kind): Wanted {
+  return { audio: kind === 'audio', video: kind === 'video' };
+}

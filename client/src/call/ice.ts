@@ -1,0 +1,23 @@
+// The servers that help two browsers to find each other, from the wire to what the browser takes. Pure.
+
+import type { ServerFrameOf } from './wire';
+
+type IceServer = ServerFrameOf<'welcome'>['iceServers'][number];
+
+export function receiveServers(servers: readonly IceServer[]): RTCIceServer[] {
+  return servers.map(toIceServer).filter(isUsable);
+}
+
+function toIceServer(server: IceServer): RTCIceServer {
+  const { urls, username, credential } = server;
+  return {
+    urls: [...urls],
+    ...(username !== null && { username }),
+    ...(credential !== null && { credential }),
+  };
+}
+
+/** A server that the browser does not understand is left out: the call may well do without it (R20). */
+function isUsable({ urls }: RTCIceServer): boolean {
+  return [urls].flat().every((url) => /^(stun|stuns|turn|turns):\S+$/.test(url));
+}

@@ -1,0 +1,67 @@
+// The own screen, as long as it is shared. Asked for anew each time: a browser remembers no such permission.
+
+/** What the types do not know yet; a browser that does not, either, ignores it. */
+interface ScreenOptions extends DisplayMediaStreamOptions {
+  readonly selfBrowserSurface?: 'include' | 'exclude';
+  readonly surfaceSwitching?: 'include' | 'exclude';
+  readonly systemAudio?: 'include' | 'exclude';
+}
+
+const OPTIONS: ScreenOptions = {
+  video: { frameRate: { ideal: 15, max: 30 } },
+  // What the other says must not go back to them, where a browser can tell it apart.
+  audio: {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    ...({ restrictOwnAudio: true } as object),
+  },
+  selfBrowserSurface: 'exclude',
+  surfaceSwitching: 'include',
+  systemAudio: 'include',
+};
+
+/** Tell whether this browser can share a screen; most phones cannot. */
+export function canShareScreen(): boolean {
+  return typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+}
+
+export class ScreenShare {
+  stream: MediaStream | null = null;
+
+  /** *onChange* is told when a share begins or ends, by whomever it is ended. */
+  constructor(private readonly onChange: (stream: MediaStream | null) => void) {}
+
+  /** Ask what to share. Returns 'declined' if the person chose nothing, 'failed' if it could not be had. */
+  async start(): Promise<'shared' | 'declined' | 'failed'> {
+    let stream: MediaStream;
+    try {
+      stream = await navigator.mediaDevices.getDisplayMedia(OPTIONS);
+    } catch (error) {
+      return isDeclined(error) ? 'declined' : 'failed';
+    }
+    this.stop();
+    const [video] = stream.getVideoTracks();
+    if (!video) return 'failed';
+    video.contentHint = 'detail';
+    // The browser's own "stop sharing", or the window that was shared is closed.
+    video.onended = () => this.stream === stream && this.stop();
+    this.stream = stream;
+    this.onChange(stream);
+    return 'shared';
+  }
+
+  stop(): void {
+    const before = this.stream;
+    if (!before) return;
+    this.stream = null;
+    this.onChange(null);
+    for (const track of before.getTracks()) track.stop();
+  }
+}
+
+/** A "no" of the person and one of the system have the same name; Chrome's message tells them apart. */
+function isDeclined(error: unknown): boolean {
+  const { name, message = '' } = (error ?? {}) as { readonly name?: string; readonly message?: string };
+  return name === 'NotAllowedError' && !message.includes('system');
+}

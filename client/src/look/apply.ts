@@ -1,0 +1,40 @@
+// Puts a platform's look on the page: custom properties by script, which the content security policy allows, and the
+// brand as a signal for the header to show.
+
+import { signal } from '@preact/signals';
+import { DARK, LIGHT, makeColours } from './colours';
+import { type Feature, type Look, PLAIN, receiveLook, shows } from './look';
+
+export const look = signal<Look>(PLAIN);
+
+/** Tell whether the platform shows *feature*. */
+export function isShown(feature: Feature): boolean {
+  return shows(look.value, feature);
+}
+
+/** Show the page in *chosen*, in whichever colour scheme the reader has. */
+export function applyLook(chosen: Look): void {
+  look.value = chosen;
+  const { style } = document.documentElement;
+  const { accent, radius } = chosen;
+  if (radius !== null) {
+    style.setProperty('--radius-s', `${Math.round(radius * 0.6)}px`);
+    style.setProperty('--radius-m', `${radius}px`);
+    style.setProperty('--radius-l', `${Math.round(radius * 1.6)}px`);
+  }
+  if (accent === null) return;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const paint = () => {
+    for (const [name, value] of Object.entries(makeColours(accent, dark.matches ? DARK : LIGHT))) {
+      style.setProperty(name, value);
+    }
+  };
+  paint();
+  // Safari before 14 has no addEventListener here; the handler works everywhere.
+  dark.onchange = paint;
+}
+
+/** Show the logo that the platform's page sent; what is no small picture is not shown. */
+export function applyLogo(logo: unknown): void {
+  look.value = { ...look.value, logo: receiveLook({ logo }).logo ?? look.value.logo };
+}

@@ -1,0 +1,107 @@
+// The chat between the two (R7). Times are the service's, so both sides read the same; text stays text.
+
+import { ArrowDown, MessagesSquare } from 'lucide';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import './Chat.css';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { ownRole, state } from '../model';
+import { Composer } from './Composer';
+import { Line, WaitingLine } from './Line';
+import { isEndShown, unread } from './unread';
+
+/** So near to the end one reads the end. */
+const END_PIXELS = 48;
+
+export function Chat() {
+  const list = useRef<HTMLOListElement>(null);
+  const toEnd = () => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  };
+  return (
+    <section class="chat" aria-labelledby="chat-title">
+      <h2 id="chat-title">{t('panel.chat')}</h2>
+      <Lines list={list} toEnd={toEnd} />
+      {!isEndShown.value && unread.value > 0 && (
+        <button type="button" class="chat-new" onClick={toEnd}>
+          <Icon of={ArrowDown} />
+          {t('chat.new')}
+        </button>
+      )}
+      <Composer />
+    </section>
+  );
+}
+
+interface LinesProps {
+  readonly list: { current: HTMLOListElement | null };
+  readonly toEnd: () => void;
+}
+
+/** Stays at the end as lines come, unless one has scrolled up to read; what one says oneself leads back. */
+function Lines({ list, toEnd }: LinesProps) {
+  const { chat, pending } = state.value;
+  const isEmpty = chat.length + pending.length === 0;
+  const newestPending = pending[pending.length - 1]?.id;
+  const newest = chat[chat.length - 1];
+  const newestOwn = pending.length > 0 ? undefined : chat.filter(({ role }) => role === ownRole).pop();
+
+  useLayoutEffect(() => {
+    // Asking for the height makes the browser lay the page out at once: not for an empty list.
+    if (!isEmpty && isEndShown.peek()) toEnd();
+  }, [newest, pending.length]);
+  useLayoutEffect(() => {
+    if (newestPending) toEnd();
+  }, [newestPending]);
+  useEffect(() => {
+    isEndShown.value = true;
+    const stopWatching = watchSize(list.current, () => isEndShown.peek() && toEnd());
+    return () => {
+      isEndShown.value = false;
+      stopWatching();
+    };
+  }, []);
+  useLayoutEffect(() => {
+    if (!isEmpty) toEnd();
+  }, []);
+
+  return (
+    <ol
+      ref={list}
+      class="chat-lines"
+      aria-label={t('chat.log')}
+      data-part="chat-log"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard.
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        isEndShown.value = scrollHeight - scrollTop - clientHeight < END_PIXELS;
+      }}
+    >
+      {isEmpty && (
+        <li class="chat-empty quiet">
+          <Icon of={MessagesSquare} />
+          {t('chat.empty')}
+        </li>
+      )}
+      {chat.map((line, place) => (
+        <Line
+          key={`${line.role}-${line.id}`}
+          line={line}
+          before={chat[place - 1]}
+          isNewest={line === newestOwn}
+        />
+      ))}
+      {pending.map((line) => (
+        <WaitingLine key={`pending-${line.id}`} line={line} />
+      ))}
+    </ol>
+  );
+}
+
+/** A keyboard that comes up, or a box that grows, makes the list smaller: its end stays in sight. */
+function watchSize(element: HTMLElement | null, onChange: () => void): () => void {
+  if (!element || !('ResizeObserver' in window)) return () => undefined;
+  const observer = new ResizeObserver(onChange);
+  observer.observe(element);
+  return () => observer.disconnect();
+}

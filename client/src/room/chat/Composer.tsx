@@ -1,0 +1,156 @@
+// Where one writes: Enter sends, Shift+Enter begins a new line, and nothing longer goes out than the service takes.
+
+import { SendHorizontal, Smile } from 'lucide';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { PENDING_LINES_MAX } from '../../call/chat';
+import { CHAT_CHARACTERS_MAX } from '../../call/wire';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { call, state } from '../model';
+import { Popup } from '../Popup';
+import { countCharacters, makeWellFormed } from './characters';
+import { draft } from './memory';
+
+/** Nobody needs to count before. */
+const SHOW_COUNT_AT = CHAT_CHARACTERS_MAX - 200;
+
+const EMOJI = ['👍', '👏', '🎉', '😊', '😂', '😍', '🤔', '😮', '🙏', '❤️', '👋', '✅', '❓', '💡', '📖', '✍️'];
+
+export function Composer() {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const count = countCharacters(draft.value.trim());
+  const isFull = state.value.pending.length >= PENDING_LINES_MAX;
+  const canSend = count <= CHAT_CHARACTERS_MAX && !isFull;
+
+  useLayoutEffect(() => growWith(box.current), [draft.value]);
+  const send = () => {
+    const text = makeWellFormed(draft.value.trim());
+    if (!text || !canSend) return;
+    call.say(text);
+    draft.value = '';
+    box.current?.focus();
+  };
+  return (
+    <form
+      class="chat-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Limit count={count} isFull={isFull} />
+      <EmojiButton onPick={(emoji) => insert(box.current, emoji)} />
+      <textarea
+        ref={box}
+        class="field"
+        rows={1}
+        dir="auto"
+        value={draft.value}
+        aria-label={t('chat.label')}
+        aria-describedby="chat-hint chat-limit"
+        aria-invalid={count > CHAT_CHARACTERS_MAX}
+        placeholder={t('chat.placeholder')}
+        enterkeyhint="send"
+        autocomplete="off"
+        onInput={(event) => {
+          draft.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <button
+        type="submit"
+        class="button primary"
+        aria-label={t('chat.send')}
+        title={t('chat.send')}
+        disabled={!canSend}
+      >
+        <Icon of={SendHorizontal} />
+      </button>
+      <p id="chat-hint" class="visually-hidden">
+        {t('chat.hint')}
+      </p>
+    </form>
+  );
+}
+
+/** Enter also ends the composition of a Japanese or Chinese word; Safari says so only by the old key code. */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
+function Limit({ count, isFull }: { readonly count: number; readonly isFull: boolean }) {
+  const left = CHAT_CHARACTERS_MAX - count;
+  let words = '';
+  if (isFull) words = t('chat.full');
+  else if (left < 0) words = t('chat.over', { count: -left });
+  else if (count >= SHOW_COUNT_AT) words = t('chat.left', { count: left });
+  return (
+    <p id="chat-limit" class={left < 0 || isFull ? 'chat-limit over' : 'chat-limit'} hidden={words === ''}>
+      {words}
+    </p>
+  );
+}
+
+function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
+  const opener = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div class="chat-emoji">
+      <button
+        ref={opener}
+        type="button"
+        class="chat-tool"
+        aria-label={t('chat.emoji')}
+        title={t('chat.emoji')}
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon of={Smile} />
+      </button>
+      {isOpen && (
+        <Popup
+          label={t('chat.emoji')}
+          part="emoji"
+          opener={() => opener.current}
+          onClose={() => setOpen(false)}
+        >
+          <div class="chat-emoji-grid">
+            {EMOJI.map((emoji) => (
+              <button
+                key={emoji}
+                type="button"
+                onClick={() => {
+                  onPick(emoji);
+                  setOpen(false);
+                }}
+              >
+                {emoji}
+              </button>
+            ))}
+          </div>
+        </Popup>
+      )}
+    </div>
+  );
+}
+
+/** Put *text* where the caret is. */
+function insert(box: HTMLTextAreaElement | null, text: string): void {
+  if (!box) return;
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+  draft.value = box.value;
+  box.focus();
+}
+
+/** As high as what stands in it; the stylesheet says where that ends. */
+function growWith(box: HTMLTextAreaElement | null): void {
+  if (!box) return;
+  box.style.height = 'auto';
+  // An empty box has its own height: asking for it would make the browser lay the page out at once.
+  if (box.value !== '') box.style.height = `${box.scrollHeight + 2}px`;
+}

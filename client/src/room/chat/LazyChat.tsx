@@ -1,0 +1,20 @@
+// The chat, fetched after the first picture.
+
+import { t } from '../../i18n';
+import { makeLazy } from '../lazy';
+
+export const chat = makeLazy(
+  () => import('./Chat').then(({ Chat }) => Chat),
+  ({ hasFailed, onRetry }) => (
+    <section class="chat-place" aria-busy={!hasFailed}>
+      {hasFailed && (
+        <>
+          <p>{t('chat.failed')}</p>
+          <button type="button" class="button" onClick={onRetry}>
+            {t('notice.retry')}
+          </button>
+        </>
+      )}
+    </section>
+  ),
+);

@@ -1,0 +1,96 @@
+// One line of chat: text with its links, its time, whether it is sent, and a button to copy it.
+
+import { Check, Clock3, TriangleAlert } from 'lucide';
+import type { PendingLine } from '../../call/state';
+import type { ChatLine } from '../../call/wire';
+import { t } from '../../i18n';
+import { CopyButton } from '../../platform/CopyButton';
+import { Icon } from '../../platform/icon';
+import { formatTime, shortAddress } from '../format';
+import { otherRole, ownRole, state } from '../model';
+import { isEmojiOnly } from './characters';
+import { linkify } from './linkify';
+
+/** Lines of one person follow each other without their name again, unless a while lies between. */
+const GROUP_MS = 5 * 60_000;
+
+interface LineProps {
+  readonly line: ChatLine;
+  readonly before: ChatLine | undefined;
+  /** The newest of one's own says in words that it was sent, the others with a tick. */
+  readonly isNewest: boolean;
+}
+
+export function Line({ line, before, isNewest }: LineProps) {
+  const isOwn = line.role === ownRole;
+  const isFirst = before?.role !== line.role || line.timestamp - before.timestamp > GROUP_MS;
+  return (
+    <li
+      class={`chat-line${isOwn ? ' own' : ''}${isFirst ? ' first' : ''}`}
+      data-part="chat-line"
+      data-id={line.id}
+    >
+      <p class={isFirst ? 'chat-author' : 'visually-hidden'}>{isOwn ? t('chat.you') : <Author />}</p>
+      <Text text={line.text} />
+      <p class="chat-meta">
+        <time dateTime={new Date(line.timestamp).toISOString()}>{formatTime(line.timestamp)}</time>
+        {isOwn && (
+          <span class="chat-state" data-part="chat-state">
+            <Icon of={Check} />
+            <span class={isNewest ? '' : 'visually-hidden'}>{t('chat.sent')}</span>
+          </span>
+        )}
+        <CopyButton text={line.text} label={t('chat.copy')} class="chat-copy" isIcon />
+      </p>
+    </li>
+  );
+}
+
+/** A line of one's own that the service has not confirmed. */
+export function WaitingLine({ line }: { readonly line: PendingLine }) {
+  const isConnected = state.value.socket === 'joined';
+  return (
+    <li class="chat-line own first pending" data-part="chat-pending">
+      <Text text={line.text} />
+      <p class="chat-meta">
+        <span class={isConnected ? 'chat-state' : 'chat-state unsent'} data-part="chat-state">
+          <Icon of={isConnected ? Clock3 : TriangleAlert} />
+          {t(isConnected ? 'chat.pending' : 'chat.unsent')}
+        </span>
+        <CopyButton text={line.text} label={t('chat.copy')} class="chat-copy" isIcon />
+      </p>
+    </li>
+  );
+}
+
+function Author() {
+  const { peer } = state.value;
+  return (
+    <>
+      <span class={`badge ${otherRole}`}>{t(`role.${otherRole}`)}</span>
+      {peer && <bdi>{peer.name ?? shortAddress(peer.address)}</bdi>}
+    </>
+  );
+}
+
+function Text({ text }: { readonly text: string }) {
+  return (
+    <p class={isEmojiOnly(text) ? 'chat-text emoji' : 'chat-text'} dir="auto">
+      {linkify(text).map((token) =>
+        token.kind === 'text' ? (
+          token.text
+        ) : (
+          <a
+            dir="ltr"
+            href={token.href}
+            title={token.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+          >
+            {token.shown}
+          </a>
+        ),
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,32 @@
+// Which of the other's lines were seen: those that stood on the screen while somebody could look at it. What shows a
+// count (the button, the tab's title) needs no chat to be loaded.
+
+import { computed, effect, signal } from '@preact/signals';
+import { ownRole, state } from '../model';
+
+/** Whether the end of the chat is on the page. */
+export const isEndShown = signal(false);
+
+/** The id of the newest line of the other's that was seen. */
+export const seenId = signal<string | null>(null);
+
+const isPageVisible = signal(!document.hidden);
+document.addEventListener('visibilitychange', () => {
+  isPageVisible.value = !document.hidden;
+});
+
+const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole));
+
+/** How many lines of the other's have not been seen. */
+export const unread = computed(() => {
+  const lines = received.value;
+  for (let newer = 0; newer < lines.length; newer += 1) {
+    if (lines[lines.length - 1 - newer]?.id === seenId.value) return newer;
+  }
+  return lines.length;
+});
+
+effect(() => {
+  const newest = received.value[received.value.length - 1];
+  if (isEndShown.value && isPageVisible.value && newest) seenId.value = newest.id;
+});

@@ -1,0 +1,83 @@
+// The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
+
+import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { unread } from '../chat/unread';
+import { isShown } from '../look';
+import { call, pageProblem, stage, state } from '../model';
+import { hasPanel, isPanelOpen, openPanel } from '../panel/Panel';
+import { MoreMenu } from './MoreMenu';
+import { Toggle } from './Toggle';
+
+export function Controls() {
+  const { me, isEnding } = state.value;
+  const isGone = stage.value === 'moved' || stage.value === 'refused' || pageProblem !== null;
+  return (
+    <section class="controls" aria-label={t('control.group')}>
+      <Toggle
+        part="microphone"
+        label={t('control.microphone')}
+        title={t(me.audio ? 'control.mute' : 'control.unmute')}
+        isOn={me.audio}
+        icons={[Mic, MicOff]}
+        isDisabled={isGone}
+        onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: !me.audio })}
+      />
+      <Toggle
+        part="camera"
+        label={t('control.camera')}
+        title={t(me.video ? 'control.hide' : 'control.show')}
+        isOn={me.video}
+        icons={[Video, VideoOff]}
+        isDisabled={isGone}
+        onClick={() => call.dispatch({ type: 'switch', device: 'video', on: !me.video })}
+      />
+      {isShown('hand') && (
+        <button
+          type="button"
+          class="control plain hand"
+          data-part="hand"
+          aria-pressed={me.hand}
+          aria-keyshortcuts="h"
+          aria-label={t('control.hand')}
+          title={t(me.hand ? 'control.hand-lower' : 'control.hand-raise')}
+          disabled={isGone}
+          onClick={() => call.dispatch({ type: 'raise-hand', up: !me.hand })}
+        >
+          <Icon of={Hand} />
+        </button>
+      )}
+      {hasPanel() && (
+        <button
+          type="button"
+          class="control plain"
+          data-part="panel"
+          aria-pressed={isPanelOpen.value}
+          aria-keyshortcuts="c"
+          aria-label={t('control.panel')}
+          title={t('control.panel')}
+          onClick={() => openPanel(!isPanelOpen.value)}
+        >
+          <Icon of={MessageSquare} />
+          {unread.value > 0 && (
+            <span class="control-count" role="img" aria-label={t('control.unread', { count: unread.value })}>
+              {unread.value}
+            </span>
+          )}
+        </button>
+      )}
+      <MoreMenu />
+      <button
+        type="button"
+        class="control end"
+        aria-label={t('control.end')}
+        title={t('control.end')}
+        disabled={isGone || isEnding}
+        onClick={() => call.dispatch({ type: 'end' })}
+      >
+        <Icon of={Phone} />
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+// The menu's first row: signs of the moment, one click each.
+
+import { REACTIONS } from '../../call/wire';
+import { t } from '../../i18n';
+import { isShown } from '../look';
+import { call, stage } from '../model';
+import { SIGNS } from '../stage/Reactions';
+import type { MenuSection } from './menu';
+
+/** Nobody reacts to somebody who is not there. */
+export function makeReactionSection(): MenuSection | null {
+  if (stage.value !== 'live' || !isShown('reactions')) return null;
+  const entries = REACTIONS.map((reaction) => ({
+    part: `react-${reaction}`,
+    sign: SIGNS[reaction],
+    label: t(`reaction.${reaction}`),
+    keepsOpen: true,
+    onClick: () => call.dispatch({ type: 'react', reaction }),
+  }));
+  return { name: 'reactions', title: t('reaction.title'), isRow: true, entries };
+}

@@ -1,0 +1,137 @@
+// Which camera, microphone and speaker, how loud the microphone is, and how the sound is sent. A part, not a window:
+// the page before the call shows it in place, the call in a dialog (SettingsDialog).
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import './DeviceSettings.css';
+import type { Chosen } from '../../call/choices';
+import type { Devices } from '../../call/devices';
+import type { DeviceList, DeviceName } from '../../call/media';
+import { t } from '../../i18n';
+import { Level } from './Level';
+import { playTune } from './sound';
+
+const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
+
+/** A page of Safari or of an old Firefox plays where the system says, and nowhere else. */
+const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
+
+interface SettingsProps {
+  readonly devices: Devices;
+}
+
+export function DeviceSettings({ devices }: SettingsProps) {
+  const { list, chosen, microphone } = useDevices(devices);
+  return (
+    <div class="settings" data-part="device-settings">
+      <Choice {...{ devices, list, chosen }} device="camera" label={t('control.camera')} />
+      <Choice {...{ devices, list, chosen }} device="microphone" label={t('control.microphone')}>
+        <Level track={microphone} />
+      </Choice>
+      {canChooseSpeaker && (
+        <Choice {...{ devices, list, chosen }} device="speaker" label={t('devices.speaker')} />
+      )}
+      <button type="button" class="button" onClick={() => void playTune('test', chosen.speaker)}>
+        {t('devices.test')}
+      </button>
+      <Switch
+        part="music"
+        label={t('devices.music')}
+        hint={t('devices.music-hint')}
+        isOn={chosen.isMusic}
+        onChange={(on) => void devices.setMusic(on)}
+      />
+      <Switch
+        part="sounds"
+        label={t('devices.sounds')}
+        isOn={chosen.hasSounds}
+        onChange={(on) => devices.choices.set({ hasSounds: on })}
+      />
+    </div>
+  );
+}
+
+/** Follow what there is, what is chosen, and the open microphone. */
+function useDevices(devices: Devices) {
+  const [list, setList] = useState(NO_DEVICES);
+  const [chosen, setChosen] = useState<Chosen>(() => devices.choices.get());
+  const [microphone, setMicrophone] = useState(devices.tracks.audio);
+  useEffect(() => {
+    const look = () => void devices.list().then(setList);
+    const unwatch = [
+      devices.choices.watch(setChosen),
+      devices.watch({
+        onList: setList,
+        onTrack: (kind, track) => {
+          if (kind === 'audio') setMicrophone(track);
+          // With the permission to use one come the names of all.
+          look();
+        },
+      }),
+    ];
+    look();
+    return () => {
+      for (const end of unwatch) end();
+    };
+  }, [devices]);
+  return { list, chosen, microphone };
+}
+
+interface ChoiceProps extends SettingsProps {
+  readonly device: DeviceName;
+  readonly label: string;
+  readonly list: DeviceList;
+  readonly chosen: Chosen;
+  readonly children?: ComponentChildren;
+}
+
+function Choice({ devices, device, label, list, chosen, children }: ChoiceProps) {
+  const found = list[device];
+  const id = chosen[device];
+  const value = found.some((one) => one.id === id) ? (id ?? '') : '';
+  return (
+    <div class="settings-choice">
+      <label>
+        <span>{label}</span>
+        <select
+          value={value}
+          data-part={`choose-${device}`}
+          onChange={({ currentTarget }) => void devices.choose(device, currentTarget.value || null)}
+        >
+          <option value="">{t('devices.automatic')}</option>
+          {found.map((one, index) => (
+            <option key={one.id} value={one.id} translate={false}>
+              {one.label || `${label} ${index + 1}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      {children}
+    </div>
+  );
+}
+
+interface SwitchProps {
+  readonly part: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly isOn: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+function Switch({ part, label, hint, isOn, onChange }: SwitchProps) {
+  return (
+    <label class="settings-switch">
+      <input
+        type="checkbox"
+        data-part={part}
+        checked={isOn}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      <span>
+        {label}
+        {hint !== undefined && <small>{hint}</small>}
+      </span>
+    </label>
+  );
+}

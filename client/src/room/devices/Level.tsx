@@ -1,0 +1,25 @@
+// How loud the microphone is, as it goes; drawn past Preact, many times a second.
+
+import { useEffect, useRef } from 'preact/hooks';
+import './Level.css';
+import { t } from '../../i18n';
+import { watchLevel } from './sound';
+
+const LEVEL_EVERY_MS = 80;
+
+export function Level({ track }: { readonly track: MediaStreamTrack | null }) {
+  const meter = useRef<HTMLMeterElement>(null);
+  useEffect(() => {
+    if (!track) return;
+    const end = watchLevel(track, LEVEL_EVERY_MS, (level) => {
+      if (meter.current) meter.current.value = level;
+    });
+    return () => {
+      end();
+      if (meter.current) meter.current.value = 0;
+    };
+  }, [track]);
+  return (
+    <meter ref={meter} class="level" min={0} max={1} aria-label={t('devices.level')} data-part="level" />
+  );
+}

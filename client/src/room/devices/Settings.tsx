@@ -1,0 +1,23 @@
+// The place of the settings in the page. Until they are first opened there is nothing: they are loaded then.
+
+import { signal } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
+
+type Props = { readonly onClose: () => void };
+
+const dialog = signal<FunctionComponent<Props> | null>(null);
+const isOpen = signal(false);
+
+export async function openSettings(): Promise<void> {
+  isOpen.value = true;
+  dialog.value ??= (await import('./SettingsDialog')).SettingsDialog;
+}
+
+export function Settings() {
+  const Dialog = dialog.value;
+  return isOpen.value && Dialog ? <Dialog onClose={close} /> : null;
+}
+
+function close(): void {
+  isOpen.value = false;
+}

@@ -1,0 +1,34 @@
+// The settings over the call, in a native dialog; loaded when they are first opened.
+
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import '../Dialog.css';
+import { t } from '../../i18n';
+import { devices } from '../boot';
+import { DeviceSettings } from './DeviceSettings';
+
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const box = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    if (!dialog) return;
+    if (typeof dialog.showModal === 'function') dialog.showModal();
+    else dialog.setAttribute('open', '');
+  }, []);
+  return (
+    <dialog ref={box} class="dialog" aria-labelledby="settings-title" data-part="settings" onClose={onClose}>
+      <h2 id="settings-title">{t('devices.title')}</h2>
+      <DeviceSettings devices={devices} />
+      <div class="dialog-actions">
+        <button type="button" class="button primary" onClick={close}>
+          {t('devices.close')}
+        </button>
+      </div>
+    </dialog>
+  );
+
+  /** The native way, which gives the keyboard back to where it was. */
+  function close(): void {
+    if (typeof box.current?.close === 'function') box.current.close();
+    else onClose();
+  }
+}

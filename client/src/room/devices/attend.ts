@@ -1,0 +1,127 @@
+// What goes on beside the call: sounds when something happens, the tab's title, a screen that stays on, the speaker one
+// chose, and a word to whoever speaks while muted. Loaded once the page is drawn; the call goes on without it.
+
+import { computed, effect } from '@preact/signals';
+import { t } from '../../i18n';
+import { devices } from '../boot';
+import { unread } from '../chat/unread';
+import { announce } from '../LiveRegion';
+import { otherRole, stage, state } from '../model';
+import { pictures } from '../stage/pictures';
+import { screenPicture } from '../stage/Screen';
+import { MutedSpeech } from './muted';
+import { isSpeakingMuted, swapped } from './signs';
+import { mayPlay, playTune, type Tune, watchLevel } from './sound';
+
+const LEVEL_EVERY_MS = 150;
+const NEWS_MS = 8_000;
+
+export function attend(): void {
+  attendSounds();
+  attendTitle();
+  attendWakeLock();
+  attendSpeaker();
+  attendMutedSpeech();
+  attendSwaps();
+}
+
+function attendSounds(): void {
+  let before = { isThere: isOtherThere.value, lines: receivedLines.value };
+  effect(() => {
+    const now = { isThere: isOtherThere.value, lines: receivedLines.value };
+    const tune = tuneOf(before, now);
+    before = now;
+    const { hasSounds, speaker } = devices.choices.get();
+    if (tune && hasSounds && !state.value.outcome) void playTune(tune, speaker);
+  });
+}
+
+const isOtherThere = computed(() => state.value.peer !== null && state.value.away === null);
+const receivedLines = computed(() => state.value.chat.filter(({ role }) => role === otherRole).length);
+
+interface Heard {
+  readonly isThere: boolean;
+  readonly lines: number;
+}
+
+function tuneOf(before: Heard, now: Heard): Tune | null {
+  if (now.isThere !== before.isThere) return now.isThere ? 'came' : 'went';
+  return now.lines > before.lines ? 'wrote' : null;
+}
+
+/** A tab says who is there, and how much one has not read. */
+function attendTitle(): void {
+  effect(() => {
+    const { peer } = state.value;
+    const isLive = stage.value === 'live';
+    const who = peer?.name ?? t(`role.${otherRole}`);
+    const what = isLive ? `● ${who}` : t(`status.${stage.value}`);
+    const count = unread.value > 0 ? `(${unread.value}) ` : '';
+    document.title = `${count}${what} – ${t('room.title')}`;
+  });
+}
+
+/** The screen stays on while two talk: nobody touches it then. A hidden page loses the lock and asks for it again. */
+function attendWakeLock(): void {
+  let lock: Promise<WakeLockSentinel | null> | null = null;
+  const isTalking = computed(() => stage.value === 'live' || stage.value === 'reconnecting');
+  const hold = () => {
+    if (!('wakeLock' in navigator)) return;
+    const isWanted = isTalking.value && !document.hidden;
+    if (isWanted) lock ??= navigator.wakeLock.request('screen').catch(() => null);
+    else if (lock) {
+      void lock.then((held) => held?.release().catch(() => undefined));
+      lock = null;
+    }
+  };
+  effect(hold);
+  document.addEventListener('visibilitychange', hold);
+}
+
+function attendSpeaker(): void {
+  const use = () => {
+    const { speaker } = devices.choices.get();
+    for (const element of [pictures.remote, screenPicture]) {
+      // One that is gone is chosen still: the sound comes from the system's own until it is back.
+      element.setSinkId?.(speaker ?? '').catch(() => undefined);
+    }
+  };
+  if (devices.choices.get().speaker !== null) use();
+  devices.choices.watch(use);
+  devices.watch({ onList: use });
+}
+
+function attendMutedSpeech(): void {
+  let end: (() => void) | null = null;
+  const isMuted = computed(() => stage.value === 'live' && !state.value.me.audio);
+  const listen = () => {
+    end?.();
+    end = null;
+    isSpeakingMuted.value = false;
+    const track = devices.tracks.audio;
+    if (!isMuted.value || !track || !mayPlay()) return;
+    const speech = new MutedSpeech();
+    end = watchLevel(track, LEVEL_EVERY_MS, (level) => {
+      isSpeakingMuted.value = speech.receive(level, Date.now());
+    });
+  };
+  effect(listen);
+  effect(() => {
+    if (isSpeakingMuted.value) announce('muted', t('notice.speaking-muted'));
+  });
+  devices.watch({ onTrack: (kind) => kind === 'audio' && listen() });
+}
+
+function attendSwaps(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  devices.watch({
+    onSwapped: (news) => {
+      swapped.value = news;
+      announce('swapped', t(`notice.swapped.${news.device}`, { label: news.label }));
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        swapped.value = null;
+      }, NEWS_MS);
+    },
+  });
+}

@@ -1,0 +1,129 @@
+// Sound that the page makes or measures itself, without files. A browser may not let it: then there is none, and no error.
+
+type ContextClass = typeof AudioContext;
+
+let context: AudioContext | null | undefined;
+let users = 0;
+let hadGesture = navigator.userActivation?.hasBeenActive ?? false;
+
+for (const gesture of ['pointerdown', 'keydown']) {
+  addEventListener(gesture, () => {
+    hadGesture = true;
+    if (users > 0) void context?.resume().catch(() => undefined);
+  });
+}
+
+/** Tell whether the person has touched the page: before that, a browser allows no sound. */
+export function mayPlay(): boolean {
+  return hadGesture;
+}
+
+/** The page's one audio context, made when it is first needed; null where there is none. It wakes with a gesture. */
+export function getSoundContext(): AudioContext | null {
+  if (context !== undefined) return context;
+  const Context = self.AudioContext ?? (self as { webkitAudioContext?: ContextClass }).webkitAudioContext;
+  context = Context ? new Context() : null;
+  return context;
+}
+
+/** Let the context run while something needs it: a running one takes the processor a hundred times a second. */
+function keepRunning(sound: AudioContext): () => void {
+  users += 1;
+  void sound.resume().catch(() => undefined);
+  return () => {
+    users -= 1;
+    if (users === 0) void sound.suspend().catch(() => undefined);
+  };
+}
+
+/** Speech has a level between these; the scale is what an ear hears, decibels. */
+const [QUIET_DB, LOUD_DB] = [-55, -10];
+
+/** Turn the bytes of an analyser (128 is silence) into a level from 0 to 1. */
+export function levelOf(samples: Uint8Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += ((sample - 128) / 128) ** 2;
+  const db = 10 * Math.log10(sum / Math.max(1, samples.length) + 1e-12);
+  return Math.min(1, Math.max(0, (db - QUIET_DB) / (LOUD_DB - QUIET_DB)));
+}
+
+/** Measure *track* every *everyMs*, also while it is muted: a copy that is on is listened to. */
+export function watchLevel(
+  track: MediaStreamTrack,
+  everyMs: number,
+  onLevel: (level: number) => void,
+): () => void {
+  const sound = getSoundContext();
+  if (!sound) return () => undefined;
+  const rest = keepRunning(sound);
+  const copy = track.clone();
+  copy.enabled = true;
+  const source = sound.createMediaStreamSource(new MediaStream([copy]));
+  const analyser = sound.createAnalyser();
+  analyser.fftSize = 1_024;
+  source.connect(analyser);
+  const samples = new Uint8Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getByteTimeDomainData(samples);
+    onLevel(levelOf(samples));
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    source.disconnect();
+    copy.stop();
+    rest();
+  };
+}
+
+/** Hertz of the notes, one after the other. */
+const TUNES = {
+  came: [523, 784],
+  went: [659, 440],
+  wrote: [880],
+  test: [523, 659, 784, 1_047],
+} as const;
+
+export type Tune = keyof typeof TUNES;
+
+const NOTE_SECONDS = 0.14;
+const VOLUME = 0.12;
+
+/** Play *tune* on the speaker of this id; null is the system's own. Silent until a gesture has allowed sound. */
+export async function playTune(tune: Tune, speaker: string | null): Promise<void> {
+  const sound = mayPlay() ? getSoundContext() : null;
+  if (!sound) return;
+  const rest = keepRunning(sound);
+  const output = speaker === null ? sound.destination : await openSpeaker(sound, speaker);
+  const notes = TUNES[tune].map((hertz, index) =>
+    playNote(sound, output, hertz, sound.currentTime + (index + 1) * NOTE_SECONDS),
+  );
+  const [last] = notes.slice(-1);
+  if (last) last.onended = rest;
+}
+
+/** An audio context plays where the system wants; an element may play elsewhere. */
+async function openSpeaker(sound: AudioContext, speaker: string): Promise<AudioNode> {
+  const element = document.createElement('audio');
+  if (!('setSinkId' in element)) return sound.destination;
+  try {
+    const node = sound.createMediaStreamDestination();
+    await element.setSinkId(speaker);
+    element.srcObject = node.stream;
+    await element.play();
+    return node;
+  } catch {
+    return sound.destination;
+  }
+}
+
+function playNote(sound: AudioContext, output: AudioNode, hertz: number, at: number): OscillatorNode {
+  const [note, volume] = [sound.createOscillator(), sound.createGain()];
+  note.frequency.value = hertz;
+  volume.gain.setValueAtTime(0, at);
+  volume.gain.linearRampToValueAtTime(VOLUME, at + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.001, at + NOTE_SECONDS * 2);
+  note.connect(volume).connect(output);
+  note.start(at);
+  note.stop(at + NOTE_SECONDS * 2);
+  return note;
+}

@@ -1,0 +1,18 @@
+// The page's look and words, before anything is drawn: the platform's colours and logo, the reader's language.
+
+import { effect } from '@preact/signals';
+import { speak, t } from '../i18n';
+import { link } from './boot';
+import './look';
+
+let dressed: Promise<void> | undefined;
+
+/** Resolve when the words are there; the look is on by now. A second call does nothing more. */
+export function dress(): Promise<void> {
+  dressed ??= speak(link.language).then(() => {
+    effect(() => {
+      document.title = t('room.title');
+    });
+  });
+  return dressed;
+}

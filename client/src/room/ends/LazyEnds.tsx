@@ -1,0 +1,30 @@
+// The screens in place of a call, fetched once the call is on its way: who needs one has seen the page before. Until
+// they are there, or where they cannot be had, the headline alone says how things stand.
+
+import { t } from '../../i18n';
+import { makeLazy } from '../lazy';
+import { blockingProblem, stage, state } from '../model';
+
+export const ends = makeLazy(
+  () => import('./Ends').then(({ Ends }) => Ends),
+  () => (
+    <main class="ends-place">
+      <h1>{t(`status.${stage.value === 'joining' ? 'offline' : stage.value}`)}</h1>
+    </main>
+  ),
+);
+
+/** Whether there is no call to show: it is over, elsewhere, refused, or the service was never reached. */
+export function isWithoutCall(): boolean {
+  switch (stage.value) {
+    case 'joining':
+      return state.value.socket === 'lost' && !blockingProblem.value;
+    case 'ended':
+    case 'elsewhere':
+    case 'moved':
+    case 'refused':
+      return true;
+    default:
+      return false;
+  }
+}

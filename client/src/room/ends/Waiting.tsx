@@ -1,0 +1,55 @@
+// Nobody is there yet, or nobody any more: who is waited for, that it is free, and what one can do meanwhile.
+
+import { useState } from 'preact/hooks';
+import './Waiting.css';
+import { t } from '../../i18n';
+import { CopyButton } from '../../platform/CopyButton';
+import { link } from '../boot';
+import { formatDuration } from '../format';
+import { now, otherRole, ownRole, state } from '../model';
+import { ownLink, tutorLink } from './links';
+
+export function Waiting() {
+  const [since] = useState(now.value);
+  const seconds = Math.max(0, Math.floor((now.value - since) / 1_000));
+  return (
+    <div class="stage-card waiting" data-part="waiting">
+      <span class={`waiting-person ${otherRole}`} aria-hidden="true">
+        {t(`role.${otherRole}`).charAt(0)}
+      </span>
+      <h1>{t(`room.waiting.title.${otherRole}`)}</h1>
+      <p>{t(state.value.hasStarted ? 'room.waiting.again' : 'room.waiting.text')}</p>
+      <p class="waiting-since numbers">{t('waiting.since', { time: formatDuration(seconds) })}</p>
+      <Links />
+    </div>
+  );
+}
+
+function Links() {
+  const { session } = state.value;
+  if (!session) return null;
+  const waiting = {
+    href: location.href,
+    role: ownRole,
+    hasToken: link.token !== null,
+    isEmbedded: window.self !== window.top,
+    session,
+  };
+  const [own, tutor] = [ownLink(waiting), tutorLink(waiting)];
+  return (
+    <div class="waiting-links">
+      {tutor && (
+        <p>
+          <CopyButton class="button" part="copy-tutor" label={t('waiting.tutor-link')} text={tutor} />
+          <small>{t('waiting.tutor-why')}</small>
+        </p>
+      )}
+      {own && (
+        <p>
+          <CopyButton class="button" part="copy-own" label={t('waiting.device')} text={own} />
+          <small>{t('waiting.device-why')}</small>
+        </p>
+      )}
+    </div>
+  );
+}

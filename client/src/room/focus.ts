@@ -1,0 +1,37 @@
+// Where the keyboard is when the thing it was on goes away: on the headline of what came instead, never on nothing.
+
+/** Who closes the panel goes on at the button that opens it. */
+const OPENERS: readonly (readonly [inside: string, opener: string])[] = [['.panel', '[data-part=panel]']];
+
+/** Where to go on, the first that is there and can be seen. A picture has no headline: there the controls begin. */
+const PLACES = [
+  'dialog[open] button',
+  'h1:not(.visually-hidden)',
+  '.controls button:not(:disabled)',
+  'button',
+];
+
+/** Keep the keyboard on *root*'s page for as long as it is open. */
+export function keepFocus(root: HTMLElement): void {
+  let last: Element | null = null;
+  root.addEventListener('focusin', ({ target }) => {
+    last = target as Element;
+  });
+  new MutationObserver(() => {
+    if (!last || last.isConnected || document.activeElement !== document.body) return;
+    const lost = last;
+    last = null;
+    const opener = OPENERS.find(([inside]) => lost.closest(inside))?.[1];
+    focusFirst(root, opener ? [opener, ...PLACES] : PLACES);
+  }).observe(root, { childList: true, subtree: true });
+}
+
+function focusFirst(root: HTMLElement, places: readonly string[]): void {
+  for (const place of places) {
+    const found = root.querySelector<HTMLElement>(place);
+    if (!found) continue;
+    if (found.tabIndex < 0) found.tabIndex = -1; // a headline takes the keyboard, but is no stop on the way
+    found.focus({ preventScroll: true });
+    if (document.activeElement === found) return;
+  }
+}

@@ -1,0 +1,15 @@
+// The list of keys comes when somebody asks for it.
+
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+export const isHelpOpen = signal(false);
+
+export function Help() {
+  const [List, setList] = useState<ComponentType | null>(null);
+  useEffect(() => {
+    if (isHelpOpen.value && !List) void import('./Shortcuts').then((part) => setList(() => part.Shortcuts));
+  }, [isHelpOpen.value]);
+  return isHelpOpen.value && List ? <List /> : null;
+}

@@ -1,0 +1,67 @@
+// Which keys there are, and the switch that turns them off (WCAG 2.1.4).
+
+import { X } from 'lucide';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import './Shortcuts.css';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../shortcuts';
+import { isHelpOpen } from './Help';
+
+export function Shortcuts() {
+  const box = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    if (typeof box.current?.showModal === 'function') box.current.showModal();
+    else {
+      // Old browsers know no dialog element: there the role says it.
+      box.current?.setAttribute('open', '');
+      box.current?.setAttribute('role', 'dialog');
+    }
+    return () => before instanceof HTMLElement && before.focus();
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      class="dialog shortcuts"
+      aria-labelledby="shortcuts-title"
+      data-part="shortcuts"
+      onCancel={close}
+      onClose={close}
+      onKeyDown={({ key }) => key === 'Escape' && close()}
+    >
+      <h2 id="shortcuts-title">{t('shortcut.title')}</h2>
+      <button
+        type="button"
+        class="panel-close"
+        aria-label={t('shortcut.close')}
+        title={t('shortcut.close')}
+        onClick={close}
+      >
+        <Icon of={X} />
+      </button>
+      <dl class={areOn.value ? undefined : 'is-off'}>
+        {SHORTCUTS.filter(({ name }) => hasShortcut(name)).map(({ name, letter }) => (
+          <div key={name} class="shortcut">
+            <dt>{t(`shortcut.${name}`)}</dt>
+            <dd>
+              <kbd>{letter === ' ' ? t('shortcut.space') : letter.toUpperCase()}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <label class="shortcuts-switch">
+        <input
+          type="checkbox"
+          checked={areOn.value}
+          onChange={({ currentTarget }) => switchShortcuts(currentTarget.checked)}
+        />
+        {t('shortcut.on')}
+      </label>
+    </dialog>
+  );
+}
+
+function close(): void {
+  isHelpOpen.value = false;
+}

@@ -1,0 +1,39 @@
+// A part of the page that comes after the first picture. Until it is there its place is kept; when it cannot be had,
+// the service being down for one, its place says so and one may ask again.
+
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+
+interface PlaceProps {
+  readonly hasFailed: boolean;
+  readonly onRetry: () => void;
+}
+
+export interface Lazy {
+  /** Fetch it now; a second call while it is on its way, or there, does nothing. */
+  readonly load: () => void;
+  readonly View: ComponentType;
+}
+
+export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentType<PlaceProps>): Lazy {
+  const loaded = signal<ComponentType | 'loading' | 'failed' | null>(null);
+  const load = () => {
+    if (loaded.peek() !== null && loaded.peek() !== 'failed') return;
+    loaded.value = 'loading';
+    fetch().then(
+      (part) => {
+        loaded.value = part;
+      },
+      () => {
+        loaded.value = 'failed';
+      },
+    );
+  };
+  const View = () => {
+    const Part = loaded.value;
+    if (typeof Part === 'function') return <Part />;
+    if (Part === null) load();
+    return <Place hasFailed={Part === 'failed'} onRetry={load} />;
+  };
+  return { load, View };
+}

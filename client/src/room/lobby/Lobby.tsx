@@ -1,0 +1,30 @@
+// Before the call: oneself on one side, the lesson and the way in on the other.
+
+import './Lobby.css';
+import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { pageProblem } from '../model';
+import { Brand } from '../status/Brand';
+import { Entrance } from './Entrance';
+import { Preview } from './Preview';
+import { PageProblem } from './Problem';
+
+export function Lobby() {
+  return (
+    <div class="lobby" data-part="lobby">
+      <header class="lobby-head">
+        <Brand />
+        <LanguageMenu />
+      </header>
+      {pageProblem ? (
+        <main class="lobby-main is-alone">
+          <PageProblem problem={pageProblem} />
+        </main>
+      ) : (
+        <main class="lobby-main">
+          <Preview />
+          <Entrance />
+        </main>
+      )}
+    </div>
+  );
+}

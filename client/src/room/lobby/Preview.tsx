@@ -1,0 +1,116 @@
+// Oneself, as the other will see and hear it, and with which devices. Nothing is asked of the browser before a gesture.
+
+import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
+import type { FunctionComponent } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import './Preview.css';
+import type { Devices } from '../../call/devices';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { devices } from '../boot';
+import { Toggle } from '../controls/Toggle';
+import { Level } from '../devices/Level';
+import { call, ownRole, state } from '../model';
+import { pictures } from '../stage/pictures';
+import { ask, isSettled, microphone, shown } from './model';
+import { DeviceProblem } from './Problem';
+
+export function Preview() {
+  return (
+    <section class="preview" aria-label={t('room.own-video')}>
+      <div class={`tile own preview-tile is-${shown.value}`} data-part="preview" data-shown={shown.value}>
+        <OwnPicture />
+        <Note />
+      </div>
+      <Bar />
+      <DeviceChoice />
+    </section>
+  );
+}
+
+function OwnPicture() {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    place.current?.append(pictures.own);
+  }, []);
+  pictures.own.setAttribute('aria-label', t('room.own-video'));
+  return <div ref={place} hidden={shown.value !== 'picture' && shown.value !== 'starting'} />;
+}
+
+function Note() {
+  switch (shown.value) {
+    case 'picture':
+      return null;
+    case 'starting':
+      return (
+        <div class="preview-note is-late">
+          <span class="stage-busy" aria-hidden="true" />
+          <p>{t('lobby.opening')}</p>
+        </div>
+      );
+    case 'off':
+      return (
+        <div class="preview-note">
+          <span class={`tile-avatar ${ownRole}`} aria-hidden="true">
+            {t(`role.${ownRole}`).charAt(0)}
+          </span>
+          <p>{t('room.camera-off')}</p>
+        </div>
+      );
+    case 'ask':
+      return (
+        <div class="preview-note" data-part="ask">
+          <Icon of={Webcam} />
+          <h2>{t('lobby.ask.title')}</h2>
+          <p>{t('lobby.ask.text')}</p>
+          <p class="preview-actions">
+            <button type="button" class="button" onClick={ask}>
+              {t('lobby.allow')}
+            </button>
+          </p>
+        </div>
+      );
+    case 'problem':
+      return <DeviceProblem problem={state.value.problem ?? 'unknown'} />;
+  }
+}
+
+function Bar() {
+  const { me } = state.value;
+  return (
+    <div class="preview-bar">
+      <Toggle
+        part="microphone"
+        label={t('control.microphone')}
+        title={t(me.audio ? 'control.mute' : 'control.unmute')}
+        isOn={me.audio}
+        icons={[Mic, MicOff]}
+        onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: !me.audio })}
+      />
+      <Level track={isSettled.value && me.audio ? microphone.value : null} />
+      <Toggle
+        part="camera"
+        label={t('control.camera')}
+        title={t(me.video ? 'control.hide' : 'control.show')}
+        isOn={me.video}
+        icons={[Video, VideoOff]}
+        onClick={() => call.dispatch({ type: 'switch', device: 'video', on: !me.video })}
+      />
+    </div>
+  );
+}
+
+/** Loaded when it is opened: most people never look. */
+function DeviceChoice() {
+  const [Settings, setSettings] = useState<FunctionComponent<{ devices: Devices }> | null>(null);
+  const load = async () => {
+    const { DeviceSettings } = await import('../devices/DeviceSettings');
+    setSettings(() => DeviceSettings);
+  };
+  return (
+    <details class="preview-devices" data-part="device-choice" onToggle={() => void load()}>
+      <summary>{t('devices.title')}</summary>
+      {Settings && <Settings devices={devices} />}
+    </details>
+  );
+}

@@ -1,0 +1,36 @@
+// The page before the call: boot.ts loads this when one looks in first, or when no call can be made here at all.
+
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { pageProblem, preparePage, showEarly } from '../boot';
+import { dress } from '../dress';
+import { stage } from '../model';
+import { onFirstFrame } from '../stage/pictures';
+import { Lobby } from './Lobby';
+
+/** What comes after the lobby is loaded meanwhile, but not in the way of the own picture. */
+const PREPARE_AFTER_MS = 1_000;
+
+let isDrawn = false;
+
+/** Draw the lobby; it goes by itself when one joins. A second call does nothing. */
+export async function draw(): Promise<void> {
+  const root = document.getElementById('room');
+  if (isDrawn || !root) return;
+  isDrawn = true;
+  await dress();
+  if (isOver()) return;
+  render(<Lobby />, root);
+  onFirstFrame('own', preparePage);
+  setTimeout(preparePage, PREPARE_AFTER_MS);
+  const end = effect(() => {
+    if (!isOver()) return;
+    render(null, root);
+    showEarly();
+    queueMicrotask(() => end());
+  });
+}
+
+function isOver(): boolean {
+  return stage.value !== 'lobby' && pageProblem === null;
+}

@@ -1,0 +1,16 @@
+// The look of this page, put on before anything that shows it is drawn: whoever asks what is shown asks here.
+
+import { applyLogo, applyLook } from '../look/apply';
+import { readLook } from '../look/look';
+import { hasParent, link, onLogo } from './boot';
+
+export { isShown, look } from '../look/apply';
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
+// A stranger's link must not dress up as a platform: what nobody signed counts in the platform's own page only, or
+// where nothing is signed at all.
+applyLook(readLook(location.hash, hasParent || (link.token === null && isLocal(location.hostname))));
+onLogo(applyLogo);

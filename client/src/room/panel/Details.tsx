@@ -1,0 +1,70 @@
+// What this lesson is: language card and session metadata (R8).
+
+import type { ComponentChildren } from 'preact';
+import './Details.css';
+import type { Role } from '../../call/wire';
+import { t } from '../../i18n';
+import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { formatCost, formatDateTime, shortAddress } from '../format';
+import { otherRole, ownRole, state } from '../model';
+import { LanguageCard } from './LanguageCard';
+
+const isWide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
+
+export function Details() {
+  const { session, me, peer, bill } = state.value;
+  return (
+    // On a small screen the room is the chat's.
+    <details class="details" data-part="details" open={isWide.matches}>
+      <summary>
+        <h2>{t('panel.details')}</h2>
+      </summary>
+      {session && <LanguageCard code={session.language} />}
+      <dl>
+        <Row name={t('details.you')}>
+          <Person role={ownRole} address={me.address} />
+        </Row>
+        <Row name={t('details.other')}>
+          {peer ? (
+            <Person role={otherRole} address={peer.address} name={peer.name} />
+          ) : (
+            <span class="quiet">{t('details.nobody')}</span>
+          )}
+        </Row>
+        {session && (
+          <Row name={t('details.started')}>
+            <time dateTime={new Date(session.start).toISOString()}>{formatDateTime(session.start)}</time>
+          </Row>
+        )}
+        {bill?.ratePerHour && (
+          <Row name={t('details.rate')}>{t('bill.rate', { rate: formatCost(bill.ratePerHour) })}</Row>
+        )}
+        {session && (
+          <Row name={t('details.session')}>
+            <code title={session.id}>{session.id}</code>
+          </Row>
+        )}
+      </dl>
+      <LanguageMenu />
+    </details>
+  );
+}
+
+function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="details-row">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Person(props: { readonly role: Role; readonly address: string; readonly name?: string | null }) {
+  const { role, address, name } = props;
+  return (
+    <>
+      <span class={`badge ${role}`}>{t(`role.${role}`)}</span>{' '}
+      <bdi title={address}>{name ?? shortAddress(address)}</bdi>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+// The keys of the room, in one table: what does something registers it under its name, the help lists what is there.
+// WCAG 2.1.4: single letters can be switched off, and they never reach a field in which one writes.
+
+import { signal } from '@preact/signals';
+
+export const SHORTCUTS = [
+  { name: 'microphone', letter: 'm' },
+  { name: 'talk', letter: ' ' },
+  { name: 'camera', letter: 'v' },
+  { name: 'share', letter: 's' },
+  { name: 'hand', letter: 'h' },
+  { name: 'chat', letter: 'c' },
+  { name: 'layout', letter: 'l' },
+  { name: 'full-screen', letter: 'f' },
+  { name: 'picture-in-picture', letter: 'p' },
+  { name: 'help', letter: '?' },
+] as const;
+
+export type ShortcutName = (typeof SHORTCUTS)[number]['name'];
+
+interface Deed {
+  readonly down: () => void;
+  /** When the key is let go; what only happens once has none. */
+  readonly up?: () => void;
+}
+
+export interface Pressed {
+  readonly key: string;
+  readonly code: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  readonly repeat: boolean;
+}
+
+const KEY = 'langdao:shortcuts';
+const deeds = new Map<ShortcutName, Deed>();
+
+export const areOn = signal(readChoice());
+
+/** Let *name*'s key do *down*; it is in the help from then on. */
+export function onShortcut(name: ShortcutName, down: () => void, up?: () => void): void {
+  deeds.set(name, up ? { down, up } : { down });
+}
+
+export function hasShortcut(name: ShortcutName): boolean {
+  return deeds.has(name);
+}
+
+export function switchShortcuts(on: boolean): void {
+  areOn.value = on;
+  try {
+    localStorage.setItem(KEY, on ? 'on' : 'off');
+  } catch {
+    // Forbidden or full: as chosen until the page goes.
+  }
+}
+
+/** Find what a key means. On a keyboard of other letters, the key at the Latin letter's place counts. */
+export function findShortcut({ key, code, ctrlKey, altKey, metaKey }: Pressed): ShortcutName | null {
+  if (ctrlKey || altKey || metaKey) return null;
+  const isLatin = /^[\x20-\x7e]$/.test(key);
+  const letter = isLatin ? key.toLowerCase() : (/^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase() ?? '');
+  return SHORTCUTS.find((shortcut) => shortcut.letter === letter)?.name ?? null;
+}
+
+/** Tell whether a key belongs to *target*: to what is written there, or to what Space presses there. */
+export function isTaken(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest('input, textarea, select, [contenteditable], [role=textbox]')) return true;
+  if (target.closest('dialog') && key !== '?') return true;
+  return key === ' ' && target.closest('button, a, summary, video, [tabindex]') !== null;
+}
+
+/** Listen to the keys of *page* from now on. */
+export function listen(page: Document): void {
+  let held: Deed | undefined;
+  const release = () => {
+    held?.up?.();
+    held = undefined;
+  };
+  page.addEventListener('keydown', (event) => {
+    const name = areOn.value && !event.defaultPrevented ? findShortcut(event) : null;
+    const deed = name && !isTaken(event.target, event.key) ? deeds.get(name) : undefined;
+    if (!deed) return;
+    event.preventDefault();
+    if (event.repeat) return;
+    release();
+    held = deed;
+    deed.down();
+  });
+  page.addEventListener('keyup', release);
+  // A key that is let go in another window is never heard of here.
+  addEventListener('blur', release);
+}
+
+function readChoice(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== 'off';
+  } catch {
+    return true;
+  }
+}

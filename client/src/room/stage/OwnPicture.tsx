@@ -1,0 +1,37 @@
+// Oneself: small in a corner that one may choose, or beside the other; or not shown at all.
+
+import { useRef } from 'preact/hooks';
+import { t } from '../../i18n';
+import { ownRole, speaking, state } from '../model';
+import { isAlone, isOwnSmall, ownPlace } from './layout';
+import { useMovable } from './movable';
+import { Tile } from './Tile';
+
+export function OwnPicture() {
+  const { me, outcome } = state.value;
+  const box = useRef<HTMLDivElement>(null);
+  const handlers = useMovable(box);
+  return (
+    <div ref={box} class={`stage-own ${ownPlace.value}`} data-part="own-picture" hidden={isAlone.value}>
+      <Tile
+        part="own"
+        role={ownRole}
+        address={me.address}
+        audio={me.audio}
+        video={me.video && outcome === null}
+        hand={me.hand}
+        isSpeaking={speaking.value.own}
+      />
+      {isOwnSmall.value && (
+        <button
+          type="button"
+          class="stage-move"
+          data-part="move-own"
+          aria-label={t('layout.move')}
+          title={t('layout.move-how')}
+          {...handlers}
+        />
+      )}
+    </div>
+  );
+}

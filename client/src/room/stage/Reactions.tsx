@@ -1,0 +1,54 @@
+// A sign that rises over the picture of the one who sent it, and is gone. A name comes over the wire, never a sign.
+
+import { signal } from '@preact/signals';
+import './Reactions.css';
+import type { Reaction, Role } from '../../call/wire';
+import { call } from '../model';
+
+export const SIGNS: Readonly<Record<Reaction, string>> = {
+  'thumbs-up': '👍',
+  clap: '👏',
+  heart: '❤️',
+  laugh: '😂',
+  party: '🎉',
+  thinking: '🤔',
+};
+
+const SHOWN_MS = 3_000;
+
+/** More at once is a storm that nobody can read. */
+const SHOWN_MAX = 12;
+
+interface Shown {
+  readonly id: number;
+  readonly role: Role;
+  readonly reaction: Reaction;
+}
+
+const shown = signal<readonly Shown[]>([]);
+let count = 0;
+
+call.watch({
+  onReaction: ({ role, reaction }) => {
+    count += 1;
+    const id = count;
+    shown.value = [...shown.value, { id, role, reaction }].slice(-SHOWN_MAX);
+    setTimeout(() => {
+      shown.value = shown.value.filter((each) => each.id !== id);
+    }, SHOWN_MS);
+  },
+});
+
+export function Reactions({ of }: { readonly of: Role }) {
+  const mine = shown.value.filter(({ role }) => role === of);
+  return (
+    <span class="reactions" data-part={`reactions-${of}`} aria-hidden="true">
+      {mine.map(({ id, reaction }) => (
+        // Each on a path of its own, so that several can be told apart.
+        <span key={id} class={`reaction path-${id % 3}`} data-reaction={reaction}>
+          {SIGNS[reaction]}
+        </span>
+      ))}
+    </span>
+  );
+}

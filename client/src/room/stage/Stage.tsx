@@ -1,0 +1,42 @@
+// Where one looks: the other person, oneself, and in between times what is going on.
+
+import { t } from '../../i18n';
+import { Between } from '../ends/Between';
+import { otherRole, ownRole, speaking, stage, state } from '../model';
+import { hasScreen, isAlone, isOnName, layout } from './layout';
+import { OwnPicture } from './OwnPicture';
+import { Reactions } from './Reactions';
+import { OwnScreen, Screen } from './Screen';
+import { Tile } from './Tile';
+import './levels';
+
+export function Stage() {
+  const { peer } = state.value;
+  return (
+    <section
+      class={`stage ${hasScreen.value ? 'with-screen' : layout.value}${isAlone.value ? ' is-alone' : ''}`}
+      data-layout={layout.value}
+      data-part="stage"
+      data-stage={stage.value}
+      aria-label={t('room.title')}
+    >
+      <Screen />
+      <OwnScreen />
+      <div class={isOnName.value ? 'stage-remote name-at-top' : 'stage-remote'}>
+        <Tile
+          part="remote"
+          role={otherRole}
+          address={peer?.address ?? null}
+          name={peer?.name ?? null}
+          audio={peer?.audio ?? true}
+          video={peer?.video ?? true}
+          hand={peer?.hand === true}
+          isSpeaking={speaking.value.remote && peer?.audio === true}
+        />
+      </div>
+      <Between />
+      <OwnPicture />
+      {isAlone.value && <Reactions of={ownRole} />}
+    </section>
+  );
+}

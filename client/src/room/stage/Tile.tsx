@@ -1,0 +1,118 @@
+// One person's picture: video or initials, role badge, name label, what is off, and a green border while they speak.
+
+import { Hand, MicOff, VideoOff } from 'lucide';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Role } from '../../call/wire';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { shortAddress } from '../format';
+import { watchFit } from './fit';
+import { type Part, PLAY_CHANGED, pictures, playPicture } from './pictures';
+import { Reactions } from './Reactions';
+
+interface TileProps {
+  readonly part: Part;
+  readonly role: Role;
+  /** Null while there is nobody: then there is no label, either. */
+  readonly address: string | null;
+  /** What the link calls them; without one the address is shown. */
+  readonly name?: string | null;
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly hand: boolean;
+  readonly isSpeaking: boolean;
+}
+
+export function Tile({ part, role, address, name = null, audio, video, hand, isSpeaking }: TileProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const [isRefused, setRefused] = useState(false);
+
+  useLayoutEffect(() => {
+    const picture = pictures[part];
+    const look = () => setRefused(picture.hasAttribute('data-refused'));
+    place.current?.append(picture);
+    // A picture that was out of the page for a while was paused by the browser (HTML §4.8.11.8).
+    if (picture.srcObject && picture.paused) playPicture(part);
+    picture.addEventListener(PLAY_CHANGED, look);
+    look();
+    const stopFitting = watchFit(picture);
+    return () => {
+      stopFitting();
+      picture.removeEventListener(PLAY_CHANGED, look);
+    };
+  }, [part]);
+  pictures[part].setAttribute(
+    'aria-label',
+    part === 'own' ? t('room.own-video') : t(`room.remote-video.${role}`),
+  );
+
+  return (
+    <figure
+      class={`tile ${part}${isSpeaking ? ' speaking' : ''}${video ? '' : ' no-video'}`}
+      data-part={`${part}-tile`}
+      data-speaking={isSpeaking}
+    >
+      <div ref={place} />
+      {!video && (
+        <span class={`tile-avatar ${role}`} aria-hidden="true">
+          {t(`role.${role}`).charAt(0)}
+        </span>
+      )}
+      {address !== null && <Label {...{ part, role, address, name, audio, video }} />}
+      {hand && (
+        <span class="tile-hand" data-part={`${part}-hand`}>
+          <Icon of={Hand} />
+          <span class="visually-hidden">{t('room.hand-raised')}</span>
+        </span>
+      )}
+      <Reactions of={role} />
+      {isRefused && (
+        <button type="button" class="button primary tile-unblock" onClick={() => playPicture(part)}>
+          {t(`room.hear.${role}`)}
+        </button>
+      )}
+    </figure>
+  );
+}
+
+function Label({
+  part,
+  role,
+  address,
+  name,
+  audio,
+  video,
+}: Pick<TileProps, 'part' | 'role' | 'name' | 'audio' | 'video'> & { readonly address: string }) {
+  return (
+    <figcaption class="tile-label">
+      <span class={`badge ${role}`}>{t(`role.${role}`)}</span>
+      <span class="tile-name">
+        {part === 'own' ? t('room.you') : ''} <bdi title={address}>{name ?? shortAddress(address)}</bdi>
+      </span>
+      {audio && <Bars />}
+      {!audio && (
+        <span class="tile-off" data-part={`${part}-muted`}>
+          <Icon of={MicOff} />
+          <span class="visually-hidden">{t('room.microphone-off')}</span>
+        </span>
+      )}
+      {!video && (
+        <span class="tile-off" data-part={`${part}-camera-off`}>
+          <Icon of={VideoOff} />
+          <span class="visually-hidden">{t('room.camera-off')}</span>
+        </span>
+      )}
+    </figcaption>
+  );
+}
+
+/** Who speaks, for those who do not see green: three bars that move with the voice. */
+function Bars() {
+  return (
+    <span class="tile-bars" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+    </span>
+  );
+}

@@ -1,0 +1,15 @@
+// Whose page this is: the platform's logo or name, else ours.
+
+import { t } from '../../i18n';
+import { look } from '../look';
+
+export function Brand() {
+  const { brand, logo } = look.value;
+  const name = brand ?? 'LangDAO';
+  return (
+    <p class="head-brand" data-part="brand">
+      {logo ? <img src={logo} alt={name} height={28} /> : name}
+      <span class="visually-hidden"> {t('room.title')}</span>
+    </p>
+  );
+}

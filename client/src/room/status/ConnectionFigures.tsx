@@ -1,0 +1,103 @@
+// The figures behind "good connection", in plain words, read anew while somebody looks at them.
+
+import { useEffect, useState } from 'preact/hooks';
+import {
+  type Figures,
+  type Picture,
+  readSnapshot,
+  type Snapshot,
+  type Stat,
+  tellFigures,
+} from '../../call/figures';
+import { locale, t } from '../../i18n';
+import { call } from '../model';
+
+const READ_EVERY_MS = 1_000;
+
+export function ConnectionFigures() {
+  const figures = useFigures();
+  if (!figures) return <p class="quiet">{t('connection.measuring')}</p>;
+  const { roundTripMs, jitterMs, lossPercent, receivedKbps, sentKbps, pictureIn, pictureOut, codecs, route } =
+    figures;
+  return (
+    <>
+      <h2 class="figures-title">{t('connection.title')}</h2>
+      <dl data-part="connection-figures">
+        <Row name="delay" value={sayUnit(roundTripMs, 'millisecond', 'ms')} />
+        <Row name="jitter" value={sayUnit(jitterMs, 'millisecond', 'ms')} />
+        <Row name="loss" value={sayPercent(lossPercent)} />
+        <Row name="received" value={sayUnit(receivedKbps, 'kilobit-per-second', 'kbit/s')} />
+        <Row name="sent" value={sayUnit(sentKbps, 'kilobit-per-second', 'kbit/s')} />
+        <Row name="picture-in" value={sayPicture(pictureIn)} />
+        <Row name="picture-out" value={sayPicture(pictureOut)} />
+        <Row name="codecs" value={codecs.length > 0 ? codecs.join(', ') : null} />
+        <Row name="route" value={route && t(route.isRelayed ? 'connection.relayed' : 'connection.direct')} />
+        <Row name="ends" value={route && `${route.local} – ${route.remote}, ${route.protocol}`} />
+      </dl>
+    </>
+  );
+}
+
+type Name =
+  | 'delay'
+  | 'jitter'
+  | 'loss'
+  | 'received'
+  | 'sent'
+  | 'picture-in'
+  | 'picture-out'
+  | 'codecs'
+  | 'route'
+  | 'ends';
+
+function Row({ name, value }: { readonly name: Name; readonly value: string | null }) {
+  return (
+    <div class="figures-row">
+      <dt>{t(`connection.${name}`)}</dt>
+      <dd class="numbers" data-figure={name}>
+        <bdi>{value ?? '–'}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function useFigures(): Figures | null {
+  const [figures, setFigures] = useState<Figures | null>(null);
+  useEffect(() => {
+    let before: Snapshot | null = null;
+    const read = async () => {
+      const report = await call.readStats();
+      if (!report) return;
+      const now = readSnapshot(report.values() as Iterable<Stat>, performance.now());
+      setFigures(tellFigures(before, now));
+      before = now;
+    };
+    void read();
+    const timer = setInterval(() => void read(), READ_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return figures;
+}
+
+/** Units in the reader's language came with Chrome 77, Firefox 78 and Safari 14.1; before, their signs. */
+function sayUnit(value: number | null, unit: string, sign: string): string | null {
+  if (value === null) return null;
+  try {
+    return new Intl.NumberFormat(locale.value, { style: 'unit', unit }).format(value);
+  } catch {
+    return `${value} ${sign}`;
+  }
+}
+
+function sayPercent(value: number | null): string | null {
+  const style = { style: 'percent', maximumFractionDigits: 1 } as const;
+  return value === null ? null : new Intl.NumberFormat(locale.value, style).format(value / 100);
+}
+
+function sayPicture(picture: Picture | null): string | null {
+  if (!picture) return null;
+  const size = `${picture.width} × ${picture.height}`;
+  return picture.framesPerSecond === null
+    ? size
+    : `${size}, ${t('connection.fps', { fps: picture.framesPerSecond })}`;
+}

@@ -1,0 +1,106 @@
+// What one should know without being stopped by it: a development link, a device that is missing, a lost service.
+
+import { Info, TriangleAlert } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import './Notices.css';
+import { t } from '../../i18n';
+import { Icon } from '../../platform/icon';
+import { hasSharingFailed } from '../devices/sharing';
+import { isSpeakingMuted, swapped } from '../devices/signs';
+import { formatDuration } from '../format';
+import { blockingProblem, call, now, otherRole, stage, state } from '../model';
+
+const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
+
+export function Notices() {
+  const { assumed, away, socket, session } = state.value;
+  const what = ASSUMED.filter((name) => assumed.includes(name)).map((name) => t(`notice.assumed.${name}`));
+  return (
+    <div class="notices">
+      {what.length > 0 && <Notice>{t('notice.assumed', { what: what.join(', ') })}</Notice>}
+      {socket === 'lost' && (
+        <Notice isWarning>
+          {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
+        </Notice>
+      )}
+      <LowBalance />
+      <AboutDevices />
+      {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
+    </div>
+  );
+}
+
+function AboutDevices() {
+  const news = swapped.value;
+  return (
+    <>
+      <MissingDevice />
+      <div class="notices-over">
+        {news && <Notice>{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {isSpeakingMuted.value && (
+          <Notice isWarning>
+            {t('notice.speaking-muted')}
+            <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
+              {t('control.unmute')}
+            </Action>
+          </Notice>
+        )}
+      </div>
+      {hasSharingFailed.value && (
+        <Notice isWarning>
+          {t('screen.failed')}
+          <Action
+            onClick={() => {
+              hasSharingFailed.value = false;
+            }}
+          >
+            {t('notice.dismiss')}
+          </Action>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function MissingDevice() {
+  const { problem, missing } = state.value;
+  if (!problem || blockingProblem.value) return null;
+  const isMissing = missing.audio || missing.video;
+  const key = missing.video
+    ? 'notice.only-audio'
+    : missing.audio
+      ? 'notice.only-video'
+      : 'notice.not-swapped';
+  return (
+    <Notice isWarning>
+      {t(key, { why: t(`why.${problem}`) })}
+      {isMissing && <Action onClick={() => call.retryDevices()}>{t('notice.retry')}</Action>}
+      <Action onClick={() => call.dispatch({ type: 'dismiss-problem' })}>{t('notice.dismiss')}</Action>
+    </Notice>
+  );
+}
+
+function Action(props: { readonly onClick: () => void; readonly children: ComponentChildren }) {
+  return (
+    <button type="button" class="notice-button" onClick={props.onClick}>
+      {props.children}
+    </button>
+  );
+}
+
+/** The service gives notice; the minutes left are counted to the moment it names. */
+function LowBalance() {
+  const { lowBalanceSeconds, bill } = state.value;
+  if (lowBalanceSeconds === null) return null;
+  const left = bill?.capAt ? Math.max(0, Math.ceil((bill.capAt - now.value) / 1_000)) : lowBalanceSeconds;
+  return <Notice isWarning>{t('notice.low-balance', { time: formatDuration(left) })}</Notice>;
+}
+
+function Notice(props: { readonly isWarning?: boolean; readonly children: ComponentChildren }) {
+  return (
+    <div class={props.isWarning ? 'notice warning' : 'notice'} data-part="notice">
+      <Icon of={props.isWarning ? TriangleAlert : Info} />
+      <p>{props.children}</p>
+    </div>
+  );
+}

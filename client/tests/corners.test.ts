@@ -1,0 +1,64 @@
+// Where the small picture settles: in the corner it was dropped nearest to, in either reading direction.
+
+import { expect, test } from 'vitest';
+import { CORNERS, cornerByKey, nearestCorner, nextCorner } from '../src/room/stage/corners';
+import { fitOf } from '../src/room/stage/fit';
+import { parseKept } from '../src/room/stage/kept';
+
+const STAGE = { width: 1_000, height: 600 };
+
+test.each([
+  [100, 100, 'top-start', 'top-end'],
+  [900, 100, 'top-end', 'top-start'],
+  [499, 599, 'bottom-start', 'bottom-end'],
+  [501, 301, 'bottom-end', 'bottom-start'],
+  [-50, 900, 'bottom-start', 'bottom-end'],
+] as const)(
+  'dropped at %i, %i it goes to %s, and to %s where one reads from right to left',
+  (x, y, ltr, rtl) => {
+    expect(nearestCorner({ x, y }, STAGE, false)).toBe(ltr);
+    expect(nearestCorner({ x, y }, STAGE, true)).toBe(rtl);
+  },
+);
+
+test('in the very middle it goes where it began, in either direction', () => {
+  const middle = { x: 500, y: 300 };
+
+  expect([nearestCorner(middle, STAGE, false), nearestCorner(middle, STAGE, true)]).toEqual([
+    'bottom-end',
+    'bottom-end',
+  ]);
+});
+
+test('an arrow key moves it where the arrow points, and not over the edge', () => {
+  expect(cornerByKey('bottom-end', 'ArrowLeft', false)).toBe('bottom-start');
+  expect(cornerByKey('bottom-start', 'ArrowLeft', false)).toBe('bottom-start');
+  expect(cornerByKey('bottom-end', 'ArrowLeft', true)).toBe('bottom-end');
+  expect(cornerByKey('bottom-end', 'ArrowUp', true)).toBe('top-end');
+  expect(cornerByKey('bottom-end', 'Enter', false)).toBeNull();
+});
+
+test('without dragging every corner is reached in turn', () => {
+  const seen = [nextCorner('top-start')];
+  while (seen.length < CORNERS.length) seen.push(nextCorner(seen[seen.length - 1] ?? 'top-start'));
+
+  expect([...seen].sort()).toEqual([...CORNERS].sort());
+});
+
+test('what was kept is read, and what cannot be is as at the beginning', () => {
+  expect(parseKept('{"layout":"side","corner":"top-start"}')).toEqual({
+    layout: 'side',
+    corner: 'top-start',
+  });
+  for (const text of [null, '', '{', '7', '{"layout":"cinema","corner":5}']) {
+    expect(parseKept(text)).toEqual({ layout: 'speaker', corner: 'bottom-end' });
+  }
+});
+
+test('a picture is cut only while little is lost', () => {
+  const [wide, tv, upright] = [16 / 9, 4 / 3, 9 / 16];
+
+  expect([fitOf(wide, wide), fitOf(tv, wide), fitOf(wide, 1.25)]).toEqual(['cover', 'cover', 'cover']);
+  expect([fitOf(upright, wide), fitOf(wide, upright)]).toEqual(['contain', 'contain']);
+  expect([fitOf(Number.NaN, wide), fitOf(wide, 0)]).toEqual(['cover', 'cover']);
+});

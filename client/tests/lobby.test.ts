@@ -1,0 +1,96 @@
+// Looking in before one joins: what is shown, and that nothing is said.
+
+import { describe, expect, test } from 'vitest';
+import { reduceCall } from '../src/call/call';
+import { type Action, beginCall, type CallState, type Effect, stageOf } from '../src/call/state';
+import type { ServerFrameOf } from '../src/call/wire';
+
+const NOW = 1_698_234_627_890;
+const LOBBY: ServerFrameOf<'lobby'> = {
+  type: 'lobby',
+  role: 'student',
+  address: '0xS',
+  name: null,
+  session: { id: 's-1', start: NOW - 60_000, language: 'es' },
+  serverTime: NOW,
+  iceServers: [],
+  peer: null,
+  peerLooks: true,
+  assumed: [],
+};
+
+class Story {
+  state: CallState = beginCall({ role: 'student', address: '', audio: true, video: true });
+  effects: readonly Effect[] = [];
+
+  do(...actions: readonly Action[]): this {
+    for (const action of actions) [this.state, this.effects] = reduceCall(this.state, action, NOW);
+    return this;
+  }
+
+  get kinds(): string[] {
+    return this.effects.map(({ kind }) => kind);
+  }
+}
+
+function lookIn(): Story {
+  return new Story().do({ type: 'look' }, { type: 'frame', frame: LOBBY });
+}
+
+describe('in the lobby', () => {
+  test('the lesson and who is near are known, and candidates are looked for', () => {
+    const { state, kinds } = lookIn();
+
+    expect(stageOf(state)).toBe('lobby');
+    expect(state.lobby).toEqual({ session: LOBBY.session, peer: null, peerLooks: true });
+    expect(kinds).toEqual(['use-servers', 'gather']);
+  });
+
+  test('candidates are looked for once a socket', () => {
+    const story = lookIn().do({ type: 'frame', frame: LOBBY });
+    expect(story.kinds).toEqual([]);
+
+    story.do({ type: 'socket-lost', isFinal: false }, { type: 'frame', frame: LOBBY });
+
+    expect(story.kinds).toEqual(['use-servers', 'gather']);
+  });
+
+  test('a switch is remembered and told to nobody', () => {
+    const story = lookIn().do({ type: 'switch', device: 'video', on: false });
+
+    expect(story.state.me.video).toBe(false);
+    expect(story.kinds).toEqual(['switch', 'remember']);
+  });
+
+  test('a ping is answered: the socket stays', () => {
+    expect(lookIn().do({ type: 'frame', frame: { type: 'ping', serverTime: NOW } }).kinds).toEqual([
+      'answer-ping',
+    ]);
+  });
+
+  test('joining asks for the seat once, and what the lobby still says is no news', () => {
+    const story = lookIn().do({ type: 'join' });
+    expect(stageOf(story.state)).toBe('joining');
+    expect(story.kinds).toEqual(['join']);
+
+    expect(story.do({ type: 'join' }).kinds).toEqual([]);
+    expect(story.do({ type: 'frame', frame: LOBBY }).state.lobby).toBeNull();
+  });
+
+  test('too long in it is a screen of its own, and everything is let go', () => {
+    const error = { type: 'error', code: 'lobby-timeout', message: '', final: true } as const;
+    const story = lookIn().do({ type: 'frame', frame: error });
+
+    expect(stageOf(story.state)).toBe('refused');
+    expect(story.kinds).toContain('stop');
+  });
+});
+
+test('who sits already does not look', () => {
+  const state = {
+    ...beginCall({ role: 'student', address: '', audio: true, video: true }),
+    session: LOBBY.session,
+  };
+
+  expect(reduceCall(state, { type: 'look' }, NOW)[0]).toBe(state);
+});

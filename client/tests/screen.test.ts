@@ -1,0 +1,89 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { canShareScreen, ScreenShare } from '../src/call/screen';
+import { FakeTrack } from './computer';
+
+/** What the browser answers to the next question what to share. */
+let answer: () => Promise<{ getVideoTracks: () => FakeTrack[]; getTracks: () => FakeTrack[] }>;
+let told: (MediaStream | null)[];
+
+function makeScreen(label = 'a window') {
+  const track = new FakeTrack('video', label, label, {}, true);
+  return { track, getVideoTracks: () => [track], getTracks: () => [track] };
+}
+
+function makeShare(): ScreenShare {
+  return new ScreenShare((stream) => told.push(stream));
+}
+
+beforeEach(() => {
+  told = [];
+  vi.stubGlobal('navigator', { mediaDevices: { getDisplayMedia: () => answer() } });
+});
+
+test('it is told when it begins and when it is stopped, and nothing stays open', async () => {
+  const screen = makeScreen();
+  answer = () => Promise.resolve(screen);
+  const share = makeShare();
+
+  expect(await share.start()).toBe('shared');
+  share.stop();
+  share.stop();
+
+  expect(told).toEqual([screen, null]);
+  expect(screen.track.readyState).toBe('ended');
+});
+
+test('the browser’s own bar ends it', async () => {
+  const screen = makeScreen();
+  answer = () => Promise.resolve(screen);
+  const share = makeShare();
+  await share.start();
+
+  screen.track.onended?.();
+
+  expect(share.stream).toBeNull();
+  expect(told).toEqual([screen, null]);
+});
+
+test('another window takes the place of the first, which does not end it any more', async () => {
+  const [first, second] = [makeScreen('one'), makeScreen('two')];
+  const share = makeShare();
+  answer = () => Promise.resolve(first);
+  await share.start();
+  answer = () => Promise.resolve(second);
+  await share.start();
+
+  first.track.onended?.();
+
+  expect(share.stream).toBe(second);
+  expect(first.track.readyState).toBe('ended');
+});
+
+test.each([
+  ['the person chose nothing', { name: 'NotAllowedError', message: 'Permission denied' }, 'declined'],
+  ['the system said no', { name: 'NotAllowedError', message: 'Permission denied by system' }, 'failed'],
+  ['nothing could be captured', { name: 'NotReadableError', message: 'no' }, 'failed'],
+])('%s', async (_what, error, outcome) => {
+  answer = () => Promise.reject(error);
+
+  expect(await makeShare().start()).toBe(outcome);
+  expect(told).toEqual([]);
+});
+
+test('a choice that is thought better of leaves the screen that is shared', async () => {
+  const screen = makeScreen();
+  const share = makeShare();
+  answer = () => Promise.resolve(screen);
+  await share.start();
+  answer = () => Promise.reject({ name: 'NotAllowedError', message: 'Permission denied' });
+
+  await share.start();
+
+  expect(share.stream).toBe(screen);
+});
+
+test('a browser that cannot is known before', () => {
+  expect(canShareScreen()).toBe(true);
+  vi.stubGlobal('navigator', { mediaDevices: {} });
+  expect(canShareScreen()).toBe(false);
+});

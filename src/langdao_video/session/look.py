@@ -1,0 +1,89 @@
+"""How a platform wants its call to look: what a link may carry for the page to show. Nothing here counts for the bill.
+
+The page reads it from the link's signed token (client/src/room/look.ts), so that the first thing drawn is right.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic.alias_generators import to_camel
+
+LOGO_CHARACTERS_MAX: Final = 2_000
+"""Of the data URI: the token it goes into is part of a link."""
+NAME_CHARACTERS_MAX: Final = 64
+
+Feature = Literal[
+    "chat",
+    "details",
+    "full-screen",
+    "hand",
+    "layouts",
+    "picture-in-picture",
+    "reactions",
+    "screen",
+]
+
+
+def is_name(text: str) -> bool:
+    """Tell whether *text* may name a person: 1–64 printable characters, not only spaces."""
+    return 0 < len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and not text.isspace()
+
+
+def _check_name(text: str) -> str:
+    if not is_name(text):
+        raise ValueError(f"a name has 1 to {NAME_CHARACTERS_MAX} printable characters")
+    return text
+
+
+DisplayName = Annotated[str, AfterValidator(_check_name)]
+
+
+class Look(BaseModel):
+    """What a platform may choose; what is left out stays as the page has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    brand: Annotated[str, Field(min_length=1, max_length=40, description="In place of LangDAO.")] | None = (
+        None
+    )
+    accent: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^#[0-9a-fA-F]{6}$",
+                description="Buttons and links; darkened or lightened until it can be read.",
+                examples=["#0f766e"],
+            ),
+        ]
+        | None
+    ) = None
+    radius: (
+        Annotated[StrictInt, Field(ge=0, le=24, description="Of corners, CSS px; 10 by default.")] | None
+    ) = None
+    logo: (
+        Annotated[
+            str,
+            Field(
+                max_length=LOGO_CHARACTERS_MAX,
+                pattern=r"^data:image/(svg\+xml|png|webp);base64,[A-Za-z0-9+/]+=*$",
+                description="A small picture as a data URI: the page loads nothing from elsewhere.",
+            ),
+        ]
+        | None
+    ) = None
+    features: (
+        Annotated[tuple[Feature, ...], Field(max_length=16, description="What is shown; all by default.")]
+        | None
+    ) = None
+
+    def as_claim(self) -> dict[str, object]:
+        """Return what was chosen, camelCase, for a token."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def as_fragment(self) -> str:
+        """Return what was chosen as base64url JSON, for the `look` of a link without a token."""
+        text = self.model_dump_json(by_alias=True, exclude_none=True)
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -1,0 +1,75 @@
+"""What the two have written to each other, for who comes back: in memory only, and gone when the session ends. Pure.
+
+Bounds: a log keeps 500 lines and 128 KiB of text, the shelf 32 MiB; at each of them the oldest goes first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from langdao_video.session.roles import Role
+from langdao_video.signaling.messages import ChatLine
+
+CHAT_LINES_MAX: Final = 500
+CHAT_SIZE_BYTES_MAX: Final = 128 * 1024
+SHELF_SIZE_BYTES_MAX: Final = 32 * 1024 * 1024
+_LINE_OVERHEAD_BYTES: Final = 128
+"""What a line takes besides its text, so that no number of short ones is free."""
+
+
+class ChatLog:
+    """The newest lines of one session, in the order in which the service took them."""
+
+    __slots__ = ("_lines", "size_bytes")
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[Role, str], ChatLine] = {}
+        self.size_bytes = 0
+
+    @property
+    def lines(self) -> tuple[ChatLine, ...]:
+        """Return what is kept, oldest first."""
+        return tuple(self._lines.values())
+
+    def find(self, role: Role, line_id: str) -> ChatLine | None:
+        """Return the line that *role* sent under that id, if it is still kept."""
+        return self._lines.get((role, line_id))
+
+    def append(self, line: ChatLine) -> None:
+        """Keep *line*, whose id is new; the newest line is always kept."""
+        self._lines[line.role, line.id] = line
+        self.size_bytes += _size_bytes(line)
+        while len(self._lines) > CHAT_LINES_MAX or (
+            self.size_bytes > CHAT_SIZE_BYTES_MAX and len(self._lines) > 1
+        ):
+            self.size_bytes -= _size_bytes(self._lines.pop(next(iter(self._lines))))
+
+
+class ChatShelf:
+    """The logs of rooms that are empty for now: both may reload at once, or come back after a while."""
+
+    __slots__ = ("_logs", "_size_bytes")
+
+    def __init__(self) -> None:
+        self._logs: dict[str, ChatLog] = {}
+        self._size_bytes = 0
+
+    def put(self, room: str, log: ChatLog) -> None:
+        """Keep a log until someone comes back to *room*; an empty one is nothing to keep."""
+        self.take(room)
+        if not log.size_bytes:
+            return
+        self._logs[room] = log
+        self._size_bytes += log.size_bytes
+        while self._size_bytes > SHELF_SIZE_BYTES_MAX:
+            self.take(next(iter(self._logs)))
+
+    def take(self, room: str) -> ChatLog:
+        """Return the log of *room* and forget it; an empty one if there is none."""
+        log = self._logs.pop(room, None) or ChatLog()
+        self._size_bytes -= log.size_bytes
+        return log
+
+
+def _size_bytes(line: ChatLine) -> int:
+    return len(line.text.encode()) + _LINE_OVERHEAD_BYTES

@@ -1,0 +1,96 @@
+"""The chat of a person's page, in the words of the page: beside people.py the only file that knows its markup."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.people import Person
+
+BOX: Final = "Message"
+SENT: Final = "[data-part=chat-line]"
+WAITING: Final = "[data-part=chat-pending]"
+LOG: Final = "[data-part=chat-log]"
+READ: Final = """[...document.querySelectorAll("%s")].map((line) => {
+    const text = line.querySelector("[dir=auto]");
+    return {
+        text: text.textContent,
+        time: line.querySelector("time")?.dateTime ?? null,
+        state: line.querySelector("[data-part=chat-state]")?.textContent ?? null,
+        direction: getComputedStyle(text).direction,
+        size: parseFloat(getComputedStyle(text).fontSize),
+        isOwn: line.classList.contains("own"),
+    };
+})"""
+LINKS: Final = f"""[...document.querySelectorAll("{SENT} a")].map(({{ href, rel, target, textContent }}) =>
+    ({{ href, rel, target, text: textContent }}))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands on the page."""
+
+    text: str
+    time: str | None
+    state: str | None
+    direction: str
+    size: float
+    isOwn: bool  # noqa: N815 - as the page says it
+
+
+async def read_lines(person: Person, count: int) -> list[Line]:
+    """Wait until *count* lines that the service has are shown, and return them."""
+    await wait_until(person.tab, f"document.querySelectorAll('{SENT}').length === {count}")
+    return [Line(**line) for line in await person.tab.evaluate(READ % SENT)]
+
+
+async def read_waiting(person: Person, state: str) -> list[Line]:
+    """Wait until a line of one's own says *state* in place of its time, and return all that wait."""
+    await wait_until(
+        person.tab,
+        f"[...document.querySelectorAll('{WAITING}')].some((line) => line.innerText.includes({json.dumps(state)}))",
+    )
+    return [Line(**line) for line in await person.tab.evaluate(READ % WAITING)]
+
+
+async def read_links(person: Person, count: int) -> list[dict[str, Any]]:
+    """Wait until *count* links stand in the chat, and return them."""
+    await wait_until(person.tab, f"{LINKS}.length === {count}")
+    links: list[dict[str, Any]] = await person.tab.evaluate(LINKS)
+    return links
+
+
+async def wait_for_text(person: Person, text: str) -> None:
+    """Wait until a line of exactly this text has come."""
+    await wait_until(
+        person.tab,
+        f"""[...document.querySelectorAll("{SENT} [dir=auto]")].some(
+            ({{ textContent }}) => textContent === {json.dumps(text)})""",
+    )
+
+
+async def scroll(person: Person, *, to_end: bool) -> None:
+    """Scroll the lines to their beginning or end, and wait until the page has noticed."""
+    await person.tab.evaluate(
+        f"""(() => {{ const log = document.querySelector("{LOG}");
+            log.scrollTop = {"log.scrollHeight" if to_end else 0}; }})()"""
+    )
+
+
+async def wait_for_end_in_sight(person: Person) -> None:
+    """Wait until the newest line is on the screen."""
+    await wait_until(
+        person.tab,
+        f"""(() => {{ const {{ scrollHeight, scrollTop, clientHeight }} = document.querySelector("{LOG}");
+            return scrollHeight - scrollTop - clientHeight < 2; }})()""",
+    )
+
+
+async def wait_for_unread(person: Person, count: int) -> None:
+    """Wait until the button of the chat says how many lines are new; with none it says nothing."""
+    shown = "document.querySelector('.control-count')?.textContent ?? '0'"
+    await wait_until(person.tab, f"({shown}) === '{count}'")

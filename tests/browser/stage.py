@@ -1,0 +1,139 @@
+"""What a test needs to know of the stage's and the controls' markup: where things lie, and what one hears of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.browser.tab import ChromiumTab, wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.tab import Tab
+
+STAGE: Final = "[data-part=stage]"
+REMOTE: Final = "[data-part=remote-tile]"
+OWN: Final = "[data-part=own-picture]"
+MOVE: Final = "[data-part=move-own]"
+CONTROLS: Final = ".controls button"
+POPUP: Final = "[data-part=more-menu]"
+MORE: Final = "[data-part=more]"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something lies in the window, CSS px."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The point in the middle."""
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+
+async def find_box(tab: Tab, selector: str) -> Box:
+    """Return where the first element of *selector* lies, once it is there and stands still."""
+    box = "(({x, y, width, height}) => ({x, y, width, height}))($.getBoundingClientRect())".replace(
+        "$", f"document.querySelector('{selector}')"
+    )
+    still = f"!document.querySelector('{selector}').getAnimations().length"
+    found: dict[str, float] = await wait_until(
+        tab, f"document.querySelector('{selector}') && {still} && {box}"
+    )
+    return Box(**found)
+
+
+async def find_boxes(tab: Tab, selector: str) -> list[Box]:
+    """Return where each of *selector* lies."""
+    found: list[dict[str, float]] = await tab.evaluate(
+        f"""[...document.querySelectorAll('{selector}')].map((each) => each.getBoundingClientRect())
+            .filter(({{ width }}) => width > 0).map(({{ x, y, width, height }}) => ({{ x, y, width, height }}))"""
+    )
+    return [Box(**box) for box in found]
+
+
+async def corner_of_own(tab: Tab) -> str:
+    """Tell in which corner of the stage the own picture lies: `top left`, `bottom right` …"""
+    own, stage = await find_box(tab, OWN), await find_box(tab, STAGE)
+    (x, y), (middle_x, middle_y) = own.centre, stage.centre
+    return f"{'top' if y < middle_y else 'bottom'} {'left' if x < middle_x else 'right'}"
+
+
+async def wait_for_corner(tab: Tab, corner: str) -> None:
+    """Wait until the own picture lies in *corner* of the stage."""
+    row, column = corner.split()
+    await wait_until(
+        tab,
+        f"""(() => {{
+            const [own, stage] = ['{OWN}', '{STAGE}'].map((each) => document.querySelector(each));
+            if (own.getAnimations().length) return false;
+            const [a, b] = [own, stage].map((each) => each.getBoundingClientRect());
+            const isTop = a.top + a.height / 2 < b.top + b.height / 2;
+            const isLeft = a.left + a.width / 2 < b.left + b.width / 2;
+            return isTop === {json.dumps(row == "top")} && isLeft === {json.dumps(column == "left")};
+        }})()""",
+    )
+
+
+async def wait_for_layout(tab: Tab, layout: str) -> None:
+    """Wait until the pictures lie as in *layout*: speaker, side or spotlight."""
+    await wait_until(tab, f"document.querySelector('{STAGE}').dataset.layout === '{layout}'")
+
+
+async def choose(tab: Tab, entry: str) -> None:
+    """Open the menu, and press the entry of this part."""
+    await press_part(tab, "more")
+    await press_part(tab, f"more-{entry}")
+
+
+async def press_part(tab: Tab, part: str) -> None:
+    """Click the button of this part with the mouse."""
+    if isinstance(tab, ChromiumTab):
+        await tab.page.click(f"[data-part={part}]")
+    else:
+        await tab.evaluate(f"document.querySelector('[data-part={part}]').click()")
+
+
+async def press_key(tab: Tab, key: str) -> None:
+    """Press and let go a key of the keyboard."""
+    assert isinstance(tab, ChromiumTab)
+    await tab.page.keyboard.press(key)
+
+
+async def leave_fields(tab: Tab) -> None:
+    """Take the focus away from whatever has it, as a click beside everything does."""
+    await tab.evaluate("document.activeElement?.blur()")
+
+
+async def wait_to_hear(tab: Tab, words: str) -> None:
+    """Wait until the live region says *words*."""
+    await wait_until(
+        tab, f"document.querySelector('[data-part=live-region]')?.textContent.includes({json.dumps(words)})"
+    )
+
+
+async def wait_for_pressed(tab: Tab, part: str, *, pressed: bool) -> None:
+    """Wait until a toggle says that it is on, or off."""
+    state = json.dumps(pressed).lower()
+    await wait_until(
+        tab, f"document.querySelector('[data-part={part}]')?.getAttribute('aria-pressed') === '{state}'"
+    )
+
+
+async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
+    """Wait for reactions of *role*, and return them as they stand in the page."""
+    found: list[dict[str, Any]] = await wait_until(
+        tab,
+        f"""(() => {{
+            const shown = [...document.querySelectorAll('[data-part=reactions-{role}] [data-reaction]')];
+            return shown.length && shown.map((each) => ({{
+                name: each.dataset.reaction, text: each.textContent, elements: each.children.length,
+                part: each.closest('.tile')?.dataset.part ?? null,
+            }}));
+        }})()""",
+    )
+    return found

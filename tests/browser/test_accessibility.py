@@ -1,0 +1,91 @@
+"""Every screen: axe-core finds nothing, nothing sticks out, and no control is out of reach, however small the window.
+
+docs/accessibility.md says which criteria of WCAG these tests stand for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.browser.screens import STORIES, Guide
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.browser.tab import ChromiumTab
+
+AXE: Final = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP: Final = (1440, 900)
+PHONE: Final = (390, 844)
+SIZES: Final = (
+    DESKTOP,
+    (820, 1180),
+    (844, 390),
+    (640, 360),  # 1280 × 720 at 200 %
+    (320, 640),  # WCAG 1.4.10
+    PHONE,
+)
+SETTLED: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+    document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity))"""
+FINDINGS: Final = """axe.run(%s).then(({ violations }) => violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`))"""
+EVERYTHING: Final = '{ resultTypes: ["violations"] }'
+COLOURS: Final = '{ resultTypes: ["violations"], runOnly: ["color-contrast", "link-in-text-block"] }'
+OUT_OF_REACH: Final = """(() => {
+    const box = document.scrollingElement;
+    const tooWide = box.scrollWidth > innerWidth ? [`${box.scrollWidth - innerWidth} px too wide`] : [];
+    const controls = document.querySelector("dialog:modal") ?? document;
+    const hidden = [...controls.querySelectorAll("button, input, select, textarea, a[href], summary")]
+        .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.disabled)
+        .filter((control) => !control.closest(".visually-hidden, [inert]"))
+        .filter((control) => {
+            control.scrollIntoView({ block: "nearest", inline: "nearest" });
+            const { left, right, top, bottom } = control.getBoundingClientRect();
+            const points = [[0.5, 0.5], [0.15, 0.3], [0.85, 0.3], [0.15, 0.7], [0.85, 0.7]];
+            const isHit = points.every(([x, y]) => {
+                const hit = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
+                return hit !== null && (control.contains(hit) || hit.closest("label")?.control === control);
+            });
+            return !isHit || left < -1 || right > innerWidth + 1;
+        });
+    scrollTo(0, 0);
+    return [...tooWide, ...hidden.map((control) => `out of reach: ${control.outerHTML.slice(0, 120)}`)];
+})()"""
+
+
+async def find_faults(tab: ChromiumTab) -> list[str]:
+    """Look at the screen as it is now, in every size, light and dark."""
+    faults = []
+    for width, height in SIZES:
+        await tab.page.set_viewport_size({"width": width, "height": height})
+        await wait_until(tab, SETTLED)
+        faults += [f"{width} × {height}: {fault}" for fault in await tab.evaluate(OUT_OF_REACH)]
+    await tab.evaluate(AXE.read_text(encoding="utf-8") + "; null")
+    for (width, height), scheme, rules in (
+        (PHONE, "light", EVERYTHING),
+        (DESKTOP, "light", EVERYTHING),
+        (DESKTOP, "dark", COLOURS),
+    ):
+        await tab.page.set_viewport_size({"width": width, "height": height})
+        await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding
+        found: list[Any] = await tab.evaluate(FINDINGS % rules)
+        faults += [f"{width} px, {scheme}: {fault}" for fault in found]
+    await tab.page.emulate_media(color_scheme="light")
+    return faults
+
+
+@pytest.mark.requirement("R6", "R11", "R15")
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("story", STORIES)
+async def test_no_screen_keeps_anybody_out(people: People, lesson: Lesson, story: str, language: str) -> None:
+    faults = []
+
+    async for screen, tab in STORIES[story](Guide(people, lesson, language)):
+        faults += [f"{screen}: {fault}" for fault in await find_faults(tab)]
+
+    assert not faults, "\n" + "\n".join(faults)

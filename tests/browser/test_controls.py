@@ -1,0 +1,126 @@
+"""The row, the menu and the figures: reachable by thumb and by keyboard, and true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import stage
+from tests.browser.people import Person
+from tests.browser.tab import ChromiumTab, wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
+
+
+async def wait_alone(people: People, lesson: Lesson) -> ChromiumTab:
+    tab = await people.open_tab()
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await student.wait_for_state("waiting")
+    return tab
+
+
+@pytest.mark.requirement("R11", "R12")
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 568), (844, 390)])
+async def test_on_a_phone_the_controls_are_one_row_of_targets_a_thumb_can_hit(
+    people: People, lesson: Lesson, width: int, height: int
+) -> None:
+    tab = await wait_alone(people, lesson)
+    await tab.page.set_viewport_size({"width": width, "height": height})
+
+    boxes = await stage.find_boxes(tab, stage.CONTROLS)
+
+    assert len(boxes) >= 6
+    assert {round(box.centre[1]) for box in boxes} == {round(boxes[0].centre[1])}
+    assert all(box.width >= 44 and box.height >= 44 for box in boxes)
+    assert all(box.x >= 0 and box.x + box.width <= width and box.y + box.height <= height for box in boxes)
+
+
+@pytest.mark.requirement("R12")
+async def test_the_menu_is_walked_by_keyboard_and_escape_goes_back_to_its_button(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+
+    await tab.page.focus(stage.MORE)
+    await stage.press_key(tab, "Enter")
+    await wait_until(tab, FOCUS_IN_MENU)
+    first = await tab.evaluate("document.activeElement.dataset.part")
+    await stage.press_key(tab, "Tab")
+    second = await tab.evaluate("document.activeElement.dataset.part")
+    await stage.press_key(tab, "Escape")
+
+    assert first != second
+    await wait_until(tab, f"!document.querySelector('{stage.POPUP}')")
+    assert await tab.evaluate("document.activeElement.dataset.part") == "more"
+    assert await tab.evaluate(f"document.querySelector('{stage.MORE}').ariaExpanded") == "false"
+
+
+async def test_the_menu_closes_when_one_goes_on_with_tab_or_clicks_elsewhere(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+
+    await stage.press_part(tab, "more")
+    await wait_until(tab, FOCUS_IN_MENU)
+    await tab.page.focus("[data-part=microphone]")
+    await wait_until(tab, f"!document.querySelector('{stage.POPUP}')")
+    await stage.press_part(tab, "more")
+    await wait_until(tab, FOCUS_IN_MENU)
+    await tab.page.mouse.click(400, 300)
+
+    await wait_until(tab, f"!document.querySelector('{stage.POPUP}')")
+
+
+@pytest.mark.requirement("R14", "R33")
+async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    _, tutor = await people.meet(lesson, tutors_browser)
+
+    await stage.press_part(tutor.tab, "connection-status")
+
+    figure = "document.querySelector('[data-figure={}]')?.innerText ?? ''"
+    await wait_until(tutor.tab, f"/^[0-9.,]+ ms$/.test({figure.format('delay')})")
+    await wait_until(tutor.tab, f"/[1-9]/.test({figure.format('received')})")
+    await wait_until(tutor.tab, f"/^[0-9]+ × [0-9]+/.test({figure.format('picture-in')})")
+    assert await tutor.tab.evaluate(figure.format("route")) == "Direct"
+
+
+@pytest.mark.requirement("R36", "R42")
+async def test_the_bill_says_that_it_runs_and_when_the_other_is_gone_that_it_stands_and_why(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    state = "document.querySelector('[data-part=bill-state]')?.innerText ?? ''"
+    await wait_until(student.tab, f"{state} === 'Running'")
+    await stage.wait_to_hear(student.tab, "The bill is running")
+
+    await tutor.tab.close()
+
+    await wait_until(student.tab, f"{state}.startsWith('Paused: ')")
+    await stage.wait_to_hear(student.tab, "Billing is paused")
+
+
+@pytest.mark.requirement("R13")
+async def test_the_border_follows_the_voice_and_bars_say_the_same_without_colour(
+    people: People, lesson: Lesson
+) -> None:
+    student, _ = await people.meet(lesson)
+    tile = "document.querySelector('[data-part=remote-tile]')"
+
+    await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) > 0.3")
+    await wait_until(
+        student.tab,
+        f"""{tile}.dataset.speaking === "true" && Number(getComputedStyle({tile}, "::before").opacity) > 0.3
+            && new DOMMatrix(getComputedStyle({tile}.querySelector(".tile-bars span")).transform).d > 0.4""",
+    )
+    await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) < 0.3")

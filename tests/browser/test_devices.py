@@ -1,0 +1,304 @@
+"""Microphones and cameras are swapped, switched off, pulled and plugged in while two talk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.browser.people import Person
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+CAMERA: Final = "fake_device_2"
+MICROPHONE: Final = "Fake Audio Input 2"
+
+LINES: Final = """__probe.connections.map((connection) =>
+    connection.getTransceivers().map(({ mid, direction }) => mid + direction))"""
+
+PULL: Final = """(async (kind) => {
+    const devices = navigator.mediaDevices;
+    const { track } = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === kind);
+    const { deviceId } = track.getSettings();
+    window.pulled = deviceId;
+    if (!window.enumerate) {
+        window.enumerate = devices.enumerateDevices.bind(devices);
+        window.ask = devices.getUserMedia.bind(devices);
+    }
+    const find = async () => (await window.enumerate()).filter(({ deviceId }) => deviceId !== window.pulled);
+    devices.enumerateDevices = find;
+    devices.getUserMedia = async (wanted) => {
+        const there = (await find()).filter((device) => device.kind === `${kind}input`);
+        if (wanted[kind] && there.length === 0) throw new DOMException("gone", "NotFoundError");
+        if (wanted[kind]) wanted = { ...wanted, [kind]: { ...wanted[kind], deviceId: { exact: there[0].deviceId } } };
+        return window.ask(wanted);
+    };
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+    devices.dispatchEvent(new Event("devicechange"));
+})"""
+"""No browser can pull a fake device: the page loses it as it would a real one, from the list and by `ended`."""
+
+PLUG_IN: Final = """(() => {
+    window.pulled = null;
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+})()"""
+
+
+async def test_another_camera_takes_over_without_a_negotiation(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    lines = await student.tab.evaluate(LINES)
+    offers = len(await tutor.frames("offer"))
+    assert await student.sends("camera") != CAMERA
+
+    await student.choose("camera", CAMERA)
+
+    await student.wait_until_sends("camera", CAMERA)
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+    assert await student.tab.evaluate(LINES) == lines
+    assert len(await tutor.frames("offer")) == offers
+
+
+@pytest.mark.requirement("R9", "R12")
+async def test_who_is_muted_stays_muted_with_another_microphone(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.switch("microphone")
+
+    await student.choose("microphone", MICROPHONE)
+
+    await student.wait_until_sends("microphone", MICROPHONE)
+    assert await student.tab.evaluate(
+        "__probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === 'audio').track.enabled === false"
+    )
+    [status] = await tutor.frames("user-status")
+    assert status["audio"] is False
+
+
+@pytest.mark.requirement("R12")
+async def test_a_camera_that_is_off_is_let_go(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    _student, tutor = await people.meet(lesson, tutors_browser)
+    await tutor.tab.evaluate(
+        """(() => {
+            window.camera = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "video").track;
+        })()"""
+    )
+
+    await tutor.switch("camera")
+
+    await tutor.wait_until_sends("camera", None)
+    await wait_until(tutor.tab, "window.camera.readyState === 'ended'")
+
+
+async def test_what_was_chosen_is_used_in_the_next_lesson(people: People, lesson: Lesson) -> None:
+    student, _tutor = await people.meet(lesson)
+    await student.choose("microphone", MICROPHONE)
+    await student.wait_until_sends("microphone", MICROPHONE)
+
+    await student.tab.evaluate("sessionStorage.clear()")
+    await student.tab.reload()
+
+    await student.wait_for_picture()
+    assert await student.sends("microphone") == MICROPHONE
+
+
+async def test_when_the_microphone_is_pulled_another_takes_over_and_it_is_said(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.choose("microphone", MICROPHONE)
+    await student.wait_until_sends("microphone", MICROPHONE)
+
+    await student.tab.evaluate(f"{PULL}('audio')")
+
+    await student.wait_for_text("The microphone is now")
+    assert await student.sends("microphone") not in {None, MICROPHONE}
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+
+
+async def test_when_the_only_camera_is_pulled_it_is_said_and_it_is_back_once_it_is_plugged_in(
+    people: People, lesson: Lesson
+) -> None:
+    one_camera = """
+        const real = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+        navigator.mediaDevices.enumerateDevices = async () =>
+            (await real()).filter(({ label }) => !/^fake_device_[12]/.test(label));
+    """
+    student = Person(await people.open_tab(scripts=(one_camera,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await tutor.enter()
+    await tutor.wait_for_picture()
+    await student.wait_for_picture()
+    camera = await student.sends("camera")
+
+    await student.tab.evaluate(f"{PULL}('video')")
+
+    await student.wait_for_text("Without camera: ")
+    assert await student.sends("camera") is None
+
+    await student.tab.evaluate(PLUG_IN)
+
+    await student.wait_until_sends("camera", camera)
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+    assert "Without camera" not in await student.tab.evaluate("document.body.innerText")
+
+
+async def test_a_camera_that_another_program_has_stays_as_it_was_and_it_is_said(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    before = await student.sends("camera")
+    await student.tab.evaluate(
+        f"""(() => {{
+            const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async (wanted) => {{
+                const stream = await real(wanted);
+                if (stream.getVideoTracks()[0]?.label === "{CAMERA}") {{
+                    for (const track of stream.getTracks()) track.stop();
+                    throw new DOMException("busy", "NotReadableError");
+                }}
+                return stream;
+            }};
+        }})()"""
+    )
+
+    await student.choose("camera", CAMERA)
+
+    await student.wait_for_text("another program uses it")
+    assert await student.sends("camera") == before
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+
+
+async def test_music_is_sent_as_it_is_and_with_more_room(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await student.switch_music_mode()
+
+    await wait_until(
+        student.tab,
+        """(() => {
+            const sender = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "audio");
+            const { echoCancellation, noiseSuppression, autoGainControl } = sender.track.getSettings();
+            return !echoCancellation && !noiseSuppression && !autoGainControl
+                && sender.getParameters().encodings[0].maxBitrate === 128000;
+        })()""",
+    )
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+
+
+async def test_who_speaks_while_muted_is_told_so_and_can_unmute_there(people: People, lesson: Lesson) -> None:
+    student, _tutor = await people.meet(lesson)
+
+    await student.switch("microphone")  # the fake microphone beeps on
+
+    await student.wait_for_text("You are speaking, but your microphone is off.")
+    await student.tab.press("Turn the microphone on")
+    await wait_until(student.tab, "!document.body.innerText.includes('You are speaking')")
+
+
+async def test_the_tab_says_who_is_there(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await wait_until(student.tab, "document.title.startsWith('● Tutor')")
+    await wait_until(tutor.tab, "document.title.startsWith('● Student')")
+
+
+async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
+    people: People, lesson: Lesson
+) -> None:
+    count = """
+        // Whatever a test evaluates counts as a gesture of the person's: only real input does here.
+        Object.defineProperty(Navigator.prototype, "userActivation", { get: () => undefined });
+        window.notes = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
+    """
+    student = Person(await people.open_tab(scripts=(count,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    await tutor.enter()
+    await student.wait_for_picture()
+    assert await student.tab.evaluate("window.notes") == 0
+
+    await student.switch("camera")
+    await tutor.write_chat("hola")
+
+    await wait_until(student.tab, "window.notes > 0")
+    assert not [line for line in student.tab.console if line.startswith("uncaught")]
+
+
+async def test_the_call_fills_the_screen_and_leaves_it_again(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await student.choose_in_menu("Full screen")
+    await wait_until(student.tab, "document.fullscreenElement !== null")
+    await student.choose_in_menu("Full screen")
+
+    await wait_until(student.tab, "document.fullscreenElement === null")
+
+
+async def test_what_a_browser_cannot_do_is_not_offered(people: People, lesson: Lesson) -> None:
+    without = """
+        delete MediaDevices.prototype.getDisplayMedia;
+        Object.defineProperty(Document.prototype, "fullscreenEnabled", { get: () => false });
+        delete Element.prototype.webkitRequestFullscreen;
+        Object.defineProperty(Document.prototype, "pictureInPictureEnabled", { get: () => false });
+    """
+    student = Person(await people.open_tab(scripts=(without,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await tutor.enter()
+    await student.wait_for_picture()
+
+    menu = await student.open_menu()
+    others = await tutor.open_menu()
+
+    wishes = {"Share the screen", "Full screen", "Picture in picture"}
+    assert wishes & menu == set()
+    assert wishes <= others
+
+
+async def test_the_other_is_heard_from_the_speaker_one_chose_also_after_a_reload(
+    people: People, lesson: Lesson
+) -> None:
+    student, _tutor = await people.meet(lesson)
+    speaker = "document.querySelector('[data-part=remote-video]').sinkId"
+    assert await student.tab.evaluate(speaker) == ""
+
+    await student.choose("speaker", "Fake Audio Output 2")
+
+    chosen = await wait_until(student.tab, speaker)
+    await student.tab.reload()
+    await wait_until(student.tab, f"{speaker} === '{chosen}'")
+
+
+async def test_the_screen_stays_on_while_two_talk_and_no_longer(people: People, lesson: Lesson) -> None:
+    count = """
+        window.locks = 0;
+        navigator.wakeLock.request = async () => {
+            window.locks += 1;
+            return { release: async () => { window.locks -= 1; } };
+        };
+    """
+    student = Person(await people.open_tab(scripts=(count,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    assert await student.tab.evaluate("window.locks") == 0
+    await tutor.enter()
+    await wait_until(student.tab, "window.locks === 1")
+
+    await tutor.end_call()
+
+    await wait_until(student.tab, "window.locks === 0")

@@ -1,0 +1,259 @@
+"""The page in its reader's language: which one, the menu, right to left, and that no screen forgets a word."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.browser.people import Person
+from tests.browser.pseudo import CATALOGUES, CODE, FIND_CLIPPED_TEXT, FIND_FOREIGN_WORDS, pseudo, speak_pseudo
+from tests.browser.screens import STORIES, Guide, SpokenTab
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.browser.screens import Screens
+    from tests.browser.tab import ChromiumTab
+
+LANGUAGE: Final = "document.documentElement.lang"
+MENU: Final = "[data-part=language-menu] select"
+NO_STORAGE: Final = """
+    for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
+    }
+"""
+NO_CAMERA: Final = """
+    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "%s"); };
+"""
+ASKS: Final = "navigator.permissions.query = async () => ({ state: 'prompt', addEventListener() {} });"
+OLD_INTL: Final = (
+    "for (const name of ['DisplayNames', 'ListFormat', 'RelativeTimeFormat']) delete Intl[name];"
+)
+
+
+def say(code: str, key: str) -> str:
+    """Return what the catalogue of *code* says for *key*."""
+    text: str = json.loads((CATALOGUES / f"{code}.json").read_text("utf-8"))[key]
+    return text
+
+
+async def wait_for_language(tab: ChromiumTab, code: str) -> None:
+    """Wait until the page speaks *code*, with words to read."""
+    await wait_until(tab, f"{LANGUAGE} === '{code}' && document.querySelector('h1, h2')?.innerText")
+
+
+async def choose(tab: ChromiumTab, code: str) -> None:
+    """Choose a language from the page's menu."""
+    await tab.page.locator(MENU).first.select_option(code)
+
+
+# ── Which language ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("browser", "lesson_in", "link_says", "spoken"),
+    [
+        ("ja-JP", "es", {}, "ja"),
+        ("nb-NO", "es", {}, "no"),
+        ("uk-UA", "pl", {}, "pl"),
+        ("ja-JP", "es", {"ui": "fr"}, "fr"),
+        ("ja-JP", "es", {"ui": "klingon"}, "ja"),
+    ],
+    ids=[
+        "the browser's",
+        "the browser's by another name",
+        "the lesson's when we lack the browser's",
+        "the link's",
+        "not one that nobody has",
+    ],
+)
+async def test_the_page_speaks(
+    people: People, lesson: Lesson, browser: str, lesson_in: str, link_says: dict[str, str], spoken: str
+) -> None:
+    tab = await people.open_tab(locale=browser)
+
+    await tab.open(lesson.link("student", language=lesson_in, **link_says))
+
+    await wait_for_language(tab, spoken)
+
+
+async def test_arabic_is_written_from_right_to_left_with_the_reader_s_digits(
+    people: People, lesson: Lesson
+) -> None:
+    student = Person(await people.open_tab(locale="ar-EG"), lesson, "student")
+
+    await student.enter()
+
+    await student.wait_for_text(say("ar", "room.waiting.title.tutor"))
+    assert await student.tab.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    own_digits = r"/^[\u0660-\u0669]+:[\u0660-\u0669]+$/"
+    await wait_until(student.tab, f"{own_digits}.test(document.querySelector('[role=timer]').innerText)")
+
+
+async def test_the_menu_changes_the_language_at_once_and_the_next_page_remembers_it(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await people.open_tab()
+    await tab.open(f"{lesson.base}/")
+    await wait_for_language(tab, "en")
+
+    await choose(tab, "de")
+
+    await wait_for_language(tab, "de")
+    await tab.open(lesson.link("student"))
+    await wait_for_language(tab, "de")
+
+
+async def test_where_nothing_may_be_stored_the_menu_works_all_the_same(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await people.open_tab(scripts=(NO_STORAGE,))
+    await tab.open(lesson.link("student", ui="fr"))
+    await wait_for_language(tab, "fr")
+
+    await choose(tab, "ko")
+
+    await wait_for_language(tab, "ko")
+    await tab.reload()
+    await wait_for_language(tab, "ko")
+
+
+async def test_words_that_do_not_come_leave_the_page_in_english(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab(locale="it-IT")
+    await tab.page.context.route("**/static/assets/it-*.js", lambda route: route.abort())
+
+    await tab.open(f"{lesson.base}/")
+
+    await wait_until(tab, "document.querySelector('h1')?.innerText === 'Start a lesson'")
+    assert await tab.evaluate(LANGUAGE) == "en"
+
+
+async def test_no_english_flashes_up_before_the_own_language(people: People, lesson: Lesson) -> None:
+    watch = """
+        new MutationObserver(() => { (window.seen ??= new Set()).add(document.querySelector("h1")?.innerText); })
+            .observe(document, { childList: true, subtree: true, characterData: true });
+    """
+    tab = await people.open_tab(locale="sv-SE", scripts=(watch,))
+
+    await tab.open(f"{lesson.base}/")
+    await wait_for_language(tab, "sv")
+
+    assert "Start a lesson" not in await tab.evaluate("[...seen]")
+
+
+async def test_a_browser_without_the_newer_formats_shows_the_room_all_the_same(
+    people: People, lesson: Lesson
+) -> None:
+    student = Person(await people.open_tab(locale="ja-JP", scripts=(OLD_INTL,)), lesson, "student")
+
+    await student.enter()
+
+    await student.wait_for_text(say("ja", "room.waiting.title.tutor"))
+
+
+# ── Every screen in a language that nobody speaks ────────────────────────────────────────────────
+
+
+class PseudoTab(SpokenTab):
+    """A tab whose pages speak the pseudo language; what is pressed and filled in is named in English."""
+
+    async def press(self, name: str) -> None:
+        await self._frame.get_by_role("button", name=pseudo(name), exact=True).click()
+
+    async def write(self, field: str, text: str) -> None:
+        box = self._frame.get_by_role("textbox", name=pseudo(field), exact=True)
+        await box.fill(text)
+        await box.press("Enter")
+
+
+class PseudoGuide(Guide):
+    """Brings people who read the pseudo language to the screens."""
+
+    def __init__(self, people: People, lesson: Lesson) -> None:
+        super().__init__(people, lesson, CODE)
+
+    async def open_tab(self, *scripts: str) -> PseudoTab:
+        tab = PseudoTab((await super().open_tab(*scripts)).page)
+        await speak_pseudo(tab.page.context)
+        return tab
+
+
+async def show_a_form_that_is_wrong(guide: Guide) -> Screens:
+    tab = await guide.open_tab()
+    await tab.open(f"{guide.lesson.base}/")
+    await wait_until(tab, "document.querySelector('form')")
+    await tab.page.fill("#rate", "1.2345")
+    await tab.press("Make the links")
+    await wait_until(tab, "document.querySelector('.wrong')")
+    yield "start-wrong", tab
+
+
+async def show_what_opens_in_a_call(guide: Guide) -> Screens:
+    _, tab, _ = await guide.meet()
+    for opener, closer in MENUS:
+        await tab.press("More")
+        yield "more", tab
+        await tab.press(opener)
+        await wait_until(tab, "document.querySelector('dialog[open]')")
+        yield opener, tab
+        await tab.press(closer)
+
+
+async def show_the_lobby(guide: Guide) -> Screens:
+    student, tab = await guide.bring("student")
+    await student.enter_lobby()
+    yield "lobby", tab
+    await student.allow_devices_if_asked()
+    await student.wait_for_lobby_to_show("picture")
+    yield "lobby-picture", tab
+    await tab.close()
+    for error in ("NotAllowedError", "NotFoundError", "NotReadableError"):
+        student, tab = await guide.bring("student", ASKS + NO_CAMERA % error)
+        await student.enter_lobby()
+        await student.allow_devices()
+        await student.wait_for_lobby_to_show("problem")
+        yield f"lobby-{error}", tab
+        await tab.close()
+
+
+MENUS: Final = (("Sound and picture", "Close"), ("Keyboard shortcuts", "Close"))
+EVERYWHERE: Final = {
+    "the lobby": show_the_lobby,
+    **STORIES,
+    "a form that is wrong": show_a_form_that_is_wrong,
+    "what opens in a call": show_what_opens_in_a_call,
+}
+# These the server writes, in the language that really is CODE; tests/web/test_words.py looks at their words.
+WRITTEN_BY_THE_SERVER: Final = {"link-wrong", "not-found", "statement"}
+
+
+async def find_faults(tab: ChromiumTab) -> list[str]:
+    """Look for words that are not from the catalogue, and for words cut off, on a desktop and a phone."""
+    found: list[str] = []
+    for width, height in ((1440, 900), (390, 844)):
+        await tab.page.set_viewport_size({"width": width, "height": height})
+        await tab.evaluate(
+            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
+        found += [f"{width} px: {what}" for what in await tab.evaluate(FIND_FOREIGN_WORDS)]
+        found += [f"{width} px, cut off: {what}" for what in await tab.evaluate(FIND_CLIPPED_TEXT)]
+    await tab.page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
+@pytest.mark.requirement("R2")
+@pytest.mark.parametrize("story", EVERYWHERE)
+async def test_every_word_comes_from_the_catalogue_and_has_room_to_grow(
+    people: People, lesson: Lesson, story: str
+) -> None:
+    faults = []
+
+    async for screen, tab in EVERYWHERE[story](PseudoGuide(people, lesson)):
+        if screen not in WRITTEN_BY_THE_SERVER:
+            await wait_for_language(tab, CODE)
+            faults += [f"{screen}: {fault}" for fault in await find_faults(tab)]
+
+    assert not faults, "\n".join(faults)

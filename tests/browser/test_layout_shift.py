@@ -1,0 +1,43 @@
+"""Nothing on the page moves by itself: what comes has its place already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.browser import stage
+from tests.browser.people import Person
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+SHIFTS: Final = """
+window.__shifts = [];
+new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+        const moved = sources.map(({ node, previousRect: a, currentRect: b }) =>
+            [node?.outerHTML?.slice(0, 90), a.x, a.y, a.width, a.height, b.x, b.y, b.width, b.height].join(" "));
+        window.__shifts.push({ value, moved });
+    }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.requirement("R6")
+async def test_nothing_moves_when_the_other_arrives(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab(scripts=(SHIFTS,))
+    student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    await wait_until(tab, f"document.querySelector('{stage.STAGE}')")
+    await tab.evaluate("window.__shifts = []")
+
+    await tutor.enter()
+    await student.wait_for_picture()
+    await student.wait_for_state("live")
+    await student.wait_for_more(await student.wait_for_picture())
+
+    assert await tab.evaluate("window.__shifts") == []

@@ -1,0 +1,157 @@
+"""How the pictures lie: chosen, moved, hidden, kept; and nothing of it cuts a person in two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.browser import stage
+from tests.browser.people import Person
+from tests.browser.tab import ChromiumTab, wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+UPRIGHT_CAMERA: Final = """
+const canvas = document.createElement("canvas");
+[canvas.width, canvas.height] = [360, 640];
+const context = canvas.getContext("2d");
+setInterval(() => {
+    context.fillStyle = `hsl(${Date.now() / 20 % 360} 80% 50%)`;
+    context.fillRect(0, 0, 360, 640);
+}, 50);
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = new MediaStream();
+    if (wanted.audio) stream.addTrack((await ask({ audio: true })).getAudioTracks()[0]);
+    if (wanted.video) stream.addTrack(canvas.captureStream(20).getVideoTracks()[0]);
+    return stream;
+};
+"""
+
+
+async def wait_alone(people: People, lesson: Lesson) -> ChromiumTab:
+    """Bring a student who waits; what only concerns the stage needs nobody else."""
+    tab = await people.open_tab()
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await student.wait_for_state("waiting")
+    return tab
+
+
+@pytest.mark.requirement("R6")
+async def test_side_by_side_gives_both_the_same_room_and_is_there_again_after_a_reload(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+
+    await stage.choose(tab, "layout-side")
+    await stage.wait_for_layout(tab, "side")
+    own, remote = await stage.find_box(tab, stage.OWN), await stage.find_box(tab, stage.REMOTE)
+    await tab.reload()
+
+    assert (own.width, own.height, own.y) == (remote.width, remote.height, remote.y)
+    assert remote.x + remote.width <= own.x
+    await wait_until(tab, "document.querySelector('[data-part=stage]')")
+    await stage.wait_for_layout(tab, "side")
+
+
+@pytest.mark.requirement("R6")
+async def test_only_the_other_is_shown_when_one_wants_that_and_the_own_picture_comes_back(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await wait_alone(people, lesson)
+
+    await stage.choose(tab, "layout-spotlight")
+    await wait_until(tab, f"document.querySelector('{stage.OWN}').hidden")
+    await stage.choose(tab, "layout-speaker")
+    await wait_until(tab, f"!document.querySelector('{stage.OWN}').hidden")
+    await stage.choose(tab, "hide-own")
+
+    await wait_until(tab, f"document.querySelector('{stage.OWN}').hidden")
+
+
+@pytest.mark.requirement("R6", "R11")
+async def test_the_own_picture_is_dragged_to_a_corner_and_stays_there(people: People, lesson: Lesson) -> None:
+    tab = await wait_alone(people, lesson)
+    start = (await stage.find_box(tab, stage.OWN)).centre
+    around = await stage.find_box(tab, stage.STAGE)
+    assert await stage.corner_of_own(tab) == "bottom right"
+
+    await tab.page.mouse.move(*start)
+    await tab.page.mouse.down()
+    await tab.page.mouse.move(around.x + 300, around.y + 200, steps=8)
+    await tab.page.mouse.up()
+
+    await stage.wait_for_corner(tab, "top left")
+    await tab.page.set_viewport_size({"width": 820, "height": 700})
+    await stage.wait_for_corner(tab, "top left")
+    await tab.reload()
+    await wait_until(tab, f"document.querySelector('{stage.MOVE}')")
+    await stage.wait_for_corner(tab, "top left")
+
+
+@pytest.mark.requirement("R6")
+@pytest.mark.parametrize(("language", "begins"), [("en", "bottom right"), ("ar", "bottom left")])
+async def test_arrow_keys_move_the_own_picture_where_they_point(
+    people: People, lesson: Lesson, language: str, begins: str
+) -> None:
+    tab = await people.open_tab()
+    student = Person(tab, lesson, "student")
+    await student.enter(ui=language)
+    await student.wait_for_state("waiting")
+    await stage.wait_for_corner(tab, begins)
+
+    await tab.page.focus(stage.MOVE)
+    for key, corner in (
+        ("ArrowUp", f"top {begins.split()[1]}"),
+        ("ArrowLeft", "top left"),
+        ("ArrowRight", "top right"),
+        ("ArrowDown", "bottom right"),
+    ):
+        await stage.press_key(tab, key)
+        await stage.wait_for_corner(tab, corner)
+
+
+async def test_who_cannot_drag_moves_the_own_picture_with_the_menu(people: People, lesson: Lesson) -> None:
+    tab = await wait_alone(people, lesson)
+
+    await stage.choose(tab, "move-own")
+
+    await stage.wait_for_corner(tab, "bottom left")
+
+
+@pytest.mark.requirement("R11")
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (820, 1180), (700, 900), (844, 390), (390, 844)])
+async def test_beside_the_open_panel_the_picture_keeps_half_of_the_page(
+    people: People, lesson: Lesson, width: int, height: int
+) -> None:
+    tab = await wait_alone(people, lesson)
+    await tab.page.set_viewport_size({"width": width, "height": height})
+    await tab.evaluate(
+        "document.querySelector('.panel') || document.querySelector('[aria-keyshortcuts=c]').click()"
+    )
+
+    panel = await stage.find_box(tab, ".panel")
+    picture = await stage.find_box(tab, stage.STAGE)
+
+    across = picture.x + picture.width <= panel.x or panel.x + panel.width <= picture.x
+    assert across or picture.y + picture.height <= panel.y
+    used = (picture.width, panel.width) if across else (picture.height, panel.height)
+    assert used[0] >= used[1]
+
+
+@pytest.mark.requirement("R6", "R11")
+async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    tutor = Person(await people.open_tab(scripts=(UPRIGHT_CAMERA,)), lesson, "tutor")
+
+    await student.enter()
+    await tutor.enter()
+    await student.wait_for_state("live")
+
+    video = "document.querySelector('[data-part=remote-video]')"
+    await wait_until(student.tab, f"{video}.videoHeight > {video}.videoWidth")
+    await wait_until(student.tab, f"getComputedStyle({video}).objectFit === 'contain'")

@@ -1,0 +1,70 @@
+"""A raised hand and a sign of the moment: seen over the right picture, heard, and gone when they should be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser import stage
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+
+@pytest.mark.requirement("R6", "R9")
+async def test_a_raised_hand_is_seen_and_heard_by_the_other_until_its_owner_lowers_it(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    shown = "document.querySelector('[data-part=remote-hand]') !== null"
+
+    await stage.press_part(student.tab, "hand")
+
+    await wait_until(tutor.tab, shown)
+    await stage.wait_to_hear(tutor.tab, "hand raised")
+    await stage.wait_for_pressed(student.tab, "hand", pressed=True)
+    await stage.press_part(student.tab, "hand")
+    await wait_until(tutor.tab, f"!({shown})")
+
+
+async def test_a_raised_hand_outlasts_the_others_reload(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await stage.press_part(student.tab, "hand")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=remote-hand]')")
+
+    await tutor.tab.reload()
+
+    await wait_until(tutor.tab, "document.querySelector('[data-part=remote-hand]')")
+
+
+async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_and_is_gone(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+
+    await stage.choose(student.tab, "react-clap")
+
+    [at_student], [at_tutor] = [await stage.reactions_over(each.tab, "student") for each in (student, tutor)]
+    assert at_student == {"name": "clap", "text": "👏", "elements": 0, "part": "own-tile"}
+    assert at_tutor == {**at_student, "part": "remote-tile"}
+    await stage.wait_to_hear(tutor.tab, "Applause")
+    for each in (student, tutor):
+        await wait_until(each.tab, "!document.querySelector('[data-reaction]')")
+
+
+async def test_a_service_that_invents_a_reaction_shows_nothing(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    invented = '{"type": "reaction", "reaction": "<img src=x>"}'
+
+    await student.tab.evaluate(f"__probe.sockets.at(-1).send('{invented}')")
+    await stage.choose(student.tab, "react-heart")
+
+    [shown] = await stage.reactions_over(tutor.tab, "student")
+    assert shown["name"] == "heart"
+    assert [frame["code"] for frame in await student.frames("error")] == ["frame-invalid"]

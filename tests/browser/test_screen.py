@@ -1,0 +1,147 @@
+"""A shared screen: it comes beside the person, goes when it is ended, and outlives nobody's reload but the other's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+PERSON_IS_SEEN = """(() => {
+    const video = document.querySelector("[data-part=remote-video]");
+    return video.videoWidth > 0 && video.checkVisibility() && !video.paused;
+})()"""
+
+
+async def test_the_screen_comes_beside_the_person_who_shares_it(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+
+    await student.share_screen()
+
+    await tutor.wait_for_screen()
+    assert await tutor.tab.evaluate(PERSON_IS_SEEN)
+    await student.wait_for_text("You are sharing your screen")
+
+
+async def test_both_may_share_at_once(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await student.share_screen()
+    await tutor.share_screen()
+
+    await student.wait_for_screen()
+    await tutor.wait_for_screen()
+
+
+async def test_it_ends_with_the_button_and_begins_again_without_a_negotiation(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.share_screen()
+    await tutor.wait_for_screen()
+    offers = len(await tutor.frames("offer"))
+
+    await student.stop_sharing()
+    await tutor.wait_for_no_screen()
+    await student.share_screen()
+
+    await tutor.wait_for_screen()
+    assert len(await tutor.frames("offer")) == offers
+
+
+async def test_it_ends_with_the_browsers_own_bar(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.share_screen()
+    await tutor.wait_for_screen()
+
+    await student.stop_sharing_by_the_browser()
+
+    await tutor.wait_for_no_screen()
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+    assert "You are sharing" not in await student.tab.evaluate("document.body.innerText")
+
+
+async def test_who_reloads_sees_the_screen_again(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.share_screen()
+    await tutor.wait_for_screen()
+
+    await tutor.tab.reload()
+
+    await tutor.wait_for_screen()
+    assert await tutor.tab.evaluate(PERSON_IS_SEEN)
+
+
+async def test_the_reload_of_the_one_who_shares_ends_it(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.share_screen()
+    await tutor.wait_for_screen()
+
+    await student.tab.reload()
+
+    await student.wait_for_picture()
+    await tutor.wait_for_no_screen()
+    await tutor.wait_for_more(await tutor.wait_for_picture())
+
+
+async def test_an_offer_that_was_lost_with_the_service_is_made_again(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.tab.evaluate(
+        """(() => {
+            const socket = __probe.sockets.at(-1);
+            const send = socket.send.bind(socket);
+            window.lost = 0;
+            socket.send = (text) => {
+                if (JSON.parse(text).type === "offer" && window.lost < 1) window.lost += 1;
+                else send(text);
+            };
+        })()"""
+    )
+
+    await student.share_screen()
+
+    await wait_until(student.tab, "window.lost === 1")
+    await tutor.wait_for_screen()
+
+
+async def test_who_shares_nothing_after_all_is_told_nothing(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.tab.evaluate(
+        """(() => {
+            navigator.mediaDevices.getDisplayMedia = async () => {
+                window.asked = true;
+                throw new DOMException("Permission denied", "NotAllowedError");
+            };
+        })()"""
+    )
+
+    await student.share_screen()
+
+    await wait_until(student.tab, "window.asked")
+    await student.wait_for_more(await student.wait_for_picture())
+    assert "could not be shared" not in await student.tab.evaluate("document.body.innerText")
+    assert not [line for line in student.tab.console if line.startswith("uncaught")]
+    await tutor.wait_for_no_screen()
+
+
+async def test_a_screen_that_the_system_keeps_back_is_explained(people: People, lesson: Lesson) -> None:
+    student, _tutor = await people.meet(lesson)
+    await student.tab.evaluate(
+        """(() => {
+            navigator.mediaDevices.getDisplayMedia = async () => {
+                throw new DOMException("Permission denied by system", "NotAllowedError");
+            };
+        })()"""
+    )
+
+    await student.share_screen()
+
+    await student.wait_for_text("could not be shared")

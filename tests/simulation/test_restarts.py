@@ -1,0 +1,100 @@
+"""Histories in which a service starts again with another wall clock: found by the simulator, kept as they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.simulation.lesson import play
+from langdao_video.simulation.plan import Crash, Gone, Mode, Partition, Plan, StoreFails, Trouble
+
+HOUR_MS = 3_600_000
+
+
+def lesson(mode: Mode, *troubles: Trouble, ends_ms: int) -> Plan:
+    return Plan(
+        seed=1,
+        mode=mode,
+        comes_ms={"student": 1_500, "tutor": 0},
+        ends_ms=ends_ms,
+        ended_by="tutor",
+        stays_ms=0,
+        latency_ms={"student": 60, "tutor": 5},
+        tick_ms=500,
+        has_media=False,
+        cap_seconds=None,
+        hook_delay_ms=0,
+        troubles=troubles,
+    )
+
+
+def crash(at_ms: int, for_ms: int, *, step_ms: int, moves: bool = False) -> Crash:
+    return Crash(at_ms=at_ms, for_ms=for_ms, point="idle", moves=moves, wall_step_ms=step_ms)
+
+
+@pytest.mark.parametrize("mode", ["together", "apart"])
+def test_a_clock_that_gave_a_wrong_time_up_keeps_the_time_it_chose_instead(mode: Mode) -> None:
+    """After the first restart the second one took up the time before the first, which was some seconds ahead."""
+    plan = lesson(
+        mode,
+        crash(120_000, 27_826, step_ms=-HOUR_MS),
+        crash(200_000, 1_311, step_ms=-32_157),
+        ends_ms=240_000,
+    )
+
+    verdict = play(plan)
+
+    assert (verdict.over_ms, verdict.faults) == (0, [])
+    assert verdict.is_right
+
+
+@pytest.mark.parametrize("mode", ["together", "apart"])
+def test_a_wall_clock_that_is_set_back_and_forth_bills_no_restart_twice(mode: Mode) -> None:
+    plan = lesson(
+        mode,
+        crash(100_492, 22_000, step_ms=-HOUR_MS),
+        Gone(at_ms=145_899, who="tutor", for_ms=900, how="silence"),
+        crash(194_707, 1_999, step_ms=HOUR_MS),
+        ends_ms=240_000,
+    )
+
+    verdict = play(plan)
+
+    assert verdict.over_ms == 0
+    assert verdict.is_right
+
+
+@pytest.mark.parametrize("step_ms", [61_000, 75_000, 85_000])
+def test_a_long_gap_is_not_made_short_by_a_time_that_was_given_up(step_ms: int) -> None:
+    """The first restart believed the wall clock; the second took up the time before it again, 12 s after the proof."""
+    plan = lesson(
+        "together",
+        crash(60_000, 150_000, step_ms=step_ms),
+        crash(400_000, step_ms + 12_000, step_ms=0),
+        ends_ms=560_000,
+    )
+
+    assert play(plan).over_ms == 0
+
+
+@pytest.mark.parametrize("mode", ["together", "apart"])
+def test_no_sitting_goes_on_over_a_gap_whose_length_no_clock_can_tell(mode: Mode) -> None:
+    """Half a minute down, then up on a machine whose clock is behind, and a network that comes back late."""
+    away = Partition(at_ms=70_000, who="both", for_ms=44_000, way="both", cuts_media=True, tells_page=True)
+    plan = lesson(mode, crash(70_000, 26_000, step_ms=-HOUR_MS, moves=True), away, ends_ms=180_000)
+
+    assert play(plan).over_ms == 0
+
+
+@pytest.mark.parametrize("at_ms", range(60_000, 72_000, 2_000))
+def test_what_a_backend_knows_and_the_store_does_not_is_joined_to_nothing(at_ms: int) -> None:
+    """The store took no proofs for a while, the backend did."""
+    away = Partition(at_ms=at_ms, who="both", for_ms=44_000, way="both", cuts_media=True, tells_page=True)
+    plan = lesson(
+        "apart",
+        StoreFails(at_ms=at_ms - 8_000, for_ms=12_500, commits=True),
+        crash(at_ms, 26_000, step_ms=-HOUR_MS, moves=True),
+        away,
+        ends_ms=180_000,
+    )
+
+    assert play(plan).over_ms == 0
