@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.browser.tab import ChromiumTab
 
+CAMERA: Final = 30
+"""Frames a second, as a real camera's: the fake one's own 20 make a join's time jump by 50 ms."""
 OWN_PICTURE: Final = "[...document.querySelectorAll('video')].some((video) => video.videoWidth > 0)"
 ADDRESS: Final = {
     "student": "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1",

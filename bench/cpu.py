@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from bench.calls import bare_links, lesson_links, two_page_call
+from bench.calls import CAMERA, bare_links, lesson_links, two_page_call
 from bench.table import print_table
 from tests.browser.chromium import launch_chromium
 from tests.browser.server import Server, Service
@@ -62,7 +62,7 @@ async def measure(rounds: int) -> dict[str, list[float]]:
         async with (
             Server(path, "bench.relay") as relay,
             Service(path) as service,
-            launch_chromium() as browser,
+            launch_chromium(frames_per_second=CAMERA) as browser,
         ):
             shown = await measure_widths(browser, service.url)
             for _ in range(rounds):

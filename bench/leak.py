@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from langdao_video.session.roles import Role
 
 ROLES: Final[tuple[Role, ...]] = ("student", "tutor")
-SLOW_CAMERA: Final = "--use-fake-device-for-media-stream=fps=5"
+SLOW_CAMERA: Final = 5  # frames a second: what leaks does so a frame, a message or a minute
 WARM_UP_MINUTES: Final = 2
 """Code is compiled and caches are filled in the first minutes; they are printed and not judged."""
 
@@ -77,7 +77,10 @@ def main() -> None:
 async def measure(minutes: int) -> dict[Role, list[Held]]:
     """Hold a call of *minutes* and look at both pages after each."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Service(Path(folder)) as service, launch_chromium(SLOW_CAMERA) as browser:
+        async with (
+            Service(Path(folder)) as service,
+            launch_chromium(frames_per_second=SLOW_CAMERA) as browser,
+        ):
             lesson = Lesson(service.url)
             people = {role: await bring(browser, lesson, role) for role in ROLES}
             for person, _ in people.values():

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from bench.calls import OWN_PICTURE, join_two_pages, lesson_links
+from bench.calls import CAMERA, OWN_PICTURE, join_two_pages, lesson_links
 from bench.table import print_table
 from tests.browser.chromium import launch_chromium
 from tests.browser.server import Server, Service
@@ -74,7 +74,7 @@ async def measure(rounds: int) -> dict[str, float]:
         async with (
             Server(path, "bench.relay") as relay,
             Service(path) as service,
-            launch_chromium() as browser,
+            launch_chromium(frames_per_second=CAMERA) as browser,
         ):
             for round_number in range(rounds + 1):
                 for variant in random.sample(sorted(runs), len(runs)):
