@@ -62,6 +62,10 @@ class Person:
     async def enter_lobby(self, **more: str) -> None:
         """Open the link with the lobby, and wait until one could join."""
         await self.enter(**{"lobby": "on", **more})
+        await self.wait_for_lobby()
+
+    async def wait_for_lobby(self) -> None:
+        """Wait until the page that was opened is a lobby from which one could join."""
         await self.wait_for_state("lobby")
         await wait_until(self.tab, f"{JOIN}?.disabled === false")
 

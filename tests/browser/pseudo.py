@@ -47,9 +47,15 @@ CATALOGUE: Final = {
 
 async def speak_pseudo(context: BrowserContext) -> None:
     """Give the pages of *context* this language where they ask for CODE."""
-    script = f"export default {json.dumps(CATALOGUE)};"
+    words = json.dumps(CATALOGUE)
 
     async def answer(route: Route) -> None:
+        # The module as it was built, for the page to load as it loads the others, with other words in it.
+        built = await (await route.fetch()).text()
+        script, changed = re.subn(
+            r"=\{.*\};(?=export\b)", lambda _: f"={words};", built, count=1, flags=re.DOTALL
+        )
+        assert changed == 1, f"no catalogue in {route.request.url}"
         await route.fulfill(body=script, content_type="text/javascript")
 
     await context.route(re.compile(rf"/static/assets/{CODE}-[\w-]+\.js$"), answer)

@@ -93,6 +93,9 @@ async def test_the_links_of_the_start_page_lead_two_people_into_one_call(
     for person, link in zip((student, tutor), links, strict=True):
         assert link.startswith(f"{lesson.base}/?")
         await person.tab.open(link)
+        await person.wait_for_lobby()
+        await person.allow_devices_if_asked()
+        await person.join_from_lobby()
 
     for person in (student, tutor):
         assert (await person.wait_for_picture()).frames > 0

@@ -205,7 +205,7 @@ def test_nobody_looks_for_longer_than_the_bound(hall: Hall) -> None:
 
     assert before.closed() == {}
     assert after.errors(LOOKER) == ["lobby-timeout"]
-    assert after.closed() == {LOOKER: CloseCode.JOIN_TIMEOUT}
+    assert after.closed() == {LOOKER: CloseCode.LOBBY_TIMEOUT}
     assert not hall.lobby.has(LOOKER)
 
 

@@ -107,9 +107,10 @@ class Connection:
                     await self._receive(text)
 
     def _expect_join(self) -> None:
+        # Not final: a phone that is short of time says it late, and on the next socket at once.
         words = "The first frame is a look or a join, within five seconds."
         self._join_timer = asyncio.get_running_loop().call_later(
-            JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.JOIN_TIMEOUT
+            JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.TRY_AGAIN_LATER
         )
 
     def _forget_join_timer(self) -> None:

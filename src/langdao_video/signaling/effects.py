@@ -16,7 +16,7 @@ class CloseCode:
     BAD_FRAMES: Final = 4400
     TOKEN: Final = 4401
     SEAT_OF_ANOTHER: Final = 4403
-    JOIN_TIMEOUT: Final = 4408
+    LOBBY_TIMEOUT: Final = 4408
     MOVED: Final = 4409
     ENDED: Final = 4410
     TOO_SLOW: Final = 4413

@@ -98,7 +98,7 @@ class Lobby:
         for conn, looker in list(self._lookers.items()):
             if now_ms - looker.since_ms >= LOOK_MINUTES_MAX * 60_000:
                 text = f"The lobby closes after {LOOK_MINUTES_MAX} minutes: open the link again."
-                effects += refuse(conn, "lobby-timeout", text, CloseCode.JOIN_TIMEOUT)
+                effects += refuse(conn, "lobby-timeout", text, CloseCode.LOBBY_TIMEOUT)
                 self.leave(conn)
             elif now_ms - looker.heard_ms > self._rules.silence_ms:
                 effects.append(Close(conn, CloseCode.TOO_SLOW, "silent"))

@@ -18,7 +18,7 @@ export const ends = makeLazy(
 export function isWithoutCall(): boolean {
   switch (stage.value) {
     case 'joining':
-      return state.value.socket === 'lost' && !blockingProblem.value;
+      return state.value.socket === 'lost' && !blockingProblem.value && !hasChat();
     case 'ended':
     case 'elsewhere':
     case 'moved':
@@ -27,4 +27,9 @@ export function isWithoutCall(): boolean {
     default:
       return false;
   }
+}
+
+/** Whether this tab was in the call before a reload: what was written can be read, and written on, meanwhile. */
+function hasChat(): boolean {
+  return state.value.chat.length > 0 || state.value.pending.length > 0;
 }
