@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from langdao_video.simulation.lesson import play
@@ -98,3 +100,19 @@ def test_what_a_backend_knows_and_the_store_does_not_is_joined_to_nothing(at_ms:
     )
 
     assert play(plan).over_ms == 0
+
+
+def test_a_lesson_that_waits_with_nobody_in_it_keeps_the_clock_from_going_back() -> None:
+    """Nothing was due while nobody was there: the wall clock was believed, and who came was not there for 90 s."""
+    plan = lesson(
+        "together",
+        Gone(at_ms=30_000, who="student", for_ms=20_000, how="goodbye"),
+        crash(40_000, 2_000, step_ms=-90_000),
+        ends_ms=180_000,
+    )
+    plan = replace(plan, comes_ms={"student": 0, "tutor": 60_000})
+
+    verdict = play(plan)
+
+    assert verdict.is_right
+    assert verdict.billable_ms > 110_000
