@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
 from langdao_video.simulation.lesson import play
-from langdao_video.simulation.plan import Crash, Gone, Mode, Partition, Plan, StoreFails, Trouble
+from langdao_video.simulation.machine import EPOCH_MS, Machine
+from langdao_video.simulation.plan import Crash, Gone, HooksFail, Mode, Partition, Plan, StoreFails, Trouble
+from langdao_video.simulation.world import World
 
 HOUR_MS = 3_600_000
 
@@ -116,3 +119,35 @@ def test_a_lesson_that_waits_with_nobody_in_it_keeps_the_clock_from_going_back()
 
     assert verdict.is_right
     assert verdict.billable_ms > 110_000
+
+
+def test_what_is_lost_before_and_after_a_step_back_are_two_drops() -> None:
+    """The backend hears nothing more soon after the restart; the clock says again what it said before the crash."""
+    plan = lesson(
+        "apart",
+        crash(259_000, 20_260, step_ms=-HOUR_MS, moves=True),
+        HooksFail(at_ms=291_286, for_ms=46_198),
+        ends_ms=298_554,
+    )
+
+    verdict = play(replace(plan, ended_by=None))
+
+    assert verdict.is_right
+    assert verdict.over_ms == 0
+
+
+def test_nobody_met_somebody_who_was_there_at_the_same_reading_before() -> None:
+    world = World(Random(1))  # noqa: S311 - no secret
+    machine = Machine(world)
+    machine.start(0)
+    world.now_ms = 100_000
+    machine.stop()
+    machine.move()
+    machine.step(-HOUR_MS)
+    machine.start(EPOCH_MS + 95_000)
+    world.now_ms = 150_000
+
+    before, after = machine.readings([(90_000, 110_000)])
+
+    assert before == [(EPOCH_MS + 90_000, EPOCH_MS + 100_000)]
+    assert after == [(EPOCH_MS + 95_001, EPOCH_MS + 105_001)]
