@@ -13,6 +13,8 @@ _QUIET_MS: Final = 300_000
 """Without a proof for so long no lesson is under way."""
 _MACHINES_AGREE_MS: Final = 1_000
 """What one machine's wall clock may be behind another's."""
+_TOLD_MS: Final = 30_000
+"""How far behind what was told elsewhere the store may be: proofs go to both, and it may have failed for a while."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -76,7 +78,8 @@ def plan_start(wall_ms: int, carried_ms: int | None, newest_ms: int) -> Start:
 
     Time never runs back behind the store, and it goes on only by a clock that nobody set meanwhile: the carried one;
     on another machine the wall clock, as far as machines agree. A wall clock takes over where nothing is left to go
-    on with, or where both say that no lesson is under way. What was before then cannot be compared with what is after.
+    on with, or where both say that no lesson is under way. What was before then cannot be compared with what is after,
+    and no time that a backend elsewhere was told may come twice: it would take two people for there together.
     """
     if carried_ms is None and wall_ms >= newest_ms - _MACHINES_AGREE_MS:
         return Start(max(wall_ms, newest_ms), goes_on=True)
@@ -84,4 +87,4 @@ def plan_start(wall_ms: int, carried_ms: int | None, newest_ms: int) -> Start:
         is_off = abs(wall_ms - carried_ms) > _WALL_OFF_MS_MAX
         if not is_off or min(wall_ms, carried_ms) - newest_ms < _QUIET_MS:
             return Start(carried_ms, goes_on=True)
-    return Start(max(wall_ms, newest_ms + 1), goes_on=False)
+    return Start(max(wall_ms, newest_ms + _TOLD_MS), goes_on=False)

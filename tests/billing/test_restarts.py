@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langdao_video.session.facts import Warned
-from tests.billing.timeline import Timeline
+from tests.billing.timeline import START_MS, Timeline
 
 
 @given(crashes=st.lists(st.integers(1, 290), max_size=12, unique=True))
@@ -62,3 +62,29 @@ async def test_there_is_one_warning_for_each_disconnect() -> None:
     await line.run_until(400)
 
     assert len([record for record in line.told if isinstance(record.fact, Warned)]) == 3
+
+
+async def test_a_lesson_that_waits_with_nobody_in_it_is_under_way_for_an_hour() -> None:
+    """The clock of a service that starts again asks the store which times it must not run back behind."""
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.run_until(60)
+    await line.leave("student")
+    await line.run_until(3_650)
+    within_ms = await line.store.load_newest_ms()
+
+    await line.run_until(3_670)
+
+    assert within_ms == START_MS + 60_000
+    assert await line.store.load_newest_ms() == 0
+    assert await line.store.load_due(line.clock.at_ms, 10) == []
+
+
+async def test_a_lesson_that_nobody_came_to_holds_no_clock() -> None:
+    line = Timeline()
+    await line.create()
+
+    await line.run_until(60)
+
+    assert await line.store.load_newest_ms() == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from langdao_video.billing.live import read_record
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import draw_picture, list_history, view_statement, write_csv
+from langdao_video.billing.statement_view import Tick, draw_picture, list_history, view_statement, write_csv
 from langdao_video.session.roles import Role
 from langdao_video.store.port import load_stream
 from tests.billing.timeline import SESSION, Timeline
@@ -68,12 +68,26 @@ async def test_the_picture_has_a_bar_for_each_span() -> None:
 
     lanes = [(bar.lane, round(bar.x), round(bar.width)) for bar in picture.bars]
     assert lanes == [
-        ("student", 0, 1000),
-        ("tutor", 118, 353),
-        ("tutor", 647, 353),
-        ("billed", 118, 353),
-        ("billed", 647, 353),
+        ("student", 0, 100),
+        ("tutor", 12, 35),
+        ("tutor", 65, 35),
+        ("billed", 12, 35),
+        ("billed", 65, 35),
     ]
+
+
+async def test_the_names_on_the_axis_stay_within_the_picture() -> None:
+    picture = draw_picture(await statement_of(await lesson_with_a_break()))
+
+    assert [(tick.at_ms // 1000, tick.anchor) for tick in picture.ticks] == [
+        (0, "start"),
+        (30, "middle"),
+        (60, "middle"),
+        (90, "middle"),
+        (120, "middle"),
+        (150, "middle"),
+    ]
+    assert [Tick(x, 0).anchor for x in (91.9, 92.1)] == ["middle", "end"]
 
 
 @given(

@@ -132,6 +132,8 @@ class Timeline:
                 await self.beat(person)
 
     async def beat(self, person: _Person) -> None:
+        if (await self.lesson()).ended:  # the other's heartbeat of this moment reached the cap
+            return
         await self.service.take_event(self.heartbeat(person))
 
     def heartbeat(self, person: _Person) -> SessionHeartbeat:

@@ -67,7 +67,7 @@ def test_what_the_ledger_claims_beyond_the_truth_is_over_billed() -> None:
         {"student": [(0, 60_000)], "tutor": [(0, 52_000)]}, 52_000, None, None, ended_by_itself=False
     )
 
-    judgement = judge(claims, there, there)
+    judgement = judge(claims, [(0, 50_000)], [there])
 
     assert (judgement.over_ms, judgement.drops_ms, judgement.faults) == (2_000, [0, 0], [])
 
@@ -78,7 +78,7 @@ def test_what_the_bill_has_beyond_its_claims_is_over_billed_too() -> None:
         {"student": [(0, 40_000)], "tutor": [(0, 60_000)]}, 41_000, None, None, ended_by_itself=False
     )
 
-    judgement = judge(claims, there, there)
+    judgement = judge(claims, [(0, 60_000)], [there])
 
     assert judgement.over_ms == 1_000
     assert judgement.drops_ms == [0, 20_000]
@@ -102,4 +102,26 @@ def test_a_lesson_may_not_end_by_itself_while_both_are_there() -> None:
     there: dict[Role, Intervals] = {"student": [(0, 60_000)], "tutor": [(0, 60_000)]}
     claims = Claims(there, 60_000, None, 60_000, ended_by_itself=True)
 
-    assert judge(claims, there, there).faults == ["a grace ended the lesson although both were there"]
+    assert judge(claims, [(0, 60_000)], [there]).faults == [
+        "a grace ended the lesson although both were there"
+    ]
+
+
+def test_a_reading_that_comes_twice_is_two_instants() -> None:
+    """The clock went back from 100 s to 95 s: what was lost before it and after it are two drops."""
+    before: dict[Role, Intervals] = {"student": [(0, 100_000)], "tutor": [(0, 100_000)]}
+    after: dict[Role, Intervals] = {"student": [(97_000, 104_000)], "tutor": [(97_000, 104_000)]}
+    claims = Claims(
+        {"student": [(0, 94_000)], "tutor": [(0, 94_000)]}, 94_000, None, None, ended_by_itself=False
+    )
+
+    assert judge(claims, [(0, 104_000)], [before, after]).drops_ms == [0, 6_000, 7_000]
+
+
+def test_what_a_clock_that_went_back_costs_on_both_sides_is_one_drop() -> None:
+    before: dict[Role, Intervals] = {"student": [(0, 100_000)], "tutor": [(0, 100_000)]}
+    after: dict[Role, Intervals] = {"student": [(97_000, 150_000)], "tutor": [(97_000, 150_000)]}
+    spans: Intervals = [(0, 94_000), (104_000, 150_000)]
+    claims = Claims({"student": spans, "tutor": spans}, 140_000, None, None, ended_by_itself=False)
+
+    assert judge(claims, [(0, 150_000)], [before, after]).drops_ms == [0, 13_000, 0]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
 from langdao_video.simulation.lesson import play
-from langdao_video.simulation.plan import Crash, Gone, Mode, Partition, Plan, StoreFails, Trouble
+from langdao_video.simulation.machine import EPOCH_MS, Machine
+from langdao_video.simulation.plan import Crash, Gone, HooksFail, Mode, Partition, Plan, StoreFails, Trouble
+from langdao_video.simulation.world import World
 
 HOUR_MS = 3_600_000
 
@@ -95,6 +100,72 @@ def test_what_a_backend_knows_and_the_store_does_not_is_joined_to_nothing(at_ms:
         crash(at_ms, 26_000, step_ms=-HOUR_MS, moves=True),
         away,
         ends_ms=180_000,
+    )
+
+    assert play(plan).over_ms == 0
+
+
+def test_a_lesson_that_waits_with_nobody_in_it_keeps_the_clock_from_going_back() -> None:
+    """Nothing was due while nobody was there: the wall clock was believed, and who came was not there for 90 s."""
+    plan = lesson(
+        "together",
+        Gone(at_ms=30_000, who="student", for_ms=20_000, how="goodbye"),
+        crash(40_000, 2_000, step_ms=-90_000),
+        ends_ms=180_000,
+    )
+    plan = replace(plan, comes_ms={"student": 0, "tutor": 60_000})
+
+    verdict = play(plan)
+
+    assert verdict.is_right
+    assert verdict.billable_ms > 110_000
+
+
+def test_what_is_lost_before_and_after_a_step_back_are_two_drops() -> None:
+    """The backend hears nothing more soon after the restart. The clock told some seconds twice, as one drop of both."""
+    plan = lesson(
+        "apart",
+        crash(259_000, 20_260, step_ms=-HOUR_MS, moves=True),
+        HooksFail(at_ms=291_286, for_ms=46_198),
+        ends_ms=298_554,
+    )
+
+    verdict = play(replace(plan, ended_by=None))
+
+    assert verdict.is_right
+    assert verdict.over_ms == 0
+
+
+def test_nobody_met_somebody_who_was_there_at_the_same_reading_before() -> None:
+    world = World(Random(1))  # noqa: S311 - no secret
+    machine = Machine(world)
+    machine.start(0)
+    world.now_ms = 100_000
+    machine.stop()
+    machine.move()
+    machine.step(-HOUR_MS)
+    machine.start(EPOCH_MS + 60_000)
+    world.now_ms = 150_000
+
+    before, after = machine.readings([(90_000, 110_000)])
+
+    assert before == [(EPOCH_MS + 90_000, EPOCH_MS + 100_000)]
+    assert after == [(EPOCH_MS + 90_000, EPOCH_MS + 100_000)]
+
+
+@pytest.mark.parametrize("at_ms", [60_500, 48_500])
+def test_no_time_that_was_told_elsewhere_comes_twice(at_ms: int) -> None:
+    """The student goes while the service is down, the tutor comes back; the store knew less of them than the backend.
+
+    Their sittings, minutes apart, had the same readings, and 5 s were billed for it.
+    """
+    plan = lesson(
+        "apart",
+        Gone(at_ms=50_000, who="tutor", for_ms=23_000, how="goodbye"),
+        StoreFails(at_ms=at_ms, for_ms=70_000 - at_ms, commits=True),
+        crash(70_000, 2_000, step_ms=-HOUR_MS, moves=True),
+        Gone(at_ms=70_500, who="student", for_ms=None, how="goodbye"),
+        ends_ms=120_000,
     )
 
     assert play(plan).over_ms == 0

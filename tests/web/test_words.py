@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -137,6 +138,31 @@ async def test_a_statement_tells_each_stretch_in_the_reader_s_words() -> None:
         "1,20\u00a0$",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("grace-expired", "jemand war nicht mehr da, und niemand wollte warten"),
+        ("ended-during-grace", "die andere Seite war nicht mehr da"),
+        ("cap-reached", "die vorausbezahlte Zeit ist aufgebraucht"),
+        ("Zahlung <b>fehlt</b>", "<bdi>Zahlung &lt;b&gt;fehlt&lt;/b&gt;</bdi>"),
+    ],
+)
+async def test_a_statement_says_why_a_lesson_ended(reason: str, words: str) -> None:
+    statement = await statement_of(await lesson_with_a_break())
+    ended = statement.lesson.ended
+    assert ended is not None
+    statement.lesson.ended = replace(ended, reason=reason)
+
+    assert f'<span class="reason">{words}</span>' in render_statement(Words("de", Locale("de")), statement)
+
+
+async def test_a_statement_says_no_more_than_who_pressed_the_button() -> None:
+    page = render_statement(ENGLISH, await statement_of(await lesson_with_a_break()))
+
+    assert "by the student</dd>" in page
+    assert "ended-by-user" not in page
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -23,11 +23,11 @@ from langdao_video.session.facts import (
     ProofLost,
     Warned,
 )
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.state import State
 
 _NOTICE_LATE_MS: Final = 10_000
-Due = Literal["silence", "warn", "grace", "notice", "cap"]
+Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
 
@@ -47,11 +47,14 @@ class GraceRules:
     starved_ms: int = 20_000
     """Two proofs further apart are not joined if it was said between them that nothing arrives: a stop of 15 s, and
     a ping to find its end."""
+    vacant_ms: int = 3_600_000
+    """A lesson that waits with nobody in it is under way for this long after its last proof: a clock that starts again
+    must not start before it (docs/decisions/0007)."""
 
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
-    plan: dict[Due, int | None] = dict.fromkeys(("silence", "warn", "grace", "notice", "cap"))
+    plan: dict[Due, int | None] = dict.fromkeys(("silence", "warn", "grace", "notice", "cap", "vacant"))
     if lesson.state is State.ENDED:
         return plan
     heard = [
@@ -61,6 +64,9 @@ def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     ]
     if heard:
         plan["silence"] = min(heard) + rules.silence_ms + 1
+    newest_ms = max(lesson.meter.edge_ms(role) for role in ROLES)
+    if lesson.state is State.WAITING and not heard and newest_ms >= 0:
+        plan["vacant"] = newest_ms + rules.vacant_ms
     if lesson.state is State.PAUSED and lesson.gone:
         gone_ms = lesson.meter.edge_ms(lesson.gone[0])
         waits_ms = lesson.waits_from_ms

@@ -104,10 +104,13 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
-    async def postpone(self, session: LiveSession) -> None:
-        """Move the deadlines of a held session to where its newest proofs put them."""
+    async def postpone(self, session: LiveSession, now_ms: int) -> None:
+        """Move the deadlines of a held session to where its newest proofs put them; nothing is done for *vacant*."""
         lesson = await self.load_lesson(session)
         plan = self._plan(lesson)
+        vacant_ms = plan["vacant"]
+        if vacant_ms is not None and vacant_ms <= now_ms:
+            plan["vacant"] = None
         await self._store.append_events(session.id, lesson.version, (), deadlines=plan)
         session.deadlines = plan
 

@@ -201,7 +201,7 @@ class SessionService:
                 lesson = await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
                 if lesson.version == before:
                     break
-            await self._live.postpone(session)
+            await self._live.postpone(session, now_ms)
 
     async def load(self, session_id: str) -> Lesson:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""

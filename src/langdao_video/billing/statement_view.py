@@ -6,16 +6,22 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
 from langdao_video.billing.statement import Pause, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
-PICTURE_WIDTH: Final = 1000
-_LANE_TOP: Final = {"student": 24, "tutor": 64, "billed": 104}
-_LANE_HEIGHT: Final = 24
+_LANE_TOP: Final = {"student": 24, "tutor": 74, "billed": 124}
+"""In CSS pixels, with room for the lane's name above."""
+_LANE_HEIGHT: Final = 20
+_AXIS_BOTTOM: Final = 152
+_PICTURE_HEIGHT: Final = 172
+_BAR_WIDTH_MIN: Final = 0.3
+"""About a pixel on a phone."""
+_NEAR_THE_END: Final = 92
+"""From here on the name of a tick would leave the picture, were it centred."""
 _TICKS: Final = 6
 _TICK_STEPS_SECONDS: Final = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400)
 
@@ -103,7 +109,7 @@ def write_csv(statement: Statement) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle of the picture, in its own units, and the span it shows, in ms from the start."""
+    """A rectangle of the picture, and the span it shows, in ms from the start. Across in percent, down in pixels."""
 
     lane: str
     x: float
@@ -116,27 +122,46 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of the time axis."""
+    """A mark of the time axis, in percent of it; *anchor* is the side of its name that stands there (SVG)."""
 
     x: float
     at_ms: int
 
+    @property
+    def anchor(self) -> Literal["start", "middle", "end"]:
+        """Keep the name within the picture."""
+        if self.x == 0:
+            return "start"
+        return "middle" if self.x < _NEAR_THE_END else "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row of the picture: whose it is and where it begins, in pixels from the top."""
+
+    name: str
+    y: int
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The two seats' presence and the billed time below it, on one axis."""
+    """The two seats' presence and the billed time below it, on one axis; heights in pixels."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
+    lanes: tuple[Lane, ...] = tuple(Lane(name, y) for name, y in _LANE_TOP.items())
+    top: int = _LANE_TOP["student"]
+    bottom: int = _AXIS_BOTTOM
+    height: int = _PICTURE_HEIGHT
 
 
 def draw_picture(statement: Statement) -> Picture:
-    """Place each span on an axis of PICTURE_WIDTH units from the start of the lesson to its end."""
+    """Place each span on an axis from the start of the lesson to its end, in percent: any screen is wide enough."""
     length_ms = max(1, statement.end_ms - statement.start_ms)
 
     def bar(lane: str, start_ms: int, end_ms: int) -> Bar:
-        x = (start_ms - statement.start_ms) * PICTURE_WIDTH / length_ms
-        width = max(1.0, (end_ms - start_ms) * PICTURE_WIDTH / length_ms)
+        x = (start_ms - statement.start_ms) * 100 / length_ms
+        width = max(_BAR_WIDTH_MIN, (end_ms - start_ms) * 100 / length_ms)
         from_ms, to_ms = start_ms - statement.start_ms, end_ms - statement.start_ms
         return Bar(lane, round(x, 2), _LANE_TOP[lane], round(width, 2), _LANE_HEIGHT, from_ms, to_ms)
 
@@ -145,9 +170,7 @@ def draw_picture(statement: Statement) -> Picture:
     step_ms = 1000 * next(
         (s for s in _TICK_STEPS_SECONDS if s * 1000 * _TICKS >= length_ms), _TICK_STEPS_SECONDS[-1]
     )
-    ticks = [
-        Tick(round(at_ms * PICTURE_WIDTH / length_ms, 2), at_ms) for at_ms in range(0, length_ms, step_ms)
-    ]
+    ticks = [Tick(round(at_ms * 100 / length_ms, 2), at_ms) for at_ms in range(0, length_ms, step_ms)]
     return Picture(tuple(bars), tuple(ticks))
 
 

@@ -11,7 +11,7 @@ from langdao_video.session.roles import ROLES
 from langdao_video.simulation.apart import Apart
 from langdao_video.simulation.books import Books
 from langdao_video.simulation.foreign import Foreign
-from langdao_video.simulation.intervals import intersect
+from langdao_video.simulation.intervals import intersect, union
 from langdao_video.simulation.log import check_log, claim, read_log
 from langdao_video.simulation.machine import Machine
 from langdao_video.simulation.oracle import DROP_MS, Truth, judge, may_be_billed, must_be_billed
@@ -79,8 +79,9 @@ def play(plan: Plan) -> Verdict:
     scene.set_up()
     ended_ms = _run(scene, plan.ends_ms + _AFTERWARDS_MS)
     truth, read = scene.truth(), scene.machine.readings
-    may = {role: read(may_be_billed(truth, role)) for role in ROLES}
-    must = {role: read(intersect(must_be_billed(truth, role), [(0, ended_ms)])) for role in ROLES}
+    may = union(*read(intersect(may_be_billed(truth, "student"), may_be_billed(truth, "tutor"))))
+    sure = {role: read(intersect(must_be_billed(truth, role), [(0, ended_ms)])) for role in ROLES}
+    must = [{role: sure[role][index] for role in ROLES} for index in range(len(sure["student"]))]
     records = read_log(scene.ledger)
     lesson = finish(load_lesson(scene.ledger, SESSION))
     judgement = judge(claim(lesson, records), may, must, scene.delay_ms())

@@ -85,19 +85,31 @@ class Machine:
         """Tell whether the service's clock is not what a right wall clock says."""
         return bool(self._stretches) and self._stretches[-1].base_ms != EPOCH_MS
 
-    def readings(self, pieces: Intervals) -> Intervals:
-        """Return the readings of the service's clock in *pieces* of true time."""
-        read = []
-        for index, stretch in enumerate(self._stretches):
-            last = index + 1 == len(self._stretches)
-            until_ms = 2**62 if last else self._stretches[index + 1].from_ms
+    def readings(self, pieces: Intervals) -> list[Intervals]:
+        """Return the readings of the service's clock in *pieces* of true time, a new set each time it went back.
+
+        One reading after a step back is another instant than the same one before it.
+        """
+        read: list[Intervals] = [[]]
+        newest_ms = 0
+        for stretch, until_ms in zip(self._stretches, self._untils_ms(), strict=True):
+            if stretch.base_ms + self._uptime_ms(stretch.from_ms) < newest_ms:
+                read.append([])
+                newest_ms = 0
+            newest_ms = max(newest_ms, self._read(stretch, min(until_ms, self.world.now_ms)))
             for start_ms, end_ms in pieces:
                 a, b = max(start_ms, stretch.from_ms), min(end_ms, until_ms)
                 if a < b:
-                    end = stretch.base_ms + self._uptime_ms(b)
-                    limit_ms = end if stretch.limit_ms is None else min(end, stretch.limit_ms)
-                    read.append((stretch.base_ms + self._uptime_ms(a), limit_ms))
-        return union(read)
+                    read[-1].append((self._read(stretch, a), self._read(stretch, b)))
+        return [union(each) for each in read]
+
+    def _untils_ms(self) -> list[int]:
+        """Return when each stretch ends, in true time."""
+        return [*(stretch.from_ms for stretch in self._stretches[1:]), 2**62]
+
+    def _read(self, stretch: _Stretch, true_ms: int) -> int:
+        reading_ms = stretch.base_ms + self._uptime_ms(true_ms)
+        return reading_ms if stretch.limit_ms is None else min(reading_ms, stretch.limit_ms)
 
     def _uptime_ms(self, true_ms: int) -> int:
         for from_ms, uptime_ms, ppm in reversed(self._rates):

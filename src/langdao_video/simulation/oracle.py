@@ -12,7 +12,9 @@ soon that is.
 Two sets follow. What MAY be billed: both are there in this sense. What MUST be billed: both sit on a socket that
 works, awake, and media arrives wherever it ever did. Whatever the ledger claims outside of MAY, or the bill has beyond
 the claims, is over-billed. The truth is known in true time; it is compared in readings of the service's clock, which is
-the only one that counts (law 1).
+the only one that counts (law 1). Where that clock goes back, at a restart without a time to go on with, the same
+readings come twice and are other instants: nobody met somebody who was there at the same reading before, and what
+should have been billed is torn there, whatever was read again later.
 
 What a drop may cost. Each place where MUST is torn (a drop), its beginning and its end may miss one heartbeat
 interval of 10 s, and what its network delays: a ping and its answer, and a webhook where there is one
@@ -29,7 +31,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import ROLES, Role
 from langdao_video.simulation.intervals import (
     Intervals,
     close_gaps,
@@ -146,22 +148,23 @@ def must_be_billed(truth: Truth, role: Role) -> Intervals:
 
 
 def judge(
-    claims: Claims, may: Mapping[Role, Intervals], must: Mapping[Role, Intervals], delay_ms: int = 0
+    claims: Claims, may: Intervals, must: Sequence[Mapping[Role, Intervals]], delay_ms: int = 0
 ) -> Judgement:
     """Compare the claims with what may and must be billed, both in readings of the service's clock.
 
-    *delay_ms* is how late news may reach whoever keeps the ledger.
+    *may* is when both were there; *must* has when each was, beyond doubt, one after the other for each time that the
+    clock went back. *delay_ms* is how late news may reach whoever keeps the ledger.
     """
     claimed = intersect(claims.spans["student"], claims.spans["tutor"])
-    true = intersect(claimed, intersect(may["student"], may["tutor"]))
-    both = intersect(must["student"], must["tutor"])
-    if claims.ended_ms is not None:
-        both = intersect(both, [(0, claims.ended_ms)])
-    drops_ms = lost_to_drops(both, claimed, must)
+    sure = [both for each in must if (both := intersect(each["student"], each["tutor"]))]
+    if sure and claims.ended_ms is not None:
+        sure[-1] = intersect(sure[-1], [(0, claims.ended_ms)])
+    each_seat = {role: [piece for each in must for piece in each[role]] for role in ROLES}
+    drops_ms = lost_to_drops([piece for both in sure for piece in both], claimed, each_seat)
     return Judgement(
-        max(0, claims.billable_ms - measure(true)),
+        max(0, claims.billable_ms - measure(intersect(claimed, may))),
         drops_ms,
-        _find_faults(claims, measure(claimed), both, delay_ms),
+        _find_faults(claims, measure(claimed), sure[-1] if sure else [], delay_ms),
     )
 
 

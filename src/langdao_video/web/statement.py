@@ -12,7 +12,6 @@ from langdao_video.access.headers import page_headers
 from langdao_video.billing.live import read_record
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_view import (
-    PICTURE_WIDTH,
     draw_picture,
     list_history,
     view_statement,
@@ -66,7 +65,6 @@ def render_statement(words: Words, statement: Statement) -> str:
         began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
         language=LANGUAGES[lesson.created.language] if lesson.created else None,
         picture=draw_picture(statement),
-        width=PICTURE_WIDTH,
         history=list_history(statement),
         corrections=statement.corrections,
         total_ms=statement.end_ms - statement.start_ms,
