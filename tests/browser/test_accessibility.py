@@ -38,7 +38,7 @@ COLOURS: Final = '{ resultTypes: ["violations"], runOnly: ["color-contrast", "li
 OUT_OF_REACH: Final = """(() => {
     const box = document.scrollingElement;
     const tooWide = box.scrollWidth > innerWidth ? [`${box.scrollWidth - innerWidth} px too wide`] : [];
-    const controls = document.querySelector("dialog:modal") ?? document;
+    const controls = document.querySelector("dialog:modal, .popup") ?? document;
     const hidden = [...controls.querySelectorAll("button, input, select, textarea, a[href], summary")]
         .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.disabled)
         .filter((control) => !control.closest(".visually-hidden, [inert]"))
