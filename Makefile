@@ -104,6 +104,10 @@ requirements: $(VENV) ## print which of R1–R47 are proved by which tests
 bench: install test-packages ## measure; prints ratios against a reference of the same run
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: screenshots
+screenshots: install test-packages ## take a picture of every screen into var/screenshots; ARGS="--languages ja" picks
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
+
 # ── Package ────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: wheel

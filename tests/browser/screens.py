@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
+from tests.browser.cable import Cable
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.words import as_said_in
@@ -24,6 +26,26 @@ if TYPE_CHECKING:
 
 DENIED: Final = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s'); };"
 NO_WEBRTC: Final = "delete window.RTCPeerConnection;"
+WOULD_ASK: Final = "navigator.permissions.query = async () => ({ state: 'prompt', addEventListener() {} });"
+NO_MICROPHONE: Final = """
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+        if (constraints.audio) throw new DOMException("taken", "NotReadableError");
+        return open(constraints);
+    };
+"""
+# As in an iframe without `allow`; a test of the lobby has a real one.
+BLOCKED: Final = """
+    Object.defineProperty(window, "parent", { value: {} });
+    document.featurePolicy.allowsFeature = () => false;
+"""
+CAMERA_PULLED: Final = """(() => {
+    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("none", "NotFoundError"); };
+    navigator.mediaDevices.enumerateDevices = async () => [];
+    const [track] = document.querySelector("video").srcObject.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event("ended"));
+})()"""
 LINK_LOST: Final = """(() => {
     const connection = __probe.connections.at(-1);
     for (const name of ["connectionState", "iceConnectionState"])
@@ -107,8 +129,69 @@ async def show_pages(guide: Guide) -> Screens:
     yield "not-found", tab
 
 
+async def show_the_lobby(guide: Guide) -> Screens:
+    """Show what stands before the call for someone whose devices work."""
+    student, tab = await guide.bring("student", WOULD_ASK)
+    await student.enter_lobby()
+    yield "lobby-question", tab
+    await tab.close()
+
+    student, tab = await guide.bring("student")
+    await student.enter_lobby()
+    await student.allow_devices_if_asked()
+    await student.wait_for_lobby_to_show("picture")
+    tutor, _ = await guide.bring("tutor")
+    await tutor.enter_lobby()
+    await student.wait_for_presence("looks")
+    yield "lobby", tab
+    await tab.evaluate("document.querySelector('[data-part=device-choice] summary').click()")
+    await wait_until(tab, "document.querySelectorAll('[data-part=choose-camera] option').length > 1")
+    yield "lobby-devices", tab
+    await student.switch("camera")
+    await student.wait_for_lobby_to_show("off")
+    yield "lobby-camera-off", tab
+
+
 async def show_what_is_in_the_way(guide: Guide) -> Screens:
-    """Show what someone sees who cannot join: devices, the browser, the link."""
+    """Show what someone sees in the lobby who cannot be seen or heard, or cannot join at all."""
+    for problem, script in (
+        ("permission-denied", DENIED % "NotAllowedError"),
+        ("blocked", BLOCKED + DENIED % "NotAllowedError"),
+        ("not-found", DENIED % "NotFoundError"),
+        ("in-use", DENIED % "NotReadableError"),
+        ("unknown", DENIED % "OddError"),
+    ):
+        student, tab = await guide.bring("student", script)
+        await student.enter_lobby()
+        await student.wait_for_lobby_to_show("problem")
+        await wait_until(tab, f"document.querySelector('[data-problem={problem}]')")
+        yield f"lobby-{problem}", tab
+        await tab.close()  # the seat is one
+
+    student, tab = await guide.bring("student")
+    await student.enter_lobby()
+    await student.wait_for_lobby_to_show("picture")
+    await tab.evaluate(CAMERA_PULLED)
+    await wait_until(tab, "document.querySelector('[data-problem=gone]')")
+    yield "lobby-gone", tab
+    await tab.close()
+
+    student, tab = await guide.bring("student", NO_MICROPHONE)
+    await student.enter_lobby()
+    await wait_until(tab, "document.querySelector('[data-part=microphone-problem]')")
+    yield "lobby-no-microphone", tab
+    await tab.close()
+
+    for problem, script, host in (("unsupported", NO_WEBRTC, "localhost"), ("insecure", "", "lesson.test")):
+        tab = await guide.open_tab(script)
+        await tab.open(guide.lesson.link("student", lobby="on").replace("localhost", host))
+        await wait_until(tab, f"document.querySelector('[data-part=page-problem][data-problem={problem}]')")
+        yield f"lobby-{problem}", tab
+        await tab.close()
+
+
+async def show_refusals(guide: Guide) -> Screens:
+    """Show what stands in the call's place, or in its middle, for who joined at once and cannot go on."""
     for name, script in (
         ("permission-denied", DENIED % "NotAllowedError"),
         ("device-missing", DENIED % "NotFoundError"),
@@ -121,12 +204,23 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
         yield name, tab
         await tab.close()  # the seat is one
 
-    student, tab = await guide.bring("student")
-    await student.enter()
-    await student.wait_for_state("waiting")
-    await hear(tab, type="error", code="link-expired", message="The link has expired.", final=True)
-    await student.wait_for_state("error")
-    yield "link-expired", tab
+    for code in ("link-expired", "token-required", "session-over", "flood"):
+        student, tab = await guide.bring("student")
+        await student.enter()
+        await student.wait_for_state("waiting")
+        await hear(tab, type="error", code=code, message="In English.", final=True)
+        await wait_until(tab, "document.querySelector('[data-part=refused]')")
+        yield code, tab
+        await tab.close()
+
+    async with Cable(urlsplit(guide.lesson.base).port or 80) as cable:
+        cable.pull()
+        tab = await guide.open_tab()
+        link = guide.lesson.link("student").replace(guide.lesson.base, cable.url)
+        await tab.open(link)
+        await wait_until(tab, "document.querySelector('[data-part=unreachable]')")
+        yield "unreachable", tab
+        await tab.close()
 
 
 async def show_a_lesson(guide: Guide) -> Screens:
@@ -140,9 +234,15 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await student.wait_for_picture()
     await student.wait_for_state("live")
     await tutor.write_chat("¿Cómo estás? Hoy leemos la página 12, y después hablamos de tu viaje.")
-    await student.write_chat("Muy bien, gracias.")
-    await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
+    await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 1")
     yield "live", tab
+    await student.write_chat("Muy bien, gracias.")  # who writes keeps the panel, however small the window
+    await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
+    yield "chat", tab
+    await tab.press("Emoji")
+    await wait_until(tab, "document.querySelector('[data-part=emoji]')")
+    yield "emoji", tab
+    await tab.page.keyboard.press("Escape")
     await tutor.switch("camera")
     await tutor.switch("microphone")
     await wait_until(tab, "document.querySelector('[data-part=remote-camera-off]')")
@@ -154,6 +254,38 @@ async def show_a_lesson(guide: Guide) -> Screens:
     if statement:
         await tab.open(statement)
         yield "statement", tab
+
+
+async def show_what_opens(guide: Guide) -> Screens:
+    """Show what one opens in a call: the menu, its windows and layouts, the connection's figures, a screen."""
+    _, tab, tutor = await guide.meet()
+
+    await tab.press("More")
+    yield "menu", tab
+    await tab.press("Sound and picture")
+    await wait_until(tab, "document.querySelectorAll('[data-part=choose-camera] option').length > 1")
+    yield "settings", tab
+    await tab.press("Close")
+    await tab.press("More")
+    await tab.press("Keyboard shortcuts")
+    await wait_until(tab, "document.querySelector('[data-part=shortcuts]')?.open")
+    yield "shortcuts", tab
+    await tab.press("Close")
+    await tab.evaluate("document.querySelector('[data-part=connection-status]').click()")
+    await wait_until(tab, "document.querySelector('[data-part=connection] dt')")
+    yield "figures", tab
+    await tab.page.keyboard.press("Escape")
+    await tab.press("Raise hand")
+    await tab.page.keyboard.press("l")
+    await wait_until(tab, "document.querySelector('[data-part=stage]').dataset.layout === 'side'")
+    yield "side-by-side", tab
+    await tutor.share_screen()
+    await Person(tab, guide.lesson, "student").wait_for_screen()
+    yield "their-screen", tab
+    await tab.press("More")
+    await tab.press("Share the screen")
+    await wait_until(tab, "document.querySelector('[data-part=own-screen]')")
+    yield "both-screens", tab
 
 
 async def show_trouble(guide: Guide) -> Screens:
@@ -182,7 +314,10 @@ async def show_trouble(guide: Guide) -> Screens:
 
 STORIES: Final[dict[str, Callable[[Guide], Screens]]] = {
     "pages": show_pages,
+    "lobby": show_the_lobby,
     "in the way": show_what_is_in_the_way,
+    "refusals": show_refusals,
     "a lesson": show_a_lesson,
+    "what opens": show_what_opens,
     "trouble": show_trouble,
 }

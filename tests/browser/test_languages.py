@@ -25,10 +25,6 @@ NO_STORAGE: Final = """
         Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
     }
 """
-NO_CAMERA: Final = """
-    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "%s"); };
-"""
-ASKS: Final = "navigator.permissions.query = async () => ({ state: 'prompt', addEventListener() {} });"
 OLD_INTL: Final = (
     "for (const name of ['DisplayNames', 'ListFormat', 'RelativeTimeFormat']) delete Intl[name];"
 )
@@ -191,40 +187,9 @@ async def show_a_form_that_is_wrong(guide: Guide) -> Screens:
     yield "start-wrong", tab
 
 
-async def show_what_opens_in_a_call(guide: Guide) -> Screens:
-    _, tab, _ = await guide.meet()
-    for opener, closer in MENUS:
-        await tab.press("More")
-        yield "more", tab
-        await tab.press(opener)
-        await wait_until(tab, "document.querySelector('dialog[open]')")
-        yield opener, tab
-        await tab.press(closer)
-
-
-async def show_the_lobby(guide: Guide) -> Screens:
-    student, tab = await guide.bring("student")
-    await student.enter_lobby()
-    yield "lobby", tab
-    await student.allow_devices_if_asked()
-    await student.wait_for_lobby_to_show("picture")
-    yield "lobby-picture", tab
-    await tab.close()
-    for error in ("NotAllowedError", "NotFoundError", "NotReadableError"):
-        student, tab = await guide.bring("student", ASKS + NO_CAMERA % error)
-        await student.enter_lobby()
-        await student.allow_devices()
-        await student.wait_for_lobby_to_show("problem")
-        yield f"lobby-{error}", tab
-        await tab.close()
-
-
-MENUS: Final = (("Sound and picture", "Close"), ("Keyboard shortcuts", "Close"))
 EVERYWHERE: Final = {
-    "the lobby": show_the_lobby,
     **STORIES,
     "a form that is wrong": show_a_form_that_is_wrong,
-    "what opens in a call": show_what_opens_in_a_call,
 }
 # These the server writes, in the language that really is CODE; tests/web/test_words.py looks at their words.
 WRITTEN_BY_THE_SERVER: Final = {"link-wrong", "not-found", "statement"}

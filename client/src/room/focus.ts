@@ -11,12 +11,14 @@ const PLACES = [
   'button',
 ];
 
-/** Keep the keyboard on *root*'s page for as long as it is open. */
-export function keepFocus(root: HTMLElement): void {
+/** Keep the keyboard on *root*'s page for as long as it is open. Whoever comes from a page with a button that they have
+ * pressed goes on at the headline of this one; a page that has just been opened begins at its beginning. */
+export function keepFocus(root: HTMLElement, isSecondPage: boolean): void {
   let last: Element | null = null;
   root.addEventListener('focusin', ({ target }) => {
     last = target as Element;
   });
+  if (isSecondPage && document.activeElement === document.body) focusFirst(root, PLACES);
   new MutationObserver(() => {
     if (!last || last.isConnected || document.activeElement !== document.body) return;
     const lost = last;

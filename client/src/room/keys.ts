@@ -23,6 +23,10 @@ function switchDevice(device: 'audio' | 'video', on: boolean): void {
   if (isHere()) call.dispatch({ type: 'switch', device, on });
 }
 
+function focusMessage(): void {
+  document.querySelector<HTMLElement>('.chat-form textarea')?.focus();
+}
+
 let isTalking = false;
 
 onShortcut('microphone', () => switchDevice('audio', !state.value.me.audio));
@@ -30,7 +34,13 @@ onShortcut('camera', () => switchDevice('video', !state.value.me.video));
 if (isShown('hand')) {
   onShortcut('hand', () => isHere() && call.dispatch({ type: 'raise-hand', up: !state.value.me.hand }));
 }
-if (hasPanel()) onShortcut('chat', () => openPanel(!isPanelOpen.value));
+if (hasPanel()) {
+  onShortcut('chat', () => {
+    openPanel(!isPanelOpen.value);
+    // Who opens it by key goes on by key: to write. It is drawn in the next frame.
+    if (isPanelOpen.value) requestAnimationFrame(() => requestAnimationFrame(focusMessage));
+  });
+}
 if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
 onShortcut('help', () => {
   isHelpOpen.value = !isHelpOpen.value;

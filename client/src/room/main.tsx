@@ -2,7 +2,7 @@
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { call } from './boot';
+import { call, link } from './boot';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { dress } from './dress';
@@ -39,7 +39,7 @@ export async function draw(): Promise<void> {
   await dressed;
   keepChat();
   render(<Room />, root);
-  keepFocus(root);
+  keepFocus(root, link.hasLobby);
   document.getElementById('early')?.remove();
   chat.load();
   void import('./devices/attend').then(({ attend }) => attend());

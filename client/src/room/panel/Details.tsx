@@ -1,28 +1,34 @@
 // What this lesson is: language card and session metadata (R8).
 
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { link } from '../boot';
 import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 import { LanguageCard } from './LanguageCard';
 
-const isWide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
+const wide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
+/** On a small screen the room is the chat's. */
+const isOpenFirst = signal(wide.matches);
+wide.addEventListener('change', () => {
+  if (!document.activeElement?.closest('.details')) isOpenFirst.value = wide.matches;
+});
 
 export function Details() {
   const { session, me, peer, bill } = state.value;
   return (
-    // On a small screen the room is the chat's.
-    <details class="details" data-part="details" open={isWide.matches}>
+    <details class="details" data-part="details" open={isOpenFirst.value}>
       <summary>
         <h2>{t('panel.details')}</h2>
       </summary>
       {session && <LanguageCard code={session.language} />}
       <dl>
         <Row name={t('details.you')}>
-          <Person role={ownRole} address={me.address} />
+          <Person role={ownRole} address={me.address} name={link.name} />
         </Row>
         <Row name={t('details.other')}>
           {peer ? (

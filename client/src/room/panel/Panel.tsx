@@ -41,8 +41,10 @@ export function Panel() {
       >
         <Icon of={X} />
       </button>
-      {isShown('details') && <Details />}
-      {isShown('chat') && <chat.View />}
+      <div class="panel-parts">
+        {isShown('details') && <Details />}
+        {isShown('chat') && <chat.View />}
+      </div>
     </aside>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
+import { link } from '../boot';
 import { ownRole, speaking, state } from '../model';
 import { isAlone, isOwnSmall, ownPlace } from './layout';
 import { useMovable } from './movable';
@@ -17,6 +18,7 @@ export function OwnPicture() {
         part="own"
         role={ownRole}
         address={me.address}
+        name={link.name}
         audio={me.audio}
         video={me.video && outcome === null}
         hand={me.hand}

@@ -3,7 +3,7 @@
 import { t } from '../../i18n';
 import { Between } from '../ends/Between';
 import { otherRole, ownRole, speaking, stage, state } from '../model';
-import { hasScreen, isAlone, isOnName, layout } from './layout';
+import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './layout';
 import { OwnPicture } from './OwnPicture';
 import { Reactions } from './Reactions';
 import { OwnScreen, Screen } from './Screen';
@@ -16,6 +16,7 @@ export function Stage() {
     <section
       class={`stage ${hasScreen.value ? 'with-screen' : layout.value}${isAlone.value ? ' is-alone' : ''}`}
       data-layout={layout.value}
+      data-own={isOwnSmall.value && !isAlone.value ? corner.value : undefined}
       data-part="stage"
       data-stage={stage.value}
       aria-label={t('room.title')}

@@ -1,0 +1,201 @@
+"""`make screenshots`: a picture of every screen in every size, and a page that shows them all.
+
+All go to var/screenshots, which git ignores; the few that the documents show go to docs/images. The screens are those
+of tests/browser/screens.py, so that what is looked at is what is tested. `ARGS="--languages ja --stories lobby"` picks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import html
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tests.browser.chromium import launch_chromium
+from tests.browser.conftest import People
+from tests.browser.lesson import Lesson
+from tests.browser.screens import STORIES, Guide, SpokenTab
+from tests.browser.server import Service
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from playwright.async_api import Browser
+
+    from langdao_video.session.roles import Role
+    from tests.browser.tab import ChromiumTab
+
+    Scheme = Literal["light", "dark"]
+
+ROOT: Final = Path(__file__).parents[1]
+FOLDER: Final = ROOT / "var" / "screenshots"
+DOCS: Final = ROOT / "docs" / "images"
+SIZES: Final = ((1440, 900), (820, 1180), (390, 844), (844, 390))
+LANGUAGES: Final = ("en", "ar", "de")
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+NAMES: Final[dict[Role, str]] = {"student": "ana.eth", "tutor": "Marta Ruiz"}
+IN_DOCS: Final = {
+    ("en", "light", "lobby", (1440, 900)): "lobby.png",
+    ("en", "light", "live", (1440, 900)): "lesson.png",
+    ("en", "dark", "live", (390, 844)): "lesson-phone.png",
+    ("en", "light", "ended", (1440, 900)): "ended.png",
+}
+STILL: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+    document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity))"""
+# Somebody to look at in place of the browser's test picture; the rest of the device stays as it is.
+SITTER: Final = """(() => {
+    const LOOKS = {
+        student: ["#f2e3d0", "#7a4a2b", "#d9a684", "#2f6f73"],
+        tutor: ["#d7e3ee", "#2b2b33", "#c98f6b", "#b0503c"],
+    };
+    const [wall, hair, skin, shirt] = LOOKS[new URLSearchParams(location.search).get("role")] ?? LOOKS.student;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [960, 540];
+    const pen = canvas.getContext("2d");
+    const shape = (colour, ...ellipse) => {
+        pen.fillStyle = colour;
+        pen.beginPath();
+        pen.ellipse(...ellipse, 0, 0, 7);
+        pen.fill();
+    };
+    let nod = 0;
+    const draw = () => {
+        nod = (nod + 1) % 20;
+        const y = nod < 10 ? 0 : 3;
+        pen.fillStyle = wall;
+        pen.fillRect(0, 0, 960, 540);
+        pen.fillStyle = "rgba(255,255,255,.45)";
+        pen.fillRect(90, 40, 190, 240);
+        pen.fillStyle = "rgba(0,0,0,.06)";
+        pen.fillRect(700, 300, 260, 240);
+        shape(hair, 480, 235 + y, 118, 142);
+        shape(shirt, 480, 575, 235, 195);
+        shape(skin, 480, 400 + y, 48, 60);
+        shape(skin, 480, 262 + y, 92, 116);
+        shape(hair, 480, 170 + y, 100, 58);
+        shape("#33251f", 444, 258 + y, 9, 9);
+        shape("#33251f", 516, 258 + y, 9, 9);
+        pen.strokeStyle = "#8d4a3a";
+        pen.lineWidth = 7;
+        pen.beginPath();
+        pen.arc(480, 292 + y, 34, 0.35, 2.8);
+        pen.stroke();
+    };
+    const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (!open) return;
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        const [camera] = stream.getVideoTracks();
+        if (!camera) return stream;
+        draw();
+        setInterval(draw, 100);
+        const [drawn] = canvas.captureStream(10).getVideoTracks();
+        const [settings, label] = [camera.getSettings(), camera.label];
+        Object.defineProperty(drawn, "label", { value: label });
+        drawn.getSettings = () => settings;
+        camera.stop();
+        return new MediaStream([...stream.getAudioTracks(), drawn]);
+    };
+})()"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLesson(Lesson):
+    """A lesson of people with names."""
+
+    def link(self, role: Role, **more: str) -> str:
+        """Make the link of *role*, with the name of who has it."""
+        return Lesson.link(self, role, **{"name": NAMES[role], **more})
+
+
+class Photographer(Guide):
+    """Brings people with a face to the screens."""
+
+    async def open_tab(self, *scripts: str) -> SpokenTab:
+        """Open a tab whose camera shows somebody."""
+        return await super().open_tab(SITTER, *scripts)
+
+
+async def photograph(language: str, schemes: Sequence[Scheme], stories: Sequence[str]) -> list[Path]:
+    """Take a picture of every screen of *stories* in every size, and return where they are."""
+    taken: list[Path] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with launch_chromium() as browser, Service(Path(folder)) as service:
+            for story in stories:
+                taken += await _photograph_story(browser, service, story, language, schemes)
+    return taken
+
+
+async def _photograph_story(
+    browser: Browser, service: Service, story: str, language: str, schemes: Sequence[Scheme]
+) -> list[Path]:
+    taken = []
+    async with AsyncExitStack() as stack:
+        guide = Photographer(People(browser, stack), NamedLesson(service.url), language)
+        async for screen, tab in STORIES[story](guide):
+            taken += await _photograph_screen(tab, screen, language, schemes)
+            print(f"{language} {story}: {screen}", flush=True)
+    return taken
+
+
+async def _photograph_screen(
+    tab: ChromiumTab, screen: str, language: str, schemes: Sequence[Scheme]
+) -> list[Path]:
+    taken = []
+    for scheme in schemes:
+        await tab.page.emulate_media(color_scheme=scheme)
+        for width, height in SIZES:
+            await tab.page.set_viewport_size({"width": width, "height": height})
+            await wait_until(tab, STILL)
+            path = FOLDER / f"{language}-{scheme}" / f"{screen}-{width}x{height}.png"
+            await tab.page.screenshot(path=path)
+            taken.append(path)
+            if name := IN_DOCS.get((language, scheme, screen, (width, height))):
+                (DOCS / name).write_bytes(path.read_bytes())
+    await tab.page.emulate_media(color_scheme="light")
+    await tab.page.set_viewport_size({"width": 1440, "height": 900})
+    return taken
+
+
+def write_page() -> Path:
+    """Write a page that shows every picture there is, a screen a line."""
+    lines = []
+    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
+        lines.append(f"<h1>{html.escape(folder.name)}</h1>")
+        names = sorted(path.stem for path in folder.glob("*-1440x900.png"))
+        for screen in (name.removesuffix("-1440x900") for name in names):
+            shown = "".join(
+                f'<img src="{folder.name}/{screen}-{width}x{height}.png" height="300" loading="lazy" alt="">'
+                for width, height in SIZES
+            )
+            lines.append(f'<h2>{html.escape(screen)}</h2><p id="{folder.name}-{screen}">{shown}</p>')
+    page = FOLDER / "index.html"
+    page.write_text(
+        "<!doctype html><meta charset=utf-8><title>Every screen</title>" + "\n".join(lines), "utf-8"
+    )
+    return page
+
+
+def main() -> None:
+    """Take the pictures that the command line asks for; all of them where it says nothing."""
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--languages", nargs="+", default=LANGUAGES)
+    parser.add_argument("--schemes", nargs="+", default=SCHEMES, choices=SCHEMES)
+    parser.add_argument("--stories", nargs="+", default=list(STORIES), choices=list(STORIES))
+    chosen = parser.parse_args()
+    taken = [
+        path
+        for language in chosen.languages
+        for path in asyncio.run(photograph(language, chosen.schemes, chosen.stories))
+    ]
+    print(f"{len(taken)} pictures; {write_page()} shows them all.")
+
+
+if __name__ == "__main__":
+    main()

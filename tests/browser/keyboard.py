@@ -1,0 +1,68 @@
+"""Hands that never leave the keyboard: goes from stop to stop, and holds that one always sees where one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.tab import ChromiumTab
+
+STOPS_MAX: Final = 60
+FOCUSED: Final = """(() => {
+    const { activeElement: at } = document;
+    const { outlineStyle, outlineWidth, boxShadow, visibility, opacity } = getComputedStyle(at);
+    const { width, height } = at.getBoundingClientRect();
+    return {
+        tag: at.tagName, part: at.dataset.part ?? null, name: at.ariaLabel ?? at.innerText ?? "",
+        isMoving: document.getAnimations().some(({ effect }) => effect.target.contains?.(at)
+            && effect.getTiming().iterations !== Infinity),
+        isVisible: at !== document.body && width > 0 && height > 0 && visibility === "visible" && opacity > 0,
+        hasRing: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none",
+    };
+})()"""
+
+
+class Keyboard:
+    """The keyboard of somebody's tab."""
+
+    def __init__(self, tab: ChromiumTab) -> None:
+        self._tab = tab
+
+    async def press(self, *keys: str) -> None:
+        """Press and let go each of *keys*."""
+        for key in keys:
+            await self._tab.page.keyboard.press(key)
+
+    async def write(self, text: str) -> None:
+        """Write *text* where the focus is, and press Enter."""
+        await self._tab.page.keyboard.type(text)
+        await self.press("Enter")
+
+    async def focused(self) -> dict[str, Any]:
+        """Return what has the focus: tag, part and name; fail if nobody can see that it has."""
+        at: dict[str, Any] = await wait_until(
+            self._tab, f"(({{ isMoving, ...at }}) => !isMoving && at)({FOCUSED})"
+        )
+        assert at["isVisible"], f"the focus is lost: {at}"
+        assert at["hasRing"], f"nobody sees the focus: {at}"
+        return at
+
+    async def go_to(self, selector: str, *, back: bool = False) -> None:
+        """Press Tab, or Shift+Tab, until what matches *selector* has the focus; every stop on the way is to be seen."""
+        seen = []
+        for _ in range(STOPS_MAX):
+            if await self._tab.evaluate(f"document.activeElement.matches({selector!r})"):
+                await self.focused()
+                return
+            await self.press("Shift+Tab" if back else "Tab")
+            if not await self._tab.evaluate("document.activeElement === document.body"):
+                at = await self.focused()
+                seen.append(at["part"] or at["name"] or at["tag"])
+        raise AssertionError(f"No way by keyboard to {selector}; there was {seen}")
+
+    async def wait_for_focus(self, selector: str) -> None:
+        """Wait until what matches *selector* has the focus by itself, where one can see it."""
+        await wait_until(self._tab, f"document.activeElement.matches({selector!r})")
+        await self.focused()
