@@ -6,6 +6,7 @@ import { call } from './boot';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { dress } from './dress';
+import { removeEarly } from './early';
 import { ends } from './ends/LazyEnds';
 import { keepFocus } from './focus';
 import { Room } from './Room';
@@ -40,7 +41,7 @@ export async function draw(): Promise<void> {
   keepChat();
   render(<Room />, root);
   keepFocus(root);
-  document.getElementById('early')?.remove();
+  removeEarly('early');
   chat.load();
   void import('./devices/attend').then(({ attend }) => attend());
 }
