@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 TARGET_USABLE: Final = 1.2
 TARGET_JOIN: Final = 1.0
 USABLE: Final = """(() => {
+    const isShown = (element) => element.getClientRects().length > 0;
     const look = () => {
-        const isSeen = [...document.querySelectorAll("video")].some((video) => video.videoWidth > 0);
-        const isReady = document.querySelector("[data-bare]") || document.querySelector("[data-part=join]:enabled");
+        const isSeen = [...document.querySelectorAll("video")].some((video) => video.videoWidth > 0 && isShown(video));
+        const isReady = [...document.querySelectorAll("[data-bare], [data-part=join]:enabled")].some(isShown);
         if (isSeen && isReady) window.usableMs = performance.now();
         else requestAnimationFrame(look);
     };

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { loadedAtOnce } from './scripts/preload.ts';
 
 const WORDS = 'src/i18n';
 
@@ -31,7 +32,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     ownWords(mode),
     withoutDynamicImport(),
-    ...(mode === 'room' ? [wordsForOldBrowsers(), swaggerUi()] : []),
+    ...(mode === 'room' ? [loadedAtOnce('boot'), wordsForOldBrowsers(), swaggerUi()] : []),
   ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },

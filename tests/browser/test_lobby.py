@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from typing import TYPE_CHECKING, Final
 
 import httpx2
@@ -12,7 +14,7 @@ from tests.browser.people import Person
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Route
 
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
@@ -32,7 +34,23 @@ SHIFTS: Final = """
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
         .observe({ type: "layout-shift", buffered: true });
 """
-SHIFT_MAX: Final = 0.01  # a tenth of what web.dev calls good
+WHERE: Final = """
+    window.early = null;
+    window.where = (part) => {
+        const found = ["[data-part=join]", "h1", ".preview-tile", ".entrance"].map((one) =>
+            document.querySelector(`${part} ${one}`));
+        if (!found.every((element) => element?.getClientRects().length > 0)) return null;
+        return found.map((element) => {
+            const { x, y, width, height } = element.getBoundingClientRect();
+            return [x, y, width, height].map(Math.round);
+        });
+    };
+    (function look() {
+        window.early = where("#early-lobby") ?? window.early;
+        requestAnimationFrame(look);
+    })();
+"""
+PURPLE: Final = base64.urlsafe_b64encode(b'{"accent":"#7700aa"}').decode().rstrip("=")
 PREVIEW_HEIGHT: Final = "document.querySelector('[data-part=preview] video').getBoundingClientRect().height"
 ASKED: Final = "'camera asked' in __probe.marks"
 FOCUSED: Final = "document.activeElement.dataset.part ?? document.activeElement.tagName"
@@ -270,16 +288,64 @@ async def test_only_off_joins_at_once(people: People, lesson: Lesson, lobby: str
     assert await joining.frames("lobby") == []
 
 
-async def test_hardly_anything_moves_when_the_picture_and_the_facts_arrive(
-    people: People, lesson: Lesson
-) -> None:
+async def test_nothing_moves_when_the_picture_and_the_facts_arrive(people: People, lesson: Lesson) -> None:
     student = Person(await people.open_tab(scripts=(SHIFTS,)), lesson, "student")
 
     await student.enter_lobby()
     await student.wait_for_lobby_to_show("picture")
     await student.wait_for_text("per hour")
 
-    assert sum(await student.tab.evaluate("shifts")) < SHIFT_MAX
+    assert await student.tab.evaluate("shifts") == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (844, 390)])
+async def test_what_is_there_first_is_where_the_drawn_lobby_has_it(
+    people: People, lesson: Lesson, width: int, height: int
+) -> None:
+    tab = await people.open_tab(width=width, scripts=(WHERE,))
+    await tab.page.set_viewport_size({"width": width, "height": height})
+    student = Person(tab, lesson, "student")
+
+    await student.enter_lobby()
+    await student.wait_for_lobby_to_show("picture")
+    await student.wait_for_text("per hour")
+
+    early, drawn = await tab.evaluate("[early, where('#room')]")
+    assert early == drawn
+    assert await tab.evaluate("document.getElementById('early-lobby')") is None
+
+
+async def test_who_presses_join_before_the_rest_is_loaded_gets_in(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab()
+    student, pressed = Person(tab, lesson, "student"), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await tab.page.route("**/boot-*.js", hold)
+    await tab.page.goto(lesson.link("student", lobby="on"), wait_until="commit")
+    await tab.press("Join")
+    pressed.set()
+
+    await student.wait_for_state("waiting")
+    assert await tab.evaluate("document.getElementById('early-lobby')") is None
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [("localStorage.setItem('langdao:ui', 'de')", ""), ("", f"#look={PURPLE}")],
+    ids=["words", "colours"],
+)
+async def test_nobody_sees_the_lobby_in_other_words_or_colours_first(
+    people: People, lesson: Lesson, script: str, more: str
+) -> None:
+    tab = await people.open_tab(scripts=(WHERE, script))
+
+    await tab.open(lesson.link("student", lobby="on") + more)
+
+    await wait_until(tab, "where('#room')")
+    assert await tab.evaluate("early") is None
 
 
 @pytest.mark.requirement("R11")

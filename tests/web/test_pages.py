@@ -47,6 +47,19 @@ async def test_the_quick_start_s_links_open_the_room_in_development(shared: Live
     assert (await shared.http.get(f"/?{query}")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asks", "lesson", "joins"),
+    [("de-AT", "es", "Beitreten"), ("zz", "es", "Entrar"), ("en", "es", "Join"), ("ar", "es", "انضمام")],
+)
+async def test_the_room_s_first_words_are_the_reader_s_own(
+    shared: Live, asks: str, lesson: str, joins: str
+) -> None:
+    page = await shared.http.get("/", params=RIGHT | {"language": lesson}, headers={"accept-language": asks})
+
+    assert re.findall(r"<button[^>]*>([^<]*)", page.text) == [joins]
+    assert "data-say" not in page.text
+
+
 async def test_without_a_query_there_is_the_start_page(shared: Live) -> None:
     start, room = await shared.http.get("/"), await shared.http.get("/", params=RIGHT)
 

@@ -79,12 +79,21 @@ export class Devices {
 
   /** Open what is *on*, by default (null) as the person left it. What cannot be had is in the standing. */
   open({ audio, video }: Readonly<Record<Kind, boolean | null>> = { audio: null, video: null }): void {
-    const left = this.choices.get();
-    this.on = { audio: audio ?? left.audio, video: video ?? left.video };
+    this.on = this.asLeft({ audio, video });
     this.isOpen = true;
     for (const kind of KINDS) this.problems[kind] = null;
+    // Only then: the browser begins to watch its devices, and has them to open now.
+    void this.acquire(this.on).then(() => this.isOpen && this.heed());
+  }
+
+  private heed(): void {
     navigator.mediaDevices?.addEventListener?.('devicechange', this.look);
-    void this.acquire(this.on);
+  }
+
+  /** What is on: as it was switched in this tab, else (null) as the person left it in the lesson before. */
+  asLeft({ audio, video }: Readonly<Record<Kind, boolean | null>>): Wanted {
+    const left = this.choices.get();
+    return { audio: audio ?? left.audio, video: video ?? left.video };
   }
 
   /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */

@@ -62,7 +62,7 @@ export class Call {
     private readonly tellParent: (event: ParentEvent) => void,
     private readonly log: (what: string, detail: unknown) => void,
   ) {
-    this.state = beginCall({ role: link.role, address: link.address ?? '', audio: true, video: true });
+    this.state = beginCall({ role: link.role, address: link.address ?? '', ...devices.on });
     this.signaling = new Signaling(link.socketUrl, {
       makeFirst: () => this.makeFirst(),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
@@ -81,11 +81,10 @@ export class Call {
   }
 
   /** Begin: socket, camera and peer connection at once, none waits for another. With a *lobby* the camera is left to
-   * whoever shows it, and the call waits for `join`; a page that was reloaded in the call goes straight back to it. */
+   * whoever shows it, and the call waits for `join`. */
   start(lobby = false): void {
     this.signaling.open();
-    // Only now: the first look into the storage may take the browser longer than everything else here.
-    if (lobby && !this.memory.isReturning()) this.lookIn();
+    if (lobby) this.lookIn();
     else this.openDevices();
     this.peer = this.makePeer();
     this.peer.prepareOffer();
@@ -110,9 +109,7 @@ export class Call {
   }
 
   private lookIn(): void {
-    const [inTab, left] = [this.memory.get(), this.devices.choices.get()];
-    const me = { ...this.state.me, audio: inTab.audio ?? left.audio, video: inTab.video ?? left.video };
-    this.state = { ...this.state, me };
+    this.state = { ...this.state, me: { ...this.state.me, ...this.devices.asLeft(this.memory.get()) } };
     this.dispatch({ type: 'look' });
   }
 

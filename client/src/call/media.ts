@@ -194,10 +194,17 @@ async function isBlockedByParent(kind: Kind): Promise<boolean> {
   return !found.some((device) => device.kind === `${kind}input`);
 }
 
+/** What the browser would say if it were asked for a device; null where it does not tell. */
+export type Permissions = Readonly<Record<Kind, Promise<PermissionState | null>>>;
+
+export function queryPermissions(): Permissions {
+  return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
+}
+
 /** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
-export async function mayOpenUnasked(wanted: Wanted): Promise<boolean> {
+export async function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
   const kinds = kindsOf(wanted);
-  const answers = await Promise.all(kinds.map((kind) => queryPermission(NAMES[kind])));
+  const answers = await Promise.all(kinds.map((kind) => permissions[kind]));
   if (answers.includes('prompt')) return false;
   if (!answers.includes(null)) return true;
   // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.

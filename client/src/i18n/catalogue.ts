@@ -1,5 +1,7 @@
 // Which language a page speaks, and where its words come from. PURE but for the loading; knows no page.
 
+import { codeOf } from './choice';
+
 /** A phrase, or its forms by plural category (CLDR); every language has `other`. */
 export type Phrase = string | { readonly other: string; readonly [category: string]: string };
 
@@ -12,12 +14,6 @@ export const AVAILABLE: readonly string[] = [
   'en',
   ...Object.keys(LOADERS).map((path) => path.slice('./'.length, -'.json'.length)),
 ];
-
-/** Name the catalogue of a BCP 47 tag: `pt-BR` is `pt`, and both kinds of Norwegian are `no`. */
-export function codeOf(tag: string): string {
-  const code = tag.toLowerCase().split('-')[0] ?? '';
-  return code === 'nb' || code === 'nn' ? 'no' : code;
-}
 
 /** Choose the first of *wanted* (BCP 47 tags, the most wanted first) that is *available*. */
 export function chooseLanguage(wanted: readonly string[], available: readonly string[] = AVAILABLE): string {

@@ -3,6 +3,7 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } from './catalogue';
+import { keepChoice, readChoice } from './choice';
 import english from './en.json';
 import { formatNumber } from './format';
 
@@ -12,7 +13,6 @@ export type Key = keyof typeof english;
 type Values = Readonly<Record<string, string | number>>;
 
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar']);
-const STORAGE_KEY = 'langdao:ui';
 
 /** Nobody waits longer for words of their own language: then the page is drawn in English, and follows. */
 const WORDS_MS_MAX = 1_000;
@@ -48,11 +48,7 @@ export async function speak(lesson: string | null = null): Promise<void> {
 
 /** Speak *code* from now on, here and in the pages that are opened next. */
 export async function chooseFromMenu(code: string): Promise<void> {
-  try {
-    localStorage.setItem(STORAGE_KEY, code);
-  } catch {
-    // Forbidden or full: the next page asks the browser again.
-  }
+  keepChoice(code);
   const url = new URL(location.href);
   if (url.searchParams.has('ui')) {
     url.searchParams.set('ui', code);
@@ -84,12 +80,4 @@ async function change(code: string): Promise<void> {
 function markPage(): void {
   document.documentElement.lang = language.value;
   document.documentElement.dir = RIGHT_TO_LEFT.has(language.value) ? 'rtl' : 'ltr';
-}
-
-function readChoice(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
 }

@@ -1,16 +1,13 @@
-// The page's first script, small and alone: socket, camera and peer connection are on their way before anything is
-// drawn. Words, buttons and numbers come once the other's picture is there, or nobody is, or it takes long: the first
+// The call, begun while the camera is still opening (camera.ts): socket and peer connection are on their way before
+// anything is drawn. Words, buttons and numbers come once the other's picture is there, or nobody is, or it takes long: the first
 // text, date and amount that a page draws cost more than everything a call does.
 
-import { Choices } from '../call/choices';
-import { Devices } from '../call/devices';
 import { Call } from '../call/driver';
-import { readLink } from '../call/link';
-import { findPageProblem, mayOpenUnasked } from '../call/media';
-import { Memory } from '../call/memory';
-import { type Stage, stageOf } from '../call/state';
+import { type CallState, type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
-import { onFirstFrame, placePictures, showPicture } from './stage/pictures';
+import { devices, earlyLobby, hasLobby, link, log, mayOpen, memory, pageProblem } from './camera';
+import { showEarly } from './early';
+import { onFirstFrame, showPicture } from './stage/pictures';
 
 /** The stages in which everything else waits for the other's picture. */
 const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);
@@ -24,38 +21,26 @@ const DRAW_MS_MAX = 700;
 /** The network may be gone just then; the call goes on, and the page around it comes when it can. */
 const LOAD_AGAIN_MS = 2_000;
 
+let lobby: Promise<typeof import('./lobby/main')> | undefined;
 let page: Promise<typeof import('./main')> | undefined;
+let isInLobby = false;
 let isHurried = false;
 
-export const link = readLink(location.href);
 const parentPage = findParent();
 export const { tell: tellParent, onLogo, isThere: hasParent } = parentPage;
 
-/** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
-export const pageProblem = findPageProblem();
-
-const isDebug = link.isDebug || readDebugFlag();
-
-const log = isDebug
-  ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
-  : () => undefined;
-
-export const devices = new Devices(new Choices(), log);
-export const call = new Call(link, new Memory(link.room, link.role), devices, tellParent, log);
-if (!pageProblem) call.start(link.hasLobby);
-
-/** Whether the devices were opened without a question; in the lobby nobody is asked before a gesture. */
-export const mayOpen: Promise<boolean> = call.state.lobby ? openUnasked() : Promise.resolve(true);
+export const call = new Call(link, memory, devices, tellParent, log);
+if (!pageProblem) call.start(hasLobby);
 
 parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
 
 call.watch({
   onState: (state) => {
     const stage = stageOf(state);
-    if (pageProblem || stage === 'lobby') drawLobby();
+    if (pageProblem) drawLobby();
+    else if (stage === 'lobby') showLobby(state);
     else showCall(stage, state.problem !== null);
   },
-  onOwnStream: (stream) => showPicture('own', stream),
   onRemoteStream: (stream) => showPicture('remote', stream),
 });
 onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
@@ -65,14 +50,27 @@ addEventListener('pagehide', (event) => {
   if (!event.persisted) call.leave('page-hidden');
 });
 
-async function openUnasked(): Promise<boolean> {
-  const may = await mayOpenUnasked(call.state.me);
-  if (may) call.openDevices();
-  return may;
+/** Oneself and the way in come first; all there is to read and to choose comes with the own picture. */
+function showLobby({ problem, me }: CallState): void {
+  if (problem !== null || !me.video) drawLobby();
+  if (isInLobby) return;
+  isInLobby = true;
+  if (!earlyLobby) drawLobby();
+  void earlyLobby?.joined.then(() => call.dispatch({ type: 'join' }));
+  onFirstFrame('own', drawLobby);
+  setTimeout(drawLobby, DRAW_MS_MAX);
+  void mayOpen.then((may) => may || drawLobby());
 }
 
 function drawLobby(): void {
-  void import('./lobby/main').then((lobby) => lobby.draw());
+  lobby ??= import('./lobby/main');
+  lobby.then(
+    ({ draw }) => draw(),
+    () => {
+      lobby = undefined;
+      setTimeout(drawLobby, LOAD_AGAIN_MS);
+    },
+  );
 }
 
 /** Load what is drawn after the lobby. */
@@ -80,19 +78,12 @@ export function preparePage(): void {
   page ??= import('./main');
 }
 
-/** Show the places of the two pictures, until the whole page is drawn. */
-export function showEarly(): void {
-  document.getElementById('early')?.removeAttribute('hidden');
-  placePictures();
-}
-
 function showCall(stage: Stage, hasNews: boolean): void {
   if (!MEETING.has(stage) || hasNews) draw();
   if (isHurried) return;
   isHurried = true;
   setTimeout(draw, DRAW_MS_MAX);
-  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', showEarly);
-  else showEarly();
+  showEarly();
 }
 
 function draw(): void {
@@ -104,12 +95,4 @@ function draw(): void {
       setTimeout(draw, LOAD_AGAIN_MS);
     },
   );
-}
-
-function readDebugFlag(): boolean {
-  try {
-    return localStorage.getItem('debug') === '1';
-  } catch {
-    return false;
-  }
 }

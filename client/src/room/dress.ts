@@ -2,7 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { speak, t } from '../i18n';
-import { link } from './boot';
+import { link } from './camera';
 import './look';
 
 let dressed: Promise<void> | undefined;

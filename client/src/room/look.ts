@@ -2,7 +2,8 @@
 
 import { applyLogo, applyLook } from '../look/apply';
 import { readLook } from '../look/look';
-import { hasParent, link, onLogo } from './boot';
+import { hasParent, onLogo } from './boot';
+import { link } from './camera';
 
 export { isShown, look } from '../look/apply';
 

@@ -2,10 +2,12 @@
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { call, link } from './boot';
+import { call } from './boot';
+import { link } from './camera';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { dress } from './dress';
+import { removeEarly } from './early';
 import { ends } from './ends/LazyEnds';
 import { keepFocus } from './focus';
 import { Room } from './Room';
@@ -40,7 +42,7 @@ export async function draw(): Promise<void> {
   keepChat();
   render(<Room />, root);
   keepFocus(root, link.hasLobby);
-  document.getElementById('early')?.remove();
+  removeEarly('early');
   chat.load();
   void import('./devices/attend').then(({ attend }) => attend());
 }

@@ -5,7 +5,8 @@ import type { Speaking } from '../call/levels';
 import { elapsedSeconds, type Stage, serverTime, stageOf } from '../call/state';
 import type { Role } from '../call/wire';
 import { makeTimerUpdate } from '../embed/bridge';
-import { call, link, pageProblem, tellParent } from './boot';
+import { call, tellParent } from './boot';
+import { link, pageProblem } from './camera';
 
 export { call, pageProblem };
 

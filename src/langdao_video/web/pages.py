@@ -27,11 +27,7 @@ _EXAMPLE: Final = Link(
     language="es",
     session_start_ms=None,
 )
-_TITLES: Final = {
-    "room.html": "room.title",
-    "start.html": "start.page-title",
-    "demo.html": "demo.page-title",
-}
+_SAID: Final = re.compile(r' data-say="([a-z.-]+)">[^<]*')
 _TOPICS: Final = {
     401: "refused",
     403: "refused",
@@ -66,7 +62,7 @@ async def open_call(request: Request, service: Service) -> Response:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
     if isinstance(link, Link):
-        return _page(request, service, "room.html")
+        return _page(request, service, "room.html", request.query_params.get("language"))
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
@@ -131,12 +127,12 @@ def render_problem(words: Words, status: int, topic: str, *, code: str = "", **d
     )
 
 
-def _page(request: Request, service: Context, name: str) -> HTMLResponse:
+def _page(request: Request, service: Context, name: str, lesson_language: str | None = None) -> HTMLResponse:
     origins = service.settings.parent_origins
     # The demo embeds calls by the links' own base, which may be another name of this machine.
     frames = (service.settings.base_url,) if name == "demo.html" else ()
     return HTMLResponse(
-        _read_page(name, origins, choose_words(request).code),
+        _read_page(name, origins, choose_words(request, lesson_language).code),
         headers=page_headers(_host(request), origins, frames=frames),
     )
 
@@ -149,8 +145,7 @@ def _read_page(name: str, origins: tuple[str, ...], code: str) -> str:
     page = (
         (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
     )
-    for tag, key in (("title", _TITLES[name]), ("noscript", "page.noscript")):
-        page = re.sub(rf"<{tag}>[^<]*", f"<{tag}>{html.escape(words.say(key))}", page, count=1)
+    page = _SAID.sub(lambda said: f">{html.escape(words.say(said[1]))}", page)
     return re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
 
 

@@ -4,7 +4,8 @@
 import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../call/shapes';
 import { chatLine } from '../../call/wire';
-import { call, link } from '../boot';
+import { call } from '../boot';
+import { link } from '../camera';
 import { state } from '../model';
 import { seenId } from './unread';
 

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import '../Dialog.css';
 import { t } from '../../i18n';
-import { devices } from '../boot';
+import { devices } from '../camera';
 import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {

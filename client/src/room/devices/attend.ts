@@ -3,7 +3,7 @@
 
 import { computed, effect } from '@preact/signals';
 import { t } from '../../i18n';
-import { devices } from '../boot';
+import { devices } from '../camera';
 import { unread } from '../chat/unread';
 import { announce } from '../LiveRegion';
 import { otherRole, stage, state } from '../model';

@@ -14,7 +14,7 @@ import {
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import { CopyButton } from '../../platform/CopyButton';
-import { link } from '../boot';
+import { link } from '../camera';
 import { formatDuration } from '../format';
 import { call, now, stage, state } from '../model';
 import { FullScreen } from './FullScreen';

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import './Waiting.css';
 import { t } from '../../i18n';
 import { CopyButton } from '../../platform/CopyButton';
-import { link } from '../boot';
+import { link } from '../camera';
 import { formatDuration } from '../format';
 import { now, otherRole, ownRole, state } from '../model';
 import { ownLink, tutorLink } from './links';

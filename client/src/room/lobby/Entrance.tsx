@@ -1,6 +1,5 @@
 // The way in: who is there, which language, what it costs and from when, and one button.
 
-import './Entrance.css';
 import { t } from '../../i18n';
 import { formatCost, formatDuration } from '../format';
 import { call, otherRole, state } from '../model';

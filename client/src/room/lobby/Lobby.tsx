@@ -1,6 +1,5 @@
 // Before the call: oneself on one side, the lesson and the way in on the other.
 
-import './Lobby.css';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { pageProblem } from '../model';
 import { Brand } from '../status/Brand';

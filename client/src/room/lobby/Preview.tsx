@@ -3,11 +3,10 @@
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import './Preview.css';
 import type { Devices } from '../../call/devices';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
-import { devices } from '../boot';
+import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
 import { Level } from '../devices/Level';
 import { call, ownRole, state } from '../model';

@@ -2,8 +2,10 @@
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { pageProblem, preparePage, showEarly } from '../boot';
+import { preparePage } from '../boot';
+import { pageProblem } from '../camera';
 import { dress } from '../dress';
+import { removeEarly, showEarly } from '../early';
 import { stage } from '../model';
 import { onFirstFrame } from '../stage/pictures';
 import { Lobby } from './Lobby';
@@ -11,6 +13,7 @@ import { Lobby } from './Lobby';
 /** What comes after the lobby is loaded meanwhile, but not in the way of the own picture. */
 const PREPARE_AFTER_MS = 1_000;
 
+const dressed = dress();
 let isDrawn = false;
 
 /** Draw the lobby; it goes by itself when one joins. A second call does nothing. */
@@ -18,9 +21,12 @@ export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
-  await dress();
+  await dressed;
   if (isOver()) return;
+  const hadFocus = document.activeElement?.closest('#early-lobby') != null;
   render(<Lobby />, root);
+  removeEarly('early-lobby');
+  if (hadFocus) root.querySelector<HTMLElement>('[data-part=join]')?.focus();
   onFirstFrame('own', preparePage);
   setTimeout(preparePage, PREPARE_AFTER_MS);
   const end = effect(() => {

@@ -1,7 +1,8 @@
 // What the lobby knows beside the call's own state, as signals.
 
 import { computed, signal } from '@preact/signals';
-import { call, devices, mayOpen, pageProblem } from '../boot';
+import { call } from '../boot';
+import { devices, mayOpen, pageProblem } from '../camera';
 import { state } from '../model';
 import { onFirstFrame } from '../stage/pictures';
 

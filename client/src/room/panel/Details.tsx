@@ -6,7 +6,7 @@ import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { link } from '../boot';
+import { link } from '../camera';
 import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 import { LanguageCard } from './LanguageCard';

@@ -2,7 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
-import { link } from '../boot';
+import { link } from '../camera';
 import { ownRole, speaking, state } from '../model';
 import { isAlone, isOwnSmall, ownPlace } from './layout';
 import { useMovable } from './movable';

@@ -38,13 +38,6 @@ export function onFirstFrame(part: Part, then: () => void): void {
   else (video as HTMLVideoElement).addEventListener('loadeddata', then, { once: true });
 }
 
-/** Put the pictures into the places the HTML has for them. */
-export function placePictures(): void {
-  for (const part of ['own', 'remote'] as const) {
-    document.querySelector(`[data-place="${part}"]`)?.append(pictures[part]);
-  }
-}
-
 function makeVideo(part: Part): HTMLVideoElement {
   const video = document.createElement('video');
   video.autoplay = true;

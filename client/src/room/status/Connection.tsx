@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
-import type { ComponentType } from 'preact';
+import { type ComponentType, Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import './Connection.css';
 import { t } from '../../i18n';
@@ -36,10 +36,12 @@ export function Connection() {
           isConnectionOpen.value = !isConnectionOpen.value;
         }}
       >
-        {isLive && <Icon of={ICONS[shown]} />}
-        {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
-        {/* A new word is a new element: it takes the place of the old one, and nothing is pushed aside. */}
-        <span key={words}>{words}</span>
+        {/* A new word with its sign is a new element: it takes the old one's place, and nothing is pushed aside. */}
+        <Fragment key={words}>
+          {isLive && <Icon of={ICONS[shown]} />}
+          {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
+          <span>{words}</span>
+        </Fragment>
       </button>
       {isOpen && (
         <Popup

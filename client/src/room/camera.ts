@@ -1,0 +1,66 @@
+// The page's first script, small and alone: it asks for the camera, which takes longer than all the rest, and shows
+// what it sees. The rest follows while the camera opens. Law: in the lobby nobody is asked anything before a gesture.
+
+import { Choices } from '../call/choices';
+import { Devices } from '../call/devices';
+import { readLink } from '../call/link';
+import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/media';
+import { Memory } from '../call/memory';
+import { showEarlyLobby } from './early';
+import { showPicture } from './stage/pictures';
+
+/** A camera may take its time; the call does not wait for it. */
+const ALONE_MS_MAX = 100;
+
+export const link = readLink(location.href);
+
+// The browser looks it up while the rest of this is done.
+const permissions = link.hasLobby ? queryPermissions() : null;
+
+/** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
+export const pageProblem = findPageProblem();
+
+export const memory = new Memory(link.room, link.role);
+
+/** Whether one looks in first; a page that was reloaded in the call goes straight back to it. */
+export const hasLobby = link.hasLobby && !memory.isReturning();
+
+export const log =
+  link.isDebug || readDebugFlag()
+    ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
+    : () => undefined;
+
+export const devices = new Devices(new Choices(), log);
+
+/** Whether the devices were opened without a question; where there is no lobby, opening the link was the gesture. */
+export const mayOpen: Promise<boolean> = pageProblem ? Promise.resolve(true) : open();
+
+const isAnswered = new Promise<void>((resolve) => {
+  devices.watch({ onStream: (stream) => showPicture('own', stream), onStanding: () => resolve() });
+});
+
+/** What the lobby shows of itself before it is drawn; null where it is drawn at once. */
+export const earlyLobby = hasLobby && !pageProblem ? showEarlyLobby(isAnswered) : null;
+
+void (hasLobby ? Promise.race([mayOpen.then((may) => (may ? isAnswered : null)), wait()]) : mayOpen).then(
+  () => import('./boot'),
+);
+
+async function open(): Promise<boolean> {
+  if (hasLobby && permissions && !(await mayOpenUnasked(devices.asLeft(memory.get()), permissions)))
+    return false;
+  if (!devices.isOpen) devices.open(memory.get());
+  return true;
+}
+
+function wait(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ALONE_MS_MAX));
+}
+
+function readDebugFlag(): boolean {
+  try {
+    return localStorage.getItem('debug') === '1';
+  } catch {
+    return false;
+  }
+}
