@@ -36,7 +36,7 @@ export function Connection() {
           isConnectionOpen.value = !isConnectionOpen.value;
         }}
       >
-        {isLive && <Icon of={ICONS[shown]} />}
+        {isLive && <Icon key={shown} of={ICONS[shown]} />}
         {(socket === 'lost' || stage.value === 'reconnecting') && <Icon of={WifiOff} />}
         {/* A new word is a new element: it takes the place of the old one, and nothing is pushed aside. */}
         <span key={words}>{words}</span>
