@@ -247,6 +247,9 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await tutor.switch("microphone")
     await wait_until(tab, "document.querySelector('[data-part=remote-camera-off]')")
     yield "live-without-their-camera", tab
+    await hear(tab, type="low-balance", remainingSeconds=60)
+    await wait_until(tab, "document.querySelector('[data-part=notice]')")
+    yield "low-balance", tab
     await tutor.end_call()
     await student.wait_for_state("ended")
     yield "ended", tab

@@ -37,7 +37,8 @@ SETTLED: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAn
     document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity))"""
 FINDINGS: Final = """axe.run(%s).then(({ violations }) => violations.map(({ id, nodes }) =>
     `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`))"""
-EVERYTHING: Final = '{ resultTypes: ["violations"] }'
+# axe leaves the rule of WCAG 2.2 out unless it is asked for.
+EVERYTHING: Final = '{ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }'
 COLOURS: Final = '{ resultTypes: ["violations"], runOnly: ["color-contrast", "link-in-text-block"] }'
 # Colours are the same in every language.
 LOOKS: Final[dict[str, tuple[Look, ...]]] = {
@@ -81,6 +82,7 @@ async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
         found: list[Any] = await tab.evaluate(FINDINGS % rules)
         faults += [f"{width} px, {scheme}: {fault}" for fault in found]
     await tab.page.emulate_media(color_scheme="light")
+    await tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     return faults
 
 

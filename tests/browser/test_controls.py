@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import stage
 from tests.browser.people import Person
+from tests.browser.screens import hear
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
@@ -108,6 +109,18 @@ async def test_the_bill_says_that_it_runs_and_when_the_other_is_gone_that_it_sta
 
     await wait_until(student.tab, f"{state}.startsWith('Paused: ')")
     await stage.wait_to_hear(student.tab, "Billing is paused")
+
+
+async def test_a_notice_is_heard_once_by_who_does_not_see_it(people: People, lesson: Lesson) -> None:
+    student, _ = await people.meet(lesson)
+    tab = student.tab
+    assert isinstance(tab, ChromiumTab)
+
+    await hear(tab, type="low-balance", remainingSeconds=60)
+
+    await student.wait_for_text("01:00 of prepaid time left")
+    await stage.wait_to_hear(tab, "01:00 of prepaid time left")
+    assert await tab.evaluate("document.querySelectorAll('[role=status][data-part=live-region]').length") == 1
 
 
 @pytest.mark.requirement("R13")

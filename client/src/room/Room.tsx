@@ -17,8 +17,10 @@ export function Room() {
   if (isWithoutCall()) return <ends.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
-      <Header />
-      <Notices />
+      <header class="room-head">
+        <Header />
+        <Notices />
+      </header>
       <main class="room-main">
         <Stage />
         <Panel />

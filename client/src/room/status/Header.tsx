@@ -14,7 +14,7 @@ export function Header() {
   const { session } = state.value;
   const lesson = session && languageOf(session.language);
   return (
-    <header class="head">
+    <div class="head">
       <Brand />
       {lesson && (
         <p class="head-language" data-part="language">
@@ -31,6 +31,6 @@ export function Header() {
         {formatDuration(elapsed.value)}
       </p>
       <Connection />
-    </header>
+    </div>
   );
 }

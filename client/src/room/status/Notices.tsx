@@ -2,12 +2,14 @@
 
 import { Info, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { hasSharingFailed } from '../devices/sharing';
 import { isSpeakingMuted, swapped } from '../devices/signs';
 import { formatDuration } from '../format';
+import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
@@ -19,7 +21,7 @@ export function Notices() {
     <div class="notices">
       {what.length > 0 && <Notice>{t('notice.assumed', { what: what.join(', ') })}</Notice>}
       {socket === 'lost' && (
-        <Notice isWarning>
+        <Notice topic="offline" isWarning>
           {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
         </Notice>
       )}
@@ -36,9 +38,9 @@ function AboutDevices() {
     <>
       <MissingDevice />
       <div class="notices-over">
-        {news && <Notice>{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {news && <Notice topic="swapped">{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
         {isSpeakingMuted.value && (
-          <Notice isWarning>
+          <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}
             <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
               {t('control.unmute')}
@@ -47,7 +49,7 @@ function AboutDevices() {
         )}
       </div>
       {hasSharingFailed.value && (
-        <Notice isWarning>
+        <Notice topic="sharing" isWarning>
           {t('screen.failed')}
           <Action
             onClick={() => {
@@ -72,7 +74,7 @@ function MissingDevice() {
       ? 'notice.only-video'
       : 'notice.not-swapped';
   return (
-    <Notice isWarning>
+    <Notice topic="missing" isWarning>
       {t(key, { why: t(`why.${problem}`) })}
       {isMissing && <Action onClick={() => call.retryDevices()}>{t('notice.retry')}</Action>}
       <Action onClick={() => call.dispatch({ type: 'dismiss-problem' })}>{t('notice.dismiss')}</Action>
@@ -93,14 +95,30 @@ function LowBalance() {
   const { lowBalanceSeconds, bill } = state.value;
   if (lowBalanceSeconds === null) return null;
   const left = bill?.capAt ? Math.max(0, Math.ceil((bill.capAt - now.value) / 1_000)) : lowBalanceSeconds;
-  return <Notice isWarning>{t('notice.low-balance', { time: formatDuration(left) })}</Notice>;
+  return (
+    <Notice topic="low-balance" isWarning>
+      {t('notice.low-balance', { time: formatDuration(left) })}
+    </Notice>
+  );
 }
 
-function Notice(props: { readonly isWarning?: boolean; readonly children: ComponentChildren }) {
+interface NoticeProps {
+  /** What is new with it, for those who hear the page; without one it is said already, or stands there from the start. */
+  readonly topic?: string;
+  readonly isWarning?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Notice({ topic, isWarning = false, children }: NoticeProps) {
+  const words = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const text = words.current?.firstChild?.textContent;
+    if (topic && text) announce(topic, text);
+  }, []);
   return (
-    <div class={props.isWarning ? 'notice warning' : 'notice'} data-part="notice">
-      <Icon of={props.isWarning ? TriangleAlert : Info} />
-      <p>{props.children}</p>
+    <div class={isWarning ? 'notice warning' : 'notice'} data-part="notice">
+      <Icon of={isWarning ? TriangleAlert : Info} />
+      <p ref={words}>{children}</p>
     </div>
   );
 }
