@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import html
 import tempfile
 from contextlib import AsyncExitStack
@@ -40,6 +41,7 @@ SIZES: Final = ((1440, 900), (820, 1180), (390, 844), (844, 390))
 LANGUAGES: Final = ("en", "ar", "de")
 SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 NAMES: Final[dict[Role, str]] = {"student": "ana.eth", "tutor": "Marta Ruiz"}
+DOCS_WIDTH_MAX: Final = 1080
 IN_DOCS: Final = {
     ("en", "light", "lobby", (1440, 900)): "lobby.png",
     ("en", "light", "live", (1440, 900)): "lesson.png",
@@ -154,13 +156,26 @@ async def _photograph_screen(
             await tab.page.set_viewport_size({"width": width, "height": height})
             await wait_until(tab, STILL)
             path = FOLDER / f"{language}-{scheme}" / f"{screen}-{width}x{height}.png"
-            await tab.page.screenshot(path=path)
+            picture = await tab.page.screenshot(path=path)
             taken.append(path)
             if name := IN_DOCS.get((language, scheme, screen, (width, height))):
-                (DOCS / name).write_bytes(path.read_bytes())
+                await _put_into_docs(tab, picture, name, width / height)
     await tab.page.emulate_media(color_scheme="light")
     await tab.page.set_viewport_size({"width": 1440, "height": 900})
     return taken
+
+
+async def _put_into_docs(tab: ChromiumTab, picture: bytes, name: str, aspect: float) -> None:
+    """Write *picture* to docs/images, at most as wide as the documents show it."""
+    page = await tab.page.context.new_page()
+    width = DOCS_WIDTH_MAX if aspect > 1 else 390
+    await page.set_viewport_size({"width": width, "height": round(width / aspect)})
+    source = base64.b64encode(picture).decode()
+    await page.set_content(
+        f'<body style="margin:0"><img style="display:block;width:100%" src="data:image/png;base64,{source}">'
+    )
+    await page.screenshot(path=DOCS / name)
+    await page.close()
 
 
 def write_page() -> Path:
