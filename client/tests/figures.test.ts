@@ -88,6 +88,15 @@ test('firefox marks the pair itself', () => {
   });
 });
 
+test('the delay is that of RTCP where the pair tells none', () => {
+  const report = [
+    { ...ENDS, id: 'P1', type: 'candidate-pair', state: 'succeeded', nominated: true, selected: true },
+    { id: 'RI', type: 'remote-inbound-rtp', fractionLost: 0, roundTripTime: 0.0021 },
+  ];
+
+  expect(tellFigures(null, readSnapshot(report, 0)).roundTripMs).toBe(2);
+});
+
 test('what a browser does not tell is not made up', () => {
   expect(tellFigures(null, readSnapshot([], 0))).toEqual({
     receivedKbps: null,

@@ -49,6 +49,15 @@ describe('readSample', () => {
     expect(read.flow.bytes).toBe(2);
   });
 
+  test('takes the round trip of RTCP where the pair tells none, as in Firefox', () => {
+    const read = readSample([
+      { type: 'candidate-pair', state: 'succeeded', nominated: true, selected: true, bytesReceived: 2 },
+      { type: 'remote-inbound-rtp', fractionLost: 0, roundTripTime: 0.7 },
+    ]);
+
+    expect(read.roundTripMs).toBe(700);
+  });
+
   test('a report without anything in it is no number that is not one', () => {
     expect(readSample([{ type: 'inbound-rtp', kind: 'video' }])).toEqual(sample);
   });

@@ -58,7 +58,8 @@ export function readSnapshot(report: Iterable<Stat>, atMs: number): Snapshot {
     received: sum(inbound, 'bytesReceived', 'packetsReceived'),
     sent: sum(outbound, 'bytesSent', 'packetsSent'),
     jitterMs: greatest(inbound, 'jitter', 1_000),
-    roundTripMs: greatest(pair ? [pair] : [], 'currentRoundTripTime', 1_000),
+    roundTripMs:
+      greatest(pair ? [pair] : [], 'currentRoundTripTime', 1_000) ?? greatest(remote, 'roundTripTime', 1_000),
     remoteLoss: greatest(remote, 'fractionLost', 1),
     pictureIn: readPicture(inbound),
     pictureOut: readPicture(outbound),

@@ -28,6 +28,8 @@ const POOR = { roundTripMs: 600, loss: 0.1 };
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
   let roundTripMs: number | null = null;
+  // Firefox does not always tell the pair's; RTCP's is measured by the other browser, more rarely.
+  let mediaRoundTripMs: number | null = null;
   for (const stat of report) {
     const kind = stat['kind'] ?? stat['mediaType'];
     if (stat.type === 'inbound-rtp') {
@@ -37,11 +39,13 @@ export function readSample(report: Iterable<Stat>): Sample {
       else videoFrames += numberOf(stat['framesDecoded']);
     } else if (stat.type === 'remote-inbound-rtp') {
       remoteLoss = Math.max(remoteLoss, numberOf(stat['fractionLost']));
+      if (typeof stat.roundTripTime === 'number') mediaRoundTripMs = stat.roundTripTime * 1_000;
     } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
       bytes += numberOf(stat.bytesReceived);
       if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
+  roundTripMs ??= mediaRoundTripMs;
   return { flow: { audioPackets, videoFrames, bytes }, received, lost, roundTripMs, remoteLoss };
 }
 
