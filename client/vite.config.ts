@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { inline } from './scripts/inline.ts';
 import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
-import { loadedAtOnce } from './scripts/preload.ts';
 
 const WORDS = 'src/i18n';
 
@@ -26,14 +26,24 @@ const PAGES: Readonly<Record<string, Record<string, string>>> = {
 /** R18, as explicit versions: an older browser gets syntax it can parse; what it lacks is looked for at run time. */
 const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 
+/** Chrome 70 does not know it yet. */
+const OLD_NAMES = { globalThis: 'self' };
+
 export default defineConfig(({ mode }) => ({
   base: '/static/',
   publicDir: mode === 'room' ? 'public' : false,
   plugins: [
     ownWords(mode),
     withoutDynamicImport(),
-    ...(mode === 'room' ? [loadedAtOnce('boot'), wordsForOldBrowsers(), swaggerUi()] : []),
+    ...(mode === 'room'
+      ? [
+          inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }),
+          wordsForOldBrowsers(),
+          swaggerUi(),
+        ]
+      : []),
   ],
+  define: mode === 'test' ? {} : OLD_NAMES,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
   build: {

@@ -34,10 +34,10 @@ export function withoutDynamicImport(): Plugin {
       handler(_, bundle) {
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue;
-          const isLoader = /\bimport\(/.test(chunk.code);
           const given = chunk.isDynamicEntry ? offer(chunk.code, chunk.exports) : '';
           const calls = chunk.code.replace(/\bimport\(([^()]+)\)/g, 'self.__load($1,import.meta.url)');
-          chunk.code = `${isLoader ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`;
+          // A page's first script brings the loader; what comes later finds it.
+          chunk.code = `${chunk.isEntry ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`;
         }
       },
     },

@@ -25,6 +25,14 @@ export const NOTHING_CHOSEN: Chosen = {
   hasSounds: true,
 };
 
+/** What is on: as it was switched in this tab, else (null) as the person left it in the lesson before. */
+export function asLeft(
+  left: Chosen,
+  { audio, video }: Readonly<Record<'audio' | 'video', boolean | null>>,
+): Record<'audio' | 'video', boolean> {
+  return { audio: audio ?? left.audio, video: video ?? left.video };
+}
+
 const KEY = 'langdao:devices';
 
 export class Choices {

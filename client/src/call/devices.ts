@@ -1,20 +1,17 @@
 // The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
 // may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
 
-import type { Choices } from './choices';
+import { type DeviceName, findDevices, NAMES, type Wanted } from './asking';
+import { asLeft, type Choices } from './choices';
 import {
   type DeviceList,
-  type DeviceName,
-  findDevices,
   listDevices,
   type MediaProblem,
-  NAMES,
   needsRepair,
   type Opened,
   openDevices,
   process,
   sharpen,
-  type Wanted,
 } from './media';
 import type { Kind } from './peer';
 
@@ -91,9 +88,8 @@ export class Devices {
   }
 
   /** What is on: as it was switched in this tab, else (null) as the person left it in the lesson before. */
-  asLeft({ audio, video }: Readonly<Record<Kind, boolean | null>>): Wanted {
-    const left = this.choices.get();
-    return { audio: audio ?? left.audio, video: video ?? left.video };
+  asLeft(inTab: Readonly<Record<Kind, boolean | null>>): Wanted {
+    return asLeft(this.choices.get(), inTab);
   }
 
   /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */

@@ -1,5 +1,17 @@
 // Asking the browser for a camera and a microphone. What cannot be had is named (R15), and there is what there is.
 
+import { takeAsked } from './asked';
+import {
+  constraintsOf,
+  type DeviceName,
+  findDevices,
+  kindsOf,
+  NAMES,
+  processing,
+  queryPermission,
+  SHARP,
+  type Wanted,
+} from './asking';
 import { type Chosen, NOTHING_CHOSEN } from './choices';
 import type { Kind } from './peer';
 
@@ -23,27 +35,10 @@ export interface Opened {
   readonly problem: MediaProblem | null;
 }
 
-export type Wanted = Readonly<Record<Kind, boolean>>;
-
-export type DeviceName = 'camera' | 'microphone' | 'speaker';
-
 /** The devices there are, as a person may choose them; without permission a browser tells no ids and no names. */
 export type DeviceList = Readonly<
   Record<DeviceName, readonly { readonly id: string; readonly label: string }[]>
 >;
-
-export const NAMES = { audio: 'microphone', video: 'camera' } as const satisfies Record<Kind, DeviceName>;
-
-const VIDEO: MediaTrackConstraints = {
-  width: { ideal: 640 },
-  height: { ideal: 360 },
-  frameRate: { ideal: 30 },
-  facingMode: 'user',
-};
-
-/** What a connection that proved good gets. The first picture is small: it is there sooner, and a call begins with
- * a few hundred kilobit a second whatever the camera does. */
-const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
 
 const PROBLEMS: ReadonlyMap<unknown, MediaProblem> = new Map(
   Object.entries({
@@ -64,14 +59,6 @@ const PROBLEMS: ReadonlyMap<unknown, MediaProblem> = new Map(
 /** Name the problem of a failed getUserMedia by its DOMException name (W3C Media Capture §10.2.1). */
 export function problemOf(error: unknown): MediaProblem {
   return PROBLEMS.get((error as { name?: unknown } | null)?.name) ?? 'unknown';
-}
-
-/** Say what keeps the whole page from a call, before anything is tried; null if nothing does. */
-export function findPageProblem(): MediaProblem | null {
-  if (!self.isSecureContext) return 'insecure';
-  const hasMedia = Boolean(navigator.mediaDevices?.getUserMedia);
-  const hasCalls = typeof RTCPeerConnection === 'function' && 'addTransceiver' in RTCPeerConnection.prototype;
-  return hasMedia && hasCalls && typeof WebSocket === 'function' ? null : 'unsupported';
 }
 
 /** Ask for the wanted devices at once; if one of two is in the way, go on with the other. Never rejects. */
@@ -112,10 +99,8 @@ async function ask(wanted: Wanted, chosen: Chosen): Promise<Omit<Opened, 'proble
 }
 
 async function getTracks(wanted: Wanted, chosen: Chosen): Promise<Omit<Opened, 'problem'>> {
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: wanted.audio && { ...processing(chosen.isMusic), ...exactly(chosen.microphone) },
-    video: wanted.video && { ...VIDEO, ...exactly(chosen.camera) },
-  });
+  const constraints = constraintsOf(wanted, chosen);
+  const stream = (await takeAsked(constraints)) ?? (await navigator.mediaDevices.getUserMedia(constraints));
   return { audio: stream.getAudioTracks()[0] ?? null, video: stream.getVideoTracks()[0] ?? null };
 }
 
@@ -125,15 +110,6 @@ export async function process(track: MediaStreamTrack, isMusic: boolean): Promis
   if (echoCancellation === !isMusic) return true;
   await track.applyConstraints(processing(isMusic)).catch(() => undefined);
   return track.getSettings().echoCancellation === !isMusic;
-}
-
-/** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. */
-function processing(isMusic: boolean): MediaTrackConstraints {
-  return { echoCancellation: !isMusic, noiseSuppression: !isMusic, autoGainControl: !isMusic };
-}
-
-function exactly(id: string | null): MediaTrackConstraints {
-  return id === null ? {} : { deviceId: { exact: id } };
 }
 
 /** List what there is to choose from. Chrome's second entries for the system's own device are left out. */
@@ -146,11 +122,6 @@ export async function listDevices(): Promise<DeviceList> {
       )
       .map(({ deviceId, label }) => ({ id: deviceId, label }));
   return { camera: of('videoinput'), microphone: of('audioinput'), speaker: of('audiooutput') };
-}
-
-/** Find every device; none where the browser does not tell. */
-export async function findDevices(): Promise<readonly MediaDeviceInfo[]> {
-  return (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
 }
 
 /** Tell whether *track* (null: none could be had) should be opened anew, now that these devices are *found*. */
@@ -194,36 +165,6 @@ async function isBlockedByParent(kind: Kind): Promise<boolean> {
   return !found.some((device) => device.kind === `${kind}input`);
 }
 
-/** What the browser would say if it were asked for a device; null where it does not tell. */
-export type Permissions = Readonly<Record<Kind, Promise<PermissionState | null>>>;
-
-export function queryPermissions(): Permissions {
-  return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
-}
-
-/** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
-export async function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
-  const kinds = kindsOf(wanted);
-  const answers = await Promise.all(kinds.map((kind) => permissions[kind]));
-  if (answers.includes('prompt')) return false;
-  if (!answers.includes(null)) return true;
-  // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.
-  const found = await findDevices();
-  return kinds.every((kind) => found.some((device) => device.kind === `${kind}input` && device.label !== ''));
-}
-
-function kindsOf(wanted: Wanted): Kind[] {
-  return (['audio', 'video'] as const).filter((kind) => wanted[kind]);
-}
-
 async function isGranted(name: DeviceName): Promise<boolean> {
   return (await queryPermission(name)) === 'granted';
-}
-
-async function queryPermission(name: DeviceName): Promise<PermissionState | null> {
-  try {
-    return (await navigator.permissions.query({ name: name as PermissionName })).state;
-  } catch {
-    return null;
-  }
 }

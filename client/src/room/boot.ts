@@ -1,6 +1,6 @@
-// The call, begun while the camera is still opening (camera.ts): socket and peer connection are on their way before
-// anything is drawn. Words, buttons and numbers come once the other's picture is there, or nobody is, or it takes long: the first
-// text, date and amount that a page draws cost more than everything a call does.
+// The call: socket and peer connection are on their way before anything is drawn. Words, buttons and numbers come once
+// the other's picture is there, or nobody is, or it takes long: the first text, date and amount that a page draws cost
+// more than everything a call does.
 
 import { Call } from '../call/driver';
 import { type CallState, type Stage, stageOf } from '../call/state';
@@ -29,26 +29,31 @@ let isHurried = false;
 const parentPage = findParent();
 export const { tell: tellParent, onLogo, isThere: hasParent } = parentPage;
 
-export const call = new Call(link, memory, devices, tellParent, log);
-if (!pageProblem) call.start(hasLobby);
+/** Begun by the page's first module (camera.ts), before whatever uses it is loaded. */
+export let call: Call;
 
-parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
+export function begin(): void {
+  call = new Call(link, memory, devices, tellParent, log);
+  if (!pageProblem) call.start(hasLobby);
 
-call.watch({
-  onState: (state) => {
-    const stage = stageOf(state);
-    if (pageProblem) drawLobby();
-    else if (stage === 'lobby') showLobby(state);
-    else showCall(stage, state.problem !== null);
-  },
-  onRemoteStream: (stream) => showPicture('remote', stream),
-});
-onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
-addEventListener('online', () => call.reconnect());
-addEventListener('pagehide', (event) => {
-  // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
-  if (!event.persisted) call.leave('page-hidden');
-});
+  parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
+
+  call.watch({
+    onState: (state) => {
+      const stage = stageOf(state);
+      if (pageProblem) drawLobby();
+      else if (stage === 'lobby') showLobby(state);
+      else showCall(stage, state.problem !== null);
+    },
+    onRemoteStream: (stream) => showPicture('remote', stream),
+  });
+  onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
+  addEventListener('online', () => call.reconnect());
+  addEventListener('pagehide', (event) => {
+    // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
+    if (!event.persisted) call.leave('page-hidden');
+  });
+}
 
 /** Oneself and the way in come first; all there is to read and to choose comes with the own picture. */
 function showLobby({ problem, me }: CallState): void {

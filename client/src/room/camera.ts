@@ -1,11 +1,12 @@
-// The page's first script, small and alone: it asks for the camera, which takes longer than all the rest, and shows
-// what it sees. The rest follows while the camera opens. Law: in the lobby nobody is asked anything before a gesture.
+// The page's first module, small and alone: it shows what the camera sees, which first.ts has asked for by now. The
+// rest follows while the camera opens. Law: in the lobby nobody is asked anything before a gesture.
 
+import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/asking';
 import { Choices } from '../call/choices';
 import { Devices } from '../call/devices';
 import { readLink } from '../call/link';
-import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/media';
 import { Memory } from '../call/memory';
+import { begin } from './boot';
 import { showEarlyLobby } from './early';
 import { showPicture } from './stage/pictures';
 
@@ -13,9 +14,6 @@ import { showPicture } from './stage/pictures';
 const ALONE_MS_MAX = 100;
 
 export const link = readLink(location.href);
-
-// The browser looks it up while the rest of this is done.
-const permissions = link.hasLobby ? queryPermissions() : null;
 
 /** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
 export const pageProblem = findPageProblem();
@@ -42,12 +40,13 @@ const isAnswered = new Promise<void>((resolve) => {
 /** What the lobby shows of itself before it is drawn; null where it is drawn at once. */
 export const earlyLobby = hasLobby && !pageProblem ? showEarlyLobby(isAnswered) : null;
 
-void (hasLobby ? Promise.race([mayOpen.then((may) => (may ? isAnswered : null)), wait()]) : mayOpen).then(
-  () => import('./boot'),
-);
+// In the lobby the camera comes first: who looks at themselves is in no hurry for the rest.
+if (hasLobby) void Promise.race([mayOpen.then((may) => (may ? isAnswered : null)), wait()]).then(begin);
+else begin();
 
 async function open(): Promise<boolean> {
-  if (hasLobby && permissions && !(await mayOpenUnasked(devices.asLeft(memory.get()), permissions)))
+  const wanted = devices.asLeft(memory.get());
+  if (hasLobby && !(await (globalThis.langdaoAsked?.may ?? mayOpenUnasked(wanted, queryPermissions()))))
     return false;
   if (!devices.isOpen) devices.open(memory.get());
   return true;

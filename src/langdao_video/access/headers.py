@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Final
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 
 
 def page_headers(
-    host: str, parent_origins: tuple[str, ...], *, frames: tuple[str, ...] = (), inline_styles: bool = False
+    host: str,
+    parent_origins: tuple[str, ...],
+    *,
+    frames: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    inline_styles: bool = False,
 ) -> dict[str, str]:
     """Return the headers of an HTML page: no third-party origin, no framing but by *parent_origins*, no referrer.
 
     *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.
-    *frames* are origins the page itself may embed. There is no opener policy: a platform of another origin may open
-    the call as a popup and has to hear its messages.
+    *frames* are origins the page itself may embed, *scripts* the hashes of those inside it (`hash_script`). There is
+    no opener policy: a platform of another origin may open the call as a popup and has to hear its messages.
     """
     own_socket = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     policy = {
         "default-src": "'none'",
-        "script-src": "'self'",
+        "script-src": " ".join(("'self'", *scripts)),
         "style-src": "'self' 'unsafe-inline'" if inline_styles else "'self'",
         "img-src": "'self' data: blob:",
         "font-src": "'self'",
@@ -38,6 +45,11 @@ def page_headers(
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
     }
+
+
+def hash_script(text: str) -> str:
+    """Name an inline script in a policy, so that it runs and no other does (CSP3 §2.3.1, hash-source)."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def may_open_socket(origin: str | None, host: str, parent_origins: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from babel.core import Locale
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
-from langdao_video.access.headers import page_headers
+from langdao_video.access.headers import hash_script, page_headers
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
 from langdao_video.web.words import ENGLISH, Words, choose_words
@@ -28,6 +28,7 @@ _EXAMPLE: Final = Link(
     session_start_ms=None,
 )
 _SAID: Final = re.compile(r' data-say="([a-z.-]+)">[^<]*')
+_INLINE: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
 _TOPICS: Final = {
     401: "refused",
     403: "refused",
@@ -131,22 +132,24 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
     origins = service.settings.parent_origins
     # The demo embeds calls by the links' own base, which may be another name of this machine.
     frames = (service.settings.base_url,) if name == "demo.html" else ()
-    return HTMLResponse(
-        _read_page(name, origins, choose_words(request, lesson_language).code),
-        headers=page_headers(_host(request), origins, frames=frames),
-    )
+    page, scripts = _read_page(name, origins, choose_words(request, lesson_language).code)
+    return HTMLResponse(page, headers=page_headers(_host(request), origins, frames=frames, scripts=scripts))
 
 
 @lru_cache(maxsize=64)
-def _read_page(name: str, origins: tuple[str, ...], code: str) -> str:
-    """Put into a page what can be known before its scripts run: who may embed it, and its language."""
+def _read_page(name: str, origins: tuple[str, ...], code: str) -> tuple[str, tuple[str, ...]]:
+    """Put into a page what can be known before its scripts run: who may embed it, and its language.
+
+    Returns the page, and what its policy calls the scripts inside it.
+    """
     parents = html.escape(" ".join(origins), quote=True)
     words = Words(code, Locale.parse(code))
     page = (
         (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
     )
     page = _SAID.sub(lambda said: f">{html.escape(words.say(said[1]))}", page)
-    return re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
+    page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
+    return page, tuple(hash_script(script) for script in _INLINE.findall(page))
 
 
 def _host(request: Request) -> str:

@@ -4,9 +4,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './DeviceSettings.css';
+import type { DeviceName } from '../../call/asking';
 import type { Chosen } from '../../call/choices';
 import type { Devices } from '../../call/devices';
-import type { DeviceList, DeviceName } from '../../call/media';
+import type { DeviceList } from '../../call/media';
 import { t } from '../../i18n';
 import { Level } from './Level';
 import { playTune } from './sound';

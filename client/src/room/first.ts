@@ -1,0 +1,30 @@
+// The page's first script, inside its HTML: it asks for the camera, which takes longer than all the rest, before the
+// other scripts are there (camera.ts takes the answer). Law: in the lobby nobody is asked anything before a gesture.
+
+import type { Asked } from '../call/asked';
+import { constraintsOf, findPageProblem, mayOpenUnasked, queryPermissions } from '../call/asking';
+import { asLeft, Choices } from '../call/choices';
+import { readLink } from '../call/link';
+import { Memory } from '../call/memory';
+
+if (!findPageProblem()) {
+  const link = readLink(location.href);
+  const memory = new Memory(link.room, link.role);
+  const chosen = new Choices().get();
+  const wanted = asLeft(chosen, memory.get());
+  if (wanted.audio || wanted.video) {
+    const mayAsk = !link.hasLobby || memory.isReturning();
+    globalThis.langdaoAsked = ask(
+      constraintsOf(wanted, chosen),
+      mayAsk ? Promise.resolve(true) : mayOpenUnasked(wanted, queryPermissions()),
+      mayAsk,
+    );
+  }
+}
+
+function ask(constraints: MediaStreamConstraints, may: Promise<boolean>, isSure: boolean): Asked {
+  const open = () => navigator.mediaDevices.getUserMedia(constraints);
+  const stream = isSure ? open() : may.then((isUnasked) => (isUnasked ? open() : null));
+  stream.catch(() => undefined); // whoever takes it hears of it
+  return { constraints, may, stream };
+}
