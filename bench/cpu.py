@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 WINDOW_SECONDS: Final = 6
 TARGET_RATIO: Final = 1.1
 ALIKE: Final = "bare, same picture"
-SHARP: Final = (
-    "[...document.querySelectorAll('video')].some((video) => video.muted && video.videoWidth === 1280)"
-)
+SETTLE_SECONDS: Final = 10
+"""By then a lesson has asked its camera for more; two tabs that share one may not get it, so what came is looked at."""
+OWN: Final = "[...document.querySelectorAll('video')].find((video) => video.muted)"
+PICTURE: Final = f"`${{{OWN}.videoWidth}}x${{{OWN}.videoHeight}}`"
 WIDTHS: Final = (
     "[...document.querySelectorAll('video')].map((video) => video.clientWidth).sort((a, b) => a - b)"
 )
@@ -64,33 +65,35 @@ async def measure(rounds: int) -> dict[str, list[float]]:
             Service(path) as service,
             launch_chromium(frames_per_second=CAMERA) as browser,
         ):
-            shown = await measure_widths(browser, service.url)
+            picture, shown = await look_at_lesson(browser, service.url)
             for _ in range(rounds):
                 for name in random.sample(sorted(runs), len(runs)):
                     links = {
                         "bare": bare_links(relay.url),
-                        ALIKE: bare_links(relay.url, picture="1280x720", shown=shown),
+                        ALIKE: bare_links(relay.url, picture=picture, shown=shown),
                         "lesson": lesson_links(service.url),
                     }
-                    runs[name].append(await measure_call(browser, links[name], is_sharp=name != "bare"))
+                    expected = None if name == "bare" else picture
+                    runs[name].append(await measure_call(browser, links[name], expected))
     return runs
 
 
-async def measure_call(browser: Browser, links: tuple[str, str], *, is_sharp: bool) -> float:
-    """Measure one window of the call behind *links*, once its picture is as sharp as it gets."""
+async def measure_call(browser: Browser, links: tuple[str, str], picture: str | None) -> float:
+    """Measure one window of the call behind *links*, once both send the *picture* expected."""
     async with two_page_call(browser, links) as tabs:
-        for tab in tabs if is_sharp else ():
-            await wait_until(tab, SHARP)
+        for tab in tabs if picture else ():
+            await wait_until(tab, f"{PICTURE} === '{picture}'")
         before = browser_cpu_seconds()
         await asyncio.sleep(WINDOW_SECONDS)  # the window that is measured
         return (browser_cpu_seconds() - before) / WINDOW_SECONDS
 
 
-async def measure_widths(browser: Browser, base: str) -> str:
-    """Tell how wide the lesson shows the own picture and the other's, for the bare page to do the same."""
+async def look_at_lesson(browser: Browser, base: str) -> tuple[str, str]:
+    """Tell the size of the picture a lesson sends, and how wide it shows both: for the bare page to do the same."""
     async with two_page_call(browser, lesson_links(base)) as (first, _):
-        await wait_until(first, SHARP)
-        return ",".join(str(width) for width in await first.evaluate(WIDTHS))
+        await asyncio.sleep(SETTLE_SECONDS)
+        widths = await first.evaluate(WIDTHS)
+        return str(await first.evaluate(PICTURE)), ",".join(str(width) for width in widths)
 
 
 def browser_cpu_seconds() -> float:
