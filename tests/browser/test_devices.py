@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
+NOTICES: Final = "document.querySelector('.notices').innerText"
 CAMERA: Final = "fake_device_2"
 MICROPHONE: Final = "Fake Audio Input 2"
 
@@ -148,7 +149,7 @@ async def test_when_the_only_camera_is_pulled_it_is_said_and_it_is_back_once_it_
 
     await student.wait_until_sends("camera", camera)
     await tutor.wait_for_more(await tutor.wait_for_picture())
-    assert "Without camera" not in await student.tab.evaluate("document.body.innerText")
+    await wait_until(student.tab, f"!{NOTICES}.includes('Without camera')")
 
 
 async def test_a_camera_that_another_program_has_stays_as_it_was_and_it_is_said(

@@ -3,6 +3,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { ownRole, state } from '../model';
+import { isPanelOpen } from '../panel/Panel';
 
 /** Whether the end of the chat is on the page. */
 export const isEndShown = signal(false);
@@ -28,5 +29,7 @@ export const unread = computed(() => {
 
 effect(() => {
   const newest = received.value[received.value.length - 1];
-  if (isEndShown.value && isPageVisible.value && newest) seenId.value = newest.id;
+  // A panel that was just closed is on the screen until the next frame; what comes in between was not read.
+  const isRead = isPanelOpen.value && isEndShown.value && isPageVisible.value;
+  if (isRead && newest) seenId.value = newest.id;
 });
