@@ -31,6 +31,11 @@ MOUNT: Final = """(url) => new Promise((loaded) => {
     document.body.append(frame);
 })"""
 
+ANSWER: Final = """(answer) => {
+    const { contentWindow, src } = document.querySelector("iframe");
+    contentWindow.postMessage(answer, new URL(src).origin);
+}"""
+
 
 @pytest.fixture(scope="module")
 def platform_port() -> Iterator[int]:
@@ -158,6 +163,33 @@ async def test_the_platform_hears_who_leaves_and_how_the_session_ends(
     assert ended["totalSeconds"] >= 10
     for message in (*left, ended):
         assert_as_agreed(message)
+
+
+@pytest.mark.requirement("R39", "R40")
+@pytest.mark.parametrize("decision", ["wait", "end"])
+async def test_the_platform_s_page_can_answer_for_the_one_who_is_there(
+    people: People, lesson: Lesson, platform_port: int, decision: str
+) -> None:
+    platform = await open_platform(people, platform_port)
+    student = await embed(platform, lesson)
+    await student.wait_for_state("waiting")
+    tutor = await people.bring("tutor", lesson)
+    await tutor.enter()
+    await tutor.wait_for_picture()
+    await tutor.tab.close()
+    [warning] = await messages(platform, "connection-warning")
+
+    await platform.page.evaluate(ANSWER, {"type": "grace-period-decision", "decision": decision})
+
+    if decision == "end":
+        [ended] = await messages(platform, "session-ended")
+        assert ended["endedBy"] == "student"
+    else:
+        await messages(platform, "grace-resolved")
+        await wait_until(student.tab, "!document.querySelector('[data-part=grace-dialog]')?.open")
+        assert await platform.evaluate("heard.some(({ data }) => data.type === 'session-ended')") is False
+    assert warning["disconnectedRole"] == "tutor"
+    assert_as_agreed(warning)
 
 
 @pytest.mark.requirement("R28", "R34")
