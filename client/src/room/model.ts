@@ -81,3 +81,8 @@ function tick(): void {
   setTimeout(tick, 1_000 - intoSecond + 5);
 }
 setTimeout(tick, 0);
+
+/** Switch a device to what it is not: two quick presses come before the button is drawn anew. */
+export function toggleDevice(device: 'audio' | 'video'): void {
+  call.dispatch({ type: 'switch', device, on: !state.peek().me[device] });
+}

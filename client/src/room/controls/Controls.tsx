@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { unread } from '../chat/unread';
 import { isShown } from '../look';
-import { call, pageProblem, stage, state } from '../model';
+import { call, pageProblem, stage, state, toggleDevice } from '../model';
 import { hasPanel, isPanelOpen, openPanel } from '../panel/Panel';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
@@ -22,7 +22,7 @@ export function Controls() {
         isOn={me.audio}
         icons={[Mic, MicOff]}
         isDisabled={isGone}
-        onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: !me.audio })}
+        onClick={() => toggleDevice('audio')}
       />
       <Toggle
         part="camera"
@@ -31,7 +31,7 @@ export function Controls() {
         isOn={me.video}
         icons={[Video, VideoOff]}
         isDisabled={isGone}
-        onClick={() => call.dispatch({ type: 'switch', device: 'video', on: !me.video })}
+        onClick={() => toggleDevice('video')}
       />
       {isShown('hand') && (
         <button

@@ -9,7 +9,7 @@ import { Icon } from '../../platform/icon';
 import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
 import { Level } from '../devices/Level';
-import { call, ownRole, state } from '../model';
+import { ownRole, state, toggleDevice } from '../model';
 import { pictures } from '../stage/pictures';
 import { ask, isSettled, microphone, shown } from './model';
 import { DeviceProblem } from './Problem';
@@ -84,7 +84,7 @@ function Bar() {
         title={t(me.audio ? 'control.mute' : 'control.unmute')}
         isOn={me.audio}
         icons={[Mic, MicOff]}
-        onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: !me.audio })}
+        onClick={() => toggleDevice('audio')}
       />
       <Level track={isSettled.value && me.audio ? microphone.value : null} />
       <Toggle
@@ -93,7 +93,7 @@ function Bar() {
         title={t(me.video ? 'control.hide' : 'control.show')}
         isOn={me.video}
         icons={[Video, VideoOff]}
-        onClick={() => call.dispatch({ type: 'switch', device: 'video', on: !me.video })}
+        onClick={() => toggleDevice('video')}
       />
     </div>
   );
