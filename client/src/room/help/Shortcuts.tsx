@@ -18,7 +18,13 @@ export function Shortcuts() {
       box.current?.setAttribute('open', '');
       box.current?.setAttribute('role', 'dialog');
     }
-    return () => before instanceof HTMLElement && before.focus();
+    const dialog = box.current;
+    return () => {
+      // The browser gave the focus back when it closed the dialog, a frame ago: who went on since stays there.
+      const at = document.activeElement;
+      const hasMoved = at !== document.body && !dialog?.contains(at);
+      if (!hasMoved && before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
