@@ -1,6 +1,7 @@
 // The socket to the room, for as long as the page is open: it comes back by itself (R20) and never queues what
 // would be stale by then. Who sends says what to do about a frame that did not go out.
 
+import { takeSocket } from './opened';
 import { planReconnect } from './reconnect';
 import { FrameRefused } from './shapes';
 import { type ClientFrame, type Join, type Look, receiveFrame, type ServerFrame } from './wire';
@@ -33,9 +34,10 @@ export class Signaling {
   open(): void {
     this.drop();
     this.isFinal = false;
-    const socket = new WebSocket(this.url);
+    const socket = takeSocket(this.url) ?? new WebSocket(this.url);
     this.socket = socket;
     socket.onopen = () => {
+      if (socket !== this.socket) return;
       this.listen();
       this.send(this.callbacks.makeFirst());
     };
@@ -44,6 +46,8 @@ export class Signaling {
     };
     socket.onclose = (event) => this.lose(event.code);
     this.listen();
+    // One that was open before has said so by now; the first frame waits for what the caller still sets up.
+    if (socket.readyState === WebSocket.OPEN) queueMicrotask(socket.onopen as () => void);
   }
 
   /** Send *frame*; false if there is no open socket to send it on. */

@@ -1,5 +1,6 @@
 // The page's first script, inside its HTML: it asks for the camera, which takes longer than all the rest, before the
-// other scripts are there (camera.ts takes the answer). Law: in the lobby nobody is asked anything before a gesture.
+// other scripts are there (camera.ts takes the answer), and opens the socket of who joins at once. Law: in the lobby
+// nobody is asked anything before a gesture.
 
 import type { Asked } from '../call/asked';
 import { constraintsOf, findPageProblem, mayOpenUnasked, queryPermissions } from '../call/asking';
@@ -12,13 +13,17 @@ if (!findPageProblem()) {
   const memory = new Memory(link.room, link.role);
   const chosen = new Choices().get();
   const wanted = asLeft(chosen, memory.get());
+  const joinsAtOnce = !link.hasLobby || memory.isReturning();
   if (wanted.audio || wanted.video) {
-    const mayAsk = !link.hasLobby || memory.isReturning();
     globalThis.langdaoAsked = ask(
       constraintsOf(wanted, chosen),
-      mayAsk ? Promise.resolve(true) : mayOpenUnasked(wanted, queryPermissions()),
-      mayAsk,
+      joinsAtOnce ? Promise.resolve(true) : mayOpenUnasked(wanted, queryPermissions()),
+      joinsAtOnce,
     );
+  }
+  if (joinsAtOnce) {
+    const url = link.socketUrl;
+    globalThis.langdaoSocket = { url, socket: new WebSocket(url) };
   }
 }
 

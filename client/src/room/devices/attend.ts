@@ -16,6 +16,9 @@ import { mayPlay, playTune, type Tune, watchLevel } from './sound';
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
 
+/** With each title the browser looks for the page's icon anew: not while two are about to see each other. */
+const TITLE_AFTER_MS = 500;
+
 export function attend(): void {
   attendSounds();
   attendTitle();
@@ -51,13 +54,20 @@ function tuneOf(before: Heard, now: Heard): Tune | null {
 
 /** A tab says who is there, and how much one has not read. */
 function attendTitle(): void {
-  effect(() => {
+  const title = computed(() => {
     const { peer } = state.value;
     const isLive = stage.value === 'live';
     const who = peer?.name ?? t(`role.${otherRole}`);
     const what = isLive ? `● ${who}` : t(`status.${stage.value}`);
     const count = unread.value > 0 ? `(${unread.value}) ` : '';
-    document.title = `${count}${what} – ${t('room.title')}`;
+    return `${count}${what} – ${t('room.title')}`;
+  });
+  effect(() => {
+    const next = title.value;
+    const timer = setTimeout(() => {
+      document.title = next;
+    }, TITLE_AFTER_MS);
+    return () => clearTimeout(timer);
   });
 }
 
