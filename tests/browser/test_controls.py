@@ -133,7 +133,8 @@ async def test_the_border_follows_the_voice_and_bars_say_the_same_without_colour
     await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) > 0.3")
     await wait_until(
         student.tab,
-        f"""{tile}.dataset.speaking === "true" && Number(getComputedStyle({tile}, "::before").opacity) > 0.3
+        f"""{tile}.dataset.speaking === "true"
+            && parseFloat(getComputedStyle({tile}).boxShadow.split(" 0px 0px 0px ")[1]) > 2.5
             && new DOMMatrix(getComputedStyle({tile}.querySelector(".tile-bars span")).transform).d > 0.4""",
     )
     await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) < 0.3")

@@ -1,13 +1,17 @@
-// How loud each one is, put on the tile as `--level` for the stylesheet: a few times a second, past the components.
+// How loud each one is, put on the tile for the stylesheet, past the components: `--level` for the bars, a few times a
+// second, and `--loud` in coarse steps for the ring, since around a large picture each one is painted anew.
 
 import { call } from '../model';
 import { pictures } from './pictures';
+
+const LOUD_STEPS = 3;
 
 call.watch({
   onLevels: (levels) => {
     for (const part of ['own', 'remote'] as const) {
       const tile = pictures[part].closest<HTMLElement>('.tile');
       tile?.style.setProperty('--level', String(levels[part]));
+      tile?.style.setProperty('--loud', String(Math.round(levels[part] * LOUD_STEPS) / LOUD_STEPS));
     }
   },
 });
