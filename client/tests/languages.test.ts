@@ -19,7 +19,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   fr: ['Message', 'Messages', 'Session', 'Site'],
   de: ['Chat', 'Details'],
   it: ['Chat', 'Picture in picture'],
-  pt: ['Chat', 'Site'],
+  pt: ['Chat', 'Picture-in-picture', 'Site'],
   nl: ['Camera', 'Chat', 'Details', 'Platform'],
   sv: ['Layout', 'Session'],
   no: ['Chat', 'Send', 'Sum'],
