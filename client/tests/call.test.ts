@@ -56,7 +56,7 @@ const ENDED: ServerFrameOf<'session-ended'> = {
 
 /** Tells a story: keeps the state, and what the last step asked of the world. */
 class Story {
-  state: CallState = beginCall({ role: 'student', address: ADDRESS, audio: true, video: true });
+  state: CallState = beginCall({ role: 'student', address: ADDRESS, name: null, audio: true, video: true });
   effects: readonly Effect[] = [];
 
   do(action: Action, nowMs = NOW): this {
@@ -290,6 +290,14 @@ describe('warnings', () => {
     expect(story.get({ type: 'grace-resolved', outcome: 'returned' }).state.warning).toBeNull();
   });
 
+  test('an answer to a warning that did not count leaves the question open', () => {
+    const refused = { type: 'error', code: 'not-here', message: '', final: false } as const;
+    const story = live().get(WARNING).do({ type: 'decide', decision: 'wait' });
+
+    expect(story.state.decision).toBe('wait');
+    expect(story.get(refused).state).toMatchObject({ decision: null, warning: WARNING });
+  });
+
   test('r39: the page around the call hears of each warning, of its end and of prepaid time that runs out', () => {
     const about = { sessionId: 's-1', timestamp: expect.any(Number) };
     const { type, disconnectedRole, gracePeriodSeconds } = WARNING;
@@ -345,7 +353,7 @@ describe('the end', () => {
     const story = new Story().get(error);
 
     expect(stageOf(story.state)).toBe('elsewhere');
-    expect(story.kinds()).toEqual([]);
+    expect(story.kinds()).toEqual(['stop']);
     expect(stageOf(story.get(WELCOME).state)).toBe('waiting');
   });
 

@@ -25,7 +25,7 @@ const WELCOME: ServerFrameOf<'welcome'> = {
 
 /** A page and what it has sent on its sockets. */
 class Page {
-  state: CallState = beginCall({ role: 'student', address: '0x1', audio: true, video: true });
+  state: CallState = beginCall({ role: 'student', address: '0x1', name: null, audio: true, video: true });
   effects: readonly Effect[] = [];
   nowMs = NOW;
 

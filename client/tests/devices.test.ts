@@ -72,6 +72,47 @@ describe('opening', () => {
     expect(standings).toMatchObject([{ missing: { audio: false, video: true }, problem: 'not-found' }]);
   });
 
+  test('what is switched before that asks the browser for nothing, and is as switched then', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices } = new Watched();
+
+    devices.switch('audio', false);
+    devices.switch('audio', true);
+    devices.switch('video', false);
+    await settle();
+    expect(computer.opened).toEqual([]);
+    devices.open();
+    await settle();
+
+    expect(computer.live().map(({ label }) => label)).toEqual(['microphone one']);
+  });
+
+  test('what is not wanted on any more is let go, or silent', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices } = await open();
+
+    devices.open({ audio: false, video: false });
+    await settle();
+
+    expect(computer.live().map(({ label, enabled }) => [label, enabled])).toEqual([
+      ['microphone one', false],
+    ]);
+  });
+
+  test('another try opens what was missing, and unmutes nobody', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    computer.busy.add('microphone-one');
+    const { devices, standings } = await open();
+    devices.switch('audio', false);
+    computer.busy.clear();
+
+    devices.retry({ audio: true, video: false });
+    await settle();
+
+    expect(devices.tracks.audio?.enabled).toBe(false);
+    expect(standings.slice(-1)).toMatchObject([{ on: { audio: false, video: true }, problem: null }]);
+  });
+
   test('who comes late is told how things stand', async () => {
     new Computer('camera one', 'microphone one');
     const { devices } = await open();

@@ -15,7 +15,7 @@ const TUTOR: Peer = {
   hand: false,
   screen: false,
 };
-const BEGUN = beginCall({ role: 'student', address: '0xS', audio: true, video: true });
+const BEGUN = beginCall({ role: 'student', address: '0xS', name: null, audio: true, video: true });
 const MET: CallState = { ...BEGUN, socket: 'joined', peer: TUTOR, link: 'connected' };
 
 function play(state: CallState, ...actions: readonly Action[]): [CallState, readonly Effect[]] {

@@ -20,7 +20,7 @@ const LOBBY: ServerFrameOf<'lobby'> = {
 };
 
 class Story {
-  state: CallState = beginCall({ role: 'student', address: '', audio: true, video: true });
+  state: CallState = beginCall({ role: 'student', address: '', name: null, audio: true, video: true });
   effects: readonly Effect[] = [];
 
   do(...actions: readonly Action[]): this {
@@ -38,6 +38,13 @@ function lookIn(): Story {
 }
 
 describe('in the lobby', () => {
+  test('what the token calls the person is known from the service, there and in the call', () => {
+    const story = lookIn();
+    expect(story.state.me.name).toBeNull();
+
+    expect(story.do({ type: 'frame', frame: { ...LOBBY, name: 'ana.eth' } }).state.me.name).toBe('ana.eth');
+  });
+
   test('the lesson and who is near are known, and candidates are looked for', () => {
     const { state, kinds } = lookIn();
 
@@ -88,7 +95,7 @@ describe('in the lobby', () => {
 
 test('who sits already does not look', () => {
   const state = {
-    ...beginCall({ role: 'student', address: '', audio: true, video: true }),
+    ...beginCall({ role: 'student', address: '', name: null, audio: true, video: true }),
     session: LOBBY.session,
   };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemOf } from '../src/call/media';
-import { linkState } from '../src/call/peer';
+import { fingerprintOf, linkState } from '../src/call/peer';
 
 test.each([
   ['NotAllowedError', 'permission-denied'],
@@ -30,4 +30,13 @@ test('r18: without connectionState the state of ICE counts', () => {
 
 test('with it ICE is not asked: it is connected before the keys are exchanged', () => {
   expect(linkState('connecting', 'connected')).toBe('connecting');
+});
+
+test('a description tells by its certificate of which connection it is', () => {
+  const sdp = (print: string) =>
+    `v=0\r\na=ice-ufrag:x\r\na=fingerprint:sha-256 ${print}\r\na=setup:actpass\r\n`;
+
+  expect(fingerprintOf(sdp('AB:CD'))).toBe('sha-256 ab:cd');
+  expect(fingerprintOf(sdp('ab:cd'))).toBe(fingerprintOf(sdp('AB:CD')));
+  expect(fingerprintOf(sdp('AB:CE'))).not.toBe(fingerprintOf(sdp('AB:CD')));
 });

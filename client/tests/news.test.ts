@@ -29,7 +29,7 @@ const BILL: ServerFrameOf<'bill'> = {
   capSeconds: null,
 };
 const ALONE: CallState = {
-  ...beginCall({ role: 'student', address: '0xS', audio: true, video: true }),
+  ...beginCall({ role: 'student', address: '0xS', name: null, audio: true, video: true }),
   session: { id: 's', start: 0, language: 'es' },
 };
 const LIVE: CallState = { ...ALONE, peer: TUTOR, link: 'connected', bill: BILL };

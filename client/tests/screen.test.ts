@@ -59,6 +59,21 @@ test('another window takes the place of the first, which does not end it any mor
   expect(first.track.readyState).toBe('ended');
 });
 
+test('a window that is chosen when the call is over by then is not watched', async () => {
+  const screen = makeScreen();
+  let choose: () => void = () => undefined;
+  answer = () => new Promise((resolve) => (choose = () => resolve(screen)));
+  const share = makeShare();
+
+  const started = share.start();
+  share.stop();
+  choose();
+
+  expect(await started).toBe('declined');
+  expect(screen.track.readyState).toBe('ended');
+  expect(told).toEqual([]);
+});
+
 test.each([
   ['the person chose nothing', { name: 'NotAllowedError', message: 'Permission denied' }, 'declined'],
   ['the system said no', { name: 'NotAllowedError', message: 'Permission denied by system' }, 'failed'],

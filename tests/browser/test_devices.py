@@ -23,6 +23,14 @@ MICROPHONE: Final = "Fake Audio Input 2"
 LINES: Final = """__probe.connections.map((connection) =>
     connection.getTransceivers().map(({ mid, direction }) => mid + direction))"""
 
+COUNTS_NOTES: Final = """
+    // Whatever a test evaluates counts as a gesture of the person's: only real input does here.
+    Object.defineProperty(Navigator.prototype, "userActivation", { get: () => undefined });
+    window.notes = 0;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
+"""
+
 PULL: Final = """(async (kind) => {
     const devices = navigator.mediaDevices;
     const { track } = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === kind);
@@ -215,14 +223,7 @@ async def test_the_tab_says_who_is_there(people: People, lesson: Lesson) -> None
 async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
     people: People, lesson: Lesson
 ) -> None:
-    count = """
-        // Whatever a test evaluates counts as a gesture of the person's: only real input does here.
-        Object.defineProperty(Navigator.prototype, "userActivation", { get: () => undefined });
-        window.notes = 0;
-        const start = OscillatorNode.prototype.start;
-        OscillatorNode.prototype.start = function (...at) { window.notes += 1; return start.apply(this, at); };
-    """
-    student = Person(await people.open_tab(scripts=(count,)), lesson, "student")
+    student = Person(await people.open_tab(scripts=(COUNTS_NOTES,)), lesson, "student")
     tutor = await people.bring("tutor", lesson)
     await student.enter()
     await student.wait_for_state("waiting")
@@ -235,6 +236,32 @@ async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
 
     await wait_until(student.tab, "window.notes > 0")
     assert not [line for line in student.tab.console if line.startswith("uncaught")]
+
+
+async def test_one_hears_who_comes_and_who_goes(people: People, lesson: Lesson) -> None:
+    student = Person(await people.open_tab(scripts=(COUNTS_NOTES,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+    await student.switch("camera")
+
+    await tutor.enter()
+    await wait_until(student.tab, "window.notes === 2")
+    await tutor.tab.close()
+
+    await wait_until(student.tab, "window.notes === 4")
+
+
+async def test_the_other_is_taken_along_in_a_small_window_and_brought_back(
+    people: People, lesson: Lesson
+) -> None:
+    student, _tutor = await people.meet(lesson)
+
+    await student.choose_in_menu("Picture in picture")
+    await wait_until(student.tab, "document.pictureInPictureElement?.dataset.part === 'remote-video'")
+    await student.choose_in_menu("Picture in picture")
+
+    await wait_until(student.tab, "document.pictureInPictureElement === null")
 
 
 async def test_the_call_fills_the_screen_and_leaves_it_again(people: People, lesson: Lesson) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.people import Person
-from tests.browser.tab import open_another_tab
+from tests.browser.tab import open_another_tab, wait_until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -79,6 +79,10 @@ async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
     await second_tab.wait_for_frame("error")
     assert [error["code"] for error in await second_tab.frames("error")] == ["seat-open-elsewhere"]
     await tutor.wait_for_more(await tutor.wait_for_picture())  # nothing has happened to the first tab yet
+    # A page that only asks has nothing open: no camera, and no socket by which it would come back unasked.
+    await second_tab.wait_for_lost_socket()
+    await wait_until(second_tab.tab, "__probe.connections.every((each) => each.signalingState === 'closed')")
+    assert await second_tab.tab.evaluate("!document.querySelector('video')?.srcObject?.active")
     await second_tab.use_here()
 
     await second_tab.wait_for_more(await second_tab.wait_for_picture())

@@ -27,7 +27,7 @@ export function reduceCall(state: CallState, action: Action, nowMs: number): Ste
 }
 
 function act(state: CallState, action: Action, nowMs: number): Step {
-  if (state.outcome && !['frame', 'take-over', 'socket-lost', 'screen'].includes(action.type))
+  if (state.outcome && !['frame', 'take-over', 'socket-lost', 'screen', 'recall'].includes(action.type))
     return [state, []];
   switch (action.type) {
     case 'frame':
@@ -125,7 +125,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     ...takeHistory(before, frame.chat),
     socket: 'joined',
     outcome: null,
-    me: { ...before.me, role: frame.role, address: frame.address },
+    me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
     session: frame.session,
     clockOffsetMs: frame.serverTime - nowMs,
     assumed: frame.assumed,
@@ -247,7 +247,10 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
 }
 
 function receiveError(state: CallState, { code, message, final }: ServerFrameOf<'error'>): Step {
-  if (code === 'seat-open-elsewhere') return [{ ...state, outcome: { kind: 'elsewhere' } }, []];
+  // A question, but not one to wait at: a page that stayed would come back to the seat by itself when it is free.
+  if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
+  // The answer to a warning did not count: the question stands again.
+  if (code === 'no-grace' || code === 'not-here') return [{ ...state, decision: null }, []];
   if (!final) return [state, []];
   const outcome: Outcome =
     code === 'moved-elsewhere' ? { kind: 'moved' } : { kind: 'refused', code, message };

@@ -79,6 +79,8 @@ export class Devices {
     this.on = this.asLeft({ audio, video });
     this.isOpen = true;
     for (const kind of KINDS) this.problems[kind] = null;
+    if (!this.on.video) this.release('video');
+    if (this.tracks.audio) this.tracks.audio.enabled = this.on.audio;
     // Only then: the browser begins to watch its devices, and has them to open now.
     void this.acquire(this.on).then(() => this.isOpen && this.heed());
   }
@@ -92,14 +94,20 @@ export class Devices {
     return asLeft(this.choices.get(), inTab);
   }
 
-  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. */
+  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. Before
+   * `open` nothing is asked of the browser: what is switched is remembered until then. */
   switch(kind: Kind, on: boolean): void {
     this.on = { ...this.on, [kind]: on };
     this.choices.set({ [kind]: on });
     const track = this.tracks[kind];
-    if (on && !track) void this.acquire(only(kind));
+    if (on && !track && this.isOpen) void this.acquire(only(kind));
     else if (!on && kind === 'video') this.release(kind);
     else if (track) track.enabled = on;
+  }
+
+  /** Try again what could not be had (*missing*). Who was muted stays so, and a camera that is off stays off. */
+  retry(missing: Wanted): void {
+    void this.acquire({ audio: missing.audio, video: missing.video && this.on.video });
   }
 
   /** Use the device of this id from now on, in every lesson; null follows the system. */

@@ -6,7 +6,7 @@ import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
 import type { Devices } from './devices';
 import { receiveServers } from './ice';
-import { type Levels, type Speaking, watchSpeaking } from './levels';
+import { type Ear, type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
 import type { Memory } from './memory';
 import { type Kind, PeerLink, type Source } from './peer';
@@ -41,6 +41,8 @@ export interface CallWatcher {
 
 export class Call {
   state: CallState;
+  /** Asked how loud the own microphone is where the browser's statistics do not tell. */
+  ear: Ear | null = null;
 
   private readonly page = makeId();
   private readonly signaling: Signaling;
@@ -62,7 +64,7 @@ export class Call {
     private readonly tellParent: (event: ParentEvent) => void,
     private readonly log: (what: string, detail: unknown) => void,
   ) {
-    this.state = beginCall({ role: link.role, address: link.address ?? '', ...devices.on });
+    this.state = beginCall({ role: link.role, address: link.address ?? '', name: link.name, ...devices.on });
     this.signaling = new Signaling(link.socketUrl, {
       makeFirst: () => this.makeFirst(),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
@@ -93,6 +95,7 @@ export class Call {
       () => clearInterval(rating),
       watchSpeaking(
         () => (this.state.link === 'connected' ? this.peer : null),
+        () => this.ear,
         () => !this.state.me.audio,
         (speaking) => this.tell('onSpeaking', speaking),
         (levels) => this.tell('onLevels', levels),
@@ -108,8 +111,12 @@ export class Call {
     this.tell('onState', this.state);
   }
 
+  /** Devices that are open, or could not be had, have said themselves by now how they stand. */
   private lookIn(): void {
-    this.state = { ...this.state, me: { ...this.state.me, ...this.devices.asLeft(this.memory.get()) } };
+    const { devices, state } = this;
+    if (!devices.isOpen) {
+      this.state = { ...state, me: { ...state.me, ...devices.asLeft(this.memory.get()) } };
+    }
     this.dispatch({ type: 'look' });
   }
 
@@ -141,9 +148,7 @@ export class Call {
   retryDevices(): void {
     const { missing } = this.state;
     this.dispatch({ type: 'dismiss-problem' });
-    for (const device of ['audio', 'video'] as const) {
-      if (missing[device]) this.dispatch({ type: 'switch', device, on: true });
-    }
+    this.devices.retry(missing);
   }
 
   /** What the browser measures of the connection now; null while there is none. */
@@ -242,10 +247,7 @@ export class Call {
     if (!this.signaling.send(this.makeFirst()) && this.state.socket !== 'opening') this.signaling.reopen();
   }
 
-  /** A socket that asks "use it here?" is still open; after a move it is gone, and so is everything else. */
   private takeOver(): void {
-    this.takesOver = true;
-    if (this.signaling.send(this.makeFirst())) return;
     this.takesOver = true;
     this.start();
   }
@@ -324,7 +326,15 @@ export class Call {
     this.dispatch({ type: 'screen', on: stream !== null });
   }
 
+  /** The other page may have begun a new connection where this one has its old: a connection belongs to one other for
+   * its life, and not every browser (Firefox) starts DTLS again with another certificate (RFC 8842 §5.5). */
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
+    const { peer } = this;
+    if (frame.type !== 'ice' && peer?.isFromAnother(frame.sdp)) {
+      this.replacePeer();
+      if (this.peer) this.peer.page = peer.page;
+      if (frame.type === 'answer') return void this.peer?.offer();
+    }
     if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp);
     else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp);
     else this.peer?.receiveCandidate(frame.candidate);
@@ -354,9 +364,10 @@ export class Call {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
     const { audio, video, hand, screen } = this.state.me;
     const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
-    const hasMedia = media.audioPackets + media.videoFrames > 0;
+    // Nothing so far is an answer, too; not to know is none.
+    const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
     const signs = { ...(hand && { hand }), ...(screen && { screen }) };
-    this.send({ type: 'heartbeat', audio, video, ...signs, ...(hasMedia && { media }) });
+    this.send({ type: 'heartbeat', audio, video, ...signs, ...(isKnown && { media }) });
   }
 
   private stop(): void {

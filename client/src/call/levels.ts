@@ -49,9 +49,13 @@ export class LevelMeter {
   }
 }
 
+/** Measure the own microphone where the browser's statistics do not (Firefox has no `audioLevel` of a source), 0 to 1 linear. */
+export type Ear = () => number;
+
 /** Call *onChange* whenever one side begins or stops speaking, *onLevels* whenever one gets louder or quieter, until the returned function is called. */
 export function watchSpeaking(
   getPeer: () => PeerLink | null,
+  getEar: () => Ear | null,
   isMuted: () => boolean,
   onChange: (speaking: Speaking) => void,
   onLevels: (levels: Levels) => void,
@@ -62,7 +66,7 @@ export function watchSpeaking(
   let levels: Levels = { own: 0, remote: 0 };
   const timer = setInterval(async () => {
     const peer = getPeer();
-    const ownLevel = peer && !isMuted() ? await readOwnLevel(peer) : 0;
+    const ownLevel = peer && !isMuted() ? ((await readOwnLevel(peer)) ?? getEar()?.() ?? 0) : 0;
     const remoteLevel = peer?.getRemoteLevel() ?? 0;
     const now: Speaking = {
       own: own.isSpeaking(ownLevel, Date.now()) && !isMuted(),
@@ -78,10 +82,11 @@ export function watchSpeaking(
   return () => clearInterval(timer);
 }
 
-async function readOwnLevel(peer: PeerLink): Promise<number> {
+/** Null where the browser does not tell. */
+async function readOwnLevel(peer: PeerLink): Promise<number | null> {
   const report = await peer.getSender('audio')?.getStats();
   for (const stat of report?.values() ?? []) {
     if (stat.type === 'media-source' && typeof stat.audioLevel === 'number') return stat.audioLevel;
   }
-  return 0;
+  return null;
 }

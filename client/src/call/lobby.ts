@@ -13,11 +13,11 @@ export function look(state: CallState): Step {
 /** The first answer of a socket brings the servers: candidates are looked for while one looks at oneself. */
 export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, nowMs: number): Step {
   if (!state.lobby) return [state, []];
-  const { role, address, session, peer, peerLooks, assumed } = frame;
+  const { role, address, name, session, peer, peerLooks, assumed } = frame;
   const next: CallState = {
     ...state,
     socket: 'looking',
-    me: { ...state.me, role, address },
+    me: { ...state.me, role, address, name },
     lobby: { session, peer, peerLooks },
     clockOffsetMs: frame.serverTime - nowMs,
     assumed,

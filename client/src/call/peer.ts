@@ -184,6 +184,12 @@ export class PeerLink {
     });
   }
 
+  /** Tell whether *sdp* is of another connection than the one this is connected to. */
+  isFromAnother(sdp: string): boolean {
+    const known = this.connection.remoteDescription?.sdp;
+    return known !== undefined && fingerprintOf(known) !== fingerprintOf(sdp);
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.connection.getStats();
   }
@@ -272,8 +278,12 @@ export class PeerLink {
   private async giveWay(): Promise<void> {
     clearTimeout(this.answerTimer);
     if (this.connection.remoteDescription) {
-      await this.connection.setLocalDescription({ type: 'rollback' });
-      return;
+      try {
+        await this.connection.setLocalDescription({ type: 'rollback' });
+        return;
+      } catch (error) {
+        this.callbacks.log('rollback', error); // Chrome knows it since 80: before, one begins anew
+      }
     }
     this.beginAnew(this.connection.getConfiguration().iceServers ?? []);
   }
@@ -345,6 +355,11 @@ export class PeerLink {
     }
     this.callbacks.onState(state);
   }
+}
+
+/** The certificate that a description announces (RFC 8122 §5); all lines of a bundle have the same. */
+export function fingerprintOf(sdp: string): string {
+  return /^a=fingerprint:(.*?)\s*$/m.exec(sdp)?.[1]?.toLowerCase() ?? '';
 }
 
 /** Firefox before 113 has no `connectionState`: what ICE says is near enough. */

@@ -28,17 +28,24 @@ export function canShareScreen(): boolean {
 
 export class ScreenShare {
   stream: MediaStream | null = null;
+  /** Counts the ends: a window that is chosen after one comes too late, and nobody would know that it is watched. */
+  private ends = 0;
 
   /** *onChange* is told when a share begins or ends, by whomever it is ended. */
   constructor(private readonly onChange: (stream: MediaStream | null) => void) {}
 
   /** Ask what to share. Returns 'declined' if the person chose nothing, 'failed' if it could not be had. */
   async start(): Promise<'shared' | 'declined' | 'failed'> {
+    const { ends } = this;
     let stream: MediaStream;
     try {
       stream = await navigator.mediaDevices.getDisplayMedia(OPTIONS);
     } catch (error) {
       return isDeclined(error) ? 'declined' : 'failed';
+    }
+    if (ends !== this.ends) {
+      for (const track of stream.getTracks()) track.stop();
+      return 'declined';
     }
     this.stop();
     const [video] = stream.getVideoTracks();
@@ -52,6 +59,7 @@ export class ScreenShare {
   }
 
   stop(): void {
+    this.ends += 1;
     const before = this.stream;
     if (!before) return;
     this.stream = null;

@@ -47,7 +47,7 @@ export class Signaling {
     socket.onclose = (event) => this.lose(event.code);
     this.listen();
     // One that was open before has said so by now; the first frame waits for what the caller still sets up.
-    if (socket.readyState === WebSocket.OPEN) queueMicrotask(socket.onopen as () => void);
+    if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
   }
 
   /** Send *frame*; false if there is no open socket to send it on. */

@@ -39,6 +39,8 @@ export type Outcome =
 export interface Me {
   readonly role: Role;
   readonly address: string;
+  /** What a link calls the person: the service reads it in the token. Null is "by the address". */
+  readonly name: string | null;
   /** The own microphone and camera, true while on. */
   readonly audio: boolean;
   readonly video: boolean;

@@ -6,12 +6,12 @@ import { t } from '../../i18n';
 import { devices } from '../camera';
 import { unread } from '../chat/unread';
 import { announce } from '../LiveRegion';
-import { otherRole, stage, state } from '../model';
+import { call, otherRole, stage, state } from '../model';
 import { pictures } from '../stage/pictures';
 import { screenPicture } from '../stage/Screen';
 import { MutedSpeech } from './muted';
 import { isSpeakingMuted, swapped } from './signs';
-import { mayPlay, playTune, type Tune, watchLevel } from './sound';
+import { amplitudeOf, mayPlay, playTune, type Tune, watchLevel } from './sound';
 
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
@@ -25,6 +25,7 @@ export function attend(): void {
   attendWakeLock();
   attendSpeaker();
   attendMutedSpeech();
+  attendOwnVoice();
   attendSwaps();
 }
 
@@ -120,6 +121,27 @@ function attendMutedSpeech(): void {
     if (isSpeakingMuted.value) announce('muted', t('notice.speaking-muted'));
   });
   devices.watch({ onTrack: (kind) => kind === 'audio' && listen() });
+}
+
+/** Listens from the first time it is asked on: most browsers tell without it. */
+function attendOwnVoice(): void {
+  let heard = 0;
+  let end: (() => void) | null = null;
+  const listen = () => {
+    end?.();
+    heard = 0;
+    const track = devices.tracks.audio;
+    end =
+      track &&
+      watchLevel(track, LEVEL_EVERY_MS, (level) => {
+        heard = amplitudeOf(level);
+      });
+  };
+  devices.watch({ onTrack: (kind) => kind === 'audio' && end && listen() });
+  call.ear = () => {
+    if (!end) listen();
+    return heard;
+  };
 }
 
 function attendSwaps(): void {

@@ -47,6 +47,11 @@ export function levelOf(samples: Uint8Array): number {
   return Math.min(1, Math.max(0, (db - QUIET_DB) / (LOUD_DB - QUIET_DB)));
 }
 
+/** The amplitude (0 to 1, linear) that has this *level*. */
+export function amplitudeOf(level: number): number {
+  return level === 0 ? 0 : 10 ** ((QUIET_DB + level * (LOUD_DB - QUIET_DB)) / 20);
+}
+
 /** Measure *track* every *everyMs*, also while it is muted: a copy that is on is listened to. */
 export function watchLevel(
   track: MediaStreamTrack,
@@ -93,26 +98,39 @@ export async function playTune(tune: Tune, speaker: string | null): Promise<void
   const sound = mayPlay() ? getSoundContext() : null;
   if (!sound) return;
   const rest = keepRunning(sound);
-  const output = speaker === null ? sound.destination : await openSpeaker(sound, speaker);
+  const [output, close] = await openOutput(sound, speaker);
   const notes = TUNES[tune].map((hertz, index) =>
     playNote(sound, output, hertz, sound.currentTime + (index + 1) * NOTE_SECONDS),
   );
   const [last] = notes.slice(-1);
-  if (last) last.onended = rest;
+  if (last) {
+    last.onended = () => {
+      close();
+      rest();
+    };
+  }
 }
 
-/** An audio context plays where the system wants; an element may play elsewhere. */
-async function openSpeaker(sound: AudioContext, speaker: string): Promise<AudioNode> {
+/** An audio context plays where the system wants; an element may play elsewhere, until it is told to let go. */
+async function openOutput(
+  sound: AudioContext,
+  speaker: string | null,
+): Promise<readonly [AudioNode, () => void]> {
   const element = document.createElement('audio');
-  if (!('setSinkId' in element)) return sound.destination;
+  const close = () => {
+    element.pause();
+    element.srcObject = null;
+  };
+  if (speaker === null || !('setSinkId' in element)) return [sound.destination, close];
   try {
     const node = sound.createMediaStreamDestination();
     await element.setSinkId(speaker);
     element.srcObject = node.stream;
     await element.play();
-    return node;
+    return [node, close];
   } catch {
-    return sound.destination;
+    close();
+    return [sound.destination, close];
   }
 }
 

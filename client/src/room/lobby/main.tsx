@@ -33,7 +33,7 @@ export async function draw(): Promise<void> {
     if (!isOver()) return;
     render(null, root);
     showEarly();
-    queueMicrotask(() => end());
+    void Promise.resolve().then(() => end()); // not from within itself
   });
 }
 

@@ -6,7 +6,6 @@ import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { link } from '../camera';
 import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 import { LanguageCard } from './LanguageCard';
@@ -28,7 +27,7 @@ export function Details() {
       {session && <LanguageCard code={session.language} />}
       <dl>
         <Row name={t('details.you')}>
-          <Person role={ownRole} address={me.address} name={link.name} />
+          <Person role={ownRole} address={me.address} name={me.name} />
         </Row>
         <Row name={t('details.other')}>
           {peer ? (

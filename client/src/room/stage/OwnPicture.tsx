@@ -2,7 +2,6 @@
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
-import { link } from '../camera';
 import { ownRole, speaking, state } from '../model';
 import { isAlone, isOwnSmall, ownPlace } from './layout';
 import { useMovable } from './movable';
@@ -18,7 +17,7 @@ export function OwnPicture() {
         part="own"
         role={ownRole}
         address={me.address}
-        name={link.name}
+        name={me.name}
         audio={me.audio}
         video={me.video && outcome === null}
         hand={me.hand}
