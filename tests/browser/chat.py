@@ -48,11 +48,12 @@ async def read_lines(person: Person, count: int) -> list[Line]:
     return [Line(**line) for line in await person.tab.evaluate(READ % SENT)]
 
 
-async def read_waiting(person: Person, state: str) -> list[Line]:
-    """Wait until a line of one's own says *state* in place of its time, and return all that wait."""
+async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]:
+    """Wait until *count* lines of one's own say *state* in place of their time, and return all that wait."""
     await wait_until(
         person.tab,
-        f"[...document.querySelectorAll('{WAITING}')].some((line) => line.innerText.includes({json.dumps(state)}))",
+        f"""[...document.querySelectorAll('{WAITING}')]
+            .filter((line) => line.innerText.includes({json.dumps(state)})).length >= {count}""",
     )
     return [Line(**line) for line in await person.tab.evaluate(READ % WAITING)]
 
@@ -92,5 +93,5 @@ async def wait_for_end_in_sight(person: Person) -> None:
 
 async def wait_for_unread(person: Person, count: int) -> None:
     """Wait until the button of the chat says how many lines are new; with none it says nothing."""
-    shown = "document.querySelector('.control-count')?.textContent ?? '0'"
+    shown = "document.querySelector('.control-count')?.firstChild.textContent ?? '0'"
     await wait_until(person.tab, f"({shown}) === '{count}'")

@@ -52,6 +52,11 @@ LINK_LOST: Final = """(() => {
         Object.defineProperty(connection, name, { configurable: true, get: () => "disconnected" });
     connection.dispatchEvent(new Event("connectionstatechange"));
 })()"""
+LINK_FOUND: Final = """(() => {
+    const connection = __probe.connections.at(-1);
+    for (const name of ["connectionState", "iceConnectionState"]) delete connection[name];
+    connection.dispatchEvent(new Event("connectionstatechange"));
+})()"""
 STRANGER: Final = "0x52908400098527886E0F7030069857D2E4169EE7"
 
 
@@ -204,7 +209,7 @@ async def show_refusals(guide: Guide) -> Screens:
         yield name, tab
         await tab.close()  # the seat is one
 
-    for code in ("link-expired", "token-required", "session-over", "flood"):
+    for code in ("link-expired", "token-required", "session-over", "lobby-timeout", "flood"):
         student, tab = await guide.bring("student")
         await student.enter()
         await student.wait_for_state("waiting")

@@ -71,7 +71,7 @@ async def test_what_is_written_while_the_socket_is_cut_arrives_once_and_the_page
     await student.wait_for_lost_socket()
     await student.write_chat("meanwhile, one")
     await student.write_chat("meanwhile, two")
-    waiting = await chat.read_waiting(student, UNSENT)
+    waiting = await chat.read_waiting(student, UNSENT, 2)
     cable.plug_in()
 
     own, theirs = await chat.read_lines(student, 3), await chat.read_lines(tutor, 3)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.browser import stage
 from tests.browser.people import Person
-from tests.browser.screens import hear
+from tests.browser.screens import LINK_FOUND, LINK_LOST, hear
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from tests.browser.lesson import Lesson
 
 FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
+
+# Firefox does not tell how loud the own microphone is; on a machine without a loudspeaker it measures nothing, either.
+NO_AUDIO_LEVEL: Final = """
+    const { getStats } = RTCRtpSender.prototype;
+    RTCRtpSender.prototype.getStats = async function () {
+        const report = await getStats.call(this);
+        return new Map([...report].map(([id, { audioLevel, ...rest }]) => [id, rest]));
+    };
+"""
 
 
 async def wait_alone(people: People, lesson: Lesson) -> ChromiumTab:
@@ -121,6 +130,68 @@ async def test_a_notice_is_heard_once_by_who_does_not_see_it(people: People, les
     await student.wait_for_text("01:00 of prepaid time left")
     await stage.wait_to_hear(tab, "01:00 of prepaid time left")
     assert await tab.evaluate("document.querySelectorAll('[role=status][data-part=live-region]').length") == 1
+
+
+async def test_each_notice_of_what_is_left_is_heard(people: People, lesson: Lesson) -> None:
+    student, _ = await people.meet(lesson)
+    assert isinstance(student.tab, ChromiumTab)
+
+    for seconds, words in ((300, "05:00 of prepaid time left"), (60, "01:00 of prepaid time left")):
+        await hear(student.tab, type="low-balance", remainingSeconds=seconds)
+        await stage.wait_to_hear(student.tab, words)
+
+
+async def test_what_happens_while_a_window_is_open_is_heard_in_it(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    heard = "document.querySelector('dialog[open] [data-part=live-region]')?.textContent ?? ''"
+
+    await student.choose_in_menu("Keyboard shortcuts")
+    await wait_until(student.tab, "document.querySelector('[data-part=shortcuts]')?.open")
+    await tutor.switch("microphone")
+
+    await wait_until(student.tab, f"{heard}.includes('Tutor: microphone off')")
+    assert await student.tab.evaluate("document.querySelectorAll('[data-part=live-region]').length") == 1
+
+
+async def test_how_much_is_unread_belongs_to_the_button_s_description(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.switch_panel()
+
+    await tutor.write_chat("one")
+    await tutor.write_chat("two")
+
+    described = "document.getElementById(document.querySelector('[data-part=panel]').getAttribute('aria-describedby'))"
+    await wait_until(student.tab, f"{described}?.textContent.trim() === '2 new messages'")
+
+
+async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
+    people: People, lesson: Lesson
+) -> None:
+    student, _ = await people.meet(lesson)
+    await stage.press_part(student.tab, "connection-status")
+    await wait_until(student.tab, "document.querySelector('[data-part=connection] dt')")
+
+    await student.tab.evaluate(LINK_LOST)
+    await student.wait_for_state("reconnecting")
+    await student.tab.evaluate(LINK_FOUND)
+    await student.wait_for_state("live")
+
+    assert not await student.tab.evaluate("document.querySelector('[data-part=connection]')")
+
+
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize("script", ["", NO_AUDIO_LEVEL], ids=["measured by the browser", "as in Firefox"])
+async def test_the_own_border_follows_the_own_voice(people: People, lesson: Lesson, script: str) -> None:
+    tutor = Person(await people.open_tab(scripts=(script,)), lesson, "tutor")
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await tutor.enter()
+    await tutor.wait_for_picture()
+
+    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=true]')")
+    await tutor.switch("microphone")
+
+    await wait_until(tutor.tab, "document.querySelector('[data-part=own-tile][data-speaking=false]')")
 
 
 @pytest.mark.requirement("R13")

@@ -163,24 +163,6 @@ async def test_joining_without_a_camera_or_a_microphone_works(
     await tutor.wait_for_state("live")
 
 
-async def test_who_was_never_asked_joins_without_and_may_switch_the_camera_on_later(
-    people: People, lesson: Lesson
-) -> None:
-    student = Person(await people.open_tab(scripts=(WOULD_ASK,)), lesson, "student")
-    tutor = await people.bring("tutor", lesson)
-    await tutor.enter()
-    await tutor.wait_for_state("waiting")
-    await student.enter_lobby()
-    await student.wait_for_lobby_to_show("ask")
-
-    await student.join_from_lobby()
-    await student.wait_for_state("live")
-
-    assert await student.tab.evaluate(ASKED) is False
-    await student.switch("camera")
-    await wait_until(tutor.tab, "__probe.picture()")
-
-
 async def test_what_was_switched_off_stays_off_in_the_next_lesson(people: People, lesson: Lesson) -> None:
     student = await people.bring("student", lesson)
     await student.enter_lobby()

@@ -33,6 +33,13 @@ PULL: Final = """(() => {
     track.stop();
     track.dispatchEvent(new Event("ended"));
 })()"""
+DENIED_AT_FIRST: Final = """
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+        if (!window.isAllowed) throw new DOMException("no", "NotAllowedError");
+        return open(constraints);
+    };
+"""
 PROBLEM: Final = "document.querySelector('[data-part=device-problem], [data-part=page-problem]')"
 
 
@@ -69,6 +76,24 @@ async def test_each_refusal_has_its_own_words_and_one_may_join_all_the_same(
     await student.wait_for_text(words)
     await student.join_from_lobby()
     await student.wait_for_frame("welcome")
+
+
+@pytest.mark.requirement("R15")
+async def test_who_allows_the_camera_after_all_and_tries_again_sees_themselves_and_is_seen(
+    people: People, lesson: Lesson
+) -> None:
+    student = Person(await people.open_tab(scripts=(DENIED_AT_FIRST,)), lesson, "student")
+    await student.enter_lobby()
+    await student.wait_for_lobby_to_show("problem")
+
+    await student.tab.evaluate("window.isAllowed = true")
+    await student.try_again()
+
+    await student.wait_for_lobby_to_show("picture")
+    await student.join_from_lobby()
+    tutor = await people.bring("tutor", lesson)
+    await tutor.enter()
+    await tutor.wait_for_picture()
 
 
 @pytest.mark.requirement("R15")

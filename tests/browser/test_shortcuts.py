@@ -79,6 +79,26 @@ async def test_space_held_opens_a_muted_microphone_for_as_long_as_it_is_held(
     await stage.wait_for_pressed(tab, "microphone", pressed=False)
 
 
+async def test_space_is_there_to_talk_from_the_moment_one_comes_in_from_the_lobby(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await people.open_tab()
+    student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
+    await student.enter_lobby()
+    await student.wait_for_lobby_to_show("picture")
+    await student.join_from_lobby()
+    await tutor.enter()
+    await student.wait_for_picture()
+    await stage.press_key(tab, "m")
+    await stage.wait_for_pressed(tab, "microphone", pressed=False)
+
+    await tab.page.keyboard.down(" ")
+    await stage.wait_for_pressed(tab, "microphone", pressed=True)
+    await tab.page.keyboard.up(" ")
+
+    await stage.wait_for_pressed(tab, "microphone", pressed=False)
+
+
 async def test_space_on_a_button_presses_the_button_and_nothing_else(people: People, lesson: Lesson) -> None:
     tab = await wait_alone(people, lesson)
     await stage.press_key(tab, "m")

@@ -2,7 +2,7 @@
 // brand as a signal for the header to show.
 
 import { signal } from '@preact/signals';
-import { DARK, LIGHT, makeColours } from './colours';
+import { CONTRAST_MIN, CONTRAST_MORE, DARK, LIGHT, makeColours } from './colours';
 import { type Feature, type Look, PLAIN, receiveLook, shows } from './look';
 
 export const look = signal<Look>(PLAIN);
@@ -24,14 +24,16 @@ export function applyLook(chosen: Look): void {
   }
   if (accent === null) return;
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  const more = matchMedia('(prefers-contrast: more)');
   const paint = () => {
-    for (const [name, value] of Object.entries(makeColours(accent, dark.matches ? DARK : LIGHT))) {
+    const least = more.matches ? CONTRAST_MORE : CONTRAST_MIN;
+    for (const [name, value] of Object.entries(makeColours(accent, dark.matches ? DARK : LIGHT, least))) {
       style.setProperty(name, value);
     }
   };
   paint();
   // Safari before 14 has no addEventListener here; the handler works everywhere.
-  dark.onchange = paint;
+  dark.onchange = more.onchange = paint;
 }
 
 /** Show the logo that the platform's page sent; what is no small picture is not shown. */

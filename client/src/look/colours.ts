@@ -11,23 +11,28 @@ export interface Scheme {
 export const LIGHT: Scheme = { surfaces: ['#ffffff', '#f4f5f7', '#eceef2'], towards: '#000000' };
 export const DARK: Scheme = { surfaces: ['#181c25', '#0f1218', '#232936'], towards: '#ffffff' };
 
-/** WCAG 2.2, 1.4.3: of text that is not large. */
+/** WCAG 2.2, 1.4.3 and 1.4.6: of text that is not large. */
 export const CONTRAST_MIN = 4.5;
+export const CONTRAST_MORE = 7;
 
 const INKS = ['#ffffff', '#0b0d12'] as const;
 const SOFT_SHARE = 0.14;
 const STEPS = 40;
 
-/** Make the custom properties of tokens.css from *accent* (`#rrggbb`). */
-export function makeColours(accent: string, scheme: Scheme): Readonly<Record<string, string>> {
+/** Make the custom properties of tokens.css from *accent* (`#rrggbb`), readable at the contrast *least* (4.5 or 7). */
+export function makeColours(
+  accent: string,
+  scheme: Scheme,
+  least = CONTRAST_MIN,
+): Readonly<Record<string, string>> {
   const [surface = '#ffffff'] = scheme.surfaces;
-  const shown = makeReadable(accent, scheme.surfaces, scheme.towards);
+  const shown = makeReadable(accent, scheme.surfaces, scheme.towards, least);
   const soft = mix(surface, accent, SOFT_SHARE);
   return {
     '--accent': shown,
     '--accent-ink': INKS[0] && contrast(INKS[0], shown) >= contrast(INKS[1], shown) ? INKS[0] : INKS[1],
     '--accent-soft': soft,
-    '--accent-soft-ink': makeReadable(accent, [soft], scheme.towards),
+    '--accent-soft-ink': makeReadable(accent, [soft], scheme.towards, least),
     '--focus': shown,
   };
 }
@@ -38,10 +43,10 @@ export function contrast(one: string, other: string): number {
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
-function makeReadable(colour: string, surfaces: readonly string[], towards: string): string {
+function makeReadable(colour: string, surfaces: readonly string[], towards: string, least: number): string {
   for (let step = 0; step <= STEPS; step += 1) {
     const tried = mix(colour, towards, step / STEPS);
-    if (surfaces.every((surface) => contrast(tried, surface) >= CONTRAST_MIN)) return tried;
+    if (surfaces.every((surface) => contrast(tried, surface) >= least)) return tried;
   }
   return towards;
 }

@@ -1,8 +1,10 @@
-// A native dialog where there is one; Firefox before 98 and Safari before 15.4 get a box with the same words.
+// A question that has to be answered.
 
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Dialog.css';
+import { LiveRegion } from './LiveRegion';
+import { useModal } from './modal';
 
 interface DialogProps {
   readonly title: string;
@@ -15,11 +17,10 @@ interface DialogProps {
 /** Show a question that cannot be closed without an answer: Escape does nothing. */
 export function Dialog({ title, part, hasDescription = false, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
+  useModal(box);
   useLayoutEffect(() => {
     const dialog = box.current;
     if (!dialog) return;
-    if (typeof dialog.showModal === 'function') dialog.showModal();
-    else dialog.setAttribute('open', '');
     const keep = () => dialog.isConnected && dialog.showModal();
     // Chrome closes on a second Escape whatever `cancel` was told: a question is not answered by going away.
     dialog.addEventListener('close', keep);
@@ -39,6 +40,7 @@ export function Dialog({ title, part, hasDescription = false, children }: Dialog
     >
       <h2 id={`${part}-title`}>{title}</h2>
       {children}
+      <LiveRegion />
     </dialog>
   );
 }

@@ -1,4 +1,5 @@
-// The one polite live region: what a person who does not see the page has to know, in one breath at a time.
+// The one polite live region: what a person who does not see the page has to know, in one breath at a time. It stands in
+// the dialog that is open, since a modal one takes the rest of the page away from them.
 
 import { effect, signal } from '@preact/signals';
 import type { CallState } from '../call/state';
@@ -26,7 +27,7 @@ effect(() => {
   }
   const isNew = last && last.id !== before.chat[before.chat.length - 1]?.id;
   if (isNew && last.role !== ownRole && before.session) {
-    announce('chat', `${t(`role.${last.role}`)}: ${last.text}`);
+    announce(`chat ${last.id}`, `${t(`role.${last.role}`)}: ${last.text}`);
   }
   before = now;
 });

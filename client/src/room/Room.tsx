@@ -6,6 +6,7 @@ import { GraceDialog } from './ends/GraceDialog';
 import { ends, isWithoutCall } from './ends/LazyEnds';
 import { Help } from './help/Help';
 import { LiveRegion } from './LiveRegion';
+import { openModals } from './modal';
 import { isPanelOpen, Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
@@ -32,7 +33,7 @@ export function Room() {
       <Settings />
       <GraceDialog />
       <Help />
-      <LiveRegion />
+      {openModals.value === 0 && <LiveRegion />}
     </div>
   );
 }

@@ -3,13 +3,9 @@
 /** Who closes the panel goes on at the button that opens it. */
 const OPENERS: readonly (readonly [inside: string, opener: string])[] = [['.panel', '[data-part=panel]']];
 
-/** Where to go on, the first that is there and can be seen. A picture has no headline: there the controls begin. */
-const PLACES = [
-  'dialog[open] button',
-  'h1:not(.visually-hidden)',
-  '.controls button:not(:disabled)',
-  'button',
-];
+/** Where to go on, the first that is there and can be seen. Pictures have no headline: there it is all of the stage, and
+ * not a button beside it, which would take the key that one holds to talk. */
+const PLACES = ['dialog[open] button', 'h1:not(.visually-hidden)', '.stage', 'button'];
 
 /** Keep the keyboard on *root*'s page for as long as it is open. Whoever comes from a page with a button that they have
  * pressed goes on at the headline of this one; a page that has just been opened begins at its beginning. */
@@ -32,7 +28,7 @@ function focusFirst(root: HTMLElement, places: readonly string[]): void {
   for (const place of places) {
     const found = root.querySelector<HTMLElement>(place);
     if (!found) continue;
-    if (found.tabIndex < 0) found.tabIndex = -1; // a headline takes the keyboard, but is no stop on the way
+    if (found.tabIndex < 0) found.tabIndex = -1; // it takes the keyboard, but is no stop on the way
     found.focus({ preventScroll: true });
     if (document.activeElement === found) return;
   }

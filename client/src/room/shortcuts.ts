@@ -69,7 +69,7 @@ export function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('input, textarea, select, [contenteditable], [role=textbox]')) return true;
   if (target.closest('dialog') && key !== '?') return true;
-  return key === ' ' && target.closest('button, a, summary, video, [tabindex]') !== null;
+  return key === ' ' && target.closest('button, a, summary, video, [tabindex="0"]') !== null;
 }
 
 /** Listen to the keys of *page* from now on. */

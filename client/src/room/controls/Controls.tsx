@@ -1,7 +1,8 @@
 // The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
 
 import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
-import { t } from '../../i18n';
+import { locale, t } from '../../i18n';
+import { formatNumber } from '../../i18n/format';
 import { Icon } from '../../platform/icon';
 import { unread } from '../chat/unread';
 import { isShown } from '../look';
@@ -56,13 +57,17 @@ export function Controls() {
           aria-pressed={isPanelOpen.value}
           aria-keyshortcuts="c"
           aria-label={t('control.panel')}
+          aria-describedby={unread.value > 0 ? 'unread' : undefined}
           title={t('control.panel')}
           onClick={() => openPanel(!isPanelOpen.value)}
         >
           <Icon of={MessageSquare} />
           {unread.value > 0 && (
-            <span class="control-count" role="img" aria-label={t('control.unread', { count: unread.value })}>
-              {unread.value}
+            <span class="control-count">
+              {formatNumber(locale.value, unread.value)}
+              <span class="visually-hidden" id="unread">
+                {t('control.unread', { count: unread.value })}
+              </span>
             </span>
           )}
         </button>

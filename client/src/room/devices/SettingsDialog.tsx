@@ -1,21 +1,25 @@
 // The settings over the call, in a native dialog; loaded when they are first opened.
 
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import '../Dialog.css';
 import { t } from '../../i18n';
 import { devices } from '../camera';
+import { LiveRegion } from '../LiveRegion';
+import { useModal } from '../modal';
 import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const box = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const dialog = box.current;
-    if (!dialog) return;
-    if (typeof dialog.showModal === 'function') dialog.showModal();
-    else dialog.setAttribute('open', '');
-  }, []);
+  useModal(box);
   return (
-    <dialog ref={box} class="dialog" aria-labelledby="settings-title" data-part="settings" onClose={onClose}>
+    <dialog
+      ref={box}
+      class="dialog"
+      aria-labelledby="settings-title"
+      data-part="settings"
+      onClose={onClose}
+      onKeyDown={({ key }) => key === 'Escape' && close()}
+    >
       <h2 id="settings-title">{t('devices.title')}</h2>
       <DeviceSettings devices={devices} />
       <div class="dialog-actions">
@@ -23,6 +27,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           {t('devices.close')}
         </button>
       </div>
+      <LiveRegion />
     </dialog>
   );
 

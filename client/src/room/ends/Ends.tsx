@@ -61,6 +61,7 @@ const REFUSALS = {
   'seat-belongs-to-another': { icon: UserX, mayReload: false },
   'session-over': { icon: Hourglass, mayReload: false },
   flood: { icon: Gauge, mayReload: true },
+  'lobby-timeout': { icon: Hourglass, mayReload: true },
 } as const satisfies Record<string, { icon: IconNode; mayReload: boolean }>;
 
 function Refused() {

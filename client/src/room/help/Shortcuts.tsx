@@ -5,6 +5,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Shortcuts.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
+import { LiveRegion } from '../LiveRegion';
+import { useModal } from '../modal';
 import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../shortcuts';
 import { isHelpOpen } from './Help';
 
@@ -12,12 +14,6 @@ export function Shortcuts() {
   const box = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const before = document.activeElement;
-    if (typeof box.current?.showModal === 'function') box.current.showModal();
-    else {
-      // Old browsers know no dialog element: there the role says it.
-      box.current?.setAttribute('open', '');
-      box.current?.setAttribute('role', 'dialog');
-    }
     const dialog = box.current;
     return () => {
       // The browser gave the focus back when it closed the dialog, a frame ago: who went on since stays there.
@@ -26,6 +22,7 @@ export function Shortcuts() {
       if (!hasMoved && before instanceof HTMLElement) before.focus();
     };
   }, []);
+  useModal(box);
   return (
     <dialog
       ref={box}
@@ -64,6 +61,7 @@ export function Shortcuts() {
         />
         {t('shortcut.on')}
       </label>
+      <LiveRegion />
     </dialog>
   );
 }

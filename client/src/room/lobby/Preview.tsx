@@ -9,9 +9,9 @@ import { Icon } from '../../platform/icon';
 import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
 import { Level } from '../devices/Level';
-import { ownRole, state, toggleDevice } from '../model';
+import { ownRole, state } from '../model';
 import { pictures } from '../stage/pictures';
-import { ask, isSettled, microphone, shown } from './model';
+import { ask, isSettled, microphone, shown, toggle } from './model';
 import { DeviceProblem } from './Problem';
 
 export function Preview() {
@@ -84,7 +84,7 @@ function Bar() {
         title={t(me.audio ? 'control.mute' : 'control.unmute')}
         isOn={me.audio}
         icons={[Mic, MicOff]}
-        onClick={() => toggleDevice('audio')}
+        onClick={() => toggle('audio')}
       />
       <Level track={isSettled.value && me.audio ? microphone.value : null} />
       <Toggle
@@ -93,7 +93,7 @@ function Bar() {
         title={t(me.video ? 'control.hide' : 'control.show')}
         isOn={me.video}
         icons={[Video, VideoOff]}
-        onClick={() => toggleDevice('video')}
+        onClick={() => toggle('video')}
       />
     </div>
   );

@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { call } from '../boot';
 import { devices, mayOpen, pageProblem } from '../camera';
-import { state } from '../model';
+import { state, toggleDevice } from '../model';
 import { onFirstFrame } from '../stage/pictures';
 
 /** Nobody waits longer for their microphone's level, picture or not. */
@@ -60,6 +60,12 @@ export const hasAnything = computed(() => {
 export function ask(): void {
   isAsked.value = true;
   call.openDevices();
+}
+
+/** Switch a device. Switching one on is a gesture, too, by which a browser may be asked. */
+export function toggle(device: 'audio' | 'video'): void {
+  toggleDevice(device);
+  if (isAsked.value === false && state.peek().me[device]) ask();
 }
 
 export function join(): void {

@@ -15,6 +15,7 @@ export const PLAY_CHANGED = 'langdao:play-changed';
 export function showPicture(part: Part, stream: MediaStream | null): void {
   const video = pictures[part];
   if (video.srcObject !== stream) video.srcObject = stream;
+  if (part === 'own') video.toggleAttribute('data-outward', isOutward(stream));
   if (stream) playPicture(part);
 }
 
@@ -36,6 +37,11 @@ export function onFirstFrame(part: Part, then: () => void): void {
   const video = pictures[part];
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => setTimeout(then, 0));
   else (video as HTMLVideoElement).addEventListener('loadeddata', then, { once: true });
+}
+
+/** A phone's other camera shows a book or a board: what is no mirror is not shown as one. */
+function isOutward(stream: MediaStream | null): boolean {
+  return stream?.getVideoTracks()[0]?.getSettings().facingMode === 'environment';
 }
 
 function makeVideo(part: Part): HTMLVideoElement {

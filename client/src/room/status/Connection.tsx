@@ -21,6 +21,10 @@ export function Connection() {
   const shown = quality === 'disconnected' ? 'good' : quality;
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
+  useEffect(() => {
+    // It does not come back by itself with the connection, and take the keyboard from who writes.
+    if (!isLive) isConnectionOpen.value = false;
+  }, [isLive]);
   return (
     <div class="connection">
       <button

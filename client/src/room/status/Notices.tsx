@@ -90,13 +90,13 @@ function Action(props: { readonly onClick: () => void; readonly children: Compon
   );
 }
 
-/** The service gives notice; the minutes left are counted to the moment it names. */
+/** The service gives notice, each one news; the minutes left are counted to the moment it names. */
 function LowBalance() {
   const { lowBalanceSeconds, bill } = state.value;
   if (lowBalanceSeconds === null) return null;
   const left = bill?.capAt ? Math.max(0, Math.ceil((bill.capAt - now.value) / 1_000)) : lowBalanceSeconds;
   return (
-    <Notice topic="low-balance" isWarning>
+    <Notice key={lowBalanceSeconds} topic="low-balance" isWarning>
       {t('notice.low-balance', { time: formatDuration(left) })}
     </Notice>
   );

@@ -1,0 +1,26 @@
+// What the page's modal windows have in common: native dialogs where there are any, and in Firefox before 98 and Safari
+// before 15.4 a box with the same words, role and keyboard.
+
+import { signal } from '@preact/signals';
+import { useLayoutEffect } from 'preact/hooks';
+
+/** How many are open: while one is, the page around it is not there for those who hear it. */
+export const openModals = signal(0);
+
+/** Open the dialog of *box* for as long as its component stands. */
+export function useModal(box: { readonly current: HTMLDialogElement | null }): void {
+  useLayoutEffect(() => {
+    const dialog = box.current;
+    if (!dialog) return;
+    openModals.value += 1;
+    if (typeof dialog.showModal === 'function') dialog.showModal();
+    else {
+      dialog.setAttribute('open', '');
+      if (!dialog.hasAttribute('role')) dialog.setAttribute('role', 'dialog');
+      (dialog.querySelector<HTMLElement>('[autofocus]') ?? dialog.querySelector('button'))?.focus();
+    }
+    return () => {
+      openModals.value -= 1;
+    };
+  }, []);
+}
