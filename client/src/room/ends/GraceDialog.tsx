@@ -8,7 +8,9 @@ import { call, now, state } from '../model';
 export function GraceDialog() {
   const { warning, decision } = state.value;
   if (!warning || decision === 'wait') return null;
-  const seconds = Math.max(0, Math.ceil((warning.deadline - now.value) / 1_000));
+  // The clocks differ by a few ms: nobody is to see 31 of 30 seconds.
+  const left = Math.ceil((warning.deadline - now.value) / 1_000);
+  const seconds = Math.min(Math.max(0, left), warning.gracePeriodSeconds);
   return (
     <Dialog
       key={warning.deadline}
@@ -16,7 +18,7 @@ export function GraceDialog() {
       part="grace-dialog"
       hasDescription
     >
-      <div class="grace">
+      <div class="grace-question">
         <Ring seconds={seconds} of={warning.gracePeriodSeconds} />
         <div id="grace-dialog-text">
           <p>{t('grace.text')}</p>
