@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.tab import wait_until
+from tests.browser.screens import LINK_LOST, hear
+from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -95,3 +96,20 @@ async def test_the_socket_is_at_the_services_own_host(people: People, lesson: Le
 
     url = await student.tab.evaluate("__probe.sockets[0].url")
     assert url == f"{lesson.base.replace('http:', 'ws:')}/?room={lesson.room}"
+
+
+@pytest.mark.requirement("R20")
+async def test_who_begins_a_new_connection_is_met_by_one_that_is_still_open(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    assert isinstance(student.tab, ChromiumTab)
+    seen = [await person.wait_for_picture() for person in (student, tutor)]
+
+    # As after a tunnel in which the service gave the tutor up, and their page noticed nothing.
+    await student.tab.evaluate(LINK_LOST)
+    await hear(student.tab, type="peer-left", role="tutor", reason="connection-lost", timestamp=1)
+    await student.tab.evaluate("void dispatchEvent(new Event('online'))")
+
+    for person, before in zip((student, tutor), seen, strict=True):
+        await person.wait_for_new_picture(before)
