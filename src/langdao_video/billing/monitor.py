@@ -30,9 +30,13 @@ async def run_monitor(sessions: SessionService) -> None:
 
 
 async def act_on_all_due(sessions: SessionService) -> None:
-    """Act once on each session that has something due."""
+    """Act once on each session that has something due, or whose newest append had no answer.
+
+    An end clears the deadlines: without the latter nobody would find out that it is stored, and tell it.
+    """
     due = await sessions.store.load_due(sessions.clock.now_ms(), _SESSIONS_A_LOOK)
-    for session_id in dict.fromkeys(deadline.session_id for deadline in due):
+    in_doubt = sessions.in_doubt[:_SESSIONS_A_LOOK]
+    for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
         try:
             await sessions.act_on_due(session_id)
         except LangDAOError as error:

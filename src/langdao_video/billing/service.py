@@ -82,7 +82,9 @@ class SessionService:
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
-        self._live = LiveSessions(self.store, self.rules, self.make_id)
+        self._live = LiveSessions(
+            self.store, self.rules, self.make_id, lambda lesson, records: self._tell(lesson, records, None)
+        )
 
     async def create_session(self, new: NewSession) -> Lesson:
         """Make a session, or return the one of that id as it is."""
@@ -100,7 +102,7 @@ class SessionService:
         )
         now_ms = self.clock.now_ms()
         async with self._live.hold(new.id) as session:
-            return await self._change(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
+            return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
 
     async def accept_tutor(self, session_id: str, tutor_address: str | None) -> Lesson:
         """Note that the tutor accepted. Raises NotFound, Conflict `session-over` or `tutor-known`."""
@@ -114,7 +116,7 @@ class SessionService:
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            return await self._live.append(session, decide)
 
     async def change_cap(self, session_id: str, cap: Cap | None) -> Lesson:
         """Set, raise or lift the cap (None). Raises NotFound, Conflict `session-over` or `cap-too-low`."""
@@ -129,7 +131,7 @@ class SessionService:
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            return await self._live.append(session, decide)
 
     async def correct_bill(self, session_id: str, minor: int, reason: str) -> Lesson:
         """Add a correction to a final bill. Raises NotFound, Conflict `not-over` or `below-zero`."""
@@ -146,7 +148,7 @@ class SessionService:
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            return await self._live.append(session, decide)
 
     async def take_event(self, event: PublicEvent) -> Idle | None:
         """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
@@ -166,7 +168,7 @@ class SessionService:
         async with self._live.hold(event.session_id) as session:
             await self._load_known(session)
             try:
-                lesson = await self._change(session, decide, event.id)
+                lesson = await self._live.append(session, decide, event.id)
             except Conflict as conflict:
                 if conflict.code != "event-known":
                     raise
@@ -178,7 +180,7 @@ class SessionService:
             if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
-                    await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+                    await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
             return intake.idle
 
     async def decide_grace(
@@ -188,7 +190,7 @@ class SessionService:
         now_ms = self.clock.now_ms()
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(
+            return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
 
@@ -198,10 +200,17 @@ class SessionService:
             now_ms = self.clock.now_ms()
             for _ in range(_DUE_STEPS_MAX):
                 before = (await self._live.load_lesson(session)).version
-                lesson = await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+                lesson = await self._live.append(
+                    session, lambda lesson: decide_due(lesson, now_ms, self.rules)
+                )
                 if lesson.version == before:
                     break
             await self._live.postpone(session, now_ms)
+
+    @property
+    def in_doubt(self) -> list[str]:
+        """The sessions whose newest append had no answer: `act_on_due` finds out, and tells what is stored."""
+        return self._live.in_doubt
 
     async def load(self, session_id: str) -> Lesson:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
@@ -230,14 +239,6 @@ class SessionService:
             raise NotFound(
                 "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
             )
-        return lesson
-
-    async def _change(
-        self, session: LiveSession, decide: Callable[[Lesson], Sequence[Dated]], event_id: str | None = None
-    ) -> Lesson:
-        lesson, records = await self._live.append(session, decide, event_id)
-        if records:
-            self._tell(lesson, records, None)
         return lesson
 
     def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
