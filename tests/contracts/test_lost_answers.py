@@ -111,3 +111,18 @@ async def test_what_another_process_stored_is_told_before_what_is_decided_on_it(
     assert caps == [600, 900]
     assert [record.seq for record in line.told] == [1, 2, 3]
     assert [record.seq for record in other.told] == [2]
+
+
+async def test_a_correction_whose_answer_was_lost_is_sent_again_and_added_once(cut: CutOffStore) -> None:
+    line = await begin_lesson(cut)
+    await line.run_until(60)
+    await line.end("student")
+    cut.is_cut = True
+    with pytest.raises(Unavailable):
+        await line.service.correct_bill(SESSION, -40, "late start", "refund-1")
+    cut.is_cut = False
+
+    lesson = await line.service.correct_bill(SESSION, -40, "late start", "refund-1")
+
+    assert lesson.cost.minor == 20
+    assert [record.seq for record in line.told] == list(range(1, lesson.version + 1))

@@ -17,7 +17,7 @@ from typing import Final
 from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import VersionConflict
-from langdao_video.session.facts import Recorded, body_of, read_body
+from langdao_video.session.facts import Fact, Recorded, body_of, read_body
 from langdao_video.store.port import NewEvent, Store, StoredEvent, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
@@ -122,6 +122,11 @@ class LiveSessions:
         await self._store.append_events(session.id, version, stored, deadlines=changed)
         session.deadlines = plan
         return records
+
+    async def find_fact(self, session: LiveSession, event_id: str) -> Fact | None:
+        """Return the fact that is stored in a held session under *event_id*, if there is one."""
+        records = await _load_records(self._store, session.id)
+        return next((record.fact for record in records if record.id == event_id), None)
 
     def _doubt(self, session: LiveSession) -> None:
         session.lesson = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import structlog
 
@@ -19,9 +19,9 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
-from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
+from langdao_video.billing.quota import Cap, cap_minor, cap_ms, check_cap_change
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, NotFound
+from langdao_video.errors import Conflict, EventRefused, NotFound
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     BillCorrected,
@@ -37,6 +37,8 @@ from langdao_video.store.port import Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
+_CORRECTIONS: Final = uuid.UUID("5d0c1f6e-3b57-4e0f-9a56-7f5f2f0c9d11")
+"""The name space in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
 
 
 class Listener(Protocol):
@@ -133,22 +135,32 @@ class SessionService:
             await self._load_known(session)
             return await self._live.append(session, decide)
 
-    async def correct_bill(self, session_id: str, minor: int, reason: str) -> Lesson:
-        """Add a correction to a final bill. Raises NotFound, Conflict `not-over` or `below-zero`."""
+    async def correct_bill(self, session_id: str, minor: int, reason: str, key: str | None = None) -> Lesson:
+        """Add a correction to a final bill; one that was taken with this *key* already is not added again.
+
+        Raises NotFound, Conflict `not-over`, `below-zero` or `above-cap`, EventRefused `key-reused`.
+        """
         now_ms = self.clock.now_ms()
+        fact = BillCorrected(minor=minor, reason=reason)
+        event_id = None if key is None else uuid.uuid5(_CORRECTIONS, f"{session_id}\n{key}").hex
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
-            if lesson.state is not State.ENDED:
-                raise Conflict("not-over", "A bill is corrected after the session has ended.")
-            if lesson.cost.minor + minor < 0:
-                raise Conflict(
-                    "below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}."
-                )
-            return [(now_ms, BillCorrected(minor=minor, reason=reason))]
+            check_correction(lesson, minor)
+            return [(now_ms, fact)]
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._live.append(session, decide)
+            try:
+                return await self._live.append(session, decide, event_id)
+            except Conflict:  # also `below-zero`: the first try may have used up the bill
+                known = event_id and await self._live.find_fact(session, event_id)
+                if not known:
+                    raise
+                if known != fact:
+                    raise EventRefused(
+                        "key-reused", "This Idempotency-Key came with another correction; make a new key."
+                    ) from None
+                return await self._load_known(session)
 
     async def take_event(self, event: PublicEvent) -> Idle | None:
         """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
@@ -246,6 +258,19 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
+
+
+def check_correction(lesson: Lesson, minor: int) -> None:
+    """Refuse what would correct a running bill, or take it below zero or above its cap."""
+    if lesson.state is not State.ENDED:
+        raise Conflict("not-over", "A bill is corrected after the session has ended.")
+    corrected, limit = lesson.cost.minor + minor, cap_minor(lesson.cap, lesson.rate)
+    if corrected < 0:
+        raise Conflict("below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}.")
+    if minor > 0 and limit is not None and corrected > limit:
+        raise Conflict(
+            "above-cap", f"The cap allows a bill of {limit}; this correction makes it {corrected}."
+        )
 
 
 def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
