@@ -17,7 +17,7 @@ from typing import Final
 from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import VersionConflict
-from langdao_video.session.facts import Fact, Recorded, body_of, read_body
+from langdao_video.session.facts import Recorded, body_of, read_body
 from langdao_video.store.port import NewEvent, Store, StoredEvent, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
@@ -123,10 +123,9 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
-    async def find_fact(self, session: LiveSession, event_id: str) -> Fact | None:
-        """Return the fact that is stored in a held session under *event_id*, if there is one."""
-        records = await _load_records(self._store, session.id)
-        return next((record.fact for record in records if record.id == event_id), None)
+    async def load_records(self, session: LiveSession) -> list[Recorded]:
+        """Return the facts of a held session as they are stored."""
+        return await _load_records(self._store, session.id)
 
     def _doubt(self, session: LiveSession) -> None:
         session.lesson = None

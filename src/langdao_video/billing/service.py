@@ -153,8 +153,9 @@ class SessionService:
             try:
                 return await self._live.append(session, decide, event_id)
             except Conflict:  # also `below-zero`: the first try may have used up the bill
-                known = event_id and await self._live.find_fact(session, event_id)
-                if not known:
+                records = await self._live.load_records(session)
+                known = next((record.fact for record in records if record.id == event_id), None)
+                if known is None:
                     raise
                 if known != fact:
                     raise EventRefused(
@@ -228,6 +229,16 @@ class SessionService:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
         async with self._live.hold(session_id) as session:
             return await self._load_known(session)
+
+    async def load_history(self, session_id: str) -> tuple[Lesson, list[Recorded]]:
+        """Return a session and the facts it stands on, both of one moment; as with `load`, to be read at once.
+
+        While it is held nothing is appended: a lesson that ran ahead of these facts would make another statement.
+        """
+        async with self._live.hold(session_id) as session:
+            lesson = await self._load_known(session)
+            records = await self._live.load_records(session)
+            return lesson, [record for record in records if record.seq <= lesson.version]
 
     async def save_presence(self) -> None:
         """Wait until every proof that was taken is durable, or could not be saved this time."""
