@@ -197,7 +197,10 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],
-        "frames waiting for one socket": [connection.FRAMES_WAITING_MAX],
+        "frames waiting for one socket": [
+            connection.FRAMES_WAITING_MAX,
+            connection.SIZE_WAITING_BYTES_MAX // 1024,
+        ],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
         "time in the lobby": [lobby.LOOK_MINUTES_MAX],
         "tabs that look in for one seat": [lobby.LOOKERS_MAX],

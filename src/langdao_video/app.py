@@ -23,7 +23,7 @@ from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
-from langdao_video.billing.service import SessionService
+from langdao_video.billing.service import Listener, SessionService
 from langdao_video.clock import (
     Clock,
     SystemClock,
@@ -107,27 +107,16 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     statements = StatementLinks(settings.base_url, tokens, needs_token=not settings.is_development)
     hub = _make_hub(settings, service, tokens, statements, torn_ms)
     backplane = LocalBackplane()
-
-    def tell_room_and_watchers(
-        lesson: Lesson,
-        records: Sequence[Recorded],
-        heartbeat: SessionHeartbeat | None,  # noqa: ARG001 - the bill carries what it changed
-    ) -> None:
-        now_ms = clock.now_ms()
-        statement_url = statements.make(lesson.id, now_ms) if lesson.ended else None
-        for frame in frames_for(lesson, records, now_ms, statement_url):
-            hub.tell(lesson.id, frame)
-        backplane.publish_hint(lesson.id)
-
-    service.listeners.append(tell_room_and_watchers)
+    service.listeners.append(_make_teller(clock, statements, hub, backplane))
     if settings.backend_url:
         worker = DeliveryWorker(settings.backend_url, lambda: uuid.uuid4().hex)
         stack.push_async_callback(worker.close, _SHUTDOWN_SECONDS)
         service.listeners.append(worker.hear)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
-    for loop in (hub.run(), run_monitor(service)):
-        stack.push_async_callback(_cancel, asyncio.create_task(loop))
+    loops = (asyncio.create_task(hub.run()), asyncio.create_task(run_monitor(service)))
+    for loop in loops:
+        stack.push_async_callback(_cancel, loop)
     return Context(
         settings=settings,
         clock=clock,
@@ -138,6 +127,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         statements=statements,
         admission=_make_admission(settings, tokens),
         backplane=backplane,
+        loops=loops,
     )
 
 
@@ -159,6 +149,21 @@ def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
     return Admission(
         tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development
     )
+
+
+def _make_teller(clock: Clock, statements: StatementLinks, hub: Hub, backplane: LocalBackplane) -> Listener:
+    def tell_room_and_watchers(
+        lesson: Lesson,
+        records: Sequence[Recorded],
+        heartbeat: SessionHeartbeat | None,  # noqa: ARG001 - the bill carries what it changed
+    ) -> None:
+        now_ms = clock.now_ms()
+        statement_url = statements.make(lesson.id, now_ms) if lesson.ended else None
+        for frame in frames_for(lesson, records, now_ms, statement_url):
+            hub.tell(lesson.id, frame)
+        backplane.publish_hint(lesson.id)
+
+    return tell_room_and_watchers
 
 
 def _make_hub(

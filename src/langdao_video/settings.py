@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.tokens import KEY_BYTES_MIN
+from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
 _ORIGIN: Final = re.compile(_HOST + r"(:(\d{1,5}|\*))?/?")
@@ -44,7 +45,8 @@ class Settings(BaseSettings):
     """STUN servers for NAT traversal (R19); `none` for a network that needs none."""
     default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=10**15)] = 2_000
     default_currency: str = "USD"
-    silence_seconds: Annotated[int, Field(ge=1, le=3_600)] = 25
+    silence_seconds: int = SILENCE_MS // 1000
+    """A seat without proof for longer is lost; two proofs no further apart are billed as one span."""
     grace_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -86,6 +88,17 @@ class Settings(BaseSettings):
         if code not in get_global("all_currencies"):
             raise ValueError(f"{code!r} is no ISO 4217 code like USD or EUR.")
         return code
+
+    @field_validator("silence_seconds")
+    @classmethod
+    def _proves_no_gap(cls, seconds: int) -> int:
+        if not HEARTBEAT_MS < seconds * 1000 <= SILENCE_MS:
+            raise ValueError(
+                f"{seconds} s is not over {HEARTBEAT_MS // 1000} and at most {SILENCE_MS // 1000}: heartbeats come "
+                f"every {HEARTBEAT_MS // 1000} s, and two that are further apart than {SILENCE_MS // 1000} s prove "
+                "nothing of the time between them, which would be billed."
+            )
+        return seconds
 
     @model_validator(mode="after")
     def _check(self) -> Settings:

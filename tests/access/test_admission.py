@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.access.admission import Admission
-from langdao_video.access.tokens import LINK_LIFETIME_MS, Tokens
+from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import FrameRefused, NotAllowed
 from langdao_video.session.address import is_address
 from langdao_video.session.links import Link, LinkRules
@@ -125,3 +125,47 @@ class TestInProduction:
 
         with pytest.raises(NotAllowed, match="no token"):
             in_production.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
+
+    @pytest.mark.parametrize("made_ago_ms", [LINK_LIFETIME_MS, 3 * LINK_LIFETIME_MS])
+    def test_a_lesson_may_outlast_its_link_for_who_comes_back(self, made_ago_ms: int) -> None:
+        back = Resume(epoch=1, page=PAGE, address=ADDRESS.lower())
+        resume = tokens.make_resume_token("r", "student", back, NOW_MS - 3_600_000)
+        old = link_token(made_ms=NOW_MS - made_ago_ms)
+
+        _, sitter = in_production.admit(
+            "r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS
+        )
+
+        assert (sitter.resume, sitter.address) == (back, ADDRESS)
+
+    @pytest.mark.parametrize(
+        ("room", "role", "address", "made_ago_ms"),
+        [
+            ("other", "student", ADDRESS, 0),
+            ("r", "tutor", ADDRESS, 0),
+            ("r", "student", "0x" + "b" * 40, 0),
+            ("r", "student", ADDRESS, RESUME_LIFETIME_MS),
+        ],
+        ids=["other room", "other role", "other person", "expired itself"],
+    )
+    def test_a_resume_token_that_does_not_fit_makes_no_old_link_good(
+        self, room: str, role: str, address: str, made_ago_ms: int
+    ) -> None:
+        back = Resume(epoch=1, page=PAGE, address=address)
+        resume = tokens.make_resume_token(room, role, back, NOW_MS - made_ago_ms)
+        old = link_token(made_ms=NOW_MS - LINK_LIFETIME_MS)
+
+        with pytest.raises(NotAllowed) as refused:
+            in_production.admit("r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS)
+
+        assert refused.value.code == "link-expired"
+
+    def test_an_old_link_of_another_seat_stays_bad_beside_a_good_resume_token(self) -> None:
+        back = Resume(epoch=1, page=PAGE, address=ADDRESS)
+        resume = tokens.make_resume_token("r", "student", back, NOW_MS)
+        old = link_token(role="tutor", made_ms=NOW_MS - LINK_LIFETIME_MS)
+
+        with pytest.raises(NotAllowed) as refused:
+            in_production.admit("r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS)
+
+        assert refused.value.code == "token-invalid"

@@ -204,6 +204,40 @@ async def test_a_correction_below_nothing_is_refused(minor: int, code: str) -> N
     assert refused.value.code == code
 
 
+async def test_a_correction_that_is_sent_again_with_its_key_is_added_once() -> None:
+    line = await lesson_of_a_minute()
+    await line.end("tutor")
+
+    for _ in range(3):
+        await line.service.correct_bill(SESSION, -40, "late start", "refund-1")
+    lesson = await line.service.correct_bill(SESSION, -5, "late start", "refund-2")
+
+    assert (lesson.cost.minor, (await line.replayed()).cost.minor) == (15, 15)
+
+
+@pytest.mark.parametrize(("minor", "reason"), [(-39, "late start"), (-40, "another"), (-60, "late start")])
+async def test_a_key_stands_for_one_correction(minor: int, reason: str) -> None:
+    line = await lesson_of_a_minute()
+    await line.end("tutor")
+    await line.service.correct_bill(SESSION, -40, "late start", "refund-1")
+
+    with pytest.raises(EventRefused) as refused:
+        await line.service.correct_bill(SESSION, minor, reason, "refund-1")
+
+    assert refused.value.code == "key-reused"
+    assert (await line.replayed()).cost.minor == 20
+
+
+async def test_a_correction_without_a_key_is_an_entry_each_time() -> None:
+    line = await lesson_of_a_minute()
+    await line.end("tutor")
+
+    for _ in range(2):
+        await line.service.correct_bill(SESSION, -5, "a coupon")
+
+    assert (await line.replayed()).cost.minor == 50
+
+
 async def test_a_running_bill_is_not_corrected() -> None:
     line = await lesson_of_a_minute()
 

@@ -56,3 +56,19 @@ async def test_what_could_not_be_saved_is_saved_later_unless_something_newer_is(
     await until(lambda: store._presence)
 
     assert await store.load_presence("s") == {"student": NEW}
+
+
+@pytest.mark.parametrize("others", [1, 2, 7, 30])
+async def test_a_row_that_no_store_takes_costs_no_other_row(others: int) -> None:
+    store = MemoryStore()
+    writer = PresenceWriter(store)
+    for number in range(others):
+        writer.note(Presence(f"s-{number}", "student", 1, 70_000))
+        if number == others // 2:
+            writer.note(Presence("bad", "tutor", 2**53, 70_000))
+    await writer.flush()
+    writer.note(NEW)
+
+    await writer.flush()
+
+    assert set(store._presence) == {*(f"s-{number}" for number in range(others)), "s"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langdao_video.billing.money import Rate, cost_of
-from langdao_video.billing.quota import Cap, cap_ms, next_notice, receive_cap
+from langdao_video.billing.quota import Cap, cap_minor, cap_ms, next_notice, receive_cap
 from langdao_video.errors import BadRequest, Conflict
 from langdao_video.session.facts import NoticeGiven
 from tests.billing.timeline import SESSION, Timeline
@@ -23,6 +23,37 @@ def test_a_cap_in_money_is_the_longest_time_that_it_pays(minor: int, rate: int) 
 def test_the_smaller_of_two_caps_counts() -> None:
     assert cap_ms(Cap(seconds=100, minor=50), Rate(3_600, "USD", 2)) == 50_000
     assert cap_ms(Cap(seconds=20, minor=50), Rate(3_600, "USD", 2)) == 20_000
+
+
+@given(
+    seconds=st.none() | st.integers(1, 10**6),
+    minor=st.none() | st.integers(0, 10**9),
+    rate=st.integers(1, 10**7),
+)
+def test_a_cap_in_time_and_money_allows_what_its_time_costs_at_least(
+    seconds: int | None, minor: int | None, rate: int
+) -> None:
+    cap, price = Cap(seconds, minor), Rate(rate, "USD", 2)
+    limit_ms, limit = cap_ms(cap, price), cap_minor(cap, price)
+
+    assert limit is None or minor is None or limit <= minor
+    assert limit_ms is None or (limit is not None and cost_of(limit_ms, price).minor <= limit)
+
+
+@pytest.mark.parametrize("cap", [Cap(seconds=90), Cap(minor=90), Cap(seconds=600, minor=90)])
+async def test_no_correction_lifts_a_bill_above_its_cap(cap: Cap) -> None:
+    line = Timeline()
+    await line.create(cap)
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(60)
+    await line.end("student")
+
+    with pytest.raises(Conflict) as refused:
+        await line.service.correct_bill(SESSION, 31, "a book")
+    lesson = await line.service.correct_bill(SESSION, 30, "a book")
+
+    assert (refused.value.code, lesson.cost.minor) == ("above-cap", 90)
 
 
 def test_a_free_lesson_has_no_cap_in_money() -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+from collections.abc import Awaitable, Callable
 
 import pytest
 from hypothesis import given, settings
@@ -12,13 +14,24 @@ from langdao_video.billing.quota import Cap
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_view import Tick, draw_picture, list_history, view_statement, write_csv
 from langdao_video.session.roles import Role
-from langdao_video.store.port import load_stream
+from langdao_video.store.memory import MemoryStore
+from langdao_video.store.port import EVENTS_PAGE, StoredEvent, load_stream
 from tests.billing.timeline import SESSION, Timeline
+from tests.stories.live import until
 
 
 async def statement_of(line: Timeline) -> Statement:
     records = [read_record(event) for event in await load_stream(line.store, SESSION)]
     return fold_statement(await line.lesson(), records)
+
+
+async def lesson_of_a_minute(store: MemoryStore) -> Timeline:
+    line = Timeline(store=store)
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(60)
+    return line
 
 
 async def lesson_with_a_break() -> Timeline:
@@ -61,6 +74,39 @@ async def test_the_statement_names_the_correction_beside_the_bill() -> None:
     rows = list(csv.DictReader(io.StringIO(write_csv(statement))))
     assert rows[-2]["reason"] == "'=late start"
     assert (rows[-1]["kind"], rows[-1]["seconds"], rows[-1]["cost_minor"]) == ("total", "120", "100")
+
+
+class MeanwhileStore(MemoryStore):
+    """Lets something happen between a read and its answer."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def load_events(
+        self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
+    ) -> list[StoredEvent]:
+        found = await super().load_events(session_id, after_seq, limit)
+        if meanwhile := self.meanwhile:
+            self.meanwhile = None
+            await meanwhile()
+        return found
+
+
+async def test_a_statement_that_is_read_while_the_lesson_ends_is_all_of_one_moment() -> None:
+    store = MeanwhileStore()
+    line = await lesson_of_a_minute(store)
+    ends: list[asyncio.Task[None]] = []
+
+    async def end() -> None:
+        ends.append(asyncio.create_task(line.end("student")))
+        await until(lambda: ends[0].done() or line.service._live._sessions[SESSION].users == 2)
+
+    store.meanwhile = end
+    lesson, records = await line.service.load_history(SESSION)
+    seen = (lesson.version, lesson.ended, fold_statement(lesson, records).presence["student"][-1].closed_by)
+    await ends[0]
+
+    assert seen == (records[-1].seq, None, None)
+    assert (await line.lesson()).ended
 
 
 async def test_the_picture_has_a_bar_for_each_span() -> None:

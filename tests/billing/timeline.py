@@ -25,6 +25,7 @@ from langdao_video.session.events import (
 from langdao_video.session.facts import Recorded
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
+from langdao_video.store.port import Store
 
 START_MS = 1_698_234_567_000
 HEARTBEAT_MS = 10_000
@@ -57,7 +58,7 @@ class Timeline:
 
     rate: Rate = field(default_factory=lambda: Rate(3_600, "USD", 2))
     clock: HandClock = field(default_factory=HandClock)
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
     told: list[Recorded] = field(default_factory=list)
     people: dict[Role, _Person] = field(default_factory=dict)
     is_created: bool = False

@@ -218,3 +218,28 @@ async def test_closing_does_not_wait_for_ever_and_says_how_much_is_left(backend:
         await worker.close(0.05)
 
     assert [(line["event"], line["events"]) for line in logs] == [("events-undelivered", 5)]
+
+
+@pytest.mark.parametrize("url", ["http://-.☃/events", "http://[::1/events"])
+async def test_a_url_that_nothing_can_be_sent_to_ends_no_line(url: str) -> None:
+    worker, told = DeliveryWorker(url, lambda: "beat"), Told("s-1")
+
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            worker.hear(told.lesson, told.acted(), None)
+            await until(lambda: not worker._tasks)
+    await worker.close(0)
+
+    failed = [entry for entry in logs if entry["event"] == "delivery-failed"]
+    assert [(entry["id"], entry["exc_info"]) for entry in failed] == [("s-1-2", True), ("s-1-3", True)]
+    assert not worker._waiting
+
+
+async def test_an_event_that_is_no_text_costs_no_other(worker: DeliveryWorker, backend: Recorder) -> None:
+    told = Told("s-1")
+    worker.hear(told.lesson, told.acted("\ud800"), None)
+    worker.hear(told.lesson, told.acted(), None)
+
+    await until(lambda: len(backend.posts) == 1)
+
+    assert [body["id"] for body in backend.of("s-1")] == ["s-1-3"]

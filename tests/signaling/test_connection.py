@@ -53,6 +53,34 @@ async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
         deaf.cut()
 
 
+async def test_what_waits_for_a_socket_is_bounded_in_bytes_and_counted_back(
+    live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    async with Page(live.ws_url, "r", "tutor") as tutor:
+        deaf = await DeafPage(live.ws_url, "r", "student").open()
+        await deaf.send("join", page=deaf.page, role="student")
+        await tutor.expect("peer-joined")
+        sockets = live.context.hub._rooms["r"].sockets
+        slow, quick = sockets[max(sockets)], sockets[min(sockets)]
+        assert isinstance(slow, connection.Connection)
+        assert isinstance(quick, connection.Connection)
+        frames = 0
+
+        async with asyncio.timeout(30):
+            while slow.conn in sockets:
+                clock.advance(20)
+                await tutor.send("offer", to=deaf.page, sdp="x" * 60_000)
+                await asyncio.sleep(0)
+                frames = max(frames, slow._waiting.qsize())
+        await tutor.send("chat", id="m-1", text="still here")
+        await tutor.expect("chat")
+
+        assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; with them wait small frames and the close
+        assert quick._waiting_bytes == 0
+        deaf.cut()
+
+
 async def test_a_dropped_connection_gives_the_seat_back_when_its_owner_returns(
     live: Live, clock: HandClock
 ) -> None:

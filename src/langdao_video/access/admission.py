@@ -50,7 +50,7 @@ class Admission:
 
     def _read_link(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
         if self.needs_token:
-            return self._read_token(room, join, now_ms)
+            return self._read_token(room, join, resume, now_ms)
         query: dict[str, list[str]] = {"room": [room], "role": [join.role]}
         if join.address is not None:
             query["address"] = [join.address]
@@ -68,12 +68,12 @@ class Admission:
         wrong = "; ".join(f"{problem.parameter} must be {problem.must_be}" for problem in link)
         raise FrameRefused("bad-link", f"The link is not right: {wrong}.")
 
-    def _read_token(self, room: str, join: Join, now_ms: int) -> Link:
+    def _read_token(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
         if join.token is None:
             raise NotAllowed(
                 "token-required", "This link has no token: open it exactly as the platform gave it."
             )
-        link = self.tokens.receive_link_token(join.token, now_ms)
+        link = self.tokens.receive_link_token(join.token, now_ms, resume)
         if (link.room, link.role) != (room, join.role):
             raise NotAllowed("token-invalid", "This link's token was made for another room or role.")
         return link

@@ -79,12 +79,18 @@ class Tokens:
         }
         return self._make("link", claims, now_ms + LINK_LIFETIME_MS)
 
-    def receive_link_token(self, token: str, now_ms: int) -> Link:
-        """Return what the token binds. Raises NotAllowed `token-invalid` or `link-expired`."""
+    def receive_link_token(self, token: str, now_ms: int, back: Resume | None = None) -> Link:
+        """Return what the token binds. Raises NotAllowed `token-invalid` or `link-expired`.
+
+        A lesson may outlast its link: for the same person who comes *back* with a resume token it does not expire.
+        """
+        signed = self._receive("link", token)
         try:
-            claims = _LinkClaims.model_validate(self._receive("link", token, now_ms))
+            claims = _LinkClaims.model_validate(signed)
         except ValidationError:
             raise NotAllowed("token-invalid", "This link's token does not say who sits where.") from None
+        if back is None or back.address.lower() != claims.adr.lower():
+            _check_expiry(signed, now_ms)
         return Link(
             room=claims.sid,
             role=claims.role,
@@ -108,7 +114,9 @@ class Tokens:
     def receive_resume_token(self, token: str, session_id: str, role: str, now_ms: int) -> Resume | None:
         """Return what the token says, or None: an old or foreign one is no error, only no help."""
         try:
-            claims = _ResumeClaims.model_validate(self._receive("resume", token, now_ms))
+            signed = self._receive("resume", token)
+            _check_expiry(signed, now_ms)
+            claims = _ResumeClaims.model_validate(signed)
         except (NotAllowed, ValidationError):
             return None
         if (claims.sid, claims.role) != (session_id, role):
@@ -121,7 +129,9 @@ class Tokens:
 
     def check_statement_token(self, token: str, session_id: str, now_ms: int) -> None:
         """Raise NotAllowed `token-invalid` or `link-expired` unless *token* opens this statement."""
-        if self._receive("statement", token, now_ms).get("sid") != session_id:
+        signed = self._receive("statement", token)
+        _check_expiry(signed, now_ms)
+        if signed.get("sid") != session_id:
             raise NotAllowed("token-invalid", "This link was made for another statement.")
 
     def _make(self, use: Use, claims: dict[str, Any], expires_ms: int) -> str:
@@ -130,7 +140,8 @@ class Tokens:
             header, {"use": use, "exp": expires_ms // 1000, **claims}, self._keys[0], algorithms=_ALGORITHMS
         )
 
-    def _receive(self, use: Use, token: str, now_ms: int) -> dict[str, Any]:
+    def _receive(self, use: Use, token: str) -> dict[str, Any]:
+        """Return the claims of a token we signed for *use*; whether it still holds is for `_check_expiry`."""
         for key in self._keys:
             try:
                 claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
@@ -138,12 +149,14 @@ class Tokens:
                 continue
             if claims.get("use") != use:
                 break
-            expires_s = claims.get("exp")
-            if not isinstance(expires_s, int):
+            if not isinstance(claims.get("exp"), int):
                 break
-            if expires_s * 1000 <= now_ms:
-                raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")
             return dict(claims)
         raise NotAllowed(
             "token-invalid", "This link's signature is not ours: open it exactly as the platform gave it."
         )
+
+
+def _check_expiry(claims: dict[str, Any], now_ms: int) -> None:
+    if claims["exp"] * 1000 <= now_ms:
+        raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")

@@ -2,6 +2,7 @@
 
 Law 6: an append carries the version it was decided on. Whoever loses the race forgets what it had, reloads and
 decides again. What could not be appended is forgotten too: memory never runs ahead of the store for long.
+Law 5: what is stored is told, once and in order, also when the answer of the store was lost.
 """
 
 from __future__ import annotations
@@ -30,21 +31,31 @@ class LiveSession:
     id: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     lesson: Lesson | None = None
+    told: int | None = None
+    """The version up to which this node has told what happened; None before the first look, which tells nothing."""
     deadlines: dict[str, int | None] = field(default_factory=dict)
     users: int = 0
 
 
 Decide = Callable[[Lesson], Sequence[Dated]]
+Tell = Callable[[Lesson, Sequence[Recorded]], None]
 
 
 class LiveSessions:
-    """Load lessons, keep the newest ones in memory, append what was decided."""
+    """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
 
-    def __init__(self, store: Store, rules: GraceRules, make_id: Callable[[], str]) -> None:
+    def __init__(self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell) -> None:
         self._store = store
         self._rules = rules
         self._make_id = make_id
+        self._tell = tell
         self._sessions: OrderedDict[str, LiveSession] = OrderedDict()
+        self._in_doubt: dict[str, None] = {}
+
+    @property
+    def in_doubt(self) -> list[str]:
+        """The sessions of which perhaps more is stored than was told, the oldest doubt first: a look settles it."""
+        return list(self._in_doubt)
 
     @asynccontextmanager
     async def hold(self, session_id: str) -> AsyncIterator[LiveSession]:
@@ -60,15 +71,20 @@ class LiveSessions:
             self._evict()
 
     async def load_lesson(self, session: LiveSession) -> Lesson:
-        """Return the lesson of a held session: from memory, or folded from the store; version 0 if unknown."""
+        """Return the lesson of a held session: from memory, or folded from the store; version 0 if unknown.
+
+        What the store has beyond what was told is told now: an append of ours whose answer was lost, or another's.
+        """
         if session.lesson is None:
-            session.lesson = await load_lesson(self._store, session.id)
+            records = await _load_records(self._store, session.id)
+            lesson = session.lesson = await _fold_lesson(self._store, session.id, records)
             session.deadlines = {}
+            self._in_doubt.pop(session.id, None)
+            told = lesson.version if session.told is None else session.told
+            self._tell_news(session, lesson, [record for record in records if record.seq > told])
         return session.lesson
 
-    async def append(
-        self, session: LiveSession, decide: Decide, event_id: str | None = None
-    ) -> tuple[Lesson, list[Recorded]]:
+    async def append(self, session: LiveSession, decide: Decide, event_id: str | None = None) -> Lesson:
         """Decide and append until no other writer comes between. *event_id* becomes the id of the last fact.
 
         Raises what *decide* raises; Conflict `event-known` if *event_id* is stored; Unavailable.
@@ -77,12 +93,15 @@ class LiveSessions:
             lesson = await self.load_lesson(session)
             facts = decide(lesson)
             try:
-                return lesson, await self._append_once(session, lesson, facts, event_id)
+                records = await self._append_once(session, lesson, facts, event_id)
             except VersionConflict:
-                session.lesson = None
+                self._doubt(session)
             except BaseException:
-                session.lesson = None  # applied, but perhaps not stored: only the store knows
+                self._doubt(session)  # applied, but perhaps not stored: only the store knows
                 raise
+            else:
+                self._tell_news(session, lesson, records)
+                return lesson
         raise VersionConflict(
             "version-conflict", f"Session {session.id!r} is being changed elsewhere; try again."
         )
@@ -104,6 +123,19 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
+    async def load_records(self, session: LiveSession) -> list[Recorded]:
+        """Return the facts of a held session as they are stored."""
+        return await _load_records(self._store, session.id)
+
+    def _doubt(self, session: LiveSession) -> None:
+        session.lesson = None
+        self._in_doubt[session.id] = None
+
+    def _tell_news(self, session: LiveSession, lesson: Lesson, records: Sequence[Recorded]) -> None:
+        session.told = lesson.version
+        if records:
+            self._tell(lesson, records)
+
     async def postpone(self, session: LiveSession, now_ms: int) -> None:
         """Move the deadlines of a held session to where its newest proofs put them; nothing is done for *vacant*."""
         lesson = await self.load_lesson(session)
@@ -111,6 +143,7 @@ class LiveSessions:
         vacant_ms = plan["vacant"]
         if vacant_ms is not None and vacant_ms <= now_ms:
             plan["vacant"] = None
+        session.deadlines = {}  # until the store has answered
         await self._store.append_events(session.id, lesson.version, (), deadlines=plan)
         session.deadlines = plan
 
@@ -118,22 +151,30 @@ class LiveSessions:
         return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}
 
     def forget(self, session: LiveSession) -> None:
-        """Drop what memory has of a held session; the next look reloads it."""
-        session.lesson = None
+        """Drop what memory has of a held session nobody knows; the next look reloads it."""
+        session.lesson = session.told = None
 
     def _evict(self) -> None:
         for session_id, session in list(self._sessions.items()):
             if len(self._sessions) <= SESSIONS_IN_MEMORY_MAX:
                 return
-            if session.users == 0:
+            if session.users == 0 and session_id not in self._in_doubt:
                 del self._sessions[session_id]
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:
     """Fold a session from the store: its facts, then the newest proof of each seat that is still taken."""
+    return await _fold_lesson(store, session_id, await _load_records(store, session_id))
+
+
+async def _load_records(store: Store, session_id: str) -> list[Recorded]:
+    return [read_record(stored) for stored in await load_stream(store, session_id)]
+
+
+async def _fold_lesson(store: Store, session_id: str, records: Sequence[Recorded]) -> Lesson:
     lesson = Lesson(session_id)
-    for stored in await load_stream(store, session_id):
-        lesson.apply(read_record(stored))
+    for record in records:
+        lesson.apply(record)
     if lesson.version and lesson.ended is None:
         for role, presence in (await store.load_presence(session_id)).items():
             if presence.epoch == lesson.seats[role].epoch:

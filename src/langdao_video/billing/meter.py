@@ -16,6 +16,8 @@ from typing import Final
 
 from langdao_video.session.roles import Role, other
 
+HEARTBEAT_MS: Final = 10_000
+"""How often a call service proves that a seat is alive (R22)."""
 SILENCE_MS: Final = 25_000
 """2.5 × the heartbeat interval (R38): two proofs further apart prove nothing about the time between them."""
 _SPANS_MAX: Final = 64

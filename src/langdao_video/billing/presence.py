@@ -6,6 +6,7 @@ A crash loses what the write under way had not committed, a few milliseconds of 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Protocol
 
 import structlog
@@ -58,16 +59,24 @@ class PresenceWriter:
 
     async def _write(self) -> None:
         while self._unsaved:
-            if not await self._save():
+            rows, self._unsaved = list(self._unsaved.values()), {}
+            if not await self._save(rows):
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _save(self) -> bool:
-        rows, self._unsaved = self._unsaved, {}
+    async def _save(self, rows: Sequence[Presence]) -> bool:
         try:
-            await self._store.save_presence(list(rows.values()))
+            await self._store.save_presence(rows)
         except Unavailable as error:
-            for row in rows.values():
+            for row in rows:
                 self._keep(row)
             log.warning("presence-not-saved", code=error.code, seats=len(rows))
             return False
+        except (
+            Exception
+        ):  # one row that no store takes costs its batch: halved until only that one is given up
+            if len(rows) == 1:
+                log.exception("presence-lost", session=rows[0].session_id, role=rows[0].role)
+                return True
+            half = len(rows) // 2
+            return all([await self._save(part) for part in (rows[:half], rows[half:])])
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from langdao_video.billing.money import Rate
+from langdao_video.billing.money import Rate, cost_of
 from langdao_video.errors import BadRequest, Conflict
 
 NOTICES_SECONDS: Final = (300, 60)
@@ -48,6 +48,14 @@ def cap_ms(cap: Cap | None, rate: Rate) -> int | None:
     if cap.minor is not None and rate.minor > 0:
         limits.append(((cap.minor + 1) * 3600 - 1) // rate.minor * 1000)
     return min(limits, default=None)
+
+
+def cap_minor(cap: Cap | None, rate: Rate) -> int | None:
+    """Return the most a bill under *cap* may come to at *rate*, in smallest units; None without a cap."""
+    if cap is None:
+        return None
+    paid = None if cap.seconds is None else cost_of(cap.seconds * 1000, rate).minor
+    return min((limit for limit in (cap.minor, paid) if limit is not None), default=None)
 
 
 def check_cap_change(new_ms: int | None, billable_ms: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import structlog
 
@@ -19,9 +19,9 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
-from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
+from langdao_video.billing.quota import Cap, cap_minor, cap_ms, check_cap_change
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, NotFound
+from langdao_video.errors import Conflict, EventRefused, NotFound
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     BillCorrected,
@@ -37,6 +37,8 @@ from langdao_video.store.port import Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
+_CORRECTIONS: Final = uuid.UUID("5d0c1f6e-3b57-4e0f-9a56-7f5f2f0c9d11")
+"""The name space in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
 
 
 class Listener(Protocol):
@@ -82,7 +84,9 @@ class SessionService:
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
-        self._live = LiveSessions(self.store, self.rules, self.make_id)
+        self._live = LiveSessions(
+            self.store, self.rules, self.make_id, lambda lesson, records: self._tell(lesson, records, None)
+        )
 
     async def create_session(self, new: NewSession) -> Lesson:
         """Make a session, or return the one of that id as it is."""
@@ -100,7 +104,7 @@ class SessionService:
         )
         now_ms = self.clock.now_ms()
         async with self._live.hold(new.id) as session:
-            return await self._change(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
+            return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
 
     async def accept_tutor(self, session_id: str, tutor_address: str | None) -> Lesson:
         """Note that the tutor accepted. Raises NotFound, Conflict `session-over` or `tutor-known`."""
@@ -114,7 +118,7 @@ class SessionService:
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            return await self._live.append(session, decide)
 
     async def change_cap(self, session_id: str, cap: Cap | None) -> Lesson:
         """Set, raise or lift the cap (None). Raises NotFound, Conflict `session-over` or `cap-too-low`."""
@@ -129,24 +133,35 @@ class SessionService:
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            return await self._live.append(session, decide)
 
-    async def correct_bill(self, session_id: str, minor: int, reason: str) -> Lesson:
-        """Add a correction to a final bill. Raises NotFound, Conflict `not-over` or `below-zero`."""
+    async def correct_bill(self, session_id: str, minor: int, reason: str, key: str | None = None) -> Lesson:
+        """Add a correction to a final bill; one that was taken with this *key* already is not added again.
+
+        Raises NotFound, Conflict `not-over`, `below-zero` or `above-cap`, EventRefused `key-reused`.
+        """
         now_ms = self.clock.now_ms()
+        fact = BillCorrected(minor=minor, reason=reason)
+        event_id = None if key is None else uuid.uuid5(_CORRECTIONS, f"{session_id}\n{key}").hex
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
-            if lesson.state is not State.ENDED:
-                raise Conflict("not-over", "A bill is corrected after the session has ended.")
-            if lesson.cost.minor + minor < 0:
-                raise Conflict(
-                    "below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}."
-                )
-            return [(now_ms, BillCorrected(minor=minor, reason=reason))]
+            check_correction(lesson, minor)
+            return [(now_ms, fact)]
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(session, decide)
+            try:
+                return await self._live.append(session, decide, event_id)
+            except Conflict:  # also `below-zero`: the first try may have used up the bill
+                records = await self._live.load_records(session)
+                known = next((record.fact for record in records if record.id == event_id), None)
+                if known is None:
+                    raise
+                if known != fact:
+                    raise EventRefused(
+                        "key-reused", "This Idempotency-Key came with another correction; make a new key."
+                    ) from None
+                return await self._load_known(session)
 
     async def take_event(self, event: PublicEvent) -> Idle | None:
         """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
@@ -166,7 +181,7 @@ class SessionService:
         async with self._live.hold(event.session_id) as session:
             await self._load_known(session)
             try:
-                lesson = await self._change(session, decide, event.id)
+                lesson = await self._live.append(session, decide, event.id)
             except Conflict as conflict:
                 if conflict.code != "event-known":
                     raise
@@ -178,7 +193,7 @@ class SessionService:
             if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
-                    await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+                    await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
             return intake.idle
 
     async def decide_grace(
@@ -188,7 +203,7 @@ class SessionService:
         now_ms = self.clock.now_ms()
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
-            return await self._change(
+            return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
 
@@ -198,15 +213,32 @@ class SessionService:
             now_ms = self.clock.now_ms()
             for _ in range(_DUE_STEPS_MAX):
                 before = (await self._live.load_lesson(session)).version
-                lesson = await self._change(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+                lesson = await self._live.append(
+                    session, lambda lesson: decide_due(lesson, now_ms, self.rules)
+                )
                 if lesson.version == before:
                     break
             await self._live.postpone(session, now_ms)
+
+    @property
+    def in_doubt(self) -> list[str]:
+        """The sessions whose newest append had no answer: `act_on_due` finds out, and tells what is stored."""
+        return self._live.in_doubt
 
     async def load(self, session_id: str) -> Lesson:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
         async with self._live.hold(session_id) as session:
             return await self._load_known(session)
+
+    async def load_history(self, session_id: str) -> tuple[Lesson, list[Recorded]]:
+        """Return a session and the facts it stands on, both of one moment; as with `load`, to be read at once.
+
+        While it is held nothing is appended: a lesson that ran ahead of these facts would make another statement.
+        """
+        async with self._live.hold(session_id) as session:
+            lesson = await self._load_known(session)
+            records = await self._live.load_records(session)
+            return lesson, [record for record in records if record.seq <= lesson.version]
 
     async def save_presence(self) -> None:
         """Wait until every proof that was taken is durable, or could not be saved this time."""
@@ -232,19 +264,24 @@ class SessionService:
             )
         return lesson
 
-    async def _change(
-        self, session: LiveSession, decide: Callable[[Lesson], Sequence[Dated]], event_id: str | None = None
-    ) -> Lesson:
-        lesson, records = await self._live.append(session, decide, event_id)
-        if records:
-            self._tell(lesson, records, None)
-        return lesson
-
     def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         for record in records:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
+
+
+def check_correction(lesson: Lesson, minor: int) -> None:
+    """Refuse what would correct a running bill, or take it below zero or above its cap."""
+    if lesson.state is not State.ENDED:
+        raise Conflict("not-over", "A bill is corrected after the session has ended.")
+    corrected, limit = lesson.cost.minor + minor, cap_minor(lesson.cap, lesson.rate)
+    if corrected < 0:
+        raise Conflict("below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}.")
+    if minor > 0 and limit is not None and corrected > limit:
+        raise Conflict(
+            "above-cap", f"The cap allows a bill of {limit}; this correction makes it {corrected}."
+        )
 
 
 def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:

@@ -68,10 +68,12 @@ class DeliveryWorker:
             self._tasks[session_id] = asyncio.create_task(self._drain(session_id, line))
 
     async def _drain(self, session_id: str, line: deque[dict[str, Any]]) -> None:
-        while line:
-            await self._post(line[0])
-            line.popleft()
-        del self._waiting[session_id], self._tasks[session_id]
+        try:
+            while line:
+                await self._post(line[0])
+                line.popleft()
+        finally:  # whatever ended it, what comes next for the session begins anew
+            del self._waiting[session_id], self._tasks[session_id]
 
     async def _post(self, event: dict[str, Any]) -> None:
         about = {"session": event["sessionId"], "type": event["type"], "id": event["id"]}
@@ -79,6 +81,9 @@ class DeliveryWorker:
             response = await self._client.post(self._url, json=event)
         except httpx2.HTTPError as error:
             log.warning("delivery-failed", **about, error=f"{type(error).__name__}: {error}")
+            return
+        except Exception:  # a URL or an event that nothing can be sent with: the next one may be another
+            log.exception("delivery-failed", **about)
             return
         if not response.is_success:
             log.warning("delivery-refused", **about, status=response.status_code)

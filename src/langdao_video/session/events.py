@@ -38,8 +38,8 @@ class SessionEvent(BaseModel):
     session_id: SessionId
     timestamp: UnixMs
     id: Annotated[str, Field(max_length=64)] | None = None
-    seq: Annotated[int, Field(strict=True, ge=1)] | None = None
-    epoch: Annotated[int, Field(strict=True, ge=1)] | None = None
+    seq: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
+    epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
     billable_seconds: Seconds | None = None
 
     def to_wire(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """One browser's socket: reads frames into the room, writes frames out, and owns every deadline and bound.
 
 Bounds: a frame 64 KiB (the server closes with 1009), a first frame within 5 s, 50 frames a second after a burst of 200
-(more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames waiting to be
-sent (then the socket is closed: the page comes back by itself), 5 s for a socket to take its close.
+(more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames and 1 MiB waiting
+to be sent (then the socket is closed: the page comes back by itself), 5 s for a socket to take its close.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 FRAMES_WAITING_MAX: Final = 256
+SIZE_WAITING_BYTES_MAX: Final = 1024 * 1024
 _TELL_AGAIN_MS: Final = 1_000
 _GOODBYE: Final = frozenset({1000, 1001})
 
@@ -52,6 +53,7 @@ class Connection:
         self._admission = admission
         self._clock = clock
         self._waiting: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue(FRAMES_WAITING_MAX)
+        self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
         self._told_ms = -1_000
@@ -63,10 +65,13 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """Queue a frame; a socket that does not keep up is closed."""
-        try:
-            self._waiting.put_nowait(encode_frame(frame))
-        except asyncio.QueueFull:
+        text = encode_frame(frame)
+        waiting_bytes = self._waiting_bytes + _size_bytes(text)
+        if self._waiting.full() or waiting_bytes > SIZE_WAITING_BYTES_MAX:
             self.close(CloseCode.TOO_SLOW, "too-slow")
+        else:
+            self._waiting.put_nowait(text)
+            self._waiting_bytes = waiting_bytes
 
     def close(self, code: int, reason: str) -> None:
         """Close after what was queued; at the bound what was queued is given up."""
@@ -74,7 +79,7 @@ class Connection:
             return
         self._closing = (code, reason)
         if self._waiting.full():
-            self._waiting.get_nowait()
+            self._take_off(self._waiting.get_nowait())
         self._waiting.put_nowait(self._closing)
         self._patience.reschedule(asyncio.get_running_loop().time() + CLOSE_SECONDS_MAX)
 
@@ -172,8 +177,17 @@ class Connection:
 
     async def _write(self) -> None:
         while True:
-            item = await self._waiting.get()
+            item = self._take_off(await self._waiting.get())
             if isinstance(item, tuple):
                 await self._websocket.close(*item)
                 return
             await self._websocket.send_text(item)
+
+    def _take_off(self, item: str | tuple[int, str]) -> str | tuple[int, str]:
+        if isinstance(item, str):
+            self._waiting_bytes -= _size_bytes(item)
+        return item
+
+
+def _size_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

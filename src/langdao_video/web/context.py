@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,8 @@ class Context:
     statements: StatementLinks
     admission: Admission
     backplane: LocalBackplane
+    loops: tuple[asyncio.Task[None], ...]
+    """What runs beside the requests for as long as the service does."""
 
 
 def get_context(connection: HTTPConnection) -> Context:

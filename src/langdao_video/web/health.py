@@ -1,9 +1,10 @@
-"""Whether this node can work: it answers, and its store answers."""
+"""Whether this node can work: it answers, its store answers, and its loops run."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
+from langdao_video.errors import Unavailable
 from langdao_video.web.context import Service
 
 router = APIRouter(tags=["health"])
@@ -12,6 +13,8 @@ router = APIRouter(tags=["health"])
 @router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def read_health(service: Service) -> dict[str, str]:
-    """Answer `ok`, or 503 while the store does not answer."""
+    """Answer `ok`, or 503 while the store does not answer, or when a loop has stopped that should never end."""
+    if any(loop.done() for loop in service.loops):
+        raise Unavailable("loop-stopped", "A part of the service has stopped: restart it; its log says why.")
     await service.store.load_due(0, 1)
     return {"status": "ok"}

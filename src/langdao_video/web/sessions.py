@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Header, Query, status
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
@@ -23,6 +23,13 @@ from langdao_video.session.links import Link, make_link
 from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
 from langdao_video.web.context import ApiKey, Context, Service
+
+IdempotencyKey = Annotated[
+    Annotated[str, Field(min_length=1, max_length=255)] | None,
+    Header(
+        description="Made up by you, one for each correction, and sent with each try of it; a UUID is fine."
+    ),
+]
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"], dependencies=[ApiKey])
 
@@ -159,9 +166,15 @@ async def change_session(session_id: str, body: ChangeSession, service: Service)
 
 
 @router.post("/{session_id}/corrections", status_code=status.HTTP_201_CREATED)
-async def correct_bill(session_id: str, body: CorrectBill, service: Service) -> dict[str, Any]:
-    """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable."""
-    lesson = await service.sessions.correct_bill(session_id, body.minor, body.reason)
+async def correct_bill(
+    session_id: str, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
+) -> dict[str, Any]:
+    """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable.
+
+    Sent again with the same `Idempotency-Key` it is not added again, and the answer is the session as it stands;
+    another correction with that key gets 422 `key-reused`. Without a key each request adds an entry.
+    """
+    lesson = await service.sessions.correct_bill(session_id, body.minor, body.reason, idempotency_key)
     return view_lesson(lesson, service.clock.now_ms())
 
 

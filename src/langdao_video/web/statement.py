@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.access.headers import page_headers
-from langdao_video.billing.live import read_record
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_view import (
     draw_picture,
@@ -18,7 +17,6 @@ from langdao_video.billing.statement_view import (
     write_csv,
 )
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.store.port import load_stream
 from langdao_video.web.context import ApiKey, Context, Service
 from langdao_video.web.pages import templates
 from langdao_video.web.words import Words, choose_words
@@ -72,6 +70,4 @@ def render_statement(words: Words, statement: Statement) -> str:
 
 
 async def _fold(service: Context, session_id: str) -> Statement:
-    lesson = await service.sessions.load(session_id)
-    records = [read_record(event) for event in await load_stream(service.store, session_id)]
-    return fold_statement(lesson, records)
+    return fold_statement(*await service.sessions.load_history(session_id))

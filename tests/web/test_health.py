@@ -1,0 +1,17 @@
+"""What /health says when something has stopped that should never end."""
+
+from __future__ import annotations
+
+from tests.stories.live import Live, until
+
+
+async def test_a_loop_that_has_stopped_is_told(live: Live) -> None:
+    well = await live.http.get("/health")
+    loop = live.context.loops[-1]
+    loop.cancel()
+    await until(loop.done)
+
+    ill = await live.http.get("/health")
+
+    assert well.status_code == 200
+    assert (ill.status_code, ill.json()["code"]) == (503, "loop-stopped")
