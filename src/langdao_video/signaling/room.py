@@ -328,7 +328,8 @@ class Room:
             late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
             self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
             for seat in self._seats.values():
-                if seat.asked_ms:  # a ping unanswered may be the first of many
+                # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
+                if seat.asked_ms and seat.phase is not Phase.EMPTY and not self.is_over:
                     effects += reports.report_untold(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
