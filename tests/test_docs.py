@@ -244,7 +244,8 @@ STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", 
 
 
 def test_every_error_of_the_socket_is_documented() -> None:
-    from_the_socket = {code for code, _ in raised("signaling/*.py", "access/*.py", "web/socket.py")}
+    places = ("signaling/*.py", "access/*.py", "web/socket.py", "billing/grace.py")
+    from_the_socket = {code for code, _ in raised(*places)}
 
     documented = set(first_quoted(PROTOCOL, "Error codes"))
 

@@ -250,7 +250,7 @@ class Room:
                     wire.Error(code="no-grace", message="There is nothing to decide: nobody is missing."),
                 )
             ]
-        return [Decide(seat.role, frame.decision)]
+        return [Decide(seat.role, frame.decision, seat.conn)]
 
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 
