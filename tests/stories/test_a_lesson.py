@@ -218,6 +218,23 @@ async def test_events_arrive_in_the_order_of_their_seq_and_each_id_once(
     await tutor.close()
 
 
+@pytest.mark.requirement("R36")
+async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_seconds_at_most(
+    live: Live, clock: HandClock
+) -> None:
+    _, student, tutor = await begin(live)
+    student.media = tutor.media = {"audioPackets": 0, "videoFrames": 0, "bytes": 0}
+
+    await pass_time(clock, [student, tutor], 120_000)
+    bill = student.last("bill")
+    await student.send("end-session")
+    end = await student.expect("session-ended")
+
+    assert (bill["state"], bill["reason"]) == ("paused", "no-media")
+    assert 25 <= end["billableSeconds"] == bill["billableSeconds"] <= 30
+    await tutor.close()
+
+
 @pytest.mark.requirement("R39", "R40", "R41")
 async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Live, clock: HandClock) -> None:
     session_id, student, tutor = await begin(live)

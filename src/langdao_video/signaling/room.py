@@ -116,6 +116,7 @@ class Room:
             )
         seat.epoch += 1
         seat.flow, seat.proof_ms = Flow(), now_ms
+        self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms)]
 
@@ -193,13 +194,13 @@ class Room:
         seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
-        is_sure = seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms)
         # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
-            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
+            flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
             effects += reports.report_proof(
                 self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
             )
@@ -214,6 +215,11 @@ class Room:
     @property
     def _both_had_media(self) -> bool:
         return all(seat.flow.has_begun for seat in self._seats.values())
+
+    def _flows(self, seat: Seat, now_ms: int, *, is_fresh: bool) -> bool:
+        if self._both_had_media:
+            return is_fresh
+        return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
@@ -279,7 +285,7 @@ class Room:
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
             flow = seat.flow
             is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
-            flows = not self._both_had_media or is_fresh
+            flows = self._flows(seat, now_ms, is_fresh=is_fresh)
             return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]

@@ -94,6 +94,11 @@ class Seat:
         """Whether there is a socket to talk to."""
         return self.phase is Phase.SEATED
 
+    @property
+    def sends(self) -> bool:
+        """Whether the sitter's page sends sound or pictures, as far as it says."""
+        return self.phase is not Phase.EMPTY and (self.audio or self.video)
+
     def belongs_to(self, sitter: Sitter) -> bool:
         """Tell whether *sitter* may have this seat: it is nobody's yet, or theirs."""
         return not self.address or self.is_throwaway or self.address.lower() == sitter.address.lower()
@@ -171,6 +176,9 @@ class RoomRules:
     """A socket that answers nothing for this long is taken for dead."""
     media_ms: int = 15_000
     """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
+    media_start_ms: int = 30_000
+    """A seat that is sent something counts as reached for so long before the first of it, or where the other cannot
+    tell what arrives; then it does not."""
     restore_ms: int = 15_000
     """How long a seat is kept after a restart of the service: pages come back one after the other."""
     last_call_ms: int = 1_000
