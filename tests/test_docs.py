@@ -197,6 +197,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],
+        "`user-action` events of one seat": [seats.ACTIONS_EVERY_MS // 1000],
         "frames waiting for one socket": [connection.FRAMES_WAITING_MAX],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
         "time in the lobby": [lobby.LOOK_MINUTES_MAX],

@@ -115,7 +115,7 @@ class Room:
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.epoch += 1
-        seat.flow, seat.proof_ms = Flow(), now_ms
+        seat.flow, seat.proof_ms, seat.told_on = Flow(), now_ms, None
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms)]
@@ -229,20 +229,11 @@ class Room:
         return self._to_all(wire.Chat(line=line))
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
-        audio, video = frame.audio, frame.video
+        across = self._seats[other(seat.role)]
         effects: list[Effect] = []
-        if audio != seat.audio:
-            effects.append(reports.report_action(self.info, seat, "unmuted" if audio else "muted", now_ms))
-        if video != seat.video:
-            effects.append(
-                reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
-            )
-        if effects or (frame.hand, frame.screen) != (seat.hand, seat.screen):
-            seat.audio, seat.video, seat.hand, seat.screen = audio, video, frame.hand, frame.screen
-            across = self._seats[other(seat.role)]
-            if across.is_seated:
-                effects.insert(0, Send(across.conn, seat.as_status()))
-        return effects
+        if seat.set_status(frame) and across.is_seated:
+            effects.append(Send(across.conn, seat.as_status()))
+        return [*effects, *reports.report_actions(self.info, seat, now_ms)]
 
     def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
         reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
@@ -320,6 +311,8 @@ class Room:
         if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
             effects += self._end_without_bill(self._ending)
         for seat in self._seats.values():
+            if seat.phase is not Phase.EMPTY and not self.is_over:
+                effects += reports.report_actions(self.info, seat, now_ms)
             if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
