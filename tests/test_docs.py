@@ -201,6 +201,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
             connection.FRAMES_WAITING_MAX,
             connection.SIZE_WAITING_BYTES_MAX // 1024,
         ],
+        "`user-action` events of one seat": [seats.ACTIONS_EVERY_MS // 1000],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
         "time in the lobby": [lobby.LOOK_MINUTES_MAX],
         "tabs that look in for one seat": [lobby.LOOKERS_MAX],
@@ -247,7 +248,8 @@ STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", 
 
 
 def test_every_error_of_the_socket_is_documented() -> None:
-    from_the_socket = {code for code, _ in raised("signaling/*.py", "access/*.py", "web/socket.py")}
+    places = ("signaling/*.py", "access/*.py", "web/socket.py", "billing/grace.py")
+    from_the_socket = {code for code, _ in raised(*places)}
 
     documented = set(first_quoted(PROTOCOL, "Error codes"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any, Literal, TypeVar
 
 from hypothesis import settings
@@ -117,7 +117,10 @@ class LessonMachine(RuleBasedStateMachine):
 
     @rule(decision=st.sampled_from(["wait", "end"]), role=roles)
     def someone_decides(self, decision: Literal["wait", "end"], role: Role) -> None:
-        self.try_to(self.line.service.decide_grace(SESSION, decision, role))
+        person = self.line.people.get(role)
+        is_here = person is not None and not person.is_silent
+        refusals = REFUSALS - {"not-here"} if is_here else REFUSALS
+        self.try_to(self.line.service.decide_grace(SESSION, decision, role), refusals)
 
     @rule()
     def the_service_crashes(self) -> None:
@@ -131,11 +134,11 @@ class LessonMachine(RuleBasedStateMachine):
         self.note_all()
         self.do(self.line.end(role))
 
-    def try_to(self, work: Coroutine[Any, Any, object]) -> None:
+    def try_to(self, work: Coroutine[Any, Any, object], refusals: Collection[str] = REFUSALS) -> None:
         try:
             self.do(work)
         except LangDAOError as error:
-            if error.code not in REFUSALS:
+            if error.code not in refusals:
                 raise
 
     @precondition(lambda self: self.line.is_created)

@@ -18,6 +18,7 @@ ROWS = [
     ("paused", "warned", "grace"),
     ("paused", "ended", "ended"),
     ("grace", "both there", "live"),
+    ("grace", "the missing one is back", "paused"),
     ("grace", "chose to wait", "paused"),
     ("grace", "ended", "ended"),
 ]

@@ -7,14 +7,14 @@ import asyncio
 import pytest
 import structlog
 
-from langdao_video.errors import LangDAOError, NotFound, Unavailable
+from langdao_video.errors import Conflict, LangDAOError, NotFound, Unavailable
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Sitter
-from tests.signaling.play import ADDRESSES, Play, end
+from tests.signaling.play import ADDRESSES, Play, end, warning
 from tests.signaling.test_reporter import MoodyBackend
 from tests.stories.live import HandClock, until
 
@@ -98,6 +98,26 @@ async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_onc
     codes = [frame.code for frame in student.heard if isinstance(frame, wire.Error)]
     assert codes == ["no-grace"] * 3
     assert [(line["event"], line["code"]) for line in logs] == [("frame-refused", "no-grace")]
+
+
+@pytest.mark.requirement("R40")
+async def test_a_decision_that_the_backend_refuses_is_answered_on_the_socket_that_asked() -> None:
+    backend = MoodyBackend()
+    hub = Hub(Rooms(), backend, HandClock())
+    student, tutor = Ears(hub), Ears(hub)
+    await hub.join(student, link(), sitter("student"))
+    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
+    await until(lambda: len(backend.took) == 2)
+    hub.tell("r", warning("tutor"))
+    backend.fail(Conflict("not-here", "The student is not in the room."))
+
+    hub.receive("r", student.conn, wire.GraceDecision(decision="wait"))
+
+    await until(lambda: any(isinstance(frame, wire.Error) for frame in student.heard))
+    codes = {
+        ears.conn: [f.code for f in ears.heard if isinstance(f, wire.Error)] for ears in (student, tutor)
+    }
+    assert codes == {student.conn: ["not-here"], tutor.conn: []}
 
 
 async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_next() -> None:

@@ -26,6 +26,10 @@ class MoodyBackend:
         self.open.set()
         self._failures = list(failures)
 
+    def fail(self, failure: Exception) -> None:
+        """Fail once more."""
+        self._failures.append(failure)
+
     async def take_event(self, event: PublicEvent) -> None:
         """Take an event, or fail."""
         await self.open.wait()
@@ -35,6 +39,8 @@ class MoodyBackend:
 
     async def decide_grace(self, session_id: str, decision: Literal["wait", "end"], decided_by: Role) -> None:
         """Take an answer."""
+        if self._failures:
+            raise self._failures.pop(0)
         self.took.append((session_id, decision, decided_by))
 
 
@@ -59,6 +65,10 @@ def beat(number: int) -> Emit:
     )
 
 
+def hear_nothing(decision: Decide, error: LangDAOError) -> None:
+    raise AssertionError(f"{decision} was refused: {error}")
+
+
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "_RETRY_SECONDS", (0.001,))
@@ -66,12 +76,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_everything_is_said_in_order() -> None:
     backend = MoodyBackend()
-    reporter = Reporter("s", backend)
+    reporter = Reporter("s", backend, hear_nothing)
     said = [came(number) for number in range(50)]
 
     for item in said:
         reporter.say(item)
-    reporter.say(Decide("tutor", "wait"))
+    reporter.say(Decide("tutor", "wait", 2))
     await until(lambda: reporter.is_idle)
 
     assert backend.took == [item.event for item in said] + [("s", "wait", "tutor")]
@@ -81,7 +91,7 @@ async def test_everything_is_said_in_order() -> None:
 async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turned_round() -> None:
     busy = Unavailable("store-busy", "later")
     backend = MoodyBackend(busy, busy, busy)
-    reporter = Reporter("s", backend)
+    reporter = Reporter("s", backend, hear_nothing)
 
     reporter.say(came(1))
     reporter.say(came(2))
@@ -103,7 +113,7 @@ async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turn
 )
 async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure: Exception) -> None:
     backend = MoodyBackend(failure)
-    reporter = Reporter("s", backend)
+    reporter = Reporter("s", backend, hear_nothing)
 
     reporter.say(came(1))
     reporter.say(came(2))
@@ -116,7 +126,7 @@ async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure:
 async def test_saying_never_waits() -> None:
     backend = MoodyBackend()
     backend.open.clear()
-    reporter = Reporter("s", backend)
+    reporter = Reporter("s", backend, hear_nothing)
 
     reporter.say(came(1))
     await asyncio.sleep(0)
@@ -139,7 +149,7 @@ class TestAtTheBound:
         return backend
 
     async def say_all(self, backend: MoodyBackend, items: list[Emit]) -> list[object]:
-        reporter = Reporter("s", backend)
+        reporter = Reporter("s", backend, hear_nothing)
         reporter.say(items[0])
         await asyncio.sleep(0)
         for item in items[1:]:
@@ -180,7 +190,7 @@ class TestAtTheBound:
 
 async def test_finishing_waits_for_what_is_to_be_said_but_not_for_ever() -> None:
     backend = MoodyBackend()
-    reporter, stuck = Reporter("s", backend), Reporter("s", MoodyBackend())
+    reporter, stuck = Reporter("s", backend, hear_nothing), Reporter("s", MoodyBackend(), hear_nothing)
     stuck._backend.open.clear()  # type: ignore[attr-defined] # it is a MoodyBackend
 
     reporter.say(came(1))

@@ -7,7 +7,7 @@ import pytest
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import CHAT_LINES_MAX
 from langdao_video.signaling.seats import REACTIONS_EVERY_MS
-from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
 TO_STUDENT, TO_TUTOR = "page-of-student", "page-of-tutor"
 
@@ -147,6 +147,7 @@ class TestMicrophoneAndCamera:
         self, play: Play, *, audio: bool, video: bool, actions: list[str]
     ) -> None:
         done = play.say(STUDENT, wire.SetStatus(audio=audio, video=video))
+        play.wait(1_000)
         back = play.say(STUDENT, wire.SetStatus(audio=True, video=True))
 
         undone = {"muted": "unmuted", "video-disabled": "video-enabled"}
@@ -170,6 +171,47 @@ class TestMicrophoneAndCamera:
             "timestamp": START_MS + 500,
             "epoch": 1,
         }
+
+    @pytest.mark.requirement("R26")
+    def test_who_switches_all_the_time_is_seen_each_time_and_reported_once_a_second(self, play: Play) -> None:
+        done = Done()
+        for number in range(300):
+            play.now_ms += 10
+            done += play.say(STUDENT, wire.SetStatus(audio=number % 2 == 1, video=number % 2 == 1))
+            done += Done(play.room.tick(play.now_ms))
+
+        times = {event.timestamp - START_MS for event in done.events() if event.type == "user-action"}
+        assert sum(isinstance(frame, wire.UserStatus) for frame in done.frames(TUTOR)) == 300
+        assert times == {10, 1_020, 2_030}
+
+    @pytest.mark.requirement("R26")
+    def test_what_lasts_is_reported_when_the_second_is_over(self, play: Play) -> None:
+        for audio in (False, True, False):
+            play.say(STUDENT, wire.SetStatus(audio=audio, video=audio))
+        play.say(STUDENT, wire.SetStatus(audio=True, video=False))
+
+        early, late = play.wait(750), play.wait(250)
+
+        assert early.events() == []
+        assert [event.to_wire()["action"] for event in late.events()] == ["unmuted"]
+
+    def test_what_was_switched_just_before_a_drop_is_reported_all_the_same(self, play: Play) -> None:
+        play.say(STUDENT, wire.SetStatus(audio=False, video=True))
+        play.say(STUDENT, wire.SetStatus(audio=False, video=False))
+        play.drop(STUDENT)
+        done = play.wait(2_000)
+        done += play.join("student", conn=3, resume=play.resume_of("student"), audio=False, video=False)
+        done += play.wait(3_000)
+
+        actions = [event.to_wire()["action"] for event in done.events() if event.type == "user-action"]
+        assert actions == ["video-disabled"]
+
+    def test_a_new_sitting_tells_nothing_of_the_one_before(self, play: Play) -> None:
+        play.say(STUDENT, wire.SetStatus(audio=False, video=True))
+        play.say(STUDENT, wire.SetStatus(audio=True, video=True))
+        play.join("student", conn=3, takeover=True)
+
+        assert [event for event in play.wait(3_000).events() if event.type == "user-action"] == []
 
     def test_a_change_that_is_none_is_passed_on_to_nobody(self, play: Play) -> None:
         assert play.say(STUDENT, wire.SetStatus(audio=True, video=True)) == []

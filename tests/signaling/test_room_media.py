@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from langdao_video.session.events import SessionHeartbeat
@@ -19,6 +21,8 @@ class Call:
             self.play.both()
         self.arrived = dict.fromkeys((STUDENT, TUTOR), 0 if play is None else 50_000)
         self.flows = {STUDENT: True, TUTOR: True}
+        self.counts = {STUDENT, TUTOR}
+        self.sends = {STUDENT, TUTOR}
         if play is None:
             for conn in (STUDENT, TUTOR):
                 self.play.beat(conn)  # before the first packet
@@ -39,7 +43,8 @@ class Call:
         self.arrived[conn] += 100 if self.flows[conn] else 0
         count = self.arrived[conn]
         media = wire.MediaFlow(audio_packets=count, video_frames=count, bytes=count)
-        return wire.Heartbeat(audio=True, video=True, media=media)
+        sends = conn in self.sends
+        return wire.Heartbeat(audio=sends, video=sends, media=media if conn in self.counts else None)
 
     def wait(self, seconds: int) -> Done:
         """Let time pass, ping by ping."""
@@ -103,6 +108,111 @@ def test_without_media_in_both_directions_nothing_is_missed(call: Call) -> None:
     call.flows = {STUDENT: False, TUTOR: False}
 
     assert heard(call.wait(20), "student") == [(10, True), (20, True)]
+
+
+class TestMediaThatNeverArrives:
+    """The sockets are fine, the pages tell what they have received, and the way between them never opens."""
+
+    def call(
+        self, *, counts: Collection[int] = (STUDENT, TUTOR), sends: Collection[int] = (STUDENT, TUTOR)
+    ) -> Call:
+        play = Play()
+        play.both()
+        call = Call(play)
+        call.arrived, call.flows = dict.fromkeys((STUDENT, TUTOR), 0), {STUDENT: False, TUTOR: False}
+        call.counts, call.sends = set(counts), set(sends)
+        call.beats()
+        return call
+
+    def test_it_is_said_after_thirty_seconds_and_the_proof_before_it_is_the_last(self) -> None:
+        for role in ("student", "tutor"):
+            call = self.call()
+            assert heard(call.wait(50), role)[-4:] == [(25, True), (30, False), (40, False), (50, False)]
+
+    def test_it_flows_from_the_first_packet_on(self) -> None:
+        call = self.call()
+        call.wait(42)
+        call.flows = {STUDENT: True, TUTOR: True}
+
+        assert heard(call.wait(4), "tutor") == [(45, True)]
+
+    def test_media_that_arrives_within_thirty_seconds_costs_nothing(self) -> None:
+        call = self.call()
+        done = call.wait(24)
+        call.flows = {STUDENT: True, TUTOR: True}
+        done += call.wait(30)
+
+        assert heard(done, "student") == [(at, True) for at in (10, 20, 30, 40, 50)]
+
+    def test_a_page_that_tells_no_counters_cannot_tell(self) -> None:
+        call = self.call(counts=())
+
+        assert {flows for _, flows in heard(call.wait(90), "student")} == {True}
+
+    def test_who_tells_counters_is_heard_although_the_other_tells_none(self) -> None:
+        done = self.call(counts=[STUDENT]).wait(60)
+
+        assert (heard(done, "student")[-1], heard(done, "tutor")[-1]) == ((60, False), (60, True))
+
+    def test_two_without_camera_and_microphone_miss_nothing(self) -> None:
+        call = self.call(sends=())
+
+        assert {flows for _, flows in heard(call.wait(90), "student")} == {True}
+
+    def test_only_who_is_sent_something_misses_it(self) -> None:
+        done = self.call(sends=[TUTOR]).wait(60)
+
+        assert (heard(done, "student")[-1], heard(done, "tutor")[-1]) == ((60, False), (60, True))
+
+    def test_thirty_seconds_count_from_when_the_other_sends(self) -> None:
+        call = self.call(sends=())
+        call.wait(90)
+        call.sends = {STUDENT, TUTOR}
+
+        flowing = [at for at, flows in heard(call.wait(60), "student") if flows]
+
+        assert max(flowing) == 95 + 30  # the next heartbeat says so
+
+    def test_thirty_seconds_count_anew_from_a_new_page_of_the_other(self) -> None:
+        call = self.call()
+        call.wait(20)
+        call.play.join("tutor", page="page-of-tutor-2", takeover=True)
+        call.beats()
+
+        flowing = [at for at, flows in heard(call.wait(60), "student") if flows]
+
+        assert max(flowing) == 20 + 25
+
+    def test_a_drop_of_a_socket_gives_no_time(self) -> None:
+        call = self.call()
+        call.wait(20)
+        call.play.drop(TUTOR)
+        call.wait(2)
+        call.play.join("tutor", resume=call.play.resume_of("tutor"))
+
+        flowing = [at for at, flows in heard(call.wait(60), "student") if flows]
+
+        assert max(flowing, default=0) < 30
+
+    def test_who_is_alone_misses_nothing(self) -> None:
+        call = self.call()
+        call.play.leave(TUTOR)
+        call.wait(5)
+
+        assert {flows for _, flows in heard(call.wait(90), "student")} == {True}
+
+    def test_the_last_call_proves_nothing_either(self) -> None:
+        call = self.call()
+        call.wait(42)
+        call.play.say(STUDENT, wire.EndSession())
+
+        assert heard(call.beats(), "tutor") == [(42, False)]
+
+    def test_after_a_restart_it_has_not_come_back(self) -> None:
+        call = TestAfterARestart().resume(has_starved=True)
+        call.arrived, call.flows = dict.fromkeys((STUDENT, TUTOR), 0), {STUDENT: False, TUTOR: False}
+
+        assert {flows for _, flows in heard(call.wait(20), "tutor")} == {False}
 
 
 class TestAfterARestart:

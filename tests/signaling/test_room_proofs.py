@@ -228,6 +228,17 @@ class TestLosing:
         assert done.told().count("student user-disconnected 1") == 1
         assert len([f for f in done.frames(TUTOR) if isinstance(f, wire.PeerLeft)]) == 1
 
+    def test_nothing_is_reported_of_a_seat_after_its_loss(self, play: Play) -> None:
+        play.join("tutor")
+        play.beat(TUTOR)
+        play.wait(5_000, beating=[TUTOR])
+        play.join("student")
+        play.drop(TUTOR)
+
+        told = play.wait(10_000, beating=[STUDENT]).told()
+
+        assert [line for line in told if line.startswith("tutor")] == ["tutor user-disconnected 1"]
+
     def test_both_at_once_are_reported_each(self, play: Play) -> None:
         play.both()
         play.drop(STUDENT)

@@ -38,6 +38,8 @@ class Page:
         self.frames: list[dict[str, Any]] = []
         self.audio, self.video = True, True
         self.answers_pings = True
+        self.media: dict[str, int] | None = None
+        """What it says has arrived; None: it cannot count."""
         self._url = f"{ws_url}?room={quote(room)}"
         self._join = {"page": self.page, "role": role, **join}
         self._heard = asyncio.Condition()
@@ -150,7 +152,8 @@ class Page:
             async for raw in socket:
                 frame = json.loads(raw)
                 if frame["type"] == "ping" and self.answers_pings:
-                    answer = {"type": "heartbeat", "audio": self.audio, "video": self.video}
+                    media = {} if self.media is None else {"media": self.media}
+                    answer = {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
                     with suppress(
                         ConnectionClosed
                     ):  # as in a browser: what was heard before the close counts

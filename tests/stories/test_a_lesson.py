@@ -12,7 +12,7 @@ import pytest
 from tests.recorder import Recorder
 from tests.stories.feed import Feed
 from tests.stories.lesson import begin, events_of, make_session, make_tutor_link, page_of, pass_time
-from tests.stories.live import HandClock, Live, serving
+from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import ADDRESSES
 
 ASKED_FOR: Final[dict[str, dict[str, type]]] = {
@@ -218,6 +218,23 @@ async def test_events_arrive_in_the_order_of_their_seq_and_each_id_once(
     await tutor.close()
 
 
+@pytest.mark.requirement("R36")
+async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_seconds_at_most(
+    live: Live, clock: HandClock
+) -> None:
+    _, student, tutor = await begin(live)
+    student.media = tutor.media = {"audioPackets": 0, "videoFrames": 0, "bytes": 0}
+
+    await pass_time(clock, [student, tutor], 120_000)
+    bill = student.last("bill")
+    await student.send("end-session")
+    end = await student.expect("session-ended")
+
+    assert (bill["state"], bill["reason"]) == ("paused", "no-media")
+    assert 25 <= end["billableSeconds"] == bill["billableSeconds"] <= 30
+    await tutor.close()
+
+
 @pytest.mark.requirement("R39", "R40", "R41")
 async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Live, clock: HandClock) -> None:
     session_id, student, tutor = await begin(live)
@@ -239,3 +256,24 @@ async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Liv
     assert end["billableSeconds"] == 20
     assert end["totalSeconds"] == 40
     await tutor.close()
+
+
+@pytest.mark.requirement("R39", "R41")
+async def test_who_comes_back_to_an_empty_room_is_asked_about_the_other(live: Live, clock: HandClock) -> None:
+    session_id, student, tutor = await begin(live)
+    await pass_time(clock, [student, tutor], 10_000)
+    tutor.cut()
+    await pass_time(clock, [student], 10_000)
+    await student.expect("connection-warning")
+    student.cut()
+    await until(lambda: not live.context.hub._rooms[session_id].sockets)
+    await pass_time(clock, [], 5_000)
+    await until(lambda: live.context.hub.rooms_open == 0)
+
+    await student.rejoin()
+    warning = await student.expect("connection-warning")
+    await student.send("grace-decision", decision="end")
+    end = await student.expect("session-ended")
+
+    assert warning["disconnectedRole"] == "tutor"
+    assert (end["endedBy"], end["reason"], end["billableSeconds"]) == ("student", "ended-during-grace", 10)

@@ -124,11 +124,11 @@ def decide_grace(
     """Take the answer to a warning (R40).
 
     Raises Conflict `no-grace`: there is no open question (they came back, or it was answered), or `not-here`:
-    a role that is not in the room has no say.
+    a role that is not in the room has no say. Their meter does not matter: who is there alone gets no media.
     """
     if lesson.state is not State.GRACE:
         raise Conflict("no-grace", f"There is nothing to decide: the session is {lesson.state.value}.")
-    if decided_by != "platform" and not lesson.meter.is_open(decided_by):
+    if decided_by in lesson.gone:
         raise Conflict("not-here", f"The {decided_by} is not in the room: the one who stayed decides.")
     if decision == "wait":
         return [(now_ms, ChoseToWait(decided_by=decided_by))]

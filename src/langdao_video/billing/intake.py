@@ -129,8 +129,8 @@ def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) ->
     """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
     seat.is_starved = True
-    if seat.lost is not None or at_ms - edge_ms < rules.media_ms:
-        return []
+    if seat.lost == "media" or at_ms - edge_ms < rules.media_ms:
+        return []  # who was silent and says so is there again
     return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
 
 

@@ -63,6 +63,7 @@ class Lesson:
     waits_from_ms: int | None = None
     """When somebody chose to wait; the next warning counts from here."""
     warning: Warned | None = None
+    """The open question, in GRACE; it is over when the one it is about is back, wherever the other is."""
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""
@@ -150,6 +151,11 @@ class Lesson:
         self._take(record.fact, record.at_ms)
 
     def _take(self, fact: Fact, at_ms: int) -> None:
+        self._take_alone(fact, at_ms)
+        if self.warning is not None and self.warning.role not in self.gone:
+            self._settle(Cause.RETURNED)
+
+    def _take_alone(self, fact: Fact, at_ms: int) -> None:
         match fact:
             case SessionCreated():
                 self.created = fact
@@ -221,7 +227,7 @@ class Lesson:
             return
         before, self.state = self.state, next_state(self.state, cause)
         self.pauses += before is State.LIVE and self.state is State.PAUSED
-        if self.state is State.LIVE:
+        if self.state is State.LIVE or cause is Cause.RETURNED:
             self.warning = self.waits_from_ms = None
 
 

@@ -32,6 +32,8 @@ class Cause(StrEnum):
     SEAT_LOST = "a seat is lost"
     MEDIA_STOPPED = "media stopped"
     WARNED = "warned"
+    RETURNED = "the missing one is back"
+    """The one the question was about, while the other is gone or gets no media."""
     CHOSE_TO_WAIT = "chose to wait"
     ENDED = "ended"
 
@@ -54,6 +56,7 @@ NEXT: Final[dict[tuple[State, Cause], State]] = {
     (State.PAUSED, Cause.WARNED): State.GRACE,
     (State.PAUSED, Cause.ENDED): State.ENDED,
     (State.GRACE, Cause.BOTH_THERE): State.LIVE,
+    (State.GRACE, Cause.RETURNED): State.PAUSED,
     (State.GRACE, Cause.CHOSE_TO_WAIT): State.PAUSED,
     (State.GRACE, Cause.ENDED): State.ENDED,
 }

@@ -54,6 +54,8 @@ class Decide:
 
     role: Role
     decision: Literal["wait", "end"]
+    conn: int
+    """The socket that asked: a refusal is answered there."""
 
 
 Effect = Send | Close | Emit | Decide

@@ -2,7 +2,7 @@
 
 Laws: only what counters grow by between two answers says that media arrives now; what the other side says it sends
 decides which counter has to grow: packets and frames while its microphone or camera is on, else the bytes of the path,
-which carry at least the reports (RFC 3550 §6).
+which carry at least the reports (RFC 3550 §6). A page that tells no counters cannot say that nothing arrives.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Flow:
     """The newest proof of the seat with which something had arrived."""
     unsure_ms: int = -1
     """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
+    awaited_ms: int = -1
+    """Since when the other side sends and nothing of it has arrived, Unix ms; -1 if nothing is missed."""
     told_ms: int = -1
     """The newest of these that the platform has heard of."""
     was_flowing: bool = True
@@ -42,19 +44,29 @@ class Flow:
         """Compare the counters with the ones before; False if there is nothing yet to compare them with.
 
         A page may be older than its sitting and this room: what its first counters say may have arrived long ago.
-        One that counts anew begins anew, one without counters (None) has counted nothing.
+        One that counts anew begins anew, one without counters (None) or with zeros has counted nothing.
         """
         if media is None:
-            self.newest = self.newest or _NOTHING
+            self.newest, self.awaited_ms = self.newest or _NOTHING, -1
             return True
+        if not peer_sends:
+            self.awaited_ms = -1
+        elif self.awaited_ms < 0:
+            self.awaited_ms = now_ms
         before, self.newest = self.newest, media
-        if before is None:
+        if before is None and media != _NOTHING:
             if not self.has_begun:
                 self.grew_ms = now_ms - 1  # not now, but nobody knows when: it has fifteen seconds to come
             return False
-        if media.bytes < before.bytes:
+        if before is None or media.bytes < before.bytes:
             before = _NOTHING
         received = media.audio_packets > before.audio_packets or media.video_frames > before.video_frames
+        if received and peer_sends:
+            self.awaited_ms = now_ms
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
         return True
+
+    def is_starved(self, now_ms: int, start_ms: int) -> bool:
+        """Tell whether for *start_ms* nothing has come of what the other side sends."""
+        return self.awaited_ms >= 0 and now_ms - self.awaited_ms >= start_ms

@@ -6,15 +6,16 @@ import asyncio
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import Unavailable
+from langdao_video.errors import LangDAOError, Unavailable
 from langdao_video.session.links import Link
 from langdao_video.signaling.chat import ChatShelf
-from langdao_video.signaling.effects import Close, Effect, Send
+from langdao_video.signaling.effects import Close, Decide, Effect, Send
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame, SessionEnded
 from langdao_video.signaling.reporter import Backend, Reporter
@@ -165,13 +166,16 @@ class Hub:
             room = await bring(link, self._clock.now_ms())
             if not sketch:
                 room.chat = self._chats.take(link.room)
-            hosted = self._rooms.setdefault(
-                link.room, _Hosted(room, Reporter(link.room, self._backend), sketch)
-            )
+            reporter = Reporter(link.room, self._backend, partial(self._tell_refused, link.room))
+            hosted = self._rooms.setdefault(link.room, _Hosted(room, reporter, sketch))
             hosted.room, hosted.is_sketch = room, sketch
             log.info("room-looked-at" if sketch else "room-opened", session=link.room, start=room.info.start)
         finally:
             del self._opening[link.room]
+
+    def _tell_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
+        if hosted := self._rooms.get(room):
+            self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()

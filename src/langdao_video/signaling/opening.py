@@ -16,7 +16,7 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.signaling.messages import IceServer, SessionInfo
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord
-from langdao_video.signaling.teller import bill_of, ended_of
+from langdao_video.signaling.teller import bill_of, ended_of, warning_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class RoomOpener:
             now_ms=now_ms,
         )
         room.tell(bill_of(lesson, now_ms))
+        if lesson.warning is not None:
+            room.tell(warning_of(lesson.warning))
         if lesson.ended is not None:
             room.tell(ended_of(lesson, self.statements.make(lesson.id, now_ms)))
         return room

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Final, Literal, Protocol
 
 import structlog
@@ -40,9 +41,12 @@ class Backend(Protocol):
 class Reporter:
     """One room's line to the backend."""
 
-    def __init__(self, session_id: str, backend: Backend) -> None:
+    def __init__(
+        self, session_id: str, backend: Backend, tell_refused: Callable[[Decide, LangDAOError], None]
+    ) -> None:
         self._session_id = session_id
         self._backend = backend
+        self._tell_refused = tell_refused
         self._line: deque[Emit | Decide] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -86,11 +90,17 @@ class Reporter:
                     await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
                     failures += 1
                     continue
-                log.warning("event-refused", session=self._session_id, code=error.code, message=error.message)
+                self._note_refused(self._line[0], error)
             except Exception:
                 log.exception("event-failed", session=self._session_id)
             failures = 0
             self._line.popleft()
+
+    def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
+        """Log a refusal; of a decision a person waits to hear."""
+        log.warning("event-refused", session=self._session_id, code=error.code, message=error.message)
+        if isinstance(item, Decide):
+            self._tell_refused(item, error)
 
     async def _deliver(self, item: Emit | Decide) -> None:
         if isinstance(item, Emit):

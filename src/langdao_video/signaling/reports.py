@@ -14,7 +14,7 @@ from langdao_video.session.events import (
 )  # fmt: skip
 from langdao_video.signaling.effects import Emit
 from langdao_video.signaling.messages import SessionInfo
-from langdao_video.signaling.seats import Seat
+from langdao_video.signaling.seats import ACTIONS_EVERY_MS, Seat
 
 Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
@@ -94,8 +94,22 @@ def report_proof(
     return told
 
 
-def report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
-    """Report that a microphone or camera was switched (R26)."""
+def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:
+    """Report what was switched since the last report (R26), at most once a second."""
+    if seat.told_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
+        return []
+    (audio, video), seat.told_on = seat.told_on, (seat.audio, seat.video)
+    actions: list[Action] = []
+    if audio is not seat.audio:
+        actions.append("unmuted" if seat.audio else "muted")
+    if video is not seat.video:
+        actions.append("video-enabled" if seat.video else "video-disabled")
+    if actions:
+        seat.acted_ms = now_ms
+    return [_report_action(info, seat, action, now_ms) for action in actions]
+
+
+def _report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
     return Emit(
         UserAction(
             session_id=info.id,

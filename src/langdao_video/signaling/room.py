@@ -115,7 +115,8 @@ class Room:
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.epoch += 1
-        seat.flow, seat.proof_ms = Flow(), now_ms
+        seat.flow, seat.proof_ms, seat.told_on = Flow(), now_ms, None
+        self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms)]
 
@@ -193,13 +194,13 @@ class Room:
         seat.receive_answer()
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
-        is_sure = seat.flow.note(frame.media, peer_sends=across.audio or across.video, now_ms=now_ms)
+        is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms)
         # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
-            flows = not self._both_had_media or seat.flow.grew_ms == now_ms
+            flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
             effects += reports.report_proof(
                 self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
             )
@@ -215,6 +216,11 @@ class Room:
     def _both_had_media(self) -> bool:
         return all(seat.flow.has_begun for seat in self._seats.values())
 
+    def _flows(self, seat: Seat, now_ms: int, *, is_fresh: bool) -> bool:
+        if self._both_had_media:
+            return is_fresh
+        return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
+
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
@@ -223,20 +229,11 @@ class Room:
         return self._to_all(wire.Chat(line=line))
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
-        audio, video = frame.audio, frame.video
+        across = self._seats[other(seat.role)]
         effects: list[Effect] = []
-        if audio != seat.audio:
-            effects.append(reports.report_action(self.info, seat, "unmuted" if audio else "muted", now_ms))
-        if video != seat.video:
-            effects.append(
-                reports.report_action(self.info, seat, "video-enabled" if video else "video-disabled", now_ms)
-            )
-        if effects or (frame.hand, frame.screen) != (seat.hand, seat.screen):
-            seat.audio, seat.video, seat.hand, seat.screen = audio, video, frame.hand, frame.screen
-            across = self._seats[other(seat.role)]
-            if across.is_seated:
-                effects.insert(0, Send(across.conn, seat.as_status()))
-        return effects
+        if seat.set_status(frame) and across.is_seated:
+            effects.append(Send(across.conn, seat.as_status()))
+        return [*effects, *reports.report_actions(self.info, seat, now_ms)]
 
     def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
         reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
@@ -250,7 +247,7 @@ class Room:
                     wire.Error(code="no-grace", message="There is nothing to decide: nobody is missing."),
                 )
             ]
-        return [Decide(seat.role, frame.decision)]
+        return [Decide(seat.role, frame.decision, seat.conn)]
 
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 
@@ -279,7 +276,7 @@ class Room:
         if seat.is_seated and seat.proof_ms >= ending.at_ms:
             flow = seat.flow
             is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
-            flows = not self._both_had_media or is_fresh
+            flows = self._flows(seat, now_ms, is_fresh=is_fresh)
             return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not Phase.EMPTY:
             return [reports.report_disconnected(self.info, seat, "ended")]
@@ -314,6 +311,8 @@ class Room:
         if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
             effects += self._end_without_bill(self._ending)
         for seat in self._seats.values():
+            if seat.phase is not Phase.EMPTY and not self.is_over:
+                effects += reports.report_actions(self.info, seat, now_ms)
             if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
@@ -328,7 +327,8 @@ class Room:
             late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
             self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
             for seat in self._seats.values():
-                if seat.asked_ms:  # a ping unanswered may be the first of many
+                # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
+                if seat.asked_ms and seat.phase is not Phase.EMPTY and not self.is_over:
                     effects += reports.report_untold(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects

@@ -14,10 +14,13 @@ from typing import Final
 from langdao_video.session.roles import Role
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.flow import Flow
-from langdao_video.signaling.messages import Peer, Ping, UserStatus
+from langdao_video.signaling.messages import Heartbeat, Peer, Ping, SetStatus, UserStatus
 
 REACTIONS_EVERY_MS: Final = 200
 """A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
+
+ACTIONS_EVERY_MS: Final = 1_000
+"""What a seat switches is reported no faster; the other side sees it at once, and what lasts is reported after that."""
 
 PINGS_OPEN_MAX: Final = 64
 """Pings on one socket without an answer; at the bound no more are sent."""
@@ -79,6 +82,10 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    told_on: tuple[bool, bool] | None = None
+    """Microphone and camera as the platform knows them; None before the sitter has come."""
+    acted_ms: int = 0
+    """When a switch was reported last."""
     reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
@@ -93,6 +100,11 @@ class Seat:
     def is_seated(self) -> bool:
         """Whether there is a socket to talk to."""
         return self.phase is Phase.SEATED
+
+    @property
+    def sends(self) -> bool:
+        """Whether the sitter's page sends sound or pictures, as far as it says."""
+        return self.phase is not Phase.EMPTY and (self.audio or self.video)
 
     def belongs_to(self, sitter: Sitter) -> bool:
         """Tell whether *sitter* may have this seat: it is nobody's yet, or theirs."""
@@ -116,6 +128,7 @@ class Seat:
             sitter.hand,
             sitter.screen,
         )
+        self.told_on = self.told_on or (sitter.audio, sitter.video)
         self.said_goodbye = False
         self.name = sitter.name
         self.asked_ms.clear()
@@ -131,6 +144,17 @@ class Seat:
         """Take the answer to the oldest open ping: a socket keeps the order, so it proves the time of that ping."""
         if self.asked_ms:
             self.proof_ms = max(self.proof_ms, self.asked_ms.popleft())
+
+    def set_status(self, frame: SetStatus | Heartbeat) -> bool:
+        """Take what the sitter has on; tell whether anything changed."""
+        before = self.audio, self.video, self.hand, self.screen
+        self.audio, self.video, self.hand, self.screen = after = (
+            frame.audio,
+            frame.video,
+            frame.hand,
+            frame.screen,
+        )
+        return after != before
 
     def may_react(self, now_ms: int) -> bool:
         """Tell whether the seat's last reaction is long enough ago, and count this one."""
@@ -171,6 +195,9 @@ class RoomRules:
     """A socket that answers nothing for this long is taken for dead."""
     media_ms: int = 15_000
     """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
+    media_start_ms: int = 30_000
+    """A seat that is sent something counts as reached for so long before the first of it, or where the other cannot
+    tell what arrives; then it does not."""
     restore_ms: int = 15_000
     """How long a seat is kept after a restart of the service: pages come back one after the other."""
     last_call_ms: int = 1_000

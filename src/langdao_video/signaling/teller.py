@@ -10,6 +10,7 @@ from langdao_video.session.facts import (
     ChoseToWait,
     Ended,
     NoticeGiven,
+    ProofLost,
     ProofResumed,
     Recorded,
     SeatTaken,
@@ -36,22 +37,23 @@ def frames_for(
     for record in records:
         match record.fact:
             case Warned() as fact:
-                frames.append(
-                    ConnectionWarning(
-                        disconnected_role=fact.role,
-                        grace_period_seconds=fact.grace_seconds,
-                        deadline=fact.due_ms,
-                    )
-                )
+                frames.append(warning_of(fact))
             case ChoseToWait():
                 frames.append(GraceResolved(outcome="wait"))
-            case SeatTaken() | ProofResumed() if lesson.state is State.LIVE:
+            case SeatTaken() | ProofResumed() | ProofLost() if lesson.warning is None:
                 frames.append(GraceResolved(outcome="returned"))
             case NoticeGiven() as fact:
                 frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))
             case Ended():
                 frames.append(ended_of(lesson, statement_url))
     return frames
+
+
+def warning_of(warned: Warned) -> ConnectionWarning:
+    """Show the question."""
+    return ConnectionWarning(
+        disconnected_role=warned.role, grace_period_seconds=warned.grace_seconds, deadline=warned.due_ms
+    )
 
 
 def bill_of(lesson: Lesson, now_ms: int) -> Bill:

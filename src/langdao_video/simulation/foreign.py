@@ -88,6 +88,10 @@ class Foreign:
             downs=[],
         )
 
+    def faults(self) -> list[str]:
+        """Return nothing: whom to ask is the other service's affair."""
+        return []
+
     # ── What people do ───────────────────────────────────────────────────────────────────────────
 
     def _sittings(self, role: Role) -> Intervals:

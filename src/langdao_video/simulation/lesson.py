@@ -47,6 +47,10 @@ class Scene(Protocol):
         """Return what was true, up to now."""
         ...
 
+    def faults(self) -> list[str]:
+        """Return what the service did wrong to those who were there."""
+        ...
+
 
 SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart": Apart, "foreign": Foreign}
 
@@ -91,7 +95,7 @@ def play(plan: Plan) -> Verdict:
         over_ms=judgement.over_ms,
         drops_ms=judgement.drops_ms,
         delay_ms=scene.delay_ms(),
-        faults=[*judgement.faults, *check_log(scene.ledger, lesson, records)],
+        faults=[*judgement.faults, *scene.faults(), *check_log(scene.ledger, lesson, records)],
     )
 
 

@@ -71,8 +71,7 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
     after = records[ends[0] + 1 :] if ends else []
     if not all(isinstance(record.fact, BillCorrected) for record in after):
         faults.append("something happened after the end")
-    if _warns_twice(records):
-        faults.append("one disconnect was warned of twice")
+    faults += _check_questions(records)
     replayed = finish(load_lesson(books, SESSION))
     if replayed.billable_ms != lesson.billable_ms:
         faults.append(f"replayed, the bill is {replayed.billable_ms} ms and not {lesson.billable_ms} ms")
@@ -85,16 +84,22 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
     return faults
 
 
-def _warns_twice(records: Sequence[Recorded]) -> bool:
-    is_warned = False
+def _check_questions(records: Sequence[Recorded]) -> list[str]:
+    """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
+    faults = []
+    about: Role | None = None
     for record in records:
         match record.fact:
-            case Warned() if is_warned:
-                return True
-            case Warned():
-                is_warned = True
-            case ChoseToWait() | SeatTaken() | ProofResumed():
-                is_warned = False
+            case Warned() as fact:
+                if about is not None:
+                    faults.append("one disconnect was warned of twice")
+                about = fact.role
+            case Ended(reason="grace-expired") if about is None:
+                faults.append("a question that was over ended the lesson")
+            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if fact.role == about:
+                about = None
+            case ChoseToWait():
+                about = None
             case _:
                 pass
-    return False
+    return faults

@@ -45,9 +45,13 @@ class Media:
     mutes: dict[Role, Intervals]
     is_possible: bool
     pairs: list[Pair] = field(default_factory=list)
+    met_ms: dict[Page, int] = field(default_factory=dict)
+    """When a page first knew of one across, and began to count."""
 
     def meet(self, one: Page, two: Page) -> None:
         """Let two pages that know of each other connect, after the time it takes."""
+        if self.is_possible:
+            self.met_ms.setdefault(one, self.world.now_ms)
         if self.is_possible and not self._is_connected(one, two):
             self.world.after(self.world.random.randrange(200, _SETUP_MS_MAX), lambda: self._connect(one, two))
 
@@ -58,11 +62,11 @@ class Media:
                 pair.to_ms = self.world.now_ms
 
     def count(self, page: Page, sender: Role) -> MediaFlow | None:
-        """Return the counters of what has arrived at a page from *sender*; None before the first packet."""
+        """Return the counters of what has arrived at a page from *sender*; None before it has a peer."""
         now_ms = self.world.now_ms
-        arrived = self.arrived(page, now_ms)
-        if not arrived:
+        if page not in self.met_ms:
             return None
+        arrived = self.arrived(page, now_ms)
         sounding_ms = measure(subtract(arrived, self.mutes[sender]) if self.mutes[sender] else arrived)
         return MediaFlow(
             audio_packets=sounding_ms // _PACKET_MS,
@@ -88,9 +92,9 @@ class Media:
         return pieces
 
     def hungry(self, page: Page, now_ms: int) -> Intervals:
-        """Return when nothing arrived at a page, after something had once."""
-        arrived = union(self.arrived(page, now_ms))
-        return subtract([(arrived[0][0], now_ms)], arrived) if arrived else []
+        """Return when nothing arrived at a page that counts, although it has had a peer."""
+        met_ms = self.met_ms.get(page, now_ms)
+        return subtract([(met_ms, now_ms)], union(self.arrived(page, now_ms))) if met_ms < now_ms else []
 
     def _of(self, page: Page) -> Sequence[Pair]:
         return [pair for pair in self.pairs if pair.pages.get(page.role) is page]

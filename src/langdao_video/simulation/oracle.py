@@ -10,7 +10,7 @@ there: a tunnel is not the end of a sentence. A page that was closed is not ther
 soon that is.
 
 Two sets follow. What MAY be billed: both are there in this sense. What MUST be billed: both sit on a socket that
-works, awake, and media arrives wherever it ever did. Whatever the ledger claims outside of MAY, or the bill has beyond
+works, awake, and media arrives if it is counted. Whatever the ledger claims outside of MAY, or the bill has beyond
 the claims, is over-billed. The truth is known in true time; it is compared in readings of the service's clock, which is
 the only one that counts (law 1). Where that clock goes back, at a restart without a time to go on with, the same
 readings come twice and are other instants: nobody met somebody who was there at the same reading before, and what
@@ -64,7 +64,7 @@ class PageTruth:
     starved: Intervals
     """None did, although it had at both ends of the same connection."""
     hungry: Intervals
-    """None did, although it had before on this page."""
+    """None did, although this page counts and has had a peer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ class CallService:
     is_up: bool = False
     sessions: SessionService = field(init=False)
     downs: list[tuple[int, int]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What it refused and should not have."""
     _proofs: Proofs = field(init=False)
     _opener: RoomOpener = field(init=False)
     _admission: Admission = field(init=False)
@@ -205,6 +207,7 @@ class CallService:
                     self._failures += 1
                     self.world.after(wait_ms, self._guard(self._say))
                     return
+                self._refuse(self._line[0], error)
             self._failures = 0
             self._line.popleft()
         self._is_waiting = False
@@ -214,6 +217,12 @@ class CallService:
             finish(self.sessions.take_event(item.event))
         else:
             finish(self.sessions.decide_grace(SESSION, item.decision, item.role))
+
+    def _refuse(self, item: Emit | Decide, error: LangDAOError) -> None:
+        if isinstance(item, Decide):
+            self._do([Send(item.conn, Error(code=error.code, message=error.message))])
+            if error.code == "not-here" and self._room and self._room.has(item.conn):
+                self.faults.append(f"the {item.role} was in the room and had no say")
 
     def _guard(self, do: Callable[[], None]) -> Callable[[], None]:
         """Let *do* happen only if this process still lives by then."""

@@ -88,6 +88,10 @@ class Stage:
             ),
         )
 
+    def faults(self) -> list[str]:
+        """Return what the service refused and should not have."""
+        return self.service.faults
+
     def _truth_of(self, page: Page) -> PageTruth:
         now_ms = self.world.now_ms
         return PageTruth(
