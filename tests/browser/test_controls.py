@@ -173,6 +173,7 @@ async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
 
     await student.tab.evaluate(LINK_LOST)
     await student.wait_for_state("reconnecting")
+    await wait_until(student.tab, "!document.querySelector('[data-part=connection]')")
     await student.tab.evaluate(LINK_FOUND)
     await student.wait_for_state("live")
 

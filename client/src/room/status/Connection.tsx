@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './Connection.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
@@ -21,7 +21,7 @@ export function Connection() {
   const shown = quality === 'disconnected' ? 'good' : quality;
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // It does not come back by itself with the connection, and take the keyboard from who writes.
     if (!isLive) isConnectionOpen.value = false;
   }, [isLive]);
