@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 LOOK_EVERY_SECONDS: Final = 0.05
-WAIT_SECONDS_MAX: Final = 45.0
+WAIT_SECONDS_MAX: Final = 90.0
 
 
 class Tab(Protocol):
