@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from tests.browser.lesson import Lesson
 
 
-async def test_what_is_switched_before_anybody_was_asked_is_neither_seen_nor_heard_by_anyone(
-    people: People, lesson: Lesson
-) -> None:
+async def stand_before_the_question(people: People, lesson: Lesson) -> tuple[Person, Person]:
+    """Bring the student into the lobby, whose browser would ask them, while the tutor waits in the call."""
     student = Person(await people.open_tab(scripts=(WOULD_ASK,)), lesson, "student")
     tutor = await people.bring("tutor", lesson)
     await tutor.enter()
     await tutor.wait_for_state("waiting")
     await student.enter_lobby()
     await student.wait_for_lobby_to_show("ask")
+    return student, tutor
+
+
+async def test_what_is_switched_before_anybody_was_asked_is_neither_seen_nor_heard_by_anyone(
+    people: People, lesson: Lesson
+) -> None:
+    student, _tutor = await stand_before_the_question(people, lesson)
 
     await student.switch("microphone")
     assert not await student.tab.evaluate(ASKED)
@@ -33,12 +39,7 @@ async def test_what_is_switched_before_anybody_was_asked_is_neither_seen_nor_hea
 
 
 async def test_switching_a_device_on_is_a_gesture_too(people: People, lesson: Lesson) -> None:
-    student = Person(await people.open_tab(scripts=(WOULD_ASK,)), lesson, "student")
-    tutor = await people.bring("tutor", lesson)
-    await tutor.enter()
-    await tutor.wait_for_state("waiting")
-    await student.enter_lobby()
-    await student.wait_for_lobby_to_show("ask")
+    student, tutor = await stand_before_the_question(people, lesson)
 
     await student.switch("microphone")
     await student.switch("microphone")
@@ -51,12 +52,7 @@ async def test_switching_a_device_on_is_a_gesture_too(people: People, lesson: Le
 async def test_who_was_never_asked_joins_without_and_may_switch_the_camera_on_later(
     people: People, lesson: Lesson
 ) -> None:
-    student = Person(await people.open_tab(scripts=(WOULD_ASK,)), lesson, "student")
-    tutor = await people.bring("tutor", lesson)
-    await tutor.enter()
-    await tutor.wait_for_state("waiting")
-    await student.enter_lobby()
-    await student.wait_for_lobby_to_show("ask")
+    student, tutor = await stand_before_the_question(people, lesson)
 
     await student.join_from_lobby()
     await student.wait_for_state("live")

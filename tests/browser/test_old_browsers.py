@@ -75,6 +75,26 @@ async def test_a_lesson_does_without_all_of_it_and_without_storage(people: Peopl
     await hold_a_lesson(people, lesson, TAKE % everything + NO_STORAGE)
 
 
+@pytest.mark.parametrize(
+    ("entry", "part"), [("Sound and picture", "settings"), ("Keyboard shortcuts", "shortcuts")]
+)
+async def test_a_window_that_is_no_native_dialog_has_its_role_and_the_keyboard(
+    people: People, lesson: Lesson, entry: str, part: str
+) -> None:
+    tab = await people.open_tab(scripts=(TAKE % ["HTMLDialogElement.prototype.showModal"],))
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await student.choose_in_menu(entry)
+
+    window = f"document.querySelector('[data-part={part}]')"
+    await wait_until(tab, f"{window}?.getAttribute('role') === 'dialog'")
+    await wait_until(tab, f"{window}.contains(document.activeElement)")
+    await tab.page.keyboard.press("Escape")
+    await wait_until(tab, f"!{window}")
+
+
 @pytest.mark.parametrize("what", ESSENTIAL)
 async def test_a_browser_that_cannot_make_calls_is_told_so_in_the_readers_language(
     people: People, lesson: Lesson, what: str

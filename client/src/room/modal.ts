@@ -7,8 +7,9 @@ import { useLayoutEffect } from 'preact/hooks';
 /** How many are open: while one is, the page around it is not there for those who hear it. */
 export const openModals = signal(0);
 
-/** Open the dialog of *box* for as long as its component stands. */
-export function useModal(box: { readonly current: HTMLDialogElement | null }): void {
+/** Open the dialog of *box* for as long as its component stands. A native one closes by itself on Escape; where there is
+ * none, *onEscape* is asked to. */
+export function useModal(box: { readonly current: HTMLDialogElement | null }, onEscape?: () => void): void {
   useLayoutEffect(() => {
     const dialog = box.current;
     if (!dialog) return;
@@ -17,6 +18,7 @@ export function useModal(box: { readonly current: HTMLDialogElement | null }): v
     else {
       dialog.setAttribute('open', '');
       if (!dialog.hasAttribute('role')) dialog.setAttribute('role', 'dialog');
+      dialog.addEventListener('keydown', ({ key }) => key === 'Escape' && onEscape?.());
       (dialog.querySelector<HTMLElement>('[autofocus]') ?? dialog.querySelector('button'))?.focus();
     }
     return () => {

@@ -10,16 +10,9 @@ import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const box = useRef<HTMLDialogElement>(null);
-  useModal(box);
+  useModal(box, onClose);
   return (
-    <dialog
-      ref={box}
-      class="dialog"
-      aria-labelledby="settings-title"
-      data-part="settings"
-      onClose={onClose}
-      onKeyDown={({ key }) => key === 'Escape' && close()}
-    >
+    <dialog ref={box} class="dialog" aria-labelledby="settings-title" data-part="settings" onClose={onClose}>
       <h2 id="settings-title">{t('devices.title')}</h2>
       <DeviceSettings devices={devices} />
       <div class="dialog-actions">

@@ -22,7 +22,7 @@ export function Shortcuts() {
       if (!hasMoved && before instanceof HTMLElement) before.focus();
     };
   }, []);
-  useModal(box);
+  useModal(box, close);
   return (
     <dialog
       ref={box}
@@ -31,7 +31,6 @@ export function Shortcuts() {
       data-part="shortcuts"
       onCancel={close}
       onClose={close}
-      onKeyDown={({ key }) => key === 'Escape' && close()}
     >
       <h2 id="shortcuts-title">{t('shortcut.title')}</h2>
       <button
