@@ -246,6 +246,9 @@ async def test_a_reload_in_the_call_leads_back_into_the_call(people: People, les
 
     await student.wait_for_picture()
     assert await student.frames("lobby") == []
+    # A page that has just been opened begins at its beginning: no ring around anything for who uses a mouse.
+    await wait_until(student.tab, "document.querySelector('.controls button')")
+    assert await student.tab.evaluate("document.activeElement === document.body")
 
 
 async def test_a_reload_in_the_lobby_leads_back_into_the_lobby(people: People, lesson: Lesson) -> None:

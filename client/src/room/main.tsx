@@ -3,7 +3,7 @@
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { call } from './boot';
-import { link } from './camera';
+import { hasLobby } from './camera';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { dress } from './dress';
@@ -41,7 +41,7 @@ export async function draw(): Promise<void> {
   await dressed;
   keepChat();
   render(<Room />, root);
-  keepFocus(root, link.hasLobby);
+  keepFocus(root, hasLobby);
   removeEarly('early');
   chat.load();
   void import('./devices/attend').then(({ attend }) => attend());
