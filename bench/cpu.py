@@ -1,7 +1,7 @@
 """What a running call costs the browser: CPU time of the real page as a ratio to the bare page's, same run.
 
 All calls run with the same fake camera and the same encoder. The bare call shows what its camera gives by itself
-(640 × 480), small; once more it sends and shows the very picture that the lesson has: the difference to that one is
+(640 × 480), unscaled; once more it sends and shows the very picture that the lesson has: the difference to that one is
 what our page does besides.
 """
 
