@@ -8,7 +8,7 @@ import pytest
 
 from langdao_video.errors import Conflict, EventRefused, LangDAOError, NotFound
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected, UserDisconnected
-from tests.billing.timeline import ADDRESS, SESSION, START_MS, Timeline
+from tests.billing.timeline import ADDRESS, SESSION, START_MS, Timeline, lesson_of_a_minute
 
 
 def heartbeat(at_seconds: float, *, epoch: int | None = 1, session: str = SESSION) -> SessionHeartbeat:
@@ -24,15 +24,6 @@ def heartbeat(at_seconds: float, *, epoch: int | None = 1, session: str = SESSIO
         timestamp=START_MS + round(at_seconds * 1000),
         epoch=epoch,
     )
-
-
-async def lesson_of_a_minute() -> Timeline:
-    line = Timeline()
-    await line.create()
-    await line.connect("student")
-    await line.connect("tutor")
-    await line.run_until(60)
-    return line
 
 
 async def leave(line: Timeline) -> None:

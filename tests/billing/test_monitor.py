@@ -13,7 +13,7 @@ from langdao_video.billing import monitor
 from langdao_video.billing.monitor import REST_MS, act_on_all_due, run_monitor
 from langdao_video.session.facts import Ended, Warned
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import Deadline, NewEvent
+from langdao_video.store.port import Deadline, NewEvent, Store
 from tests.billing.timeline import SESSION, Timeline
 from tests.stories.live import until
 
@@ -55,7 +55,7 @@ async def lesson_that_somebody_left(store: MemoryStore) -> Timeline:
     return line
 
 
-async def put_a_session_nobody_can_read(store: MemoryStore, session_id: str = "a-broken-one") -> None:
+async def put_a_session_nobody_can_read(store: Store, session_id: str = "a-broken-one") -> None:
     """Store what another version wrote, long overdue."""
     event = NewEvent(f"id-{session_id}", "unheard-of", 1, {"mark": {}})
     await store.append_events(session_id, 0, [event], deadlines={"silence": 1})
@@ -91,7 +91,7 @@ async def test_a_session_that_fails_unforeseen_is_logged_and_keeps_no_other_wait
 
 async def test_a_session_that_fails_rests_before_it_is_tried_again() -> None:
     line = Timeline()
-    await put_a_session_nobody_can_read(line.store)  # type: ignore[arg-type]
+    await put_a_session_nobody_can_read(line.store)
     resting: dict[str, int] = {}
 
     with structlog.testing.capture_logs() as logs:
@@ -100,6 +100,15 @@ async def test_a_session_that_fails_rests_before_it_is_tried_again() -> None:
             line.clock.at_ms += REST_MS // 4
 
     assert [entry["event"] for entry in logs] == ["due-failed"] * 2
+
+
+async def test_who_has_nothing_due_any_more_is_not_kept_among_those_that_rest() -> None:
+    line = Timeline()
+    resting = {"was-mended-elsewhere": line.clock.at_ms - 1, "still-resting": line.clock.at_ms + 1}
+
+    await act_on_all_due(line.service, resting)
+
+    assert list(resting) == ["still-resting"]
 
 
 async def test_many_that_fail_do_not_crowd_out_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:

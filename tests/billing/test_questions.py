@@ -7,16 +7,7 @@ import pytest
 from langdao_video.session.facts import ProofLost, Warned
 from langdao_video.signaling.messages import GraceResolved
 from langdao_video.signaling.teller import frames_for
-from tests.billing.timeline import SESSION, START_MS, Timeline
-
-
-async def lesson_of_a_minute() -> Timeline:
-    line = Timeline()
-    await line.create()
-    await line.connect("student")
-    await line.connect("tutor")
-    await line.run_until(60)
-    return line
+from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
 
 
 def warnings(line: Timeline) -> list[tuple[str, int]]:
@@ -28,11 +19,9 @@ def warnings(line: Timeline) -> list[tuple[str, int]]:
     ]
 
 
-def outcomes(line: Timeline) -> list[str]:
+async def outcomes(line: Timeline) -> list[str]:
     """Return what the pages are told of the question, by the newest fact."""
-    lesson = line.service._live._sessions[SESSION].lesson
-    assert lesson is not None
-    frames = frames_for(lesson, line.told[-1:], line.clock.at_ms)
+    frames = frames_for(await line.lesson(), line.told[-1:], line.clock.at_ms)
     return [frame.outcome for frame in frames if isinstance(frame, GraceResolved)]
 
 
@@ -44,7 +33,7 @@ async def test_who_comes_back_while_the_other_is_gone_is_asked_about_the_other()
     await line.run_until(70)
 
     await line.connect("student")
-    told = outcomes(line)
+    told = await outcomes(line)
     await line.run_until(75)
     await line.service.decide_grace(SESSION, "end", "student")
 
@@ -86,7 +75,7 @@ async def test_a_question_is_over_when_the_missing_one_is_back_though_no_media_f
     line.people["student"].media_flows = False
     await line.run_until(90)
     await line.connect("tutor")
-    told = outcomes(line)
+    told = await outcomes(line)
 
     lesson = await line.run_until(200)
 
@@ -101,7 +90,7 @@ async def test_who_was_silent_and_says_that_nothing_arrives_is_there() -> None:
     await line.run_until(90)
     line.people["student"].media_flows = False
     await line.speak_again("student")
-    told = outcomes(line)
+    told = await outcomes(line)
 
     lesson = await line.run_until(200)
 

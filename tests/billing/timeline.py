@@ -183,3 +183,13 @@ class Timeline:
         )
         await self.service.take_event(event)
         self.people.clear()
+
+
+async def lesson_of_a_minute() -> Timeline:
+    """Let both be there for the first minute."""
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(60)
+    return line

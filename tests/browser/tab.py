@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_SECONDS: Final = 0.05
 WAIT_SECONDS_MAX: Final = 90.0
+"""Two browsers may share two cores with whatever else a machine does; who waits in vain fails all the same."""
 
 
 class Tab(Protocol):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Self
 
 import pytest
@@ -30,14 +32,21 @@ class DeafPage(Page):
         return self
 
 
-async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
-    live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+@asynccontextmanager
+async def tutor_with_a_deaf_student(live: Live) -> AsyncIterator[tuple[Page, DeafPage]]:
+    """Seat a tutor, and a student who reads nothing."""
     async with Page(live.ws_url, "r", "tutor") as tutor:
         deaf = await DeafPage(live.ws_url, "r", "student").open()
         await deaf.send("join", page=deaf.page, role="student")
         await tutor.expect("peer-joined")
+        yield tutor, deaf
+
+
+async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
+    live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         room = live.context.hub._rooms["r"]
         sockets_before = len(room.sockets)
 
@@ -57,10 +66,7 @@ async def test_what_waits_for_a_socket_is_bounded_in_bytes_and_counted_back(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
-    async with Page(live.ws_url, "r", "tutor") as tutor:
-        deaf = await DeafPage(live.ws_url, "r", "student").open()
-        await deaf.send("join", page=deaf.page, role="student")
-        await tutor.expect("peer-joined")
+    async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         sockets = live.context.hub._rooms["r"].sockets
         slow, quick = sockets[max(sockets)], sockets[min(sockets)]
         assert isinstance(slow, connection.Connection)

@@ -48,15 +48,15 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
     """
     resting = {} if resting is None else resting
     now_ms = sessions.clock.now_ms()
-    limit = (
-        _SESSIONS_A_LOOK + len(resting) * _DEADLINES_A_SESSION_MAX
-    )  # theirs come first, being longest overdue
+    for session_id in [name for name, until_ms in resting.items() if until_ms <= now_ms]:
+        del resting[session_id]  # also of who has nothing due any more
+    # Those of the resting come first, being longest overdue.
+    limit = _SESSIONS_A_LOOK + len(resting) * _DEADLINES_A_SESSION_MAX
     due = await sessions.store.load_due(now_ms, limit)
     in_doubt = sessions.in_doubt[:_SESSIONS_A_LOOK]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
-        if resting.get(session_id, 0) > now_ms:
+        if session_id in resting:
             continue
-        resting.pop(session_id, None)
         try:
             await sessions.act_on_due(session_id)
         except LangDAOError as error:

@@ -71,9 +71,8 @@ class PresenceWriter:
                 self._keep(row)
             log.warning("presence-not-saved", code=error.code, seats=len(rows))
             return False
-        except (
-            Exception
-        ):  # one row that no store takes costs its batch: halved until only that one is given up
+        except Exception:
+            # One row that no store takes costs its batch: it is halved until only that one is given up.
             if len(rows) == 1:
                 log.exception("presence-lost", session=rows[0].session_id, role=rows[0].role)
                 return True
