@@ -83,7 +83,7 @@ class Person:
 
     async def join_from_lobby(self) -> None:
         """Press the one button that leads in, whatever it is called just now."""
-        await self.tab.press(await self.tab.evaluate(f"{JOIN}.innerText"))
+        await self.tab.press_part("join")
 
     async def wait_for_lobby_to_show(self, shown: str) -> None:
         """Wait for what stands in the place of the own picture: picture (one that moves), off, ask, problem."""

@@ -86,16 +86,8 @@ async def wait_for_layout(tab: Tab, layout: str) -> None:
 
 async def choose(tab: Tab, entry: str) -> None:
     """Open the menu, and press the entry of this part."""
-    await press_part(tab, "more")
-    await press_part(tab, f"more-{entry}")
-
-
-async def press_part(tab: Tab, part: str) -> None:
-    """Click the button of this part with the mouse."""
-    if isinstance(tab, ChromiumTab):
-        await tab.page.click(f"[data-part={part}]")
-    else:
-        await tab.evaluate(f"document.querySelector('[data-part={part}]').click()")
+    await tab.press_part("more")
+    await tab.press_part(f"more-{entry}")
 
 
 async def press_key(tab: Tab, key: str) -> None:

@@ -38,6 +38,9 @@ class Tab(Protocol):
     async def press(self, name: str) -> None:
         """Click the button of this accessible name."""
 
+    async def press_part(self, part: str) -> None:
+        """Click the button of this part, whatever it is called just now."""
+
     async def write(self, field: str, text: str) -> None:
         """Write *text* into the text box of this accessible name, and press Enter."""
 
@@ -92,6 +95,10 @@ class ChromiumTab:
     async def press(self, name: str) -> None:
         """Click the button called *name*."""
         await self._frame.get_by_role("button", name=name, exact=True).click()
+
+    async def press_part(self, part: str) -> None:
+        """Click the button of this *part*."""
+        await self._frame.click(f"[data-part={part}]")
 
     async def write(self, field: str, text: str) -> None:
         """Fill the text box called *field* and press Enter."""
@@ -155,18 +162,15 @@ class FirefoxTab:
 
     async def press(self, name: str) -> None:
         """Click the button called *name* with the mouse."""
-        node = await self._locate("button", name)
-        origin = {"type": "element", "element": {"sharedId": node["sharedId"]}}
-        await self._perform(
-            "pointer",
-            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        )
+        await self._click(await self._locate_named("button", name))
+
+    async def press_part(self, part: str) -> None:
+        """Click the button of this *part* with the mouse."""
+        await self._click(await self._locate({"type": "css", "value": f"[data-part={part}]"}))
 
     async def write(self, field: str, text: str) -> None:
         """Type *text* key by key into the text box called *field*, then Enter."""
-        node = await self._locate("textbox", field)
+        node = await self._locate_named("textbox", field)
         await self._bidi.send(
             "script.callFunction",
             functionDeclaration="(box) => box.focus()",
@@ -180,7 +184,7 @@ class FirefoxTab:
 
     async def choose(self, field: str, option: str) -> None:
         """Choose *option* in the list called *field*; an open list is the system's own and out of BiDi's reach."""
-        node = await self._locate("combobox", field)
+        node = await self._locate_named("combobox", field)
         await self._bidi.send(
             "script.callFunction",
             functionDeclaration="""(list, text) => {
@@ -196,8 +200,19 @@ class FirefoxTab:
         """Close the tab."""
         await self._bidi.send("browsingContext.close", context=self._context)
 
-    async def _locate(self, role: str, name: str) -> Json:
-        locator = {"type": "accessibility", "value": {"role": role, "name": name}}
+    async def _click(self, node: Json) -> None:
+        origin = {"type": "element", "element": {"sharedId": node["sharedId"]}}
+        await self._perform(
+            "pointer",
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        )
+
+    async def _locate_named(self, role: str, name: str) -> Json:
+        return await self._locate({"type": "accessibility", "value": {"role": role, "name": name}})
+
+    async def _locate(self, locator: Json) -> Json:
         async with asyncio.timeout(WAIT_SECONDS_MAX):
             while True:
                 found = await self._bidi.send(

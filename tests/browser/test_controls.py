@@ -79,11 +79,11 @@ async def test_the_menu_closes_when_one_goes_on_with_tab_or_clicks_elsewhere(
 ) -> None:
     tab = await wait_alone(people, lesson)
 
-    await stage.press_part(tab, "more")
+    await tab.press_part("more")
     await wait_until(tab, FOCUS_IN_MENU)
     await tab.page.focus("[data-part=microphone]")
     await wait_until(tab, f"!document.querySelector('{stage.POPUP}')")
-    await stage.press_part(tab, "more")
+    await tab.press_part("more")
     await wait_until(tab, FOCUS_IN_MENU)
     await tab.page.mouse.click(400, 300)
 
@@ -96,7 +96,7 @@ async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(
 ) -> None:
     _, tutor = await people.meet(lesson, tutors_browser)
 
-    await stage.press_part(tutor.tab, "connection-status")
+    await tutor.tab.press_part("connection-status")
 
     figure = "document.querySelector('[data-figure={}]')?.innerText ?? ''"
     await wait_until(tutor.tab, f"/^[0-9.,]+ ms$/.test({figure.format('delay')})")
@@ -168,7 +168,7 @@ async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
     people: People, lesson: Lesson
 ) -> None:
     student, _ = await people.meet(lesson)
-    await stage.press_part(student.tab, "connection-status")
+    await student.tab.press_part("connection-status")
     await wait_until(student.tab, "document.querySelector('[data-part=connection] dt')")
 
     await student.tab.evaluate(LINK_LOST)

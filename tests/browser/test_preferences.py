@@ -69,7 +69,7 @@ class TestForcedColours:
         for part in ("microphone", "camera", "hand", "panel"):
             before = await shape_of(tab, part)
             pressed = await tab.evaluate(f"document.querySelector('[data-part={part}]').ariaPressed")
-            await stage.press_part(tab, part)
+            await tab.press_part(part)
             await stage.wait_for_pressed(tab, part, pressed=pressed == "false")
 
             assert await shape_of(tab, part) != before
@@ -78,7 +78,7 @@ class TestForcedColours:
         self, people: People, lesson: Lesson
     ) -> None:
         _, tab = await wait_alone(people, lesson, forced_colors="active")
-        await stage.press_part(tab, "more")
+        await tab.press_part("more")
         lines = """[...document.querySelectorAll(".more-entry[aria-pressed=%s]")]
             .map((entry) => getComputedStyle(entry).borderTopStyle)"""
 

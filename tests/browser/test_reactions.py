@@ -24,18 +24,18 @@ async def test_a_raised_hand_is_seen_and_heard_by_the_other_until_its_owner_lowe
     student, tutor = await people.meet(lesson, tutors_browser)
     shown = "document.querySelector('[data-part=remote-hand]') !== null"
 
-    await stage.press_part(student.tab, "hand")
+    await student.tab.press_part("hand")
 
     await wait_until(tutor.tab, shown)
     await stage.wait_to_hear(tutor.tab, "hand raised")
     await stage.wait_for_pressed(student.tab, "hand", pressed=True)
-    await stage.press_part(student.tab, "hand")
+    await student.tab.press_part("hand")
     await wait_until(tutor.tab, f"!({shown})")
 
 
 async def test_a_raised_hand_outlasts_the_others_reload(people: People, lesson: Lesson) -> None:
     student, tutor = await people.meet(lesson)
-    await stage.press_part(student.tab, "hand")
+    await student.tab.press_part("hand")
     await wait_until(tutor.tab, "document.querySelector('[data-part=remote-hand]')")
 
     await tutor.tab.reload()

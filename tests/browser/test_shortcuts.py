@@ -140,7 +140,7 @@ async def test_keys_that_are_switched_off_do_nothing_in_the_next_lesson_either(
     await tab.reload()
     await wait_until(tab, "document.querySelector('[data-part=hand]')")
     await stage.press_key(tab, "m")
-    await stage.press_part(tab, "hand")
+    await tab.press_part("hand")
 
     await stage.wait_for_pressed(tab, "hand", pressed=True)
     await stage.wait_for_pressed(tab, "microphone", pressed=True)
