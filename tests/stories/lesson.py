@@ -78,7 +78,8 @@ async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int) -> None:
 
 
 def _has_been_asked(page: Page, now_ms: int) -> bool:
-    return bool(page.last("ping")["serverTime"] >= now_ms)
+    pings = page.of_type("ping")
+    return bool(pings) and pings[-1]["serverTime"] >= now_ms
 
 
 async def events_of(live: Live, session_id: str, kind: str, count: int) -> list[dict[str, Any]]:
