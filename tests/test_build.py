@@ -35,6 +35,7 @@ WITHOUT_FALLBACK: Final = {
     "logical corners": r"border-(?:start|end)-(?:start|end)-radius",  # Chrome 89, Safari 15
     "comparisons": r":[^;}]*\b(?:min|max|clamp)\(",  # Chrome 79, Firefox 75
     "ratios": r"[;{]aspect-ratio:",  # Chrome 88, Safari 15
+    "ratios as one number": r"aspect-ratio:\s*[\d.]+\)",  # what the build makes of 1 / 1; Safari 16.4
     "selectors": r":(?:is|where|has)\(",  # Chrome 88, Firefox 78
     "ranges": r"@media[^{]*[<>]",  # Chrome 104, Safari 16.4
     "layers": r"@(?:layer|container|property)\b",

@@ -14,7 +14,10 @@ interface Device {
 export class FakeTrack {
   enabled = true;
   readyState: 'live' | 'ended' = 'live';
+  muted = false;
   onended: (() => void) | null = null;
+  onmute: (() => void) | null = null;
+  onunmute: (() => void) | null = null;
 
   constructor(
     readonly kind: 'audio' | 'video',
@@ -86,6 +89,15 @@ export class Computer {
       track.onended?.();
     }
     await this.tellChange();
+  }
+
+  /** Take the open devices away from the page (*muted*), or give them back: what a phone does while it rings. */
+  take(muted: boolean): void {
+    for (const track of this.live()) {
+      track.muted = muted;
+      if (muted) track.onmute?.();
+      else track.onunmute?.();
+    }
   }
 
   /** Let Chrome's entry for the system's own microphone stand for *name* from now on. */

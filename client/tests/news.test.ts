@@ -45,6 +45,15 @@ test('who comes and goes, and how the line is', () => {
   expect(heard(LIVE, { ...LIVE, peer: null, link: 'none' })).toEqual(['tutor left']);
 });
 
+test('who is out of reach for a moment, and who is gone', () => {
+  const away: CallState = { ...LIVE, away: 'lost' };
+  const warning = { disconnectedRole: 'tutor', gracePeriodSeconds: 30, deadline: 30_000 };
+
+  expect(heard(LIVE, away)).toEqual(['tutor away']);
+  expect(heard(away, { ...away, warning } as CallState)).toEqual(['tutor gone']);
+  expect(heard(LIVE, { ...LIVE, peer: null, warning } as CallState)).toEqual(['tutor left', 'tutor gone']);
+});
+
 test('who switched what, and who raised a hand', () => {
   const changed = { ...TUTOR, audio: false, video: false, hand: true };
 

@@ -123,3 +123,20 @@ test('it is taken once, and one to elsewhere is closed', () => {
   expect(socket.isClosed).toBe(true);
   expect(takeSocket(socket.url)).toBeNull();
 });
+
+test.each([
+  { silentMs: 6_000, sockets: 1 },
+  { silentMs: 8_000, sockets: 2 },
+])('a doubted socket that was silent for $silentMs ms: $sockets', ({ silentMs, sockets }) => {
+  vi.useFakeTimers();
+  const socket = open();
+  const signaling = enter();
+  socket.answer();
+  vi.advanceTimersByTime(silentMs);
+
+  signaling.doubt();
+
+  expect(Socket.made).toHaveLength(sockets);
+  expect(socket.isClosed).toBe(sockets === 2);
+  vi.useRealTimers();
+});

@@ -200,7 +200,6 @@ class Person:
 
     async def share_screen(self) -> None:
         """Share the screen; the browser is told to choose one by itself."""
-        await self.tab.press(BUTTONS["more"])
         await self.tab.press(BUTTONS["share"])
 
     async def stop_sharing(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from tests.browser.lesson import Lesson
     from tests.recorder import Recorder
 
-ASKED = "document.querySelector('[data-part=grace-dialog]')?.open"
+ASKED: Final = "document.querySelector('[data-part=grace-dialog]')?.open"
+COUNTDOWN: Final = (
+    "Number(document.querySelector('[data-part=grace-countdown]').innerText.match(/[0-9]+/)[0])"
+)
+RING: Final = "Number(document.querySelector('[data-part=grace-ring]').dataset.left)"
 
 
 @pytest.mark.requirement("R39", "R40", "R41")
@@ -23,6 +27,9 @@ async def test_who_waits_for_the_other_goes_on_with_the_lesson_when_they_return(
     student, tutor = await people.meet(lesson)
     await tutor.tab.close()
     await student.wait_for_question()
+    seconds = await student.tab.evaluate(COUNTDOWN)
+    assert 0 < seconds <= 30
+    await wait_until(student.tab, f"{COUNTDOWN} <= {seconds} - 2 && {RING} === {COUNTDOWN} / 30")
 
     await student.tab.press("Wait")
     await wait_until(student.tab, f"!({ASKED})")

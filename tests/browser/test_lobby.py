@@ -6,9 +6,9 @@ import asyncio
 import base64
 from typing import TYPE_CHECKING, Final
 
-import httpx2
 import pytest
 
+from tests.browser.api import post_json
 from tests.browser.lesson import ADDRESSES
 from tests.browser.people import Person
 from tests.browser.tab import wait_until
@@ -218,15 +218,14 @@ async def test_the_keyboard_alone_leads_in(people: People, lesson: Lesson) -> No
 async def test_the_lesson_its_price_and_what_is_prepaid_are_told_before_joining(
     people: People, lesson: Lesson
 ) -> None:
-    body = {
-        "studentAddress": ADDRESSES["student"],
-        "language": "ja",
-        "ratePerHourMinor": 2_000,
-        "currency": "USD",
-        "capSeconds": 1_800,
-    }
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        made = (await http.post(f"{lesson.base}/api/sessions", json=body)).raise_for_status().json()
+    made = await post_json(
+        f"{lesson.base}/api/sessions",
+        studentAddress=ADDRESSES["student"],
+        language="ja",
+        ratePerHourMinor=2_000,
+        currency="USD",
+        capSeconds=1_800,
+    )
     student = await people.bring("student", lesson)
 
     await student.tab.open(f"{made['studentUrl']}&ui=en")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.browser.people import Person
-from tests.browser.tab import wait_until
+from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.test_devices import CAMERA, COUNTS_NOTES
 from tests.browser.test_lobby import ASKED, WOULD_ASK
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+
+LEVEL: Final = "document.querySelector('[data-part=level]')"
 
 
 async def stand_before_the_question(people: People, lesson: Lesson) -> tuple[Person, Person]:
@@ -22,6 +25,12 @@ async def stand_before_the_question(people: People, lesson: Lesson) -> tuple[Per
     await student.enter_lobby()
     await student.wait_for_lobby_to_show("ask")
     return student, tutor
+
+
+async def open_device_choice(person: Person) -> None:
+    """Open what leads to camera, microphone and speaker."""
+    assert isinstance(person.tab, ChromiumTab)
+    await person.tab.page.click("[data-part=device-choice] summary")
 
 
 async def test_what_is_switched_before_anybody_was_asked_is_neither_seen_nor_heard_by_anyone(
@@ -60,3 +69,40 @@ async def test_who_was_never_asked_joins_without_and_may_switch_the_camera_on_la
     assert await student.tab.evaluate(ASKED) is False
     await student.switch("camera")
     await wait_until(tutor.tab, "__probe.picture()")
+
+
+async def test_the_level_follows_the_microphone(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter_lobby()
+
+    await wait_until(student.tab, f"{LEVEL}.value > 0.2")  # the fake microphone beeps
+    await student.switch("microphone")
+
+    await wait_until(student.tab, f"{LEVEL}.value === 0")
+
+
+async def test_what_is_chosen_before_joining_is_what_the_other_gets(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+    await tutor.enter()
+    await student.enter_lobby()
+    await student.wait_for_lobby_to_show("picture")
+
+    await open_device_choice(student)
+    await wait_until(
+        student.tab, f"document.querySelector('[data-part=choose-camera]')?.innerText.includes('{CAMERA}')"
+    )
+    await student.tab.choose("Camera", CAMERA)
+    await student.join_from_lobby()
+
+    await student.wait_until_sends("camera", CAMERA)
+    await tutor.wait_for_picture()
+
+
+async def test_the_speaker_can_be_tried_before_joining(people: People, lesson: Lesson) -> None:
+    student = Person(await people.open_tab(scripts=(COUNTS_NOTES,)), lesson, "student")
+    await student.enter_lobby()
+
+    await open_device_choice(student)
+    await student.tab.press("Play a test sound")
+
+    await wait_until(student.tab, "window.notes === 4")

@@ -97,10 +97,11 @@ async def test_who_allows_the_camera_after_all_and_tries_again_sees_themselves_a
 
 
 @pytest.mark.requirement("R15")
+@pytest.mark.parametrize("lobby", ["on", "off"])
 async def test_an_iframe_that_passes_no_camera_on_is_named_as_the_reason(
-    people: People, lesson: Lesson, tmp_path: Path
+    people: People, lesson: Lesson, tmp_path: Path, lobby: str
 ) -> None:
-    link = lesson.link("student", lobby="on").replace("&", "&amp;")
+    link = lesson.link("student", lobby=lobby).replace("&", "&amp;")
     (tmp_path / "lesson.html").write_text(f'<!doctype html><iframe src="{link}"></iframe>', encoding="utf-8")
     tab = await people.open_tab()
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=tmp_path)) as server:
@@ -112,7 +113,7 @@ async def test_an_iframe_that_passes_no_camera_on_is_named_as_the_reason(
 
     assert await problem_of(student) == "blocked"
     href = await call.evaluate(f"{PROBLEM}.querySelector('a').href")
-    assert href == lesson.link("student", lobby="on")
+    assert href == lesson.link("student", lobby=lobby)
 
 
 async def test_a_camera_that_is_pulled_in_the_lobby_is_named_as_gone(people: People, lesson: Lesson) -> None:

@@ -29,6 +29,7 @@ TAKE: Final = """for (const path of %s) {
 }"""
 NO_STORAGE: Final = """for (const name of ["localStorage", "sessionStorage"])
     Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });"""
+EVERYTHING: Final = [name for names in LACKING.values() for name in names]
 TITLE: Final = "problem.unsupported.title"
 ESSENTIAL: Final = (
     "RTCPeerConnection",
@@ -70,9 +71,44 @@ async def test_a_lesson_does_without_what_an_old_browser_lacks(
 
 
 async def test_a_lesson_does_without_all_of_it_and_without_storage(people: People, lesson: Lesson) -> None:
-    everything = [name for names in LACKING.values() for name in names]
+    await hold_a_lesson(people, lesson, TAKE % EVERYTHING + NO_STORAGE)
 
-    await hold_a_lesson(people, lesson, TAKE % everything + NO_STORAGE)
+
+async def test_the_lobby_does_without_all_of_it(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab(scripts=(TAKE % EVERYTHING + NO_STORAGE,))
+    student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
+    await tutor.enter()
+
+    await student.enter_lobby()
+    await student.allow_devices_if_asked()
+    await student.wait_for_lobby_to_show("picture")
+    await tab.page.click("[data-part=device-choice] summary")
+    await wait_until(tab, "document.querySelector('[data-part=choose-camera]')?.options.length > 1")
+    await student.join_from_lobby()
+
+    for person in (student, tutor):
+        await person.wait_for_picture()
+        await person.wait_for_state("live")
+    assert [line for line in tab.console if line.startswith("uncaught")] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "shows"),
+    [
+        ("", "Make the links", "document.querySelectorAll('[data-seat] input').length === 2"),
+        ("demo", "Start the lesson", "document.querySelectorAll('[data-seat] iframe').length === 2"),
+    ],
+)
+async def test_the_pages_around_the_call_do_without_all_of_it(
+    people: People, lesson: Lesson, path: str, button: str, shows: str
+) -> None:
+    tab = await people.open_tab(scripts=(TAKE % EVERYTHING + NO_STORAGE,))
+    await tab.open(f"{lesson.base}/{path}")
+
+    await tab.press(button)
+
+    await wait_until(tab, shows)
+    assert [line for line in tab.console if line.startswith("uncaught")] == []
 
 
 @pytest.mark.parametrize(

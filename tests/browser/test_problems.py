@@ -10,15 +10,19 @@ import pytest_asyncio
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
+from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from playwright.async_api import Route
 
     from tests.browser.conftest import People
 
 NO_CAMERA: Final = """
     navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("not today", "%s"); };
 """
+INSECURE: Final = "http://lesson.test"
 NO_WEBRTC: Final = "delete window.RTCPeerConnection;"
 LONG: Final = "x" * 10_240
 
@@ -82,14 +86,32 @@ async def test_a_page_from_an_insecure_origin_says_so(people: People, lesson: Le
     assert await student.tab.evaluate("window.isSecureContext") is False
 
 
+@pytest.mark.requirement("R15")
+async def test_where_https_may_be_had_it_is_one_click_away(people: People, lesson: Lesson) -> None:
+    async def answer(route: Route) -> None:
+        await route.fulfill(response=await route.fetch(url=route.request.url.replace(INSECURE, lesson.base)))
+
+    tab = await people.open_tab()
+    await tab.page.route(f"{INSECURE}/**", answer)
+    link = Lesson(INSECURE).link("student")
+
+    await tab.open(link)
+
+    href = await wait_until(tab, "document.querySelector('[data-part=page-problem] a')?.href")
+    assert href == link.replace("http:", "https:")
+
+
 @pytest.mark.requirement("R15", "R18")
-async def test_a_browser_without_webrtc_is_told_so(people: People, lesson: Lesson) -> None:
+async def test_a_browser_without_webrtc_is_told_so_and_the_link_can_be_taken_to_another(
+    people: People, lesson: Lesson
+) -> None:
     student = Person(await people.open_tab(scripts=(NO_WEBRTC,)), lesson, "student")
 
     await student.enter()
 
     await student.wait_for_text("Browser not supported")
     await student.wait_for_advice()
+    await wait_until(student.tab, "document.querySelector('[data-part=page-problem] [data-part=copy-own]')")
 
 
 @pytest.mark.requirement("R17")

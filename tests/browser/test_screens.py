@@ -185,8 +185,12 @@ class TestTheEnd:
             assert await part_of(person) == "summary"
             assert await person.headline() == "The lesson has ended"
         [end] = await student.frames("session-ended")
-        free = end["totalSeconds"] - end["billableSeconds"]
-        assert await shown(student, "free-time") == f"{free // 60:02}:{free % 60:02}"
+        for part, seconds in {
+            "total-time": end["totalSeconds"],
+            "billed-time": end["billableSeconds"],
+            "free-time": end["totalSeconds"] - end["billableSeconds"],
+        }.items():
+            assert await shown(student, part) == f"{seconds // 60:02}:{seconds % 60:02}"
         assert await shown(student, "final-cost") == f"${end['cost']['minor'] / 100:.2f}"
         assert await student.tab.evaluate(FOCUSED) == "H1"
         await student.tab.open(await student.tab.evaluate("document.querySelector('.interlude a').href"))

@@ -1,7 +1,7 @@
 // The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
 // may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
 
-import { type DeviceName, findDevices, NAMES, type Wanted } from './asking';
+import { type DeviceName, findDevices, mayOpenUnasked, NAMES, queryPermissions, type Wanted } from './asking';
 import { asLeft, type Choices } from './choices';
 import {
   type DeviceList,
@@ -16,6 +16,9 @@ import {
 import type { Kind } from './peer';
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
+
+/** Shorter silences are hiccups of a busy device, and nobody's business. */
+const TAKEN_MS = 2_000;
 
 /** What a device that is plugged in may put right. */
 const MENDABLE: ReadonlySet<MediaProblem | null> = new Set(['not-found', 'stopped']);
@@ -100,7 +103,7 @@ export class Devices {
     this.on = { ...this.on, [kind]: on };
     this.choices.set({ [kind]: on });
     const track = this.tracks[kind];
-    if (on && !track && this.isOpen) void this.acquire(only(kind));
+    if (on && (!track || track.muted) && this.isOpen) void this.acquire(only(kind));
     else if (!on && kind === 'video') this.release(kind);
     else if (track) track.enabled = on;
   }
@@ -108,6 +111,24 @@ export class Devices {
   /** Try again what could not be had (*missing*). Who was muted stays so, and a camera that is off stays off. */
   retry(missing: Wanted): void {
     void this.acquire({ audio: missing.audio, video: missing.video && this.on.video });
+  }
+
+  /** Open the microphone of who came muted, where the browser allows it unasked: then it can tell them that they talk to
+   * nobody, as it tells who was muted later. What cannot be had is no problem of theirs. */
+  async openMuted(): Promise<void> {
+    if (this.tracks.audio || !(await mayOpenUnasked(only('audio'), queryPermissions()))) return;
+    if (this.tracks.audio || this.on.audio || !this.isOpen) return;
+    const isCurrent = this.beginAttempt(['audio']);
+    const { audio } = await openDevices(only('audio'), this.choices.get());
+    if (!isCurrent('audio')) audio?.stop();
+    else if (audio) this.use('audio', audio);
+  }
+
+  /** The person is back at the page: what the system has kept since it took it is had again only by asking for it. */
+  wake(): void {
+    for (const kind of KINDS) {
+      if (this.tracks[kind]?.muted && this.problems[kind] === 'stopped') void this.swap(kind);
+    }
   }
 
   /** Use the device of this id from now on, in every lesson; null follows the system. */
@@ -202,6 +223,7 @@ export class Devices {
     if (track) {
       track.enabled = this.on[kind];
       track.onended = () => void this.replaceLost(kind, track);
+      track.onmute = track.onunmute = () => this.heedSilence(kind, track);
     }
     this.tell('onTrack', kind, track);
     if (kind === 'video') {
@@ -238,6 +260,26 @@ export class Devices {
       this.problems[kind] = 'stopped';
       this.report('stopped');
     } else if (await this.acquire(only(kind), true)) this.tellSwapped(kind);
+  }
+
+  /** The system took a device or gave it back, as a phone does for a ringing call: its track is muted, and still there
+   * (W3C Media Capture §4.3.1). Whoever is not seen or heard should know it, and so should the other. */
+  private heedSilence(kind: Kind, track: MediaStreamTrack): void {
+    const isUsed = () => this.tracks[kind] === track;
+    if (!isUsed()) return;
+    if (track.muted) {
+      setTimeout(() => {
+        if (!isUsed() || !track.muted || !this.on[kind]) return;
+        this.log('device taken', kind);
+        this.problems[kind] = 'stopped';
+        this.report('stopped');
+      }, TAKEN_MS);
+    } else if (this.problems[kind] === 'stopped') {
+      this.problems[kind] = null;
+      this.report(null);
+      // Safari says that it is back, and sends nothing of it until it is opened anew.
+      void this.swap(kind);
+    }
   }
 
   /** Something was plugged in or pulled: use what should be used now. */

@@ -8,6 +8,7 @@ import type { Devices } from './devices';
 import { receiveServers } from './ice';
 import { type Ear, type Levels, type Speaking, watchSpeaking } from './levels';
 import type { CallLink } from './link';
+import { joinTrack } from './media';
 import type { Memory } from './memory';
 import { type Kind, PeerLink, type Source } from './peer';
 import { addFlow, rateQuality, readSample, type Sample } from './quality';
@@ -170,6 +171,12 @@ export class Call {
     this.signaling.reopen();
   }
 
+  /** The person is back at the page: what slept meanwhile may be gone. */
+  wake(): void {
+    this.signaling.doubt();
+    this.devices.wake();
+  }
+
   /** The page goes away for good. */
   leave(reason: string): void {
     if (!this.state.lobby) this.memory.leave();
@@ -205,6 +212,7 @@ export class Call {
         this.meet(effect.page, effect.offer);
         return;
       case 'renew':
+        this.signaling.doubt();
         void this.peer?.offer(true);
         return;
       case 'signal':
@@ -307,10 +315,10 @@ export class Call {
 
   private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
     if (of === 'person') {
-      this.remote = join(this.remote, track);
+      this.remote = joinTrack(this.remote, track);
       this.tell('onRemoteStream', this.remote);
     } else {
-      this.remoteScreen = join(this.remoteScreen, track);
+      this.remoteScreen = joinTrack(this.remoteScreen, track);
       this.tell('onRemoteScreen', this.shownScreen);
     }
   }
@@ -378,16 +386,6 @@ export class Call {
     this.screen.stop();
     this.signaling.close('call-over');
   }
-}
-
-/** Put *track* into *stream* in the place of the one of its kind. */
-function join(stream: MediaStream | null, track: MediaStreamTrack): MediaStream {
-  const joined = stream ?? new MediaStream();
-  for (const old of joined.getTracks()) {
-    if (old.kind === track.kind && old !== track) joined.removeTrack(old);
-  }
-  joined.addTrack(track);
-  return joined;
 }
 
 /** Make an id nobody guesses: 96 bits in hexadecimal. */

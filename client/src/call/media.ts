@@ -168,3 +168,13 @@ async function isBlockedByParent(kind: Kind): Promise<boolean> {
 async function isGranted(name: DeviceName): Promise<boolean> {
   return (await queryPermission(name)) === 'granted';
 }
+
+/** Put *track* into *stream* in the place of the one of its kind. */
+export function joinTrack(stream: MediaStream | null, track: MediaStreamTrack): MediaStream {
+  const joined = stream ?? new MediaStream();
+  for (const old of joined.getTracks()) {
+    if (old.kind === track.kind && old !== track) joined.removeTrack(old);
+  }
+  joined.addTrack(track);
+  return joined;
+}

@@ -21,9 +21,10 @@ const OPTIONS: ScreenOptions = {
   systemAudio: 'include',
 };
 
-/** Tell whether this browser can share a screen; most phones cannot. */
+/** Tell whether this browser can share a screen; phones cannot, though Firefox on Android has the function. */
 export function canShareScreen(): boolean {
-  return typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  const isPhone = /Android/.test(navigator.userAgent);
+  return !isPhone && typeof navigator.mediaDevices?.getDisplayMedia === 'function';
 }
 
 export class ScreenShare {

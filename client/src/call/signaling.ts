@@ -9,6 +9,9 @@ import { type ClientFrame, type Join, type Look, receiveFrame, type ServerFrame 
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
 
+/** One ping and its way: whoever has reason to doubt the socket waits no longer. */
+const DOUBT_MS = 7_000;
+
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, from what is true by then. */
   readonly makeFirst: () => Look | Join;
@@ -21,6 +24,7 @@ export interface SignalingCallbacks {
 export class Signaling {
   private socket: WebSocket | null = null;
   private attempt = 0;
+  private heardMs = 0;
   private isFinal = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +74,11 @@ export class Signaling {
     this.open();
   }
 
+  /** Something is wrong, or somebody is back at a phone that slept: a socket that has been silent is as good as gone. */
+  doubt(): void {
+    if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
+  }
+
   private receive(raw: string): void {
     this.listen();
     try {
@@ -98,6 +107,7 @@ export class Signaling {
   }
 
   private listen(): void {
+    this.heardMs = Date.now();
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.lose(1006), SILENCE_MS);
   }

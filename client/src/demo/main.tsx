@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals';
 import { Play } from 'lucide';
 import { render, type VNode } from 'preact';
+import '../platform/old';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';

@@ -2,12 +2,13 @@
 
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
-import { GraceDialog } from './ends/GraceDialog';
-import { ends, isWithoutCall } from './ends/LazyEnds';
+import { ends, isWithoutCall, question } from './ends/LazyEnds';
 import { Help } from './help/Help';
 import { LiveRegion } from './LiveRegion';
 import { openModals } from './modal';
-import { isPanelOpen, Panel } from './panel/Panel';
+import { state } from './model';
+import { isPanelOpen } from './panel/open';
+import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
@@ -31,7 +32,7 @@ export function Room() {
         <Controls />
       </footer>
       <Settings />
-      <GraceDialog />
+      {state.value.warning && <question.View />}
       <Help />
       {openModals.value === 0 && <LiveRegion />}
     </div>

@@ -49,6 +49,8 @@ export function begin(): void {
   });
   onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
   addEventListener('online', () => call.reconnect());
+  document.addEventListener('visibilitychange', () => document.hidden || call.wake());
+  addEventListener('pageshow', ({ persisted }) => persisted && call.wake());
   addEventListener('pagehide', (event) => {
     // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
     if (!event.persisted) call.leave('page-hidden');

@@ -1,6 +1,7 @@
 // The page's look and words, before anything is drawn: the platform's colours and logo, the reader's language.
 
 import { effect } from '@preact/signals';
+import '../platform/old';
 import { speak, t } from '../i18n';
 import { link } from './camera';
 import './look';

@@ -11,7 +11,7 @@ import {
 import { isHelpOpen } from './help/Help';
 import { isShown } from './look';
 import { call, stage, state } from './model';
-import { hasPanel, isPanelOpen, openPanel } from './panel/Panel';
+import { hasPanel, isPanelOpen, openPanel } from './panel/open';
 import { listen, onShortcut } from './shortcuts';
 import { chooseNextLayout } from './stage/layout';
 

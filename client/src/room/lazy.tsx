@@ -1,8 +1,10 @@
 // A part of the page that comes after the first picture. Until it is there its place is kept; when it cannot be had,
-// the service being down for one, its place says so and one may ask again.
+// the service being down for one, its place says so, one may ask again, and it is asked for again by itself.
 
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
+
+const AGAIN_MS = 5_000;
 
 interface PlaceProps {
   readonly hasFailed: boolean;
@@ -26,6 +28,7 @@ export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentTy
       },
       () => {
         loaded.value = 'failed';
+        setTimeout(load, AGAIN_MS);
       },
     );
   };

@@ -6,9 +6,10 @@ import { call } from './boot';
 import { hasLobby } from './camera';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
+import { menu } from './controls/MoreMenu';
 import { dress } from './dress';
 import { removeEarly } from './early';
-import { ends } from './ends/LazyEnds';
+import { ends, question, reconnecting } from './ends/LazyEnds';
 import { keepFocus } from './focus';
 import { Room } from './Room';
 import { pictures } from './stage/pictures';
@@ -37,12 +38,13 @@ export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
-  ends.load();
+  for (const part of [ends, reconnecting, question]) part.load();
   await dressed;
   keepChat();
   render(<Room />, root);
   keepFocus(root, hasLobby);
   removeEarly('early');
   chat.load();
+  menu.load();
   void import('./devices/attend').then(({ attend }) => attend());
 }

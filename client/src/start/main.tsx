@@ -3,6 +3,7 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import '../platform/old';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';

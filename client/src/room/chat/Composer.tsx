@@ -77,9 +77,10 @@ export function Composer() {
   );
 }
 
-/** Enter also ends the composition of a Japanese or Chinese word; Safari says so only by the old key code. */
+/** Enter also ends the composition of a Japanese or Chinese word, and the old key code says so everywhere. `isComposing`
+ * is also true of Enter on Android, where the last word of every line is still being composed. */
 function isComposing(event: KeyboardEvent): boolean {
-  return event.isComposing || event.keyCode === 229;
+  return event.keyCode === 229;
 }
 
 function Limit({ count, isFull }: { readonly count: number; readonly isFull: boolean }) {

@@ -2,8 +2,9 @@
 // count (the button, the tab's title) needs no chat to be loaded.
 
 import { computed, effect, signal } from '@preact/signals';
+import type { ChatLine } from '../../call/wire';
 import { ownRole, state } from '../model';
-import { isPanelOpen } from '../panel/Panel';
+import { isPanelOpen } from '../panel/open';
 
 /** Whether the end of the chat is on the page. */
 export const isEndShown = signal(false);
@@ -26,6 +27,9 @@ export const unread = computed(() => {
   }
   return lines.length;
 });
+
+/** The other's newest line for a moment, while the chat is not on the screen; attend.ts notices it. */
+export const glimpse = signal<ChatLine | null>(null);
 
 effect(() => {
   const newest = received.value[received.value.length - 1];

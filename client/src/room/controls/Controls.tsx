@@ -1,13 +1,14 @@
 // The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
 
-import { Hand, MessageSquare, Mic, MicOff, Phone, Video, VideoOff } from 'lucide';
+import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
 import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { Icon } from '../../platform/icon';
 import { unread } from '../chat/unread';
+import { canShareScreen, toggleScreen } from '../devices/sharing';
 import { isShown } from '../look';
-import { call, pageProblem, stage, state, toggleDevice } from '../model';
-import { hasPanel, isPanelOpen, openPanel } from '../panel/Panel';
+import { call, pageProblem, screens, stage, state, toggleDevice } from '../model';
+import { hasPanel, isPanelOpen, isWide, openPanel } from '../panel/open';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
 
@@ -34,6 +35,21 @@ export function Controls() {
         isDisabled={isGone}
         onClick={() => toggleDevice('video')}
       />
+      {isWide.value && canShareScreen() && (
+        <button
+          type="button"
+          class="control plain"
+          data-part="share"
+          aria-pressed={screens.value.own !== null}
+          aria-keyshortcuts="s"
+          aria-label={t('screen.share')}
+          title={t(screens.value.own ? 'screen.stop' : 'screen.share')}
+          disabled={isGone}
+          onClick={() => void toggleScreen()}
+        >
+          <Icon of={ScreenShare} />
+        </button>
+      )}
       {isShown('hand') && (
         <button
           type="button"

@@ -13,12 +13,14 @@ import {
   toggleScreen,
 } from '../devices/sharing';
 import { screens, stage } from '../model';
+import { isWide } from '../panel/open';
 import type { MenuEntry, MenuSection } from './menu';
 
 export function makeMediaSection(): MenuSection {
   const isLive = stage.value === 'live';
   const entries: MenuEntry[] = [];
-  if (canShareScreen()) entries.push(makeShareEntry());
+  // Where there is room it has a button of its own (Controls.tsx).
+  if (canShareScreen() && !isWide.value) entries.push(makeShareEntry());
   if (isLive && hasPictureInPicture()) {
     entries.push({
       part: 'picture-in-picture',

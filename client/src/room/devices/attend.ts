@@ -2,27 +2,32 @@
 // chose, and a word to whoever speaks while muted. Loaded once the page is drawn; the call goes on without it.
 
 import { computed, effect } from '@preact/signals';
+import type { Stage } from '../../call/state';
 import { t } from '../../i18n';
 import { devices } from '../camera';
-import { unread } from '../chat/unread';
+import { glimpse, unread } from '../chat/unread';
 import { announce } from '../LiveRegion';
+import { isShown } from '../look';
 import { call, otherRole, stage, state } from '../model';
-import { pictures } from '../stage/pictures';
-import { screenPicture } from '../stage/Screen';
+import { isPanelOpen } from '../panel/open';
+import { pictures, play } from '../stage/pictures';
 import { MutedSpeech } from './muted';
 import { isSpeakingMuted, swapped } from './signs';
-import { amplitudeOf, mayPlay, playTune, type Tune, watchLevel } from './sound';
+import { amplitudeOf, playTune, type Tune, watchLevel } from './sound';
 
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
+const RESUME_AFTER_MS = [500, 2_000, 8_000] as const;
 
 /** With each title the browser looks for the page's icon anew: not while two are about to see each other. */
 const TITLE_AFTER_MS = 500;
 
 export function attend(): void {
   attendSounds();
+  attendLines();
   attendTitle();
   attendWakeLock();
+  attendPictures();
   attendSpeaker();
   attendMutedSpeech();
   attendOwnVoice();
@@ -53,6 +58,29 @@ function tuneOf(before: Heard, now: Heard): Tune | null {
   return now.lines > before.lines ? 'wrote' : null;
 }
 
+/** What the other writes is seen for a moment where the chat is closed, as on most phones. */
+function attendLines(): void {
+  let before = receivedLines.value;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const isClosed = !isPanelOpen.value && isShown('chat');
+    const isNew = receivedLines.value > before;
+    before = receivedLines.value;
+    if (!isClosed) glimpse.value = null;
+    else if (isNew) {
+      glimpse.value =
+        state
+          .peek()
+          .chat.filter(({ role }) => role === otherRole)
+          .pop() ?? null;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        glimpse.value = null;
+      }, NEWS_MS);
+    }
+  });
+}
+
 /** A tab says who is there, and how much one has not read. */
 function attendTitle(): void {
   const title = computed(() => {
@@ -72,13 +100,16 @@ function attendTitle(): void {
   });
 }
 
-/** The screen stays on while two talk: nobody touches it then. A hidden page loses the lock and asks for it again. */
+/** The stages in which nobody touches the screen, and a phone that sleeps would lose the call or the one waited for. */
+const AWAKE: ReadonlySet<Stage> = new Set(['waiting', 'connecting', 'live', 'reconnecting']);
+
+/** A hidden page loses the lock and asks for it again. */
 function attendWakeLock(): void {
   let lock: Promise<WakeLockSentinel | null> | null = null;
-  const isTalking = computed(() => stage.value === 'live' || stage.value === 'reconnecting');
+  const isInCall = computed(() => AWAKE.has(stage.value));
   const hold = () => {
     if (!('wakeLock' in navigator)) return;
-    const isWanted = isTalking.value && !document.hidden;
+    const isWanted = isInCall.value && !document.hidden;
     if (isWanted) lock ??= navigator.wakeLock.request('screen').catch(() => null);
     else if (lock) {
       void lock.then((held) => held?.release().catch(() => undefined));
@@ -89,10 +120,23 @@ function attendWakeLock(): void {
   document.addEventListener('visibilitychange', hold);
 }
 
+/** A phone pauses what plays, sound and all, while it rings or sleeps, and leaves it so; asked too early it says no. */
+function attendPictures(): void {
+  const resume = (picture: HTMLVideoElement) => {
+    if (picture.srcObject && picture.isConnected && picture.paused) play(picture);
+  };
+  for (const picture of Object.values(pictures)) {
+    picture.addEventListener('pause', () => {
+      for (const afterMs of RESUME_AFTER_MS) setTimeout(resume, afterMs, picture);
+    });
+    document.addEventListener('visibilitychange', () => document.hidden || resume(picture));
+  }
+}
+
 function attendSpeaker(): void {
   const use = () => {
     const { speaker } = devices.choices.get();
-    for (const element of [pictures.remote, screenPicture]) {
+    for (const element of [pictures.remote, pictures.screen]) {
       // One that is gone is chosen still: the sound comes from the system's own until it is back.
       element.setSinkId?.(speaker ?? '').catch(() => undefined);
     }
@@ -109,8 +153,9 @@ function attendMutedSpeech(): void {
     end?.();
     end = null;
     isSpeakingMuted.value = false;
+    if (!isMuted.value) return;
     const track = devices.tracks.audio;
-    if (!isMuted.value || !track || !mayPlay()) return;
+    if (!track) return void devices.openMuted();
     const speech = new MutedSpeech();
     end = watchLevel(track, LEVEL_EVERY_MS, (level) => {
       isSpeakingMuted.value = speech.receive(level, Date.now());

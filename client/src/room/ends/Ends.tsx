@@ -20,6 +20,9 @@ import { call, now, stage, state } from '../model';
 import { FullScreen } from './FullScreen';
 import { Summary } from './Summary';
 
+export { GraceDialog } from './GraceDialog';
+export { Reconnecting } from './Reconnecting';
+
 export function Ends() {
   switch (stage.value) {
     case 'ended':

@@ -3,6 +3,7 @@
 import type { IconNode } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import './FullScreen.css';
+import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { Icon } from '../../platform/icon';
 import { Brand } from '../status/Brand';
 
@@ -22,6 +23,7 @@ export function FullScreen({ part, icon, tone, title, text, isAlert = false, chi
     <div class="interlude" data-part={part}>
       <header class="interlude-head">
         <Brand />
+        <LanguageMenu />
       </header>
       <main class="interlude-main">
         <span class={`interlude-sign ${tone}`}>

@@ -1,5 +1,6 @@
-// The screens in place of a call, fetched once the call is on its way: who needs one has seen the page before. Until
-// they are there, or where they cannot be had, the headline alone says how things stand.
+// The screens in place of a call, and what stands in a call that is in trouble: one file, fetched once the call is on
+// its way, since who needs it has seen the page before. Until it is there, or where it cannot be had, a headline alone
+// says how things stand.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../lazy';
@@ -12,6 +13,21 @@ export const ends = makeLazy(
       <h1>{t(`status.${stage.value === 'joining' ? 'offline' : stage.value}`)}</h1>
     </main>
   ),
+);
+
+export const reconnecting = makeLazy(
+  () => import('./Ends').then(({ Reconnecting }) => Reconnecting),
+  () => (
+    <div class="stage-card" data-part="reconnecting">
+      <h1>{t('room.reconnecting.title')}</h1>
+    </div>
+  ),
+);
+
+/** Asks about the other who is gone. */
+export const question = makeLazy(
+  () => import('./Ends').then(({ GraceDialog }) => GraceDialog),
+  () => null,
 );
 
 /** Whether there is no call to show: it is over, elsewhere, refused, or the service was never reached. */

@@ -14,7 +14,7 @@ export interface Waiting {
 }
 
 /** The own link, to go on with another device; null where it is not the page's to give. */
-export function ownLink({ href, isEmbedded }: Waiting): string | null {
+export function ownLink({ href, isEmbedded }: Pick<Waiting, 'href' | 'isEmbedded'>): string | null {
   return isEmbedded ? null : href;
 }
 

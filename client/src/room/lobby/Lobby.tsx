@@ -1,11 +1,11 @@
 // Before the call: oneself on one side, the lesson and the way in on the other.
 
 import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { problems } from '../devices/LazyProblem';
 import { pageProblem } from '../model';
 import { Brand } from '../status/Brand';
 import { Entrance } from './Entrance';
 import { Preview } from './Preview';
-import { PageProblem } from './Problem';
 
 export function Lobby() {
   return (
@@ -16,7 +16,7 @@ export function Lobby() {
       </header>
       {pageProblem ? (
         <main class="lobby-main is-alone">
-          <PageProblem problem={pageProblem} />
+          <problems.View />
         </main>
       ) : (
         <main class="lobby-main">

@@ -8,11 +8,11 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
+import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
 import { ownRole, state } from '../model';
 import { pictures } from '../stage/pictures';
 import { ask, isSettled, microphone, shown, toggle } from './model';
-import { DeviceProblem } from './Problem';
 
 export function Preview() {
   return (
@@ -70,7 +70,7 @@ function Note() {
         </div>
       );
     case 'problem':
-      return <DeviceProblem problem={state.value.problem ?? 'unknown'} />;
+      return <problems.View />;
   }
 }
 

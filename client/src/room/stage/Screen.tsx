@@ -6,23 +6,18 @@ import './Screen.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { call, otherRole, screens } from '../model';
-
-export const screenPicture = document.createElement('video');
-screenPicture.autoplay = screenPicture.playsInline = true;
-screenPicture.dataset['part'] = 'screen-video';
+import { pictures, showPicture } from './pictures';
 
 export function Screen() {
   const place = useRef<HTMLDivElement>(null);
   const stream = screens.value.remote;
   useLayoutEffect(() => {
-    if (screenPicture.srcObject !== stream) screenPicture.srcObject = stream;
-    if (!stream) return;
-    place.current?.append(screenPicture);
-    // A refusal is told at the person's own picture, which is refused with it.
-    void screenPicture.play().catch(() => undefined);
+    // In the page first: what plays outside of it is paused when it is moved.
+    if (stream) place.current?.append(pictures.screen);
+    showPicture('screen', stream);
   }, [stream]);
   if (!stream) return null;
-  screenPicture.setAttribute('aria-label', t(`screen.${otherRole}`));
+  pictures.screen.setAttribute('aria-label', t(`screen.${otherRole}`));
   return (
     <figure class="screen" data-part="screen-tile">
       <div ref={place} />

@@ -7,11 +7,11 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { shortAddress } from '../format';
 import { watchFit } from './fit';
-import { type Part, PLAY_CHANGED, pictures, playPicture } from './pictures';
+import { type Person, PLAY_CHANGED, pictures, play, playRefused } from './pictures';
 import { Reactions } from './Reactions';
 
 interface TileProps {
-  readonly part: Part;
+  readonly part: Person;
   readonly role: Role;
   /** Null while there is nobody: then there is no label, either. */
   readonly address: string | null;
@@ -29,16 +29,18 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
 
   useLayoutEffect(() => {
     const picture = pictures[part];
-    const look = () => setRefused(picture.hasAttribute('data-refused'));
+    // The other's screen has a sound, too, and no button of its own.
+    const heard = part === 'remote' ? [picture, pictures.screen] : [picture];
+    const look = () => setRefused(heard.some((video) => video.hasAttribute('data-refused')));
     place.current?.append(picture);
     // A picture that was out of the page for a while was paused by the browser (HTML §4.8.11.8).
-    if (picture.srcObject && picture.paused) playPicture(part);
-    picture.addEventListener(PLAY_CHANGED, look);
+    if (picture.srcObject && picture.paused) play(picture);
+    for (const video of heard) video.addEventListener(PLAY_CHANGED, look);
     look();
     const stopFitting = watchFit(picture);
     return () => {
       stopFitting();
-      picture.removeEventListener(PLAY_CHANGED, look);
+      for (const video of heard) video.removeEventListener(PLAY_CHANGED, look);
     };
   }, [part]);
   pictures[part].setAttribute(
@@ -67,7 +69,7 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
       )}
       <Reactions of={role} />
       {isRefused && (
-        <button type="button" class="button primary tile-unblock" onClick={() => playPicture(part)}>
+        <button type="button" class="button primary tile-unblock" onClick={playRefused}>
           {t(`room.hear.${role}`)}
         </button>
       )}

@@ -1,11 +1,13 @@
-// The two video elements. They are there before the page is drawn and move into it as they are: whoever is moved
+// The video elements: the two people, and the screen that the other shares. They are there before the page is drawn and move into it as they are: whoever is moved
 // within one task goes on playing (HTML §4.8.11.8).
 
-export type Part = 'own' | 'remote';
+export type Person = 'own' | 'remote';
+export type Part = Person | 'screen';
 
 export const pictures: Readonly<Record<Part, HTMLVideoElement>> = {
   own: makeVideo('own'),
   remote: makeVideo('remote'),
+  screen: makeVideo('screen'),
 };
 
 /** Told when a browser wants a gesture before it plays sound, and when it plays after all. */
@@ -16,12 +18,11 @@ export function showPicture(part: Part, stream: MediaStream | null): void {
   const video = pictures[part];
   if (video.srcObject !== stream) video.srcObject = stream;
   if (part === 'own') video.toggleAttribute('data-outward', isOutward(stream));
-  if (stream) playPicture(part);
+  if (stream) play(video);
 }
 
 /** Play; a refusal is kept in `data-refused` for the page to ask for a click. Other failures end by themselves. */
-export function playPicture(part: Part): void {
-  const video = pictures[part];
+export function play(video: HTMLVideoElement): void {
   const tell = (isRefused: boolean) => {
     video.toggleAttribute('data-refused', isRefused);
     video.dispatchEvent(new Event(PLAY_CHANGED));
@@ -30,6 +31,13 @@ export function playPicture(part: Part): void {
     () => tell(false),
     (error: { name?: string }) => tell(error.name === 'NotAllowedError'),
   );
+}
+
+/** Play what was refused; called from a gesture. */
+export function playRefused(): void {
+  for (const video of Object.values(pictures)) {
+    if (video.hasAttribute('data-refused')) play(video);
+  }
 }
 
 /** Call *then* once a frame is on the screen; where a browser cannot tell, once one is decoded. */

@@ -1,16 +1,18 @@
 // What one should know without being stopped by it: a development link, a device that is missing, a lost service.
 
-import { Info, TriangleAlert } from 'lucide';
+import { Info, MessageSquare, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
+import { glimpse } from '../chat/unread';
 import { hasSharingFailed } from '../devices/sharing';
 import { isSpeakingMuted, swapped } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
+import { openPanel } from '../panel/open';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -38,6 +40,7 @@ function AboutDevices() {
     <>
       <MissingDevice />
       <div class="notices-over">
+        <Glimpse />
         {news && <Notice topic="swapped">{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
@@ -61,6 +64,20 @@ function AboutDevices() {
         </Notice>
       )}
     </>
+  );
+}
+
+/** Heard by who does not see it already: LiveRegion.tsx says each line. */
+function Glimpse() {
+  const line = glimpse.value;
+  if (!line) return null;
+  return (
+    <button type="button" class="notice notice-line" data-part="glimpse" onClick={() => openPanel(true)}>
+      <Icon of={MessageSquare} />
+      <span>
+        {t(`role.${line.role}`)}: <bdi>{line.text}</bdi>
+      </span>
+    </button>
   );
 }
 

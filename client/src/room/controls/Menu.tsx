@@ -1,0 +1,74 @@
+// What is in the menu: groups of plain buttons, and the language of the page. Fetched after the first picture.
+
+import './Menu.css';
+import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { Icon } from '../../platform/icon';
+import { makeHelpSection } from './help';
+import { makeLayoutSection } from './layouts';
+import { closeMenu } from './MoreMenu';
+import { makeMediaSection } from './media';
+import type { MakeSection, MenuEntry, MenuSection } from './menu';
+import { makeReactionSection } from './reactions';
+
+/** In the order they are shown. Whoever has something to offer adds a line here. */
+const SECTIONS: readonly MakeSection[] = [
+  makeReactionSection,
+  makeLayoutSection,
+  makeMediaSection,
+  makeHelpSection,
+];
+
+export function Menu() {
+  return (
+    <>
+      {SECTIONS.map((make) => make()).map(
+        (section) => section && <Section key={section.name} section={section} />,
+      )}
+      <div class="more-section more-language">
+        <LanguageMenu />
+      </div>
+    </>
+  );
+}
+
+function Section(props: { readonly section: MenuSection }) {
+  const { name, title, isRow = false, entries } = props.section;
+  return (
+    <section class="more-section" data-part={`more-section-${name}`}>
+      {title !== undefined && <h2>{title}</h2>}
+      <div class={isRow ? 'more-row' : undefined}>
+        {entries.map((entry) => (
+          <Entry key={entry.part} entry={entry} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Entry(props: { readonly entry: MenuEntry }) {
+  const { part, icon, sign, label, isPressed, letter, keepsOpen = false, onClick } = props.entry;
+  const choose = () => {
+    if (!keepsOpen) closeMenu();
+    onClick();
+  };
+  return (
+    <button
+      type="button"
+      class={sign === undefined ? 'more-entry' : 'more-sign'}
+      data-part={`more-${part}`}
+      aria-pressed={isPressed}
+      aria-keyshortcuts={letter}
+      aria-label={sign === undefined ? undefined : label}
+      title={sign === undefined ? undefined : label}
+      onClick={choose}
+    >
+      {icon && <Icon of={icon} />}
+      <span>{sign ?? label}</span>
+      {letter !== undefined && (
+        <span class="more-letter" aria-hidden="true" translate={false}>
+          {letter}
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,19 @@
+// What is in the way of a device or of the whole call, fetched when something is: most people never see it.
+
+import { t } from '../../i18n';
+import { makeLazy } from '../lazy';
+import { blockingProblem, stage, state } from '../model';
+
+export const problems = makeLazy(
+  () => import('./Problem').then(({ Problem }) => Problem),
+  ({ hasFailed, onRetry }) => (
+    <div class={stage.value === 'lobby' ? 'preview-note' : 'stage-card'} role="alert">
+      <h2>{t(`problem.${blockingProblem.value ?? state.value.problem ?? 'unknown'}.title`)}</h2>
+      {hasFailed && (
+        <button type="button" class="button" onClick={onRetry}>
+          {t('notice.retry')}
+        </button>
+      )}
+    </div>
+  ),
+);

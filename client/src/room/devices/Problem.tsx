@@ -1,0 +1,128 @@
+// What is in the way of a camera, a microphone or the whole call: its own picture, its own words, and what to do next.
+
+import {
+  AppWindow,
+  CircleQuestionMark,
+  ExternalLink,
+  Frame,
+  type IconNode,
+  LockOpen,
+  MonitorX,
+  OctagonX,
+  ShieldBan,
+  Unplug,
+  WebcamOff,
+} from 'lucide';
+import './Problem.css';
+import type { MediaProblem } from '../../call/media';
+import { t } from '../../i18n';
+import { CopyButton } from '../../platform/CopyButton';
+import { Icon } from '../../platform/icon';
+import { ownLink } from '../ends/links';
+import { blockingProblem, call, pageProblem, stage, state } from '../model';
+
+const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
+  insecure: LockOpen,
+  unsupported: MonitorX,
+  'permission-denied': ShieldBan,
+  blocked: Frame,
+  'not-found': WebcamOff,
+  gone: Unplug,
+  stopped: OctagonX,
+  'in-use': AppWindow,
+  unknown: CircleQuestionMark,
+};
+
+export function Problem() {
+  if (pageProblem) return <PageProblem problem={pageProblem} />;
+  return stage.value === 'lobby' ? <PreviewProblem /> : <StageProblem />;
+}
+
+interface ProblemProps {
+  readonly problem: MediaProblem;
+}
+
+/** In the place of the own picture, before the call: one may join all the same. */
+function PreviewProblem() {
+  const problem = state.value.problem ?? 'unknown';
+  return (
+    <div class="preview-note" role="alert" data-part="device-problem" data-problem={problem}>
+      <Icon of={PICTURES[problem]} />
+      <h2>{t(`problem.${problem}.title`)}</h2>
+      <p>{t(`problem.${problem}.text`)}</p>
+      <p class="preview-actions">
+        {problem === 'blocked' && <OwnWindow />}
+        <button type="button" class="button" onClick={() => call.retryDevices()}>
+          {t('problem.retry')}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** On the stage, in the call: neither seen nor heard. */
+function StageProblem() {
+  const problem = blockingProblem.value ?? 'unknown';
+  return (
+    <div class="stage-card" role="alert" data-part="device-problem" data-problem={problem}>
+      <Icon of={PICTURES[problem]} />
+      <h1>{t(`problem.${problem}.title`)}</h1>
+      <p>{t(`problem.${problem}.text`)}</p>
+      <div class="card-actions">
+        {problem === 'blocked' ? (
+          <OwnWindow />
+        ) : (
+          <button type="button" class="button primary" onClick={() => call.retryDevices()}>
+            {t('problem.retry')}
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => call.dispatch({ type: 'dismiss-problem' })}>
+          {t('problem.without')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The page around this one may keep the camera from it; a window of its own is nobody's. */
+function OwnWindow() {
+  return (
+    <a class="button" href={location.href} target="_blank" rel="noopener">
+      <Icon of={ExternalLink} />
+      {t('lobby.own-window')}
+    </a>
+  );
+}
+
+/** In the place of everything: no call can be made here. */
+function PageProblem({ problem }: ProblemProps) {
+  return (
+    <section class="card page-problem" role="alert" data-part="page-problem" data-problem={problem}>
+      <Icon of={PICTURES[problem]} />
+      <h1>{t(`problem.${problem}.title`)}</h1>
+      <p>{t(`problem.${problem}.text`)}</p>
+      <WayOut problem={problem} />
+    </section>
+  );
+}
+
+/** The same page over HTTPS, or the link for another browser; a frame is its platform's to move. */
+function WayOut({ problem }: ProblemProps) {
+  const own = ownLink({ href: location.href, isEmbedded: window.self !== window.top });
+  // With a port of its own the service most likely speaks no HTTPS there.
+  if (own && problem === 'insecure' && location.port === '') {
+    return (
+      <a class="button primary" href={own.replace(/^http:/, 'https:')}>
+        {t('problem.https')}
+      </a>
+    );
+  }
+  if (own && problem === 'unsupported') {
+    return <CopyButton class="button primary" part="copy-own" label={t('waiting.device')} text={own} />;
+  }
+  return (
+    <button type="button" class="button primary" onClick={() => location.reload()}>
+      {t('problem.reload')}
+    </button>
+  );
+}

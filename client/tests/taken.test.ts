@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Choices } from '../src/call/choices';
+import { Devices, type Standing } from '../src/call/devices';
+import { Computer, settle } from './computer';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function open(audio = true): Promise<{ devices: Devices; standings: Standing[] }> {
+  const devices = new Devices(new Choices(), () => undefined);
+  const standings: Standing[] = [];
+  devices.watch({ onStanding: (standing) => standings.push(standing) });
+  devices.open({ audio, video: true });
+  await settle();
+  standings.length = 0;
+  return { devices, standings };
+}
+
+describe('a device that the system takes for a while', () => {
+  test('is told as stopped, and as back when it is given back, opened anew', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, standings } = await open();
+    const before = { ...devices.tracks };
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const taken = standings[standings.length - 1];
+    computer.take(false);
+    await settle();
+
+    expect(taken).toMatchObject({ missing: { audio: true, video: true }, problem: 'stopped' });
+    expect(standings[standings.length - 1]).toMatchObject({
+      missing: { audio: false, video: false },
+      problem: null,
+    });
+    expect(devices.tracks.audio).not.toBe(before.audio);
+    expect(devices.tracks.video).not.toBe(before.video);
+    expect(computer.live()).toHaveLength(2);
+  });
+
+  test('is nobody’s business while it is a hiccup', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { standings } = await open();
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(1_900);
+    computer.take(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(standings).toEqual([]);
+    expect(computer.opened).toHaveLength(2);
+  });
+
+  test('is opened anew when the person is back, though nobody said that it was given back', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, standings } = await open();
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+
+    devices.wake();
+    await settle();
+
+    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: false, video: false } });
+    expect(computer.live().map(({ muted }) => muted)).toEqual([false, false]);
+  });
+
+  test('stays as it is when it cannot be had yet', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, standings } = await open();
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    computer.busy.add('camera-one').add('microphone-one');
+
+    devices.wake();
+    await settle();
+
+    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: true, video: true } });
+  });
+
+  test('says nothing of a microphone that is muted; switched on, it is opened anew', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, standings } = await open();
+    devices.switch('video', false);
+    devices.switch('audio', false);
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(standings).toEqual([]);
+    devices.switch('audio', true);
+    await settle();
+
+    expect(computer.live()).toMatchObject([{ kind: 'audio', muted: false, enabled: true }]);
+  });
+});
+
+describe('the microphone of who came muted', () => {
+  test.each(['prompt', 'granted'] as const)('with the permission %s', async (answer) => {
+    const computer = new Computer('camera one', 'microphone one');
+    const query = async () => ({ state: answer });
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query } });
+    const { devices, standings } = await open(false);
+
+    await devices.openMuted();
+
+    const listened = computer.live().filter(({ kind }) => kind === 'audio');
+    expect(listened).toMatchObject(answer === 'granted' ? [{ enabled: false }] : []);
+    expect(standings).toEqual([]);
+  });
+
+  test('is no problem of theirs when it cannot be had', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    computer.busy.add('microphone-one');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices, standings } = await open(false);
+
+    await devices.openMuted();
+
+    expect(devices.tracks.audio).toBeNull();
+    expect(standings).toEqual([]);
+  });
+
+  test('is the one that was switched on meanwhile', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices } = await open(false);
+    const release = computer.hold();
+
+    void devices.openMuted();
+    await settle();
+    devices.switch('audio', true);
+    await release();
+
+    expect(computer.live().filter(({ kind }) => kind === 'audio')).toMatchObject([{ enabled: true }]);
+  });
+});

@@ -1,0 +1,59 @@
+"""A prepaid lesson as its two see it: what it has come to so far, what is left, and the end that the cap makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.browser.api import get_json, post_json
+from tests.browser.lesson import ADDRESSES
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+CAP_SECONDS: Final = 20
+CENTS_PER_SECOND: Final = 10
+CENTS: Final = "Number(document.querySelector('[data-part=cost]')?.innerText.replace(/[^0-9]/g, ''))"
+LEFT: Final = "Number(document.querySelector('[data-part=bill-left]')?.innerText.match(/00:([0-9]+)/)?.[1])"
+
+
+@pytest.mark.requirement("R37", "R42", "R43")
+async def test_the_cost_grows_what_is_left_shrinks_and_the_end_comes_with_the_last_second(
+    people: People, lesson: Lesson
+) -> None:
+    api = f"{lesson.base}/api/sessions"
+    made = await post_json(
+        api,
+        studentAddress=ADDRESSES["student"],
+        language="es",
+        ratePerHourMinor=CENTS_PER_SECOND * 3600,
+        currency="USD",
+        capSeconds=CAP_SECONDS,
+    )
+    accepted = await post_json(f"{api}/{made['sessionId']}/accept", tutorAddress=ADDRESSES["tutor"])
+    student, tutor = await people.bring("student", lesson), await people.bring("tutor", lesson)
+    await student.tab.open(f"{made['studentUrl']}&lobby=off")
+    await tutor.tab.open(f"{accepted['tutorUrl']}&lobby=off")
+
+    for person in (student, tutor):
+        # Read at one moment: a cent less than ten a second would be a second that was not counted.
+        await wait_until(
+            person.tab, f"{CENTS} > 0 && {CENTS} === ({CAP_SECONDS} - {LEFT}) * {CENTS_PER_SECOND}"
+        )
+        before = await person.tab.evaluate(LEFT)
+        await wait_until(person.tab, f"{LEFT} < {before}")
+
+    for person in (student, tutor):
+        await person.wait_for_state("ended")
+        summary = await wait_until(
+            person.tab,
+            """document.querySelector("[data-part=summary]") && Object.fromEntries(
+                [...document.querySelectorAll("dd")].map(({ dataset, innerText }) => [dataset.part, innerText]))""",
+        )
+        assert summary["billed-time"] == f"00:{CAP_SECONDS}"
+        assert summary["final-cost"] == f"${CAP_SECONDS * CENTS_PER_SECOND / 100:.2f}"
+    bill = await get_json(f"{api}/{made['sessionId']}")
+    assert (bill["billableSeconds"], bill["cost"]["minor"]) == (CAP_SECONDS, CAP_SECONDS * CENTS_PER_SECOND)
