@@ -1,8 +1,9 @@
 """What a long call leaves behind: heap, DOM nodes and listeners of both pages, minute by minute, after a collection.
 
-`BENCH_MINUTES=30 python -m bench leak` is a whole lesson. Each minute both people do what people do (mute, open and
-close the panel), so that whatever is not let go adds up. The camera is slowed down: the page is what is
-measured, not the encoder; and no code is compiled, because it would be taken for a leak.
+`BENCH_MINUTES=30 python -m bench leak` is a whole lesson. Each minute both people do what people do (switch microphone
+and camera, raise a hand, react, open and close panel, menu and settings, share the screen), so that whatever is not
+let go adds up. The camera is slowed down: the page is what is measured, not the encoder; and no code is compiled,
+because it would be taken for a leak.
 """
 
 from __future__ import annotations
@@ -110,10 +111,21 @@ async def bring(browser: Browser, lesson: Lesson, role: Role) -> tuple[Person, C
 
 
 async def live(person: Person) -> None:
-    """Do what people do in a lesson, and undo it."""
+    """Do what people do in a lesson, and undo it. Nothing is written: the chat keeps its lines, as it should."""
     for _ in range(2):
         await person.switch("microphone")
+        await person.switch("camera")
+        await person.tab.press_part("hand")
         await person.switch_panel()
+        await person.switch_music_mode()
+    await person.tab.press_part("more")
+    await person.tab.press_part("more-react-heart")  # stays open for the next
+    for layout in ("side", "spotlight", "speaker"):
+        await person.tab.press_part(f"more-layout-{layout}")
+        await person.tab.press_part("more")
+    await person.tab.press_part("more")
+    await person.share_screen()
+    await person.stop_sharing()
     await wait_until(person.tab, "document.documentElement.dataset.callState === 'live'")
 
 

@@ -35,6 +35,8 @@ describe('a look', () => {
     ['accent', 'red'],
     ['accent', '#12345g'],
     ['accent', 'url(https://elsewhere.example)'],
+    ['scheme', 'blue'],
+    ['scheme', true],
     ['radius', 25],
     ['radius', -1],
     ['radius', '4'],

@@ -55,6 +55,7 @@ def test_the_largest_look_there_may_be_fits_into_a_join() -> None:
     look = Look(
         brand="€" * 40,
         accent="#0f766e",
+        scheme="light",
         radius=24,
         logo=head + "A" * (LOGO_CHARACTERS_MAX - len(head)),
         features=(

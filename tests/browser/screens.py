@@ -46,6 +46,9 @@ CAMERA_PULLED: Final = """(() => {
     track.stop();
     track.dispatchEvent(new Event("ended"));
 })()"""
+NO_SCREEN: Final = """(() => {
+    navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException("no", "NotReadableError"); };
+})()"""
 LINK_LOST: Final = """(() => {
     const connection = __probe.connections.at(-1);
     for (const name of ["connectionState", "iceConnectionState"])
@@ -255,6 +258,11 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await hear(tab, type="low-balance", remainingSeconds=60)
     await wait_until(tab, "document.querySelector('[data-part=notice]')")
     yield "low-balance", tab
+    await tab.evaluate(NO_SCREEN)
+    await tab.press("Share the screen")
+    await hear(tab, type="peer-left", role="tutor", reason="connection-lost", timestamp=0)
+    await wait_until(tab, "document.querySelectorAll('[data-part=notice]').length === 3")
+    yield "notices", tab
     await tutor.end_call()
     await student.wait_for_state("ended")
     yield "ended", tab
@@ -290,7 +298,6 @@ async def show_what_opens(guide: Guide) -> Screens:
     await tutor.share_screen()
     await Person(tab, guide.lesson, "student").wait_for_screen()
     yield "their-screen", tab
-    await tab.press("More")
     await tab.press("Share the screen")
     await wait_until(tab, "document.querySelector('[data-part=own-screen]')")
     yield "both-screens", tab

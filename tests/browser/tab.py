@@ -21,6 +21,11 @@ WAIT_SECONDS_MAX: Final = 90.0
 """Two browsers may share two cores with whatever else a machine does; who waits in vain fails all the same."""
 
 
+WIDTH: Final = 1120
+HEIGHT: Final = 700
+"""CSS px of a window, unless a test is about sizes: a laptop's. A larger one takes a seventh more of the processor."""
+
+
 class Tab(Protocol):
     """A tab with a profile of its own: no storage is shared with another tab unless a test asks for it."""
 
@@ -116,10 +121,10 @@ class ChromiumTab:
 
 
 async def open_chromium_tab(
-    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = 1440, locale: str = "en-US"
+    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = "en-US"
 ) -> ChromiumTab:
     """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
-    context = await browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+    context = await browser.new_context(viewport={"width": width, "height": HEIGHT}, locale=locale)
     return await open_another_tab(context, scripts=scripts)
 
 

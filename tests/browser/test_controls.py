@@ -153,6 +153,35 @@ async def test_what_happens_while_a_window_is_open_is_heard_in_it(people: People
     assert await student.tab.evaluate("document.querySelectorAll('[data-part=live-region]').length") == 1
 
 
+async def test_where_the_chat_is_closed_a_line_is_seen_for_a_moment_and_leads_there(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.switch_panel()
+
+    await tutor.write_chat("<b>hola</b> ¿me ves?")
+
+    await student.wait_for_text("Tutor: <b>hola</b> ¿me ves?")
+    await student.tab.press_part("glimpse")
+    await wait_until(student.tab, "document.querySelector('[data-part=chat-line]')")
+    await wait_until(student.tab, "!document.querySelector('[data-part=glimpse]')")
+
+
+async def test_the_language_can_be_changed_from_the_menu(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await student.tab.press("More")
+    menu = "document.querySelector('[data-part=more-menu] [data-part=language-menu] select')"
+    await wait_until(student.tab, menu)
+    await student.tab.evaluate(
+        f"""(() => {{ {menu}.value = "de"; {menu}.dispatchEvent(new Event("change", {{ bubbles: true }})); }})()"""
+    )
+
+    await wait_until(student.tab, "document.querySelector('[data-part=more-menu]').ariaLabel === 'Mehr'")
+
+
 async def test_how_much_is_unread_belongs_to_the_button_s_description(people: People, lesson: Lesson) -> None:
     student, tutor = await people.meet(lesson)
     await student.switch_panel()

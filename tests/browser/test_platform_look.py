@@ -7,7 +7,7 @@ import json
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
@@ -29,6 +29,7 @@ PAGE: Final = """<!doctype html><html lang="en"><title>Lingua</title><script src
 </langdao-call></html>"""
 ACCENT: Final = "getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()"
 RADIUS: Final = "getComputedStyle(document.documentElement).getPropertyValue('--radius-m').trim()"
+BACKGROUNDS: Final = {"light": "rgb(244, 245, 247)", "dark": "rgb(15, 18, 24)"}
 BRAND: Final = "document.querySelector('[data-part=brand]')"
 
 
@@ -63,6 +64,23 @@ async def test_the_page_that_embeds_the_call_chooses_its_colours_corners_and_log
     assert await call.evaluate(f"{BRAND}.querySelector('img').alt") == "Lingua"
     assert await call.evaluate(ACCENT) == "#0f766e"
     assert await call.evaluate(RADIUS) == "3px"
+
+
+@pytest.mark.parametrize("lobby", ["on", "off"])
+@pytest.mark.parametrize(("scheme", "of_the_reader"), [("light", "dark"), ("dark", "light")])
+async def test_a_site_that_is_only_light_or_only_dark_holds_its_call_to_it(
+    people: People, lesson: Lesson, scheme: str, of_the_reader: Literal["light", "dark"], lobby: str
+) -> None:
+    tab = await people.open_tab()
+    await tab.page.emulate_media(color_scheme=of_the_reader)
+    look = base64.urlsafe_b64encode(json.dumps({"scheme": scheme, "accent": "#0f766e"}).encode()).decode()
+
+    await tab.open(f"{lesson.link('student', lobby=lobby)}#look={look}")
+    await wait_until(tab, f"{BRAND} && {ACCENT} !== ''")
+
+    assert await tab.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUNDS[scheme]
+    assert await tab.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+    assert (await tab.evaluate(ACCENT) == "#0f766e") is (scheme == "light")
 
 
 async def test_what_a_platform_does_not_show_is_not_there_and_the_call_is(

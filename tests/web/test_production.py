@@ -81,6 +81,7 @@ async def test_the_name_in_a_link_is_what_the_other_side_sees(production: Live) 
     [
         {"accent": "red"},
         {"accent": "#12345"},
+        {"scheme": "blue"},
         {"radius": 25},
         {"radius": "10"},
         {"logo": "https://elsewhere.example/logo.png"},

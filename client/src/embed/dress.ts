@@ -8,6 +8,8 @@ export interface LookOptions {
   readonly brand?: string;
   /** `#rrggbb`, for buttons and links; the call darkens or lightens it until it can be read. */
   readonly accent?: string;
+  /** `light` or `dark`, for a page that has only one of them; by default whatever the reader has. */
+  readonly scheme?: 'light' | 'dark';
   /** Of corners, in CSS px, 0 to 24. */
   readonly radius?: number;
   /** A small picture (SVG, PNG, WebP): a data URI, or a URL that this page may fetch. */
@@ -16,11 +18,12 @@ export interface LookOptions {
   readonly features?: readonly string[];
 }
 
-/** Read `data-brand`, `data-accent`, `data-radius`, `data-logo` and `data-features` (a list with spaces). */
-export function readLook({ brand, accent, radius, logo, features }: DOMStringMap): LookOptions {
+/** Read `data-brand`, `data-accent`, `data-scheme`, `data-radius`, `data-logo` and `data-features` (a list with spaces). */
+export function readLook({ brand, accent, scheme, radius, logo, features }: DOMStringMap): LookOptions {
   return {
     ...(brand && { brand }),
     ...(accent && { accent }),
+    ...((scheme === 'light' || scheme === 'dark') && { scheme }),
     ...(radius && { radius: Number(radius) }),
     ...(logo && { logo }),
     ...(features !== undefined && { features: features.split(/\s+/).filter(Boolean) }),

@@ -12,11 +12,11 @@ export function isShown(feature: Feature): boolean {
   return shows(look.value, feature);
 }
 
-/** Show the page in *chosen*, in whichever colour scheme the reader has. */
+/** Show the page in *chosen*; its scheme is held since before anything was drawn (camera.ts). */
 export function applyLook(chosen: Look): void {
   look.value = chosen;
   const { style } = document.documentElement;
-  const { accent, radius } = chosen;
+  const { accent, radius, scheme } = chosen;
   if (radius !== null) {
     style.setProperty('--radius-s', `${Math.round(radius * 0.6)}px`);
     style.setProperty('--radius-m', `${radius}px`);
@@ -27,7 +27,8 @@ export function applyLook(chosen: Look): void {
   const more = matchMedia('(prefers-contrast: more)');
   const paint = () => {
     const least = more.matches ? CONTRAST_MORE : CONTRAST_MIN;
-    for (const [name, value] of Object.entries(makeColours(accent, dark.matches ? DARK : LIGHT, least))) {
+    const isDark = scheme ? scheme === 'dark' : dark.matches;
+    for (const [name, value] of Object.entries(makeColours(accent, isDark ? DARK : LIGHT, least))) {
       style.setProperty(name, value);
     }
   };

@@ -16,6 +16,8 @@ export const FEATURES = [
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 
+export type Scheme = 'light' | 'dark';
+
 const LOGO = /^data:image\/(svg\+xml|png|webp);base64,[A-Za-z0-9+/]+=*$/;
 const LOGO_CHARACTERS_MAX = 100_000;
 const RADIUS_MAX = 24;
@@ -30,11 +32,15 @@ const radius: Shape<number | null> = (value) =>
     ? (value as number)
     : null;
 
+const scheme: Shape<Scheme | null> = (value) => (value === 'light' || value === 'dark' ? value : null);
+
 /** What does not fit is left out: a lesson is not held up by a wrong colour. */
 const look = object({
   /** In place of LangDAO. */
   brand: matching(/\S/, 40),
   accent: matching(/^#[0-9a-f]{6}$/i, 7),
+  /** Null for the reader's own. */
+  scheme,
   /** Of corners, CSS px. */
   radius,
   /** A small picture as a data URI. */
@@ -44,7 +50,14 @@ const look = object({
 });
 export type Look = Read<typeof look>;
 
-export const PLAIN: Look = { brand: null, accent: null, radius: null, logo: null, features: null };
+export const PLAIN: Look = {
+  brand: null,
+  accent: null,
+  scheme: null,
+  radius: null,
+  logo: null,
+  features: null,
+};
 
 /** Read a look from what JSON made of it; what is no look at all is the plain one. */
 export function receiveLook(value: unknown): Look {

@@ -6,6 +6,8 @@ import { Choices } from '../call/choices';
 import { Devices } from '../call/devices';
 import { readLink } from '../call/link';
 import { Memory } from '../call/memory';
+import { readLook } from '../look/look';
+import { holdScheme } from '../look/scheme';
 import { begin } from './boot';
 import { showEarlyLobby } from './early';
 import { showPicture } from './stage/pictures';
@@ -36,6 +38,10 @@ export const mayOpen: Promise<boolean> = pageProblem ? Promise.resolve(true) : o
 const isAnswered = new Promise<void>((resolve) => {
   devices.watch({ onStream: (stream) => showPicture('own', stream), onStanding: () => resolve() });
 });
+
+// Light or dark is nothing that a stranger's link could deceive with: it counts, signed or not.
+const { scheme } = readLook(location.hash, true);
+if (scheme) holdScheme(scheme);
 
 /** What the lobby shows of itself before it is drawn; null where it is drawn at once. */
 export const earlyLobby = hasLobby && !pageProblem ? showEarlyLobby(isAnswered) : null;

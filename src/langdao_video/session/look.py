@@ -60,6 +60,13 @@ class Look(BaseModel):
         ]
         | None
     ) = None
+    scheme: (
+        Annotated[
+            Literal["light", "dark"],
+            Field(description="For a platform whose pages have only one; by default what the reader has."),
+        ]
+        | None
+    ) = None
     radius: (
         Annotated[StrictInt, Field(ge=0, le=24, description="Of corners, CSS px; 10 by default.")] | None
     ) = None

@@ -1,5 +1,6 @@
 // Whose page this is: the platform's logo or name, else ours.
 
+import './Brand.css';
 import { t } from '../../i18n';
 import { look } from '../look';
 
