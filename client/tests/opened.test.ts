@@ -44,6 +44,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   globalThis.langdaoSocket = undefined;
   vi.unstubAllGlobals();
 });
@@ -138,5 +139,4 @@ test.each([
 
   expect(Socket.made).toHaveLength(sockets);
   expect(socket.isClosed).toBe(sockets === 2);
-  vi.useRealTimers();
 });

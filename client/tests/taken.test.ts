@@ -69,17 +69,44 @@ describe('a device that the system takes for a while', () => {
     expect(computer.live().map(({ muted }) => muted)).toEqual([false, false]);
   });
 
-  test('stays as it is when it cannot be had yet', async () => {
+  test.each([
+    ['wake', (devices: Devices) => devices.wake()],
+    ['retry', (devices: Devices) => devices.retry({ audio: true, video: true })],
+    ['switch', (devices: Devices) => (['audio', 'video'] as const).map((kind) => devices.switch(kind, true))],
+  ])('is kept while it cannot be had, and is back once it is given back: %s', async (_, ask) => {
     const computer = new Computer('camera one', 'microphone one');
     const { devices, standings } = await open();
+    const before = { ...devices.tracks };
     computer.take(true);
     await vi.advanceTimersByTimeAsync(2_000);
     computer.busy.add('camera-one').add('microphone-one');
 
-    devices.wake();
+    ask(devices);
+    await settle();
+    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: true, video: true } });
+    expect(devices.tracks).toEqual(before);
+    expect(computer.live()).toHaveLength(2);
+    computer.busy.clear();
+    computer.take(false);
     await settle();
 
-    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: true, video: true } });
+    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: false, video: false } });
+  });
+
+  test('that is back says what is still in the way of the other', async () => {
+    const computer = new Computer('microphone one');
+    const { devices, standings } = await open();
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    computer.take(false);
+    await settle();
+
+    expect(standings).toContainEqual({
+      on: devices.on,
+      missing: { audio: false, video: true },
+      problem: 'not-found',
+    });
   });
 
   test('says nothing of a microphone that is muted; switched on, it is opened anew', async () => {
@@ -122,6 +149,20 @@ describe('the microphone of who came muted', () => {
 
     expect(devices.tracks.audio).toBeNull();
     expect(standings).toEqual([]);
+  });
+
+  test('is left to who replaces one that was pulled', async () => {
+    const computer = new Computer('microphone one', 'microphone two');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices, standings } = await open();
+    devices.switch('audio', false);
+    devices.watch({ onTrack: (_kind, track) => void (track === null && devices.openMuted()) });
+
+    await computer.pull('microphone one');
+    await settle();
+
+    expect(computer.live()).toMatchObject([{ label: 'microphone two', enabled: false }]);
+    expect(standings[standings.length - 1]).toMatchObject({ missing: { audio: false } });
   });
 
   test('is the one that was switched on meanwhile', async () => {

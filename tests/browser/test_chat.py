@@ -229,6 +229,27 @@ async def test_shift_enter_begins_a_line_enter_sends_and_a_word_being_composed_i
     assert await box_of(student).input_value() == ""
 
 
+async def test_on_android_enter_sends_the_word_that_its_keyboard_still_composes(
+    people: People, lesson: Lesson
+) -> None:
+    android = (
+        "Object.defineProperty(navigator, 'userAgent', { get: () => 'Mozilla/5.0 (Linux; Android 14)' });"
+    )
+    tab, tutor = await people.open_tab(scripts=(android,)), await people.bring("tutor", lesson)
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await tutor.enter()
+    await student.wait_for_state("live")
+    devtools = await tab.page.context.new_cdp_session(tab.page)
+
+    await box_of(student).click()
+    await devtools.send("Input.imeSetComposition", {"text": "hola", "selectionStart": 4, "selectionEnd": 4})
+    await tab.page.keyboard.press("Enter")
+
+    [line] = await chat.read_lines(tutor, 1)
+    assert line.text == "hola"
+
+
 async def test_a_line_stands_in_the_direction_of_its_own_script(people: People, lesson: Lesson) -> None:
     student, tutor = await people.meet(lesson)
 

@@ -188,18 +188,16 @@ async def test_a_camera_that_another_program_has_stays_as_it_was_and_it_is_said(
 
 async def test_music_is_sent_as_it_is_and_with_more_room(people: People, lesson: Lesson) -> None:
     student, tutor = await people.meet(lesson)
+    cleaned = """(() => {
+        const sender = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "audio");
+        const { echoCancellation, noiseSuppression, autoGainControl } = sender.track.getSettings();
+        return [echoCancellation, noiseSuppression, autoGainControl, sender.getParameters().encodings[0].maxBitrate];
+    })()"""
+    assert (await student.tab.evaluate(cleaned))[:3] == [True, True, True]
 
     await student.switch_music_mode()
 
-    await wait_until(
-        student.tab,
-        """(() => {
-            const sender = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "audio");
-            const { echoCancellation, noiseSuppression, autoGainControl } = sender.track.getSettings();
-            return !echoCancellation && !noiseSuppression && !autoGainControl
-                && sender.getParameters().encodings[0].maxBitrate === 128000;
-        })()""",
-    )
+    await wait_until(student.tab, f"{cleaned}.join() === 'false,false,false,128000'")
     await tutor.wait_for_more(await tutor.wait_for_picture())
 
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
+LOOK_AWAY: Final = """(() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => %s });
+    document.dispatchEvent(new Event("visibilitychange"));
+})()"""
 TAKE: Final = """(async (muted) => {
     const tracks = __probe.connections.at(-1).getSenders().map(({ track }) => track).filter(Boolean);
     for (const track of tracks) {
@@ -50,6 +54,35 @@ async def test_a_picture_that_the_system_paused_plays_on(people: People, lesson:
     await student.wait_for_more(before)
 
 
+REFUSED: Final = """
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+        if (window.mayPlay) return play.call(this);
+        this.pause();
+        return Promise.reject(new DOMException("first a gesture", "NotAllowedError"));
+    };
+"""
+
+
+async def test_what_a_browser_plays_only_after_a_click_asks_for_one_person_and_screen(
+    people: People, lesson: Lesson
+) -> None:
+    tab, tutor = await people.open_tab(scripts=(REFUSED,)), await people.bring("tutor", lesson)
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await tutor.enter()
+    await student.wait_for_state("live")
+    await tutor.share_screen()
+    await wait_until(tab, "document.querySelector('[data-part=screen-video][data-refused]')")
+
+    await tab.evaluate("window.mayPlay = true")
+    await tab.press("Click to hear the tutor")
+
+    await student.wait_for_screen()
+    await student.wait_for_picture()
+    await wait_until(tab, "!document.querySelector('.tile-unblock, video[data-refused]')")
+
+
 async def test_the_screen_stays_on_while_one_waits_or_talks_and_no_longer(
     people: People, lesson: Lesson
 ) -> None:
@@ -68,6 +101,10 @@ async def test_the_screen_stays_on_while_one_waits_or_talks_and_no_longer(
     await tutor.enter()
     await student.wait_for_picture()
     assert await student.tab.evaluate("window.locks") == 1
+    await student.tab.evaluate(LOOK_AWAY % "true")
+    await wait_until(student.tab, "window.locks === 0")
+    await student.tab.evaluate(LOOK_AWAY % "false")
+    await wait_until(student.tab, "window.locks === 1")
 
     await tutor.end_call()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
@@ -81,6 +82,16 @@ async def test_a_site_that_is_only_light_or_only_dark_holds_its_call_to_it(
     assert await tab.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUNDS[scheme]
     assert await tab.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
     assert (await tab.evaluate(ACCENT) == "#0f766e") is (scheme == "light")
+
+
+async def test_a_dark_site_is_dark_in_firefox_too(people: People, lesson: Lesson, firefox: Bidi) -> None:
+    tab = await people.open_firefox_tab(firefox)
+    look = base64.urlsafe_b64encode(json.dumps({"scheme": "dark"}).encode()).decode()
+
+    await tab.open(f"{lesson.link('student')}#look={look}")
+
+    await wait_until(tab, f"{BRAND} !== null")
+    assert await tab.evaluate("getComputedStyle(document.body).backgroundColor") == BACKGROUNDS["dark"]
 
 
 async def test_what_a_platform_does_not_show_is_not_there_and_the_call_is(

@@ -87,6 +87,20 @@ async def test_a_page_from_an_insecure_origin_says_so(people: People, lesson: Le
 
 
 @pytest.mark.requirement("R15")
+async def test_a_page_that_can_make_no_call_takes_no_seat(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", Lesson(lesson.base.replace("localhost", "lesson.test")))
+    await student.enter()
+    await wait_until(student.tab, "document.querySelector('[data-part=page-problem]')")
+
+    await student.tab.evaluate(
+        """(dispatchEvent(new Event("online")), document.dispatchEvent(new Event("visibilitychange")),
+            new Promise((later) => setTimeout(later, 500)))"""
+    )
+
+    assert await student.tab.evaluate("__probe.sockets.length") == 0
+
+
+@pytest.mark.requirement("R15")
 async def test_where_https_may_be_had_it_is_one_click_away(people: People, lesson: Lesson) -> None:
     async def answer(route: Route) -> None:
         await route.fulfill(response=await route.fetch(url=route.request.url.replace(INSECURE, lesson.base)))
@@ -98,6 +112,7 @@ async def test_where_https_may_be_had_it_is_one_click_away(people: People, lesso
     await tab.open(link)
 
     href = await wait_until(tab, "document.querySelector('[data-part=page-problem] a')?.href")
+    await tab.page.unroute_all(behavior="wait")
     assert href == link.replace("http:", "https:")
 
 

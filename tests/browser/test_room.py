@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import pytest
 
 from tests.browser.lesson import Lesson
-from tests.browser.people import Device
+from tests.browser.people import Device, Person
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
-    from tests.browser.people import Person
 
 CHAT_LINES: Final = """[...document.querySelectorAll("[data-part=chat-line]")].map((line) => ({
     text: line.querySelector("[dir=auto]").textContent,
@@ -28,6 +27,16 @@ RED_AND_GREEN: Final = """(() => {
     const colour = getComputedStyle(button).backgroundColor;
     return button.getAnimations().length ? null : colour.match(/[\\d.]+/g).map(Number);
 })()"""
+
+FAR: Final = """
+    const getStats = RTCPeerConnection.prototype.getStats;
+    RTCPeerConnection.prototype.getStats = async function (...of) {
+        const stats = [...(await getStats.apply(this, of)).values()];
+        return new Map(stats.map((stat) => [stat.id, stat.type === "candidate-pair"
+            ? { ...stat, currentRoundTripTime: window.roundTripSeconds ?? 0 } : stat]));
+    };
+"""
+"""Whatever the way, its round trip takes `roundTripSeconds`: nothing on one machine is far away."""
 
 
 async def read_chat(person: Person, count: int) -> list[dict[str, Any]]:
@@ -132,6 +141,17 @@ async def test_a_device_is_green_when_on_and_red_when_off(
     assert pressed_when_on == "true"
 
 
+@pytest.mark.requirement("R12")
+async def test_the_button_that_ends_the_call_is_red(people: People, lesson: Lesson) -> None:
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    red, green, *_ = await wait_until(student.tab, RED_AND_GREEN % "end")
+
+    assert red > green
+
+
 @pytest.mark.requirement("R13")
 async def test_the_one_who_speaks_gets_a_border_and_loses_it_when_muted(
     people: People, lesson: Lesson
@@ -168,6 +188,21 @@ async def test_the_connection_status_follows_the_call(people: People, lesson: Le
     await tutor.tab.close()
 
     await wait_until(student.tab, f"{status} === 'Waiting'")
+
+
+@pytest.mark.requirement("R14", "R33")
+async def test_a_connection_that_gets_poor_and_excellent_again_is_shown_as_such(
+    people: People, lesson: Lesson
+) -> None:
+    tab, tutor = await people.open_tab(scripts=(FAR,)), await people.bring("tutor", lesson)
+    student = Person(tab, lesson, "student")
+    await student.enter()
+    await tutor.enter()
+
+    for seconds, quality in ((0.9, "Poor"), (0.01, "Excellent")):
+        await tab.evaluate(f"window.roundTripSeconds = {seconds}")
+        await student.wait_for_text(f"{quality} connection")
+        assert await tab.evaluate(f"document.querySelector('.head-status.{quality.lower()}') !== null")
 
 
 @pytest.mark.requirement("R1")

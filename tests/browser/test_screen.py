@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.browser.tab import wait_until
 
@@ -18,6 +18,24 @@ PERSON_IS_SEEN = """(() => {
     return video.videoWidth > 0 && video.checkVisibility() && !video.paused;
 })()"""
 
+SCREEN_WITH_SOUND: Final = """(() => {
+    const share = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getDisplayMedia = async (wanted) => {
+        const screen = await share({ ...wanted, audio: false });
+        if (!wanted.audio) return screen;
+        const sound = new AudioContext();
+        const [note, into] = [sound.createOscillator(), sound.createMediaStreamDestination()];
+        note.connect(into);
+        note.start();
+        screen.addTrack(into.stream.getAudioTracks()[0]);
+        return screen;
+    };
+})()"""
+"""No browser without a screen records one's sound: a note stands for it, where the page asks for sound."""
+
+SOUNDS: Final = """__probe.connections.at(-1).getStats().then((stats) => [...stats.values()].filter(
+    ({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 1e-5))"""
+
 
 async def test_the_screen_comes_beside_the_person_who_shares_it(
     people: People, lesson: Lesson, tutors_browser: Browser | Bidi
@@ -29,6 +47,22 @@ async def test_the_screen_comes_beside_the_person_who_shares_it(
     await tutor.wait_for_screen()
     assert await tutor.tab.evaluate(PERSON_IS_SEEN)
     await student.wait_for_text("You are sharing your screen")
+
+
+async def test_its_sound_comes_with_it(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await student.tab.evaluate(SCREEN_WITH_SOUND)
+
+    await student.share_screen()
+
+    await tutor.wait_for_screen()
+    await wait_until(tutor.tab, f"{SOUNDS}.then((heard) => heard.length === 2)")
+    assert (
+        await tutor.tab.evaluate(
+            "document.querySelector('[data-part=screen-video]').srcObject.getAudioTracks().length"
+        )
+        == 1
+    )
 
 
 async def test_both_may_share_at_once(people: People, lesson: Lesson) -> None:

@@ -41,6 +41,25 @@ async def test_letters_switch_microphone_camera_and_hand_and_change_panel_and_la
     await stage.wait_for_layout(tab, "side")
 
 
+async def test_letters_share_the_screen_fill_it_and_take_the_other_along(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    tab = student.tab
+    await stage.leave_fields(tab)
+
+    for key, is_so in (
+        ("p", "document.pictureInPictureElement?.dataset.part === 'remote-video'"),
+        ("f", "document.fullscreenElement !== null"),
+    ):
+        await stage.press_key(tab, key)
+        await wait_until(tab, is_so)
+        await stage.press_key(tab, key)
+        await wait_until(tab, f"!({is_so})")
+    await stage.press_key(tab, "s")
+    await tutor.wait_for_screen()
+
+
 async def test_a_letter_in_a_message_is_a_letter(people: People, lesson: Lesson) -> None:
     tab = await wait_alone(people, lesson)
     box = tab.page.get_by_role("textbox", name="Message", exact=True)

@@ -1,7 +1,7 @@
 // The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
 // may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
 
-import { type DeviceName, findDevices, mayOpenUnasked, NAMES, queryPermissions, type Wanted } from './asking';
+import { type DeviceName, findDevices, NAMES, queryPermission, type Wanted } from './asking';
 import { asLeft, type Choices } from './choices';
 import {
   type DeviceList,
@@ -103,32 +103,46 @@ export class Devices {
     this.on = { ...this.on, [kind]: on };
     this.choices.set({ [kind]: on });
     const track = this.tracks[kind];
-    if (on && (!track || track.muted) && this.isOpen) void this.acquire(only(kind));
-    else if (!on && kind === 'video') this.release(kind);
-    else if (track) track.enabled = on;
+    if (track) track.enabled = on;
+    if (!on && kind === 'video') this.release(kind);
+    if (!on || !this.isOpen) return;
+    if (!track) void this.acquire(only(kind));
+    else if (track.muted) this.recover(kind);
   }
 
   /** Try again what could not be had (*missing*). Who was muted stays so, and a camera that is off stays off. */
   retry(missing: Wanted): void {
-    void this.acquire({ audio: missing.audio, video: missing.video && this.on.video });
+    const wanted = { audio: missing.audio, video: missing.video && this.on.video };
+    const isTaken = (kind: Kind) => wanted[kind] && this.tracks[kind] !== null;
+    for (const kind of KINDS.filter(isTaken)) this.recover(kind);
+    void this.acquire({ audio: wanted.audio && !isTaken('audio'), video: wanted.video && !isTaken('video') });
   }
 
   /** Open the microphone of who came muted, where the browser allows it unasked: then it can tell them that they talk to
    * nobody, as it tells who was muted later. What cannot be had is no problem of theirs. */
   async openMuted(): Promise<void> {
-    if (this.tracks.audio || !(await mayOpenUnasked(only('audio'), queryPermissions()))) return;
-    if (this.tracks.audio || this.on.audio || !this.isOpen) return;
+    const { audio: attempts } = this.attempts;
+    if (this.tracks.audio || (await queryPermission(NAMES.audio)) !== 'granted') return;
+    // Whoever tried something meanwhile knows better what to do.
+    if (this.attempts.audio !== attempts || this.on.audio || !this.isOpen) return;
     const isCurrent = this.beginAttempt(['audio']);
     const { audio } = await openDevices(only('audio'), this.choices.get());
-    if (!isCurrent('audio')) audio?.stop();
-    else if (audio) this.use('audio', audio);
+    if (!audio) return;
+    if (!isCurrent('audio')) return audio.stop();
+    this.use('audio', audio);
   }
 
   /** The person is back at the page: what the system has kept since it took it is had again only by asking for it. */
   wake(): void {
     for (const kind of KINDS) {
-      if (this.tracks[kind]?.muted && this.problems[kind] === 'stopped') void this.swap(kind);
+      if (this.tracks[kind]?.muted && this.problems[kind] === 'stopped') this.recover(kind);
     }
+  }
+
+  /** Ask anew for a device that the system has; as long as it cannot be had, what there is of it stays, to be given back. */
+  private recover(kind: Kind): void {
+    this.problems[kind] = 'stopped';
+    void this.swap(kind);
   }
 
   /** Use the device of this id from now on, in every lesson; null follows the system. */
@@ -199,7 +213,7 @@ export class Devices {
     if (!before) return this.on[kind] && this.isOpen ? this.acquire(only(kind)) : false;
     const isCurrent = this.beginAttempt([kind]);
     let opened = await openDevices(only(kind), this.choices.get());
-    if (opened.problem === 'in-use' && isCurrent(kind)) {
+    if (opened.problem === 'in-use' && !before.muted && isCurrent(kind)) {
       // Most phones open one camera at a time, and old Firefox one microphone.
       before.stop();
       opened = await openDevices(only(kind), this.choices.get());
@@ -224,6 +238,7 @@ export class Devices {
       track.enabled = this.on[kind];
       track.onended = () => void this.replaceLost(kind, track);
       track.onmute = track.onunmute = () => this.heedSilence(kind, track);
+      if (track.muted) this.heedSilence(kind, track);
     }
     this.tell('onTrack', kind, track);
     if (kind === 'video') {
@@ -276,7 +291,7 @@ export class Devices {
       }, TAKEN_MS);
     } else if (this.problems[kind] === 'stopped') {
       this.problems[kind] = null;
-      this.report(null);
+      this.report(this.problems.audio ?? this.problems.video);
       // Safari says that it is back, and sends nothing of it until it is opened anew.
       void this.swap(kind);
     }

@@ -138,6 +138,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state !== before) this.tell('onState', this.state);
+    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.doubt();
     if (state.peer?.screen !== before.peer?.screen) this.tell('onRemoteScreen', this.shownScreen);
   }
 
@@ -212,7 +213,6 @@ export class Call {
         this.meet(effect.page, effect.offer);
         return;
       case 'renew':
-        this.signaling.doubt();
         void this.peer?.offer(true);
         return;
       case 'signal':
@@ -243,7 +243,11 @@ export class Call {
   }
 
   private makeFirst(): Look | Join {
-    if (this.state.lobby) return makeLook(this.link, this.page);
+    if (this.state.lobby) {
+      // What is gathered belongs to one socket: of a new one there is nothing yet (lobby.ts).
+      this.state = { ...this.state, socket: 'opening' };
+      return makeLook(this.link, this.page);
+    }
     const takeover = this.takesOver;
     this.takesOver = false;
     return makeJoin(this.link, this.page, this.state.me, { resume: this.memory.get().resume, takeover });

@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals';
 import { CONTRAST_MIN, CONTRAST_MORE, DARK, LIGHT, makeColours } from './colours';
 import { type Feature, type Look, PLAIN, receiveLook, shows } from './look';
+import { isDark } from './scheme';
 
 export const look = signal<Look>(PLAIN);
 
@@ -12,11 +13,11 @@ export function isShown(feature: Feature): boolean {
   return shows(look.value, feature);
 }
 
-/** Show the page in *chosen*; its scheme is held since before anything was drawn (camera.ts). */
+/** Show the page in *chosen*; its scheme is held by now (camera.ts). */
 export function applyLook(chosen: Look): void {
   look.value = chosen;
   const { style } = document.documentElement;
-  const { accent, radius, scheme } = chosen;
+  const { accent, radius } = chosen;
   if (radius !== null) {
     style.setProperty('--radius-s', `${Math.round(radius * 0.6)}px`);
     style.setProperty('--radius-m', `${radius}px`);
@@ -27,8 +28,7 @@ export function applyLook(chosen: Look): void {
   const more = matchMedia('(prefers-contrast: more)');
   const paint = () => {
     const least = more.matches ? CONTRAST_MORE : CONTRAST_MIN;
-    const isDark = scheme ? scheme === 'dark' : dark.matches;
-    for (const [name, value] of Object.entries(makeColours(accent, isDark ? DARK : LIGHT, least))) {
+    for (const [name, value] of Object.entries(makeColours(accent, isDark() ? DARK : LIGHT, least))) {
       style.setProperty(name, value);
     }
   };

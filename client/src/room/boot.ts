@@ -48,6 +48,9 @@ export function begin(): void {
     onRemoteStream: (stream) => showPicture('remote', stream),
   });
   onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
+  // A stylesheet that failed is asked for again with what needs it, but only if it is gone.
+  addEventListener('error', ({ target }) => target instanceof HTMLLinkElement && target.remove(), true);
+  if (pageProblem) return;
   addEventListener('online', () => call.reconnect());
   document.addEventListener('visibilitychange', () => document.hidden || call.wake());
   addEventListener('pageshow', ({ persisted }) => persisted && call.wake());

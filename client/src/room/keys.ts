@@ -11,7 +11,7 @@ import {
 import { isHelpOpen } from './help/Help';
 import { isShown } from './look';
 import { call, stage, state } from './model';
-import { hasPanel, isPanelOpen, openPanel } from './panel/open';
+import { focusMessage, hasPanel, isPanelOpen, openPanel } from './panel/open';
 import { listen, onShortcut } from './shortcuts';
 import { chooseNextLayout } from './stage/layout';
 
@@ -21,10 +21,6 @@ function isHere(): boolean {
 
 function switchDevice(device: 'audio' | 'video', on: boolean): void {
   if (isHere()) call.dispatch({ type: 'switch', device, on });
-}
-
-function focusMessage(): void {
-  document.querySelector<HTMLElement>('.chat-form textarea')?.focus();
 }
 
 let isTalking = false;
@@ -37,8 +33,8 @@ if (isShown('hand')) {
 if (hasPanel()) {
   onShortcut('chat', () => {
     openPanel(!isPanelOpen.value);
-    // Who opens it by key goes on by key: to write. It is drawn in the next frame.
-    if (isPanelOpen.value) requestAnimationFrame(() => requestAnimationFrame(focusMessage));
+    // Who opens it by key goes on by key: to write.
+    if (isPanelOpen.value) focusMessage();
   });
 }
 if (isShown('layouts')) onShortcut('layout', chooseNextLayout);

@@ -18,16 +18,19 @@ export interface Lazy {
 }
 
 export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentType<PlaceProps>): Lazy {
-  const loaded = signal<ComponentType | 'loading' | 'failed' | null>(null);
+  // What has failed is shown as that until it is there: nothing comes and goes with each attempt.
+  const loaded = signal<ComponentType | 'failed' | null>(null);
+  let isAsked = false;
   const load = () => {
-    if (loaded.peek() !== null && loaded.peek() !== 'failed') return;
-    loaded.value = 'loading';
+    if (isAsked) return;
+    isAsked = true;
     fetch().then(
       (part) => {
         loaded.value = part;
       },
       () => {
         loaded.value = 'failed';
+        isAsked = false;
         setTimeout(load, AGAIN_MS);
       },
     );

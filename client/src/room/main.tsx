@@ -7,6 +7,7 @@ import { hasLobby } from './camera';
 import { chat } from './chat/LazyChat';
 import { keepChat } from './chat/memory';
 import { menu } from './controls/MoreMenu';
+import { problems } from './devices/LazyProblem';
 import { dress } from './dress';
 import { removeEarly } from './early';
 import { ends, question, reconnecting } from './ends/LazyEnds';
@@ -38,7 +39,7 @@ export async function draw(): Promise<void> {
   const root = document.getElementById('room');
   if (isDrawn || !root) return;
   isDrawn = true;
-  for (const part of [ends, reconnecting, question]) part.load();
+  for (const part of [ends, reconnecting, question, problems]) part.load();
   await dressed;
   keepChat();
   render(<Room />, root);

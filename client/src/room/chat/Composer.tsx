@@ -77,10 +77,10 @@ export function Composer() {
   );
 }
 
-/** Enter also ends the composition of a Japanese or Chinese word, and the old key code says so everywhere. `isComposing`
- * is also true of Enter on Android, where the last word of every line is still being composed. */
+/** Enter also ends the composition of a Japanese or Chinese word; Safari says so only by the old key code. On Android the
+ * last word of every line is still being composed, and Enter is the key that sends. */
 function isComposing(event: KeyboardEvent): boolean {
-  return event.keyCode === 229;
+  return event.keyCode === 229 || (event.isComposing && !/Android/.test(navigator.userAgent));
 }
 
 function Limit({ count, isFull }: { readonly count: number; readonly isFull: boolean }) {

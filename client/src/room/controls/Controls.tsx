@@ -92,6 +92,7 @@ export function Controls() {
       <button
         type="button"
         class="control end"
+        data-part="end"
         aria-label={t('control.end')}
         title={t('control.end')}
         disabled={isGone || isEnding}

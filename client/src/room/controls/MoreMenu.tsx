@@ -3,24 +3,34 @@
 import { signal } from '@preact/signals';
 import { Ellipsis } from 'lucide';
 import { createRef } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
 import './MoreMenu.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { makeLazy } from '../lazy';
 import { Popup } from '../Popup';
 
+const PART = 'more-menu';
 const isOpen = signal(false);
 const button = createRef<HTMLButtonElement>();
+
+function keepInMenu(): void {
+  const box = document.getElementById(PART);
+  if (box?.contains(document.activeElement)) box.focus();
+}
 
 /** Its content, fetched after the first picture. */
 export const menu = makeLazy(
   () => import('./Menu').then(({ Menu }) => Menu),
-  ({ hasFailed, onRetry }) =>
-    hasFailed ? (
+  ({ hasFailed, onRetry }) => {
+    // The focus stays in the menu when its content comes: one that goes elsewhere closes it.
+    useLayoutEffect(() => keepInMenu, []);
+    return hasFailed ? (
       <button type="button" class="button" onClick={onRetry}>
         {t('notice.retry')}
       </button>
-    ) : null,
+    ) : null;
+  },
 );
 
 /** Close it; what was chosen begins with the focus where it came from. */
@@ -39,7 +49,7 @@ export function MoreMenu() {
         data-part="more"
         aria-haspopup="dialog"
         aria-expanded={isOpen.value}
-        aria-controls={isOpen.value ? 'more-menu' : undefined}
+        aria-controls={isOpen.value ? PART : undefined}
         aria-label={t('control.more')}
         title={t('control.more')}
         onClick={() => {
@@ -51,7 +61,7 @@ export function MoreMenu() {
       {isOpen.value && (
         <Popup
           label={t('control.more')}
-          part="more-menu"
+          part={PART}
           opener={() => button.current}
           onClose={() => {
             isOpen.value = false;

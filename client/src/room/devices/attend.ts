@@ -126,8 +126,10 @@ function attendPictures(): void {
     if (picture.srcObject && picture.isConnected && picture.paused) play(picture);
   };
   for (const picture of Object.values(pictures)) {
+    let timers: number[] = [];
     picture.addEventListener('pause', () => {
-      for (const afterMs of RESUME_AFTER_MS) setTimeout(resume, afterMs, picture);
+      timers.forEach(clearTimeout);
+      timers = RESUME_AFTER_MS.map((afterMs) => self.setTimeout(resume, afterMs, picture));
     });
     document.addEventListener('visibilitychange', () => document.hidden || resume(picture));
   }

@@ -35,7 +35,9 @@ function Links() {
     isEmbedded: window.self !== window.top,
     session,
   };
-  const [own, tutor] = [ownLink(waiting), tutorLink(waiting)];
+  // Only the student's page gives links away: a tutor has theirs from the platform, on every device.
+  const own = ownRole === 'student' ? ownLink(waiting) : null;
+  const tutor = tutorLink(waiting);
   return (
     <div class="waiting-links">
       {tutor && (

@@ -23,3 +23,9 @@ wide.addEventListener('change', () => {
 export function openPanel(open: boolean): void {
   isPanelOpen.value = open && hasPanel();
 }
+
+/** Go on where one writes, once the panel is drawn: in the next frame. */
+export function focusMessage(): void {
+  const focus = () => document.querySelector<HTMLElement>('.chat-form textarea')?.focus();
+  requestAnimationFrame(() => requestAnimationFrame(focus));
+}

@@ -1,5 +1,5 @@
-// The video elements: the two people, and the screen that the other shares. They are there before the page is drawn and move into it as they are: whoever is moved
-// within one task goes on playing (HTML §4.8.11.8).
+// The video elements: the two people, and the screen that the other shares. They are there before the page is drawn and
+// move into it as they are: whoever is moved within one task goes on playing (HTML §4.8.11.8).
 
 export type Person = 'own' | 'remote';
 export type Part = Person | 'screen';

@@ -12,7 +12,7 @@ import { isSpeakingMuted, swapped } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
-import { openPanel } from '../panel/open';
+import { focusMessage, openPanel } from '../panel/open';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -67,16 +67,19 @@ function AboutDevices() {
   );
 }
 
+/** Who comes by key goes on by key: to answer. A finger would bring up a phone's keyboard. */
+function read({ detail: clicks }: MouseEvent): void {
+  openPanel(true);
+  if (clicks === 0) focusMessage();
+}
+
 /** Heard by who does not see it already: LiveRegion.tsx says each line. */
 function Glimpse() {
   const line = glimpse.value;
   if (!line) return null;
   return (
-    <button type="button" class="notice notice-line" data-part="glimpse" onClick={() => openPanel(true)}>
-      <Icon of={MessageSquare} />
-      <span>
-        {t(`role.${line.role}`)}: <bdi>{line.text}</bdi>
-      </span>
+    <button type="button" class="notice notice-line" data-part="glimpse" onClick={read}>
+      <Icon of={MessageSquare} /> {t(`role.${line.role}`)}: <bdi>{line.text}</bdi>
     </button>
   );
 }
