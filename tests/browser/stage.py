@@ -70,7 +70,7 @@ async def wait_for_corner(tab: Tab, corner: str) -> None:
         tab,
         f"""(() => {{
             const [own, stage] = ['{OWN}', '{STAGE}'].map((each) => document.querySelector(each));
-            if (own.getAnimations().length) return false;
+            if (!own || own.getAnimations().length) return false;
             const [a, b] = [own, stage].map((each) => each.getBoundingClientRect());
             const isTop = a.top + a.height / 2 < b.top + b.height / 2;
             const isLeft = a.left + a.width / 2 < b.left + b.width / 2;
@@ -81,7 +81,7 @@ async def wait_for_corner(tab: Tab, corner: str) -> None:
 
 async def wait_for_layout(tab: Tab, layout: str) -> None:
     """Wait until the pictures lie as in *layout*: speaker, side or spotlight."""
-    await wait_until(tab, f"document.querySelector('{STAGE}').dataset.layout === '{layout}'")
+    await wait_until(tab, f"document.querySelector('{STAGE}')?.dataset.layout === '{layout}'")
 
 
 async def choose(tab: Tab, entry: str) -> None:

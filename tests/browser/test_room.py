@@ -24,6 +24,7 @@ CHAT_LINES: Final = """[...document.querySelectorAll("[data-part=chat-line]")].m
 SIGNS: Final[dict[Device, str]] = {"microphone": "remote-muted", "camera": "remote-camera-off"}
 RED_AND_GREEN: Final = """(() => {
     const button = document.querySelector("[data-part=%s]");
+    if (!button) return null;
     const colour = getComputedStyle(button).backgroundColor;
     return button.getAnimations().length ? null : colour.match(/[\\d.]+/g).map(Number);
 })()"""
