@@ -13,7 +13,8 @@ async def get_json(url: str) -> Any:  # noqa: ANN401 - whatever JSON there is
         return (await client.get(url)).raise_for_status().json()
 
 
-async def post_json(url: str, **body: object) -> Any:  # noqa: ANN401 - whatever JSON there is
-    """Send *body* to *url* and return what it answers; anything but 2xx is an error."""
+async def post_json(url: str, **body: object) -> dict[str, Any]:
+    """Send *body* to *url* and return the object that it answers; anything but 2xx is an error."""
     async with httpx2.AsyncClient(trust_env=False) as client:
-        return (await client.post(url, json=body)).raise_for_status().json()
+        answer: dict[str, Any] = (await client.post(url, json=body)).raise_for_status().json()
+        return answer
