@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { fingerprintOf, linkState } from '../src/call/connection';
 import { problemOf } from '../src/call/media';
-import { fingerprintOf, linkState } from '../src/call/peer';
 
 test.each([
   ['NotAllowedError', 'permission-denied'],

@@ -77,8 +77,8 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   'reaction.json': { type: 'reaction', reaction: 'heart' },
   'grace-decision.json': { type: 'grace-decision', decision: 'wait' },
   'end-session.json': { type: 'end-session' },
-  'offer.json': { type: 'offer', to: 'p-77f0e4d1', sdp: 'v=0' },
-  'answer.json': { type: 'answer', to: 'p-77f0e4d1', sdp: 'v=0' },
+  'offer.json': { type: 'offer', to: 'p-77f0e4d1', sdp: 'v=0', number: 3 },
+  'answer.json': { type: 'answer', to: 'p-77f0e4d1', sdp: 'v=0', number: 3 },
   'ice.json': {
     type: 'ice',
     to: 'p-77f0e4d1',

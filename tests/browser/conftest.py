@@ -47,7 +47,7 @@ def pytest_runtest_makereport(
             if isinstance(value, Service):
                 report.sections.append(("log of the service", value.read_log()))
             if isinstance(value, People):
-                report.sections += [("console of a page", "\n".join(tab.console[-20:])) for tab in value.tabs]
+                report.sections += [("console of a page", "\n".join(tab.console[-40:])) for tab in value.tabs]
     return report
 
 

@@ -31,7 +31,7 @@ class Lesson:
     language: str = "es"
 
     def link(self, role: Role, **more: str) -> str:
-        """Make the link of *role*, which joins at once; *more* replaces or adds parameters."""
+        """Make the link of *role*: it joins at once, and tells the console what it does. *more* replaces or adds."""
         query = {
             "room": self.room,
             "role": role,
@@ -39,5 +39,6 @@ class Lesson:
             "language": self.language,
             "sessionStart": str(self.start_ms),
             "lobby": "off",
+            "debug": "1",
         }
         return f"{self.base}/?{urlencode({**query, **more})}"

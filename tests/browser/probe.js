@@ -135,7 +135,22 @@
     return [...context.getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 !== 3);
   }
 
+  /** Evidence for who reads a failure: how the connections stand, and the newest frames with their times. */
+  function trace() {
+    const { timeOrigin } = performance;
+    const lines = connections.map(
+      ({ signalingState, iceConnectionState, connectionState }) =>
+        `connection: ${signalingState}, ice ${iceConnectionState}, ${connectionState}`,
+    );
+    for (const { direction, type, text, at } of frames.slice(-60)) {
+      if (!["ping", "heartbeat", "bill"].includes(type)) {
+        lines.push(`${((at - timeOrigin) / 1000).toFixed(2)} s ${direction} ${type} ${text.slice(0, 80)}`);
+      }
+    }
+    return lines.join("\n");
+  }
+
   window.addEventListener("message", ({ data, origin }) => parentMessages.push({ data, origin, at: Date.now() }));
 
-  window.__probe = { marks, frames, sockets, shown, connections, parentMessages, received, picture };
+  window.__probe = { marks, frames, sockets, shown, connections, parentMessages, received, picture, trace };
 })();

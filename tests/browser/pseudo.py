@@ -78,9 +78,10 @@ FIND_FOREIGN_WORDS: Final = """(() => {
     for (let at = 0; at < 12; at++) {
         for (const { value } of month.formatToParts(new Date(2026, at, 1))) allowed.add(value.toLowerCase());
     }
-    // What the two wrote to each other is read out, too.
-    for (const line of document.querySelectorAll("[data-part=chat-line]")) {
-        for (const word of line.textContent.match(/\\p{Script=Latin}+/gu) ?? []) allowed.add(word);
+    // What the two wrote to each other is read out, too, wherever the chat itself is just now.
+    for (const { type, text } of __probe.frames) {
+        if (type !== "chat") continue;
+        for (const word of JSON.parse(text).line?.text.match(/\\p{Script=Latin}+/gu) ?? []) allowed.add(word);
     }
     const isForeign = (text) => (text.replace(/0x[0-9a-f…]+|https?:\\S+|\\b(session|lesson)-[\\w-]+/gi, "")
         .match(/\\p{Script=Latin}+/gu) ?? [])

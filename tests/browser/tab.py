@@ -70,7 +70,10 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
         if asyncio.get_running_loop().time() > deadline:
             text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
             console = "\n".join(tab.console[-40:])
-            raise NeverHappened(f"Never true: {condition}\n--- page\n{text}\n--- console\n{console}")
+            trace = await tab.evaluate("globalThis.__probe?.trace()")
+            raise NeverHappened(
+                f"Never true: {condition}\n--- page\n{text}\n--- connections\n{trace}\n--- console\n{console}"
+            )
         await asyncio.sleep(LOOK_EVERY_SECONDS)
     return value
 

@@ -24,8 +24,8 @@ PAGE: Final = "p-12345678"
 RIGHT: Final[dict[str, dict[str, Any]]] = {
     "look": {"page": PAGE, "role": "student"},
     "join": {"page": PAGE, "role": "student"},
-    "offer": {"to": PAGE, "sdp": "v=0\r\n"},
-    "answer": {"to": PAGE, "sdp": "v=0\r\n"},
+    "offer": {"to": PAGE, "sdp": "v=0\r\n", "number": 1},
+    "answer": {"to": PAGE, "sdp": "v=0\r\n", "number": 2**53 - 1},
     "ice": {
         "to": PAGE,
         "candidate": {
@@ -42,12 +42,13 @@ RIGHT: Final[dict[str, dict[str, Any]]] = {
     "grace-decision": {"decision": "wait"},
     "end-session": {},
 }
-OPTIONAL: Final = {"media", "hand", "screen"}
+OPTIONAL: Final = {"media", "hand", "screen", "number"}
 WRONG: Final[dict[str, list[object]]] = {
     "page": ["", "short", "x" * 65, "p-1234567 ", "p-<script>", 5, None],
     "to": ["", "short", "x" * 65, "p-1234567\n", None],
     "role": ["teacher", "", None, 1],
     "sdp": ["", "x" * 60_001, None, 5, ["v=0"]],
+    "number": [0, -1, 1.5, 2**53, "1"],
     "candidate": ["candidate:1", 5, {}, {"candidate": 5}, {"candidate": "x" * 2_001}],
     "id": ["", "x" * 65, "a b", "<b>", None, 5],
     "text": ["", "x" * (CHAT_CHARACTERS_MAX + 1), None, 5],

@@ -20,8 +20,8 @@ def play() -> Play:
 
 
 RELAYED = [
-    pytest.param(wire.Offer(to=TO_TUTOR, sdp="v=0\r\n"), id="offer"),
-    pytest.param(wire.Answer(to=TO_TUTOR, sdp="v=0\r\n"), id="answer"),
+    pytest.param(wire.Offer(to=TO_TUTOR, sdp="v=0\r\n", number=7), id="offer"),
+    pytest.param(wire.Answer(to=TO_TUTOR, sdp="v=0\r\n", number=7), id="answer"),
     pytest.param(wire.Ice(to=TO_TUTOR, candidate=wire.IceCandidate(candidate="candidate:1")), id="ice"),
     pytest.param(wire.Ice(to=TO_TUTOR, candidate=None), id="end of ice"),
 ]

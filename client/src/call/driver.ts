@@ -6,7 +6,7 @@ import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
 import type { Devices } from './devices';
 import { receiveServers } from './ice';
-import { type Ear, type Levels, type Speaking, watchSpeaking } from './levels';
+import { type Ear, watchSpeaking } from './levels';
 import type { CallLink } from './link';
 import { joinTrack } from './media';
 import type { Memory } from './memory';
@@ -15,30 +15,14 @@ import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import {
-  type ClientFrame,
-  type Join,
-  type Look,
-  type MediaFlow,
-  NO_FLOW,
-  type Reaction,
-  type Role,
-} from './wire';
+import type { CallWatcher } from './watcher';
+import { type ClientFrame, type Join, type Look, type MediaFlow, NO_FLOW, type Role } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
-/** Shows the call. It may come late: `watch` tells it how things stand. */
-export interface CallWatcher {
-  readonly onState: (state: CallState) => void;
-  readonly onOwnStream: (stream: MediaStream | null) => void;
-  readonly onRemoteStream: (stream: MediaStream | null) => void;
-  /** The screens, each as long as it is shared. */
-  readonly onOwnScreen: (stream: MediaStream | null) => void;
-  readonly onRemoteScreen: (stream: MediaStream | null) => void;
-  readonly onSpeaking: (speaking: Speaking) => void;
-  readonly onLevels: (levels: Levels) => void;
-  readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
-}
+/** A relay far away takes ten round trips: by then the two have met, or a description or a handshake is lost. Not the
+ * same for both: one of them begins anew, and the other only if that has not reached it. */
+const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20_000 };
 
 export class Call {
   state: CallState;
@@ -56,6 +40,8 @@ export class Call {
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
   private takesOver = false;
+  /** How often since the two last met. */
+  private begunOver = 0;
   private timers: (() => void)[] = [];
 
   constructor(
@@ -138,6 +124,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) this.perform(effect);
     if (state !== before) this.tell('onState', this.state);
+    if (state.link === 'connected') this.begunOver = 0;
     if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.doubt();
     if (state.peer?.screen !== before.peer?.screen) this.tell('onRemoteScreen', this.shownScreen);
   }
@@ -268,24 +255,21 @@ export class Call {
 
   private meet(page: string, offer: boolean): void {
     // What was prepared is used for the first one who comes; it is an offer's shape only before `welcome`.
-    if (!this.peer || this.peer.page !== null) this.replacePeer();
-    if (!this.peer) return;
-    this.peer.page = page;
-    if (offer) void this.peer.offer();
+    const peer = this.peer?.page === null ? this.peer : this.replacePeer();
+    peer.meet(page);
+    if (offer) void peer.offer();
   }
 
   /** What an earlier socket of the lobby gathered may be another network's by now. */
   private gather(): void {
-    if (this.peer?.hasGathered) {
-      this.replacePeer();
-      this.peer.prepareOffer();
-    }
+    if (this.peer?.hasGathered) this.replacePeer().prepareOffer();
     this.peer?.gather();
   }
 
-  private replacePeer(): void {
+  private replacePeer(): PeerLink {
     this.closePeer();
     this.peer = this.makePeer();
+    return this.peer;
   }
 
   private makePeer(): PeerLink {
@@ -296,15 +280,26 @@ export class Call {
         tracks: this.devices.tracks,
         screen: this.screen.stream,
         isMusic: this.devices.choices.get().isMusic,
+        patienceMs: MEET_MS_MAX[this.link.role] * 2 ** Math.min(this.begunOver, 2),
       },
       {
         send: (frame) => this.send(frame),
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
         onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
+        onStuck: () => this.peer === peer && this.beginOver(),
         log: this.log,
       },
     );
     return peer;
+  }
+
+  /** New candidates did not mend it: a new connection may. While the socket is gone there is nobody to offer it to. */
+  private beginOver(): void {
+    const page = this.peer?.page;
+    if (!page || this.state.socket !== 'joined') return;
+    this.log('begin over', page);
+    this.begunOver += 1;
+    this.meet(page, true);
   }
 
   private closePeer(): void {
@@ -342,13 +337,13 @@ export class Call {
    * its life, and not every browser (Firefox) starts DTLS again with another certificate (RFC 8842 §5.5). */
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
     const { peer } = this;
-    if (frame.type !== 'ice' && peer?.isFromAnother(frame.sdp)) {
-      this.replacePeer();
-      if (this.peer) this.peer.page = peer.page;
-      if (frame.type === 'answer') return void this.peer?.offer();
+    if (frame.type === 'answer' && !peer?.awaits(frame.number)) return;
+    if (frame.type !== 'ice' && peer?.page && peer.isFromAnother(frame.sdp)) {
+      this.meet(peer.page, frame.type === 'answer');
+      if (frame.type === 'answer') return;
     }
-    if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp);
-    else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp);
+    if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);
+    else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp, frame.number);
     else this.peer?.receiveCandidate(frame.candidate);
   }
 

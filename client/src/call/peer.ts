@@ -1,9 +1,9 @@
 // One RTCPeerConnection to one page, with perfect negotiation (W3C WebRTC §10.7): the polite side gives way.
 // Nothing here waits for the camera: senders exist first, tracks are put into them when they come.
 
+import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './connection';
 import type { Candidate, ClientFrame } from './wire';
 
-export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 export type Kind = 'audio' | 'video';
 
 /** What a remote track shows: the first line of each kind is the person, any further one their screen. */
@@ -13,6 +13,8 @@ export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
   readonly onTrack: (track: MediaStreamTrack, of: Source) => void;
   readonly onState: (state: LinkState) => void;
+  /** The two have not met for `patienceMs`; said again as long as it stays so. */
+  readonly onStuck: () => void;
   readonly log: (what: string, detail: unknown) => void;
 }
 
@@ -23,6 +25,7 @@ interface PeerOptions {
   readonly tracks: Readonly<Record<Kind, MediaStreamTrack | null>>;
   readonly screen: MediaStream | null;
   readonly isMusic: boolean;
+  readonly patienceMs: number;
 }
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
@@ -37,6 +40,9 @@ const DISCONNECTED_MS_MAX = 3_000;
 
 /** An offer may be lost with a socket, the other side's too: without an answer it is sent again. */
 const ANSWER_MS_MAX = 4_000;
+
+/** Counts a page's offers. An answer names its own: late, it fits none of those that came after. */
+let offersMade = 0;
 
 export class PeerLink {
   /** The page at the other end; null while the link is only prepared. */
@@ -59,6 +65,10 @@ export class PeerLink {
   hasGathered = false;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
+  private stuckTimer: ReturnType<typeof setInterval> | undefined;
+  private offerNumber = 0;
+  /** The number of the other side's offer that is being answered; null where it has none. */
+  private answering: number | null = null;
   private isClosed = false;
 
   constructor(
@@ -69,6 +79,12 @@ export class PeerLink {
     this.screen = options.screen;
     this.isMusic = options.isMusic;
     this.connection = this.connect(options.iceServers);
+  }
+
+  /** From now on the link is to *page*. */
+  meet(page: string): void {
+    this.page = page;
+    this.expectToMeet();
   }
 
   /** Use the servers of `welcome`; what was gathered beforehand stays. */
@@ -98,7 +114,7 @@ export class PeerLink {
       const ready = this.firstOffer;
       if (!ready) return;
       this.firstOffer = null;
-      await this.connection.setLocalDescription(await ready);
+      await this.applyOffer(ready);
       this.hasGathered = true;
     });
   }
@@ -152,13 +168,15 @@ export class PeerLink {
     });
   }
 
-  receiveOffer(sdp: string): void {
+  receiveOffer(sdp: string, number: number | null): void {
     this.inTurn(async () => {
       if (this.connection.signalingState !== 'stable') {
         if (!this.options.isPolite) return;
         await this.giveWay();
       }
       await this.connection.setRemoteDescription({ type: 'offer', sdp });
+      this.expectToMeet();
+      this.answering = number;
       this.adoptSenders();
       await this.connection.setLocalDescription(await this.connection.createAnswer());
       this.sendDescription('answer');
@@ -167,11 +185,18 @@ export class PeerLink {
     });
   }
 
-  receiveAnswer(sdp: string): void {
+  /** Tell whether an answer of this *number* is the one that is waited for; null is of a page that counts none. */
+  awaits(number: number | null): boolean {
+    const isMine = number === null || number === this.offerNumber;
+    return isMine && this.connection.signalingState === 'have-local-offer';
+  }
+
+  receiveAnswer(sdp: string, number: number | null): void {
     this.inTurn(async () => {
-      if (this.connection.signalingState !== 'have-local-offer') return;
-      clearTimeout(this.answerTimer);
+      if (!this.awaits(number)) return;
       await this.connection.setRemoteDescription({ type: 'answer', sdp });
+      clearTimeout(this.answerTimer);
+      this.expectToMeet();
       this.limitBitrates();
       await this.sendScreen();
     });
@@ -209,6 +234,7 @@ export class PeerLink {
     this.isClosed = true;
     clearTimeout(this.restartTimer);
     clearTimeout(this.answerTimer);
+    clearInterval(this.stuckTimer);
     this.connection.close();
   }
 
@@ -225,7 +251,7 @@ export class PeerLink {
     return connection;
   }
 
-  /** One step at a time: an answer must not overtake the offer that is still being applied. */
+  /** One step at a time: an answer must not overtake the offer that is being applied. */
   private inTurn(step: () => Promise<void>): Promise<void> {
     this.turn = this.turn.then(async () => {
       if (this.isClosed) return;
@@ -239,9 +265,15 @@ export class PeerLink {
   }
 
   private async sendOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
-    await this.connection.setLocalDescription(await offer);
+    await this.applyOffer(offer);
     this.sendDescription('offer');
     this.expectAnswer();
+  }
+
+  private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
+    await this.connection.setLocalDescription(await offer);
+    offersMade += 1;
+    this.offerNumber = offersMade;
   }
 
   private expectAnswer(): void {
@@ -251,6 +283,13 @@ export class PeerLink {
       this.sendDescription('offer');
       this.expectAnswer();
     }, ANSWER_MS_MAX);
+  }
+
+  /** Begins again with every description that was taken: the other side is at it, too. */
+  private expectToMeet(): void {
+    clearInterval(this.stuckTimer);
+    if (this.page === null || this.state === 'connected') return;
+    this.stuckTimer = setInterval(() => this.callbacks.onStuck(), this.options.patienceMs);
   }
 
   /** Put the screen on its lines. One that the other side does not know yet is offered, once nothing else is open. */
@@ -316,18 +355,15 @@ export class PeerLink {
 
   private limitBitrate(kind: Kind, bitrate: number | null): void {
     const sender = this.senders[kind];
-    const parameters = sender?.getParameters();
-    const encoding = parameters?.encodings?.[0];
-    if (!sender || !parameters || !encoding || (encoding.maxBitrate ?? null) === bitrate) return;
-    if (bitrate === null) delete encoding.maxBitrate;
-    else encoding.maxBitrate = bitrate;
-    sender.setParameters(parameters).catch((error: unknown) => this.callbacks.log('setParameters', error));
+    if (!sender) return;
+    limitBitrate(sender, bitrate).catch((error: unknown) => this.callbacks.log('setParameters', error));
   }
 
   private sendDescription(type: 'offer' | 'answer'): void {
     const sdp = this.connection.localDescription?.sdp;
     if (!this.page || !sdp) return;
-    this.callbacks.send({ type, to: this.page, sdp });
+    const number = type === 'offer' ? this.offerNumber : this.answering;
+    this.callbacks.send({ type, to: this.page, sdp, ...(number !== null && { number }) });
     for (const frame of this.unsent ?? []) this.callbacks.send({ ...frame, to: this.page } as ClientFrame);
     this.unsent = null;
   }
@@ -347,7 +383,9 @@ export class PeerLink {
     this.callbacks.log('peer connection', detail);
     const state = linkState(connectionState, iceConnectionState);
     if (this.isClosed || state === this.state) return;
+    const hadMet = this.state === 'connected';
     this.state = state;
+    if (hadMet || state === 'connected') this.expectToMeet();
     clearTimeout(this.restartTimer);
     if (state === 'failed') void this.offer(true);
     if (state === 'disconnected' && this.options.isPolite) {
@@ -355,31 +393,4 @@ export class PeerLink {
     }
     this.callbacks.onState(state);
   }
-}
-
-/** The certificate that a description announces (RFC 8122 §5); all lines of a bundle have the same. */
-export function fingerprintOf(sdp: string): string {
-  return /^a=fingerprint:(.*?)\s*$/m.exec(sdp)?.[1]?.toLowerCase() ?? '';
-}
-
-/** Firefox before 113 has no `connectionState`: what ICE says is near enough. */
-export function linkState(
-  connection: RTCPeerConnectionState | undefined,
-  ice: RTCIceConnectionState,
-): LinkState {
-  const state = connection ?? ice;
-  if (state === 'connected' || state === 'completed') return 'connected';
-  if (state === 'disconnected') return 'disconnected';
-  return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
-}
-
-function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
-  return {
-    iceServers,
-    bundlePolicy: 'max-bundle',
-    // Candidates are looked for from now on, not only from the offer on.
-    iceCandidatePoolSize: 1,
-    // Chrome 70 and 71 speak Plan B unless told (R18); the types no longer know the word.
-    ...{ sdpSemantics: 'unified-plan' },
-  };
 }

@@ -1,9 +1,10 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { LinkState } from './connection';
 import type { Standing } from './devices';
 import type { MediaProblem } from './media';
-import type { Kind, LinkState } from './peer';
+import type { Kind } from './peer';
 import type { Quality } from './quality';
 import type {
   ChatLine,

@@ -62,6 +62,9 @@ const candidate = object({
 });
 export type Candidate = Read<typeof candidate>;
 
+/** An answer has the number of its offer; a page that counts none leaves it out. */
+const description = object({ to: text, sdp: text, number: nullable(count) });
+
 const SERVER_SHAPES = {
   lobby: object({
     role,
@@ -90,8 +93,8 @@ const SERVER_SHAPES = {
   }),
   'peer-joined': object({ peer, timestamp: count }),
   'peer-left': object({ role, reason: text, timestamp: count }),
-  offer: object({ to: text, sdp: text }),
-  answer: object({ to: text, sdp: text }),
+  offer: description,
+  answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
   'user-status': object({ role, audio: flag, video: flag, hand, screen }),
@@ -173,7 +176,12 @@ export interface Join extends Arrival {
 export type ClientFrame =
   | Look
   | Join
-  | { readonly type: 'offer' | 'answer'; readonly to: string; readonly sdp: string }
+  | {
+      readonly type: 'offer' | 'answer';
+      readonly to: string;
+      readonly sdp: string;
+      readonly number?: number;
+    }
   | { readonly type: 'ice'; readonly to: string; readonly candidate: Candidate | null }
   | { readonly type: 'chat'; readonly id: string; readonly text: string }
   | {

@@ -20,6 +20,7 @@ CHAT_CHARACTERS_MAX: Final = 4_000
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
+OfferNumber = Annotated[int, Meta(ge=1, lt=2**53)]
 Epoch = Annotated[int, Meta(ge=1)]
 Counter = Annotated[int, Meta(ge=0, lt=2**53)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
@@ -49,13 +50,15 @@ class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
 
     to: PageId
     sdp: Sdp
+    number: OfferNumber | None = None
 
 
 class Answer(Frame, frozen=True, kw_only=True, tag="answer"):
-    """The answer to the newest offer of the page *to*."""
+    """The answer to the offer of that *number* of the page *to*: late, it fits none of those that came after."""
 
     to: PageId
     sdp: Sdp
+    number: OfferNumber | None = None
 
 
 class Ice(Frame, frozen=True, kw_only=True, tag="ice"):

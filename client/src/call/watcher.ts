@@ -1,0 +1,18 @@
+// Who shows a call, as the call sees it.
+
+import type { Levels, Speaking } from './levels';
+import type { CallState } from './state';
+import type { Reaction, Role } from './wire';
+
+/** Shows the call. It may come late: `watch` tells it how things stand. */
+export interface CallWatcher {
+  readonly onState: (state: CallState) => void;
+  readonly onOwnStream: (stream: MediaStream | null) => void;
+  readonly onRemoteStream: (stream: MediaStream | null) => void;
+  /** The screens, each as long as it is shared. */
+  readonly onOwnScreen: (stream: MediaStream | null) => void;
+  readonly onRemoteScreen: (stream: MediaStream | null) => void;
+  readonly onSpeaking: (speaking: Speaking) => void;
+  readonly onLevels: (levels: Levels) => void;
+  readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
+}

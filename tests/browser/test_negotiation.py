@@ -1,0 +1,93 @@
+"""Descriptions that come late, twice or not at all: two real browsers find each other all the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.tab import ChromiumTab
+from tests.browser.way import Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.browser.people import Person
+    from tests.browser.way import Direction, Frame
+
+
+@pytest.mark.requirement("R20")
+async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    first = await people.bring("student", lesson)
+    second = await people.bring("tutor", lesson, tutors_browser)
+    assert isinstance(first.tab, ChromiumTab)
+    way = Way()
+    await way.lay(first.tab)
+    await first.enter()
+    await first.wait_for_state("waiting")
+
+    way.hold("answer")
+    await second.enter()
+    await way.wait_until_held(1)
+    await second.tab.evaluate("void dispatchEvent(new Event('online'))")
+    await way.wait_until_held(2)
+    way.release()
+
+    for person in (first, second):
+        await person.wait_for_picture()
+    # Chrome would still get through by the ports of the earlier candidates, until it gives them up.
+    assert await generation(second, "remote") == await generation(first, "local")
+
+
+@pytest.mark.requirement("R20")
+async def test_two_who_never_meet_begin_anew(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student = await people.bring("student", lesson)
+    tutor = await people.bring("tutor", lesson, tutors_browser)
+    assert isinstance(student.tab, ChromiumTab)
+    way = Way()
+    way.change = lose_candidates_of_the_first_connection()
+    await way.lay(student.tab)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await tutor.enter()
+
+    for person in (student, tutor):
+        await person.wait_for_picture()
+    assert await student.tab.evaluate("__probe.connections.length") > 1
+
+
+async def generation(person: Person, side: str) -> str:
+    """Return the user fragment that names one generation of candidates (RFC 8839 §5.4)."""
+    fragment: str = await person.tab.evaluate(
+        f"__probe.connections.at(-1).{side}Description.sdp.match(/^a=ice-ufrag:(.*)$/m)[1].trim()"
+    )
+    return fragment
+
+
+def lose_candidates_of_the_first_connection() -> Callable[[Direction, Frame], Frame | None]:
+    """Let nothing through that leads to a page: a connection like that neither succeeds nor fails."""
+    certificates: list[str] = []
+
+    def change(direction: Direction, frame: Frame) -> Frame | None:
+        if direction == "up" and "sdp" in frame:
+            certificates.append(re.findall("a=fingerprint:.*", frame["sdp"])[0])
+        if len(set(certificates)) > 1:
+            return frame
+        if frame["type"] == "ice":
+            return None
+        if "sdp" in frame:
+            return {**frame, "sdp": re.sub("a=candidate:.*\r\n", "", frame["sdp"])}
+        return frame
+
+    return change

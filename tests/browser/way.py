@@ -1,0 +1,65 @@
+"""The way of a page's frames to the service and back, over its real socket, and what may befall them on it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from tests.browser.tab import WAIT_SECONDS_MAX, ChromiumTab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.async_api import WebSocketRoute
+
+Direction = Literal["up", "down"]
+Frame = dict[str, Any]
+
+
+class Way:
+    """Where all sockets of one tab of Chromium lead through. What is held keeps its order, as on a slow network."""
+
+    def __init__(self) -> None:
+        self.change: Callable[[Direction, Frame], Frame | None] = lambda _, frame: frame
+        """What becomes of a frame; None loses it."""
+        self._holds: Callable[[str], bool] = lambda _: False
+        self._held: list[tuple[WebSocketRoute, str]] = []
+        self._comes = asyncio.Event()
+
+    async def lay(self, tab: ChromiumTab) -> None:
+        """Lead the sockets of *tab* this way; before its page is opened."""
+        await tab.page.route_web_socket("**/*", self._receive)
+
+    def hold(self, *types: str) -> None:
+        """Hold frames of these *types* up, in both directions."""
+        self._holds = lambda kind: kind in types
+
+    async def wait_until_held(self, frames: int) -> None:
+        """Wait until so many frames are held up."""
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while len(self._held) < frames:
+                self._comes.clear()
+                await self._comes.wait()
+
+    def release(self) -> None:
+        """Let pass what was held, in its order, and whatever comes after it."""
+        self._holds = lambda _: False
+        for end, text in self._held:
+            end.send(text)
+        self._held.clear()
+
+    def _receive(self, page: WebSocketRoute) -> None:
+        service = page.connect_to_server()
+        page.on_message(lambda text: self._pass_on("up", str(text), service))
+        service.on_message(lambda text: self._pass_on("down", str(text), page))
+
+    def _pass_on(self, direction: Direction, text: str, end: WebSocketRoute) -> None:
+        frame = self.change(direction, json.loads(text))
+        if frame is None:
+            return
+        if self._holds(frame["type"]):
+            self._held.append((end, json.dumps(frame)))
+            self._comes.set()
+        else:
+            end.send(json.dumps(frame))
