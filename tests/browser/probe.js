@@ -135,17 +135,24 @@
     return [...context.getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 !== 3);
   }
 
+  const DULL = new Set(["ping", "heartbeat", "bill"]);
+  const describe = (text) => {
+    const { sdp, number } = JSON.parse(text);
+    const [, fragment] = /a=ice-ufrag:(\S+)/.exec(sdp) ?? [];
+    const [, certificate] = /a=fingerprint:\S+ (.{11})/.exec(sdp) ?? [];
+    return `number ${number}, ufrag ${fragment}, certificate ${certificate}, ${sdp.split("a=candidate:").length - 1} candidates`;
+  };
+  const MARKED = { offer: describe, answer: describe };
+
   /** Evidence for who reads a failure: how the connections stand, and the newest frames with their times. */
   function trace() {
-    const { timeOrigin } = performance;
     const lines = connections.map(
-      ({ signalingState, iceConnectionState, connectionState }) =>
-        `connection: ${signalingState}, ice ${iceConnectionState}, ${connectionState}`,
+      ({ signalingState, iceGatheringState, iceConnectionState, connectionState }) =>
+        `connection: ${signalingState}, ice ${iceGatheringState} and ${iceConnectionState}, ${connectionState}`,
     );
-    for (const { direction, type, text, at } of frames.slice(-60)) {
-      if (!["ping", "heartbeat", "bill"].includes(type)) {
-        lines.push(`${((at - timeOrigin) / 1000).toFixed(2)} s ${direction} ${type} ${text.slice(0, 80)}`);
-      }
+    for (const { direction, type, text, at } of frames.filter(({ type }) => !DULL.has(type)).slice(-60)) {
+      const seconds = (at - performance.timeOrigin) / 1000;
+      lines.push(`${seconds.toFixed(2)} s ${direction} ${type} ${type in MARKED ? MARKED[type](text) : text.slice(0, 200)}`);
     }
     return lines.join("\n");
   }

@@ -23,11 +23,8 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.requirement("R20")
-async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    first = await people.bring("student", lesson)
-    second = await people.bring("tutor", lesson, tutors_browser)
+async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(people: People, lesson: Lesson) -> None:
+    first, second = await people.bring("student", lesson), await people.bring("tutor", lesson)
     assert isinstance(first.tab, ChromiumTab)
     way = Way()
     await way.lay(first.tab)
@@ -48,7 +45,7 @@ async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(
 
 
 @pytest.mark.requirement("R20")
-async def test_two_who_never_meet_begin_anew(
+async def test_two_who_never_meet_begin_over(
     people: People, lesson: Lesson, tutors_browser: Browser | Bidi
 ) -> None:
     student = await people.bring("student", lesson)

@@ -35,10 +35,10 @@ class Way:
         """Hold frames of these *types* up, in both directions."""
         self._holds = lambda kind: kind in types
 
-    async def wait_until_held(self, frames: int) -> None:
-        """Wait until so many frames are held up."""
+    async def wait_until_held(self, numbers: int) -> None:
+        """Wait until answers to so many different offers are held up."""
         async with asyncio.timeout(WAIT_SECONDS_MAX):
-            while len(self._held) < frames:
+            while len({json.loads(text)["number"] for _, text in self._held}) < numbers:
                 self._comes.clear()
                 await self._comes.wait()
 

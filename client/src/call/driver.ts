@@ -4,6 +4,7 @@
 import type { ParentEvent } from '../embed/parent-events';
 import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
+import type { LinkState } from './connection';
 import type { Devices } from './devices';
 import { receiveServers } from './ice';
 import { type Ear, watchSpeaking } from './levels';
@@ -15,13 +16,13 @@ import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import type { CallWatcher } from './watcher';
+import { type CallWatcher, Watchers } from './watcher';
 import { type ClientFrame, type Join, type Look, type MediaFlow, NO_FLOW, type Role } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
-/** A relay far away takes ten round trips: by then the two have met, or a description or a handshake is lost. Not the
- * same for both: one of them begins anew, and the other only if that has not reached it. */
+/** A relay far away takes ten round trips: by then the two have met, or something is lost that new candidates do not
+ * mend. Not the same for both: one of them begins over, and the other only if that has not reached it. */
 const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20_000 };
 
 export class Call {
@@ -35,12 +36,12 @@ export class Call {
   private remote: MediaStream | null = null;
   private remoteScreen: MediaStream | null = null;
   private readonly screen = new ScreenShare((stream) => this.useScreen(stream));
-  private readonly watchers: Partial<CallWatcher>[] = [];
+  private readonly watchers = new Watchers();
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
   private earlierFlow: MediaFlow = NO_FLOW;
   private takesOver = false;
-  /** How often since the two last met. */
+  /** How often with this page, since the two last met. */
   private begunOver = 0;
   private timers: (() => void)[] = [];
 
@@ -64,7 +65,7 @@ export class Call {
     devices.choices.watch(({ isMusic }) => this.peer?.setMusic(isMusic));
     devices.watch({
       onTrack: (kind, track) => this.peer?.setTrack(kind, track),
-      onStream: (stream) => this.tell('onOwnStream', stream),
+      onStream: (stream) => this.watchers.tell('onOwnStream', stream),
       onStanding: (standing) => this.dispatch({ type: 'devices', standing }),
     });
   }
@@ -84,8 +85,8 @@ export class Call {
         () => (this.state.link === 'connected' ? this.peer : null),
         () => this.ear,
         () => !this.state.me.audio,
-        (speaking) => this.tell('onSpeaking', speaking),
-        (levels) => this.tell('onLevels', levels),
+        (speaking) => this.watchers.tell('onSpeaking', speaking),
+        (levels) => this.watchers.tell('onLevels', levels),
       ),
     ];
   }
@@ -95,7 +96,7 @@ export class Call {
     if (this.devices.isOpen) return;
     this.devices.open(wanted);
     this.state = { ...this.state, me: { ...this.state.me, ...this.devices.on } };
-    this.tell('onState', this.state);
+    this.watchers.tell('onState', this.state);
   }
 
   /** Devices that are open, or could not be had, have said themselves by now how they stand. */
@@ -109,7 +110,7 @@ export class Call {
 
   /** Show the call to *watcher*, from how it stands now. */
   watch(watcher: Partial<CallWatcher>): void {
-    this.watchers.push(watcher);
+    this.watchers.add(watcher);
     watcher.onState?.(this.state);
     watcher.onOwnStream?.(this.devices.stream);
     watcher.onRemoteStream?.(this.remote);
@@ -123,10 +124,9 @@ export class Call {
     const [state, effects] = reduceCall(before, action, Date.now());
     this.state = state;
     for (const effect of effects) this.perform(effect);
-    if (state !== before) this.tell('onState', this.state);
-    if (state.link === 'connected') this.begunOver = 0;
+    if (state !== before) this.watchers.tell('onState', this.state);
     if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.doubt();
-    if (state.peer?.screen !== before.peer?.screen) this.tell('onRemoteScreen', this.shownScreen);
+    if (state.peer?.screen !== before.peer?.screen) this.watchers.tell('onRemoteScreen', this.shownScreen);
   }
 
   say(text: string): void {
@@ -171,10 +171,6 @@ export class Call {
     this.signaling.close(reason);
   }
 
-  private tell<K extends keyof CallWatcher>(what: K, value: Parameters<CallWatcher[K]>[0]): void {
-    for (const watcher of this.watchers) (watcher[what] as ((value: unknown) => void) | undefined)?.(value);
-  }
-
   private perform(effect: Effect): void {
     switch (effect.kind) {
       case 'send':
@@ -197,6 +193,7 @@ export class Call {
         this.replacePeer();
         return;
       case 'meet':
+        this.begunOver = 0;
         this.meet(effect.page, effect.offer);
         return;
       case 'renew':
@@ -212,7 +209,7 @@ export class Call {
         this.memory.set(effect.changes);
         return;
       case 'show-reaction':
-        this.tell('onReaction', { role: effect.role, reaction: effect.reaction });
+        this.watchers.tell('onReaction', { role: effect.role, reaction: effect.reaction });
         return;
       case 'take-over':
         this.takeOver();
@@ -285,21 +282,26 @@ export class Call {
       {
         send: (frame) => this.send(frame),
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
-        onState: (state) => this.peer === peer && this.dispatch({ type: 'link', state }),
-        onStuck: () => this.peer === peer && this.beginOver(),
+        onState: (state) => this.peer === peer && this.changeLink(state),
+        // While the socket is gone there is nobody to offer to.
+        onStuck: () => peer.page && this.state.socket === 'joined' && this.beginOver(peer.page, true),
         log: this.log,
       },
     );
     return peer;
   }
 
-  /** New candidates did not mend it: a new connection may. While the socket is gone there is nobody to offer it to. */
-  private beginOver(): void {
-    const page = this.peer?.page;
-    if (!page || this.state.socket !== 'joined') return;
-    this.log('begin over', page);
+  private changeLink(state: LinkState): void {
+    if (state === 'connected') this.begunOver = 0;
+    this.dispatch({ type: 'link', state });
+  }
+
+  /** Meet the same page by another connection. */
+  private beginOver(page: string, offer: boolean): void {
+    this.log('begin over', { page, offer });
     this.begunOver += 1;
-    this.meet(page, true);
+    this.meet(page, offer);
+    if (this.state.link === 'connected') this.changeLink('connecting');
   }
 
   private closePeer(): void {
@@ -308,17 +310,17 @@ export class Call {
     this.peer?.close();
     this.peer = null;
     this.remote = this.remoteScreen = null;
-    this.tell('onRemoteStream', null);
-    this.tell('onRemoteScreen', null);
+    this.watchers.tell('onRemoteStream', null);
+    this.watchers.tell('onRemoteScreen', null);
   }
 
   private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
     if (of === 'person') {
       this.remote = joinTrack(this.remote, track);
-      this.tell('onRemoteStream', this.remote);
+      this.watchers.tell('onRemoteStream', this.remote);
     } else {
       this.remoteScreen = joinTrack(this.remoteScreen, track);
-      this.tell('onRemoteScreen', this.shownScreen);
+      this.watchers.tell('onRemoteScreen', this.shownScreen);
     }
   }
 
@@ -329,7 +331,7 @@ export class Call {
 
   private useScreen(stream: MediaStream | null): void {
     this.peer?.setScreen(stream);
-    this.tell('onOwnScreen', stream);
+    this.watchers.tell('onOwnScreen', stream);
     this.dispatch({ type: 'screen', on: stream !== null });
   }
 
@@ -339,7 +341,7 @@ export class Call {
     const { peer } = this;
     if (frame.type === 'answer' && !peer?.awaits(frame.number)) return;
     if (frame.type !== 'ice' && peer?.page && peer.isFromAnother(frame.sdp)) {
-      this.meet(peer.page, frame.type === 'answer');
+      this.beginOver(peer.page, frame.type === 'answer');
       if (frame.type === 'answer') return;
     }
     if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);

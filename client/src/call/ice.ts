@@ -18,6 +18,7 @@ function toIceServer(server: IceServer): RTCIceServer {
 }
 
 /** A server that the browser does not understand is left out: the call may well do without it (R20). */
-function isUsable({ urls }: RTCIceServer): boolean {
-  return [urls].flat().every((url) => /^(stun|stuns|turn|turns):\S+$/.test(url));
+function isUsable({ urls, username, credential }: RTCIceServer): boolean {
+  const isRelay = username !== undefined && credential !== undefined; // without them a relay is an error to browsers
+  return [urls].flat().every((url) => (isRelay ? /^(stun|turn)s?:\S+$/ : /^stuns?:\S+$/).test(url));
 }

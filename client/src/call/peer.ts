@@ -157,11 +157,7 @@ export class PeerLink {
   offer(restart = false): Promise<void> {
     return this.inTurn(async () => {
       if (!this.senders.audio) this.addSenders();
-      if (this.hasGathered && this.unsent && !restart) {
-        this.sendDescription('offer');
-        this.expectAnswer();
-        return;
-      }
+      if (this.hasGathered && this.unsent && !restart) return this.announceOffer();
       const ready = this.firstOffer;
       this.firstOffer = null;
       await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
@@ -174,8 +170,7 @@ export class PeerLink {
         if (!this.options.isPolite) return;
         await this.giveWay();
       }
-      await this.connection.setRemoteDescription({ type: 'offer', sdp });
-      this.expectToMeet();
+      await this.applyRemote({ type: 'offer', sdp });
       this.answering = number;
       this.adoptSenders();
       await this.connection.setLocalDescription(await this.connection.createAnswer());
@@ -194,9 +189,8 @@ export class PeerLink {
   receiveAnswer(sdp: string, number: number | null): void {
     this.inTurn(async () => {
       if (!this.awaits(number)) return;
-      await this.connection.setRemoteDescription({ type: 'answer', sdp });
+      await this.applyRemote({ type: 'answer', sdp });
       clearTimeout(this.answerTimer);
-      this.expectToMeet();
       this.limitBitrates();
       await this.sendScreen();
     });
@@ -266,8 +260,7 @@ export class PeerLink {
 
   private async sendOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
     await this.applyOffer(offer);
-    this.sendDescription('offer');
-    this.expectAnswer();
+    this.announceOffer();
   }
 
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
@@ -276,19 +269,25 @@ export class PeerLink {
     this.offerNumber = offersMade;
   }
 
-  private expectAnswer(): void {
+  /** Send the own offer, and again as long as it has no answer. */
+  private announceOffer(): void {
+    this.sendDescription('offer');
     clearTimeout(this.answerTimer);
     this.answerTimer = setTimeout(() => {
-      if (this.isClosed || this.connection.signalingState !== 'have-local-offer') return;
-      this.sendDescription('offer');
-      this.expectAnswer();
+      if (!this.isClosed && this.connection.signalingState === 'have-local-offer') this.announceOffer();
     }, ANSWER_MS_MAX);
   }
 
-  /** Begins again with every description that was taken: the other side is at it, too. */
+  /** With the first description of the other side, the waiting begins again. */
+  private async applyRemote(description: RTCSessionDescriptionInit): Promise<void> {
+    const isFirst = !this.connection.remoteDescription;
+    await this.connection.setRemoteDescription(description);
+    if (isFirst) this.expectToMeet();
+  }
+
   private expectToMeet(): void {
     clearInterval(this.stuckTimer);
-    if (this.page === null || this.state === 'connected') return;
+    if (this.page === null || this.state === 'connected' || this.isClosed) return;
     this.stuckTimer = setInterval(() => this.callbacks.onStuck(), this.options.patienceMs);
   }
 

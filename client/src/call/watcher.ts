@@ -16,3 +16,24 @@ export interface CallWatcher {
   readonly onLevels: (levels: Levels) => void;
   readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
+
+export class Watchers {
+  private readonly all: Partial<CallWatcher>[] = [];
+
+  add(watcher: Partial<CallWatcher>): void {
+    this.all.push(watcher);
+  }
+
+  /** Tell all of them. What cannot be drawn is no reason not to meet: the call goes on, and the console has the error. */
+  tell<K extends keyof CallWatcher>(what: K, value: Parameters<CallWatcher[K]>[0]): void {
+    for (const watcher of this.all) {
+      try {
+        (watcher[what] as ((value: unknown) => void) | undefined)?.(value);
+      } catch (error) {
+        setTimeout(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
