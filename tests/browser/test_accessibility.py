@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pytest
 
 from tests.browser.screens import STORIES, Guide
+from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
     from tests.browser.tab import ChromiumTab
@@ -30,19 +33,12 @@ SIZES: Final = (
     (320, 640),  # WCAG 1.4.10
     PHONE,
 )
-# Mirrored it is as wide; what the words of another language need is seen where there is least room.
-SIZES_IN: Final = {"en": SIZES, "ar": ((844, 390), (320, 640), PHONE)}
-# What would move for a moment is at its end at once: a colour half way between two schemes is no finding.
-SETTLE: Final = """(async () => {
-    const drawn = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
-    const moving = () => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
-    await drawn();
-    // What inherits a colour begins to change only when that has changed.
-    for (let times = 0; moving().length > 0 && times < 20; times++) {
-        for (const each of moving()) each.finish();
-        await drawn();
-    }
-})()"""
+# What moves for a moment is put to its end; what inherits from it may begin to move then, and so on until all is still.
+SETTLED: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => {
+    const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+    for (const each of moving) each.finish();
+    return moving.length === 0;
+})"""
 # axe leaves the rule of WCAG 2.2 out unless it is asked for.
 FINDINGS: Final = """axe.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
     .then(({ violations }) => violations.map(({ id, nodes }) =>
@@ -73,18 +69,18 @@ OUT_OF_REACH: Final = """(() => {
 })()"""
 
 
-async def find_faults(tab: ChromiumTab, language: str) -> list[str]:
-    """Look at the screen as it is now: where its controls are in every size, and what axe says in each look."""
+async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
+    """Look at the screen as it is now: where its controls are in every size, and what axe says in each of *looks*."""
     faults = []
-    for width, height in SIZES_IN[language]:
+    for width, height in SIZES:
         await tab.page.set_viewport_size({"width": width, "height": height})
-        await tab.evaluate(SETTLE)
+        await wait_until(tab, SETTLED)
         faults += [f"{width} × {height}: {fault}" for fault in await tab.evaluate(OUT_OF_REACH)]
     await tab.evaluate(AXE.read_text(encoding="utf-8") + "; null")
-    for (width, height), scheme in LOOKS[language]:
+    for (width, height), scheme in looks:
         await tab.page.set_viewport_size({"width": width, "height": height})
         await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await tab.evaluate(SETTLE)
+        await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding
         found: list[Any] = await tab.evaluate(FINDINGS)
         faults += [f"{width} px, {scheme}: {fault}" for fault in found]
     await tab.page.emulate_media(color_scheme="light")
@@ -99,6 +95,6 @@ async def test_no_screen_keeps_anybody_out(people: People, lesson: Lesson, story
     faults = []
 
     async for screen, tab in STORIES[story](Guide(people, lesson, language)):
-        faults += [f"{screen}: {fault}" for fault in await find_faults(tab, language)]
+        faults += [f"{screen}: {fault}" for fault in await find_faults(tab, LOOKS[language])]
 
     assert not faults, "\n" + "\n".join(faults)

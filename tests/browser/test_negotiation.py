@@ -45,6 +45,25 @@ async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(people: Peop
 
 
 @pytest.mark.requirement("R20")
+async def test_a_page_that_counts_no_offers_is_understood(people: People, lesson: Lesson) -> None:
+    first, second = await people.bring("student", lesson), await people.bring("tutor", lesson)
+    assert isinstance(first.tab, ChromiumTab)
+    way = Way()
+    way.change = lambda _, frame: {name: value for name, value in frame.items() if name != "number"}
+    await way.lay(first.tab)
+    await first.enter()
+    await first.wait_for_state("waiting")
+    await second.enter()
+    await first.wait_for_picture()
+    seen = await second.wait_for_picture()
+
+    await first.tab.reload()  # its turn to offer
+
+    await first.wait_for_picture()
+    await second.wait_for_new_picture(seen)
+
+
+@pytest.mark.requirement("R20")
 async def test_two_who_never_meet_begin_over(
     people: People, lesson: Lesson, tutors_browser: Browser | Bidi
 ) -> None:
