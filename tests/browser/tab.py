@@ -118,6 +118,16 @@ class ChromiumTab:
         """Choose *option* in the list called *field*, once it is there."""
         await self._frame.get_by_role("combobox", name=field, exact=True).select_option(label=option)
 
+    async def resize(self, width: int, height: int) -> None:
+        """Give the window this size in CSS px, and wait until the page has drawn itself for it.
+
+        What asks for the width in a script hears of another one with the next frame.
+        """
+        await self.page.set_viewport_size({"width": width, "height": height})
+        await self.page.evaluate(
+            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+        )
+
     async def close(self) -> None:
         """Close the page, running its unload handlers as a person's click on × does."""
         await self.page.close(run_before_unload=True)

@@ -73,18 +73,18 @@ async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
     """Look at the screen as it is now: where its controls are in every size, and what axe says in each of *looks*."""
     faults = []
     for width, height in SIZES:
-        await tab.page.set_viewport_size({"width": width, "height": height})
+        await tab.resize(width, height)
         await wait_until(tab, SETTLED)
         faults += [f"{width} × {height}: {fault}" for fault in await tab.evaluate(OUT_OF_REACH)]
     await tab.evaluate(AXE.read_text(encoding="utf-8") + "; null")
     for (width, height), scheme in looks:
-        await tab.page.set_viewport_size({"width": width, "height": height})
+        await tab.resize(width, height)
         await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding
         found: list[Any] = await tab.evaluate(FINDINGS)
         faults += [f"{width} px, {scheme}: {fault}" for fault in found]
     await tab.page.emulate_media(color_scheme="light")
-    await tab.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    await tab.resize(DESKTOP[0], DESKTOP[1])
     return faults
 
 

@@ -312,7 +312,7 @@ async def test_lines_that_came_while_the_chat_was_closed_are_counted_until_it_is
     await chat.wait_for_unread(student, 2)
     if then == "reloads":
         await student.tab.evaluate("matchMedia = () => ({ matches: false })")
-        await _page(student).page.set_viewport_size({"width": 390, "height": 844})
+        await _page(student).resize(390, 844)
         await student.tab.reload()
         await chat.wait_for_unread(student, 2)
     await student.tab.press("Chat and details")

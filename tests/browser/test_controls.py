@@ -44,7 +44,7 @@ async def test_on_a_phone_the_controls_are_one_row_of_targets_a_thumb_can_hit(
     people: People, lesson: Lesson, width: int, height: int
 ) -> None:
     tab = await wait_alone(people, lesson)
-    await tab.page.set_viewport_size({"width": width, "height": height})
+    await tab.resize(width, height)
 
     boxes = await stage.find_boxes(tab, stage.CONTROLS)
 

@@ -199,13 +199,10 @@ async def find_faults(tab: ChromiumTab) -> list[str]:
     """Look for words that are not from the catalogue, and for words cut off, on a desktop and a phone."""
     found: list[str] = []
     for width, height in ((1440, 900), (390, 844)):
-        await tab.page.set_viewport_size({"width": width, "height": height})
-        await tab.evaluate(
-            "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-        )
+        await tab.resize(width, height)
         found += [f"{width} px: {what}" for what in await tab.evaluate(FIND_FOREIGN_WORDS)]
         found += [f"{width} px, cut off: {what}" for what in await tab.evaluate(FIND_CLIPPED_TEXT)]
-    await tab.page.set_viewport_size({"width": 1440, "height": 900})
+    await tab.resize(1440, 900)
     return found
 
 

@@ -89,7 +89,7 @@ async def test_the_own_picture_is_dragged_to_a_corner_and_stays_there(people: Pe
     await tab.page.mouse.up()
 
     await stage.wait_for_corner(tab, "top left")
-    await tab.page.set_viewport_size({"width": 820, "height": 700})
+    await tab.resize(820, 700)
     await stage.wait_for_corner(tab, "top left")
     await tab.reload()
     await wait_until(tab, f"document.querySelector('{stage.MOVE}')")
@@ -132,7 +132,7 @@ async def test_beside_the_open_panel_the_picture_keeps_half_of_the_page(
     people: People, lesson: Lesson, width: int, height: int
 ) -> None:
     tab = await wait_alone(people, lesson)
-    await tab.page.set_viewport_size({"width": width, "height": height})
+    await tab.resize(width, height)
     if width < PANEL_BESIDE:
         await wait_until(tab, "!document.querySelector('.panel')")
     await tab.evaluate(

@@ -287,7 +287,7 @@ async def test_what_is_there_first_is_where_the_drawn_lobby_has_it(
     people: People, lesson: Lesson, width: int, height: int
 ) -> None:
     tab = await people.open_tab(width=width, scripts=(WHERE,))
-    await tab.page.set_viewport_size({"width": width, "height": height})
+    await tab.resize(width, height)
     student = Person(tab, lesson, "student")
 
     await student.enter_lobby()
@@ -338,7 +338,7 @@ async def test_the_way_in_is_on_the_screen_without_scrolling(
     people: People, lesson: Lesson, width: int, height: int
 ) -> None:
     tab = await people.open_tab(width=width)
-    await tab.page.set_viewport_size({"width": width, "height": height})
+    await tab.resize(width, height)
     student = Person(tab, lesson, "student")
 
     await student.enter_lobby()

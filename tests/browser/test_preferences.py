@@ -152,7 +152,7 @@ async def test_one_can_talk_write_and_end_in_a_small_window(
     student, tutor = await people.meet(lesson)
     tab = student.tab
     assert isinstance(tab, ChromiumTab)
-    await tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    await tab.resize(size[0], size[1])
     await wait_until(tab, "!document.querySelector('.panel')")
 
     await student.switch("microphone")
