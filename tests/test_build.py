@@ -13,10 +13,10 @@ from tests.browser.lacking import LACKING
 pytestmark = pytest.mark.requirement("R18")
 
 SCRIPTS: Final = {
-    path.name: path.read_text("utf-8") for path in STATIC.glob("**/*.js") if "docs" not in path.parts
+    path.name: path.read_text("utf-8") for path in sorted(STATIC.glob("**/*.js")) if "docs" not in path.parts
 }
 STYLES: Final = {
-    path.name: path.read_text("utf-8") for path in STATIC.glob("**/*.css") if "docs" not in path.parts
+    path.name: path.read_text("utf-8") for path in sorted(STATIC.glob("**/*.css")) if "docs" not in path.parts
 }
 UNREADABLE: Final = {
     "import()": r"\bimport\(",  # Firefox 67

@@ -26,7 +26,8 @@ import pytest
 from langdao_video.access.tokens import Tokens
 from langdao_video.clock import SystemClock
 from langdao_video.session.links import LinkRules, receive_link
-from tests.browser.server import Service, free_port
+from tests.browser.server import Service
+from tests.ports import free_port
 
 pytestmark = pytest.mark.requirement("R46")
 
@@ -193,7 +194,7 @@ async def listens(port: int) -> bool:
 
 async def play_lesson(service: Service) -> str:
     """Play a lesson of no length through the API, as another call service would, and return its id."""
-    async with httpx2.AsyncClient(base_url=service.url, trust_env=False) as api:
+    async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=SECONDS_MAX) as api:
 
         async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
             answer = await api.post(path, json=body)

@@ -5,24 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Self
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -60,11 +53,14 @@ class Server:
                 *self._command, env=self._env, stdout=log, stderr=log
             )
         async with asyncio.timeout(self.ready_seconds_max):
-            while not await asyncio.to_thread(self._healthy):
-                if self._process.returncode is not None:
+            while True:
+                is_healthy = await asyncio.to_thread(self._healthy)
+                if self._process.returncode is not None:  # whoever answers then is another
                     raise RuntimeError(
                         f"{self._command} ended with {self._process.returncode}:\n{self.read_log()}"
                     )
+                if is_healthy:
+                    return
                 await asyncio.sleep(0.05)
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:

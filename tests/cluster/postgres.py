@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from typing import Any, Final
 
 import asyncpg
 import pytest
+
+from tests.ports import free_port
 
 USER: Final = "langdao"
 START_DEADLINE_S: Final = 60.0
@@ -60,7 +61,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server on a free port, or on the port it had, and wait until it answers."""
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -160,10 +161,3 @@ def postgres_server() -> Iterator[PostgresServer]:
 def _as_unprivileged() -> dict[str, Any]:
     # PostgreSQL refuses to run as root; Debian's package made this user for it.
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

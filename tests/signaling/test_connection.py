@@ -83,7 +83,7 @@ async def test_what_waits_for_a_socket_is_bounded_in_bytes_and_counted_back(
         await tutor.expect("chat")
 
         assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; with them wait small frames and the close
-        assert quick._waiting_bytes == 0
+        await until(lambda: quick._waiting_bytes == 0)
         deaf.cut()
 
 

@@ -23,7 +23,8 @@ from langdao_video.settings import Settings
 from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from langdao_video.web.context import Context
 
-PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 60.0
+"""A wait that ends earlier costs nothing; a busy machine may stand still for ten seconds."""
 
 
 class HandClock:
@@ -81,7 +82,10 @@ class Live:
 
 @asynccontextmanager
 async def serving(folder: Path, clock: Clock | None = None, **settings: object) -> AsyncIterator[Live]:
-    """Run the service with `langdao-video serve`'s own bounds until the block ends."""
+    """Run the service with `langdao-video serve`'s own bounds until the block ends.
+
+    `{port}` in *backend_url* is its own port.
+    """
     clock = clock or SystemClock()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -92,12 +96,16 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
             "stun_urls": "none",
             **settings,
         }
+        if "backend_url" in given:
+            given["backend_url"] = given["backend_url"].format(port=port)
         app = create_app(Settings(**given), clock=clock)
         server = uvicorn.Server(_configure(app))
         serving_task = asyncio.create_task(server.serve(sockets=[listener]))
         await until(lambda: server.started or serving_task.done())
         try:
-            async with httpx2.AsyncClient(base_url=f"http://localhost:{port}", trust_env=False) as http:
+            async with httpx2.AsyncClient(
+                base_url=f"http://localhost:{port}", trust_env=False, timeout=PATIENCE_SECONDS
+            ) as http:
                 yield Live(app, port, http, clock)
         finally:
             server.should_exit = True

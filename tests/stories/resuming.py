@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,7 @@ class ResumingPage:
         self.sockets = 0
         self.epochs: list[int] = []
         self.proofs_ms: list[int] = []
-        """When this page said something that proves it is there, by its own clock."""
+        """When this page proved that it is there: the instants it was asked for, by the service's clock."""
         self.ended: dict[str, Any] | None = None
 
     async def run(self) -> None:
@@ -63,6 +62,6 @@ class ResumingPage:
                     self._join["resume"] = frame["resume"]
                 case "ping":
                     await socket.send(json.dumps({"type": "heartbeat", "audio": True, "video": True}))
-                    self.proofs_ms.append(time.time_ns() // 1_000_000)
+                    self.proofs_ms.append(frame["serverTime"])
                 case "session-ended":
                     self.ended = frame

@@ -52,15 +52,19 @@ async def test_both_are_told_twice_the_platform_too_and_the_lesson_ends_at_the_r
         second = [await page.expect("low-balance") for page in (student, tutor)]
         raised = await live.http.patch(f"/api/sessions/{session_id}", json={"capSeconds": 320})
         third = [await page.expect("low-balance") for page in (student, tutor)]
-        await pass_time(clock, [student, tutor], 60_000)
+        await pass_time(clock, [student, tutor], 10_000)
+        fourth = [await page.expect("low-balance") for page in (student, tutor)]
+        await pass_time(clock, [student, tutor], 50_000)
+        for page in (student, tutor):
+            await page.expect("bill", billableSeconds=310)
         still = await live.get(f"/api/sessions/{session_id}")
         await pass_time(clock, [student, tutor], 5_000)
         clock.advance(5_000)
         ends = [await page.expect("session-ended") for page in (student, tutor)]
         await feed.until_ended()
 
-    told = [frame["remainingSeconds"] for frame in (*first, *second, *third)]
-    assert told == [300, 300, 60, 60, 70, 70], "a raised cap is a new reason to be told"
+    told = [frame["remainingSeconds"] for frame in (*first, *second, *third, *fourth)]
+    assert told == [300, 300, 60, 60, 70, 70, 60, 60], "a raised cap is a new reason to be told"
     assert (raised.status_code, raised.json()["cap"]["seconds"]) == (200, 320)
     assert (still["state"], still["billableSeconds"]) == ("live", 310)
     assert [(end["reason"], end["billableSeconds"], end["cost"]["minor"]) for end in ends] == [

@@ -10,7 +10,7 @@ import structlog
 from websockets.exceptions import InvalidStatus
 
 from tests.recorder import Recorder
-from tests.stories.lesson import begin, pass_time
+from tests.stories.lesson import begin, events_of, pass_time
 from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, two_pages
 
@@ -99,14 +99,13 @@ async def test_a_backend_that_hangs_does_not_keep_the_service_from_stopping(
 async def test_a_backend_url_that_leads_back_to_ourselves_is_harmless(
     tmp_path: Path, clock: HandClock
 ) -> None:
-    async with serving(tmp_path, clock) as first:
-        port = first.port
-    itself = f"http://localhost:{port}/api/webrtc-events"
+    itself = "http://localhost:{port}/api/webrtc-events"
 
-    async with serving(tmp_path, clock, port=port, backend_url=itself) as live:
+    async with serving(tmp_path, clock, backend_url=itself) as live:
         seconds = await live_through_a_lesson(live, clock)
         with structlog.testing.capture_logs() as logs:
             async with two_pages(live.ws_url, "echo") as (student, tutor):
+                await events_of(live, "echo", "user-connected", 2)
                 await pass_time(clock, [student, tutor], 10_000)
                 events = (await live.get("/api/sessions/echo/events"))["events"]
 

@@ -26,6 +26,7 @@ def both_have_sat(student: ResumingPage, tutor: ResumingPage, times: int) -> boo
     return min(student.sockets, tutor.sockets) >= times
 
 
+@pytest.mark.timeout(900)  # twenty starts of a service, on a machine that may be busy
 @pytest.mark.requirement("R20", "R36")
 async def test_twenty_kills_in_one_lesson_cost_no_second_and_add_none(tmp_path: Path) -> None:
     random = Random(20)  # noqa: S311 - the same instants every time
@@ -49,5 +50,5 @@ async def test_twenty_kills_in_one_lesson_cost_no_second_and_add_none(tmp_path: 
     true_ms = oracle.billable_ms([student.proofs_ms], [tutor.proofs_ms], SILENCE_MS)
     long_gaps = sum(later - earlier > SILENCE_MS - 5_000 for earlier, later in pairwise(student.proofs_ms))
     billed_ms = student.ended["billableSeconds"] * 1000
-    # A page's clock is read a moment after its frame left; before a long gap the last proof may be lost.
-    assert true_ms - 1_500 - 10_000 * long_gaps <= billed_ms <= true_ms + 1_500
+    # A bill has whole seconds; before a long gap the last proof may be lost with the socket it was sent on.
+    assert true_ms - 1_000 - 10_000 * long_gaps < billed_ms <= true_ms

@@ -1,0 +1,30 @@
+"""Ports for the servers that tests and benches start as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+from random import SystemRandom
+from typing import Final
+
+_FIRST: Final = 20_000
+_FOR_EACH: Final = 1_500
+_WORKERS_MAX: Final = 8
+"""Together below 32768: from there on Linux gives ports to whoever asks for any (ip_local_port_range)."""
+
+_ATTEMPTS_MAX: Final = 50
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that was free a moment ago, and that nobody is given by chance.
+
+    Raises OSError when fifty in a row are taken.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS_MAX
+    for _ in range(_ATTEMPTS_MAX):
+        port = _FIRST + worker * _FOR_EACH + SystemRandom().randrange(_FOR_EACH)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
