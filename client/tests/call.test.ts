@@ -1,89 +1,8 @@
 // The call as a pure function: whole stories, told in frames and clicks.
 
 import { describe, expect, test } from 'vitest';
-import { reduceCall } from '../src/call/call';
-import {
-  type Action,
-  beginCall,
-  type CallState,
-  connectionStatus,
-  type Effect,
-  elapsedSeconds,
-  stageOf,
-} from '../src/call/state';
-import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/wire';
-
-const START = 1_698_234_567_890;
-const NOW = START + 60_000;
-const ADDRESS = '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1';
-const TUTOR: Peer = {
-  role: 'tutor',
-  page: 'page-tutor-1',
-  address: '0xT',
-  name: null,
-  audio: true,
-  video: true,
-  hand: false,
-  screen: false,
-};
-
-const WELCOME: ServerFrameOf<'welcome'> = {
-  type: 'welcome',
-  role: 'student',
-  address: ADDRESS,
-  name: null,
-  epoch: 1,
-  resume: 'resume-1',
-  session: { id: 's-1', start: START, language: 'es' },
-  serverTime: NOW,
-  iceServers: [],
-  peer: null,
-  chat: [],
-  assumed: [],
-};
-
-const ENDED: ServerFrameOf<'session-ended'> = {
-  type: 'session-ended',
-  endedBy: 'tutor',
-  reason: 'ended-by-user',
-  totalSeconds: 330,
-  billableSeconds: 300,
-  cost: null,
-  timestamp: START + 330_000,
-  statementUrl: null,
-  pauses: 0,
-};
-
-/** Tells a story: keeps the state, and what the last step asked of the world. */
-class Story {
-  state: CallState = beginCall({ role: 'student', address: ADDRESS, name: null, audio: true, video: true });
-  effects: readonly Effect[] = [];
-
-  do(action: Action, nowMs = NOW): this {
-    [this.state, this.effects] = reduceCall(this.state, action, nowMs);
-    return this;
-  }
-
-  get(frame: ServerFrame, nowMs = NOW): this {
-    return this.do({ type: 'frame', frame }, nowMs);
-  }
-
-  kinds(): string[] {
-    return this.effects.map(({ kind }) => kind);
-  }
-
-  told(): string[] {
-    return this.effects.flatMap((effect) => (effect.kind === 'tell-parent' ? [effect.event.type] : []));
-  }
-
-  sent(): unknown[] {
-    return this.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.frame] : []));
-  }
-}
-
-const waiting = () => new Story().get(WELCOME);
-const connecting = () => waiting().get({ type: 'peer-joined', peer: TUTOR, timestamp: NOW });
-const live = () => connecting().do({ type: 'link', state: 'connected' });
+import { connectionStatus, elapsedSeconds, stageOf } from '../src/call/state';
+import { ADDRESS, connecting, ENDED, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
 
 describe('meeting', () => {
   test('who comes first prepares to answer, and offers nothing', () => {
@@ -261,11 +180,22 @@ describe('time', () => {
     expect(elapsedSeconds(story.state, wrong + 1_999)).toBe(61);
   });
 
-  test('a delayed ping does not set the timer back; a clock that was set does', () => {
+  test('a delayed message does not set the timer back, however late it is; one that was less delayed corrects it', () => {
     const story = waiting().get({ type: 'ping', serverTime: NOW + 5_000 }, NOW + 5_400);
     expect(story.state.clockOffsetMs).toBe(0);
 
-    story.get({ type: 'ping', serverTime: NOW + 10_000 }, NOW + 70_000);
+    story.get({ type: 'ping', serverTime: NOW + 10_000 }, NOW + 13_000);
+    expect(story.state.clockOffsetMs).toBe(0);
+
+    story.get({ type: 'ping', serverTime: NOW + 15_000 }, NOW + 14_900);
+    expect(story.state.clockOffsetMs).toBe(100);
+  });
+
+  test('a service that another socket leads to may have another clock', () => {
+    const story = waiting().get({ ...WELCOME, serverTime: NOW + 5_000 }, NOW + 5_400);
+    expect(story.state.clockOffsetMs).toBe(0);
+
+    story.get({ ...WELCOME, serverTime: NOW + 10_000 }, NOW + 70_000);
     expect(story.state.clockOffsetMs).toBe(-60_000);
   });
 

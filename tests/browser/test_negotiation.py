@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab
 from tests.browser.way import Way
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
-    from tests.browser.people import Person
     from tests.browser.way import Direction, Frame
 
 
@@ -61,6 +61,32 @@ async def test_a_page_that_counts_no_offers_is_understood(people: People, lesson
 
     await first.wait_for_picture()
     await second.wait_for_new_picture(seen)
+
+
+@pytest.mark.requirement("R20")
+async def test_offers_of_two_connections_that_are_read_at_once_do_not_mix(
+    people: People, lesson: Lesson
+) -> None:
+    impatient = "const wait = setInterval; setInterval = (what, ms) => wait(what, ms === 20_000 ? 500 : ms);"
+    student = await people.bring("student", lesson)
+    tutor = Person(await people.open_tab(scripts=(impatient,)), lesson, "tutor")
+    assert isinstance(student.tab, ChromiumTab)
+    way = Way()
+    await way.lay(student.tab)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    way.hold("offer", "ice")
+    await tutor.enter()
+    await way.wait_until_held(2)
+    await way.release_at_once(student.tab)
+
+    for person in (student, tutor):
+        await person.wait_for_picture()
+    states = await student.tab.evaluate("__probe.connections.map(({ connectionState }) => connectionState)")
+    assert states[-1] == "connected"
+    assert set(states[:-1]) == {"closed"}
+    assert any("begin over" in line for line in student.tab.console)
 
 
 @pytest.mark.requirement("R20")

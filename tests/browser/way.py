@@ -36,9 +36,9 @@ class Way:
         self._holds = lambda kind: kind in types
 
     async def wait_until_held(self, numbers: int) -> None:
-        """Wait until answers to so many different offers are held up."""
+        """Wait until so many different offers, or answers to them, are held up."""
         async with asyncio.timeout(WAIT_SECONDS_MAX):
-            while len({json.loads(text)["number"] for _, text in self._held}) < numbers:
+            while len({json.loads(text).get("number") for _, text in self._held} - {None}) < numbers:
                 self._comes.clear()
                 await self._comes.wait()
 
@@ -48,6 +48,16 @@ class Way:
         for end, text in self._held:
             end.send(text)
         self._held.clear()
+
+    async def release_at_once(self, tab: ChromiumTab) -> None:
+        """Let the page have all that was held on its way there, as one that was too busy to look has it."""
+        self._holds = lambda _: False
+        texts = [text for _, text in self._held]
+        self._held.clear()
+        await tab.evaluate(
+            f"""void {json.dumps(texts)}.forEach((data) =>
+                __probe.sockets.at(-1).dispatchEvent(new MessageEvent("message", {{ data }})))"""
+        )
 
     def _receive(self, page: WebSocketRoute) -> None:
         service = page.connect_to_server()

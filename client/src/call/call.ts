@@ -99,11 +99,12 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
     case 'ping': {
-      const [next, resent] = sendPending(correctClock(state, frame.serverTime, nowMs), nowMs);
+      const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
+      const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
       return [next, [{ kind: 'answer-ping' }, ...resent]];
     }
     case 'bill':
-      return [{ ...correctClock(state, frame.serverTime, nowMs), bill: frame }, []];
+      return [{ ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame }, []];
     case 'connection-warning':
       return [{ ...state, warning: frame, decision: null }, tellNews(state, frame, nowMs)];
     case 'grace-resolved':
@@ -127,7 +128,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     outcome: null,
     me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
     session: frame.session,
-    clockOffsetMs: frame.serverTime - nowMs,
+    clockOffsetMs: offsetOf(before, frame.serverTime, nowMs, CLOCK_STEP_MS),
     assumed: frame.assumed,
     warning: null,
     decision: null,
@@ -263,12 +264,12 @@ function close(state: CallState, outcome: Outcome): CallState {
 
 // ── Small things ────────────────────────────────────────────────────────────────────────────────
 
-/** The least delayed sample is the truest: the offset only grows, unless a clock was set. */
-function correctClock(state: CallState, serverMs: number, nowMs: number): CallState {
+/** The least delayed sample is the truest: a message that was held up does not set the timer back, however late it is. Only
+ * another socket, which may lead to a service with another clock, may set it back by *stepMs* or more. */
+function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = Infinity): number {
   const sample = serverMs - nowMs;
-  const best = state.clockOffsetMs;
-  const isBetter = best === null || sample > best || best - sample > CLOCK_STEP_MS;
-  return isBetter ? { ...state, clockOffsetMs: sample } : state;
+  const best = state.clockOffsetMs ?? sample;
+  return best - sample > stepMs ? sample : Math.max(best, sample);
 }
 
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {

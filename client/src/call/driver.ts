@@ -4,6 +4,7 @@
 import type { ParentEvent } from '../embed/parent-events';
 import { makeJoin, makeLook } from './arrival';
 import { reduceCall } from './call';
+import { readClock } from './clock';
 import type { LinkState } from './connection';
 import type { Devices } from './devices';
 import { receiveServers } from './ice';
@@ -16,7 +17,7 @@ import { addFlow, rateQuality, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
-import { type CallWatcher, Watchers } from './watcher';
+import { attempt, type CallWatcher, Watchers } from './watcher';
 import { type ClientFrame, type Join, type Look, type MediaFlow, NO_FLOW, type Role } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
@@ -121,9 +122,9 @@ export class Call {
   /** Take something that happened; what follows from it is done before this returns. */
   dispatch(action: Action): void {
     const before = this.state;
-    const [state, effects] = reduceCall(before, action, Date.now());
+    const [state, effects] = reduceCall(before, action, readClock());
     this.state = state;
-    for (const effect of effects) this.perform(effect);
+    for (const effect of effects) attempt(() => this.perform(effect));
     if (state !== before) this.watchers.tell('onState', this.state);
     if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.doubt();
     if (state.peer?.screen !== before.peer?.screen) this.watchers.tell('onRemoteScreen', this.shownScreen);

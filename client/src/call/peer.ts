@@ -69,6 +69,8 @@ export class PeerLink {
   private offerNumber = 0;
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
+  /** The certificate of what came last from the other side; what is applied may be a step behind. */
+  private fingerprint: string | undefined;
   private isClosed = false;
 
   constructor(
@@ -165,6 +167,8 @@ export class PeerLink {
   }
 
   receiveOffer(sdp: string, number: number | null): void {
+    if (this.options.isPolite || this.connection.signalingState === 'stable')
+      this.fingerprint = fingerprintOf(sdp);
     this.inTurn(async () => {
       if (this.connection.signalingState !== 'stable') {
         if (!this.options.isPolite) return;
@@ -187,6 +191,7 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
+    this.fingerprint = fingerprintOf(sdp);
     this.inTurn(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
@@ -203,10 +208,9 @@ export class PeerLink {
     });
   }
 
-  /** Tell whether *sdp* is of another connection than the one this is connected to. */
+  /** Tell whether *sdp* is of another connection than the one this is connected to, or about to be. */
   isFromAnother(sdp: string): boolean {
-    const known = this.connection.remoteDescription?.sdp;
-    return known !== undefined && fingerprintOf(known) !== fingerprintOf(sdp);
+    return this.fingerprint !== undefined && this.fingerprint !== fingerprintOf(sdp);
   }
 
   getStats(): Promise<RTCStatsReport> {

@@ -17,6 +17,17 @@ export interface CallWatcher {
   readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
 
+/** Do *step*, and whatever comes after it also when it fails; the console has the error. */
+export function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}
+
 export class Watchers {
   private readonly all: Partial<CallWatcher>[] = [];
 
@@ -24,16 +35,10 @@ export class Watchers {
     this.all.push(watcher);
   }
 
-  /** Tell all of them. What cannot be drawn is no reason not to meet: the call goes on, and the console has the error. */
+  /** Tell all of them. What cannot be drawn is no reason not to meet. */
   tell<K extends keyof CallWatcher>(what: K, value: Parameters<CallWatcher[K]>[0]): void {
     for (const watcher of this.all) {
-      try {
-        (watcher[what] as ((value: unknown) => void) | undefined)?.(value);
-      } catch (error) {
-        setTimeout(() => {
-          throw error;
-        });
-      }
+      attempt(() => (watcher[what] as ((value: unknown) => void) | undefined)?.(value));
     }
   }
 }

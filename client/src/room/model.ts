@@ -1,6 +1,7 @@
 // What the call knows, as signals: the components only show them. The call itself was begun by boot.ts.
 
 import { computed, effect, signal } from '@preact/signals';
+import { readClock } from '../call/clock';
 import type { Speaking } from '../call/levels';
 import { elapsedSeconds, type Stage, serverTime, stageOf } from '../call/state';
 import type { Role } from '../call/wire';
@@ -37,10 +38,10 @@ export const otherRole: Role = link.role === 'student' ? 'tutor' : 'student';
 export const stage = computed<Stage>(() => stageOf(state.value));
 
 /** The service's time as this page knows it, Unix ms; counted up once a second. */
-export const now = signal(Date.now());
+export const now = signal(readClock());
 export const elapsed = computed(() => {
   void now.value;
-  return elapsedSeconds(state.value, Date.now());
+  return elapsedSeconds(state.value, readClock());
 });
 
 /** The device problem that needs the whole stage: nothing can be seen or heard of the own side. */
@@ -72,7 +73,7 @@ effect(() => {
 // On the second of the session, not of this page: both sides change their timer together.
 function tick(): void {
   const { session, outcome } = state.value;
-  now.value = serverTime(state.value, Date.now());
+  now.value = serverTime(state.value, readClock());
   if (session && !outcome) {
     tellParent(makeTimerUpdate(session.id, ownRole, elapsed.value, now.value));
   }
