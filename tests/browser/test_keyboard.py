@@ -122,6 +122,12 @@ async def test_what_opens_takes_the_focus_and_gives_it_back(
         await keys.wait_for_focus(f"[data-part={dialog}] *")
         await keys.press("Escape")
         await keys.wait_for_focus("[data-part=more]")
+    await keys.press("Enter")
+    await keys.go_to("[data-part=more-shortcuts]")
+    await keys.press("Enter")
+    await keys.wait_for_focus("[data-part=shortcuts] .panel-close")
+    await keys.press("Enter")
+    await keys.wait_for_focus("[data-part=more]")
 
     await keys.go_to("[data-part=connection-status]", back=True)
     await keys.press("Enter")

@@ -33,7 +33,6 @@ async def test_nothing_moves_when_the_other_arrives(people: People, lesson: Less
     await student.enter()
     await student.wait_for_state("waiting")
     await wait_until(tab, f"document.querySelector('{stage.STAGE}')")
-    await tab.evaluate("window.__shifts = []")
 
     await tutor.enter()
     await student.wait_for_picture()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.tab import ChromiumTab
     from tests.recorder import Recorder
 
 WOULD_ASK: Final = """
@@ -289,8 +290,11 @@ async def test_what_is_there_first_is_where_the_drawn_lobby_has_it(
     tab = await people.open_tab(width=width, scripts=(WHERE,))
     await tab.resize(width, height)
     student = Person(tab, lesson, "student")
+    goes_on = await hold_the_rest(tab)
 
-    await student.enter_lobby()
+    await tab.page.goto(lesson.link("student", lobby="on"), wait_until="commit")
+    await wait_until(tab, "window.early")
+    goes_on.set()
     await student.wait_for_lobby_to_show("picture")
     await student.wait_for_text("per hour")
 
@@ -301,19 +305,43 @@ async def test_what_is_there_first_is_where_the_drawn_lobby_has_it(
 
 async def test_who_presses_join_before_the_rest_is_loaded_gets_in(people: People, lesson: Lesson) -> None:
     tab = await people.open_tab()
-    student, pressed = Person(tab, lesson, "student"), asyncio.Event()
+    student = Person(tab, lesson, "student")
+    goes_on = await hold_the_rest(tab)
 
-    async def hold(route: Route) -> None:
-        await pressed.wait()
-        await route.continue_()
-
-    await tab.page.route("**/boot-*.js", hold)
     await tab.page.goto(lesson.link("student", lobby="on"), wait_until="commit")
     await tab.press("Join")
-    pressed.set()
+    goes_on.set()
 
     await student.wait_for_state("waiting")
     assert await tab.evaluate("document.getElementById('early-lobby')") is None
+
+
+async def test_who_is_pressing_join_while_the_rest_arrives_gets_in(people: People, lesson: Lesson) -> None:
+    tab = await people.open_tab()
+    student = Person(tab, lesson, "student")
+    goes_on = await hold_the_rest(tab)
+    await tab.page.goto(lesson.link("student", lobby="on"), wait_until="commit")
+    await tab.page.hover("#early-lobby button")
+
+    await tab.page.mouse.down()
+    async with tab.page.expect_response("**/main-*.js"):
+        goes_on.set()
+    await tab.evaluate("new Promise((later) => setTimeout(later, 300))")  # in which it would be drawn
+    await tab.page.mouse.up()
+
+    await student.wait_for_state("waiting")
+
+
+async def hold_the_rest(tab: ChromiumTab) -> asyncio.Event:
+    """Hold up what the lobby is drawn with until the event is set."""
+    goes_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await goes_on.wait()
+        await route.continue_()
+
+    await tab.page.route("**/main-*.js", hold)
+    return goes_on
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
+    from playwright.async_api import Route
+
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
@@ -58,6 +61,30 @@ async def test_letters_share_the_screen_fill_it_and_take_the_other_along(
         await wait_until(tab, f"!({is_so})")
     await stage.press_key(tab, "s")
     await tutor.wait_for_screen()
+
+
+async def test_who_opens_the_chat_by_key_writes_as_soon_as_it_is_there(
+    people: People, lesson: Lesson
+) -> None:
+    tab = await people.open_tab(width=800)
+    student, comes = Person(tab, lesson, "student"), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await tab.page.route("**/Chat-*.js", hold)
+    await tab.page.goto(lesson.link("student"), wait_until="commit")
+    await student.wait_for_state("waiting")
+    await wait_until(tab, "document.querySelector('[data-part=panel]')")
+
+    await stage.press_key(tab, "c")
+    await wait_until(tab, "document.querySelector('.panel .chat-place')")
+    comes.set()
+
+    await wait_until(tab, "document.activeElement?.matches('textarea')")
+    await stage.press_key(tab, "m")
+    assert await tab.evaluate("document.activeElement.value") == "m"
 
 
 async def test_a_letter_in_a_message_is_a_letter(people: People, lesson: Lesson) -> None:

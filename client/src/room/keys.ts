@@ -11,7 +11,7 @@ import {
 import { isHelpOpen } from './help/Help';
 import { isShown } from './look';
 import { call, stage, state } from './model';
-import { focusMessage, hasPanel, isPanelOpen, openPanel } from './panel/open';
+import { hasPanel, isPanelOpen, openPanel, openToWrite } from './panel/open';
 import { listen, onShortcut } from './shortcuts';
 import { chooseNextLayout } from './stage/layout';
 
@@ -32,9 +32,8 @@ if (isShown('hand')) {
 }
 if (hasPanel()) {
   onShortcut('chat', () => {
-    openPanel(!isPanelOpen.value);
-    // Who opens it by key goes on by key: to write.
-    if (isPanelOpen.value) focusMessage();
+    if (isPanelOpen.value) openPanel(false);
+    else openToWrite();
   });
 }
 if (isShown('layouts')) onShortcut('layout', chooseNextLayout);

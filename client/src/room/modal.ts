@@ -7,6 +7,12 @@ import { useLayoutEffect } from 'preact/hooks';
 /** How many are open: while one is, the page around it is not there for those who hear it. */
 export const openModals = signal(0);
 
+/** Close the native way, which gives the keyboard back to where it was; where there is none, *onClose* has to. */
+export function closeModal(box: { readonly current: HTMLDialogElement | null }, onClose: () => void): void {
+  if (typeof box.current?.close === 'function') box.current.close();
+  else onClose();
+}
+
 /** Open the dialog of *box* for as long as its component stands. A native one closes by itself on Escape; where there is
  * none, *onEscape* is asked to. */
 export function useModal(box: { readonly current: HTMLDialogElement | null }, onEscape?: () => void): void {

@@ -8,6 +8,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { call, state } from '../model';
 import { Popup } from '../Popup';
+import { isMessageWanted } from '../panel/open';
 import { countCharacters, makeWellFormed } from './characters';
 import { draft } from './memory';
 
@@ -23,6 +24,10 @@ export function Composer() {
   const canSend = count <= CHAT_CHARACTERS_MAX && !isFull;
 
   useLayoutEffect(() => growWith(box.current), [draft.value]);
+  useLayoutEffect(() => {
+    if (isMessageWanted.value) box.current?.focus();
+    isMessageWanted.value = false;
+  }, [isMessageWanted.value]);
   const send = () => {
     const text = makeWellFormed(draft.value.trim());
     if (!text || !canSend) return;

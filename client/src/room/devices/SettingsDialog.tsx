@@ -5,7 +5,7 @@ import '../Dialog.css';
 import { t } from '../../i18n';
 import { devices } from '../camera';
 import { LiveRegion } from '../LiveRegion';
-import { useModal } from '../modal';
+import { closeModal, useModal } from '../modal';
 import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
@@ -16,17 +16,11 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       <h2 id="settings-title">{t('devices.title')}</h2>
       <DeviceSettings devices={devices} />
       <div class="dialog-actions">
-        <button type="button" class="button primary" onClick={close}>
+        <button type="button" class="button primary" onClick={() => closeModal(box, onClose)}>
           {t('devices.close')}
         </button>
       </div>
       <LiveRegion />
     </dialog>
   );
-
-  /** The native way, which gives the keyboard back to where it was. */
-  function close(): void {
-    if (typeof box.current?.close === 'function') box.current.close();
-    else onClose();
-  }
 }

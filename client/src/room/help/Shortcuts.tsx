@@ -6,7 +6,7 @@ import './Shortcuts.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { LiveRegion } from '../LiveRegion';
-import { useModal } from '../modal';
+import { closeModal, useModal } from '../modal';
 import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../shortcuts';
 import { isHelpOpen } from './Help';
 
@@ -38,7 +38,7 @@ export function Shortcuts() {
         class="panel-close"
         aria-label={t('shortcut.close')}
         title={t('shortcut.close')}
-        onClick={close}
+        onClick={() => closeModal(box, close)}
       >
         <Icon of={X} />
       </button>

@@ -22,6 +22,7 @@ export async function draw(): Promise<void> {
   if (isDrawn || !root) return;
   isDrawn = true;
   await dressed;
+  await letGo();
   if (isOver()) return;
   const hadFocus = document.activeElement?.closest('#early-lobby') != null;
   render(<Lobby />, root);
@@ -34,6 +35,16 @@ export async function draw(): Promise<void> {
     render(null, root);
     showEarly();
     void Promise.resolve().then(() => end()); // not from within itself
+  });
+}
+
+/** A press that has begun ends where it began: on a button that is gone by then it would be none. */
+async function letGo(): Promise<void> {
+  if (!document.querySelector('#early-lobby :active')) return;
+  await new Promise((resolve) => {
+    // The click comes after all of them.
+    const end = () => setTimeout(resolve);
+    for (const type of ['pointerup', 'pointercancel', 'keyup']) addEventListener(type, end, { once: true });
   });
 }
 

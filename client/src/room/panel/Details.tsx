@@ -6,6 +6,7 @@ import './Details.css';
 import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { link } from '../camera';
 import { formatCost, formatDateTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
 import { LanguageCard } from './LanguageCard';
@@ -24,7 +25,7 @@ export function Details() {
       <summary>
         <h2>{t('panel.details')}</h2>
       </summary>
-      {session && <LanguageCard code={session.language} />}
+      <LanguageCard code={session?.language ?? link.language ?? ''} />
       <dl>
         <Row name={t('details.you')}>
           <Person role={ownRole} address={me.address} name={me.name} />
@@ -36,19 +37,18 @@ export function Details() {
             <span class="quiet">{t('details.nobody')}</span>
           )}
         </Row>
-        {session && (
-          <Row name={t('details.started')}>
+        {/* What is not known yet has its place, so that nothing moves when it comes. */}
+        <Row name={t('details.started')}>
+          {session && (
             <time dateTime={new Date(session.start).toISOString()}>{formatDateTime(session.start)}</time>
+          )}
+        </Row>
+        {(!session || bill?.ratePerHour) && (
+          <Row name={t('details.rate')}>
+            {bill?.ratePerHour && t('bill.rate', { rate: formatCost(bill.ratePerHour) })}
           </Row>
         )}
-        {bill?.ratePerHour && (
-          <Row name={t('details.rate')}>{t('bill.rate', { rate: formatCost(bill.ratePerHour) })}</Row>
-        )}
-        {session && (
-          <Row name={t('details.session')}>
-            <code title={session.id}>{session.id}</code>
-          </Row>
-        )}
+        <Row name={t('details.session')}>{session && <code title={session.id}>{session.id}</code>}</Row>
       </dl>
       <LanguageMenu />
     </details>

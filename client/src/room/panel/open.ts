@@ -20,12 +20,16 @@ wide.addEventListener('change', () => {
   if (!document.activeElement?.closest('.panel')) openPanel(wide.matches);
 });
 
+/** Whether one goes on where one writes, once that is there: the chat may still be on its way. */
+export const isMessageWanted = signal(false);
+
 export function openPanel(open: boolean): void {
+  isMessageWanted.value = false;
   isPanelOpen.value = open && hasPanel();
 }
 
-/** Go on where one writes, once the panel is drawn: in the next frame. */
-export function focusMessage(): void {
-  const focus = () => document.querySelector<HTMLElement>('.chat-form textarea')?.focus();
-  requestAnimationFrame(() => requestAnimationFrame(focus));
+/** Open the panel for somebody who goes on by key: to write. */
+export function openToWrite(): void {
+  openPanel(true);
+  isMessageWanted.value = isPanelOpen.value;
 }

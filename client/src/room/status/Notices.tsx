@@ -12,7 +12,7 @@ import { isSpeakingMuted, swapped } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
-import { focusMessage, openPanel } from '../panel/open';
+import { openPanel, openToWrite } from '../panel/open';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -69,8 +69,8 @@ function AboutDevices() {
 
 /** Who comes by key goes on by key: to answer. A finger would bring up a phone's keyboard. */
 function read({ detail: clicks }: MouseEvent): void {
-  openPanel(true);
-  if (clicks === 0) focusMessage();
+  if (clicks === 0) openToWrite();
+  else openPanel(true);
 }
 
 /** Heard by who does not see it already: LiveRegion.tsx says each line. */
