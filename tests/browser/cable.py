@@ -85,6 +85,9 @@ class Cable:
         from_service, to_service = await asyncio.open_connection("localhost", self._service_port)
         ends = {writer, to_service}
         if is_socket:
+            if not self._is_whole:  # pulled while this one was on its way
+                to_service.close()
+                return
             self._sockets |= ends
         try:
             to_service.write(head)

@@ -78,7 +78,8 @@ async def scroll(person: Person, *, to_end: bool) -> None:
     """Scroll the lines to their beginning or end, and wait until the page has noticed."""
     await person.tab.evaluate(
         f"""(() => {{ const log = document.querySelector("{LOG}");
-            log.scrollTop = {"log.scrollHeight" if to_end else 0}; }})()"""
+            log.scrollTop = {"log.scrollHeight" if to_end else 0};
+            return new Promise((noticed) => requestAnimationFrame(() => requestAnimationFrame(noticed))); }})()"""
     )
 
 

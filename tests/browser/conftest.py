@@ -15,7 +15,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
-from tests.browser.tab import WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import HEARING, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class People:
         self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = "en-US"
     ) -> ChromiumTab:
         """Open a tab of Chromium, whose reader prefers *locale*, in a profile of its own."""
-        tab = await open_chromium_tab(self._chromium, scripts=scripts, width=width, locale=locale)
+        tab = await open_chromium_tab(self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale)
         self._stack.push_async_callback(tab.page.context.close)
         self.tabs.append(tab)
         return tab

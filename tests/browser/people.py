@@ -36,6 +36,11 @@ PREVIEW: Final = "document.querySelector('[data-part=preview]')"
 JOIN: Final = "document.querySelector('[data-part=join]')"
 CHAT_BOX: Final = "Message"
 TIMER: Final = "[role=timer]"
+SENT: Final = """(kind) => {
+    const line = __probe.connections.at(-1).getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
+    return line && { label: line.sender.track?.label ?? null };
+}"""
+"""What goes to the other side, null for nothing; undefined while there is no line for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,13 @@ class Person:
         """Wait for a problem's screen: a headline, what to do next in words, and a button to do it."""
         await wait_until(
             self.tab,
-            """document.documentElement.dataset.callState === "error"
-                && document.querySelector("h1, h2")?.innerText && document.querySelector("main button, main a")
-                && document.querySelector("main p, main li")?.innerText""",
+            """(() => {
+                const places = ".interlude main, [data-part=device-problem], [data-part=page-problem]";
+                const place = document.documentElement.dataset.callState === "error"
+                    && document.querySelector(places);
+                return place && place.querySelector("h1, h2")?.innerText && place.querySelector("button, a")
+                    && place.querySelector("p, li")?.innerText;
+            })()""",
         )
 
     async def headline(self) -> str:
@@ -233,13 +242,13 @@ class Person:
 
     async def wait_for_more(self, before: Received) -> Received:
         """Wait until ten more frames and more sound have come than *before*, and the picture has changed."""
-        await wait_until(
+        now = await wait_until(
             self.tab,
-            f"""__probe.received().then((now) =>
+            f"""__probe.received().then((now) => [now, __probe.picture()]).then(([now, picture]) =>
                 now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
-                && JSON.stringify(__probe.picture()) !== {_as_json(before.picture)!r})""",
+                && JSON.stringify(picture) !== {_as_json(before.picture)!r} && {{ ...now, picture }})""",
         )
-        return await self._receive()
+        return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])
 
     async def wait_for_new_picture(self, before: Received) -> Received:
         """Wait until frames of a new connection come, as after the other's reload, and show another picture."""
@@ -264,10 +273,10 @@ class Person:
             """(() => {
                 const video = document.querySelector("[data-part=screen-video]");
                 const before = video?.currentTime;
-                return video?.videoWidth > 0 && video.checkVisibility() && new Promise((resolve) =>
-                    video.requestVideoFrameCallback
-                        ? video.requestVideoFrameCallback(() => resolve(true))
-                        : setTimeout(() => resolve(video.currentTime > before), 200));
+                return video?.videoWidth > 0 && video.checkVisibility() && new Promise((resolve) => {
+                    video.requestVideoFrameCallback?.(() => resolve(true));
+                    setTimeout(() => resolve(video.currentTime > before), 500);
+                });
             })()""",
         )
 
@@ -278,20 +287,19 @@ class Person:
     async def sends(self, device: Device) -> str | None:
         """Return the name of the microphone or camera that goes to the other side; None while there is none."""
         kind = {"microphone": "audio", "camera": "video"}[device]
-        name: str | None = await self.tab.evaluate(
-            f"""__probe.connections.at(-1).getTransceivers()
-                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label"""
-        )
+        name: str | None = await self.tab.evaluate(f"({SENT})('{kind}').label")
         return name
 
     async def wait_until_sends(self, device: Device, name: str | None) -> None:
         """Wait until this microphone or camera, or none, goes to the other side."""
         kind = {"microphone": "audio", "camera": "video"}[device]
+        await wait_until(self.tab, f"({SENT})('{kind}')?.label === {json.dumps(name)}")
+
+    async def wait_until_sends_another(self, device: Device, name: str) -> None:
+        """Wait until a microphone or camera goes to the other side that is not this one."""
+        kind = {"microphone": "audio", "camera": "video"}[device]
         await wait_until(
-            self.tab,
-            f"""(__probe.connections.at(-1).getTransceivers()
-                .find(({{ receiver }}) => receiver.track.kind === "{kind}").sender.track?.label ?? null)
-                === {json.dumps(name)}""",
+            self.tab, f"({SENT})('{kind}')?.label && ({SENT})('{kind}').label !== {json.dumps(name)}"
         )
 
     # ── The frames of the socket ─────────────────────────────────────────────────────────────────

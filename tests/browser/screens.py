@@ -141,6 +141,7 @@ async def show_the_lobby(guide: Guide) -> Screens:
     """Show what stands before the call for someone whose devices work."""
     student, tab = await guide.bring("student", WOULD_ASK)
     await student.enter_lobby()
+    await student.wait_for_lobby_to_show("ask")
     yield "lobby-question", tab
     await tab.close()
 
@@ -200,15 +201,16 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
 
 async def show_refusals(guide: Guide) -> Screens:
     """Show what stands in the call's place, or in its middle, for who joined at once and cannot go on."""
-    for name, script in (
-        ("permission-denied", DENIED % "NotAllowedError"),
-        ("device-missing", DENIED % "NotFoundError"),
-        ("device-in-use", DENIED % "NotReadableError"),
-        ("no-webrtc", NO_WEBRTC),
+    for name, script, part in (
+        ("permission-denied", DENIED % "NotAllowedError", "device-problem"),
+        ("device-missing", DENIED % "NotFoundError", "device-problem"),
+        ("device-in-use", DENIED % "NotReadableError", "device-problem"),
+        ("no-webrtc", NO_WEBRTC, "page-problem"),
     ):
         student, tab = await guide.bring("student", script)
         await student.enter()
         await student.wait_for_state("error")
+        await wait_until(tab, f"document.querySelector('[data-part={part}]')")
         yield name, tab
         await tab.close()  # the seat is one
 
@@ -237,6 +239,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
 
     await student.enter()
     await student.wait_for_state("waiting")
+    await wait_until(tab, "document.querySelector('[data-part=waiting]')")
     yield "waiting", tab
     await tutor.enter()
     await student.wait_for_picture()
@@ -310,17 +313,21 @@ async def show_trouble(guide: Guide) -> Screens:
     stranger, strangers_tab = await guide.bring("tutor")
     await stranger.enter(address=STRANGER)
     await stranger.wait_for_state("error")
+    await wait_until(strangers_tab, "document.querySelector('.interlude h1')")
     yield "refused", strangers_tab
     second, second_tab = await guide.bring("student")
     await second.enter()
     await second.wait_for_state("error")
+    await wait_until(second_tab, "document.querySelector('[data-part=elsewhere] h1')")
     yield "open-elsewhere", second_tab
     await second.use_here()
     await second.wait_for_picture()
     await student.wait_for_state("error")
+    await wait_until(tab, "document.querySelector('[data-part=moved] h1')")
     yield "moved", tab
     await second_tab.evaluate(LINK_LOST)
     await second.wait_for_state("reconnecting")
+    await wait_until(second_tab, "document.querySelector('[data-part=reconnecting] p')")
     yield "reconnecting", second_tab
     await tutor.tab.close()
     await second.wait_for_question()

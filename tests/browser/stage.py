@@ -20,6 +20,16 @@ POPUP: Final = "[data-part=more-menu]"
 MORE: Final = "[data-part=more]"
 
 
+NOTE_COPIED: Final = """(() => {
+    new MutationObserver(() => {
+        const isSaid = [...document.querySelectorAll("button")].some(
+            ({ ariaLabel, innerText }) => ariaLabel === "Copied" || innerText === "Copied");
+        window.wasCopied ||= isSaid;
+    }).observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
+})()"""
+"""A button says for two seconds that it has copied: note whether one ever did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Where something lies in the window, CSS px."""
@@ -102,10 +112,8 @@ async def leave_fields(tab: Tab) -> None:
 
 
 async def wait_to_hear(tab: Tab, words: str) -> None:
-    """Wait until the live region says *words*."""
-    await wait_until(
-        tab, f"document.querySelector('[data-part=live-region]')?.textContent.includes({json.dumps(words)})"
-    )
+    """Wait until the live region has said *words*."""
+    await wait_until(tab, f"__heard.some((sentence) => sentence.includes({json.dumps(words)}))")
 
 
 async def wait_for_pressed(tab: Tab, part: str, *, pressed: bool) -> None:

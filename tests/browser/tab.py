@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tests.browser.bidi import Bidi, BidiError, Json
@@ -15,6 +16,8 @@ from tests.browser.chromium import PROBE
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Frame, Page
+
+HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
 
 LOOK_EVERY_SECONDS: Final = 0.05
 WAIT_SECONDS_MAX: Final = 90.0
@@ -153,7 +156,7 @@ FIND: Final = """(role, name) => {
     const kinds = { button: "button", textbox: "input, textarea", combobox: "select" };
     const textOf = (label, control) =>
         [...label.childNodes].filter((node) => node !== control).map(({ textContent }) => textContent).join("").trim();
-    return [...document.querySelectorAll(kinds[role])].find((control) => control.checkVisibility()
+    return [...document.querySelectorAll(kinds[role])].find((control) => control.checkVisibility() && !control.disabled
         && (control.ariaLabel ?? textOf(control.labels?.[0] ?? control, control)) === name) ?? null;
 }"""
 """By the name that its markup gives a control: Firefox's own search by accessible names takes most of a minute in a
@@ -195,7 +198,9 @@ class FirefoxTab:
 
     async def press_part(self, part: str) -> None:
         """Click the button of this *part* with the mouse."""
-        await self._click(await self._locate("(part) => document.querySelector(`[data-part=${part}]`)", part))
+        await self._click(
+            await self._locate("(part) => document.querySelector(`[data-part=${part}]:enabled`)", part)
+        )
 
     async def write(self, field: str, text: str) -> None:
         """Type *text* key by key into the text box called *field*, then Enter."""
@@ -267,6 +272,8 @@ async def open_firefox_tab(bidi: Bidi) -> FirefoxTab:
     """Open a tab with storage of its own and the probe in it."""
     user = (await bidi.send("browser.createUserContext"))["userContext"]
     context = (await bidi.send("browsingContext.create", type="tab", userContext=user))["context"]
-    await bidi.send("script.addPreloadScript", functionDeclaration=f"() => {{ {PROBE} }}", contexts=[context])
+    await bidi.send(
+        "script.addPreloadScript", functionDeclaration=f"() => {{ {PROBE} {HEARING} }}", contexts=[context]
+    )
     await bidi.send("session.subscribe", events=["log.entryAdded"], contexts=[context])
     return FirefoxTab(bidi, context)

@@ -57,11 +57,9 @@ def overlap_seconds(events: Sequence[Mapping[str, Any]]) -> int:
 
     Slow and obviously right: a sitting runs from the first to the newest sign of life of its role.
     """
-    ended = next(event for event in events if event["type"] == "session-ended")
     sittings = []
     for role in ROLES:
         signs = [event["timestamp"] for event in events if event.get("userRole") == role]
-        signs += [ended["timestamp"]] if ended["endedBy"] == role else []
         sittings.append((min(signs), max(signs)))
     (student_from, student_to), (tutor_from, tutor_to) = sittings
     overlap: int = min(student_to, tutor_to) - max(student_from, tutor_from)

@@ -15,6 +15,7 @@ from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
+from tests.browser.stage import NOTE_COPIED
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ async def test_shift_enter_begins_a_line_enter_sends_and_a_word_being_composed_i
     [line] = await chat.read_lines(tutor, 1)
     assert composing.startswith("uno\nにほ")
     assert line.text == "uno\n日本"
-    assert await box_of(student).input_value() == ""
+    await wait_until(student.tab, "document.querySelector('textarea').value === ''")
 
 
 async def test_on_android_enter_sends_the_word_that_its_keyboard_still_composes(
@@ -332,12 +333,13 @@ async def test_a_line_can_be_copied_as_it_was_written(people: People, lesson: Le
     if clipboard == "missing":
         await student.tab.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
 
+    await student.tab.evaluate(NOTE_COPIED)
     await student.tab.press("Copy message")
-    await wait_until(student.tab, "document.querySelector('[aria-label=Copied]')")
+    await wait_until(student.tab, "window.wasCopied")
 
     await box_of(student).focus()
     await page.keyboard.press("ControlOrMeta+V")
-    assert await box_of(student).input_value() == text
+    await wait_until(student.tab, f"document.querySelector('textarea').value === {json.dumps(text)}")
 
 
 async def test_an_attack_in_a_line_stays_text(people: People, lesson: Lesson) -> None:

@@ -63,6 +63,7 @@ async def test_the_menu_is_walked_by_keyboard_and_escape_goes_back_to_its_button
     await tab.page.focus(stage.MORE)
     await stage.press_key(tab, "Enter")
     await wait_until(tab, FOCUS_IN_MENU)
+    await wait_until(tab, f"document.querySelector('{stage.POPUP} button')")
     first = await tab.evaluate("document.activeElement.dataset.part")
     await stage.press_key(tab, "Tab")
     second = await tab.evaluate("document.activeElement.dataset.part")
@@ -102,7 +103,7 @@ async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(
     await wait_until(tutor.tab, f"/^[0-9.,]+ ms$/.test({figure.format('delay')})")
     await wait_until(tutor.tab, f"/[1-9]/.test({figure.format('received')})")
     await wait_until(tutor.tab, f"/^[0-9]+ × [0-9]+/.test({figure.format('picture-in')})")
-    assert await tutor.tab.evaluate(figure.format("route")) == "Direct"
+    await wait_until(tutor.tab, f"{figure.format('route')} === 'Direct'")
 
 
 @pytest.mark.requirement("R36", "R42")

@@ -85,6 +85,7 @@ async def test_who_is_muted_stays_muted_with_another_microphone(people: People, 
     assert await student.tab.evaluate(
         "__probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === 'audio').track.enabled === false"
     )
+    await tutor.wait_for_frame("user-status")
     [status] = await tutor.frames("user-status")
     assert status["audio"] is False
 
@@ -115,7 +116,7 @@ async def test_what_was_chosen_is_used_in_the_next_lesson(people: People, lesson
     await student.tab.reload()
 
     await student.wait_for_picture()
-    assert await student.sends("microphone") == MICROPHONE
+    await student.wait_until_sends("microphone", MICROPHONE)
 
 
 async def test_when_the_microphone_is_pulled_another_takes_over_and_it_is_said(
@@ -128,7 +129,7 @@ async def test_when_the_microphone_is_pulled_another_takes_over_and_it_is_said(
     await student.tab.evaluate(f"{PULL}('audio')")
 
     await student.wait_for_text("The microphone is now")
-    assert await student.sends("microphone") not in {None, MICROPHONE}
+    await student.wait_until_sends_another("microphone", MICROPHONE)
     await tutor.wait_for_more(await tutor.wait_for_picture())
 
 
@@ -151,7 +152,7 @@ async def test_when_the_only_camera_is_pulled_it_is_said_and_it_is_back_once_it_
     await student.tab.evaluate(f"{PULL}('video')")
 
     await student.wait_for_text("Without camera: ")
-    assert await student.sends("camera") is None
+    await student.wait_until_sends("camera", None)
 
     await student.tab.evaluate(PLUG_IN)
 
@@ -264,6 +265,7 @@ async def test_one_hears_who_comes_and_who_goes(people: People, lesson: Lesson) 
     tutor = await people.bring("tutor", lesson)
     await student.enter()
     await student.wait_for_state("waiting")
+    await wait_until(student.tab, "document.title.includes(' – ')")  # what makes sounds has come
     await student.switch("camera")
 
     await tutor.enter()
@@ -308,7 +310,9 @@ async def test_what_a_browser_cannot_do_is_not_offered(people: People, lesson: L
     tutor = await people.bring("tutor", lesson)
     await student.enter()
     await tutor.enter()
-    await student.wait_for_picture()
+    for person in (student, tutor):
+        await person.wait_for_picture()
+        await person.wait_for_state("live")
 
     menu = await student.open_menu()
     others = await tutor.open_menu()

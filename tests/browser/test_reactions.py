@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +51,9 @@ async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_a
 
     await stage.choose(student.tab, "react-clap")
 
-    [at_student], [at_tutor] = [await stage.reactions_over(each.tab, "student") for each in (student, tutor)]
+    [at_student], [at_tutor] = await asyncio.gather(
+        *(stage.reactions_over(each.tab, "student") for each in (student, tutor))
+    )
     assert at_student == {"name": "clap", "text": "👏", "elements": 0, "part": "own-tile"}
     assert at_tutor == {**at_student, "part": "remote-tile"}
     await stage.wait_to_hear(tutor.tab, "Applause")
@@ -67,4 +70,5 @@ async def test_a_service_that_invents_a_reaction_shows_nothing(people: People, l
 
     [shown] = await stage.reactions_over(tutor.tab, "student")
     assert shown["name"] == "heart"
+    await student.wait_for_frame("error")
     assert [frame["code"] for frame in await student.frames("error")] == ["frame-invalid"]

@@ -45,7 +45,7 @@ async def test_the_screen_comes_beside_the_person_who_shares_it(
     await student.share_screen()
 
     await tutor.wait_for_screen()
-    assert await tutor.tab.evaluate(PERSON_IS_SEEN)
+    await wait_until(tutor.tab, PERSON_IS_SEEN)
     await student.wait_for_text("You are sharing your screen")
 
 
@@ -111,7 +111,7 @@ async def test_who_reloads_sees_the_screen_again(people: People, lesson: Lesson)
     await tutor.tab.reload()
 
     await tutor.wait_for_screen()
-    assert await tutor.tab.evaluate(PERSON_IS_SEEN)
+    await wait_until(tutor.tab, PERSON_IS_SEEN)
 
 
 async def test_the_reload_of_the_one_who_shares_ends_it(people: People, lesson: Lesson) -> None:

@@ -16,6 +16,7 @@ from tests.browser.frozen import frozen
 from tests.browser.lesson import ADDRESSES, Lesson, now_ms
 from tests.browser.people import Person
 from tests.browser.server import Service
+from tests.browser.stage import NOTE_COPIED
 from tests.browser.tab import open_chromium_tab, wait_until
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ async def copy(person: Person, part: str) -> str:
     """Press a button that copies, and return what is on the clipboard then."""
     tab = chromium_of(person)
     await tab.page.context.grant_permissions(CLIPBOARD)
+    await tab.evaluate(NOTE_COPIED)
     await tab.page.locator(f"[data-part={part}]").click()
-    await wait_until(tab, f"document.querySelector('[data-part={part}]').innerText === 'Copied'")
+    await wait_until(tab, "window.wasCopied")
     text: str = await tab.evaluate("navigator.clipboard.readText()")
     return text
 
@@ -136,6 +138,10 @@ class TestSomeoneIsOutOfReach:
 
             async with frozen(laptop):
                 await student.wait_for_state("reconnecting")
+                await wait_until(
+                    student.tab,
+                    "document.querySelector('[data-stage=reconnecting] [data-part=reconnecting] p')",
+                )
                 during = await self.look_at_the_picture(student)
                 await student.wait_for_question()
                 for _ in range(3):
