@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from langdao_video.store.port import EVENTS_PAGE, StoredEvent
 from tests.recorder import Recorder
 from tests.stories.feed import Feed
 from tests.stories.lesson import begin, events_of, make_session, make_tutor_link, page_of, pass_time
@@ -142,6 +143,7 @@ async def test_a_feed_that_was_cut_goes_on_after_the_last_event_it_had(live: Liv
         await student.send("user-status", audio=False, video=True)
         await events_of(live, session_id, "user-action", 1)
         await pass_time(clock, [student, tutor], 5_000)
+        await until(lambda: any(message.id for message in first.messages))
     seen = [message.id for message in first.messages if message.id]
 
     await student.send("end-session")
@@ -152,6 +154,33 @@ async def test_a_feed_that_was_cut_goes_on_after_the_last_event_it_had(live: Liv
     rest = [int(message.id) for message in second.messages if message.id]
     assert rest == list(range(int(seen[0]) + 1, rest[-1] + 1))
     assert second.messages[-1].event == "session-ended"
+
+
+@pytest.mark.requirement("R42")
+async def test_an_end_that_comes_while_the_feed_reads_is_the_last_thing_it_tells(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, student, _tutor = await begin(live)
+    store, reads = live.context.store, 0
+    load_events = store.load_events
+
+    async def load_while_it_ends(
+        session: str, after_seq: int = 0, limit: int = EVENTS_PAGE
+    ) -> list[StoredEvent]:
+        nonlocal reads
+        reads += 1
+        if reads == 1:
+            await student.send("end-session")
+            await student.closed()
+        return await load_events(session, after_seq, limit)
+
+    monkeypatch.setattr(store, "load_events", load_while_it_ends)
+    async with Feed(live, session_id) as feed:
+        await feed.until_ended()
+
+    assert reads > 1
+    assert [message.data["state"] for message in feed.of_type("bill")][-1] == "ended"
+    assert feed.messages[-1].event == "session-ended"
 
 
 @pytest.mark.requirement("R21", "R22", "R23", "R24", "R25", "R26")

@@ -52,6 +52,8 @@ async def _stream(service: Context, session_id: str, after: int | None) -> Async
                 if not page:
                     break
                 for stored in page:
+                    if stored.seq > version:  # came meanwhile: the next round has the bill to it
+                        break
                     event = view_record(read_record(stored), lesson)
                     yield _message(event["type"], event, id_=str(stored.seq))
                     seen = stored.seq
