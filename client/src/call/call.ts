@@ -16,10 +16,10 @@ import type { Peer, ServerFrame, ServerFrameOf } from './wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
-/** A sample this much behind the best one is not a slow network but a clock that was set. */
+/** A welcome this much behind the best sample is not of a slow network but of a service with another clock. */
 const CLOCK_STEP_MS = 1_000;
 
-/** Take one action at *nowMs* (this machine's clock, Unix ms). An action that does not fit changes nothing. */
+/** Take one action at *nowMs* (the page's clock, Unix ms). An action that does not fit changes nothing. */
 export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
   const [next, effects] = keepQuiet(act(state, action, nowMs));
   const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];

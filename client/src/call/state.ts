@@ -65,7 +65,7 @@ export const EMPTY_LOBBY: Lobby = { session: null, peer: null, peerLooks: false 
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
-  /** When it went out last on the socket that is open now, this machine's clock; null before that. */
+  /** When it went out last on the socket that is open now, the page's clock; null before that. */
   readonly sentMs: number | null;
 }
 

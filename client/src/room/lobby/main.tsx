@@ -13,6 +13,9 @@ import { Lobby } from './Lobby';
 /** What comes after the lobby is loaded meanwhile, but not in the way of the own picture. */
 const PREPARE_AFTER_MS = 1_000;
 
+/** A finger that rests on the button may rest there for ever. */
+const PRESS_MS_MAX = 3_000;
+
 const dressed = dress();
 let isDrawn = false;
 
@@ -42,6 +45,7 @@ export async function draw(): Promise<void> {
 async function letGo(): Promise<void> {
   if (!document.querySelector('#early-lobby :active')) return;
   await new Promise((resolve) => {
+    setTimeout(resolve, PRESS_MS_MAX);
     // The click comes after all of them.
     const end = () => setTimeout(resolve);
     for (const type of ['pointerup', 'pointercancel', 'keyup']) addEventListener(type, end, { once: true });
