@@ -132,8 +132,9 @@ class ChromiumTab:
         )
 
     async def close(self) -> None:
-        """Close the page, running its unload handlers as a person's click on × does."""
-        await self.page.close(run_before_unload=True)
+        """Close the page, running its unload handlers as a person's click on × does, and wait until it is gone."""
+        async with self.page.expect_event("close", timeout=WAIT_SECONDS_MAX * 1000):
+            await self.page.close(run_before_unload=True)
 
 
 async def open_chromium_tab(
