@@ -3,18 +3,9 @@
 import { expect, test } from 'vitest';
 import { reduceCall } from '../src/call/call';
 import { type Action, beginCall, type CallState, type Effect } from '../src/call/state';
-import type { ClientFrame, Peer } from '../src/call/wire';
+import type { ClientFrame } from '../src/call/wire';
+import { TUTOR } from './story';
 
-const TUTOR: Peer = {
-  role: 'tutor',
-  page: 'page-tutor-1',
-  address: '0xT',
-  name: null,
-  audio: true,
-  video: true,
-  hand: false,
-  screen: false,
-};
 const BEGUN = beginCall({ role: 'student', address: '0xS', name: null, audio: true, video: true });
 const MET: CallState = { ...BEGUN, socket: 'joined', peer: TUTOR, link: 'connected' };
 

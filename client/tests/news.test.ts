@@ -2,19 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { beginCall, type CallState } from '../src/call/state';
-import type { Peer, ServerFrameOf } from '../src/call/wire';
+import type { ServerFrameOf } from '../src/call/wire';
 import { Announcer, findNews } from '../src/room/news';
+import { TUTOR } from './story';
 
-const TUTOR: Peer = {
-  role: 'tutor',
-  page: 'page-tutor-1',
-  address: '0xT',
-  name: null,
-  audio: true,
-  video: true,
-  hand: false,
-  screen: false,
-};
 const BILL: ServerFrameOf<'bill'> = {
   type: 'bill',
   state: 'live',

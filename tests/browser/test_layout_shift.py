@@ -9,6 +9,7 @@ import pytest
 from tests.browser import stage
 from tests.browser.people import Person
 from tests.browser.tab import wait_until
+from tests.browser.way import Way
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
@@ -45,3 +46,20 @@ async def test_nothing_moves_when_the_other_arrives(people: People, lesson: Less
     assert await tab.evaluate("window.__shifts") == []
     # The browser counts no shift of less than three pixels.
     assert [await stage.find_box(tab, part) for part in PARTS] == before
+
+
+@pytest.mark.requirement("R6")
+async def test_nothing_moves_when_the_service_is_slow_to_answer(people: People, lesson: Lesson) -> None:
+    tab, way = await people.open_tab(scripts=(SHIFTS,)), Way()
+    student = Person(tab, lesson, "student")
+    await way.lay(tab)
+    way.hold("welcome", "bill")
+    await student.enter()
+    before = [await stage.find_box(tab, part) for part in PARTS]
+
+    way.release()
+    await student.wait_for_state("waiting")
+    await student.wait_for_text("per hour")
+
+    assert [await stage.find_box(tab, part) for part in PARTS] == before
+    assert await tab.evaluate("window.__shifts") == []

@@ -90,6 +90,23 @@ async def test_offers_of_two_connections_that_are_read_at_once_do_not_mix(
 
 
 @pytest.mark.requirement("R20")
+async def test_a_step_of_the_call_that_fails_does_not_keep_the_two_from_meeting(
+    people: People, lesson: Lesson
+) -> None:
+    no_servers = "RTCPeerConnection.prototype.setConfiguration = () => { throw new Error('no servers'); };"
+    student = await people.bring("student", lesson)
+    tutor = Person(await people.open_tab(scripts=(no_servers,)), lesson, "tutor")
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await tutor.enter()
+
+    for person in (student, tutor):
+        await person.wait_for_picture()
+    assert any("no servers" in line for line in tutor.tab.console)
+
+
+@pytest.mark.requirement("R20")
 async def test_two_who_never_meet_begin_over(
     people: People, lesson: Lesson, tutors_browser: Browser | Bidi
 ) -> None:
