@@ -17,6 +17,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.admission import Admission
 from langdao_video.access.statements import StatementLinks
+from langdao_video.access.strangers import Strangers
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
@@ -105,6 +106,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         opens_unknown=settings.is_development,
     )
     statements = StatementLinks(settings.base_url, tokens, needs_token=not settings.is_development)
+    strangers = Strangers()
+    stack.callback(strangers.close)
     hub = _make_hub(settings, service, tokens, statements, torn_ms)
     backplane = LocalBackplane()
     service.listeners.append(_make_teller(clock, statements, hub, backplane))
@@ -126,6 +129,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         tokens=tokens,
         statements=statements,
         admission=_make_admission(settings, tokens),
+        strangers=strangers,
         backplane=backplane,
         loops=loops,
     )

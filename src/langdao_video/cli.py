@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
-import uvicorn
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from pydantic import ValidationError
@@ -16,16 +15,20 @@ from langdao_video.access.throwaway import make_throwaway
 from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
 from langdao_video.logs import configure_logs
+from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings
-from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from langdao_video.simulation.run import run as run_simulation
 from langdao_video.store.migrate import migrate as migrate_store
 
 app = App(
     name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second."
 )
+
+
+_NOT_STARTED: Final = 3
+"""The exit status when the port or the store is not to be had: the log says which."""
 
 
 @app.command
@@ -41,21 +44,8 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
     configure_logs(settings.log_format, settings.log_level)
     if links and settings.is_development:
         print(_development_links(settings), flush=True)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=FRAME_SIZE_BYTES_MAX,
-        ws_ping_interval=10.0,
-        ws_ping_timeout=10.0,
-        ws_per_message_deflate=False,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        timeout_graceful_shutdown=3,
-    )
+    if not run_server(create_app(settings), settings):
+        sys.exit(_NOT_STARTED)
 
 
 @app.command

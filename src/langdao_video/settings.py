@@ -41,6 +41,17 @@ class Settings(BaseSettings):
     """Bearer keys for /api in production."""
     frame_ancestors: Words = ()
     """Origins that may embed the call and hear its messages (`https://platform.example`)."""
+    forwarded_allow_ips: Words = ("127.0.0.1", "::1")
+    """Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks, or `*` for every peer."""
+    connections_max: Annotated[int, Field(ge=0)] = 0
+    """Connections at a time; 0: as many as three quarters of the open files that the system allows, at most 25,000."""
+    connections_per_address: Annotated[int, Field(ge=8)] = 512
+    """And of one address: a school behind one has two for each lesson, and some for each page that loads."""
+    request_head_seconds: Annotated[int, Field(ge=1, le=600)] = 10
+    """From the connection, or from a request's first byte, to the end of its headers."""
+    request_body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
+    keep_alive_seconds: Annotated[int, Field(ge=1, le=3_600)] = 75
+    """How long a connection may be idle between two requests: longer than proxies keep theirs, so that they close."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19); `none` for a network that needs none."""
     default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=10**15)] = 2_000
@@ -51,7 +62,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("link_keys", "api_keys", "frame_ancestors", "stun_urls", mode="before")
+    @field_validator(
+        "link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -74,6 +87,16 @@ class Settings(BaseSettings):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is no origin: https://platform.example, without a path.")
         return origins
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            try:
+                _ = name == "*" or ipaddress.ip_network(name, strict=False)
+            except ValueError:
+                raise ValueError(f"{name!r} is no IP address and no network like 10.0.0.0/8.") from None
+        return names
 
     @field_validator("webrtc_url", "backend_url")
     @classmethod

@@ -13,6 +13,7 @@ from fastapi.requests import HTTPConnection
 
 from langdao_video.access.admission import Admission
 from langdao_video.access.statements import StatementLinks
+from langdao_video.access.strangers import Strangers
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
@@ -38,6 +39,7 @@ class Context:
     tokens: Tokens
     statements: StatementLinks
     admission: Admission
+    strangers: Strangers
     backplane: LocalBackplane
     loops: tuple[asyncio.Task[None], ...]
     """What runs beside the requests for as long as the service does."""
@@ -58,7 +60,11 @@ class NotAuthorized(NotAllowed):
     status = 401
 
 
-def check_api_key(request: Request) -> None:
+class WrongKey(NotAuthorized):
+    """The request has a key, and it is not ours: a guess, whose answer may be held up."""
+
+
+async def check_api_key(request: Request) -> None:
     """Ask for `Authorization: Bearer KEY` in production; in development everyone on this machine may call."""
     settings = get_context(request).settings
     if settings.is_development:
@@ -66,7 +72,8 @@ def check_api_key(request: Request) -> None:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     known = (hmac.compare_digest(given.encode(), key.encode()) for key in settings.api_keys)
     if scheme.lower() != "bearer" or not any(known):
-        raise NotAuthorized(
+        refusal = WrongKey if given else NotAuthorized
+        raise refusal(
             "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
         )
 

@@ -10,7 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from langdao_video.access.strangers import GUESSED, UNPROVEN
 from langdao_video.errors import LangDAOError
+from langdao_video.web.context import Context, WrongKey
 from langdao_video.web.pages import show_problem
 
 log = structlog.get_logger(__name__)
@@ -26,8 +28,13 @@ def add_fault_handlers(app: FastAPI) -> None:
 async def _answer_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, LangDAOError):
         raise error
-    log.info("request-refused", path=request.url.path, code=error.code)
     headers = {"retry-after": "1"} if error.retry else None
+    if error.code not in UNPROVEN:
+        log.info("request-refused", path=request.url.path, code=error.code)
+    elif not await _note_stranger(request, error):
+        message = "Too many refusals from your address are waiting for their answer."
+        headers = {"retry-after": "3", "connection": "close"}
+        return JSONResponse({"code": "too-many-refusals", "message": message}, 429, headers)
     if _wants_page(request):
         return show_problem(request, error.status, code=error.code)
     return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
@@ -51,6 +58,16 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         error.status_code, "request-refused"
     )
     return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
+
+
+async def _note_stranger(request: Request, error: LangDAOError) -> bool:
+    """Hold up the answer to a guess; False if too many are held up."""
+    service: Context = request.app.state.context
+    host = request.client.host if request.client else None
+    if error.code in GUESSED or isinstance(error, WrongKey):
+        return await service.strangers.hold_up(host, error.code)
+    service.strangers.note(host, error.code)
+    return True
 
 
 def _wants_page(request: Request) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from langdao_video.access.headers import may_open_socket
 from langdao_video.session.links import is_room
@@ -20,14 +21,20 @@ _BAD_ROOM: Final = "The socket's URL names one room: /?room=…, 1 to 256 printa
 @router.websocket("/")
 async def open_socket(websocket: WebSocket, service: Service) -> None:
     """Accept a page of ours or of a platform that may embed us, and drive its socket."""
+    peer = websocket.client.host if websocket.client else None
     origin, host = websocket.headers.get("origin"), websocket.headers.get("host", "")
     if not may_open_socket(origin, host, service.settings.parent_origins):
+        service.strangers.note(peer, "foreign-origin")
         await websocket.close()  # before accept: HTTP 403
         return
-    await websocket.accept()
     rooms = websocket.query_params.getlist("room")
-    if len(rooms) != 1 or not is_room(rooms[0]):
-        await websocket.send_text(encode_frame(Error(code="bad-link", message=_BAD_ROOM, final=True)))
-        await websocket.close(CloseCode.BAD_FRAMES, "bad-link")
-        return
-    await Connection(websocket, rooms[0], service.hub, service.admission, service.clock).run()
+    with suppress(WebSocketDisconnect):  # a stranger may be gone before it is told anything
+        await websocket.accept()
+        if len(rooms) != 1 or not is_room(rooms[0]):
+            service.strangers.note(peer, "bad-link")
+            await websocket.send_text(encode_frame(Error(code="bad-link", message=_BAD_ROOM, final=True)))
+            await websocket.close(CloseCode.BAD_FRAMES, "bad-link")
+            return
+        await Connection(
+            websocket, rooms[0], service.hub, service.admission, service.strangers, service.clock
+        ).run()
