@@ -17,10 +17,8 @@ from langdao_video.access.refusals import MINUTE_MS, Line, RefusalLog, Strikes
 
 log = structlog.get_logger(__name__)
 
-UNPROVEN: Final = frozenset({"api-key-required", "token-required", "token-invalid", "link-expired"})
-"""The errors of those who have shown no valid key or token."""
 GUESSED: Final = frozenset({"token-invalid"})
-"""Those among them who tried one: their answers come later and later. A wrong key is a guess as well."""
+"""The errors of those who tried a token: their answers come later and later. A wrong key is a guess as well."""
 HELD_MAX: Final = 256
 HELD_OF_ADDRESS_MAX: Final = 8
 

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final, cast
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from langdao_video.server.answers import (
@@ -75,6 +76,7 @@ class HttpConnection(HttpToolsProtocol):
         self._peer = ""
         self._answer: Answer | None = None
         self._is_parting = False
+        self._running: RequestResponseCycle | None = None
         self._head_bytes = self._header_bytes = self._body_bytes = self._chunks = 0
         self._unsent_bytes = self._drains = self._drains_seen = 0
 
@@ -284,8 +286,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def _refuse(self, answer: Answer) -> None:
         self._edge.refuse(self._find_caller(), answer.code)
-        cycle = self._open_cycle()
-        is_answering = cycle is not None and (cycle.response_started or bool(self.pipeline))
+        running = self._running_cycle()
+        is_answering = running is not None and (running.response_started or running is not self.cycle)
         self._part(b"" if is_answering else answer.encode())
 
     def _part(self, farewell: bytes) -> None:
@@ -293,9 +295,9 @@ class HttpConnection(HttpToolsProtocol):
             return
         self._is_parting = True
         self._forget_deadline()
-        if cycle := self._open_cycle():
-            cycle.disconnected = True
-            cycle.message_event.set()
+        if running := self._running_cycle():
+            running.disconnected = True
+            running.message_event.set()
         part(self.transport, farewell)
 
     def _evict(self) -> None:
@@ -326,6 +328,14 @@ class HttpConnection(HttpToolsProtocol):
                 if name == b"x-forwarded-proto" and value.strip() in _SCHEMES:
                     return _SCHEMES[value.strip()]
         return self.scheme or "http"
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _running_cycle(self) -> RequestResponseCycle | None:
+        """Return the request that the application has, if it has one; others may wait behind it."""
+        return None if self._running is None or self._running.response_complete else self._running
 
     def _open_cycle(self) -> RequestResponseCycle | None:
         """Return the newest request, if it has not been answered in full."""

@@ -68,6 +68,7 @@ async def check_api_key(request: Request) -> None:
     """Ask for `Authorization: Bearer KEY` in production; in development everyone on this machine may call."""
     settings = get_context(request).settings
     if settings.is_development:
+        request.state.has_key = True
         return
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     known = (hmac.compare_digest(given.encode(), key.encode()) for key in settings.api_keys)
@@ -76,6 +77,7 @@ async def check_api_key(request: Request) -> None:
         raise refusal(
             "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
         )
+    request.state.has_key = True
 
 
 ApiKey = Depends(check_api_key)

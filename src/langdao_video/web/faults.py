@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from langdao_video.access.strangers import GUESSED, UNPROVEN
+from langdao_video.access.strangers import GUESSED
 from langdao_video.errors import LangDAOError
 from langdao_video.web.context import Context, WrongKey
 from langdao_video.web.pages import show_problem
@@ -29,7 +29,7 @@ async def _answer_ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, LangDAOError):
         raise error
     headers = {"retry-after": "1"} if error.retry else None
-    if error.code not in UNPROVEN:
+    if getattr(request.state, "has_key", False):
         log.info("request-refused", path=request.url.path, code=error.code)
     elif not await _note_stranger(request, error):
         message = "Too many refusals from your address are waiting for their answer."
@@ -45,7 +45,11 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
         raise error
     wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
-    log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
+    if getattr(request.state, "has_key", False):
+        log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
+    else:
+        service: Context = request.app.state.context
+        service.strangers.note(request.client.host if request.client else None, "request-invalid")
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
 
 
