@@ -213,6 +213,8 @@ class HttpConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Wait for the answer, if it has not been sent already."""
         super().on_message_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return  # what follows is a socket's
         if self._open_cycle() is None:
             self._rest()
         else:
