@@ -28,6 +28,7 @@ from langdao_video.signaling import chat, connection, hub, lobby, messages, seat
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.web.context import NotAuthorized
 from langdao_video.web.sessions import CreateSession
+from tests.server.bounds import EDGE_BOUNDS
 
 pytestmark = pytest.mark.requirement("R46")
 
@@ -196,6 +197,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
         ],
         "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
+        **EDGE_BOUNDS,
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],
         "frames waiting for one socket": [
             connection.FRAMES_WAITING_MAX,

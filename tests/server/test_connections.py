@@ -10,6 +10,7 @@ import pytest
 from tests.browser.server import Service
 from tests.server.conftest import FILES
 from tests.server.raw import Raw, request
+from tests.stories.live import PATIENCE_SECONDS, until
 from tests.stories.page import two_pages
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -112,9 +113,7 @@ async def test_a_feed_and_a_slow_download_outlive_the_idle_ones(cramped: Service
 
     await download.expect(b"\r\n\r\n")
     size_bytes = int(download.heard.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    async with asyncio.timeout(30):
-        while len(download.heard.split(b"\r\n\r\n", 1)[1]) < size_bytes:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(download.heard.split(b"\r\n\r\n", 1)[1]) >= size_bytes)
     assert not feed.is_closed
     feed.close()
     download.close()
@@ -131,8 +130,8 @@ async def test_when_every_connection_is_busy_health_is_answered_and_others_are_t
     health = await ask(cramped, "/health")
     for socket in sockets:
         socket.close()
-    async with asyncio.timeout(60):
-        while (await ask(cramped, "/robots.txt")).status != 200:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await ask(cramped, "/robots.txt")).status != 200:  # noqa: ASYNC110 - nothing of ours tells when
             await asyncio.sleep(0.05)
 
     assert (full.status, page.status, health.status) == (503, 503, 200)

@@ -40,7 +40,7 @@ def test_any_peer_may_be_a_proxy_and_is_believed_for_one_hop() -> None:
 
 
 def test_a_name_that_is_no_address_is_refused() -> None:
-    with pytest.raises(ValueError, match="proxy.example"):
+    with pytest.raises(ValueError, match=r"proxy\.example"):
         Proxies(("proxy.example",))
 
 

@@ -73,10 +73,10 @@ async def check_api_key(request: Request) -> None:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     known = (hmac.compare_digest(given.encode(), key.encode()) for key in settings.api_keys)
     if scheme.lower() != "bearer" or not any(known):
-        refusal = WrongKey if given else NotAuthorized
-        raise refusal(
-            "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
-        )
+        message = "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
+        if given:
+            raise WrongKey("api-key-required", message)
+        raise NotAuthorized("api-key-required", message)
     request.state.has_key = True
 
 
