@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from fastapi import FastAPI, Request
@@ -18,12 +18,14 @@ log = structlog.get_logger(__name__)
 
 def add_fault_handlers(app: FastAPI) -> None:
     """Answer our errors, invalid requests and unknown paths in one shape."""
-    app.add_exception_handler(LangDAOError, _answer_ours)
+    app.add_exception_handler(LangDAOError, answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_unexpected)
 
 
-async def _answer_ours(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Answer an error of ours, as JSON or as a page in words."""
     if not isinstance(error, LangDAOError):
         raise error
     log.info("request-refused", path=request.url.path, code=error.code)
@@ -50,7 +52,26 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
         error.status_code, "request-refused"
     )
-    return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
+    return JSONResponse(
+        {"code": code, "message": str(error.detail)}, error.status_code, _with_head(error.headers)
+    )
+
+
+async def _answer_unexpected(request: Request, _error: Exception) -> Response:
+    """Say that it was our mistake; Starlette raises the error again, so that the server logs it."""
+    if _wants_page(request):
+        return show_problem(request, 500)
+    message = "The service made a mistake; its log says more. The same request may work later."
+    return JSONResponse({"code": "internal-error", "message": message}, 500)
+
+
+def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Name HEAD among the methods that a path allows: it works wherever GET does."""
+    allowed = {name.lower(): value for name, value in (headers or {}).items()}
+    methods = allowed.get("allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        allowed["allow"] = ", ".join([*methods, "HEAD"])
+    return allowed
 
 
 def _wants_page(request: Request) -> bool:
