@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx2
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from langdao_video.app import create_app
 from langdao_video.clock import Clock, SystemClock
@@ -99,17 +100,26 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
         if "backend_url" in given:
             given["backend_url"] = given["backend_url"].format(port=port)
         app = create_app(Settings(**given), clock=clock)
-        server = uvicorn.Server(_configure(app))
-        serving_task = asyncio.create_task(server.serve(sockets=[listener]))
-        await until(lambda: server.started or serving_task.done())
-        try:
-            async with httpx2.AsyncClient(
+        async with (
+            listening(app, listener),
+            httpx2.AsyncClient(
                 base_url=f"http://localhost:{port}", trust_env=False, timeout=PATIENCE_SECONDS
-            ) as http:
-                yield Live(app, port, http, clock)
-        finally:
-            server.should_exit = True
-            await serving_task
+            ) as http,
+        ):
+            yield Live(app, port, http, clock)
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve any application on a bound socket until the block ends."""
+    server = uvicorn.Server(_configure(app))
+    serving_task = asyncio.create_task(server.serve(sockets=[listener]))
+    await until(lambda: server.started or serving_task.done())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving_task
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -119,7 +129,7 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECON
             await asyncio.sleep(0.01)
 
 
-def _configure(app: FastAPI) -> uvicorn.Config:
+def _configure(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         ws="websockets-sansio",

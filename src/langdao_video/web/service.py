@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.settings import Settings
 from langdao_video.web.edge import Edge
@@ -24,7 +24,7 @@ class CallService(FastAPI):
         platform = FastAPI(lifespan=call.lifespan)
         platform.mount("/call", call)
 
-    Without that it starts with the first request or socket, and stops when the event loop ends.
+    Without that it starts with the first request or socket; when it stops says `Started`.
     """
 
     def __init__(self, settings: Settings, opens: Opens) -> None:
@@ -51,6 +51,11 @@ class CallService(FastAPI):
             yield
         finally:
             await self._life.end()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Remember who mounts us: Starlette puts the innermost application in its place."""
+        scope.setdefault("langdao_parent", scope.get("app"))
+        await super().__call__(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the edge around Starlette's own handler of unexpected errors, too."""

@@ -18,7 +18,9 @@ from langdao_video.web.target import check_query
 router = APIRouter()
 _BAD_ROOM: Final = "The socket's URL names one room: /?room=…, 1 to 256 printable characters, in UTF-8."
 
-_BAD_ORIGIN: Final = "This Origin may open no socket here: it is not WEBRTC_URL's, not this host's, and not in FRAME_ANCESTORS."
+_BAD_ORIGIN: Final = (
+    "A page of this Origin may open no socket here: name it in WEBRTC_URL or FRAME_ANCESTORS."
+)
 
 
 @router.websocket("/")
