@@ -11,6 +11,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from langdao_video.session.links import Link
 from langdao_video.session.paths import write_segment
 from tests.stories.feed import Feed
 from tests.stories.live import HandClock, Live, serving
@@ -51,7 +52,7 @@ ROOMS: Final = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run a service that bills the rooms of others, as platforms do."""
+    """Run a service that gives statements to those who have their link."""
     settings = {"link_keys": "a-key-of-this-service-32-bytes-long", "api_keys": "an-api-key"}
     async with serving(tmp_path_factory.mktemp("rooms"), HandClock(), **settings) as service:
         service.http.headers["authorization"] = "Bearer an-api-key"
@@ -119,14 +120,11 @@ async def test_nul_stands_in_no_id(shared: Live, room: str) -> None:
 
 @pytest.mark.parametrize("room", ["a/b", "..", "урок"])
 async def test_a_statements_link_opens_with_its_token_and_with_no_other(production: Live, room: str) -> None:
-    event = {
-        "type": "user-connected",
-        "sessionId": room,
-        "userRole": "student",
-        "userAddress": ADDRESSES["student"],
-        "timestamp": 1_764_000_000_000,
-    }
-    await production.post("/api/webrtc-events", event)
+    now_ms = production.clock.now_ms()
+    link = Link(room, "student", ADDRESSES["student"], "es", now_ms)
+    token = production.context.tokens.make_link_token(link, now_ms)
+    async with Page(production.ws_url, room, "student", token=token):
+        pass
     url: str = (await production.get(f"/api/sessions/{write_segment(room)}"))["statementUrl"]
     other = url.replace(write_segment(room), write_segment(f"{room}x"))
 
