@@ -28,7 +28,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """Answer an error of ours, as JSON or as a page in words."""
     if not isinstance(error, LangDAOError):
         raise error
-    log.info("request-refused", path=request.url.path, code=error.code)
+    log.info("request-refused", path=request.scope["path"], code=error.code)
     headers = {"retry-after": "1"} if error.retry else None
     if _wants_page(request):
         return show_problem(request, error.status, code=error.code)
@@ -40,7 +40,7 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
         raise error
     wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
-    log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
+    log.info("request-invalid", path=request.scope["path"], fields=[problem["field"] for problem in wrong])
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
 
 
