@@ -85,7 +85,8 @@ class Settings(BaseSettings):
     def _is_base(cls, url: str) -> str:
         parts = _BASE.fullmatch(url)
         origin = receive_origin(parts[1]) if parts else None
-        if url and (parts is None or origin is None or origin.port is None):
+        steps = unquote(parts[2]).split("/") if parts else []
+        if url and (parts is None or origin is None or origin.port is None or {".", ".."} & set(steps)):
             raise ValueError(
                 f"{url!r} is no full URL of ours: https://call.example, or https://platform.example/call below "
                 "a path, without ? and #."

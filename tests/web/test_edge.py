@@ -103,7 +103,7 @@ class TestAddresses:
 
         assert (page.status_code, json.status_code) == (400, 400)
         assert "<h1>This link cannot open a lesson</h1>" in page.text
-        assert json.json()["code"] == "url-not-utf8"
+        assert json.json()["code"] == "url-not-unicode"
         assert "%C3%A9" in json.json()["message"]
 
     async def test_two_rooms_that_are_no_utf8_are_not_one_room(self, shared: Live) -> None:
@@ -280,6 +280,13 @@ class TestOrigins:
             await connect_as(behind_https, origin, "10.0.0.7:3000")
 
         assert refused.value.response.status_code == 403
+
+    @pytest.mark.parametrize("host", ["[", "a b", "x/y?z#", "http://x", "[::1"])
+    async def test_a_host_that_is_none_breaks_nothing(self, behind_https: Live, host: str) -> None:
+        for accept in ("text/html", "application/json"):
+            answer = await behind_https.http.get("/nothing", headers={"host": host, "accept": accept})
+
+            assert answer.status_code == 404
 
     async def test_pages_are_told_the_origins_as_browsers_write_them(self, behind_https: Live) -> None:
         page = await behind_https.http.get("/")

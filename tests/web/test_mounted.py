@@ -194,6 +194,22 @@ def test_starlettes_own_test_client_is_this_machine_and_needs_no_lifespan(tmp_pa
     assert TestClient(app, base_url="http://evil.example").get("/health").status_code == 421
 
 
+def test_the_example_in_the_documents_starts_and_stops_with_the_platform(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'lessons.sqlite'}")
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    example = re.search(r"<!-- mount -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    names: dict[str, Any] = {}
+    exec(example[1], names)  # noqa: S102 - ours
+
+    with TestClient(names["platform"], base_url="http://localhost") as http:
+        assert http.get("/call/health").status_code == 200
+        assert files_in(tmp_path) != ["lessons.sqlite"]
+    assert files_in(tmp_path) == ["lessons.sqlite"]
+
+
 PLATFORM: Final = """
 import sys
 import uvicorn

@@ -29,7 +29,7 @@ def write_segment(text: str) -> str:
 def read_segment(segment: str) -> str:
     """Read what a segment stands for, percent-encoded or as `write_segment` writes it.
 
-    Raises BadRequest `url-not-utf8`, and `url-invalid` for a `~` that no base64url follows and for NUL.
+    Raises BadRequest `url-not-unicode`, and `url-invalid` for a `~` that no base64url follows and for NUL.
     """
     text = decode_percent(segment)
     if text.startswith(_MARK):
@@ -40,12 +40,12 @@ def read_segment(segment: str) -> str:
 
 
 def decode_percent(sent: str | bytes) -> str:
-    """Decode percent-encoding, which has to be UTF-8. Raises BadRequest `url-not-utf8`."""
+    """Decode percent-encoding, which has to be UTF-8. Raises BadRequest `url-not-unicode`."""
     try:
         return unquote_to_bytes(sent).decode()
     except UnicodeDecodeError:
         raise BadRequest(
-            "url-not-utf8",
+            "url-not-unicode",
             f"{sent[:60]!r} in the address is not UTF-8: percent-encode the UTF-8 of each character (é is %C3%A9).",
         ) from None
 

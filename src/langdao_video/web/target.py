@@ -53,7 +53,7 @@ def receive_target(scope: Mapping[str, Any], public_path: str) -> Target:
 
 
 def check_query(query: bytes) -> None:
-    """Raise BadRequest `url-not-utf8` unless a query decodes to UTF-8: two that differ must never be one."""
+    """Raise BadRequest `url-not-unicode` unless a query decodes to UTF-8: two that differ must never be one."""
     decode_percent(query)
 
 
