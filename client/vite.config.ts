@@ -30,7 +30,11 @@ const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 const OLD_NAMES = { globalThis: 'self' };
 
 export default defineConfig(({ mode }) => ({
+  // The service puts its own prefix before what is in a page (web/pages.py); scripts find the others beside them.
   base: '/static/',
+  experimental: {
+    renderBuiltUrl: (name, { hostType }) => (hostType === 'html' ? `/static/${name}` : { relative: true }),
+  },
   publicDir: mode === 'room' ? 'public' : false,
   plugins: [
     ownWords(mode),

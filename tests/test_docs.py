@@ -27,6 +27,7 @@ from langdao_video.settings import Settings
 from langdao_video.signaling import chat, connection, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.web.context import NotAuthorized
+from langdao_video.web.edge import HostNotLocal
 from langdao_video.web.sessions import CreateSession
 from tests.server.bounds import EDGE_BOUNDS
 
@@ -123,7 +124,8 @@ def test_the_lines_of_the_debug_mode_are_those_the_call_writes() -> None:
 @pytest.mark.requirement("R44")
 def test_the_table_of_settings_has_each_with_its_default() -> None:
     def show(default: object) -> list[str]:
-        words = " ".join(default) if isinstance(default, tuple) else str(default)
+        text = str(default).lower() if isinstance(default, bool) else str(default)
+        words = " ".join(default) if isinstance(default, tuple) else text
         return [words] if words else []
 
     documented = {quoted(row[0])[0]: quoted(row[1]) for row in rows(OPERATIONS, "Settings")}
@@ -225,7 +227,11 @@ def test_the_bounds_are_those_of_the_code() -> None:
 
 ERRORS = {
     name: kind.status
-    for name, kind in [*vars(errors).items(), ("NotAuthorized", NotAuthorized)]
+    for name, kind in [
+        *vars(errors).items(),
+        ("NotAuthorized", NotAuthorized),
+        ("HostNotLocal", HostNotLocal),
+    ]
     if isinstance(kind, type) and issubclass(kind, errors.LangDAOError)
 }
 
@@ -270,7 +276,7 @@ def test_the_closing_errors_close_as_documented() -> None:
 def test_every_error_of_the_api_is_documented_with_its_status() -> None:
     of_the_api = {
         (code, ERRORS[kind])
-        for code, kind in raised("billing/*.py", "web/*.py", "store/*.py")
+        for code, kind in raised("billing/*.py", "web/*.py", "session/paths.py", "store/*.py")
         if kind in ERRORS and (code in STORE or (code, kind) not in raised("store/*.py", "web/socket.py"))
     }
     of_any_request = set(re.findall(r'"([a-z]+-[a-z-]+)"', (SOURCE / "web/faults.py").read_text())) - {

@@ -1,6 +1,7 @@
 """The composition root: the only place that joins settings, adapters and services.
 
-`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own.
+`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own
+(docs/operations.md#below-a-path).
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.admission import Admission
@@ -51,28 +51,22 @@ from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.faults import add_fault_handlers
+from langdao_video.web.service import CallService
 
 _SHUTDOWN_SECONDS = 5.0
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> CallService:
     """Make the application; nothing is opened before it starts. *settings* come from the environment by default."""
     settings = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def opens() -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             app.state.context = await _open(settings, clock, stack)
             yield
 
-    app = FastAPI(
-        title="LangDAO video lessons",
-        version=version("langdao-video"),
-        description="Rooms that open from one link, and bills that are right to the second.",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = CallService(settings, opens)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_fault_handlers(app)

@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx2
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from langdao_video.app import create_app
 from langdao_video.clock import Clock, SystemClock
@@ -101,19 +102,31 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
             given["backend_url"] = given["backend_url"].format(port=port)
         options = Settings(**given)
         app = create_app(options, clock=clock)
-        edge = make_edge(options, FILES_MAX)
-        server = uvicorn.Server(configure(app, options, edge, log_config=None))
-        serving_task = asyncio.create_task(server.serve(sockets=[listener]))
-        await until(lambda: server.started or serving_task.done())
-        try:
-            async with httpx2.AsyncClient(
+        async with (
+            listening(app, listener, options),
+            httpx2.AsyncClient(
                 base_url=f"http://localhost:{port}", trust_env=False, timeout=PATIENCE_SECONDS
-            ) as http:
-                yield Live(app, port, http, clock)
-        finally:
-            server.should_exit = True
-            await serving_task
-            edge.refusals.close()
+            ) as http,
+        ):
+            yield Live(app, port, http, clock)
+
+
+@asynccontextmanager
+async def listening(
+    app: ASGIApp, listener: socket.socket, settings: Settings | None = None
+) -> AsyncIterator[None]:
+    """Serve any application on a bound socket until the block ends, with the bounds of `serve`."""
+    settings = settings or Settings()
+    edge = make_edge(settings, FILES_MAX)
+    server = uvicorn.Server(configure(app, settings, edge, log_config=None))
+    serving_task = asyncio.create_task(server.serve(sockets=[listener]))
+    await until(lambda: server.started or serving_task.done())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving_task
+        edge.refusals.close()
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:

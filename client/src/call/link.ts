@@ -17,7 +17,7 @@ export interface CallLink {
   readonly isDebug: boolean;
 }
 
-/** Read the page's own URL. The socket is at the same host, `wss:` exactly when the page is `https:` (R5). */
+/** Read the page's own URL. The socket has the same, without the rest: `wss:` exactly when it is `https:` (R5). */
 export function readLink(href: string): CallLink {
   const url = new URL(href);
   const query = url.searchParams;
@@ -25,7 +25,7 @@ export function readLink(href: string): CallLink {
   const start = query.get('sessionStart');
   const scheme = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
-    socketUrl: `${scheme}//${url.host}/?room=${encodeURIComponent(room)}`,
+    socketUrl: `${scheme}//${url.host}${url.pathname}?room=${encodeURIComponent(room)}`,
     room,
     role: query.get('role') === 'tutor' ? 'tutor' : 'student',
     address: query.get('address'),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from langdao_video.access.tokens import Tokens
+from langdao_video.session.paths import write_segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class StatementLinks:
 
     def make(self, session_id: str, now_ms: int) -> str:
         """Return the link with which whoever has it may read this one statement (90 days)."""
-        url = f"{self.base_url}/sessions/{quote(session_id, safe='')}"
+        url = f"{self.base_url}/sessions/{write_segment(session_id)}"
         return (
             f"{url}?token={self.tokens.make_statement_token(session_id, now_ms)}" if self.needs_token else url
         )

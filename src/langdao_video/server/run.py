@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from langdao_video.server.descriptors import raise_file_limit
 from langdao_video.server.door import DoorLimits
@@ -69,7 +70,7 @@ def plan_door(wanted: int, per_address: int, files_max: int) -> DoorLimits:
     return DoorLimits(connections_max, min(per_address, max(1, connections_max // 2)), RESERVE_MAX)
 
 
-def configure(app: FastAPI, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
+def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
     """Return the server's configuration; *more* overrides it."""
     return uvicorn.Config(
         **{

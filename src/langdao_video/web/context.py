@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
+from fastapi import Path as InPath
 from fastapi.requests import HTTPConnection
+from pydantic import AfterValidator
 
 from langdao_video.access.admission import Admission
 from langdao_video.access.statements import StatementLinks
@@ -19,6 +21,7 @@ from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
 from langdao_video.errors import NotAllowed
+from langdao_video.session.paths import read_segment
 from langdao_video.settings import Settings
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.port import Store
@@ -52,6 +55,18 @@ def get_context(connection: HTTPConnection) -> Context:
 
 
 Service = Annotated[Context, Depends(get_context)]
+
+
+SessionPath = Annotated[
+    str,
+    # By now it is in the spelling of `write_segment`, whatever was sent: web/target.py.
+    AfterValidator(read_segment),
+    InPath(
+        description="The session's id, percent-encoded; or `~` and its UTF-8 in base64url, which is the way for an id "
+        "that cannot stand in a path (`/`, `..`).",
+        examples=["session-abc123"],
+    ),
+]
 
 
 class NotAuthorized(NotAllowed):

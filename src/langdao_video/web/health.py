@@ -10,7 +10,6 @@ from langdao_video.web.context import Service
 router = APIRouter(tags=["health"])
 
 
-@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def read_health(service: Service) -> dict[str, str]:
     """Answer `ok`, or 503 while the store does not answer, or when a loop has stopped that should never end."""

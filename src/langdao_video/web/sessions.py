@@ -22,7 +22,7 @@ from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
 from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
-from langdao_video.web.context import ApiKey, Context, Service
+from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 IdempotencyKey = Annotated[
     Annotated[str, Field(min_length=1, max_length=255)] | None,
@@ -125,7 +125,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
 
 
 @router.post("/{session_id}/accept")
-async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
     """Make the tutor's link, because the tutor accepted: the same session, the same start."""
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
@@ -136,7 +136,7 @@ async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str
 
 
 @router.post("/{session_id}/tutor-link")
-async def make_tutor_link(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+async def make_tutor_link(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
     """Make the tutor's link once the student has connected, or the tutor accepted (R3)."""
     lesson = await service.sessions.load(session_id)
     check_tutor(lesson, body.tutor_address)
@@ -150,7 +150,7 @@ async def make_tutor_link(session_id: str, body: NameTutor, service: Service) ->
 
 
 @router.get("/{session_id}")
-async def read_session(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
+async def read_session(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
     """Show a session as it stands: state, billable seconds, cost, participants."""
     lesson = await service.sessions.load(session_id)
     now_ms = service.clock.now_ms()
@@ -159,7 +159,7 @@ async def read_session(session_id: str, service: Service, language: str = "en") 
 
 
 @router.patch("/{session_id}")
-async def change_session(session_id: str, body: ChangeSession, service: Service) -> dict[str, Any]:
+async def change_session(session_id: SessionPath, body: ChangeSession, service: Service) -> dict[str, Any]:
     """Set, raise or lift the cap of a running session."""
     cap = receive_cap(body.cap_seconds, body.cap_minor)
     return view_lesson(await service.sessions.change_cap(session_id, cap), service.clock.now_ms())
@@ -167,7 +167,7 @@ async def change_session(session_id: str, body: ChangeSession, service: Service)
 
 @router.post("/{session_id}/corrections", status_code=status.HTTP_201_CREATED)
 async def correct_bill(
-    session_id: str, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
+    session_id: SessionPath, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
     """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable.
 
@@ -180,15 +180,20 @@ async def correct_bill(
 
 @router.get("/{session_id}/events")
 async def read_events(
-    session_id: str,
+    session_id: SessionPath,
     service: Service,
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
 ) -> dict[str, Any]:
-    """List the session's events with seq > *after*: what a platform that missed some catches up with."""
+    """List the session's events with seq > *after*: what a platform that missed some catches up with.
+
+    An *after* beyond the newest event was never given by this ledger, as after a restored backup: then `reset` is true,
+    and the list begins with the first event.
+    """
     lesson = await service.sessions.load(session_id)
-    stored = await service.store.load_events(session_id, after, limit)
-    return {"events": [view_record(read_record(event), lesson) for event in stored]}
+    is_unknown = after > lesson.version
+    stored = await service.store.load_events(session_id, 0 if is_unknown else after, limit)
+    return {"events": [view_record(read_record(event), lesson) for event in stored], "reset": is_unknown}
 
 
 def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from langdao_video.access.headers import page_headers
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_view import (
     draw_picture,
@@ -17,21 +16,21 @@ from langdao_video.billing.statement_view import (
     write_csv,
 )
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.web.context import ApiKey, Context, Service
-from langdao_video.web.pages import templates
+from langdao_video.web.context import ApiKey, Context, Service, SessionPath
+from langdao_video.web.pages import guard_page, templates, write_base
 from langdao_video.web.words import Words, choose_words
 
 router = APIRouter(tags=["statement"])
 
 
 @router.get("/api/sessions/{session_id}/statement", dependencies=[ApiKey])
-async def read_statement(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
+async def read_statement(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
     """Show the bill with the history that explains it."""
     return view_statement(await _fold(service, session_id), language if language in LANGUAGES else "en")
 
 
 @router.get("/api/sessions/{session_id}/statement.csv", dependencies=[ApiKey])
-async def read_statement_csv(session_id: str, service: Service) -> Response:
+async def read_statement_csv(session_id: SessionPath, service: Service) -> Response:
     """Give the statement's rows for a spreadsheet."""
     headers = {"content-disposition": 'attachment; filename="statement.csv"'}
     return Response(
@@ -41,7 +40,10 @@ async def read_statement_csv(session_id: str, service: Service) -> Response:
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
 async def open_statement(
-    session_id: str, request: Request, service: Service, token: Annotated[str, Query(max_length=4_096)] = ""
+    session_id: SessionPath,
+    request: Request,
+    service: Service,
+    token: Annotated[str, Query(max_length=4_096)] = "",
 ) -> Response:
     """Show the statement as a page; in production its link carries a token of its own."""
     if not service.settings.is_development:
@@ -49,16 +51,16 @@ async def open_statement(
     statement = await _fold(service, session_id)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
-    host = request.headers.get("host", "")
-    headers = page_headers(host, service.settings.parent_origins)
-    return HTMLResponse(render_statement(words, statement), headers=headers)
+    page = render_statement(words, statement, write_base(request))
+    return HTMLResponse(page, headers=guard_page(request))
 
 
-def render_statement(words: Words, statement: Statement) -> str:
-    """Write the page of a statement."""
+def render_statement(words: Words, statement: Statement, base: str = "") -> str:
+    """Write the page of a statement; *base* is the prefix below which our other pages are."""
     lesson = statement.lesson
     return templates.get_template("statement.html").render(
         words=words,
+        base=base,
         lesson=lesson,
         began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
         language=LANGUAGES[lesson.created.language] if lesson.created else None,
