@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
 
 from langdao_video.app import create_app
 from langdao_video.clock import Clock, SystemClock
-from langdao_video.server.run import configure, make_edge
+from langdao_video.server.run import EdgeServer, configure, make_edge
 from langdao_video.settings import Settings
 from langdao_video.web.context import Context
 
@@ -102,7 +101,7 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
         options = Settings(**given)
         app = create_app(options, clock=clock)
         edge = make_edge(options, FILES_MAX)
-        server = uvicorn.Server(configure(app, options, edge, log_config=None))
+        server = EdgeServer(configure(app, options, edge, log_config=None), edge)
         serving_task = asyncio.create_task(server.serve(sockets=[listener]))
         await until(lambda: server.started or serving_task.done())
         try:
@@ -113,7 +112,6 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
         finally:
             server.should_exit = True
             await serving_task
-            edge.refusals.close()
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
