@@ -129,11 +129,13 @@ async def test_a_flooder_that_comes_back_is_let_in_more_slowly_than_it_comes(ser
         stranger.close()
         return stranger.status
 
-    statuses = [
-        status for _ in range(20) for status in await asyncio.gather(*(come_and_go() for _ in range(50)))
-    ]
+    statuses: set[int] = set()
+    for _ in range(100):  # it comes as fast as this machine can
+        statuses.update(await asyncio.gather(*(come_and_go() for _ in range(50))))
+        if 503 in statuses:
+            break
     other = await Raw.upgrade(service.port, "X-Forwarded-For: 198.51.100.78")
 
-    assert set(statuses) == {101, 503}
+    assert statuses == {101, 503}
     assert other.status == 101
     other.close()

@@ -62,6 +62,10 @@ async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_besi
         for stranger in strangers:
             await stranger.expect(b"token-invalid")
             stranger.close()
+        for _ in range(10):
+            stranger = await Raw.upgrade(service.port, caller)
+            await stranger.send(frame(1, b"\xff"))
+            await stranger.closed()
         at_once = lines_of(service, "refused", "198.51.100.1")
         guest.close()
 
@@ -69,6 +73,8 @@ async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_besi
     assert [line["count"] for line in at_once] == [1]
     assert sum(line["count"] for line in lines) == 60
     assert len(lines) == 2
+    below = lines_of(service, "connections-refused", "198.51.100.1")
+    assert [line["codes"] for line in below] == [{"not-utf-8": 1}, {"not-utf-8": 9}]
     assert sum(line["codes"]["token-invalid"] for line in lines) == 60
 
 

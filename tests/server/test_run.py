@@ -41,7 +41,8 @@ def test_a_quarter_of_the_files_is_never_used_for_connections(
 def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
     program = (
         "import resource; from langdao_video.server.descriptors import raise_file_limit as up;"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 300)); print(up(), *resource.getrlimit(resource.RLIMIT_NOFILE))"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 300));"
+        "print(up(), *resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 

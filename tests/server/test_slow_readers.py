@@ -7,12 +7,11 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI, Response
 
 from langdao_video.server import http
 from langdao_video.server.edge import Edge
-from langdao_video.server.run import configure, make_edge
+from langdao_video.server.run import EdgeServer, configure, make_edge
 from langdao_video.settings import Settings
 from tests.server.raw import Raw, request
 from tests.stories.live import until
@@ -35,13 +34,12 @@ async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge
         listener.bind(("127.0.0.1", 0))
         settings = Settings(keep_alive_seconds=1)
         edge = make_edge(settings, 8_192)
-        server = uvicorn.Server(configure(app, settings, edge, log_config=None))
+        server = EdgeServer(configure(app, settings, edge, log_config=None), edge)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         await until(lambda: server.started)
         yield listener.getsockname()[1], edge
         server.should_exit = True
         await serving
-        edge.refusals.close()
 
 
 @pytest.mark.parametrize("header", ["Connection: keep-alive", "Connection: close"])

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from langdao_video.app import create_app
 from langdao_video.clock import Clock, SystemClock
-from langdao_video.server.run import configure, make_edge
+from langdao_video.server.run import EdgeServer, configure, make_edge
 from langdao_video.settings import Settings
 from langdao_video.web.context import Context
 
@@ -118,7 +117,7 @@ async def listening(
     """Serve any application on a bound socket until the block ends, with the bounds of `serve`."""
     settings = settings or Settings()
     edge = make_edge(settings, FILES_MAX)
-    server = uvicorn.Server(configure(app, settings, edge, log_config=None))
+    server = EdgeServer(configure(app, settings, edge, log_config=None), edge)
     serving_task = asyncio.create_task(server.serve(sockets=[listener]))
     await until(lambda: server.started or serving_task.done())
     try:
@@ -126,7 +125,6 @@ async def listening(
     finally:
         server.should_exit = True
         await serving_task
-        edge.refusals.close()
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:

@@ -62,7 +62,8 @@ class RefusalLog:
         """Return the lines of the minutes that are over; an address without news is forgotten."""
         lines: list[Line] = []
         # In the order of their beginnings: the first that is not over ends the search.
-        for network, since_ms in list(self._since_ms.items()):
+        while self._since_ms:
+            network, since_ms = next(iter(self._since_ms.items()))
             if now_ms - since_ms < MINUTE_MS:
                 break
             del self._since_ms[network]

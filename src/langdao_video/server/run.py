@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, cast
 
@@ -30,14 +32,26 @@ RESERVE_MAX: Final = 16
 def run_server(app: FastAPI, settings: Settings) -> bool:
     """Serve until a signal comes; False if it could not start."""
     edge = make_edge(settings, raise_file_limit())
-    server = uvicorn.Server(configure(app, settings, edge))
-    try:
+    server = EdgeServer(configure(app, settings, edge), edge)
+    with suppress(KeyboardInterrupt):
         server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        edge.refusals.close()
     return server.started
+
+
+class EdgeServer(uvicorn.Server):
+    """uvicorn's server, which tells in the end what the edge has not told yet.
+
+    That is done while it still runs: after it, the signal that stopped it ends the process.
+    """
+
+    def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
+        super().__init__(config)
+        self._edge = edge
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close all connections, then the log of refusals."""
+        await super().shutdown(sockets)
+        self._edge.refusals.close()
 
 
 def make_edge(settings: Settings, files_max: int) -> Edge:
