@@ -221,7 +221,12 @@ class TestHeaders:
         expect_guarded(page.headers, "page")
 
     async def test_a_socket_that_is_refused_is_told_why(self, shared: Live) -> None:
-        for path, origin in (("?room=r", "https://evil.example"), ("elsewhere", None)):
+        for path, origin in (
+            ("?room=r", "https://evil.example"),
+            ("elsewhere", None),
+            ("static/icon.svg", None),
+            ("api/sessions/~x y", None),
+        ):
             with pytest.raises(InvalidStatus) as refused:
                 await connect(
                     shared.ws_url + path, origin=None if origin is None else Origin(origin), proxy=None

@@ -75,7 +75,7 @@ def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _path(location: Sequence[str | int]) -> str:
