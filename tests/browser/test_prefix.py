@@ -36,7 +36,7 @@ async def below(tmp_path: Path) -> AsyncIterator[Lesson]:
 async def test_a_lesson_from_the_first_click_to_its_statement(people: People, below: Lesson) -> None:
     demo = await people.open_tab()
     missing: list[str] = []
-    demo.page.on("response", lambda answer: answer.status >= 400 and missing.append(answer.url))
+    demo.page.on("response", lambda answer: missing.extend([answer.url] if answer.status >= 400 else []))
 
     await demo.open(f"{below.base}/demo")
     await demo.press("Start the lesson")

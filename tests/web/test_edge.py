@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 import pytest_asyncio
+from starlette.types import Message
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -221,7 +221,12 @@ class TestHeaders:
         expect_guarded(page.headers, "page")
 
     async def test_a_socket_that_is_refused_is_told_why(self, shared: Live) -> None:
-        for path, origin in (("?room=r", "https://evil.example"), ("elsewhere", None)):
+        for path, origin in (
+            ("?room=r", "https://evil.example"),
+            ("elsewhere", None),
+            ("static/icon.svg", None),
+            ("api/sessions/~x y", None),
+        ):
             with pytest.raises(InvalidStatus) as refused:
                 await connect(
                     shared.ws_url + path, origin=None if origin is None else Origin(origin), proxy=None
@@ -332,8 +337,11 @@ class TestDevelopment:
     async def test_it_answers_on_no_other_interface_where_a_platform_opens_one(self) -> None:
         answers: list[int] = []
 
-        async def send(message: Any) -> None:  # noqa: ANN401 - an ASGI message
+        async def send(message: Message) -> None:
             answers.append(message.get("status", 0))
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b""}
 
         scope = {
             "type": "http",
@@ -343,7 +351,7 @@ class TestDevelopment:
             "query_string": b"",
         }
         scope |= {"headers": [(b"host", b"localhost")], "server": ("192.0.2.7", 80), "root_path": ""}
-        await create_app(Settings(stun_urls=()))(scope, asyncio.Event().wait, send)
+        await create_app(Settings(stun_urls=()))(scope, receive, send)
 
         assert answers[0] == 421
 

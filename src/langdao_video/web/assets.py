@@ -49,11 +49,12 @@ class Assets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, "Method Not Allowed", {"allow": "GET, HEAD"})
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
-        if scope["type"] != "http":
-            raise HTTPException(404, "Not Found")
         await self.answer(path, Headers(scope=scope))(scope, receive, send)
 
     def answer(self, path: str, asked: Headers) -> Response:

@@ -41,8 +41,10 @@ class Edge:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._settings = settings
-        self._headers = answer_headers(is_https=settings.base_origin.scheme == "https")
+        self._is_development = settings.is_development
+        self._base_url, self._base_path = settings.base_url, settings.base_path
+        self._base_origin = settings.base_origin
+        self._headers = answer_headers(is_https=self._base_origin.scheme == "https")
         self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,8 +56,8 @@ class Edge:
         if scope.get("method") == "HEAD":
             scope, receive, send = _as_get(scope, receive, send)
         try:
-            if self._settings.is_development:
-                check_machine(scope, self._settings.base_origin)
+            if self._is_development:
+                check_machine(scope, self._base_origin)
             scope = {**scope, **self._find(scope)}
             if scope["type"] == "http":
                 check_query(scope["query_string"])
@@ -65,11 +67,11 @@ class Edge:
         await self._app(scope, receive, send)
 
     def _find(self, scope: Scope) -> dict[str, Any]:
-        target = receive_target(scope, self._settings.base_path)
+        target = receive_target(scope, self._base_path)
         root = scope.get("root_path", "")
-        if root and not self._has_warned and not self._settings.base_path.endswith(root):
+        if root and not self._has_warned and not self._base_path.endswith(root):
             self._has_warned = True
-            log.warning("mounted-elsewhere", mounted_at=root, links_lead_to=self._settings.base_url)
+            log.warning("mounted-elsewhere", mounted_at=root, links_lead_to=self._base_url)
         return {**target.as_scope(), "langdao_base": target.base}
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:

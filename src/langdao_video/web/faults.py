@@ -96,7 +96,7 @@ async def _note_stranger(request: Request, error: LangDAOError) -> bool:
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -89,7 +89,7 @@ class _Run:
         self.is_over = asyncio.Event()
         before = follows.task if follows is not None and follows.is_here else None
         # Without the context of whoever came first: its log fields are not the service's.
-        self.task = loop.create_task(self._live(before), context=contextvars.Context())
+        self.task: asyncio.Task[None] = loop.create_task(self._live(before), context=contextvars.Context())
 
     @property
     def is_here(self) -> bool:
