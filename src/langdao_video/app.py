@@ -33,6 +33,7 @@ from langdao_video.clock import (
     read_wall_ms,
 )
 from langdao_video.delivery.worker import DeliveryWorker
+from langdao_video.logs import hand_logs_to_the_host
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 from langdao_video.session.links import LinkRules
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        hand_logs_to_the_host()
         async with AsyncExitStack() as stack:
             app.state.context = await _open(settings, clock, stack)
             yield

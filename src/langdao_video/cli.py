@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
+from langdao_video.log_writer import escape_controls
 from langdao_video.logs import configure_logs
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
@@ -50,6 +51,7 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
         ws_ping_interval=10.0,
         ws_ping_timeout=10.0,
         ws_per_message_deflate=False,
+        log_config=None,  # its loggers write through ours (logs.py)
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -105,7 +107,7 @@ def _read_settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name + ': ' if name else ''}{problem['msg']}", file=sys.stderr)
+            print(escape_controls(f"{name + ': ' if name else ''}{problem['msg']}"), file=sys.stderr)
         sys.exit(2)
 
 

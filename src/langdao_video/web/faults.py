@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from langdao_video.errors import LangDAOError
+from langdao_video.log_writer import escape_controls
 from langdao_video.web.pages import show_problem
 
 log = structlog.get_logger(__name__)
@@ -30,13 +31,19 @@ async def _answer_ours(request: Request, error: Exception) -> Response:
     headers = {"retry-after": "1"} if error.retry else None
     if _wants_page(request):
         return show_problem(request, error.status, code=error.code)
-    return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
+    return JSONResponse(
+        {"code": error.code, "message": escape_controls(error.message)}, error.status, headers
+    )
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
+    # Someone may read this in a terminal, and the names of fields are the caller's own.
+    wrong = [
+        {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
+        for problem in error.errors()[:10]
+    ]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
     log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
