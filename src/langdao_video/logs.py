@@ -19,7 +19,13 @@ from typing import Any, Final, Literal, TextIO, cast
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from langdao_video.log_writer import LogStream, LogWriter, escape_controls, escape_controls_in_lines
+from langdao_video.log_writer import (
+    LogStream,
+    LogWriter,
+    escape_controls,
+    escape_controls_in_lines,
+    hide_tokens,
+)
 
 FINISH_SECONDS_MAX: Final = 1.0
 """How long the end of the process waits for the last lines."""
@@ -112,7 +118,7 @@ class Renderer:
 
     def _escape(self, key: str, value: object) -> object:
         if key in ("exception", "stack") and isinstance(value, str):
-            text = escape_controls_in_lines(value)
+            text = escape_controls_in_lines(hide_tokens(value))
             # Set in, so that no line of an exception's own text can be taken for a line of the log.
             return text if self._is_json else "\n".join(f"  | {line}" for line in text.split("\n"))
         return _clean(value)
@@ -140,12 +146,12 @@ class _Handler(logging.Handler):
 
 def _clean(value: Any, deep: int = 0) -> Any:  # noqa: ANN401 - whatever is logged
     if isinstance(value, str):
-        return escape_controls(value)
+        return escape_controls(hide_tokens(value))
     if deep < _LEVELS_DEEP_MAX and isinstance(value, dict):
         return {_clean(key, deep + 1): _clean(item, deep + 1) for key, item in value.items()}
     if deep < _LEVELS_DEEP_MAX and isinstance(value, list | tuple):
         return [_clean(item, deep + 1) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else escape_controls(repr(value))
+    return value if value is None or isinstance(value, bool | int | float) else _clean(repr(value))
 
 
 def _replace(stream: TextIO | None, render: Renderer | None) -> LogStream:

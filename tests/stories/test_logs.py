@@ -20,6 +20,7 @@ from tests.browser.server import free_port
 from tests.stories.live import PATIENCE_SECONDS
 from tests.stories.page import ADDRESSES, Page
 
+TOKEN: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiJ4In0.c2lnbmF0dXJl"  # noqa: S105 - no token of anyone
 EVIL: Final = "\x1b[2J\x07\x9b2J\u202e\r\nforged"
 
 
@@ -186,7 +187,9 @@ async def test_without_standard_error_nothing_is_written_into_another_file(tmp_p
 
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
-async def test_a_stranger_s_url_moves_no_terminal(tmp_path: Path, log_format: str) -> None:
+async def test_a_stranger_s_url_moves_no_terminal_and_a_token_in_it_is_not_kept(
+    tmp_path: Path, log_format: str
+) -> None:
     evil = urllib.parse.quote(EVIL)
     with (tmp_path / "log").open("wb") as log:
         async with serving(tmp_path, out=log, err=log, LOG_FORMAT=log_format) as service:
@@ -195,6 +198,8 @@ async def test_a_stranger_s_url_moves_no_terminal(tmp_path: Path, log_format: st
                 await service.http.get(f"/api/sessions/x/events?after={evil}"),
                 await service.http.post("/api/sessions", json={EVIL: 1, "language": EVIL}),
                 await service.http.get(f"/{evil}"),
+                await service.http.get(f"/sessions/x%3Ftoken={TOKEN}"),
+                await service.http.get(f"/?room=x&role=y%23token={TOKEN}"),
             ]
             async with Page(f"ws://localhost:{service.port}/", "x", "student") as page:
                 await page.send(EVIL)
@@ -204,6 +209,8 @@ async def test_a_stranger_s_url_moves_no_terminal(tmp_path: Path, log_format: st
     assert any("2J" in line for line in lines), "what was asked for is still there to be read"
     assert all(line.isprintable() for line in lines)
     assert not any(line.startswith("forged") for line in lines)
-    assert all(answer.text.isprintable() for answer in answers)
+    assert any("(token)" in line for line in lines)
+    assert not any(part in line for line in lines for part in TOKEN.split("."))
+    assert all(answer.text.replace("\n", "").isprintable() for answer in answers)
     if log_format == "json":
         assert all(json.loads(line) for line in lines)

@@ -128,7 +128,9 @@ class Tokens:
         return self._make("statement", {"sid": session_id}, now_ms + STATEMENT_LIFETIME_MS)
 
     def check_statement_token(self, token: str, session_id: str, now_ms: int) -> None:
-        """Raise NotAllowed `token-invalid` or `link-expired` unless *token* opens this statement."""
+        """Raise NotAllowed `token-required`, `token-invalid` or `link-expired` unless *token* opens this statement."""
+        if not token:
+            raise NotAllowed("token-required", "This link has no token: open it exactly as it was given.")
         signed = self._receive("statement", token)
         _check_expiry(signed, now_ms)
         if signed.get("sid") != session_id:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from langdao_video.errors import LangDAOError
 from langdao_video.log_writer import escape_controls
-from langdao_video.web.pages import show_problem
+from langdao_video.session.mending import mend_path
+from langdao_video.web.pages import lead_to, show_problem
+
+_PAGES: Final = ("", "demo", "docs")
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +56,10 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
+        meant = mend_path(request.scope["path"], _PAGES)
+        if meant is not None:
+            return lead_to(request, meant)
     if _wants_page(request):
         return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(

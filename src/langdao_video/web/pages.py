@@ -9,11 +9,12 @@ from typing import Final
 
 import jinja2
 from babel.core import Locale
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, status
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import hash_script, page_headers
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
+from langdao_video.session.mending import mend_query
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
 from langdao_video.web.words import ENGLISH, Words, choose_words
 
@@ -53,7 +54,8 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    if not set(request.query_params) - {"ui"}:
+    mended = mend_query(request.query_params.multi_items())
+    if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -62,12 +64,15 @@ async def open_call(request: Request, service: Service) -> Response:
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
-    if isinstance(link, Link):
+    if isinstance(link, Link) and mended.fragment is None:
         return _page(request, service, "room.html", request.query_params.get("language"))
+    link = receive_link(mended.as_query(), now_ms, rules)
+    if isinstance(link, Link):
+        return lead_to(request, mended.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "link", problems=link, example=example)
+    return show_problem(request, 400, "link", problems=link, example=example, is_changed=mended.is_changed)
 
 
 @router.get("/demo")
@@ -100,26 +105,35 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
+def lead_to(request: Request, reference: str) -> Response:
+    """Lead to the link as it was meant; *reference* is relative, so that no one's Host decides where it leads."""
+    service: Context = request.app.state.context
+    headers = page_headers(_host(request), service.settings.parent_origins)
+    return Response(status_code=status.HTTP_303_SEE_OTHER, headers={**headers, "location": reference})
+
+
 def show_problem(
-    request: Request, status: int, topic: str | None = None, *, code: str = "", **details: object
+    request: Request, status_code: int, topic: str | None = None, *, code: str = "", **details: object
 ) -> HTMLResponse:
     """Show what is wrong in words of the reader, and what to do next; *code* is the error's, if there is one."""
     service: Context = request.app.state.context
     words = choose_words(request)
-    page = render_problem(words, status, topic or _TOPICS.get(status, "other"), code=code, **details)
+    page = render_problem(
+        words, status_code, topic or _TOPICS.get(status_code, "other"), code=code, **details
+    )
     return HTMLResponse(
         page,
-        status_code=status,
+        status_code=status_code,
         headers=page_headers(_host(request), service.settings.parent_origins),
     )
 
 
-def render_problem(words: Words, status: int, topic: str, *, code: str = "", **details: object) -> str:
+def render_problem(words: Words, status_code: int, topic: str, *, code: str = "", **details: object) -> str:
     """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next."""
     title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
         words=words,
-        status=status,
+        status=status_code,
         heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
         advice=words.say(
             because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
