@@ -70,6 +70,7 @@ _FRAGMENT: Final = re.compile(
     r"(?:#|%23|%2523)(token|look)(?:=|%3D)(?:3D)?(ey[\w.-]+).*", re.IGNORECASE | re.DOTALL
 )
 _TOKEN: Final = re.compile(r"(?:3D)?([\w-]+(?:\.[\w-]+)*)", re.ASCII)
+_JWT: Final = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _GAPS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _QUOTED_PRINTABLE: Final = "3D"
 _PLAIN: Final = frozenset(PARAMETERS) - {"room"}
@@ -143,6 +144,12 @@ def mend_token(text: str) -> str:
     """Return the token at the start of *text*: what follows was added by a sentence or a mailer."""
     found = _TOKEN.match(_GAPS.sub("", text))
     return found[1] if found else ""
+
+
+def find_token(text: str) -> str | None:
+    """Return the signed token in a link, or in *text* that is one; None if there is none."""
+    found = _JWT.search(text)
+    return found[0] if found else None
 
 
 def strip_junk(text: str) -> str:

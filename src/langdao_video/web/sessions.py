@@ -203,17 +203,16 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         name=dressing.display_name,
         look=dressing.look,
     )
-    token = (
-        None
-        if service.settings.is_development
-        else service.tokens.make_link_token(link, service.clock.now_ms())
-    )
+    now_ms = service.clock.now_ms()
+    token = None if service.settings.is_development else service.tokens.make_link_token(link, now_ms)
+    grant = service.admission.check_opens(link, token, now_ms).grant
     url = make_link(service.settings.base_url, link, token)
     return {
         "sessionId": lesson.id,
         "sessionStart": lesson.created.start_ms,
         "state": lesson.state.value,
         f"{role}Url": url,
+        **({"linkId": grant.id} if grant else {}),
     }
 
 
