@@ -26,7 +26,7 @@ class Admission:
     def admit(self, room: str, arrival: Look | Join, now_ms: int) -> tuple[Link, Sitter]:
         """Return the link a first frame stands for and who it seats, or would seat.
 
-        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`, `link-revoked`;
+        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`;
         FrameRefused `bad-link`.
         """
         join = arrival if isinstance(arrival, Join) else Join(**msgspec.structs.asdict(arrival))

@@ -237,10 +237,14 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
-    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection."""
+    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection.
+
+    *tookOver*: someone sat there, and this page took the seat over with a link of it.
+    """
 
     peer: Peer
     timestamp: int
+    took_over: bool = False
 
 
 class PeerLeft(Frame, frozen=True, kw_only=True, tag="peer-left"):

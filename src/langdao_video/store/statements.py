@@ -205,7 +205,7 @@ def keep_secret(connection: Connection, name: str, secret: str) -> str:
 
 
 def revoke(connection: Connection, revocation: Revocation, forget_before_ms: int) -> Revocation:
-    """Keep *revocation*; its seq is given and seen in the order of the commits, because only one is stored at a time."""
+    """Keep *revocation*. Only one is stored at a time, so that seqs are seen in the order in which they were given."""
     _lock_session(connection, revocations.name)
     rows = revocations.c
     known_ms = connection.scalar(

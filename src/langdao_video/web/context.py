@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.revocations import Revocations
 from langdao_video.access.statements import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
@@ -36,6 +37,7 @@ class Context:
     sessions: SessionService
     hub: Hub
     tokens: Tokens
+    revocations: Revocations
     statements: StatementLinks
     admission: Admission
     backplane: LocalBackplane

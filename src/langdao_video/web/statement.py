@@ -56,7 +56,9 @@ async def open_statement(session_id: str, request: Request, service: Service) ->
             return lead_to(request, quote(meant, safe=""))
     else:
         session_id, token = _read_token(session_id, request)
-        service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
+        service.revocations.check(
+            service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
+        )
         statement = await _fold(service, session_id)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
