@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { connectionStatus, elapsedSeconds, stageOf } from '../src/call/state';
-import { ADDRESS, connecting, ENDED, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
+import { ADDRESS, connecting, ENDED, joined, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
 
 describe('meeting', () => {
   test('who comes first prepares to answer, and offers nothing', () => {
@@ -27,7 +27,7 @@ describe('meeting', () => {
     const story = connecting();
 
     expect(story.told()).toContain('session-started');
-    story.get({ type: 'peer-joined', peer: { ...TUTOR, page: 'page-tutor-2' }, timestamp: NOW });
+    story.get(joined({ ...TUTOR, page: 'page-tutor-2' }));
     expect(story.told()).not.toContain('session-started');
   });
 });
@@ -41,13 +41,27 @@ describe('losing and finding', () => {
   });
 
   test('the same page coming back keeps the connection', () => {
-    const story = live().get({ type: 'peer-joined', peer: TUTOR, timestamp: NOW });
+    const story = live().get(joined(TUTOR));
 
     expect(story.kinds()).toEqual([]);
   });
 
+  test('a page that took the seat over is known, until the next one comes', () => {
+    const story = live().get(joined({ ...TUTOR, page: 'page-2' }, true));
+
+    expect(story.state.tookOver).toBe(true);
+    expect(story.get(joined({ ...TUTOR, page: 'page-3' })).state.tookOver).toBe(false);
+  });
+
+  test('whose link was withdrawn is gone at once, with their picture', () => {
+    const story = live().get({ type: 'peer-left', role: 'tutor', reason: 'link-revoked', timestamp: NOW });
+
+    expect(story.state.peer).toBeNull();
+    expect(story.kinds()).toContain('prepare');
+  });
+
   test('another page of the same person gets a new connection', () => {
-    const story = live().get({ type: 'peer-joined', peer: { ...TUTOR, page: 'page-2' }, timestamp: NOW });
+    const story = live().get(joined({ ...TUTOR, page: 'page-2' }));
 
     expect(story.effects).toContainEqual({ kind: 'meet', page: 'page-2', offer: false });
     expect(stageOf(story.state)).toBe('connecting');

@@ -40,3 +40,20 @@ test('what a development link leaves out is left to the service', () => {
     isDebug: false,
   });
 });
+
+test.each([
+  '#token=ey.b-_.c',
+  '#token=ey.b-_.c.',
+  '#token=ey.b-_.c)',
+  '#token=ey.b-_.c%3E',
+  '#token=ey.b-_.c&gt;',
+  '#token=ey.b-_.c”',
+  '#token=ey.b-_.c…',
+  '#token=ey.b-_.c&fbclid=x',
+  '#token=ey.b-_.c?utm_source=x',
+  '#token%3Dey.b-_.c',
+  '#token=3Dey.b-_.c',
+  '#look=ey&amp;token=ey.b-_.c',
+])('a token that a mail or chat program dressed up is read as it was: %s', (hash) => {
+  expect(readLink(`https://h/?room=r&role=tutor${hash}`).token).toBe('ey.b-_.c');
+});

@@ -1,4 +1,4 @@
-"""The command line: `langdao-video serve`, `migrate`, `diagram`, `simulate`."""
+"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`, `simulate`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
-from langdao_video.app import create_app
+from langdao_video.app import create_app, revoke_links
 from langdao_video.clock import SystemClock
+from langdao_video.errors import LangDAOError
+from langdao_video.log_writer import escape_controls
 from langdao_video.logs import configure_logs
 from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
@@ -52,6 +54,28 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
 def migrate() -> None:
     """Bring the database of DATABASE_URL to this version's schema."""
     asyncio.run(migrate_store(_read_settings().database_url))
+
+
+@app.command
+def revoke(*, link: str | None = None, session: str | None = None, before: str | None = None) -> None:
+    """Let links count no longer: one, those of a session, or all that were made before a time.
+
+    A running service hears of it within a second, and closes the calls that were opened with them.
+
+    Parameters
+    ----------
+    link
+        The `linkId` that came with a link, or the link as a whole.
+    session
+        The id of a session; without *before* all of its links up to now.
+    before
+        Links made before this: Unix time in milliseconds, or ISO 8601 as 2026-11-29T18:30:00Z. Alone: of all sessions.
+    """
+    try:
+        print(asyncio.run(revoke_links(_read_settings(), link, session, before)))
+    except LangDAOError as error:
+        print(escape_controls(error.message), file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command
@@ -95,7 +119,7 @@ def _read_settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name + ': ' if name else ''}{problem['msg']}", file=sys.stderr)
+            print(escape_controls(f"{name + ': ' if name else ''}{problem['msg']}"), file=sys.stderr)
         sys.exit(2)
 
 

@@ -117,7 +117,7 @@ async def listening(
     """Serve any application on a bound socket until the block ends, with the bounds of `serve`."""
     settings = settings or Settings()
     edge = make_edge(settings, FILES_MAX)
-    server = EdgeServer(configure(app, settings, edge, log_config=None), edge)
+    server = EdgeServer(configure(app, settings, edge), edge)
     serving_task = asyncio.create_task(server.serve(sockets=[listener]))
     await until(lambda: server.started or serving_task.done())
     try:

@@ -48,6 +48,11 @@ class Page:
         self._reader: asyncio.Task[None] | None = None
 
     @property
+    def join_fields(self) -> dict[str, Any]:
+        """Return what the page says of itself in its first frame."""
+        return self._join
+
+    @property
     def socket(self) -> ClientConnection:
         """Return the open socket."""
         assert self._socket is not None
@@ -72,6 +77,12 @@ class Page:
             await self.open()
         await self.send("join", **self._join, **more)
         return await self.expect("welcome")
+
+    async def reopen(self) -> Self:
+        """Open another socket with the same page, after the one before is closed."""
+        if self._reader:
+            await self._reader
+        return await self.open()
 
     async def rejoin(self, resume: str | None = None) -> dict[str, Any]:
         """Come back on a new socket with the same page, as after a drop."""

@@ -82,7 +82,7 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'peer-joined':
-      return meetPeer({ ...state, away: null }, frame.peer, frame.timestamp);
+      return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
     case 'peer-left':
       return losePeer(state, frame);
     case 'offer':
@@ -178,7 +178,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
     },
   };
   // Only their socket may be gone: as long as the picture moves it stays (law 7).
-  const mayReturn = frame.reason !== 'connection-closed' && state.link === 'connected';
+  const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
   return [leavePeer(state), [told, { kind: 'prepare' }]];
 }

@@ -83,6 +83,8 @@ export interface CallState {
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
   readonly peer: Peer | null;
+  /** The peer's page took their seat over from another, with a link of it. */
+  readonly tookOver: boolean;
   /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
   readonly away: string | null;
   readonly chat: readonly ChatLine[];
@@ -160,6 +162,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     clockOffsetMs: null,
     peer: null,
     away: null,
+    tookOver: false,
     chat: [],
     pending: [],
     bill: null,

@@ -91,7 +91,7 @@ const SERVER_SHAPES = {
     chat: withDefault(listOf(chatLine), []),
     assumed: withDefault(listOf(text), []),
   }),
-  'peer-joined': object({ peer, timestamp: count }),
+  'peer-joined': object({ peer, timestamp: count, tookOver: withDefault(flag, false) }),
   'peer-left': object({ role, reason: text, timestamp: count }),
   offer: description,
   answer: description,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from langdao_video.access.tokens import Tokens
@@ -14,11 +15,14 @@ class StatementLinks:
 
     base_url: str
     tokens: Tokens
+    cutoff_ms: Callable[[str], int]
+    """Before when a session's links were revoked (Unix ms): one that is made counts, also in the same millisecond."""
     needs_token: bool
 
     def make(self, session_id: str, now_ms: int) -> str:
         """Return the link with which whoever has it may read this one statement (90 days)."""
         url = f"{self.base_url}/sessions/{write_segment(session_id)}"
-        return (
-            f"{url}?token={self.tokens.make_statement_token(session_id, now_ms)}" if self.needs_token else url
-        )
+        if not self.needs_token:
+            return url
+        made_ms = max(now_ms, self.cutoff_ms(session_id))
+        return f"{url}?token={self.tokens.make_statement_token(session_id, made_ms)}"

@@ -95,15 +95,19 @@ def _connected(lesson: Lesson, event: UserConnected, now_ms: int) -> Intake:
     if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
         return Intake(idle="event-overtaken")
     _hear(lesson, role, event.timestamp, now_ms)
-    return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
+    took_over = event.took_over is True
+    return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp, took_over=took_over))
 
 
-def _sit_down(lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms: int) -> list[Dated]:
+def _sit_down(
+    lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms: int, *, took_over: bool = False
+) -> list[Dated]:
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
     facts: list[Dated] = []
     if seat.is_taken:
         facts.append((edge_ms, SeatLeft(role=role, epoch=seat.epoch, reason="replaced")))
-    facts.append((max(at_ms, edge_ms), SeatTaken(role=role, epoch=epoch, address=address)))
+    taken = SeatTaken(role=role, epoch=epoch, address=address, took_over=took_over)
+    facts.append((max(at_ms, edge_ms), taken))
     return facts
 
 

@@ -111,7 +111,8 @@ def _fields_of_seat(
     match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            return {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
+            taken = {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
+            return taken | ({"tookOver": True} if fact.took_over else {})
         case SeatLeft():
             return {"epoch": fact.epoch, "reason": fact.reason}
         case ProofLost():

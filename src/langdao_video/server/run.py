@@ -98,6 +98,7 @@ def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvic
             "ws_ping_interval": 10.0,
             "ws_ping_timeout": 10.0,
             "ws_per_message_deflate": False,
+            "log_config": None,  # its loggers write through ours (logs.py)
             "log_level": "warning",
             "access_log": False,
             "server_header": False,

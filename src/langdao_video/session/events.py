@@ -54,6 +54,8 @@ class UserConnected(SessionEvent):
     user_role: Role
     user_address: Address | None = None
     language: str | None = None
+    took_over: Flag | None = None
+    """Ours: True if someone sat there already, and this page took the seat over with a link of it."""
 
 
 class SessionHeartbeat(SessionEvent):

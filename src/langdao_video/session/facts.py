@@ -50,6 +50,8 @@ class SeatTaken:
     role: Role
     epoch: int
     address: str | None
+    took_over: bool = False
+    """Someone sat there, and this page took the seat over with a link of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

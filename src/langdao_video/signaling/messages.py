@@ -16,6 +16,7 @@ from langdao_video.session.roles import Role
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
+TOKEN_CHARACTERS_MAX: Final = 4_096
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
@@ -80,7 +81,7 @@ class Arrival(Frame, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=64)] | None = None
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
-    token: Annotated[str, Meta(max_length=4_096)] | None = None
+    token: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
 
 
 class Look(Arrival, frozen=True, kw_only=True, tag="look"):
@@ -90,7 +91,7 @@ class Look(Arrival, frozen=True, kw_only=True, tag="look"):
 class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     """Take a seat. A new *page* means a new peer connection; *resume* takes the own seat back."""
 
-    resume: Annotated[str, Meta(max_length=4_096)] | None = None
+    resume: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
     takeover: bool = False
     audio: bool = True
     video: bool = True
@@ -236,10 +237,14 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
-    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection."""
+    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection.
+
+    *tookOver*: someone sat there, and this page took the seat over with a link of it.
+    """
 
     peer: Peer
     timestamp: int
+    took_over: bool = False
 
 
 class PeerLeft(Frame, frozen=True, kw_only=True, tag="peer-left"):

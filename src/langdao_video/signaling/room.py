@@ -88,10 +88,11 @@ class Room:
                 seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
+        took_over = not resumed and seat.is_held
         if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
-            effects += self._begin_sitting(seat, sitter, now_ms)
+            effects += self._begin_sitting(seat, sitter, now_ms, took_over=took_over)
         seat.sit(conn, sitter, now_ms)
-        return [*effects, *self._greet(seat, sitter, now_ms)]
+        return [*effects, *self._greet(seat, sitter, now_ms, took_over=took_over)]
 
     def refuse(self, conn: int, sitter: Sitter) -> list[Effect]:
         """Say why *sitter* can never sit here; nothing if they can."""
@@ -108,7 +109,7 @@ class Room:
             return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
         return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
 
-    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
         effects: list[Effect] = []
         if seat.phase is not Phase.EMPTY:
             effects.append(
@@ -118,9 +119,9 @@ class Room:
         seat.flow, seat.proof_ms, seat.told_on = Flow(), now_ms, None
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
-        return [*effects, reports.report_connected(self.info, seat, now_ms)]
+        return [*effects, reports.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
-    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
         across = self._seats[other(seat.role)]
         welcome = wire.Welcome(
             role=seat.role,
@@ -137,7 +138,8 @@ class Room:
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
         if across.is_seated:
-            effects.append(Send(across.conn, wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms)))
+            joined = wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms, took_over=took_over)
+            effects.append(Send(across.conn, joined))
         if self.bill:
             effects.append(Send(seat.conn, self.bill))
         if self._warning and self._warning.disconnected_role != seat.role:
@@ -303,6 +305,11 @@ class Room:
         seat.phase, seat.away_since_ms, seat.said_goodbye = (Phase.AWAY, now_ms, said_goodbye)
         return []
 
+    def expel(self, conn: int) -> list[Effect]:
+        """Empty the seat of a socket at once, for good: its link counts no longer."""
+        seat = self._seat_of(conn)
+        return self._vacate(seat, "link-revoked") if seat else []
+
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
         effects: list[Effect] = []
@@ -317,7 +324,7 @@ class Room:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
-                effects += self._vacate(seat)
+                effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
@@ -333,9 +340,8 @@ class Room:
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
-    def _vacate(self, seat: Seat) -> list[Effect]:
+    def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
         seat.phase = Phase.EMPTY
-        reason = "connection-closed" if seat.said_goodbye else "connection-lost"
         effects: list[Effect] = [] if self.is_over else [reports.report_disconnected(self.info, seat, reason)]
         across = self._seats[other(seat.role)]
         if across.is_seated:

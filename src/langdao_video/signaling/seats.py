@@ -102,6 +102,11 @@ class Seat:
         return self.phase is Phase.SEATED
 
     @property
+    def is_held(self) -> bool:
+        """Whether someone sits here, or was cut off a moment ago: who comes without their token takes over."""
+        return self.is_seated or (self.phase is Phase.AWAY and not self.said_goodbye)
+
+    @property
     def sends(self) -> bool:
         """Whether the sitter's page sends sound or pictures, as far as it says."""
         return self.phase is not Phase.EMPTY and (self.audio or self.video)

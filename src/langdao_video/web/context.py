@@ -14,6 +14,7 @@ from fastapi.requests import HTTPConnection
 from pydantic import AfterValidator
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.revocations import Revocations
 from langdao_video.access.statements import StatementLinks
 from langdao_video.access.strangers import Strangers
 from langdao_video.access.tokens import Tokens
@@ -40,6 +41,7 @@ class Context:
     sessions: SessionService
     hub: Hub
     tokens: Tokens
+    revocations: Revocations
     statements: StatementLinks
     admission: Admission
     strangers: Strangers

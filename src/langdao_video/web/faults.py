@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from langdao_video.access.strangers import GUESSED
 from langdao_video.errors import LangDAOError
+from langdao_video.log_writer import escape_controls
+from langdao_video.session.mending import mend_path
 from langdao_video.web.context import Context, WrongKey
-from langdao_video.web.pages import show_problem
+from langdao_video.web.pages import lead_to, show_problem
+
+_PAGES: Final = ("", "demo", "docs")
 
 log = structlog.get_logger(__name__)
 
@@ -39,16 +44,24 @@ async def answer_error(request: Request, error: Exception) -> Response:
         return JSONResponse({"code": "too-many-refusals", "message": message}, 429, headers)
     if _wants_page(request):
         return show_problem(request, error.status, code=error.code)
-    return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
+    return JSONResponse(
+        {"code": error.code, "message": escape_controls(error.message)}, error.status, headers
+    )
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
+    # Someone may read this in a terminal, and the names of fields are the caller's own.
+    wrong = [
+        {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
+        for problem in error.errors()[:10]
+    ]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
     if getattr(request.state, "has_key", False):
-        log.info("request-invalid", path=request.scope["path"], fields=[problem["field"] for problem in wrong])
+        log.info(
+            "request-invalid", path=request.scope["path"], fields=[problem["field"] for problem in wrong]
+        )
     else:
         service: Context = request.app.state.context
         service.strangers.note(request.client.host if request.client else None, "request-invalid")
@@ -58,6 +71,10 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
+        meant = mend_path(request.scope["path"], _PAGES)
+        if meant is not None:
+            return lead_to(request, meant)
     if _wants_page(request):
         return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(

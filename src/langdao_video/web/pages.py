@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 import jinja2
 from babel.core import Locale
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import hash_script, page_headers
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
+from langdao_video.session.mending import mend_query
 from langdao_video.settings import Settings
 from langdao_video.web.assets import Assets
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
@@ -68,7 +69,8 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    if not set(request.query_params) - {"ui"}:
+    mended = mend_query(request.query_params.multi_items())
+    if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -77,12 +79,15 @@ async def open_call(request: Request, service: Service) -> Response:
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
-    if isinstance(link, Link):
+    if isinstance(link, Link) and mended.fragment is None:
         return _page(request, service, "room.html", request.query_params.get("language"))
+    link = receive_link(mended.as_query(), now_ms, rules)
+    if isinstance(link, Link):
+        return lead_to(request, mended.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "link", problems=link, example=example)
+    return show_problem(request, 400, "link", problems=link, example=example, is_changed=mended.is_changed)
 
 
 @router.get("/demo")
@@ -116,23 +121,29 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
+def lead_to(request: Request, reference: str) -> Response:
+    """Lead to the link as it was meant; *reference* is relative, so that no one's Host decides where it leads."""
+    headers = guard_page(request) | {"location": reference}
+    return Response(status_code=status.HTTP_303_SEE_OTHER, headers=headers)
+
+
 def show_problem(
-    request: Request, status: int, topic: str | None = None, *, code: str = "", **details: object
+    request: Request, status_code: int, topic: str | None = None, *, code: str = "", **details: object
 ) -> HTMLResponse:
     """Show what is wrong in words of the reader, and what to do next; *code* is the error's, if there is one."""
     words = choose_words(request)
     page = render_problem(
         words,
-        status,
-        topic or _TOPICS.get(status, "other"),
+        status_code,
+        topic or _TOPICS.get(status_code, "other"),
         code=code,
         base=write_base(request),
         **details,
     )
-    return HTMLResponse(page, status_code=status, headers=guard_page(request, is_call=True))
+    return HTMLResponse(page, status_code=status_code, headers=guard_page(request, is_call=True))
 
 
-def render_problem(words: Words, status: int, topic: str, *, code: str = "", **details: object) -> str:
+def render_problem(words: Words, status_code: int, topic: str, *, code: str = "", **details: object) -> str:
     """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next.
 
     Among the *details* is the `base` below which our other pages are.
@@ -140,7 +151,7 @@ def render_problem(words: Words, status: int, topic: str, *, code: str = "", **d
     title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
         words=words,
-        status=status,
+        status=status_code,
         heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
         advice=words.say(
             because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"

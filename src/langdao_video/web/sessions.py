@@ -208,17 +208,18 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         name=dressing.display_name,
         look=dressing.look,
     )
-    token = (
-        None
-        if service.settings.is_development
-        else service.tokens.make_link_token(link, service.clock.now_ms())
-    )
+    now_ms = service.clock.now_ms()
+    # A link made in the millisecond of a revocation counts: it was asked for afterwards.
+    made_ms = max(now_ms, service.revocations.cutoff_ms(lesson.id))
+    token = None if service.settings.is_development else service.tokens.make_link_token(link, made_ms)
+    grant = service.admission.check_opens(link, token, now_ms).grant
     url = make_link(service.settings.base_url, link, token)
     return {
         "sessionId": lesson.id,
         "sessionStart": lesson.created.start_ms,
         "state": lesson.state.value,
         f"{role}Url": url,
+        **({"linkId": grant.id} if grant else {}),
     }
 
 

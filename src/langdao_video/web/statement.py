@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.billing.statement import Statement, fold_statement
@@ -15,9 +15,12 @@ from langdao_video.billing.statement_view import (
     view_statement,
     write_csv,
 )
+from langdao_video.errors import NotFound
 from langdao_video.session.languages import LANGUAGES
+from langdao_video.session.mending import mend_query, mend_token, strip_junk
+from langdao_video.session.paths import write_segment
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
-from langdao_video.web.pages import guard_page, templates, write_base
+from langdao_video.web.pages import guard_page, lead_to, templates, write_base
 from langdao_video.web.words import Words, choose_words
 
 router = APIRouter(tags=["statement"])
@@ -39,20 +42,36 @@ async def read_statement_csv(session_id: SessionPath, service: Service) -> Respo
 
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
-async def open_statement(
-    session_id: SessionPath,
-    request: Request,
-    service: Service,
-    token: Annotated[str, Query(max_length=4_096)] = "",
-) -> Response:
+async def open_statement(session_id: SessionPath, request: Request, service: Service) -> Response:
     """Show the statement as a page; in production its link carries a token of its own."""
-    if not service.settings.is_development:
-        service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
-    statement = await _fold(service, session_id)
+    if service.settings.is_development:
+        try:
+            statement = await _fold(service, session_id)
+        except NotFound:
+            meant = strip_junk(session_id)  # the link stood at the end of a sentence
+            if meant == session_id:
+                raise
+            await service.sessions.load(meant)
+            return lead_to(request, write_segment(meant))
+    else:
+        session_id, token = _read_token(session_id, request)
+        service.revocations.check(
+            service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
+        )
+        statement = await _fold(service, session_id)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
     page = render_statement(words, statement, write_base(request))
     return HTMLResponse(page, headers=guard_page(request))
+
+
+def _read_token(session_id: str, request: Request) -> tuple[str, str]:
+    """Return the session and the token of a statement's link, whatever a mailer did to it."""
+    mended = mend_query(request.query_params.multi_items())
+    token = mended.fragment[1] if mended.fragment else mend_token(request.query_params.get("token", ""))
+    if not token and "?token=" in session_id:  # the question mark was escaped: it is the end of the path
+        session_id, _, token = session_id.rpartition("?token=")
+    return session_id, mend_token(token)
 
 
 def render_statement(words: Words, statement: Statement, base: str = "") -> str:

@@ -59,6 +59,8 @@ function Elsewhere(props: { readonly stage: 'elsewhere' | 'moved' }) {
 /** What the service may say, and whether another try can help. */
 const REFUSALS = {
   'link-expired': { icon: CalendarX2, mayReload: false },
+  'link-not-yet-valid': { icon: Hourglass, mayReload: true },
+  'link-revoked': { icon: Link2Off, mayReload: false },
   'token-required': { icon: Link2Off, mayReload: false },
   'token-invalid': { icon: Link2Off, mayReload: false },
   'seat-belongs-to-another': { icon: UserX, mayReload: false },

@@ -8,7 +8,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { glimpse } from '../chat/unread';
 import { hasSharingFailed } from '../devices/sharing';
-import { isSpeakingMuted, swapped } from '../devices/signs';
+import { isSpeakingMuted, sign } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
@@ -35,13 +35,13 @@ export function Notices() {
 }
 
 function AboutDevices() {
-  const news = swapped.value;
+  const news = sign.value;
   return (
     <>
       <MissingDevice />
       <div class="notices-over">
         <Glimpse />
-        {news && <Notice topic="swapped">{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {news && <Notice key={news.key}>{t(news.key, { label: news.label })}</Notice>}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}
