@@ -314,11 +314,18 @@ FACTS: list[facts.Fact] = [
     facts.SeatLeft(role="student", epoch=1, reason="connection-closed"),
     facts.Warned(role="student", grace_seconds=30, due_ms=1),
     facts.ChoseToWait(decided_by="tutor"),
+    facts.GraceResolved(),
     facts.CapChanged(cap_seconds=60, cap_minor=100),
     facts.NoticeGiven(remaining_seconds=60),
     facts.Ended(
-        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0
+        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0,
+        until_ms=1, final_at_ms=2,
     ),
+    facts.PresenceRevised(
+        role="student", epoch=1, is_taken=False, lost=None, edge_ms=1, within=(0, 1), spans=((0, 1, 1, "end"),)
+    ),
+    facts.EndRevised(ended_by="tutor", reason="ended-by-user", address=ADDRESS, total_seconds=1),
+    facts.BillSettled(total_seconds=1, billable_ms=0, cost_minor=0),
     facts.BillCorrected(minor=-1, reason="a present"),
 ]  # fmt: skip
 

@@ -33,7 +33,7 @@ async def read_feed(
     """
     lesson = await service.sessions.load(session_id)
     after = _read_seq(last_event_id)
-    if lesson.ended is not None and after == lesson.version:
+    if lesson.is_final and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
     is_unknown = bool(last_event_id) and (after is None or after > lesson.version)
     stream = _stream(service, session_id, 0 if is_unknown else after or 0)
@@ -55,7 +55,7 @@ async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator
         while True:
             news.clear()
             lesson = await service.sessions.load(session_id)
-            version, is_over = lesson.version, lesson.ended is not None
+            version, is_over = lesson.version, lesson.is_final
             yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
             while seen < version:
                 page = await service.store.load_events(session_id, seen)

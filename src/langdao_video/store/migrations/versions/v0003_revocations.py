@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "0003_revocations"
+revision: Final = "0003"
 down_revision: Final = "0002"
 
 
