@@ -7,13 +7,15 @@ moves the meter.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.money import cost_of
 from langdao_video.billing.quota import next_notice
 from langdao_video.errors import Conflict
 from langdao_video.session.facts import (
+    BillSettled,
     ChoseToWait,
     Decider,
     Ended,
@@ -27,7 +29,9 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.state import State
 
 _NOTICE_LATE_MS: Final = 10_000
-Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant"]
+SETTLING_MS: Final = 30_000
+"""How long after the end what a call service elsewhere said before it may still come and count."""
+Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant", "final"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
 
@@ -54,8 +58,9 @@ class GraceRules:
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
-    plan: dict[Due, int | None] = dict.fromkeys(("silence", "warn", "grace", "notice", "cap", "vacant"))
+    plan: dict[Due, int | None] = dict.fromkeys(get_args(Due))
     if lesson.state is State.ENDED:
+        plan["final"] = lesson.final_at_ms
         return plan
     heard = [
         _heard_ms(lesson, role)
@@ -96,6 +101,8 @@ def _heard_ms(lesson: Lesson, role: Role) -> int:
 def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     """Decide what the clock alone brings about at *now_ms*: one step; ask again after applying it."""
     plan = plan_deadlines(lesson, rules)
+    if _is_due(plan["final"], now_ms):
+        return [(now_ms, settle(lesson))]
     if _is_due(plan["silence"], now_ms):
         return [
             (lesson.meter.edge_ms(role), ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"))
@@ -107,8 +114,7 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["cap"], now_ms):
         return [(now_ms, end(lesson, "system", "cap-reached", now_ms))]
     if _is_due(plan["warn"], now_ms):
-        due_ms = now_ms + rules.grace_ms
-        return [(now_ms, Warned(role=lesson.gone[0], grace_seconds=rules.grace_ms // 1000, due_ms=due_ms))]
+        return [(now_ms, warn(lesson, lesson.gone[0], now_ms, rules))]
     if _is_due(plan["grace"], now_ms):
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
@@ -135,18 +141,51 @@ def decide_grace(
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
 
 
-def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int) -> Ended:
-    """Make the last fact: the bill as it stands."""
-    by_role = lesson.seats["tutor" if ended_by == "tutor" else "student"]
-    start_ms = lesson.created.start_ms if lesson.created else at_ms
+def warn(lesson: Lesson, role: Role, now_ms: int, rules: GraceRules) -> Warned:
+    """Make the question about *role*, which nobody may be billed from now on until both are there again (R36).
+
+    Events that carry another clock's time are held to that clock: as far as it is surely behind ours.
+    """
+    return Warned(
+        role=role,
+        grace_seconds=rules.grace_ms // 1000,
+        due_ms=now_ms + rules.grace_ms,
+        free_from_ms=now_ms - (lesson.behind_ms or 0),
+    )
+
+
+def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int, now_ms: int | None = None) -> Ended:
+    """Make the end at *at_ms*: the bill up to then. *now_ms* is when it is heard of, *at_ms* by default.
+
+    The bill is final, unless a call service elsewhere tells of the session: what it said before may still come.
+    """
+    heard_ms = at_ms if now_ms is None else now_ms
+    billable_ms = lesson.billable_until(at_ms)
     return Ended(
         ended_by=ended_by,
         reason=reason,
-        address=by_role.address,
-        total_seconds=max(0, at_ms - start_ms) // 1000,
+        address=lesson.seats["tutor" if ended_by == "tutor" else "student"].address,
+        total_seconds=total_seconds(lesson, at_ms),
+        billable_ms=billable_ms,
+        cost_minor=cost_of(billable_ms, lesson.rate).minor,
+        until_ms=at_ms,
+        final_at_ms=heard_ms + SETTLING_MS if lesson.is_from_elsewhere else None,
+    )
+
+
+def settle(lesson: Lesson) -> BillSettled:
+    """Make the last fact of a session whose bill has settled: what is charged."""
+    return BillSettled(
+        total_seconds=total_seconds(lesson, lesson.ended_at_ms),
         billable_ms=lesson.billable_ms,
         cost_minor=lesson.cost.minor,
     )
+
+
+def total_seconds(lesson: Lesson, at_ms: int) -> int:
+    """Count the whole seconds from the session's start to its end at *at_ms* (R24)."""
+    start_ms = lesson.created.start_ms if lesson.created else at_ms
+    return max(0, at_ms - start_ms) // 1000
 
 
 def _is_due(due_ms: int | None, now_ms: int) -> bool:

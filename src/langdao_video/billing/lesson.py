@@ -2,6 +2,7 @@
 
 Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
 both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.
+Evidence that changes more than an edge is a fact: `PresenceRevised` where it came late.
 """
 
 from __future__ import annotations
@@ -9,17 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from langdao_video.billing.meter import Meter
+from langdao_video.billing.evidence import Evidence
+from langdao_video.billing.meter import Meter, Span
 from langdao_video.billing.money import Money, Rate, cost_of
 from langdao_video.billing.quota import NOTICES_SECONDS, Cap, cap_ms
 from langdao_video.session.facts import (
     BillCorrected,
+    BillSettled,
     CapChanged,
     ChoseToWait,
     Ended,
+    EndRevised,
     Fact,
+    GraceResolved,
     Mark,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -42,8 +48,6 @@ class Seat:
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
-    is_starved: bool = False
-    """Since the newest proof it was said that nothing arrives; memory only, so a crash may forget it."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
     """Taken, but without proof of anyone there, and why."""
@@ -73,6 +77,21 @@ class Lesson:
     """The sum of the corrections after the end."""
     ended: Ended | None = None
     ended_at_ms: int = 0
+    final_at_ms: int | None = None
+    """While the bill of an ended session settles: until when; what was dated before the end still changes it."""
+    is_from_elsewhere: bool = False
+    """A call service elsewhere tells of it: what it says may be on its way for a while."""
+    first_ms: int | None = None
+    """When the first one sat down."""
+    evidence: Evidence | None = None
+    """What was heard lately; memory only. None: nothing since the lesson was loaded."""
+    behind_ms: int | None = None
+    """How far the clock behind the events is behind ours, at most: the least delay of any event; memory only."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing but a correction changes the bill any more."""
+        return self.ended is not None and self.final_at_ms is None
 
     @property
     def rate(self) -> Rate:
@@ -86,6 +105,11 @@ class Lesson:
         """The time in which both were there, up to the last mutual proof and never over the cap."""
         limit_ms = self.cap_ms
         return self.meter.billable_ms if limit_ms is None else min(self.meter.billable_ms, limit_ms)
+
+    def billable_until(self, at_ms: int) -> int:
+        """Return what will have been billed if the session ends at *at_ms*."""
+        limit_ms, billable_ms = self.cap_ms, self.meter.billable_until(at_ms)
+        return billable_ms if limit_ms is None else min(billable_ms, limit_ms)
 
     @property
     def cap_ms(self) -> int | None:
@@ -136,8 +160,6 @@ class Lesson:
 
     def note_proof(self, role: Role, at_ms: int) -> None:
         """Move the edge of *role*'s span; no fact is made of it."""
-        if at_ms > self.meter.edge_ms(role):
-            self.seats[role].is_starved = False
         self.meter.extend(role, at_ms)
 
     def apply(self, record: Recorded) -> None:
@@ -168,39 +190,82 @@ class Lesson:
             case SeatTaken():
                 self._open(fact, at_ms)
             case ProofResumed():
-                self.seats[fact.role].lost, self.seats[fact.role].is_starved = None, False
-                self.meter.open(fact.role, at_ms)
+                self.seats[fact.role].lost = None
+                self.meter.open(fact.role, at_ms, fact.epoch)
                 self._settle(Cause.BOTH_THERE)
             case SeatLeft():
-                self.seats[fact.role].is_taken = False
-                self.seats[fact.role].lost = None
-                self._close(fact.role, at_ms, Cause.SEAT_LOST)
+                self.seats[fact.role].is_taken, self.seats[fact.role].lost = False, None
+                self.meter.close(fact.role, at_ms, fact.reason, fact.left_ms)
+                self._settle(Cause.SEAT_LOST)
             case ProofLost():
                 self.seats[fact.role].lost = fact.why
-                self._close(
-                    fact.role, at_ms, Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED
-                )
-            case Warned() | ChoseToWait():
+                self.meter.close(fact.role, at_ms, fact.why)
+                self._settle(Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED)
+            case PresenceRevised():
+                self._revise(fact)
+            case Warned() | GraceResolved() | ChoseToWait():
                 self._take_grace(fact, at_ms)
-            case Ended():
-                for role in ROLES:
-                    self.meter.close(role, self.meter.edge_ms(role))
-                    self.seats[role].is_taken, self.seats[role].lost = False, None
-                self.ended, self.ended_at_ms = fact, at_ms
-                self.warning = None
-                self._settle(Cause.ENDED)
+            case Ended() | EndRevised() | BillSettled():
+                self._take_end(fact, at_ms)
             case NoticeGiven() | CapChanged() | BillCorrected():
                 self._take_money(fact)
             case UserActed():  # worth keeping, changes nothing here
                 pass
 
-    def _take_grace(self, fact: Warned | ChoseToWait, at_ms: int) -> None:
-        if isinstance(fact, Warned):
-            self.warning = fact
-            self._settle(Cause.WARNED)
-        else:
-            self.warning, self.waits_from_ms = None, at_ms
-            self._settle(Cause.CHOSE_TO_WAIT)
+    def _revise(self, fact: PresenceRevised) -> None:
+        seat = self.seats[fact.role]
+        seat.epoch, seat.is_taken, seat.lost = fact.epoch, fact.is_taken, fact.lost
+        seat.address = fact.address or seat.address
+        was_open, is_open = self.meter.is_open(fact.role), fact.is_taken and fact.lost is None
+        spans = [Span(*span) for span in fact.spans]
+        if self.first_ms is not None and spans:
+            self.first_ms = min(self.first_ms, spans[0].start_ms)
+        self.meter.revise(fact.role, fact.within, spans, fact.edge_ms, is_open=is_open)
+        if was_open is not is_open:
+            gone = Cause.MEDIA_STOPPED if fact.lost == "media" else Cause.SEAT_LOST
+            self._settle(Cause.BOTH_THERE if is_open else gone)
+
+    def _take_end(self, fact: Ended | EndRevised | BillSettled, at_ms: int) -> None:
+        match fact:
+            case Ended():
+                for role in ROLES:
+                    if self.meter.is_open(role):
+                        self.meter.close(role, self.meter.edge_ms(role), "end")
+                    self.seats[role].is_taken, self.seats[role].lost = False, None
+                if fact.until_ms is not None:
+                    self.meter.end(fact.until_ms)
+                self.ended, self.ended_at_ms, self.final_at_ms = fact, at_ms, fact.final_at_ms
+                self.warning = None
+                self._settle(Cause.ENDED)
+            case EndRevised() if self.ended is not None:
+                self.meter.end(at_ms)
+                self.ended_at_ms = at_ms
+                self.ended = replace(
+                    self.ended,
+                    ended_by=fact.ended_by,
+                    reason=fact.reason,
+                    address=fact.address,
+                    total_seconds=fact.total_seconds,
+                    until_ms=at_ms,
+                )
+            case BillSettled() if self.ended is not None:
+                self.final_at_ms = None
+                self.ended = replace(self.ended, billable_ms=fact.billable_ms, cost_minor=fact.cost_minor)
+            case _:
+                pass
+
+    def _take_grace(self, fact: Warned | GraceResolved | ChoseToWait, at_ms: int) -> None:
+        match fact:
+            case Warned():
+                self.warning = fact
+                if fact.free_from_ms is not None:
+                    self.meter.ask(fact.free_from_ms)
+                self._settle(Cause.WARNED)
+            case GraceResolved():
+                self.meter.resolve(at_ms)
+            case ChoseToWait():
+                self.warning, self.waits_from_ms = None, at_ms
+                self._settle(Cause.CHOSE_TO_WAIT)
 
     def _take_money(self, fact: NoticeGiven | CapChanged | BillCorrected) -> None:
         match fact:
@@ -213,14 +278,12 @@ class Lesson:
 
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
-        seat.epoch, seat.is_taken, seat.lost, seat.is_starved = fact.epoch, True, None, False
+        seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
         seat.address = fact.address or seat.address
-        self.meter.open(fact.role, at_ms)
+        self.is_from_elsewhere = self.is_from_elsewhere or fact.from_elsewhere
+        self.first_ms = at_ms if self.first_ms is None else min(self.first_ms, at_ms)
+        self.meter.open(fact.role, at_ms, fact.epoch)
         self._settle(Cause.BOTH_THERE)
-
-    def _close(self, role: Role, at_ms: int, cause: Cause) -> None:
-        self.meter.close(role, at_ms)
-        self._settle(cause)
 
     def _settle(self, cause: Cause) -> None:
         if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):

@@ -150,6 +150,11 @@ class LiveSessions:
     def _plan(self, lesson: Lesson) -> dict[str, int | None]:
         return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}
 
+    async def reload(self, session: LiveSession) -> Lesson:
+        """Fold the lesson of a held session anew from the store."""
+        session.lesson = None
+        return await self.load_lesson(session)
+
     def forget(self, session: LiveSession) -> None:
         """Drop what memory has of a held session nobody knows; the next look reloads it."""
         session.lesson = session.told = None

@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol
 import structlog
 
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
-from langdao_video.billing.intake import Idle, Intake, decide_event
+from langdao_video.billing.intake import Idle, Intake, check_plausible, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
@@ -22,7 +22,7 @@ from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.quota import Cap, cap_minor, cap_ms, check_cap_change
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound
-from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
+from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     BillCorrected,
     CapChanged,
@@ -163,23 +163,28 @@ class SessionService:
                     ) from None
                 return await self._load_known(session)
 
-    async def take_event(self, event: PublicEvent) -> Idle | None:
+    async def take_event(self, event: PublicEvent, *, is_from_elsewhere: bool = False) -> Idle | None:
         """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
 
+        *is_from_elsewhere*: from another process, so that what it said before may still be on its way.
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
         now_ms = self.clock.now_ms()
+        check_plausible(event.timestamp, now_ms)
         if self.opens_unknown and isinstance(event, UserConnected):
             await self.create_session(self._assume(event))
         intake = Intake()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
             nonlocal intake
-            intake = decide_event(lesson, event, now_ms, self.rules)
+            intake = decide_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
             return intake.facts
 
         async with self._live.hold(event.session_id) as session:
-            await self._load_known(session)
+            lesson = await self._load_known(session)
+            if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
+                await self._proofs.flush()
+                await self._live.reload(session)  # the whole history: what lies after the end was summed up
             try:
                 lesson = await self._live.append(session, decide, event.id)
             except Conflict as conflict:
@@ -275,6 +280,11 @@ def check_correction(lesson: Lesson, minor: int) -> None:
     """Refuse what would correct a running bill, or take it below zero or above its cap."""
     if lesson.state is not State.ENDED:
         raise Conflict("not-over", "A bill is corrected after the session has ended.")
+    if not lesson.is_final:
+        raise Conflict(
+            "bill-settling",
+            f"The bill is final at {lesson.final_at_ms} (Unix ms): correct it after `bill-final`.",
+        )
     corrected, limit = lesson.cost.minor + minor, cap_minor(lesson.cap, lesson.rate)
     if corrected < 0:
         raise Conflict("below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}.")

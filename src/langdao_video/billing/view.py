@@ -9,11 +9,15 @@ from langdao_video.billing.money import Money, format_money
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import (
     BillCorrected,
+    BillSettled,
     CapChanged,
     ChoseToWait,
     Ended,
+    EndRevised,
     Fact,
+    GraceResolved,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -67,6 +71,8 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
             "totalSeconds": ended.total_seconds,
             "timestamp": lesson.ended_at_ms,
         },
+        "settling": lesson.final_at_ms is not None,
+        "finalAt": lesson.final_at_ms,
         "version": lesson.version,
         "serverTime": now_ms,
     }
@@ -97,16 +103,18 @@ def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[st
 
 def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
     match fact:
-        case SeatTaken() | SeatLeft() | ProofLost() | ProofResumed() | UserActed():
+        case SeatTaken() | SeatLeft() | ProofLost() | ProofResumed() | PresenceRevised() | UserActed():
             return {"userRole": fact.role} | _fields_of_seat(fact, lesson)
-        case Warned() | ChoseToWait() | NoticeGiven() | TutorAccepted():
+        case Warned() | GraceResolved() | ChoseToWait() | NoticeGiven() | TutorAccepted():
             return _fields_of_question(fact)
-        case SessionCreated() | CapChanged() | BillCorrected() | Ended():
+        case SessionCreated() | CapChanged() | BillCorrected():
             return _fields_of_bill(fact, lesson)
+        case Ended() | EndRevised() | BillSettled():
+            return _fields_of_end(fact, lesson)
 
 
 def _fields_of_seat(
-    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | UserActed, lesson: Lesson
+    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised | UserActed, lesson: Lesson
 ) -> dict[str, Any]:
     match fact:
         case SeatTaken():
@@ -118,11 +126,20 @@ def _fields_of_seat(
             return {"epoch": fact.epoch, "reason": fact.why}
         case ProofResumed():
             return {"epoch": fact.epoch}
+        case PresenceRevised():
+            return {
+                "epoch": fact.epoch,
+                "connected": fact.is_taken,
+                "within": list(fact.within),
+                "presence": [[from_ms, to_ms] for from_ms, to_ms, _, _ in fact.spans],
+            }
         case UserActed():
             return {"action": fact.action, "userAddress": lesson.seats[fact.role].address}
 
 
-def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted) -> dict[str, Any]:
+def _fields_of_question(
+    fact: Warned | GraceResolved | ChoseToWait | NoticeGiven | TutorAccepted,
+) -> dict[str, Any]:
     match fact:
         case Warned():
             return {
@@ -130,6 +147,8 @@ def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted
                 "gracePeriodSeconds": fact.grace_seconds,
                 "deadline": fact.due_ms,
             }
+        case GraceResolved():
+            return {}
         case ChoseToWait():
             return {"decision": "wait", "decidedBy": fact.decided_by}
         case NoticeGiven():
@@ -138,9 +157,7 @@ def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted
             return {"tutorAddress": fact.tutor_address}
 
 
-def _fields_of_bill(
-    fact: SessionCreated | CapChanged | BillCorrected | Ended, lesson: Lesson
-) -> dict[str, Any]:
+def _fields_of_bill(fact: SessionCreated | CapChanged | BillCorrected, lesson: Lesson) -> dict[str, Any]:
     match fact:
         case SessionCreated():
             return {
@@ -154,11 +171,14 @@ def _fields_of_bill(
             return {"capSeconds": fact.cap_seconds, "capMinor": fact.cap_minor}
         case BillCorrected():
             return {"minor": fact.minor, "reason": fact.reason}
-        case Ended():
-            return {
-                "totalSeconds": fact.total_seconds,
-                "endedBy": fact.ended_by,
-                "userAddress": fact.address,
-                "reason": fact.reason,
-                "cost": view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals)),
-            }
+
+
+def _fields_of_end(fact: Ended | EndRevised | BillSettled, lesson: Lesson) -> dict[str, Any]:
+    fields: dict[str, Any] = {"totalSeconds": fact.total_seconds}
+    if isinstance(fact, Ended | EndRevised):
+        fields |= {"endedBy": fact.ended_by, "userAddress": fact.address, "reason": fact.reason}
+    if isinstance(fact, Ended | BillSettled):
+        fields["cost"] = view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals))
+    if isinstance(fact, Ended):
+        fields |= {"settling": fact.final_at_ms is not None, "finalAt": fact.final_at_ms}
+    return fields

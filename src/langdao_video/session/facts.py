@@ -50,6 +50,8 @@ class SeatTaken:
     role: Role
     epoch: int
     address: str | None
+    from_elsewhere: bool = False
+    """A call service elsewhere says so, over HTTP: its events may be on their way for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class SeatLeft:
     role: Role
     epoch: int
     reason: str
+    left_ms: int | None = None
+    """When the leave says it happened, Unix ms; the last proof may lie before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,29 @@ class ProofResumed:
     epoch: int
 
 
+RevisedSpan = tuple[int, int, int, str | None]
+"""From, to (Unix ms), the sitting, and why it does not go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceRevised:
+    """Evidence came late and changed what is known of a seat: *within* these times it was there in *spans*, not else.
+
+    The other fields are the seat as it stands now. The fact's own time is that of the evidence.
+    """
+
+    type: ClassVar = "presence-revised"
+    role: Role
+    epoch: int
+    is_taken: bool
+    lost: Literal["silence", "media"] | None
+    edge_ms: int
+    within: tuple[int, int]
+    """Unix ms, both ends included."""
+    spans: tuple[RevisedSpan, ...]
+    address: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserActed:
     """A microphone or camera was switched (R26)."""
@@ -98,6 +125,15 @@ class Warned:
     role: Role
     grace_seconds: int
     due_ms: int
+    free_from_ms: int | None = None
+    """From here until it is resolved nothing is billed, Unix ms. None in facts of versions that did not hold that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraceResolved:
+    """Both are there again: the meter counts from this fact's time on. It comes after the fact that brought it."""
+
+    type: ClassVar = "grace-resolved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +173,7 @@ class BillCorrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The session is over and the bill final."""
+    """The session is over. The bill is final, unless *final_at_ms* says until when late events still count."""
 
     type: ClassVar = "session-ended"
     ended_by: EndedBy
@@ -146,18 +182,45 @@ class Ended:
     total_seconds: int
     billable_ms: int
     cost_minor: int
+    until_ms: int | None = None
+    """Nothing after it is billed, Unix ms. None in facts of versions that did not hold that."""
+    final_at_ms: int | None = None
+    """Until then (Unix ms) what is dated before the end and comes late changes the bill; None: it is final."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRevised:
+    """While the bill settled it was heard that the session had ended earlier: at this fact's time."""
+
+    type: ClassVar = "end-revised"
+    ended_by: EndedBy
+    reason: str
+    address: str | None
+    total_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillSettled:
+    """The bill of a session that ended is final."""
+
+    type: ClassVar = "bill-final"
+    total_seconds: int
+    billable_ms: int
+    cost_minor: int
 
 
 Fact = (
-    SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed
-    | UserActed | Warned | ChoseToWait | NoticeGiven | CapChanged | BillCorrected | Ended
+    SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised
+    | UserActed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
+    | Ended | EndRevised | BillSettled
 )  # fmt: skip
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.type: TypeAdapter(kind)
     for kind in (
-        SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed,
-        UserActed, Warned, ChoseToWait, NoticeGiven, CapChanged, BillCorrected, Ended,
+        SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed, PresenceRevised,
+        UserActed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
+        Ended, EndRevised, BillSettled,
     )
 }  # fmt: skip
 

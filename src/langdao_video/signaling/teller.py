@@ -10,6 +10,7 @@ from langdao_video.session.facts import (
     ChoseToWait,
     Ended,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -40,7 +41,7 @@ def frames_for(
                 frames.append(warning_of(fact))
             case ChoseToWait():
                 frames.append(GraceResolved(outcome="wait"))
-            case SeatTaken() | ProofResumed() | ProofLost() if lesson.warning is None:
+            case SeatTaken() | ProofResumed() | ProofLost() | PresenceRevised() if lesson.warning is None:
                 frames.append(GraceResolved(outcome="returned"))
             case NoticeGiven() as fact:
                 frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))

@@ -32,7 +32,7 @@ async def read_feed(
     """
     lesson = await service.sessions.load(session_id)
     after = _read_seq(last_event_id)
-    if lesson.ended is not None and after == lesson.version:
+    if lesson.is_final and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
     return EventSourceResponse(
         _stream(service, session_id, after), ping=15, headers={"cache-control": "no-store"}
@@ -45,7 +45,7 @@ async def _stream(service: Context, session_id: str, after: int | None) -> Async
         while True:
             news.clear()
             lesson = await service.sessions.load(session_id)
-            version, is_over = lesson.version, lesson.ended is not None
+            version, is_over = lesson.version, lesson.is_final
             yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
             while seen < version:
                 page = await service.store.load_events(session_id, seen)
