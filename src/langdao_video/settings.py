@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.tokens import KEY_BYTES_MIN
 from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
+from langdao_video.session.claims import DisputeRule
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
 _ORIGIN: Final = re.compile(_HOST + r"(:(\d{1,5}|\*))?/?")
@@ -48,6 +49,8 @@ class Settings(BaseSettings):
     silence_seconds: int = SILENCE_MS // 1000
     """A seat without proof for longer is lost; two proofs no further apart are billed as one span."""
     grace_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
+    disputes: DisputeRule = "ask"
+    """What a page's claim does that the other side's evidence does not support: `pause`, `bill` or `ask`."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -110,7 +110,7 @@ class Claims(BaseModel):
 
 
 class Dispute(SessionEvent):
-    """The page of *userRole* claims what the other side's evidence does not support; ours, and sent again at its end."""
+    """Ours: the page of *userRole* claims what the other side's evidence does not support. Sent again at its end."""
 
     type: Literal["dispute"] = "dispute"
     user_role: Role

@@ -56,7 +56,9 @@ def _is_silent(seat: Seat, now_ms: int) -> bool:
 def _report(
     info: SessionInfo, claimant: Seat, kind: ClaimKind, evidence: Claim, now_ms: int, *, is_open: bool
 ) -> Emit:
-    pair: tuple[Claim, Claim] = ("no-answer", "answers") if kind == "silence" else ("nothing-arrives", evidence)
+    pair: tuple[Claim, Claim] = (
+        ("no-answer", "answers") if kind == "silence" else ("nothing-arrives", evidence)
+    )
     own, others = pair
     says: dict[Role, Claim] = {
         "student": own if claimant.role == "student" else others,
