@@ -16,14 +16,24 @@ from langdao_video.signaling.seats import RoomRules, Seat
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
-    """Judge what *claimant*'s page says of media; None if it makes no claim."""
-    since_ms = claimant.flow.missing_since(now_ms, rules.media_ms, rules.media_start_ms)
-    if since_ms is None:
+    """Judge what *claimant*'s page has said of media for a while; None if it makes no claim."""
+    since_ms = claimant.flow.missing_since(rules.media_ms, rules.media_start_ms)
+    return None if since_ms is None else _judge(since_ms, across, rules, now_ms)
+
+
+def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
+    """Judge the newest word of *claimant*'s page under DISPUTES=bill, however young it is; None under another rule."""
+    flow = claimant.flow
+    if rules.disputes != "bill" or flow.claimed_ms != now_ms:
         return None
+    return _judge(flow.grew_ms if flow.has_begun else flow.awaited_ms, across, rules, now_ms)
+
+
+def _judge(since_ms: int, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
     if now_ms - across.proof_ms >= rules.media_ms:
         return Verdict.AGREED  # nobody is there who could send
-    is_missing = across.flow.missing_since(now_ms, rules.media_ms, rules.media_start_ms) is not None
-    return across.witness.judge(since_ms, sends=across.sends, receives=not is_missing)
+    is_missing = across.flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
+    return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=not is_missing)
 
 
 def review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:

@@ -59,14 +59,14 @@ class Witness:
         if before is not None and (acks.audio > before.audio or acks.video > before.video):
             self.grew_ms = now_ms
 
-    def judge(self, since_ms: int, *, sends: bool, receives: bool) -> Verdict:
+    def judge(self, since_ms: int, now_ms: int, *, sends: bool, receives: bool) -> Verdict:
         """Judge the claim that nothing has arrived since *since_ms*, made by the one across.
 
         *sends* and *receives* are this seat's own: its microphone or camera is on, and it gets media itself.
         """
         if not sends:
             return Verdict.AGREED
-        if self.grew_ms < 0:
+        if self.grew_ms < 0 or now_ms - self.noted_ms > TAIL_MS:
             return Verdict.UNSUPPORTED if receives else Verdict.AGREED
         if self.noted_ms - self.grew_ms >= QUIET_MS:
             return Verdict.AGREED

@@ -30,8 +30,8 @@ class Flow:
     """Since when the other side sends and nothing of it has arrived, Unix ms; -1 if nothing is missed."""
     told_ms: int = -1
     """The newest of these that the platform has heard of."""
-    is_compared: bool = False
-    """Whether two answers of this page have been compared; before that it has claimed nothing."""
+    claimed_ms: int = -1
+    """When the page said last that nothing has come since it answered before, Unix ms; -1 before that."""
     was_flowing: bool = True
     """What the platform heard last."""
     was_told: bool = False
@@ -60,7 +60,6 @@ class Flow:
             if not self.has_begun:
                 self.grew_ms = now_ms - 1  # not now, but nobody knows when: it has fifteen seconds to come
             return False
-        self.is_compared = True
         if before is None or media.bytes < before.bytes:
             before = _NOTHING
         received = media.audio_packets > before.audio_packets or media.video_frames > before.video_frames
@@ -68,13 +67,15 @@ class Flow:
             self.awaited_ms = now_ms
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
+        else:
+            self.claimed_ms = now_ms
         return True
 
-    def missing_since(self, now_ms: int, media_ms: int, start_ms: int) -> int | None:
-        """Tell since when nothing has come (Unix ms), if that has lasted long enough to be a claim; else None."""
+    def missing_since(self, media_ms: int, start_ms: int) -> int | None:
+        """Tell since when nothing has come (Unix ms), if the page has said so for long enough; else None."""
         if self.has_begun:
-            return self.grew_ms if self.is_compared and now_ms - self.grew_ms >= media_ms else None
-        return self.awaited_ms if self.is_starved(now_ms, start_ms) else None
+            return self.grew_ms if self.claimed_ms - self.grew_ms >= media_ms else None
+        return self.awaited_ms if self.is_starved(self.claimed_ms, start_ms) else None
 
     def is_starved(self, now_ms: int, start_ms: int) -> bool:
         """Tell whether for *start_ms* nothing has come of what the other side sends."""

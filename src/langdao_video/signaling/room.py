@@ -200,10 +200,13 @@ class Room:
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
+            verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
-            effects += reports.report_proof(
-                self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
-            )
+            flows = flows or verdict is Verdict.CONTRADICTED
+            if flows or verdict is not Verdict.OPEN:  # what is not known yet is told when it is
+                effects += reports.report_proof(
+                    self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
+                )
         elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         effects += self._review_claims(now_ms)
@@ -218,10 +221,6 @@ class Room:
         return all(seat.flow.has_begun for seat in self._seats.values())
 
     def _flows(self, seat: Seat, now_ms: int, *, is_fresh: bool) -> bool:
-        if self._rules.disputes == "bill":
-            across = self._seats[other(seat.role)]
-            if disputes.judge_media(seat, across, self._rules, now_ms) is Verdict.CONTRADICTED:
-                return True
         if self._both_had_media:
             return is_fresh
         return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
