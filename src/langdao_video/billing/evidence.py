@@ -39,6 +39,8 @@ KEPT_MS: Final = 180_000
 """What is dated so far before the newest can still come: 30 s late, from a clock 60 s off, joined over 25 s."""
 ITEMS_MAX: Final = 1_024
 """Kept of a session: an hour and more of both seats' heartbeats in one flood."""
+_LOOK_EVERY: Final = 16
+"""How much is heard before it is looked again for what is final."""
 _EPOCH_LAST: Final = 2**53
 
 
@@ -96,6 +98,10 @@ class Walk:
                 return self._deny(role, heard, rules)
             case _:
                 return self._prove(role, heard, rules)
+
+    def copy(self) -> Walk:
+        """Return a walk of its own that stands where this one does."""
+        return Walk(self.sitting, self.is_taken, self.last_ms, self.left_ms, self.is_starved, self.is_torn)
 
     def is_like(self, walk: Walk) -> bool:
         """Tell whether *walk* leads to the same sitting, taken and torn as this one."""
@@ -217,7 +223,7 @@ class Evidence:
         seat.arrived_ms[heard] = now_ms
         self._young.append((now_ms, heard.at_ms))
         is_last = heard.at_ms > seat.newest_ms
-        before_items, before = seat.items, replace(seat.walk)
+        before_items, before = seat.items, seat.walk.copy()
         if is_last:
             seat.items.append(heard)
         else:
@@ -234,7 +240,8 @@ class Evidence:
             if revision is None and not before.is_like(seat.walk):
                 revision = Revision((seat.newest_ms + 1, seat.newest_ms + 1), ())
             news = News(before, seat.walk, [], revision, is_last=is_last)
-        self._advance(now_ms, rules)
+        if len(self._young) % _LOOK_EVERY == 0:
+            self._advance(now_ms, rules)
         return news
 
     def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
@@ -294,7 +301,7 @@ def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
 
 def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> tuple[Walk, list[Span]]:
     """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
-    walk, spans = replace(base), []
+    walk, spans = base.copy(), []
     if base.is_taken and not base.is_torn:
         spans.append(Span(base.last_ms, base.last_ms, base.sitting))
     for item in items:

@@ -205,7 +205,7 @@ def warn(lesson: Lesson, role: Role, now_ms: int, rules: GraceRules) -> Warned:
         role=role,
         grace_seconds=rules.grace_ms // 1000,
         due_ms=now_ms + rules.grace_ms,
-        free_from_ms=now_ms - (lesson.behind_ms or 0),
+        free_from_ms=now_ms - lesson.behind_ms,
     )
 
 

@@ -7,13 +7,14 @@ An event without *epoch* (another call service) speaks of the sitting that its t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
 from langdao_video.billing.grace import Dated, GraceRules, end, total_seconds
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.meter import Span
+from langdao_video.billing.meter import Piece, Span
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
     Dispute,
@@ -123,8 +124,6 @@ def _hear(
 ) -> Intake:
     role, is_over = event.user_role, lesson.ended is not None
     evidence = lesson.evidence = lesson.evidence or _recall(lesson, now_ms, rules)
-    lag_ms = max(0, now_ms - event.timestamp)
-    lesson.behind_ms = lag_ms if lesson.behind_ms is None else min(lesson.behind_ms, lag_ms)
     heard = _read(event)
     news = evidence.hear(role, heard, now_ms, rules, as_revision=is_over)
     lesson.meter.settle(evidence.floor_ms)
@@ -133,6 +132,7 @@ def _hear(
     if news.is_last and event.timestamp > lesson.meter.edge_ms(role):
         seat = lesson.seats[role]  # by our own clock: silence is found by it, whatever the other clock says
         seat.heard_ms = max(seat.heard_ms, now_ms)
+        lesson.note_lag(now_ms - event.timestamp)
     facts = _facts_of(lesson, role, heard, news)
     proof = _proof_of(lesson, role, heard, news)
     if not facts and proof is None and not _is_denial(event, news):
@@ -183,7 +183,7 @@ def _facts_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> list[Date
         return [(facts[0][0], _revised(role, stays, seat.lost, revision, None)), *facts]
     if facts and isinstance(facts[0][1], ProofLost) and seat.lost == "silence" and len(facts) > 1:
         return facts[1:]
-    if not facts and heard.kind is Kind.PROOF and news.after.is_taken:
+    if not facts and heard.kind in {Kind.PROOF, Kind.CONNECT} and news.after.is_taken:
         return [(edge_ms, ProofResumed(role=role, epoch=seat.epoch))]  # it was only late
     return facts
 
@@ -192,21 +192,29 @@ def _revise(lesson: Lesson, role: Role, heard: Heard, news: News, revision: Revi
     """Tell a revision, up to the end; None if it lies after it."""
     seat, walk = lesson.seats[role], news.after
     if lesson.ended is not None:
-        (from_ms, to_ms), end_ms = revision.within, lesson.ended_at_ms
-        if from_ms >= end_ms:
+        revision = _until(revision, lesson.ended_at_ms)
+        if _pieces(revision.spans, revision.within) == _pieces(lesson.meter.spans(role), revision.within):
             return None
-        spans = (
-            replace(span, end_ms=min(span.end_ms, end_ms))
-            for span in revision.spans
-            if span.start_ms < end_ms
-        )
-        revision = Revision((from_ms, min(to_ms, end_ms)), tuple(spans))
-        walk = replace(walk, is_taken=False, last_ms=min(walk.last_ms, end_ms))
+        walk = replace(walk, is_taken=False, last_ms=min(walk.last_ms, lesson.ended_at_ms))
     lost: Literal["silence", "media"] | None = "media" if walk.is_torn else None
     if seat.lost == "silence" and walk.sitting == seat.epoch:
         lost = "silence"
     address = heard.address if heard.kind is Kind.CONNECT else None
     return heard.at_ms, _revised(role, walk, lost if walk.is_taken else None, revision, address)
+
+
+def _until(revision: Revision, end_ms: int) -> Revision:
+    """Return what *revision* says of the time up to *end_ms*."""
+    spans = (
+        replace(span, end_ms=min(span.end_ms, end_ms)) for span in revision.spans if span.start_ms < end_ms
+    )
+    from_ms, to_ms = revision.within
+    return Revision((min(from_ms, end_ms), min(to_ms, end_ms)), tuple(spans))
+
+
+def _pieces(spans: Sequence[Span], within: Piece) -> list[Piece]:
+    clipped = ((max(span.start_ms, within[0]), min(span.end_ms, within[1])) for span in spans)
+    return [piece for piece in clipped if piece[0] < piece[1]]
 
 
 def _revised(

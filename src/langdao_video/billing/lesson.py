@@ -8,7 +8,7 @@ Evidence that changes more than an edge is a fact: `PresenceRevised` where it ca
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from langdao_video.billing.claims import Claims
 from langdao_video.billing.evidence import Evidence
@@ -40,6 +40,8 @@ from langdao_video.session.facts import (
 )  # fmt: skip
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.state import Cause, Reason, State, next_state
+
+LAGS_KEPT: Final = 4
 
 
 @dataclass(slots=True)
@@ -90,8 +92,13 @@ class Lesson:
     """When the first one sat down."""
     evidence: Evidence | None = None
     """What was heard lately; memory only. None: nothing since the lesson was loaded."""
-    behind_ms: int | None = None
-    """How far the clock behind the events is behind ours, at most: the least delay of any event; memory only."""
+    lags_ms: tuple[int, ...] = ()
+    """By how much the news of a call service lagged behind its own time, the least first; memory only."""
+
+    @property
+    def behind_ms(self) -> int:
+        """How far the clock of the call service is surely behind ours: what even its fastest news lags."""
+        return self.lags_ms[0] if len(self.lags_ms) == LAGS_KEPT else 0
 
     @property
     def is_final(self) -> bool:
@@ -183,6 +190,10 @@ class Lesson:
     def note_proof(self, role: Role, at_ms: int) -> None:
         """Move the edge of *role*'s span; no fact is made of it."""
         self.meter.extend(role, at_ms)
+
+    def note_lag(self, lag_ms: int) -> None:
+        """Note how far news lagged behind its own time. Some is needed: after an outage all of it comes late."""
+        self.lags_ms = tuple(sorted((*self.lags_ms, max(0, lag_ms)))[:LAGS_KEPT])
 
     def apply(self, record: Recorded) -> None:
         """Take the next fact. Facts come in the order of their seq."""

@@ -36,6 +36,8 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "endTime": lesson.ended_at_ms or None,
         "endedBy": lesson.ended.ended_by if lesson.ended else None,
         "endReason": lesson.ended.reason if lesson.ended else None,
+        "settling": lesson.final_at_ms is not None,
+        "finalAt": lesson.final_at_ms,
         "ratePerHour": view_money(lesson.rate.as_money, language),
         "cap": view_cap(lesson),
         "presence": {
@@ -58,6 +60,18 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "pauses": [
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
+        ],
+        "questions": [
+            {
+                "at": asked.at_ms,
+                "about": asked.about,
+                "asked": asked.asked,
+                "deadline": asked.due_ms,
+                "outcome": asked.outcome,
+                "answeredBy": asked.answered_by,
+                "resolvedAt": asked.resolved_ms,
+            }
+            for asked in statement.questions
         ],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
@@ -98,6 +112,9 @@ def write_csv(statement: Statement) -> str:
         who = " ".join(pause.missing)
         seconds = (pause.end_ms - pause.start_ms) / 1000
         rows.writerow(["pause", who, _iso(pause.start_ms), _iso(pause.end_ms), seconds, pause.why, "", ""])
+    for asked in statement.questions:
+        to = "" if asked.resolved_ms is None else _iso(asked.resolved_ms)
+        rows.writerow(["question", asked.asked, _iso(asked.at_ms), to, "", asked.outcome or "", "", ""])
     for correction in statement.corrections:
         row = ["correction", "", _iso(correction.at_ms), "", "", _no_formula(correction.reason)]
         rows.writerow([*row, correction.amount.minor, currency])

@@ -28,7 +28,7 @@ Flag = Annotated[bool, Field(strict=True)]
 class SessionEvent(BaseModel):
     """What every event has. The optional fields are ours and are always present in what we send.
 
-    *id* is unique for ever, *seq* counts up within a session, *epoch* is the sitting of the seat,
+    *id* is unique in its session, *seq* counts up in it, *epoch* is the sitting of the seat,
     *billableSeconds* is the running total: a platform that loses nine of ten events still bills right.
     """
 

@@ -256,7 +256,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A fact in its place: *seq* counts up from 1 within the session, *id* is unique for ever."""
+    """A fact in its place: *seq* counts up from 1 within the session, *id* is unique in it."""
 
     seq: int
     id: str

@@ -62,13 +62,15 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
     for role, start_ms in open_ms.items():
         spans[role].append((start_ms, lesson.meter.edge_ms(role)))
     ended = lesson.ended
-    free = _list_free(lesson, records)
+    questions = _list_questions(records)
+    free = union(questions, [(ended_ms, _FOREVER_MS)] if (ended_ms := _ended_ms(lesson)) else [])
     return Claims(
         spans={role: subtract(union(spans[role]), free) for role in ROLES},
         billable_ms=lesson.billable_ms,
         cap_ms=lesson.cap_ms,
-        ended_ms=lesson.ended_at_ms if ended else None,
+        ended_ms=_ended_ms(lesson),
         ended_by_itself=ended is not None and ended.reason == "grace-expired",
+        questions=questions,
     )
 
 
@@ -86,8 +88,12 @@ def _revise(
         open_ms[role] = last[0] if last else fact.edge_ms
 
 
-def _list_free(lesson: Lesson, records: Sequence[Recorded]) -> Intervals:
-    """Return when nothing may be billed: from a warning until both are there again, and after the end."""
+def _ended_ms(lesson: Lesson) -> int | None:
+    return lesson.ended_at_ms if lesson.ended else None
+
+
+def _list_questions(records: Sequence[Recorded]) -> Intervals:
+    """Return when nothing may be billed: from a warning until both are there again."""
     free: list[tuple[int, int]] = []
     asked_ms: int | None = None
     for record in records:
@@ -98,8 +104,6 @@ def _list_free(lesson: Lesson, records: Sequence[Recorded]) -> Intervals:
             asked_ms = None
     if asked_ms is not None:
         free.append((asked_ms, _FOREVER_MS))
-    if lesson.ended is not None:
-        free.append((lesson.ended_at_ms, _FOREVER_MS))
     return union(free)
 
 

@@ -26,7 +26,9 @@ def decide_append(
     twice = len(set(ids)) < len(ids)
     if known_ids or twice:
         known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise Conflict("event-known", f"Event {known!r} is stored already; an event id is used once.")
+        raise Conflict(
+            "event-known", f"Event {known!r} is stored already; an event id is used once in a session."
+        )
     if newest_seq != expected_version:
         raise VersionConflict(
             "version-conflict",

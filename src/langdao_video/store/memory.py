@@ -23,7 +23,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._events: dict[str, list[StoredEvent]] = {}
-        self._ids: set[str] = set()
+        self._ids: set[tuple[str, str]] = set()
         self._presence: dict[str, dict[Role, Presence]] = {}
         self._deadlines: dict[tuple[str, str], Deadline] = {}
         self._boots: dict[str, int] = {}
@@ -57,11 +57,11 @@ class MemoryStore:
             for seq, event in enumerate(events, expected_version + 1)
         ]
         stream = self._events.setdefault(session_id, [])
-        known_ids = [event.id for event in events if event.id in self._ids]
+        known_ids = [event.id for event in events if (session_id, event.id) in self._ids]
         checks.decide_append(expected_version, len(stream), events, known_ids)
 
         stream.extend(stored)
-        self._ids.update(event.id for event in events)
+        self._ids.update((session_id, event.id) for event in events)
         for kind, due_ms in deadlines.items():
             if due_ms is None:
                 self._deadlines.pop((session_id, kind), None)

@@ -19,7 +19,7 @@ NO_DEADLINES: Final[Mapping[str, int | None]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """A fact to append. *id* is unique for ever, over all sessions; *body* is a JSON object."""
+    """A fact to append. *id* is unique in its session; *body* is a JSON object."""
 
     id: str
     type: str
@@ -82,7 +82,7 @@ class Store(Protocol):
         """Append *events* as seq *expected_version* + 1 and on, and set (ms) or clear (None) *deadlines* with them.
 
         No events is fine: the deadlines then change only if the session is still at *expected_version*.
-        Raises Conflict `event-known` if an id is stored already, in any session; else VersionConflict
+        Raises Conflict `event-known` if an id is stored already in the session; else VersionConflict
         `version-conflict` if the newest seq is not *expected_version*. Neither changes anything.
         """
         ...

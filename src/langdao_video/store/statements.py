@@ -101,7 +101,9 @@ def _look(connection: Connection, session_id: str, events: Sequence[NewEvent]) -
     if not events:
         return cast("int", newest_seq), []
     known = connection.scalars(
-        select(session_events.c.id).where(session_events.c.id.in_([event.id for event in events]))
+        select(session_events.c.id).where(
+            session_events.c.session_id == session_id, session_events.c.id.in_([event.id for event in events])
+        )
     )
     return cast("int", newest_seq), known.all()
 
