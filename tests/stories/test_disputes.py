@@ -53,7 +53,7 @@ async def test_counters_that_stand_still_lead_to_the_question_to_the_other_side(
 
     await lesson.run(25)
 
-    asked = lesson.page(other(liar)).last("connection-warning")
+    asked = await lesson.page(other(liar)).expect("connection-warning")
     evidence = "is-received" if confirms else "sends"
     says = {liar: "nothing-arrives", other(liar): evidence}
     assert (asked["disconnectedRole"], asked["gracePeriodSeconds"]) == (liar, 30)
@@ -90,7 +90,7 @@ async def test_counters_that_are_always_zero_lead_to_the_question(
     assert warned["at"] <= 55
     assert warned["claims"] == {liar: "nothing-arrives", other(liar): "is-received"}
     assert await lesson.billed() == 25
-    assert lesson.page(other(liar)).of_type("connection-warning")
+    await lesson.page(other(liar)).expect("connection-warning")
 
 
 @pytest.mark.parametrize("late_ms", [14_000, 26_000])
@@ -111,7 +111,7 @@ async def test_pings_left_unanswered_while_other_frames_come_lead_to_the_questio
     (warned,) = await lesson.events("connection-warning")
     assert (warned["cause"], warned["disconnectedRole"]) == ("silence", liar)
     assert warned["claims"] == {liar: "no-answer", other(liar): "answers"}
-    assert lesson.page(other(liar)).last("connection-warning")["cause"] == "silence"
+    assert (await lesson.page(other(liar)).expect("connection-warning"))["cause"] == "silence"
     assert (await lesson.events("dispute"))[0]["kind"] == "silence"
     assert warned["at"] <= 30
 
@@ -128,7 +128,7 @@ async def test_a_page_that_answers_again_ends_the_question_about_its_silence(
     page = lesson.student
     page.answers_pings, page.lie, page.late_ms = False, "late", 60_000
     await lesson.run(25, lesson.chat)
-    assert lesson.tutor.of_type("connection-warning")
+    await lesson.tutor.expect("connection-warning")
 
     page.late_ms = 0
     await lesson.run(5)
@@ -136,7 +136,7 @@ async def test_a_page_that_answers_again_ends_the_question_about_its_silence(
     page.answers_pings = True
     await lesson.run(20)
 
-    assert lesson.tutor.of_type("grace-resolved")
+    await lesson.tutor.expect("grace-resolved", outcome="returned")
     assert [d["isOpen"] for d in await lesson.events("dispute")] == [True, False]
     (warned,) = await lesson.events("connection-warning")
     (resolved,) = await lesson.events("grace-resolved")
@@ -154,10 +154,7 @@ async def test_media_that_both_sides_miss_is_no_dispute_and_both_are_asked(
 
     claims = dict.fromkeys(ROLES, "nothing-arrives")
     for page in (lesson.student, lesson.tutor):
-        assert (page.last("connection-warning")["cause"], page.last("connection-warning")["claims"]) == (
-            "media",
-            claims,
-        )
+        await page.expect("connection-warning", cause="media", claims=claims)
     assert await lesson.events("dispute") == []
     assert await lesson.billed() == 10
 
@@ -167,8 +164,8 @@ async def test_media_that_both_sides_miss_is_no_dispute_and_both_are_asked(
 
     lesson.student.hears = lesson.tutor.hears = True
     await lesson.run(10)
-    assert lesson.tutor.of_type("grace-resolved")
-    assert lesson.tutor.last("bill")["running"]
+    await lesson.tutor.expect("grace-resolved", outcome="returned")
+    await lesson.tutor.expect("bill", running=True)
 
 
 async def test_a_stop_that_the_senders_browser_confirms_is_no_dispute(live: Live, clock: HandClock) -> None:
@@ -179,7 +176,7 @@ async def test_a_stop_that_the_senders_browser_confirms_is_no_dispute(live: Live
     await lesson.run(30)
 
     assert await lesson.events("dispute") == []
-    assert lesson.tutor.last("connection-warning")["cause"] == "media"
+    await lesson.tutor.expect("connection-warning", cause="media")
 
 
 async def test_waiting_is_free_and_the_question_comes_again(live: Live, clock: HandClock) -> None:
