@@ -12,10 +12,13 @@ const WORDS = 'src/i18n';
 /** Words that the pages of a build never say; those of `page.` are the server's. */
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
   room: ['page.', 'start.', 'demo.'],
-  platform: ['page.'],
+  platform: ['page.', 'claim.'],
 };
 
 const STATIC = '../src/langdao_video/web/static';
+
+/** English words that the room loads with the part that says them (src/i18n/ends.ts). */
+const WITH_ENDS = /^(claim|elsewhere|end|moved|refused|unreachable)\.|^grace\.(?!title)/;
 
 /** Built apart: what a call loads is shared with no other page, so it comes in as few files as can be. */
 const PAGES: Readonly<Record<string, Record<string, string>>> = {
@@ -82,11 +85,17 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      if (!id.includes(`/${WORDS}/`) || !/\.json(\?only=|$)/.test(id)) return null;
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      return JSON.stringify(
-        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
+      const isLater = id.endsWith('?only=ends');
+      const isEager = mode === 'room' && id.endsWith('/en.json');
+      const said = phrases.filter(([key]) =>
+        isLater
+          ? WITH_ENDS.test(key)
+          : !unsaid.some((start) => key.startsWith(start)) && !(isEager && WITH_ENDS.test(key)),
       );
+      const words = JSON.stringify(Object.fromEntries(said));
+      return isLater ? `export default ${words};` : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

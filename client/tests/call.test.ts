@@ -224,6 +224,8 @@ describe('warnings', () => {
     disconnectedRole: 'tutor',
     gracePeriodSeconds: 30,
     deadline: NOW + 30_000,
+    cause: 'away',
+    claims: null,
   } as const;
 
   test('r39: an answer goes to the service; without a warning there is nothing to answer', () => {
@@ -249,6 +251,11 @@ describe('warnings', () => {
     expect(live().get(WARNING).effects).toContainEqual({
       kind: 'tell-parent',
       event: { type, disconnectedRole, gracePeriodSeconds, ...about },
+    });
+    const claims = { student: 'nothing-arrives', tutor: 'is-received' };
+    expect(live().get({ ...WARNING, cause: 'dispute', claims }).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type, disconnectedRole, gracePeriodSeconds, cause: 'dispute', claims, ...about },
     });
     expect(live().get({ type: 'grace-resolved', outcome: 'wait' }).effects).toContainEqual({
       kind: 'tell-parent',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { addFlow, rateQuality, readSample } from '../src/call/quality';
+import { addCounts, rateQuality, readSample } from '../src/call/quality';
 
 const sample = {
   flow: { audioPackets: 0, videoFrames: 0, bytes: 0 },
+  acks: { audio: 0, video: 0, path: 0 },
   received: 0,
   lost: 0,
   roundTripMs: null,
@@ -14,13 +15,14 @@ describe('readSample', () => {
     const read = readSample([
       { type: 'inbound-rtp', kind: 'audio', packetsReceived: 100, packetsLost: 2 },
       { type: 'inbound-rtp', kind: 'video', packetsReceived: 300, packetsLost: 1, framesDecoded: 90 },
-      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02 },
+      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02, roundTripTimeMeasurements: 7 },
       {
         type: 'candidate-pair',
         state: 'succeeded',
         nominated: true,
         currentRoundTripTime: 0.04,
         bytesReceived: 5_000,
+        responsesReceived: 40,
       },
       {
         type: 'candidate-pair',
@@ -33,6 +35,7 @@ describe('readSample', () => {
 
     expect(read).toEqual({
       flow: { audioPackets: 100, videoFrames: 90, bytes: 5_000 },
+      acks: { audio: 7, video: 0, path: 40 },
       received: 400,
       lost: 3,
       roundTripMs: 40,
@@ -47,6 +50,15 @@ describe('readSample', () => {
     ]);
 
     expect(read.flow.bytes).toBe(2);
+  });
+
+  test('counts the packets that are confirmed where the reports are not counted, as in Firefox before 106', () => {
+    const read = readSample([
+      { type: 'remote-inbound-rtp', kind: 'audio', packetsReceived: 90 },
+      { type: 'remote-inbound-rtp', kind: 'video', packetsReceived: 300, roundTripTimeMeasurements: 4 },
+    ]);
+
+    expect(read.acks).toEqual({ audio: 90, video: 4, path: 0 });
   });
 
   test('takes the round trip of RTCP where the pair tells none, as in Firefox', () => {
@@ -86,5 +98,5 @@ describe('rateQuality', () => {
 test('the flow of earlier connections counts on', () => {
   const flow = { audioPackets: 1, videoFrames: 2, bytes: 3 };
 
-  expect(addFlow(flow, flow)).toEqual({ audioPackets: 2, videoFrames: 4, bytes: 6 });
+  expect(addCounts(flow, flow)).toEqual({ audioPackets: 2, videoFrames: 4, bytes: 6 });
 });

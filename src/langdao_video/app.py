@@ -105,7 +105,11 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
-    rules = GraceRules(silence_ms=settings.silence_seconds * 1000, grace_ms=settings.grace_seconds * 1000)
+    rules = GraceRules(
+        silence_ms=settings.silence_seconds * 1000,
+        grace_ms=settings.grace_seconds * 1000,
+        disputes=settings.disputes,
+    )
     service = SessionService(
         store=store,
         clock=clock,
@@ -225,7 +229,7 @@ def _make_hub(
         sessions=service,
         tokens=tokens,
         statements=statements,
-        rules=RoomRules(),
+        rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
         is_development=settings.is_development,
         torn_ms=torn_ms,

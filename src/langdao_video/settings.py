@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
 from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
+from langdao_video.session.claims import DisputeRule
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
 _URL: Final = re.compile(_HOST + r"(:\d{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?")
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
     grace_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
     api_docs: bool = True
     """Whether /docs and /openapi.json describe the HTTP interface to everybody."""
+    disputes: DisputeRule = "ask"
+    """What a page's claim does that the other side's evidence does not support: `pause`, `bill` or `ask`."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -157,14 +157,18 @@ class Page:
     ) -> None:
         await self.close()
 
+    def make_heartbeat(self) -> dict[str, Any]:
+        """Make the answer to a ping."""
+        media = {} if self.media is None else {"media": self.media}
+        return {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
+
     async def _read(self) -> None:
         socket = self.socket
         try:
             async for raw in socket:
                 frame = json.loads(raw)
                 if frame["type"] == "ping" and self.answers_pings:
-                    media = {} if self.media is None else {"media": self.media}
-                    answer = {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
+                    answer = self.make_heartbeat()
                     with suppress(
                         ConnectionClosed
                     ):  # as in a browser: what was heard before the close counts

@@ -285,8 +285,11 @@ function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
   const about = { sessionId: state.session.id, timestamp: serverTime(state, nowMs) };
   switch (frame.type) {
     case 'connection-warning': {
-      const { type, disconnectedRole, gracePeriodSeconds } = frame;
-      return [{ kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...about } }];
+      const { type, disconnectedRole, gracePeriodSeconds, cause, claims } = frame;
+      const why = claims && { cause, claims };
+      return [
+        { kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...why, ...about } },
+      ];
     }
     case 'grace-resolved':
       return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];

@@ -1,12 +1,13 @@
 // How good the connection is, from getStats: a sample is read from the report, two samples make a rating. Pure.
 
-import type { MediaFlow } from './wire';
+import type { Acks, MediaFlow } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
 
 /** Cumulative counters of one peer connection at one moment. */
 export interface Sample {
   readonly flow: MediaFlow;
+  readonly acks: Acks;
   readonly received: number;
   readonly lost: number;
   /** Round trip of the route in use, ms; null before there is one. */
@@ -27,6 +28,7 @@ const POOR = { roundTripMs: 600, loss: 0.1 };
 /** Read what the rating and the heartbeat need from a getStats report. */
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
+  const acks = { audio: 0, video: 0, path: 0 };
   let roundTripMs: number | null = null;
   // Firefox does not always tell the pair's; RTCP's is measured by the other browser, more rarely.
   let mediaRoundTripMs: number | null = null;
@@ -39,14 +41,19 @@ export function readSample(report: Iterable<Stat>): Sample {
       else videoFrames += numberOf(stat['framesDecoded']);
     } else if (stat.type === 'remote-inbound-rtp') {
       remoteLoss = Math.max(remoteLoss, numberOf(stat['fractionLost']));
+      // Its receiver reports; Firefox counted only the packets they confirm before it counted the reports (106).
+      acks[kind === 'audio' ? kind : 'video'] += numberOf(
+        stat['roundTripTimeMeasurements'] ?? stat['packetsReceived'],
+      );
       if (typeof stat.roundTripTime === 'number') mediaRoundTripMs = stat.roundTripTime * 1_000;
     } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
       bytes += numberOf(stat.bytesReceived);
+      acks.path += numberOf(stat['responsesReceived']);
       if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
   roundTripMs ??= mediaRoundTripMs;
-  return { flow: { audioPackets, videoFrames, bytes }, received, lost, roundTripMs, remoteLoss };
+  return { flow: { audioPackets, videoFrames, bytes }, acks, received, lost, roundTripMs, remoteLoss };
 }
 
 /** Rate the time between two samples of one connection; *before* is null for the first. */
@@ -60,13 +67,11 @@ export function rateQuality(before: Sample | null, now: Sample): Exclude<Quality
   return loss > GOOD.loss || roundTripMs > GOOD.roundTripMs ? 'good' : 'excellent';
 }
 
-/** Add what earlier connections of this page had received. */
-export function addFlow(one: MediaFlow, other: MediaFlow): MediaFlow {
-  return {
-    audioPackets: one.audioPackets + other.audioPackets,
-    videoFrames: one.videoFrames + other.videoFrames,
-    bytes: one.bytes + other.bytes,
-  };
+/** Add what earlier connections of this page had counted. */
+export function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of Object.entries(one)) sum[name] = count + other[name as keyof T];
+  return sum as unknown as T;
 }
 
 /** Firefox says `selected`; the others nominate, and may have nominated a pair before that no longer works. */

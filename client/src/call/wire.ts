@@ -116,7 +116,14 @@ const SERVER_SHAPES = {
     capSeconds: nullable(count),
   }),
   'low-balance': object({ remainingSeconds: count }),
-  'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
+  'connection-warning': object({
+    disconnectedRole: role,
+    gracePeriodSeconds: count,
+    deadline: count,
+    /** Other than `away`: they are here, and a page claims something. */
+    cause: withDefault(text, 'away'),
+    claims: nullable(object({ student: nullable(text), tutor: nullable(text) })),
+  }),
   'grace-resolved': object({ outcome: oneOf('returned', 'wait') }),
   'session-ended': object({
     endedBy: text,
@@ -146,6 +153,14 @@ export interface MediaFlow {
 }
 
 export const NO_FLOW: MediaFlow = { audioPackets: 0, videoFrames: 0, bytes: 0 };
+
+/** What the other side's browser has confirmed of what this page sends, cumulative: receiver reports, and answers to
+ * connectivity checks. */
+export interface Acks {
+  readonly audio: number;
+  readonly video: number;
+  readonly path: number;
+}
 
 /** What the link says, in the first frame of a socket. */
 interface Arrival {
@@ -199,6 +214,7 @@ export type ClientFrame =
       readonly hand?: true;
       readonly screen?: true;
       readonly media?: MediaFlow;
+      readonly acks?: Acks;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'end-session' };

@@ -36,6 +36,11 @@ export function t(key: Key, values: Values = {}): string {
   });
 }
 
+/** Add words that do not come with the page. */
+export function addEnglish(more: Catalogue): void {
+  Object.assign(english, more);
+}
+
 /** Speak the reader's language, or the *lesson*'s when the browser names none of ours; resolves when to draw. */
 export async function speak(lesson: string | null = null): Promise<void> {
   const asked = new URLSearchParams(location.search).get('ui');

@@ -12,6 +12,7 @@ from langdao_video.session.facts import (
     BillSettled,
     CapChanged,
     ChoseToWait,
+    Disputed,
     Ended,
     EndRevised,
     Fact,
@@ -95,6 +96,14 @@ def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
     return {name: value for name, value in event.items() if value is not None}
 
 
+def view_claims(warned: Warned) -> dict[str, Any]:
+    """Show why somebody is asked, where nobody is gone; nothing for a plain drop."""
+    if warned.cause == "away":
+        return {}
+    says = {"student": warned.student_says, "tutor": warned.tutor_says}
+    return {"cause": warned.cause, "claims": {role: claim for role, claim in says.items() if claim}}
+
+
 def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
     """Show a heartbeat as platforms get it (R22). It is no fact: its *seq* is that of the fact before it."""
     added = {"id": id_, "seq": lesson.version, "billable_seconds": lesson.billable_ms // 1000}
@@ -103,7 +112,15 @@ def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[st
 
 def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
     match fact:
-        case SeatTaken() | SeatLeft() | ProofLost() | ProofResumed() | PresenceRevised() | UserActed():
+        case (
+            SeatTaken()
+            | SeatLeft()
+            | ProofLost()
+            | ProofResumed()
+            | PresenceRevised()
+            | UserActed()
+            | Disputed()
+        ):
             return {"userRole": fact.role} | _fields_of_seat(fact, lesson)
         case Warned() | GraceResolved() | ChoseToWait() | NoticeGiven() | TutorAccepted():
             return _fields_of_question(fact)
@@ -114,7 +131,8 @@ def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
 
 
 def _fields_of_seat(
-    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised | UserActed, lesson: Lesson
+    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised | UserActed | Disputed,
+    lesson: Lesson,
 ) -> dict[str, Any]:
     match fact:
         case SeatTaken():
@@ -134,6 +152,9 @@ def _fields_of_seat(
                 "within": list(fact.within),
                 "presence": [[from_ms, to_ms] for from_ms, to_ms, _, _ in fact.spans],
             }
+        case Disputed():
+            claims = {"student": fact.student, "tutor": fact.tutor}
+            return {"epoch": fact.epoch, "kind": fact.kind, "claims": claims, "isOpen": fact.is_open}
         case UserActed():
             return {"action": fact.action, "userAddress": lesson.seats[fact.role].address}
 
@@ -147,6 +168,7 @@ def _fields_of_question(
                 "disconnectedRole": fact.role,
                 "gracePeriodSeconds": fact.grace_seconds,
                 "deadline": fact.due_ms,
+                **view_claims(fact),
             }
         case GraceResolved():
             return {}

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
+from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.roles import Role
 
 SESSION_ID_CHARACTERS_MAX: Final = 256
@@ -101,7 +102,27 @@ class UserAction(SessionEvent):
     action: Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
 
-PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction
+class Claims(BaseModel):
+    """What each side's page says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    student: Claim
+    tutor: Claim
+
+
+class Dispute(SessionEvent):
+    """Ours: the page of *userRole* claims what the other side's evidence does not support. Sent again at its end."""
+
+    type: Literal["dispute"] = "dispute"
+    user_role: Role
+    kind: ClaimKind
+    claims: Claims
+    is_open: Flag = True
+    """False when the claim is over: media arrives again, or the page answers."""
+
+
+PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute
 AnyPublicEvent = Annotated[PublicEvent, Field(discriminator="type")]
 public_event: Final[TypeAdapter[PublicEvent]] = TypeAdapter(AnyPublicEvent)
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from langdao_video.session.claims import Claim, ClaimKind, WarningCause
 from langdao_video.session.roles import Role
 
 Decider = Literal["student", "tutor", "platform"]
@@ -129,6 +130,25 @@ class Warned:
     due_ms: int
     free_from_ms: int | None = None
     """From here until it is resolved nothing is billed, Unix ms. None in facts of versions that did not hold that."""
+    cause: WarningCause = "away"
+    """Other than `away`: *role* is here, and their page claims something."""
+    student_says: Claim | None = None
+    tutor_says: Claim | None = None
+    stays: bool = False
+    """The claims of *role* have cost so much that only an answer ends the question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """The page of *role* claims what the other side's evidence does not support; or that claim is over."""
+
+    type: ClassVar = "dispute"
+    role: Role
+    epoch: int
+    kind: ClaimKind
+    student: Claim
+    tutor: Claim
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +233,7 @@ class BillSettled:
 
 Fact = (
     SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised
-    | UserActed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
+    | UserActed | Disputed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
     | Ended | EndRevised | BillSettled
 )  # fmt: skip
 
@@ -221,7 +241,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.type: TypeAdapter(kind)
     for kind in (
         SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed, PresenceRevised,
-        UserActed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
+        UserActed, Disputed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
         Ended, EndRevised, BillSettled,
     )
 }  # fmt: skip

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from langdao_video.errors import FrameRefused
+from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.roles import Role
+from langdao_video.signaling.counters import Acks, Counter, MediaFlow
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
@@ -23,7 +25,6 @@ PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 OfferNumber = Annotated[int, Meta(ge=1, lt=2**53)]
 Epoch = Annotated[int, Meta(ge=1)]
-Counter = Annotated[int, Meta(ge=0, lt=2**53)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
 """Names, not signs: how one looks is the page's business, and nothing else gets through."""
 
@@ -121,17 +122,6 @@ class React(Frame, frozen=True, kw_only=True, tag="reaction"):
     reaction: Reaction
 
 
-class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What this page has received from its peer so far (getStats, cumulative).
-
-    *audioPackets* and *videoFrames* (decoded) of the inbound streams, *bytes* of the selected candidate pair.
-    """
-
-    audio_packets: Counter
-    video_frames: Counter
-    bytes: Counter
-
-
 class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     """The answer to `ping`, and a proof that this seat is alive."""
 
@@ -140,6 +130,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     hand: bool = False
     screen: bool = False
     media: MediaFlow | None = None
+    acks: Acks | None = None
 
 
 class GraceDecision(Frame, frozen=True, kw_only=True, tag="grace-decision"):
@@ -303,11 +294,17 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
-    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms."""
+    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms.
+
+    With a *cause* other than `away` they are here: their page says that nothing arrives, or does not answer.
+    """
 
     disconnected_role: Role
     grace_period_seconds: int
     deadline: int
+    cause: WarningCause = "away"
+    claims: dict[Role, Claim] | None = None
+    """What each side's page says."""
 
 
 class GraceResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):

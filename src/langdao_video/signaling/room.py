@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.signaling import disputes, reports
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling import reports
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
-from langdao_video.signaling.flow import Flow
+from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
 
 
@@ -115,8 +115,7 @@ class Room:
             effects.append(
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
-        seat.epoch += 1
-        seat.flow, seat.proof_ms, seat.told_on = Flow(), now_ms, None
+        seat.begin(now_ms)
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
         seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
         return [*effects, reports.report_connected(self.info, seat, now_ms, took_over=took_over)]
@@ -142,7 +141,7 @@ class Room:
             effects.append(Send(across.conn, joined))
         if self.bill:
             effects.append(Send(seat.conn, self.bill))
-        if self._warning and self._warning.disconnected_role != seat.role:
+        if self._warning and self._is_asked(seat.role):
             effects.append(Send(seat.conn, self._warning))
         return [*effects, *self._ask_for_heartbeats(now_ms)]
 
@@ -193,7 +192,8 @@ class Room:
         return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
-        seat.receive_answer()
+        seat.receive_answer(now_ms)
+        seat.witness.note(frame.acks, now_ms)
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
         is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms)
@@ -202,12 +202,16 @@ class Room:
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
+            verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
-            effects += reports.report_proof(
-                self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
-            )
+            flows = flows or verdict is Verdict.CONTRADICTED
+            if flows or verdict is not Verdict.OPEN:  # what is not known yet is told when it is
+                effects += reports.report_proof(
+                    self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
+                )
         elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
+        effects += self._review_claims(now_ms)
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -222,6 +226,12 @@ class Room:
         if self._both_had_media:
             return is_fresh
         return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
+
+    def _review_claims(self, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        for seat in self._seats.values():
+            effects += disputes.review(self.info, seat, self._seats[other(seat.role)], self._rules, now_ms)
+        return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
@@ -242,7 +252,7 @@ class Room:
         return self._to_all(reacted) if seat.may_react(now_ms) else []
 
     def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
-        if self._warning is None or self._warning.disconnected_role == seat.role:
+        if not self._is_asked(seat.role):
             return [
                 Send(
                     seat.conn,
@@ -325,6 +335,8 @@ class Room:
                 self.lose(seat.conn, now_ms, said_goodbye=False)
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
+        if not self.is_over:
+            effects += self._review_claims(now_ms)
         if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
@@ -366,9 +378,9 @@ class Room:
             case wire.ConnectionWarning():
                 self._warning = frame
                 return [
-                    effect
-                    for effect in self._to_all(frame)
-                    if not self._is_for(effect, frame.disconnected_role)
+                    Send(seat.conn, frame)
+                    for seat in self._seats.values()
+                    if seat.is_seated and self._is_asked(seat.role)
                 ]
             case wire.GraceResolved():
                 warning, self._warning = self._warning, None
@@ -393,5 +405,7 @@ class Room:
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
         return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
 
-    def _is_for(self, effect: Effect, role: Role) -> bool:
-        return isinstance(effect, Send) and effect.conn == self._seats[role].conn
+    def _is_asked(self, role: Role) -> bool:
+        """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""
+        warning = self._warning
+        return warning is not None and (warning.disconnected_role != role or warning.cause == "media")

@@ -1,5 +1,6 @@
 // No call here: it is over, open elsewhere, it moved, the service said no, or the service was never reached.
 
+import '../../i18n/ends';
 import type { IconNode } from 'lucide';
 import {
   CalendarX2,
