@@ -6,11 +6,11 @@ import ipaddress
 import re
 from typing import Annotated, Final, Literal
 
-from babel.core import get_global
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.tokens import KEY_BYTES_MIN
+from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
@@ -85,8 +85,8 @@ class Settings(BaseSettings):
     @field_validator("default_currency")
     @classmethod
     def _is_currency(cls, code: str) -> str:
-        if code not in get_global("all_currencies"):
-            raise ValueError(f"{code!r} is no ISO 4217 code like USD or EUR.")
+        if decimals_of(code) is None:
+            raise ValueError(f"{code!r} is no currency of ISO 4217 with a minor unit, like USD or EUR.")
         return code
 
     @field_validator("silence_seconds")
