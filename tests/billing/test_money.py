@@ -83,7 +83,21 @@ def test_the_client_s_minor_units_are_those_of_iso_4217() -> None:
 
 @pytest.mark.parametrize(
     "currency",
-    ["<b>", "=1+1", "USD ", "", "$", "ＵＳＤ", "a", "usdc", "U", "1INCH", "USDC.e", "ABCDEFGHIJKLM", "\u202eUSD"]
+    [
+        "<b>",
+        "=1+1",
+        "USD ",
+        "",
+        "$",
+        "ＵＳＤ",
+        "a",
+        "usdc",
+        "U",
+        "1INCH",
+        "USDC.e",
+        "ABCDEFGHIJKLM",
+        "\u202eUSD",
+    ]
     + ["DEM", "XAU", "XXX", "XTS"],
 )
 def test_what_is_neither_a_currency_nor_a_token_s_symbol_is_refused(currency: str) -> None:

@@ -95,15 +95,17 @@ def _connected(lesson: Lesson, event: UserConnected, now_ms: int) -> Intake:
     if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
         return Intake(idle="event-overtaken")
     _hear(lesson, role, event.timestamp, now_ms)
-    return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
+    taken = SeatTaken(role=role, epoch=epoch, address=event.user_address, name=event.user_name)
+    return Intake(_sit_down(lesson, taken, event.timestamp))
 
 
-def _sit_down(lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms: int) -> list[Dated]:
+def _sit_down(lesson: Lesson, taken: SeatTaken, at_ms: int) -> list[Dated]:
+    role = taken.role
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
     facts: list[Dated] = []
     if seat.is_taken:
         facts.append((edge_ms, SeatLeft(role=role, epoch=seat.epoch, reason="replaced")))
-    facts.append((max(at_ms, edge_ms), SeatTaken(role=role, epoch=epoch, address=address)))
+    facts.append((max(at_ms, edge_ms), taken))
     return facts
 
 
@@ -114,7 +116,8 @@ def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: Grac
     if epoch > seat.epoch or seat.epoch == 0:
         epoch = max(epoch, 1)
         _hear(lesson, role, at_ms, now_ms)
-        return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
+        taken = SeatTaken(role=role, epoch=epoch, address=event.user_address)
+        return Intake(_sit_down(lesson, taken, at_ms), (role, epoch, at_ms))
     if not seat.is_taken:
         raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
     if at_ms <= lesson.meter.edge_ms(role):

@@ -39,6 +39,7 @@ class Seat:
     """What the facts say of one seat."""
 
     address: str | None = None
+    name: str | None = None
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
@@ -214,7 +215,7 @@ class Lesson:
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
         seat.epoch, seat.is_taken, seat.lost, seat.is_starved = fact.epoch, True, None, False
-        seat.address = fact.address or seat.address
+        seat.address, seat.name = fact.address or seat.address, fact.name or seat.name
         self.meter.open(fact.role, at_ms)
         self._settle(Cause.BOTH_THERE)
 

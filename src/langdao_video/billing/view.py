@@ -56,6 +56,7 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
                 "connected": lesson.seats[role].is_taken,
                 "epoch": lesson.seats[role].epoch,
                 "address": lesson.seats[role].address,
+                "name": lesson.seats[role].name,
             }
             for role in ROLES
         },
@@ -111,7 +112,8 @@ def _fields_of_seat(
     match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            return {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
+            who = {"userAddress": fact.address, "userName": fact.name}
+            return {"epoch": fact.epoch, **who, "language": language}
         case SeatLeft():
             return {"epoch": fact.epoch, "reason": fact.reason}
         case ProofLost():
@@ -153,12 +155,20 @@ def _fields_of_bill(
         case CapChanged():
             return {"capSeconds": fact.cap_seconds, "capMinor": fact.cap_minor}
         case BillCorrected():
-            return {"minor": fact.minor, "reason": fact.reason}
+            return {
+                "minor": fact.minor,
+                "reason": fact.reason,
+                "cost": None if fact.total_minor is None else view_money(_amount(fact.total_minor, lesson)),
+            }
         case Ended():
             return {
                 "totalSeconds": fact.total_seconds,
                 "endedBy": fact.ended_by,
                 "userAddress": fact.address,
                 "reason": fact.reason,
-                "cost": view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals)),
+                "cost": view_money(_amount(fact.cost_minor, lesson)),
             }
+
+
+def _amount(minor: int, lesson: Lesson) -> Money:
+    return Money(minor, lesson.rate.currency, lesson.rate.decimals)
