@@ -13,8 +13,8 @@ from typing import Final, Literal, Protocol
 
 import structlog
 
-from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
 from langdao_video.billing.corrections import decide_correction, is_correction
+from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions

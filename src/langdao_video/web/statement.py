@@ -10,12 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.access.headers import page_headers
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import (
-    draw_picture,
-    list_history,
-    view_statement,
-    write_csv,
-)
+from langdao_video.billing.statement_csv import write_csv
+from langdao_video.billing.statement_view import draw_picture, list_history, view_statement
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.web.context import ApiKey, Context, Service
 from langdao_video.web.pages import templates
@@ -33,10 +29,7 @@ async def read_statement(session_id: str, service: Service, language: str = "en"
 @router.get("/api/sessions/{session_id}/statement.csv", dependencies=[ApiKey])
 async def read_statement_csv(session_id: str, service: Service) -> Response:
     """Give the statement's rows for a spreadsheet."""
-    headers = {"content-disposition": 'attachment; filename="statement.csv"'}
-    return Response(
-        write_csv(await _fold(service, session_id)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return _send_csv(await _fold(service, session_id))
 
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
@@ -67,6 +60,16 @@ def render_statement(words: Words, statement: Statement) -> str:
         corrections=statement.corrections,
         total_ms=statement.end_ms - statement.start_ms,
     )
+
+
+def _send_csv(statement: Statement) -> Response:
+    headers = {
+        "content-disposition": 'attachment; filename="statement.csv"',
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(write_csv(statement), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _fold(service: Context, session_id: str) -> Statement:
