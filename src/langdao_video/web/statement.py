@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,6 +13,7 @@ from langdao_video.access.headers import page_headers
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.billing.statement_csv import write_csv
 from langdao_video.billing.statement_view import draw_picture, list_history, view_statement
+from langdao_video.session.address import shorten
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.web.context import ApiKey, Context, Service
 from langdao_video.web.pages import templates
@@ -34,32 +36,49 @@ async def read_statement_csv(session_id: str, service: Service) -> Response:
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
 async def open_statement(
-    session_id: str, request: Request, service: Service, token: Annotated[str, Query(max_length=4_096)] = ""
+    session_id: str,
+    request: Request,
+    service: Service,
+    token: Annotated[str, Query(max_length=4_096)] = "",
+    format: Literal["page", "csv"] = "page",  # noqa: A002 - a name in public links
 ) -> Response:
-    """Show the statement as a page; in production its link carries a token of its own."""
+    """Show the statement as a page, or give its rows; in production its link carries a token of its own."""
     if not service.settings.is_development:
         service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
     statement = await _fold(service, session_id)
+    if format == "csv":
+        return _send_csv(statement)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
     host = request.headers.get("host", "")
     headers = page_headers(host, service.settings.parent_origins)
-    return HTMLResponse(render_statement(words, statement), headers=headers)
+    return HTMLResponse(render_statement(words, statement, token), headers=headers)
 
 
-def render_statement(words: Words, statement: Statement) -> str:
-    """Write the page of a statement."""
+def render_statement(words: Words, statement: Statement, token: str = "") -> str:
+    """Write the page of a statement; *token* is the one that opened it, and opens its CSV too."""
     lesson = statement.lesson
+    created = lesson.created
     return templates.get_template("statement.html").render(
         words=words,
         lesson=lesson,
-        began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
-        language=LANGUAGES[lesson.created.language] if lesson.created else None,
+        brand=(created.brand if created else None) or words.say("start.brand"),
+        # Only a query, so that it leads here whatever the page's own address is.
+        csv_url=f"?{urlencode({'format': 'csv'} | ({'token': token} if token else {}))}",
+        began=_at(statement.start_ms),
+        ended=_at(lesson.ended_at_ms) if lesson.ended else None,
+        at=_at,
+        shorten=shorten,
+        language=LANGUAGES.get(created.language) if created else None,
         picture=draw_picture(statement),
         history=list_history(statement),
         corrections=statement.corrections,
         total_ms=statement.end_ms - statement.start_ms,
     )
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
 def _send_csv(statement: Statement) -> Response:
