@@ -15,16 +15,21 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEY = "Idempotency-Key"
 
 
-async def ended_session(live: Live, billed_seconds: int = 10, **more: Any) -> str:  # noqa: ANN401 - JSON
-    """Make a lesson that costs a cent a second, and end it."""
+async def ended_session(
+    live: Live,
+    billed_seconds: int = 10,
+    names: tuple[str | None, str | None] = (None, None),
+    **more: Any,  # noqa: ANN401 - JSON
+) -> str:
+    """Make a lesson that costs a cent a second, and end it; *names* are the student's and the tutor's."""
     session_id: str = (await make_session(live, **more))["sessionId"]
 
     async def tell(kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
         event = {"type": kind, "sessionId": session_id, "timestamp": live.clock.now_ms(), **fields}
         await live.post("/api/webrtc-events", event)
 
-    for role in ADDRESSES:
-        await tell("user-connected", userRole=role, epoch=1)
+    for role, name in zip(ADDRESSES, names, strict=True):
+        await tell("user-connected", userRole=role, epoch=1, userName=name)
     live.clock.advance(billed_seconds * 1000)
     for role in ADDRESSES:
         await tell("user-disconnected", userRole=role, epoch=1, reason="connection-closed")
