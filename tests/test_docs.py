@@ -292,7 +292,7 @@ FACTS: list[facts.Fact] = [
         rate_minor=2_000, currency="USD", decimals=2,
     ),
     facts.TutorAccepted(tutor_address=ADDRESS),
-    facts.SeatTaken(role="student", epoch=1, address=ADDRESS),
+    facts.SeatTaken(role="student", epoch=1, address=ADDRESS, name="Ana"),
     facts.UserActed(role="student", action="muted"),
     facts.ProofLost(role="student", epoch=1, why="media"),
     facts.ProofResumed(role="student", epoch=1),
@@ -304,7 +304,7 @@ FACTS: list[facts.Fact] = [
     facts.Ended(
         ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0
     ),
-    facts.BillCorrected(minor=-1, reason="a present"),
+    facts.BillCorrected(minor=-1, reason="a present", total_minor=0),
 ]  # fmt: skip
 
 

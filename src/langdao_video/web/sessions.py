@@ -41,7 +41,7 @@ class Body(BaseModel):
 
 
 class Dressing(Body):
-    """What the answer's link shows; it is part of that link only, and kept nowhere."""
+    """What the answer's link shows; a session keeps of it what its statement shows: names and the brand."""
 
     display_name: (
         Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
