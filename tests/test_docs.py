@@ -307,7 +307,7 @@ FACTS: list[facts.Fact] = [
         rate_minor=2_000, currency="USD", decimals=2,
     ),
     facts.TutorAccepted(tutor_address=ADDRESS),
-    facts.SeatTaken(role="student", epoch=1, address=ADDRESS, took_over=True),
+    facts.SeatTaken(role="student", epoch=1, address=ADDRESS, name="Ana", took_over=True),
     facts.UserActed(role="student", action="muted"),
     facts.ProofLost(role="student", epoch=1, why="media"),
     facts.ProofResumed(role="student", epoch=1),
@@ -326,7 +326,7 @@ FACTS: list[facts.Fact] = [
     ),
     facts.EndRevised(ended_by="tutor", reason="ended-by-user", address=ADDRESS, total_seconds=1),
     facts.BillSettled(total_seconds=1, billable_ms=0, cost_minor=0),
-    facts.BillCorrected(minor=-1, reason="a present"),
+    facts.BillCorrected(minor=-1, reason="a present", total_minor=0),
 ]  # fmt: skip
 
 

@@ -7,12 +7,12 @@ import re
 from typing import Annotated, Final, Literal
 from urllib.parse import quote, unquote
 
-from babel.core import get_global
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
+from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
 from langdao_video.session.claims import DisputeRule
 
@@ -130,8 +130,8 @@ class Settings(BaseSettings):
     @field_validator("default_currency")
     @classmethod
     def _is_currency(cls, code: str) -> str:
-        if code not in get_global("all_currencies"):
-            raise ValueError(f"{code!r} is no ISO 4217 code like USD or EUR.")
+        if decimals_of(code) is None:
+            raise ValueError(f"{code!r} is no currency of ISO 4217 with a minor unit, like USD or EUR.")
         return code
 
     @field_validator("silence_seconds")

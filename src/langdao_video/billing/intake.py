@@ -154,9 +154,13 @@ def _recall(lesson: Lesson, now_ms: int, rules: GraceRules) -> Evidence:
 def _read(event: SeatEvent) -> Heard:
     match event:
         case UserConnected():
-            took_over = event.took_over is True
             return Heard(
-                event.timestamp, Kind.CONNECT, event.epoch, address=event.user_address, took_over=took_over
+                event.timestamp,
+                Kind.CONNECT,
+                event.epoch,
+                address=event.user_address,
+                name=event.user_name,
+                took_over=event.took_over is True,
             )
         case SessionHeartbeat():
             kind = Kind.DENIAL if event.is_media_flowing is False else Kind.PROOF

@@ -49,6 +49,7 @@ class Seat:
     """What the facts say of one seat."""
 
     address: str | None = None
+    name: str | None = None
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
@@ -334,7 +335,7 @@ class Lesson:
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
         seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
-        seat.address = fact.address or seat.address
+        seat.address, seat.name = fact.address or seat.address, fact.name or seat.name
         self.is_from_elsewhere = self.is_from_elsewhere or fact.from_elsewhere
         self.first_ms = at_ms if self.first_ms is None else min(self.first_ms, at_ms)
         self.meter.open(fact.role, at_ms, fact.epoch)

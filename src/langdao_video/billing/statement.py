@@ -106,6 +106,13 @@ class Statement:
         )
 
     @property
+    def before(self) -> tuple[int, int] | None:
+        """The free time before the two first met, from and to in Unix ms; None without any, or if they never met."""
+        if not self.billed or self.billed[0].start_ms <= self.start_ms:
+            return None
+        return self.start_ms, self.billed[0].start_ms
+
+    @property
     def end_ms(self) -> int:
         """The end, or the newest proof of a session that goes on."""
         known = [span.end_ms for seat in self.presence.values() for span in seat]

@@ -61,6 +61,7 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
                 "connected": lesson.seats[role].is_taken,
                 "epoch": lesson.seats[role].epoch,
                 "address": lesson.seats[role].address,
+                "name": lesson.seats[role].name,
             }
             for role in ROLES
         },
@@ -137,7 +138,8 @@ def _fields_of_seat(
     match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            taken = {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
+            who = {"userAddress": fact.address, "userName": fact.name}
+            taken = {"epoch": fact.epoch, **who, "language": language}
             return taken | ({"tookOver": True} if fact.took_over else {})
         case SeatLeft():
             return {"epoch": fact.epoch, "reason": fact.reason}
@@ -193,7 +195,11 @@ def _fields_of_bill(fact: SessionCreated | CapChanged | BillCorrected, lesson: L
         case CapChanged():
             return {"capSeconds": fact.cap_seconds, "capMinor": fact.cap_minor}
         case BillCorrected():
-            return {"minor": fact.minor, "reason": fact.reason}
+            return {
+                "minor": fact.minor,
+                "reason": fact.reason,
+                "cost": None if fact.total_minor is None else view_money(_amount(fact.total_minor, lesson)),
+            }
 
 
 def _fields_of_end(fact: Ended | EndRevised | BillSettled, lesson: Lesson) -> dict[str, Any]:
@@ -201,7 +207,11 @@ def _fields_of_end(fact: Ended | EndRevised | BillSettled, lesson: Lesson) -> di
     if isinstance(fact, Ended | EndRevised):
         fields |= {"endedBy": fact.ended_by, "userAddress": fact.address, "reason": fact.reason}
     if isinstance(fact, Ended | BillSettled):
-        fields["cost"] = view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals))
+        fields["cost"] = view_money(_amount(fact.cost_minor, lesson))
     if isinstance(fact, Ended):
         fields |= {"settling": fact.final_at_ms is not None, "finalAt": fact.final_at_ms}
     return fields
+
+
+def _amount(minor: int, lesson: Lesson) -> Money:
+    return Money(minor, lesson.rate.currency, lesson.rate.decimals)

@@ -33,6 +33,8 @@ class SessionCreated:
     assumed: bool = False
     cap_seconds: int | None = None
     cap_minor: int | None = None
+    brand: str | None = None
+    """What the platform calls itself; None: it said nothing, or the lesson is from before it could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class SeatTaken:
     role: Role
     epoch: int
     address: str | None
+    name: str | None = None
+    """What their link calls them, for the statement; None: it does not, or the lesson is from before it was kept."""
     took_over: bool = False
     """Someone sat there, and this page took the seat over with a link of it."""
     from_elsewhere: bool = False
@@ -191,6 +195,8 @@ class BillCorrected:
     minor: int
     """What is added to the bill, in smallest units; negative gives back."""
     reason: str
+    total_minor: int | None = None
+    """The bill with it; None in a lesson from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ def report_connected(info: SessionInfo, seat: Seat, now_ms: int, *, took_over: b
             epoch=seat.epoch,
             user_address=seat.address,
             language=info.language,
+            user_name=seat.name,
             took_over=took_over or None,
         )
     )

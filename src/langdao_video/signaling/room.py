@@ -117,7 +117,7 @@ class Room:
             )
         seat.begin(now_ms)
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
-        seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
+        seat.address, seat.is_throwaway, seat.name = sitter.address, sitter.is_throwaway, sitter.name
         return [*effects, reports.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
     def _greet(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:

@@ -6,13 +6,13 @@ import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, status
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
-from langdao_video.billing.money import RATE_MINOR_MAX, receive_rate
+from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
 from langdao_video.billing.service import NewSession, check_tutor
 from langdao_video.billing.view import view_lesson, view_record
@@ -41,7 +41,7 @@ class Body(BaseModel):
 
 
 class Dressing(Body):
-    """What the answer's link shows; it is part of that link only, and kept nowhere."""
+    """What the answer's link shows; a session keeps of it what its statement shows: names and the brand."""
 
     display_name: (
         Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
@@ -75,10 +75,16 @@ class ChangeSession(Body):
     cap_minor: StrictInt | None = None
 
 
+def _is_a_change(minor: int) -> int:
+    if minor == 0:
+        raise ValueError("a correction adds or gives back something, so it is not 0")
+    return minor
+
+
 class CorrectBill(Body):
     """A correction of a final bill: *minor* is added to it, negative gives back."""
 
-    minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX)]
+    minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX), AfterValidator(_is_a_change)]
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -102,11 +108,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
         raise BadRequest(
             "language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}."
         )
-    default = service.sessions.default_rate
-    rate = default
-    if body.rate_per_hour_minor is not None or body.currency is not None:
-        minor = default.minor if body.rate_per_hour_minor is None else body.rate_per_hour_minor
-        rate = receive_rate(minor, body.currency or default.currency, body.decimals)
+    rate = _receive_rate(body, service.sessions.default_rate)
     lesson = await service.sessions.create_session(
         NewSession(
             id=f"session-{secrets.token_urlsafe(12)}",
@@ -115,13 +117,29 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             language=body.language,
             start_ms=service.clock.now_ms(),
             rate=rate,
-            cap=receive_cap(body.cap_seconds, body.cap_minor),
+            cap=receive_cap(body.cap_seconds, body.cap_minor, rate),
+            brand=body.look.brand if body.look else None,
         )
     )
     return _links(service, lesson, "student", body) | {
         "ratePerHourMinor": rate.minor,
         "currency": rate.currency,
+        "decimals": rate.decimals,
     }
+
+
+def _receive_rate(body: CreateSession, default: Rate) -> Rate:
+    currency = default.currency if body.currency is None else body.currency
+    minor = body.rate_per_hour_minor
+    if minor is None and currency == default.currency:
+        minor = default.minor
+    # 2000 is $20.00 as well as ¥2,000: the default is one of its own currency only.
+    rate = receive_rate(1 if minor is None else minor, currency, body.decimals)
+    if minor is None:
+        raise BadRequest(
+            "rate-invalid", f"The default rate is in {default.currency}: name ratePerHourMinor in {currency}."
+        )
+    return rate
 
 
 @router.post("/{session_id}/accept")
@@ -161,7 +179,8 @@ async def read_session(session_id: SessionPath, service: Service, language: str 
 @router.patch("/{session_id}")
 async def change_session(session_id: SessionPath, body: ChangeSession, service: Service) -> dict[str, Any]:
     """Set, raise or lift the cap of a running session."""
-    cap = receive_cap(body.cap_seconds, body.cap_minor)
+    rate = (await service.sessions.load(session_id)).rate
+    cap = receive_cap(body.cap_seconds, body.cap_minor, rate)
     return view_lesson(await service.sessions.change_cap(session_id, cap), service.clock.now_ms())
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import (
-    draw_picture,
-    list_history,
-    view_statement,
-    write_csv,
-)
+from langdao_video.billing.statement_csv import write_csv
+from langdao_video.billing.statement_view import draw_picture, list_history, view_statement
 from langdao_video.errors import NotFound
+from langdao_video.session.address import shorten
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.mending import mend_query, mend_token, strip_junk
 from langdao_video.session.paths import write_segment
@@ -35,15 +33,18 @@ async def read_statement(session_id: SessionPath, service: Service, language: st
 @router.get("/api/sessions/{session_id}/statement.csv", dependencies=[ApiKey])
 async def read_statement_csv(session_id: SessionPath, service: Service) -> Response:
     """Give the statement's rows for a spreadsheet."""
-    headers = {"content-disposition": 'attachment; filename="statement.csv"'}
-    return Response(
-        write_csv(await _fold(service, session_id)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return _send_csv(await _fold(service, session_id))
 
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
-async def open_statement(session_id: SessionPath, request: Request, service: Service) -> Response:
-    """Show the statement as a page; in production its link carries a token of its own."""
+async def open_statement(
+    session_id: SessionPath,
+    request: Request,
+    service: Service,
+    format: Literal["page", "csv"] = "page",  # noqa: A002 - a name in public links
+) -> Response:
+    """Show the statement as a page, or give its rows; in production its link carries a token of its own."""
+    token = ""
     if service.settings.is_development:
         try:
             statement = await _fold(service, session_id)
@@ -59,9 +60,11 @@ async def open_statement(session_id: SessionPath, request: Request, service: Ser
             service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
         )
         statement = await _fold(service, session_id)
+    if format == "csv":
+        return _send_csv(statement)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
-    page = render_statement(words, statement, write_base(request))
+    page = render_statement(words, statement, token, write_base(request))
     return HTMLResponse(page, headers=guard_page(request))
 
 
@@ -74,20 +77,44 @@ def _read_token(session_id: str, request: Request) -> tuple[str, str]:
     return session_id, mend_token(token)
 
 
-def render_statement(words: Words, statement: Statement, base: str = "") -> str:
-    """Write the page of a statement; *base* is the prefix below which our other pages are."""
+def render_statement(words: Words, statement: Statement, token: str = "", base: str = "") -> str:
+    """Write the page of a statement; *token* is the one that opened it, and opens its CSV too.
+
+    *base* is the prefix below which our other pages are.
+    """
     lesson = statement.lesson
+    created = lesson.created
     return templates.get_template("statement.html").render(
         words=words,
         base=base,
         lesson=lesson,
-        began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
-        language=LANGUAGES[lesson.created.language] if lesson.created else None,
+        brand=(created.brand if created else None) or words.say("start.brand"),
+        # Only a query, so that it leads here whatever the page's own address is.
+        csv_url=f"?{urlencode({'format': 'csv'} | ({'token': token} if token else {}))}",
+        began=_at(statement.start_ms),
+        ended=_at(lesson.ended_at_ms) if lesson.ended else None,
+        at=_at,
+        shorten=shorten,
+        language=LANGUAGES.get(created.language) if created else None,
         picture=draw_picture(statement),
         history=list_history(statement),
         corrections=statement.corrections,
         total_ms=statement.end_ms - statement.start_ms,
     )
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _send_csv(statement: Statement) -> Response:
+    headers = {
+        "content-disposition": 'attachment; filename="statement.csv"',
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(write_csv(statement), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _fold(service: Context, session_id: str) -> Statement:
