@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
 import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { isLater } from './src/i18n/when.ts';
 
 const WORDS = 'src/i18n';
 
@@ -78,11 +79,16 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      const [path = '', when] = id.split('?');
+      if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
+      const isSplit = mode === 'room' && path.endsWith('/en.json');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      return JSON.stringify(
-        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
+      const said = phrases.filter(
+        ([key]) =>
+          !unsaid.some((start) => key.startsWith(start)) && !(isSplit && isLater(key) !== (when === 'later')),
       );
+      const words = JSON.stringify(Object.fromEntries(said));
+      return when === 'later' ? { code: `export default ${words}`, moduleType: 'js' } : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

@@ -12,7 +12,7 @@ import {
   UserX,
 } from 'lucide';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 import { link } from '../camera';
 import { formatDuration } from '../format';
