@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
 import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { isLater } from './src/i18n/when.ts';
 
 const WORDS = 'src/i18n';
 
@@ -16,9 +17,6 @@ const UNSAID: Readonly<Record<string, readonly string[]>> = {
 };
 
 const STATIC = '../src/langdao_video/web/static';
-
-/** English words that the room loads with the part that says them (src/i18n/ends.ts). */
-const WITH_ENDS = /^(claim|elsewhere|end|moved|refused|unreachable)\.|^grace\.(?!title)/;
 
 /** Built apart: what a call loads is shared with no other page, so it comes in as few files as can be. */
 const PAGES: Readonly<Record<string, Record<string, string>>> = {
@@ -85,17 +83,16 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !/\.json(\?only=|$)/.test(id)) return null;
+      const [path = '', when] = id.split('?');
+      if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
+      const isSplit = mode === 'room' && path.endsWith('/en.json');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      const isLater = id.endsWith('?only=ends');
-      const isEager = mode === 'room' && id.endsWith('/en.json');
-      const said = phrases.filter(([key]) =>
-        isLater
-          ? WITH_ENDS.test(key)
-          : !unsaid.some((start) => key.startsWith(start)) && !(isEager && WITH_ENDS.test(key)),
+      const said = phrases.filter(
+        ([key]) =>
+          !unsaid.some((start) => key.startsWith(start)) && !(isSplit && isLater(key) !== (when === 'later')),
       );
       const words = JSON.stringify(Object.fromEntries(said));
-      return isLater ? `export default ${words};` : words;
+      return when === 'later' ? { code: `export default ${words}`, moduleType: 'js' } : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

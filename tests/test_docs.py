@@ -20,7 +20,7 @@ from langdao_video.app import create_app
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.view import view_heartbeat, view_record
 from langdao_video.cli import app as command_line
-from langdao_video.session import facts
+from langdao_video.session import facts, text
 from langdao_video.session.events import SessionHeartbeat, public_event
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
@@ -193,6 +193,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
         "a line of chat": [messages.CHAT_CHARACTERS_MAX],
+        "blank lines in a row, combining marks on a letter": [text.BLANK_LINES_MAX, text.MARKS_MAX],
         "chat kept for those who reload": [
             chat.CHAT_LINES_MAX,
             chat.CHAT_SIZE_BYTES_MAX // 1024,
@@ -263,7 +264,8 @@ OF_MAKING_LINKS = {
 
 def test_every_error_of_the_socket_is_documented() -> None:
     places = ("signaling/*.py", "access/*.py", "web/socket.py", "billing/grace.py")
-    from_the_socket = {code for code, _ in raised(*places) - OF_MAKING_LINKS}
+    refusals = {str(refusal) for refusal in text.Refusal}
+    from_the_socket = {code for code, _ in raised(*places) - OF_MAKING_LINKS} | refusals
 
     documented = set(first_quoted(PROTOCOL, "Error codes"))
 

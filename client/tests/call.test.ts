@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { connectionStatus, elapsedSeconds, stageOf } from '../src/call/state';
+import type { ServerFrameOf } from '../src/call/wire';
+import { secondsShown } from '../src/platform/counting';
 import { ADDRESS, connecting, ENDED, joined, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
 
 describe('meeting', () => {
@@ -205,6 +207,33 @@ describe('time', () => {
     expect(story.state.clockOffsetMs).toBe(100);
   });
 
+  test('what is shown of the bill does not fall with a clock that goes back', () => {
+    const bill: ServerFrameOf<'bill'> = {
+      type: 'bill',
+      state: 'live',
+      running: true,
+      reason: null,
+      billableSeconds: 0,
+      cost: null,
+      ratePerHour: null,
+      serverTime: NOW,
+      provenAt: NOW,
+      capAt: null,
+      capSeconds: null,
+    };
+    const story = live()
+      .get(bill)
+      .get({ ...bill, billableSeconds: 30, provenAt: NOW + 30_000, serverTime: NOW + 30_000 }, NOW + 30_000);
+    const shown = (atMs: number) =>
+      story.state.counted && secondsShown(story.state.counted, elapsedSeconds(story.state, atMs));
+    expect([shown(NOW + 30_000), shown(NOW + 38_000)]).toEqual([20, 28]);
+
+    story.get({ ...WELCOME, serverTime: NOW - 60_000, peer: TUTOR }, NOW + 38_000);
+
+    expect(elapsedSeconds(story.state, NOW + 38_000)).toBe(0);
+    expect(shown(NOW + 38_000)).toBe(28);
+  });
+
   test('a service that another socket leads to may have another clock', () => {
     const story = waiting().get({ ...WELCOME, serverTime: NOW + 5_000 }, NOW + 5_400);
     expect(story.state.clockOffsetMs).toBe(0);
@@ -237,7 +266,7 @@ describe('warnings', () => {
   });
 
   test('an answer to a warning that did not count leaves the question open', () => {
-    const refused = { type: 'error', code: 'not-here', message: '', final: false } as const;
+    const refused = { type: 'error', code: 'not-here', message: '', final: false, id: null } as const;
     const story = live().get(WARNING).do({ type: 'decide', decision: 'wait' });
 
     expect(story.state.decision).toBe('wait');
@@ -291,7 +320,7 @@ describe('the end', () => {
   });
 
   test('a call that moved elsewhere stops here and can be taken back', () => {
-    const moved = { type: 'error', code: 'moved-elsewhere', message: '', final: true } as const;
+    const moved = { type: 'error', code: 'moved-elsewhere', message: '', final: true, id: null } as const;
     const story = live().get(moved);
 
     expect(stageOf(story.state)).toBe('moved');
@@ -300,7 +329,13 @@ describe('the end', () => {
   });
 
   test('a seat that is open elsewhere is a question, not an end', () => {
-    const error = { type: 'error', code: 'seat-open-elsewhere', message: '', final: false } as const;
+    const error = {
+      type: 'error',
+      code: 'seat-open-elsewhere',
+      message: '',
+      final: false,
+      id: null,
+    } as const;
     const story = new Story().get(error);
 
     expect(stageOf(story.state)).toBe('elsewhere');
@@ -309,7 +344,7 @@ describe('the end', () => {
   });
 
   test('a harmless error changes nothing, a final one says why', () => {
-    const error = { type: 'error', code: 'rate-limited', message: '', final: false } as const;
+    const error = { type: 'error', code: 'rate-limited', message: '', final: false, id: null } as const;
     const story = live();
     const before = story.state;
 
@@ -328,6 +363,12 @@ describe('the end', () => {
 });
 
 describe('r33: the connection’s status', () => {
+  test('is poor where nothing arrives', () => {
+    const { state } = live().do({ type: 'quality', quality: 'stalled' });
+
+    expect(connectionStatus(state)).toMatchObject({ isConnected: true, connectionQuality: 'poor' });
+  });
+
   test('is told when it changes, and not otherwise', () => {
     const story = live();
     expect(story.told()).toContain('connection-status');

@@ -1,13 +1,15 @@
 // The call as a pure function: a state and something that happened in, the next state and what to do about it out.
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
-import { recall, say, sendPending, takeHistory, takeLine } from './chat';
+import { type Counted, count } from '../platform/counting';
+import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat';
 import { join, keepQuiet, look, receiveLobby } from './lobby';
 import {
   type Action,
   type CallState,
   connectionStatus,
   type Effect,
+  elapsedSeconds,
   type Outcome,
   serverTime,
   stageOf,
@@ -103,8 +105,10 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
       return [next, [{ kind: 'answer-ping' }, ...resent]];
     }
-    case 'bill':
-      return [{ ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame }, []];
+    case 'bill': {
+      const next = { ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame };
+      return [{ ...next, counted: countBill(next, frame, nowMs) }, []];
+    }
     case 'connection-warning':
       return [{ ...state, warning: frame, decision: null }, tellNews(state, frame, nowMs)];
     case 'grace-resolved':
@@ -129,6 +133,8 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
     session: frame.session,
     clockOffsetMs: offsetOf(before, frame.serverTime, nowMs, CLOCK_STEP_MS),
+    // By the clock so far: with another one the timer may go back, and what is shown of the bill does not.
+    counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
     warning: null,
     decision: null,
@@ -247,7 +253,8 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
   return [close(state, { kind: 'ended', end }), effects];
 }
 
-function receiveError(state: CallState, { code, message, final }: ServerFrameOf<'error'>): Step {
+function receiveError(state: CallState, { code, message, final, id }: ServerFrameOf<'error'>): Step {
+  if (id) return [refuseLine(state, id, code), []];
   // A question, but not one to wait at: a page that stayed would come back to the seat by itself when it is free.
   if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
   // The answer to a warning did not count: the question stands again.
@@ -270,6 +277,10 @@ function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = In
   const sample = serverMs - nowMs;
   const best = state.clockOffsetMs ?? sample;
   return best - sample > stepMs ? sample : Math.max(best, sample);
+}
+
+function countBill(state: CallState, bill: Counted['bill'], nowMs: number): Counted {
+  return count(state.counted, bill, state.session?.start ?? 0, elapsedSeconds(state, nowMs));
 }
 
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {

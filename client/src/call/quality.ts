@@ -4,6 +4,9 @@ import type { Acks, MediaFlow } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
 
+/** As this page knows it: `stalled` while the other sends and nothing arrives. */
+export type CallQuality = Quality | 'stalled';
+
 /** Cumulative counters of one peer connection at one moment. */
 export interface Sample {
   readonly flow: MediaFlow;
@@ -56,8 +59,14 @@ export function readSample(report: Iterable<Stat>): Sample {
   return { flow: { audioPackets, videoFrames, bytes }, acks, received, lost, roundTripMs, remoteLoss };
 }
 
-/** Rate the time between two samples of one connection; *before* is null for the first. */
-export function rateQuality(before: Sample | null, now: Sample): Exclude<Quality, 'disconnected'> {
+/** Rate the time between two samples of one connection; *before* is null for the first. *isSending*: the other side says
+ * that it sends sound or pictures. A still picture has lost nothing, and is not excellent. */
+export function rateQuality(
+  before: Sample | null,
+  now: Sample,
+  isSending: boolean,
+): Exclude<CallQuality, 'disconnected'> {
+  if (isSending && before && before.received > 0 && now.received === before.received) return 'stalled';
   const received = now.received - (before?.received ?? 0);
   const lost = Math.max(0, now.lost - (before?.lost ?? 0));
   const ownLoss = received + lost > 0 ? lost / (received + lost) : 0;
@@ -65,6 +74,27 @@ export function rateQuality(before: Sample | null, now: Sample): Exclude<Quality
   const roundTripMs = now.roundTripMs ?? 0;
   if (loss > POOR.loss || roundTripMs > POOR.roundTripMs) return 'poor';
   return loss > GOOD.loss || roundTripMs > GOOD.roundTripMs ? 'good' : 'excellent';
+}
+
+/** So many looks back lies what a look is compared with: less says little of loss, and a pause of one is no stop. */
+const LOOKS_RATED = 2;
+
+/** Rates one connection that is looked at again and again, a second apart. */
+export class Rating {
+  private looks: readonly Sample[] = [];
+  private count = 0;
+
+  /** Whether the newest rating is of the last looks and not of all since the beginning. */
+  get isSettled(): boolean {
+    return this.count > LOOKS_RATED;
+  }
+
+  take(sample: Sample, isSending: boolean): Exclude<CallQuality, 'disconnected'> {
+    this.count += 1;
+    const before = this.isSettled ? this.looks[0] : null;
+    this.looks = [...this.looks, sample].slice(-LOOKS_RATED);
+    return rateQuality(before ?? null, sample, isSending);
+  }
 }
 
 /** Add what earlier connections of this page had counted. */

@@ -135,7 +135,8 @@ const SERVER_SHAPES = {
     statementUrl: nullable(text),
     pauses: withDefault(count, 0),
   }),
-  error: object({ code: text, message: text, final: withDefault(flag, false) }),
+  /** *id*: the line of chat that was not taken. */
+  error: object({ code: text, message: text, final: withDefault(flag, false), id: nullable(text) }),
 } satisfies Record<string, Shape<object>>;
 
 type ServerType = keyof typeof SERVER_SHAPES;

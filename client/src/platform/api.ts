@@ -50,6 +50,8 @@ export interface SessionRequest {
   readonly ratePerHourMinor: number;
   readonly currency: string;
   readonly decimals?: number;
+  /** What the student is called in the call. */
+  readonly displayName?: string;
 }
 
 export interface CreatedSession {
@@ -86,8 +88,12 @@ export function acceptTutor(sessionId: string): Promise<TutorLink> {
 }
 
 /** Get the tutor's link; refused with `student-not-connected` before the student has come. */
-export function makeTutorLink(sessionId: string, tutorAddress: string): Promise<TutorLink> {
-  return post<TutorLink>(`/${writeSegment(sessionId)}/tutor-link`, { tutorAddress });
+export function makeTutorLink(
+  sessionId: string,
+  tutorAddress: string,
+  displayName: string,
+): Promise<TutorLink> {
+  return post<TutorLink>(`/${writeSegment(sessionId)}/tutor-link`, { tutorAddress, displayName });
 }
 
 /** Where the live feed of a session is (Server-Sent Events). */

@@ -11,6 +11,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
+from langdao_video.session.text import is_one_line
+
 LOGO_CHARACTERS_MAX: Final = 2_000
 """Of the data URI: the token it goes into is part of a link."""
 NAME_CHARACTERS_MAX: Final = 64
@@ -30,13 +32,16 @@ Feature = Literal[
 
 
 def is_name(text: str) -> bool:
-    """Tell whether *text* may name a person: 1–64 printable characters, not only spaces."""
-    return 0 < len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and not text.isspace()
+    """Tell whether *text* may name a person: one line of 1–64 characters with something to see (session/text.py)."""
+    return len(text) <= NAME_CHARACTERS_MAX and is_one_line(text)
 
 
 def _check_name(text: str) -> str:
     if not is_name(text):
-        raise ValueError(f"a name has 1 to {NAME_CHARACTERS_MAX} printable characters")
+        raise ValueError(
+            f"a name is one line of 1 to {NAME_CHARACTERS_MAX} characters with something to see, "
+            "without control or direction characters"
+        )
     return text
 
 

@@ -286,7 +286,7 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     rate_per_hour: Cost | None
     server_time: int
     proven_at: int | None = None
-    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page may count on from here."""
+    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page shows nothing beyond it."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
     cap_seconds: int | None = None
@@ -340,6 +340,8 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
     code: str
     message: str
     final: bool = False
+    id: ClientId | None = None
+    """The line of chat that was not taken; sent again it fares no better."""
 
 
 ServerFrame = (

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.session.text import Refusal, receive_line
 from langdao_video.signaling import disputes, reports
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling.chat import ChatLog
+from langdao_video.signaling.chat import WHY_REFUSED, ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
@@ -236,7 +237,10 @@ class Room:
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
-        line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
+        text = receive_line(frame.text)
+        if isinstance(text, Refusal):
+            return [Send(seat.conn, wire.Error(code=text, message=WHY_REFUSED[text], id=frame.id))]
+        line = wire.ChatLine(id=frame.id, role=seat.role, text=text, timestamp=now_ms)
         self.chat.append(line)
         return self._to_all(wire.Chat(line=line))
 

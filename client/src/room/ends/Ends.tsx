@@ -1,6 +1,5 @@
 // No call here: it is over, open elsewhere, it moved, the service said no, or the service was never reached.
 
-import '../../i18n/ends';
 import type { IconNode } from 'lucide';
 import {
   CalendarX2,
@@ -13,7 +12,7 @@ import {
   UserX,
 } from 'lucide';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 import { link } from '../camera';
 import { formatDuration } from '../format';

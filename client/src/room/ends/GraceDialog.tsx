@@ -3,7 +3,7 @@
 
 import './GraceDialog.css';
 import type { CallState } from '../../call/state';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { Dialog } from '../Dialog';
 import { call, now, otherRole, ownRole, state } from '../model';
 

@@ -1,4 +1,0 @@
-declare module '*.json?only=ends' {
-  const words: Readonly<Record<string, string>>;
-  export default words;
-}
