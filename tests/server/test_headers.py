@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.server import Service
 from tests.server.raw import Raw, frame, request
+from tests.stories.live import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -54,6 +55,21 @@ async def test_headers_without_end_are_refused_before_they_end(service: Service)
         await raw.send(b"x" * 10_000)
 
     assert (await raw.closed()).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_the_headers_of_earlier_requests_do_not_count(service: Service) -> None:
+    kept = await Raw.connect(service.port)
+    for number in range(1, 6):
+        await kept.send(request("/health", *LARGE))
+        await until(lambda number=number: kept.heard.count(b'"ok"') == number)
+    head = request("/health", *LARGE)
+
+    await kept.send(head[:1_000])
+    await (await Raw.upgrade(service.port, *LARGE)).expect(b" 101 ")
+    await kept.send(head[1_000:])
+
+    await until(lambda: kept.heard.count(b'"ok"') == 6)
+    kept.close()
 
 
 async def test_a_header_of_the_handshake_that_is_too_large_is_refused_at_once(service: Service) -> None:
