@@ -56,6 +56,23 @@ async def test_headers_without_end_are_refused_before_they_end(service: Service)
     assert (await raw.closed()).startswith(b"HTTP/1.1 431 ")
 
 
+async def test_the_headers_of_earlier_requests_do_not_count(service: Service) -> None:
+    kept = await Raw.connect(service.port)
+    for _ in range(5):
+        kept.heard = b""
+        await kept.send(request("/health", *LARGE))
+        await kept.expect(b'"ok"')
+    head = request("/health", *LARGE)
+    kept.heard = b""
+
+    await kept.send(head[:1_000])
+    await (await Raw.upgrade(service.port, *LARGE)).expect(b" 101 ")
+    await kept.send(head[1_000:])
+
+    await kept.expect(b'"ok"')
+    kept.close()
+
+
 async def test_a_header_of_the_handshake_that_is_too_large_is_refused_at_once(service: Service) -> None:
     socket = await Raw.upgrade(service.port, f"Sec-WebSocket-Protocol: {'x' * 9_000}")
 

@@ -111,6 +111,7 @@ class HttpConnection(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         if self._phase is Phase.IDLE:
+            self._head_bytes = 0
             self._enter(Phase.HEAD)
         self._head_bytes = self._head_bytes + len(data) if self._phase is Phase.HEAD else 0
         try:
