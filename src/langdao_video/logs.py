@@ -29,3 +29,9 @@ def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refused_socket)
+
+
+def _is_no_refused_socket(record: logging.LogRecord) -> bool:
+    """Drop what uvicorn says of each socket that is refused with an answer: it takes the answer for none."""
+    return "without completing handshake" not in record.getMessage()
