@@ -60,6 +60,7 @@ def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refused_socket)
 
     def finish() -> None:
         stderr.writer.finish(FINISH_SECONDS_MAX)
@@ -126,6 +127,11 @@ class Renderer:
 
 def _console() -> Processor:
     return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+
+
+def _is_no_refused_socket(record: logging.LogRecord) -> bool:
+    """Drop what uvicorn says of each socket that is refused with an answer: it takes the answer for none."""
+    return "without completing handshake" not in record.getMessage()
 
 
 class _Handler(logging.Handler):

@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from tests.browser.server import free_port
+from tests.ports import free_port
 from tests.stories.live import PATIENCE_SECONDS
 from tests.stories.page import ADDRESSES, Page
 

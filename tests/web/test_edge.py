@@ -18,6 +18,7 @@ from websockets.typing import Origin
 from langdao_video.app import create_app
 from langdao_video.settings import Settings
 from langdao_video.web.bodies import BODY_BYTES_MAX
+from tests.browser.server import Service
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES, Page
 
@@ -225,7 +226,7 @@ class TestHeaders:
             ("?room=r", "https://evil.example"),
             ("elsewhere", None),
             ("static/icon.svg", None),
-            ("api/sessions/~x y", None),
+            ("api/sessions/~x", None),
         ):
             with pytest.raises(InvalidStatus) as refused:
                 await connect(
@@ -236,6 +237,20 @@ class TestHeaders:
             assert response.status_code == 403
             assert b'"socket-refused"' in (response.body or b"")
             expect_guarded(httpx2.Headers(list(response.headers.raw_items())), path)
+
+    async def test_a_stranger_s_socket_is_no_error_in_the_log(self, tmp_path: Path) -> None:
+        async with Service(tmp_path, {"STUN_URLS": "none"}) as service:
+            for path in ("?room=r", "static/icon.svg"):
+                with pytest.raises(InvalidStatus):
+                    await connect(
+                        f"ws://localhost:{service.port}/{path}",
+                        origin=Origin("https://evil.example"),
+                        proxy=None,
+                    )
+            said = service.read_log()
+
+        assert "ERROR" not in said
+        assert "Traceback" not in said
 
     async def test_the_embed_script_is_for_isolated_pages_too(self, shared: Live) -> None:
         script = await shared.http.get("/embed.js")
