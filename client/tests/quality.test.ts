@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addCounts, Rating, rateQuality, readSample } from '../src/call/quality';
+import { addSample, Rating, rateQuality, readSample } from '../src/call/quality';
 
 const sample = {
   flow: { audioPackets: 0, videoFrames: 0, bytes: 0 },
@@ -125,8 +125,15 @@ describe('Rating', () => {
   });
 });
 
-test('the flow of earlier connections counts on', () => {
-  const flow = { audioPackets: 1, videoFrames: 2, bytes: 3 };
+test('what earlier connections had counted counts on', () => {
+  const counted = {
+    flow: { audioPackets: 1, videoFrames: 2, bytes: 3 },
+    acks: { audio: 1, video: 5, path: 9 },
+  };
 
-  expect(addCounts(flow, flow)).toEqual({ audioPackets: 2, videoFrames: 4, bytes: 6 });
+  expect(addSample(counted, null)).toEqual(counted);
+  expect(addSample(counted, { ...sample, ...counted })).toEqual({
+    flow: { audioPackets: 2, videoFrames: 4, bytes: 6 },
+    acks: { audio: 2, video: 10, path: 18 },
+  });
 });

@@ -13,12 +13,12 @@ import type { CallLink } from './link';
 import { joinTrack } from './media';
 import type { Memory } from './memory';
 import { type Kind, PeerLink, type Source } from './peer';
-import { addCounts, Rating, readSample, type Sample } from './quality';
+import { addSample, type Counted, NOTHING_COUNTED, Rating, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
 import { attempt, type CallWatcher, Watchers } from './watcher';
-import { type ClientFrame, type Join, type Look, NO_FLOW, type Role } from './wire';
+import type { ClientFrame, Join, Look, Role } from './wire';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -40,7 +40,7 @@ export class Call {
   private readonly watchers = new Watchers();
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
-  private earlier: Pick<Sample, 'flow' | 'acks'> = { flow: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } };
+  private earlier: Counted = NOTHING_COUNTED;
   private rating = new Rating();
   private takesOver = false;
   /** How often with this page, since the two last met. */
@@ -307,7 +307,7 @@ export class Call {
   }
 
   private closePeer(): void {
-    this.earlier = this.counted;
+    this.earlier = addSample(this.earlier, this.sample);
     this.sample = null;
     this.rating = new Rating();
     this.peer?.close();
@@ -376,18 +376,11 @@ export class Call {
   private async sendHeartbeat(): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
     const { audio, video, hand, screen } = this.state.me;
-    const { flow: media, acks } = this.counted;
+    const { flow: media, acks } = addSample(this.earlier, this.sample);
     // Nothing so far is an answer, too; not to know is none.
     const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
     const signs = { ...(hand && { hand }), ...(screen && { screen }) };
     this.send({ type: 'heartbeat', audio, video, ...signs, ...(isKnown && { media, acks }) });
-  }
-
-  private get counted(): Pick<Sample, 'flow' | 'acks'> {
-    const { earlier, sample } = this;
-    return sample
-      ? { flow: addCounts(earlier.flow, sample.flow), acks: addCounts(earlier.acks, sample.acks) }
-      : earlier;
   }
 
   private stop(): void {

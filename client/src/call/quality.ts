@@ -1,6 +1,6 @@
 // How good the connection is, from getStats: a sample is read from the report, two samples make a rating. Pure.
 
-import type { Acks, MediaFlow } from './wire';
+import { type Acks, type MediaFlow, NO_FLOW } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
 
@@ -97,8 +97,18 @@ export class Rating {
   }
 }
 
-/** Add what earlier connections of this page had counted. */
-export function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
+/** What a page has counted over all its connections. */
+export type Counted = Pick<Sample, 'flow' | 'acks'>;
+
+export const NOTHING_COUNTED: Counted = { flow: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } };
+
+/** Add what earlier connections of this page had counted to what the present one has, if there is one. */
+export function addSample(earlier: Counted, sample: Sample | null): Counted {
+  if (!sample) return earlier;
+  return { flow: addCounts(earlier.flow, sample.flow), acks: addCounts(earlier.acks, sample.acks) };
+}
+
+function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
   const sum: Record<string, number> = {};
   for (const [name, count] of Object.entries(one)) sum[name] = count + other[name as keyof T];
   return sum as unknown as T;

@@ -22,7 +22,7 @@ from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound
+from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     CapChanged,
@@ -38,6 +38,9 @@ from langdao_video.store.port import Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
+SETTLE_MS: Final = 15_000
+"""After a write that failed nobody is missed for so long: a heartbeat that waits is tried every 5 s, and the next one
+comes within ten."""
 _CORRECTIONS: Final = uuid.UUID("5d0c1f6e-3b57-4e0f-9a56-7f5f2f0c9d11")
 """The name space in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
 
@@ -84,11 +87,17 @@ class SessionService:
     """Where the newest proofs go; by default to the store, without anyone waiting."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
+    _failed_ms: int = field(init=False, default=-SETTLE_MS)
+    """When a write failed last."""
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
         self._live = LiveSessions(
-            self.store, self.rules, self.make_id, lambda lesson, records: self._tell(lesson, records, None)
+            self.store,
+            self.rules,
+            self.make_id,
+            lambda lesson, records: self._tell(lesson, records, None),
+            self._proofs.unsaved,
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -189,6 +198,9 @@ class SessionService:
                 await self._live.reload(session)  # the whole history: what lies after the end was summed up
             try:
                 lesson = await self._live.append(session, decide, event.id)
+            except Unavailable:
+                self._failed_ms = now_ms
+                raise
             except Conflict as conflict:
                 if conflict.code != "event-known":
                     raise
@@ -214,10 +226,27 @@ class SessionService:
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
 
+    def is_settling(self) -> bool:
+        """Tell whether a write failed lately: proofs may still wait, and nobody may be missed before they are in."""
+        return self.clock.now_ms() - self._failed_ms < SETTLE_MS
+
     async def act_on_due(self, session_id: str) -> None:
-        """Do what the clock alone brings about, until nothing is due; then move the deadlines on."""
+        """Do what the clock alone brings about, until nothing is due; then move the deadlines on.
+
+        Nothing is done while writes fail, and for a while after it: who is there is heard of first.
+        """
+        try:
+            await self._act_on_due(session_id)
+        except Unavailable:
+            self._failed_ms = self.clock.now_ms()
+            raise
+
+    async def _act_on_due(self, session_id: str) -> None:
         async with self._live.hold(session_id) as session:
             now_ms = self.clock.now_ms()
+            if self.is_settling():
+                await self._live.load_lesson(session)  # what is in doubt is told all the same
+                return
             for _ in range(_DUE_STEPS_MAX):
                 before = (await self._live.load_lesson(session)).version
                 lesson = await self._live.append(

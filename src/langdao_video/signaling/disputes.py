@@ -6,9 +6,11 @@ asked, and when, is for the platform backend to decide.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.messages import SessionInfo
@@ -36,8 +38,15 @@ def _judge(since_ms: int, across: Seat, rules: RoomRules, now_ms: int) -> Verdic
     return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=not is_missing)
 
 
-def review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:
-    """Report a dispute about *claimant*'s page that begins now, or is over."""
+def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
+    """Report each dispute that begins now, or is over."""
+    told: list[Emit] = []
+    for role, seat in seats.items():
+        told += _review(info, seat, seats[other(role)], rules, now_ms)
+    return told
+
+
+def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:
     if not (claimant.is_seated and across.is_seated):
         return []
     verdict = judge_media(claimant, across, rules, now_ms)

@@ -212,7 +212,7 @@ class Room:
                 )
         elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
-        effects += self._review_claims(now_ms)
+        effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -227,12 +227,6 @@ class Room:
         if self._both_had_media:
             return is_fresh
         return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
-
-    def _review_claims(self, now_ms: int) -> list[Effect]:
-        effects: list[Effect] = []
-        for seat in self._seats.values():
-            effects += disputes.review(self.info, seat, self._seats[other(seat.role)], self._rules, now_ms)
-        return effects
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
@@ -340,7 +334,7 @@ class Room:
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
-            effects += self._review_claims(now_ms)
+            effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
