@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from tests.browser.server import free_port
+from tests.ports import free_port
 from tests.stories.live import PATIENCE_SECONDS
 from tests.stories.page import ADDRESSES, Page
 
@@ -54,7 +54,7 @@ class Process:
         ).json()
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(made["studentUrl"]).query))
         ws_url, room = f"ws://localhost:{self.port}/", made["sessionId"]
-        about = {"language": "es", "sessionStart": int(query["sessionStart"])}
+        about: dict[str, Any] = {"language": "es", "sessionStart": int(query["sessionStart"])}
         async with (
             Page(ws_url, room, "student", address=ADDRESSES["student"], **about) as student,
             Page(ws_url, room, "tutor", address=ADDRESSES["tutor"], **about),
