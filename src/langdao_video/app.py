@@ -121,7 +121,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     stack.callback(strangers.close)
     revoked = Revocations(store)
     statements = StatementLinks(
-        settings.base_url, tokens, revoked.cutoff_ms, needs_token=not settings.is_development
+        settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
     hub = _make_hub(settings, service, tokens, statements, revoked, torn_ms)
     revoked.expel = hub.expel

@@ -54,7 +54,7 @@ class Process:
         ).json()
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(made["studentUrl"]).query))
         ws_url, room = f"ws://localhost:{self.port}/", made["sessionId"]
-        about = {"language": "es", "sessionStart": int(query["sessionStart"])}
+        about: dict[str, Any] = {"language": "es", "sessionStart": int(query["sessionStart"])}
         async with (
             Page(ws_url, room, "student", address=ADDRESSES["student"], **about) as student,
             Page(ws_url, room, "tutor", address=ADDRESSES["tutor"], **about),

@@ -111,7 +111,7 @@ def test_every_link_that_is_made_opens_and_every_refusal_names_its_field(
         assert set(fields) <= {"displayName", "look.brand", "look.features", "look.logo"}
         return
     check_opens(mode, made.json()["studentUrl"])
-    dressing = {
+    dressing: dict[str, Any] = {
         "tutorAddress": ADDRESSES["tutor"],
         **{k: body[k] for k in ("displayName", "look") if k in body},
     }

@@ -17,7 +17,7 @@ from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page
 from tests.web.test_production import API_KEY, KEY
 
-KEYS: Final = {"link_keys": KEY, "api_keys": API_KEY}
+KEYS: Final[dict[str, Any]] = {"link_keys": KEY, "api_keys": API_KEY}
 HTML: Final = {"accept": "text/html", "accept-language": "en"}
 
 

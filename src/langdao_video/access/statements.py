@@ -9,15 +9,19 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.session.paths import write_segment
 
 
+def _none_revoked(_session_id: str) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLinks:
     """Make links to statements below *base_url*."""
 
     base_url: str
     tokens: Tokens
-    cutoff_ms: Callable[[str], int]
-    """Before when a session's links were revoked (Unix ms): one that is made counts, also in the same millisecond."""
     needs_token: bool
+    cutoff_ms: Callable[[str], int] = _none_revoked
+    """Before when a session's links were revoked (Unix ms): one that is made counts, also in the same millisecond."""
 
     def make(self, session_id: str, now_ms: int) -> str:
         """Return the link with which whoever has it may read this one statement (90 days)."""
