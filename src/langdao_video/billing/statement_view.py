@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Statement
+from langdao_video.billing.statement import Pause, Question, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
@@ -61,18 +61,7 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
         ],
-        "questions": [
-            {
-                "at": asked.at_ms,
-                "about": asked.about,
-                "asked": asked.asked,
-                "deadline": asked.due_ms,
-                "outcome": asked.outcome,
-                "answeredBy": asked.answered_by,
-                "resolvedAt": asked.resolved_ms,
-            }
-            for asked in statement.questions
-        ],
+        "questions": [_view_question(asked) for asked in statement.questions],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
             for c in statement.corrections
@@ -80,6 +69,18 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "billableMs": lesson.billable_ms,
         "billableSeconds": lesson.billable_ms // 1000,
         "cost": view_money(lesson.cost, language),
+    }
+
+
+def _view_question(asked: Question) -> dict[str, Any]:
+    return {
+        "at": asked.at_ms,
+        "about": asked.about,
+        "asked": asked.asked,
+        "deadline": asked.due_ms,
+        "outcome": asked.outcome,
+        "answeredBy": asked.answered_by,
+        "resolvedAt": asked.resolved_ms,
     }
 
 
