@@ -214,12 +214,19 @@ def list_history(statement: Statement) -> list[Row]:
         Row("pause", pause.start_ms - start_ms, pause.end_ms - start_ms, _why(pause), None)
         for pause in statement.pauses
     ]
+    rows += [
+        Row("question", asked.at_ms - start_ms, asked.resolved_ms - start_ms, f"asked.{asked.outcome}", None)
+        for asked in statement.questions
+        if asked.resolved_ms is not None
+    ]
     return sorted(rows, key=lambda row: row.from_ms)
 
 
 def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
+    if pause.why == "grace":  # both were there after all, as was heard too late
+        return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"
 
