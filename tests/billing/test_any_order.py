@@ -20,7 +20,14 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )
-from langdao_video.session.facts import GraceResolved, Recorded, SessionCreated, Warned
+from langdao_video.session.facts import (
+    GraceResolved,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SessionCreated,
+    Warned,
+)
 from langdao_video.session.roles import ROLES, Role
 from tests.billing import oracle
 from tests.billing.oracle import Told
@@ -252,3 +259,22 @@ def test_a_question_is_free_whatever_comes_before_or_after_it() -> None:
         assert ledger.check() == expected, (told, windows)
 
     assert asked > 50
+
+
+def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> None:
+    """Their empty spans are alike; the lesson goes on all the same, for longer than what is kept."""
+    ledger = Ledger()
+    for kind in ("connect", "leave", "connect", "leave", "connect"):
+        ledger.take(event_of("student", Told(0, kind)), START_MS)
+    ledger.record([(START_MS, ProofLost(role="student", epoch=1, why="silence"))])
+    ledger.record([(START_MS, ProofResumed(role="student", epoch=1))])
+    ledger.record([(START_MS, ProofLost(role="student", epoch=1, why="silence"))])
+    ledger.record([(START_MS, ProofResumed(role="student", epoch=1))])
+    ledger.crash()
+
+    for at in range(10, 1_200, 10):
+        ledger.take(event_of("student", Told(at, "proof")), START_MS + at * 1_000)
+        ledger.take(event_of("tutor", Told(at, "proof")), START_MS + at * 1_000)
+
+    assert ledger.check() == 1_180
+    assert ledger.lesson.meter.floor_ms > START_MS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Statement
+from langdao_video.billing.statement import Pause, Question, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
@@ -62,18 +62,7 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
         ],
-        "questions": [
-            {
-                "at": asked.at_ms,
-                "about": asked.about,
-                "asked": asked.asked,
-                "deadline": asked.due_ms,
-                "outcome": asked.outcome,
-                "answeredBy": asked.answered_by,
-                "resolvedAt": asked.resolved_ms,
-            }
-            for asked in statement.questions
-        ],
+        "questions": [_view_question(asked) for asked in statement.questions],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
             for c in statement.corrections
@@ -81,6 +70,18 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "billableMs": lesson.billable_ms,
         "billableSeconds": lesson.billable_ms // 1000,
         "cost": view_money(lesson.cost, language),
+    }
+
+
+def _view_question(asked: Question) -> dict[str, Any]:
+    return {
+        "at": asked.at_ms,
+        "about": asked.about,
+        "asked": asked.asked,
+        "deadline": asked.due_ms,
+        "outcome": asked.outcome,
+        "answeredBy": asked.answered_by,
+        "resolvedAt": asked.resolved_ms,
     }
 
 
@@ -175,11 +176,18 @@ def list_history(statement: Statement) -> list[Row]:
     ]
     if before := statement.before:
         rows.append(Row("pause", 0, before[1] - start_ms, "before", None))
+    rows += [
+        Row("question", asked.at_ms - start_ms, asked.resolved_ms - start_ms, f"asked.{asked.outcome}", None)
+        for asked in statement.questions
+        if asked.resolved_ms is not None
+    ]
     return sorted(rows, key=lambda row: row.from_ms)
 
 
 def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
+    if pause.why == "grace":  # both were there after all, as was heard too late
+        return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"
