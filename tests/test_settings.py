@@ -154,6 +154,8 @@ def test_with_keys_it_is_production_wherever_it_is_bound(monkeypatch: pytest.Mon
         ({"FRAME_ANCESTORS": "*"}, "FRAME_ANCESTORS", "is no origin"),
         ({"FRAME_ANCESTORS": "https://a.example/path"}, "FRAME_ANCESTORS", "without a path"),
         ({"DEFAULT_CURRENCY": "dollars"}, "DEFAULT_CURRENCY", "ISO 4217"),
+        ({"DEFAULT_CURRENCY": "XAU"}, "DEFAULT_CURRENCY", "ISO 4217"),
+        ({"DEFAULT_CURRENCY": "DEM"}, "DEFAULT_CURRENCY", "ISO 4217"),
         ({"DEFAULT_RATE_PER_HOUR_MINOR": "19.99"}, "DEFAULT_RATE_PER_HOUR_MINOR", "integer"),
         ({"SILENCE_SECONDS": "0"}, "SILENCE_SECONDS", "over 10 and at most 25"),
         ({"SILENCE_SECONDS": "10"}, "SILENCE_SECONDS", "every 10 s"),

@@ -131,6 +131,7 @@ def test_a_rate_that_cannot_be_kept_is_refused(
         (Money(123_456, "RSD", 2), "en", "RSD\u00a01,234.56"),
         (Money(-1_234_567, "KWD", 3), "fr", "-1\u202f234,567\u00a0KWD"),
         (Money(150, "JPY", 2), "de", "1,50\u00a0¥"),
+        (Money(1_234, "RSD", 0), "en", "RSD\u00a01,234"),  # made before ISO 4217 counted here
         (Money(-250, "USD", 2), "en", "-$2.50"),
     ],
 )
