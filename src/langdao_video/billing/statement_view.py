@@ -61,17 +61,10 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
         ],
-        "questions": [
-            {
-                "at": asked.at_ms,
-                "about": asked.about,
-                "asked": asked.asked,
-                "deadline": asked.due_ms,
-                "outcome": asked.outcome,
-                "answeredBy": asked.answered_by,
-                "resolvedAt": asked.resolved_ms,
-            }
-            for asked in statement.questions
+        "questions": _view_questions(statement),
+        "disputes": [
+            {"from": d.from_ms, "to": d.to_ms, "userRole": d.role, "kind": d.kind, "claims": d.claims}
+            for d in statement.disputes
         ],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
@@ -81,6 +74,23 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "billableSeconds": lesson.billable_ms // 1000,
         "cost": view_money(lesson.cost, language),
     }
+
+
+def _view_questions(statement: Statement) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": asked.at_ms,
+            "about": asked.about,
+            "asked": asked.asked,
+            "deadline": asked.due_ms,
+            "outcome": asked.outcome,
+            "answeredBy": asked.answered_by,
+            "resolvedAt": asked.resolved_ms,
+            "cause": asked.cause,
+            "claims": asked.claims,
+        }
+        for asked in statement.questions
+    ]
 
 
 def write_csv(statement: Statement) -> str:
@@ -115,6 +125,15 @@ def write_csv(statement: Statement) -> str:
     for asked in statement.questions:
         to = "" if asked.resolved_ms is None else _iso(asked.resolved_ms)
         rows.writerow(["question", asked.asked, _iso(asked.at_ms), to, "", asked.outcome or "", "", ""])
+    for dispute in statement.disputes:
+        for role in ROLES:
+            row = [
+                "dispute",
+                role,
+                _iso(dispute.from_ms),
+                "" if dispute.to_ms is None else _iso(dispute.to_ms),
+            ]
+            rows.writerow([*row, "", dispute.claims[role], "", ""])
     for correction in statement.corrections:
         row = ["correction", "", _iso(correction.at_ms), "", "", _no_formula(correction.reason)]
         rows.writerow([*row, correction.amount.minor, currency])
