@@ -140,7 +140,8 @@ class Page:
         match frame:
             case wire.Ping():
                 media = self.person.media.count(self, other(self.role))
-                socket.say(wire.Heartbeat(audio=self.audio, video=self.video, media=media))
+                acks = self.person.media.acks(self, self.role)
+                socket.say(wire.Heartbeat(audio=self.audio, video=self.video, media=media, acks=acks))
             case wire.Welcome():
                 self._sit(frame)
             case wire.PeerJoined():
