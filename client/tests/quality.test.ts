@@ -96,7 +96,10 @@ describe('rateQuality', () => {
 });
 
 test('what earlier connections had counted counts on', () => {
-  const counted = { flow: { audioPackets: 1, videoFrames: 2, bytes: 3 }, acks: { audio: 1, video: 5, path: 9 } };
+  const counted = {
+    flow: { audioPackets: 1, videoFrames: 2, bytes: 3 },
+    acks: { audio: 1, video: 5, path: 9 },
+  };
 
   expect(addSample(counted, null)).toEqual(counted);
   expect(addSample(counted, { ...sample, ...counted })).toEqual({

@@ -18,7 +18,7 @@ import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
 import { attempt, type CallWatcher, Watchers } from './watcher';
-import { type ClientFrame, type Join, type Look, type Role } from './wire';
+import type { ClientFrame, Join, Look, Role } from './wire';
 
 const QUALITY_EVERY_MS = 2_000;
 
