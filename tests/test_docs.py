@@ -302,11 +302,18 @@ FACTS: list[facts.Fact] = [
     ),
     facts.Disputed(role="student", epoch=1, kind="media", student="nothing-arrives", tutor="is-received"),
     facts.ChoseToWait(decided_by="tutor"),
+    facts.GraceResolved(),
     facts.CapChanged(cap_seconds=60, cap_minor=100),
     facts.NoticeGiven(remaining_seconds=60),
     facts.Ended(
-        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0
+        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0,
+        until_ms=1, final_at_ms=2,
     ),
+    facts.PresenceRevised(
+        role="student", epoch=1, is_taken=False, lost=None, edge_ms=1, within=(0, 1), spans=((0, 1, 1, "end"),)
+    ),
+    facts.EndRevised(ended_by="tutor", reason="ended-by-user", address=ADDRESS, total_seconds=1),
+    facts.BillSettled(total_seconds=1, billable_ms=0, cost_minor=0),
     facts.BillCorrected(minor=-1, reason="a present"),
 ]  # fmt: skip
 

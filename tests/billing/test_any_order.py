@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from langdao_video.billing.grace import GraceRules
+from langdao_video.billing.grace import Dated, GraceRules, decide_due
 from langdao_video.billing.intake import decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.statement import fold_statement
@@ -20,7 +20,14 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )
-from langdao_video.session.facts import Recorded, SessionCreated
+from langdao_video.session.facts import (
+    GraceResolved,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SessionCreated,
+    Warned,
+)
 from langdao_video.session.roles import ROLES, Role
 from tests.billing import oracle
 from tests.billing.oracle import Told
@@ -29,7 +36,7 @@ from tests.billing.timeline import ADDRESS, SESSION, START_MS
 LIMITS = oracle.Limits()
 RULES = GraceRules()
 NOW_MS = START_MS + 600_000
-HISTORIES = 1_500
+HISTORIES = 300
 
 
 @dataclass(slots=True)
@@ -52,13 +59,32 @@ class Ledger:
         )
         self.records.append(self.lesson.record(created, START_MS, "created"))
 
+    def record(self, facts: Sequence[Dated]) -> None:
+        for at_ms, fact in facts:
+            self.records.append(self.lesson.record(fact, at_ms, f"id-{len(self.records)}"))
+
+    def look(self, now_ms: int) -> None:
+        """Do what is due by the service's clock."""
+        for _ in range(4):
+            self.record(decide_due(self.lesson, now_ms, RULES))
+
+    def questions(self) -> list[tuple[int, int | None]]:
+        """Return from when to when nothing may be billed, in seconds."""
+        asked: list[tuple[int, int | None]] = []
+        for record in self.records:
+            if isinstance(record.fact, Warned) and (not asked or asked[-1][1] is not None):
+                assert record.fact.free_from_ms is not None
+                asked.append(((record.fact.free_from_ms - START_MS) // 1000, None))
+            elif isinstance(record.fact, GraceResolved):
+                asked[-1] = (asked[-1][0], (record.at_ms - START_MS) // 1000)
+        return asked
+
     def take(self, event: PublicEvent, now_ms: int = NOW_MS) -> None:
         try:
             intake = decide_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=True)
         except EventRefused:
             return
-        for at_ms, fact in intake.facts:
-            self.records.append(self.lesson.record(fact, at_ms, f"id-{len(self.records)}"))
+        self.record(intake.facts)
         if intake.proof is not None:
             role, epoch, at_ms = intake.proof
             self.lesson.note_proof(role, at_ms)
@@ -163,3 +189,92 @@ def test_any_order_and_any_number_of_the_same_events_make_the_oracles_bill(*, ha
             assert ledger.check() == expected, (told, [(e.type, e.timestamp - START_MS) for e in order])
 
     assert billed > 10 * HISTORIES, "most histories bill something"
+
+
+@pytest.mark.parametrize("has_epochs", [True, False])
+def test_an_end_bounds_the_bill_wherever_it_comes_in_the_order(*, has_epochs: bool) -> None:
+    random = Random(27_30)  # noqa: S311 - the same histories every time
+
+    for _ in range(HISTORIES // 2):
+        told = draw_history(random, has_epochs=has_epochs)
+        ends = [random.randrange(10, 150) for _ in range(random.choice([1, 1, 2]))]
+        events = [event_of(role, each) for role in ROLES for each in told[role]]
+        events += [ended_at(at) for at in ends]
+        expected = oracle.billable_in(told["student"], told["tutor"], LIMITS, end=min(ends))
+
+        ledger = Ledger()
+        deliver(ledger, random.sample(events, len(events)) + random.sample(events, len(events) // 3), random)
+
+        assert ledger.lesson.ended is not None
+        assert ledger.check() == expected, (told, ends)
+
+
+def without_what_a_crash_forgets(told: list[Told]) -> list[Told]:
+    """Leave out denials, and what comes in the same instant as something else: a crash between them parts the two."""
+    return list({each.at: each for each in reversed(told) if each.kind != "denial"}.values())
+
+
+@pytest.mark.parametrize("has_epochs", [True, False])
+def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs: bool) -> None:
+    """A crash forgets what was heard; what is in the ledger stays, and is taken up as it is."""
+    random = Random(28)  # noqa: S311 - the same histories every time
+
+    for _ in range(HISTORIES):
+        drawn = draw_history(random, has_epochs=has_epochs)
+        told = {role: without_what_a_crash_forgets(drawn[role]) for role in ROLES}
+        events = [event_of(role, each) for role in ROLES for each in told[role]]
+        in_order = sorted(events, key=lambda event: event.timestamp)
+        most = oracle.billable_in(told["student"], told["tutor"], LIMITS)
+
+        ledger, shuffled = Ledger(), Ledger()
+        deliver(ledger, in_order, random, crashes=True)
+        deliver(shuffled, random.sample(events, len(events)), random, crashes=True)
+
+        shuffled.check()
+        assert ledger.check() <= most, (told,)
+
+
+def test_a_question_is_free_whatever_comes_before_or_after_it() -> None:
+    """Warnings come by the service's clock: they are part of what happened, as the events are."""
+    random = Random(26)  # noqa: S311 - the same histories every time
+    asked = 0
+
+    for _ in range(HISTORIES):
+        told = draw_history(random, has_epochs=True)
+        events = [event_of(role, each) for role in ROLES for each in told[role]]
+        cut = random.randrange(len(events))
+        order = sorted(events, key=lambda event: event.timestamp)
+        early, held_back = order[:cut], random.sample(order[cut:], len(order) - cut)
+        ledger = Ledger()
+        deliver(ledger, early, random)
+        now_ms = max((event.timestamp for event in early), default=START_MS) + random.randrange(60) * 1_000
+        ledger.look(now_ms)
+        last_ms = max(now_ms, order[-1].timestamp)
+        for place, event in enumerate(held_back):
+            ledger.take(event, last_ms + place * 500 // 1_000 * 1_000)
+
+        windows = ledger.questions()
+        asked += len(windows)
+        expected = oracle.billable_in(told["student"], told["tutor"], LIMITS, questions=windows)
+        assert ledger.check() == expected, (told, windows)
+
+    assert asked > 50
+
+
+def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> None:
+    """Their empty spans are alike; the lesson goes on all the same, for longer than what is kept."""
+    ledger = Ledger()
+    for kind in ("connect", "leave", "connect", "leave", "connect"):
+        ledger.take(event_of("student", Told(0, kind)), START_MS)
+    ledger.record([(START_MS, ProofLost(role="student", epoch=1, why="silence"))])
+    ledger.record([(START_MS, ProofResumed(role="student", epoch=1))])
+    ledger.record([(START_MS, ProofLost(role="student", epoch=1, why="silence"))])
+    ledger.record([(START_MS, ProofResumed(role="student", epoch=1))])
+    ledger.crash()
+
+    for at in range(10, 1_200, 10):
+        ledger.take(event_of("student", Told(at, "proof")), START_MS + at * 1_000)
+        ledger.take(event_of("tutor", Told(at, "proof")), START_MS + at * 1_000)
+
+    assert ledger.check() == 1_180
+    assert ledger.lesson.meter.floor_ms > START_MS

@@ -59,6 +59,7 @@ async def test_the_statement_shows_who_was_there_what_was_billed_and_why_not() -
     assert told == [
         (20_000, 80_000, "both", 60),
         (80_000, 110_000, "away.tutor", None),
+        (85_000, 110_000, "asked.returned", None),
         (110_000, 170_000, "both", 120),
     ]
 

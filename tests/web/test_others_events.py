@@ -5,6 +5,7 @@ Each case is told from outside: POST /api/webrtc-events in, GET /api/sessions/{i
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,8 +13,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from langdao_video.billing import monitor
 from tests.stories.lesson import make_session
-from tests.stories.live import HandClock, Live
+from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,9 +87,18 @@ class Others:
         return dict(await self.live.get(f"/api/sessions/{self.id}/statement"))
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    """Run one service for all cases, in which nothing is done by the clock unless a case says when."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(monitor, "SETTLE_SECONDS", 10_000)
+        async with serving(tmp_path_factory.mktemp("backend"), HandClock()) as service:
+            yield service
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def others(shared: Live) -> Others:
-    return await another(shared)
+async def others(backend: Live) -> Others:
+    return await another(backend)
 
 
 async def another(live: Live) -> Others:
@@ -110,12 +121,12 @@ class TestTimesThatCannotBe:
             assert "looks like seconds" in message
         assert (await others.bill())["state"] == "waiting"
 
-    async def test_seconds_do_not_make_a_session_in_development(self, shared: Live) -> None:
+    async def test_seconds_do_not_make_a_session_in_development(self, backend: Live) -> None:
         event = {"type": "user-connected", "sessionId": "nobody-made-it", "userRole": "student"}
 
-        await shared.post("/api/webrtc-events", event | {"timestamp": 1_764_000_000}, 422)
+        await backend.post("/api/webrtc-events", event | {"timestamp": 1_764_000_000}, 422)
 
-        assert (await shared.http.get("/api/sessions/nobody-made-it")).status_code == 404
+        assert (await backend.http.get("/api/sessions/nobody-made-it")).status_code == 404
 
     async def test_days_before_the_start_are_refused(self, others: Others) -> None:
         code, message = await others.refuses(others.beat("student", -3 * 86_400))
@@ -147,7 +158,7 @@ class TestAnyOrder:
         self, others: Others, epoch: dict[str, int]
     ) -> None:
         random = Random(27)  # noqa: S311 - the same orders every time
-        for _ in range(6):
+        for _ in range(3):
             lesson = await another(others.live)
             events = [*lesson.minute(**epoch), *(lesson.left(role, 60, **epoch) for role in ADDRESSES)]
 

@@ -254,7 +254,7 @@ class Evidence:
             elif span.closed_by not in {None, "silence", "end"}:
                 reason = span.closed_by or ""
                 seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=span.left_ms))
-        seat.items.sort(key=lambda item: _place(item, set()))
+        seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 

@@ -88,6 +88,7 @@ def decide_event(
     check_plausible(event.timestamp, now_ms)
     _check_start(lesson, event)
     if isinstance(event, SessionEnded):
+        lesson.is_from_elsewhere = lesson.is_from_elsewhere or is_from_elsewhere
         return _ended(lesson, event, now_ms)
     if lesson.is_final or (lesson.ended is not None and isinstance(event, UserAction | Dispute)):
         raise EventRefused("session-over", "The session has ended; its bill is final.")

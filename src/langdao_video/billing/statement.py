@@ -57,6 +57,9 @@ class Pause:
     end_ms: int
     missing: tuple[Role, ...]
     why: str
+    """`silence`, `media`, the reason of a leave, `end`, or `grace`: nobody was missing, but the question stood."""
+    about: Role | None = None
+    """Of `grace`: whom the question was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
     }
     billed = _bill(told)
     questions = _list_questions(records)
-    pauses = _pauses(told, presence, billed)
+    pauses = _pauses(told, presence, billed, questions)
     return Statement(
         lesson, presence, billed, pauses, _list_corrections(told, records), questions, _disputes(records)
     )
@@ -235,7 +238,12 @@ def _close_question(question: Question, fact: Fact) -> tuple[Outcome, str | None
             return None
 
 
-def _pauses(lesson: Lesson, presence: dict[Role, list[Presence]], billed: Sequence[Billed]) -> list[Pause]:
+def _pauses(
+    lesson: Lesson,
+    presence: dict[Role, list[Presence]],
+    billed: Sequence[Billed],
+    questions: Sequence[Question],
+) -> list[Pause]:
     """Name each gap after the first billed second, and why the meter stood still in it."""
     ends = (
         [*(piece.start_ms for piece in billed[1:]), max(lesson.ended_at_ms, billed[-1].end_ms)]
@@ -250,7 +258,10 @@ def _pauses(lesson: Lesson, presence: dict[Role, list[Presence]], billed: Sequen
         whys = [span.closed_by for role in missing for span in presence[role] if span.end_ms == piece.end_ms]
         # Both were there after all, as was heard later: the meter stood still because a question did.
         why = next((why for why in whys if why), "end") if missing else "grace"
-        pauses.append(Pause(piece.end_ms, until_ms, missing, why))
+        about = next(
+            (asked.about for asked in questions if (asked.resolved_ms or until_ms) > piece.end_ms), None
+        )
+        pauses.append(Pause(piece.end_ms, until_ms, missing, why, about if why == "grace" else None))
     return pauses
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Statement
+from langdao_video.billing.statement import Pause, Question, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
@@ -61,7 +61,7 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
         ],
-        "questions": _view_questions(statement),
+        "questions": [_view_question(asked) for asked in statement.questions],
         "disputes": [
             {"from": d.from_ms, "to": d.to_ms, "userRole": d.role, "kind": d.kind, "claims": d.claims}
             for d in statement.disputes
@@ -76,21 +76,18 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
     }
 
 
-def _view_questions(statement: Statement) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": asked.at_ms,
-            "about": asked.about,
-            "asked": asked.asked,
-            "deadline": asked.due_ms,
-            "outcome": asked.outcome,
-            "answeredBy": asked.answered_by,
-            "resolvedAt": asked.resolved_ms,
-            "cause": asked.cause,
-            "claims": asked.claims,
-        }
-        for asked in statement.questions
-    ]
+def _view_question(asked: Question) -> dict[str, Any]:
+    return {
+        "at": asked.at_ms,
+        "about": asked.about,
+        "asked": asked.asked,
+        "deadline": asked.due_ms,
+        "outcome": asked.outcome,
+        "answeredBy": asked.answered_by,
+        "resolvedAt": asked.resolved_ms,
+        "cause": asked.cause,
+        "claims": asked.claims,
+    }
 
 
 def write_csv(statement: Statement) -> str:
@@ -232,12 +229,19 @@ def list_history(statement: Statement) -> list[Row]:
         Row("pause", pause.start_ms - start_ms, pause.end_ms - start_ms, _why(pause), None)
         for pause in statement.pauses
     ]
+    rows += [
+        Row("question", asked.at_ms - start_ms, asked.resolved_ms - start_ms, f"asked.{asked.outcome}", None)
+        for asked in statement.questions
+        if asked.resolved_ms is not None
+    ]
     return sorted(rows, key=lambda row: row.from_ms)
 
 
 def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
+    if pause.why == "grace":  # both were there after all, as was heard too late
+        return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"
 
