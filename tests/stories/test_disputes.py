@@ -254,3 +254,22 @@ async def test_what_both_sides_evidence_denies_is_billed_under_no_setting(
         await lesson.run(55)
 
         assert await lesson.billed() == 10
+
+
+async def test_the_statement_shows_who_said_what(live: Live, clock: HandClock) -> None:
+    lesson = await begin_lesson(live, clock)
+    await freeze(lesson, "student")
+    await lesson.run(60)
+
+    statement = await live.get(f"/api/sessions/{lesson.id}/statement")
+    csv = (await live.http.get(f"/api/sessions/{lesson.id}/statement.csv")).text
+    page = (await live.http.get(f"/sessions/{lesson.id}", headers={"accept-language": "en"})).text
+
+    claims = {"student": "nothing-arrives", "tutor": "is-received"}
+    (dispute,) = statement["disputes"]
+    assert (dispute["userRole"], dispute["kind"], dispute["claims"]) == ("student", "media", claims)
+    assert (statement["questions"][0]["cause"], statement["questions"][0]["claims"]) == ("dispute", claims)
+    assert [line.split(",")[5] for line in csv.splitlines() if line.startswith("dispute,")] == [
+        *claims.values()
+    ]
+    assert "No sound or picture arrives here." in page

@@ -213,11 +213,9 @@ class Lesson:
             self._settle(Cause.RETURNED)
 
     def _is_over(self, warning: Warned) -> bool:
-        """Tell whether what was asked about is over; who is gone now is another question."""
+        """Tell whether what was asked about is over; a reload of the one who was asked does not end it."""
         if warning.role in self.gone:
             return False
-        if self.gone:
-            return True
         if warning.cause == "away":
             return True
         is_claimed = self.seats[warning.role].lost == "media" or self.claims.is_silent

@@ -71,15 +71,7 @@ def _rows(statement: Statement) -> Iterator[dict[str, Cell]]:
     for pause in statement.pauses:
         missing: dict[str, Cell] = {"who": " ".join(pause.missing), "reason": pause.why}
         yield {"kind": "pause", **_span(pause.start_ms, pause.end_ms), **missing}
-    for asked in statement.questions:
-        resolved = None if asked.resolved_ms is None else _iso(asked.resolved_ms)
-        yield {
-            "kind": "question",
-            "who": asked.asked,
-            "from": _iso(asked.at_ms),
-            "to": resolved,
-            "reason": asked.outcome,
-        }
+    yield from _question_rows(statement)
     yield from _correction_rows(statement)
     yield {
         "kind": "total",
@@ -99,6 +91,18 @@ def _bill_rows(statement: Statement) -> Iterator[dict[str, Cell]]:
             **_money(statement, piece.cost.minor - total, piece.cost.minor),
         }
         total = piece.cost.minor
+
+
+def _question_rows(statement: Statement) -> Iterator[dict[str, Cell]]:
+    for asked in statement.questions:
+        until = None if asked.resolved_ms is None else _iso(asked.resolved_ms)
+        when: dict[str, Cell] = {"from": _iso(asked.at_ms), "to": until}
+        yield {"kind": "question", "who": asked.asked, **when, "reason": asked.outcome}
+    for dispute in statement.disputes:
+        until = None if dispute.to_ms is None else _iso(dispute.to_ms)
+        when = {"from": _iso(dispute.from_ms), "to": until}
+        for role in ROLES:
+            yield {"kind": "dispute", "who": role, **when, "reason": dispute.claims[role]}
 
 
 def _correction_rows(statement: Statement) -> Iterator[dict[str, Cell]]:

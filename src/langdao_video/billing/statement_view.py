@@ -63,6 +63,10 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             for p in statement.pauses
         ],
         "questions": [_view_question(asked) for asked in statement.questions],
+        "disputes": [
+            {"from": d.from_ms, "to": d.to_ms, "userRole": d.role, "kind": d.kind, "claims": d.claims}
+            for d in statement.disputes
+        ],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
             for c in statement.corrections
@@ -82,6 +86,8 @@ def _view_question(asked: Question) -> dict[str, Any]:
         "outcome": asked.outcome,
         "answeredBy": asked.answered_by,
         "resolvedAt": asked.resolved_ms,
+        "cause": asked.cause,
+        "claims": asked.claims,
     }
 
 

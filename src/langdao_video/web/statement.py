@@ -99,6 +99,8 @@ def render_statement(words: Words, statement: Statement, token: str = "", base: 
         picture=draw_picture(statement),
         history=list_history(statement),
         corrections=statement.corrections,
+        disputes=statement.disputes,
+        start_ms=statement.start_ms,
         total_ms=statement.end_ms - statement.start_ms,
     )
 
