@@ -42,9 +42,11 @@ function Amount({ bill, counted }: AmountProps) {
 
 function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: Counted }) {
   const [look, words] = standing(bill);
+  const hasBegun = bill.state !== 'waiting';
   return (
-    <span class="bill-meter">
-      {bill.state !== 'waiting' && (
+    // A new element once it has begun: it takes the old one's place, and nothing is pushed aside.
+    <span key={hasBegun} class="bill-meter">
+      {hasBegun && (
         <span class="bill-time quiet numbers">
           {t('bill.billed', { time: formatDuration(secondsShown(counted, elapsed.value)) })}
         </span>
