@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.stories.lesson import events_of, make_session
-from tests.stories.live import Live
+from tests.stories.live import HandClock, Live
 from tests.stories.page import ADDRESSES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,6 +30,7 @@ async def ended_session(
 
     for role, name in zip(ADDRESSES, names, strict=True):
         await tell("user-connected", userRole=role, epoch=1, userName=name)
+    assert isinstance(live.clock, HandClock)
     live.clock.advance(billed_seconds * 1000)
     for role in ADDRESSES:
         await tell("user-disconnected", userRole=role, epoch=1, reason="connection-closed")
