@@ -5,15 +5,18 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
-import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
 
 const WORDS = 'src/i18n';
 
-/** Words that the pages of a build never say; those of `page.` are the server's. */
+/** Words that the pages of a build never say; those of `page.` are the server's, `frame.sandboxed.` has a script of its own. */
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
-  room: ['page.', 'start.', 'demo.'],
-  platform: ['page.'],
+  room: ['page.', 'start.', 'demo.', 'frame.sandboxed.'],
+  platform: ['page.', 'frame.'],
 };
+
+/** English that comes with what says it (i18n/late.ts), and not with every page. */
+const LATE = /^(end|frame|refused|unreachable)\.|^problem\..*\.text$/;
 
 const STATIC = '../src/langdao_video/web/static';
 
@@ -36,11 +39,7 @@ export default defineConfig(({ mode }) => ({
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [
-          inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }),
-          wordsForOldBrowsers(),
-          swaggerUi(),
-        ]
+      ? [inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,
@@ -78,11 +77,15 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      const [path = '', query] = id.split('?');
+      if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
+      const isSaid = (key: string) => !unsaid.some((start) => key.startsWith(start));
+      // Another language is loaded whole.
+      const isHere = (key: string) => !path.endsWith('/en.json') || LATE.test(key) === (query === 'late');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      return JSON.stringify(
-        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
-      );
+      const kept = JSON.stringify(Object.fromEntries(phrases.filter(([key]) => isSaid(key) && isHere(key))));
+      // With a query it is a script to Vite, and no JSON any more.
+      return query === 'late' ? `export default ${kept}` : kept;
     },
     generateBundle() {
       if (mode !== 'room') return;

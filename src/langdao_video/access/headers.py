@@ -22,7 +22,8 @@ def page_headers(
 
     *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.
     *frames* are origins the page itself may embed, *scripts* the hashes of those inside it (`hash_script`). There is
-    no opener policy: a platform of another origin may open the call as a popup and has to hear its messages.
+    no opener policy: a platform of another origin may open the call as a popup and has to hear its messages. The embedder
+    and resource policies let a platform that is itself isolated (COEP) show the page: it loads nothing from elsewhere.
     """
     own_socket = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     policy = {
@@ -43,6 +44,8 @@ def page_headers(
         "permissions-policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=()",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
+        "cross-origin-embedder-policy": "require-corp",
+        "cross-origin-resource-policy": "cross-origin",
         "cache-control": "no-store",
     }
 

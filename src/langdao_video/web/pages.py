@@ -90,7 +90,11 @@ async def open_docs(request: Request, service: Service) -> Response:
 @router.get("/embed.js")
 async def get_embed() -> Response:
     """Give platforms the script they include; its name is stable, so it is asked for again after a while."""
-    headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
+    headers = {
+        "cache-control": "public, max-age=300",
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+    }
     return FileResponse(STATIC / "embed.js", media_type="text/javascript", headers=headers)
 
 

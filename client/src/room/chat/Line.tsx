@@ -8,6 +8,7 @@ import { CopyButton } from '../../platform/CopyButton';
 import { Icon } from '../../platform/icon';
 import { formatTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
+import { openOutside } from '../outward/open';
 import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
 
@@ -86,6 +87,7 @@ function Text({ text }: { readonly text: string }) {
             title={token.href}
             target="_blank"
             rel="noopener noreferrer nofollow"
+            onClick={openOutside}
           >
             {token.shown}
           </a>

@@ -13,6 +13,7 @@ import {
 } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
+import '../../i18n/late';
 import { CopyButton } from '../../platform/CopyButton';
 import { link } from '../camera';
 import { formatDuration } from '../format';

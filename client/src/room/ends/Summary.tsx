@@ -7,6 +7,7 @@ import { formatNumber } from '../../i18n/format';
 import { Icon } from '../../platform/icon';
 import { formatCost, formatDuration } from '../format';
 import { ownRole, state } from '../model';
+import { openOutside } from '../outward/open';
 import { FullScreen } from './FullScreen';
 
 export function Summary() {
@@ -24,7 +25,13 @@ export function Summary() {
     >
       <Figures />
       {statementUrl && (
-        <a class="button primary" href={inOwnLanguage(statementUrl)} target="_blank" rel="noopener">
+        <a
+          class="button primary"
+          href={inOwnLanguage(statementUrl)}
+          target="_blank"
+          rel="noopener"
+          onClick={openOutside}
+        >
           <Icon of={ReceiptText} />
           {t('end.statement')}
         </a>

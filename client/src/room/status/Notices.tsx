@@ -7,8 +7,7 @@ import './Notices.css';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { glimpse } from '../chat/unread';
-import { hasSharingFailed } from '../devices/sharing';
-import { isSpeakingMuted, swapped } from '../devices/signs';
+import { deviceNews, isSpeakingMuted, refusal } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
@@ -35,13 +34,17 @@ export function Notices() {
 }
 
 function AboutDevices() {
-  const news = swapped.value;
+  const news = deviceNews.value;
   return (
     <>
       <MissingDevice />
       <div class="notices-over">
         <Glimpse />
-        {news && <Notice topic="swapped">{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {news && (
+          <Notice key={news} topic="swapped">
+            {t(news.phrase, { label: news.label })}
+          </Notice>
+        )}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}
@@ -51,12 +54,12 @@ function AboutDevices() {
           </Notice>
         )}
       </div>
-      {hasSharingFailed.value && (
-        <Notice topic="sharing" isWarning>
-          {t('screen.failed')}
+      {refusal.value && (
+        <Notice key={refusal.value} topic="sharing" isWarning>
+          {t(refusal.value)}
           <Action
             onClick={() => {
-              hasSharingFailed.value = false;
+              refusal.value = null;
             }}
           >
             {t('notice.dismiss')}
