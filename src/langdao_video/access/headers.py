@@ -22,8 +22,8 @@ def page_headers(
 
     *host* is the request's Host: old Safari does not match a WebSocket with 'self' (CSP3 §6.7.2.8), so it is named.
     *frames* are origins the page itself may embed, *scripts* the hashes of those inside it (`hash_script`). There is
-    no opener policy: a platform of another origin may open the call as a popup and has to hear its messages. The embedder
-    and resource policies let a platform that is itself isolated (COEP) show the page: it loads nothing from elsewhere.
+    no opener policy: a platform of another origin may open the call as a popup and has to hear its messages. With the
+    embedder and the resource policy a platform that is isolated itself (HTML §7.1.4, COEP) may show the page.
     """
     own_socket = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     policy = {

@@ -70,5 +70,7 @@ def _read(path: Path, folder: Path) -> _File:
         "etag": f'"{hashlib.sha256(plain).hexdigest()[:32]}"',
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
+        # A page in a sandbox has no origin, and loads one of these to say so.
+        "cross-origin-resource-policy": "cross-origin",
     }
     return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)
