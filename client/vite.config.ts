@@ -5,15 +5,15 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
-import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
 import { isLater } from './src/i18n/when.ts';
 
 const WORDS = 'src/i18n';
 
-/** Words that the pages of a build never say; those of `page.` are the server's. */
+/** Words that the pages of a build never say; those of `page.` are the server's, `frame.sandboxed.` has a script of its own. */
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
-  room: ['page.', 'start.', 'demo.'],
-  platform: ['page.', 'claim.'],
+  room: ['page.', 'start.', 'demo.', 'frame.sandboxed.'],
+  platform: ['page.', 'claim.', 'frame.'],
 };
 
 const STATIC = '../src/langdao_video/web/static';
@@ -41,11 +41,7 @@ export default defineConfig(({ mode }) => ({
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [
-          inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }),
-          wordsForOldBrowsers(),
-          swaggerUi(),
-        ]
+      ? [inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,

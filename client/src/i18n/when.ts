@@ -5,6 +5,7 @@ const LATER = [
   'claim.',
   'elsewhere.',
   'end.',
+  'frame.',
   'fullscreen.',
   'grace.countdown',
   'grace.end',
@@ -20,11 +21,12 @@ const LATER = [
 ] as const;
 
 /** What of them the page itself says. */
-const SOON = ['chat.copied', 'chat.failed'] as const;
+const SOON = ['chat.copied', 'chat.failed', 'chat.not-copied', 'fullscreen.failed', 'pip.failed'] as const;
 
-export type Later = `${(typeof LATER)[number]}${string}`;
+export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;
 export type Soon = (typeof SOON)[number];
 
 export function isLater(key: string): boolean {
-  return LATER.some((start) => key.startsWith(start)) && !SOON.some((soon) => soon === key);
+  const isLong = /^problem\..*\.text$/.test(key);
+  return isLong || (LATER.some((start) => key.startsWith(start)) && !SOON.some((soon) => soon === key));
 }

@@ -39,13 +39,8 @@ export function Composer() {
     box.current?.focus();
   };
   return (
-    <form
-      class="chat-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    // No form: in a frame without `allow-forms` a browser submits none, and says nothing of it.
+    <div class="chat-form">
       <Limit count={count} isFull={isFull} isBlank={written !== '' && !isVisible(written)} />
       <EmojiButton onPick={(emoji) => insert(box.current, emoji)} />
       <textarea
@@ -70,18 +65,19 @@ export function Composer() {
         }}
       />
       <button
-        type="submit"
+        type="button"
         class="button primary"
         aria-label={t('chat.send')}
         title={t('chat.send')}
         disabled={!canSend}
+        onClick={send}
       >
         <Icon of={SendHorizontal} />
       </button>
       <p id="chat-hint" class="visually-hidden">
         {t('chat.hint')}
       </p>
-    </form>
+    </div>
   );
 }
 

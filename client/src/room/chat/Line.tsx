@@ -9,6 +9,7 @@ import { CopyButton } from '../../platform/CopyButton';
 import { Icon } from '../../platform/icon';
 import { formatTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
+import { openOutside } from '../outward/open';
 import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
 import { isLong } from './visible';
@@ -106,6 +107,7 @@ function Words({ text, look }: { readonly text: string; readonly look: string })
             title={token.href}
             target="_blank"
             rel="noopener noreferrer nofollow"
+            onClick={openOutside}
           >
             {token.shown}
           </a>

@@ -2,10 +2,12 @@
 // chose, and a word to whoever speaks while muted. Loaded once the page is drawn; the call goes on without it.
 
 import { computed, effect } from '@preact/signals';
+import { allowsFeature } from '../../call/policy';
 import type { Stage } from '../../call/state';
 import { type Key, t } from '../../i18n';
 import { devices } from '../camera';
 import { glimpse, unread } from '../chat/unread';
+import { reportMissing } from '../framing';
 import { announce } from '../LiveRegion';
 import { isShown } from '../look';
 import { call, otherRole, stage, state } from '../model';
@@ -14,6 +16,7 @@ import { pictures, play } from '../stage/pictures';
 import { MutedSpeech } from './muted';
 import { isSpeakingMuted, sign } from './signs';
 import { amplitudeOf, playTune, type Tune, watchLevel } from './sound';
+import { Speaker } from './speaker';
 
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
@@ -36,6 +39,7 @@ export function attend(): void {
   attendOwnVoice();
   attendSwaps();
   attendTakeovers();
+  reportMissing();
 }
 
 function attendSounds(): void {
@@ -112,7 +116,7 @@ function attendWakeLock(): void {
   let lock: Promise<WakeLockSentinel | null> | null = null;
   const isInCall = computed(() => AWAKE.has(stage.value));
   const hold = () => {
-    if (!('wakeLock' in navigator)) return;
+    if (!('wakeLock' in navigator) || allowsFeature('screen-wake-lock') === false) return;
     const isWanted = isInCall.value && !document.hidden;
     if (isWanted) lock ??= navigator.wakeLock.request('screen').catch(() => null);
     else if (lock) {
@@ -139,17 +143,23 @@ function attendPictures(): void {
   }
 }
 
+/** One that is gone is chosen still, and used again when it is back. */
 function attendSpeaker(): void {
+  const speaker = new Speaker([pictures.remote, pictures.screen], ({ what, label }) =>
+    show(what === 'gone' ? 'notice.speaker-gone' : 'notice.swapped.speaker', label, NEWS_MS),
+  );
+  let used: string | null = null;
   const use = () => {
-    const { speaker } = devices.choices.get();
-    for (const element of [pictures.remote, pictures.screen]) {
-      // One that is gone is chosen still: the sound comes from the system's own until it is back.
-      element.setSinkId?.(speaker ?? '').catch(() => undefined);
-    }
+    const { speaker: chosen } = devices.choices.get();
+    if (chosen === null && used === null) return;
+    used = chosen;
+    void speaker.use(chosen);
   };
-  if (devices.choices.get().speaker !== null) use();
+  use();
   devices.choices.watch(use);
-  devices.watch({ onList: use });
+  // With the permission to use a microphone come the speakers by name.
+  devices.watch({ onTrack: use });
+  navigator.mediaDevices?.addEventListener?.('devicechange', use);
 }
 
 function attendMutedSpeech(): void {

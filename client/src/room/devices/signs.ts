@@ -12,5 +12,8 @@ interface Sign {
 /** What has just happened without being asked for, while that is news. */
 export const sign = signal<Sign | null>(null);
 
+/** What was pressed and could not be done, until the person has read it. */
+export const refusal = signal<Key | null>(null);
+
 /** The person speaks, and the microphone is off. */
 export const isSpeakingMuted = signal(false);

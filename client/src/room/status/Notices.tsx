@@ -8,8 +8,7 @@ import { t } from '../../i18n';
 import { secondsLeft } from '../../platform/counting';
 import { Icon } from '../../platform/icon';
 import { glimpse } from '../chat/unread';
-import { hasSharingFailed } from '../devices/sharing';
-import { isSpeakingMuted, sign } from '../devices/signs';
+import { isSpeakingMuted, refusal, sign } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
@@ -42,7 +41,7 @@ function AboutDevices() {
       <MissingDevice />
       <div class="notices-over">
         <Glimpse />
-        {news && <Notice key={news.key}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
+        {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}
@@ -52,12 +51,12 @@ function AboutDevices() {
           </Notice>
         )}
       </div>
-      {hasSharingFailed.value && (
-        <Notice topic="sharing" isWarning>
-          {t('screen.failed')}
+      {refusal.value && (
+        <Notice key={refusal.value} topic="sharing" isWarning>
+          {t(refusal.value)}
           <Action
             onClick={() => {
-              hasSharingFailed.value = false;
+              refusal.value = null;
             }}
           >
             {t('notice.dismiss')}
