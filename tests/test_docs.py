@@ -314,12 +314,9 @@ FACTS: list[facts.Fact] = [
     facts.ProofLost(role="student", epoch=1, why="media"),
     facts.ProofResumed(role="student", epoch=1),
     facts.SeatLeft(role="student", epoch=1, reason="connection-closed"),
-    facts.Warned(
-        role="student", grace_seconds=30, due_ms=1, cause="dispute", student_says="nothing-arrives", tutor_says="sends"
-    ),
+    facts.Warned(role="student", grace_seconds=30, due_ms=1, cause="media", student_says="sends", tutor_says="sends"),
     facts.Disputed(role="student", epoch=1, kind="media", student="nothing-arrives", tutor="is-received"),
-    facts.ChoseToWait(decided_by="tutor"),
-    facts.GraceResolved(),
+    facts.ChoseToWait(decided_by="tutor"), facts.GraceResolved(),
     facts.CapChanged(cap_seconds=60, cap_minor=100),
     facts.NoticeGiven(remaining_seconds=60),
     facts.Ended(

@@ -240,7 +240,7 @@ async def test_a_setting_decides_what_a_contradicted_claim_does(
 
         assert len(await lesson.events("connection-warning")) == asked
         assert len(await lesson.events("dispute")) == 1
-        assert await lesson.billed() == billed
+        assert billed - 10 < await lesson.billed() <= billed  # up to the newest heartbeat
 
 
 @pytest.mark.parametrize("rule", ["pause", "bill", "ask"])

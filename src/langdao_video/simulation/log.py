@@ -12,6 +12,7 @@ from langdao_video.session.facts import (
     BillCorrected,
     BillSettled,
     ChoseToWait,
+    Disputed,
     Ended,
     EndRevised,
     GraceResolved,
@@ -153,7 +154,7 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
                 about = None
             case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
                 about = None
-            case ChoseToWait():
+            case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
                 about = None
             case _:
                 pass
