@@ -3,6 +3,10 @@
 const LATER = [
   'chat.',
   'claim.',
+  'devices.automatic',
+  'devices.music',
+  'devices.sounds',
+  'devices.test',
   'elsewhere.',
   'end.',
   'frame.',

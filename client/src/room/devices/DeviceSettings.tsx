@@ -9,7 +9,7 @@ import type { Chosen } from '../../call/choices';
 import type { Devices } from '../../call/devices';
 import type { DeviceList } from '../../call/media';
 import { allowsFeature } from '../../call/policy';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { Level } from './Level';
 import { playTune } from './sound';
 
