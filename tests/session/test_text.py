@@ -12,7 +12,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from langdao_video.session.look import is_name
-from langdao_video.session.text import BLANK_LINES_MAX, MARKS_MAX, Refusal, is_one_line, receive_line
+from langdao_video.session.text import (
+    BLANK_LINES_MAX,
+    MARKS_MAX,
+    Refusal,
+    is_one_line,
+    receive_line,
+    tidy_label,
+)
 
 WIRE: Final = Path(__file__).parents[2] / "wire" / "text"
 
@@ -66,3 +73,19 @@ def test_a_name_of_letters_signs_and_digits_fits_unless_all_of_them_are_blank(te
     blank = "\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159"
 
     assert is_one_line(text) is any(character not in blank for character in text)
+
+
+@given(st.text() | odd)
+def test_a_label_is_one_line_or_nothing(text: str) -> None:
+    label = tidy_label(text)
+
+    assert not label or is_one_line(label)
+    assert tidy_label(label) == label
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("connection-closed", "connection-closed"), ("a\x1b[2J\u202eb\nc", "a[2Jbc"), ("\u3164\u200b", "")],
+)
+def test_a_reason_of_another_service_keeps_what_can_be_shown(said: str, shown: str) -> None:
+    assert tidy_label(said) == shown

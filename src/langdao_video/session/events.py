@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.facts import EndedBy
 from langdao_video.session.look import DisplayName
 from langdao_video.session.roles import Role
+from langdao_video.session.text import tidy_label
 
 SESSION_ID_CHARACTERS_MAX: Final = 256
 
@@ -24,6 +25,7 @@ Seconds = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Whole s
 Address = Annotated[
     str, Field(min_length=1, max_length=64, description="An Ethereum address, as the link had it.")
 ]
+Reason = Annotated[str, Field(max_length=64), AfterValidator(tidy_label)]
 Language = Annotated[str, Field(max_length=35, description="One of the codes of R2.")]
 Flag = Annotated[bool, Field(strict=True)]
 
@@ -85,7 +87,7 @@ class UserDisconnected(SessionEvent):
 
     type: Literal["user-disconnected"] = "user-disconnected"
     user_role: Role
-    reason: Annotated[str, Field(max_length=64)]
+    reason: Reason
 
 
 class SessionEnded(SessionEvent):
@@ -95,7 +97,7 @@ class SessionEnded(SessionEvent):
     total_seconds: Seconds
     ended_by: EndedBy
     user_address: Address
-    reason: Annotated[str, Field(max_length=64)] | None = None
+    reason: Reason | None = None
 
 
 class UserAction(SessionEvent):

@@ -50,9 +50,10 @@ DisplayName = Annotated[str, AfterValidator(_check_name)]
 
 def _check_brand(text: str) -> str:
     # The page counts as JavaScript does: what is longer there would be left out without a word.
-    if not (text.isprintable() and text.strip() and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
+    if not (is_one_line(text) and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
         raise ValueError(
-            f"a brand has 1 to {BRAND_UNITS_MAX} printable characters, not only spaces; most emoji count as two"
+            f"a brand is one line of 1 to {BRAND_UNITS_MAX} characters with something to see, without control or "
+            "direction characters; most emoji count as two"
         )
     return text
 

@@ -74,6 +74,15 @@ def is_one_line(text: str) -> bool:
     )
 
 
+def tidy_label(text: str) -> str:
+    """Return what of *text* may stand in a cell or beside a name: one line, nothing hidden, no tall stack.
+
+    For words of other services, which are shown and decide nothing; empty if there is nothing to see in them.
+    """
+    shown = "".join(c for c in text if c in _JOINERS or unicodedata.category(c) not in _HIDDEN_CATEGORIES)
+    return _without_tall_stacks(shown).strip() if is_visible(shown) else ""
+
+
 def _is_blank(character: str) -> bool:
     return (
         character in _BLANK_SYMBOLS

@@ -22,6 +22,7 @@ from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
 from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
+from langdao_video.session.text import Refusal, receive_line
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 IdempotencyKey = Annotated[
@@ -81,11 +82,18 @@ def _is_a_change(minor: int) -> int:
     return minor
 
 
+def _read_reason(text: str) -> str:
+    reason = receive_line(text)
+    if isinstance(reason, Refusal):
+        raise ValueError("a reason has something to see, and no control characters")  # noqa: TRY004 - pydantic's way
+    return reason
+
+
 class CorrectBill(Body):
     """A correction of a final bill: *minor* is added to it, negative gives back."""
 
     minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX), AfterValidator(_is_a_change)]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_read_reason)]
 
 
 class NameTutor(Dressing):
