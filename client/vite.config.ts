@@ -6,13 +6,14 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
 import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { isLater } from './src/i18n/when.ts';
 
 const WORDS = 'src/i18n';
 
 /** Words that the pages of a build never say; those of `page.` are the server's. */
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
   room: ['page.', 'start.', 'demo.'],
-  platform: ['page.'],
+  platform: ['page.', 'claim.'],
 };
 
 const STATIC = '../src/langdao_video/web/static';
@@ -30,7 +31,11 @@ const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 const OLD_NAMES = { globalThis: 'self' };
 
 export default defineConfig(({ mode }) => ({
+  // The service puts its own prefix before what is in a page (web/pages.py); scripts find the others beside them.
   base: '/static/',
+  experimental: {
+    renderBuiltUrl: (name, { hostType }) => (hostType === 'html' ? `/static/${name}` : { relative: true }),
+  },
   publicDir: mode === 'room' ? 'public' : false,
   plugins: [
     ownWords(mode),
@@ -78,11 +83,16 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      const [path = '', when] = id.split('?');
+      if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
+      const isSplit = mode === 'room' && path.endsWith('/en.json');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      return JSON.stringify(
-        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
+      const said = phrases.filter(
+        ([key]) =>
+          !unsaid.some((start) => key.startsWith(start)) && !(isSplit && isLater(key) !== (when === 'later')),
       );
+      const words = JSON.stringify(Object.fromEntries(said));
+      return when === 'later' ? { code: `export default ${words}`, moduleType: 'js' } : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

@@ -13,6 +13,7 @@ from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
+    Revocation,
     Store,
     StoredEvent,
     load_stream,
@@ -340,6 +341,8 @@ class TestClosing:
             store.load_boot_ms("boot-1"),
             store.save_boot_ms("boot-1", 1),
             store.load_secret("resume", str),
+            store.revoke(Revocation("all", "", 1), 0),
+            store.load_revocations(),
         ):
             with pytest.raises(Unavailable) as refused:
                 await attempt

@@ -81,7 +81,7 @@ class Others:
         bill, statement = await self.bill(), await self.statement()
         assert sum(piece["billableMs"] for piece in statement["billed"]) == statement["billableMs"]
         assert statement["billableSeconds"] == bill["billableSeconds"]
-        return float(statement["billableMs"]) / 1000
+        return int(statement["billableMs"]) / 1000
 
     async def statement(self) -> dict[str, Any]:
         return dict(await self.live.get(f"/api/sessions/{self.id}/statement"))

@@ -48,10 +48,14 @@ export interface UserAction extends ParentEventBase<'user-action'> {
   readonly userAddress: string;
 }
 
-/** Someone is gone; without an answer the session ends after the grace period (R39). */
+/** Someone is gone, or a page claims something; without an answer the session ends after the grace period (R39). */
 export interface ConnectionWarning extends ParentEventBase<'connection-warning'> {
   readonly disconnectedRole: Role;
   readonly gracePeriodSeconds: number;
+  /** Why, where nobody is gone: `media`, `dispute` or `silence`. */
+  readonly cause?: string;
+  /** What each side's page says. */
+  readonly claims?: { readonly student: string | null; readonly tutor: string | null };
 }
 
 /** The warning is over: they came back, or someone chose to wait. */

@@ -5,11 +5,11 @@
 import type { Asked } from '../call/asked';
 import { constraintsOf, findPageProblem, mayOpenUnasked, queryPermissions } from '../call/asking';
 import { asLeft, Choices } from '../call/choices';
-import { readLink } from '../call/link';
+import { readPlace } from '../call/link';
 import { Memory } from '../call/memory';
 
 if (!findPageProblem()) {
-  const link = readLink(location.href);
+  const link = readPlace(location.href);
   const memory = new Memory(link.room, link.role);
   const chosen = new Choices().get();
   const wanted = asLeft(chosen, memory.get());

@@ -63,6 +63,8 @@ class Heard:
     epoch: int | None
     reason: str = field(default="", compare=False)
     address: str | None = field(default=None, compare=False)
+    name: str | None = field(default=None, compare=False)
+    took_over: bool = field(default=False, compare=False)
     until_ms: int = -1
     """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
     may_begin: bool = field(default=True, compare=False)
@@ -131,7 +133,14 @@ class Walk:
         self.sitting = self.sitting + 1 if heard.epoch is None else heard.epoch
         self.is_taken, self.is_starved, self.is_torn = True, False, False
         self.last_ms = heard.at_ms if heard.kind is Kind.LEAVE else max(heard.at_ms, heard.until_ms)
-        facts.append((heard.at_ms, SeatTaken(role=role, epoch=self.sitting, address=heard.address)))
+        taken = SeatTaken(
+            role=role,
+            epoch=self.sitting,
+            address=heard.address,
+            name=heard.name,
+            took_over=heard.took_over,
+        )
+        facts.append((heard.at_ms, taken))
         if heard.kind is Kind.LEAVE:
             facts.append(self._left(role, heard))
         return facts

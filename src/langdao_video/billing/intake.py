@@ -17,6 +17,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Piece, Span
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
+    Dispute,
     PublicEvent,
     SessionEnded,
     SessionHeartbeat,
@@ -25,6 +26,7 @@ from langdao_video.session.events import (
     UserDisconnected,
 )  # fmt: skip
 from langdao_video.session.facts import (
+    Disputed,
     EndedBy,
     EndRevised,
     Fact,
@@ -88,10 +90,12 @@ def decide_event(
     if isinstance(event, SessionEnded):
         lesson.is_from_elsewhere = lesson.is_from_elsewhere or is_from_elsewhere
         return _ended(lesson, event, now_ms)
-    if lesson.is_final or (lesson.ended is not None and isinstance(event, UserAction)):
+    if lesson.is_final or (lesson.ended is not None and isinstance(event, UserAction | Dispute)):
         raise EventRefused("session-over", "The session has ended; its bill is final.")
     if isinstance(event, UserAction):
         return Intake([(event.timestamp, UserActed(role=event.user_role, action=event.action))])
+    if isinstance(event, Dispute):
+        return _dispute(lesson, event, now_ms)
     return _hear(lesson, event, now_ms, rules, is_from_elsewhere=is_from_elsewhere)
 
 
@@ -150,7 +154,14 @@ def _recall(lesson: Lesson, now_ms: int, rules: GraceRules) -> Evidence:
 def _read(event: SeatEvent) -> Heard:
     match event:
         case UserConnected():
-            return Heard(event.timestamp, Kind.CONNECT, event.epoch, address=event.user_address)
+            return Heard(
+                event.timestamp,
+                Kind.CONNECT,
+                event.epoch,
+                address=event.user_address,
+                name=event.user_name,
+                took_over=event.took_over is True,
+            )
         case SessionHeartbeat():
             kind = Kind.DENIAL if event.is_media_flowing is False else Kind.PROOF
             return Heard(event.timestamp, kind, event.epoch, address=event.user_address)
@@ -269,6 +280,7 @@ def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list
         facts
         and lesson.meter.is_asking
         and lesson.ended is None
+        and not lesson.is_held
         and is_open
         and lesson.meter.is_open(other(role))
     ):
@@ -301,6 +313,34 @@ def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
                     "seat-left", f"The {role} has left: `user-connected` begins a new sitting."
                 )
     return Intake(idle="event-overtaken")
+
+
+# ── A page claims something ──────────────────────────────────────────────────────────────────────
+
+
+def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
+    """Note what a page claims. It moves no meter: whether somebody is asked is for the clock to decide (grace.py)."""
+    role = event.user_role
+    seat, known = lesson.seats[role], lesson.claims.disputes.get(role)
+    epoch = seat.epoch if event.epoch is None else event.epoch
+    if lesson.ended is not None or not seat.is_taken or epoch != seat.epoch:
+        return Intake(idle="event-overtaken")
+    if event.is_open is (known is not None and known[0].kind == event.kind):
+        return Intake(idle="event-known")
+    disputed = Disputed(
+        role=role,
+        epoch=epoch,
+        kind=event.kind,
+        student=event.claims.student,
+        tutor=event.claims.tutor,
+        is_open=event.is_open,
+    )
+    facts: list[Dated] = [(event.timestamp, disputed)]
+    is_together = all(lesson.meter.is_open(each) for each in ROLES)
+    owes_answer = lesson.warning is not None and lesson.warning.stays
+    if not event.is_open and lesson.meter.is_asking and is_together and not owes_answer:
+        facts.append((max(now_ms, event.timestamp), GraceResolved()))
+    return Intake(facts)
 
 
 # ── The end ──────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from langdao_video.billing.claims import Claims
 from langdao_video.billing.evidence import Evidence
 from langdao_video.billing.meter import Meter, Span
 from langdao_video.billing.money import Money, Rate, cost_of
@@ -19,6 +20,7 @@ from langdao_video.session.facts import (
     BillSettled,
     CapChanged,
     ChoseToWait,
+    Disputed,
     Ended,
     EndRevised,
     Fact,
@@ -47,6 +49,7 @@ class Seat:
     """What the facts say of one seat."""
 
     address: str | None = None
+    name: str | None = None
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
@@ -70,6 +73,9 @@ class Lesson:
     """When somebody chose to wait; the next warning counts from here."""
     warning: Warned | None = None
     """The open question, in GRACE; it is over when the one it is about is back, wherever the other is."""
+    waits: frozenset[Role] = frozenset()
+    """Those of the two who were both asked and chose to wait, while the other's answer is still open."""
+    claims: Claims = field(default_factory=Claims)
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""
@@ -149,7 +155,24 @@ class Lesson:
             return Reason.GRACE
         if self.state is not State.PAUSED:
             return None
-        return Reason.ALONE if self.gone else Reason.NO_MEDIA
+        if self.gone:
+            return Reason.ALONE
+        return Reason.DISPUTE if self.claims.disputes else Reason.NO_MEDIA
+
+    @property
+    def is_held(self) -> bool:
+        """Whether proofs alone do not let the meter run: a page does not answer, or an answer is owed."""
+        return self.claims.is_silent or (self.warning is not None and self.warning.stays)
+
+    @property
+    def asked(self) -> list[Role]:
+        """Who may answer the open question."""
+        warning = self.warning
+        if warning is None:
+            return []
+        if warning.cause == "away":
+            return [role for role in ROLES if role not in self.gone]
+        return [role for role in ROLES if role != warning.role or warning.cause == "media"]
 
     @property
     def gone(self) -> list[Role]:
@@ -184,9 +207,19 @@ class Lesson:
         self._take(record.fact, record.at_ms)
 
     def _take(self, fact: Fact, at_ms: int) -> None:
+        self.claims.take(fact, at_ms)
         self._take_alone(fact, at_ms)
-        if self.warning is not None and self.warning.role not in self.gone:
+        if self.warning is not None and self._is_over(self.warning):
             self._settle(Cause.RETURNED)
+
+    def _is_over(self, warning: Warned) -> bool:
+        """Tell whether what was asked about is over; a reload of the one who was asked does not end it."""
+        if warning.role in self.gone:
+            return False
+        if warning.cause == "away":
+            return True
+        is_claimed = self.seats[warning.role].lost == "media" or self.claims.is_silent
+        return not is_claimed and not warning.stays
 
     def _take_alone(self, fact: Fact, at_ms: int) -> None:
         match fact:
@@ -214,7 +247,7 @@ class Lesson:
                 self._settle(Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED)
             case PresenceRevised():
                 self._revise(fact)
-            case Warned() | GraceResolved() | ChoseToWait():
+            case Warned() | GraceResolved() | ChoseToWait() | Disputed():
                 self._take_grace(fact, at_ms)
             case Ended() | EndRevised() | BillSettled():
                 self._take_end(fact, at_ms)
@@ -265,18 +298,28 @@ class Lesson:
             case _:
                 pass
 
-    def _take_grace(self, fact: Warned | GraceResolved | ChoseToWait, at_ms: int) -> None:
+    def _take_grace(self, fact: Warned | GraceResolved | ChoseToWait | Disputed, at_ms: int) -> None:
         match fact:
             case Warned():
-                self.warning = fact
+                self.warning, self.waits = fact, frozenset()
                 if fact.free_from_ms is not None:
                     self.meter.ask(fact.free_from_ms)
                 self._settle(Cause.WARNED)
             case GraceResolved():
                 self.meter.resolve(at_ms)
+            case Disputed():
+                self._settle(Cause.BOTH_THERE)
             case ChoseToWait():
-                self.warning, self.waits_from_ms = None, at_ms
-                self._settle(Cause.CHOSE_TO_WAIT)
+                if fact.decided_by in ROLES and self.is_open_to_another(fact.decided_by):
+                    self.waits |= {fact.decided_by}
+                else:
+                    self.warning, self.waits_from_ms = None, at_ms
+                    self._settle(Cause.CHOSE_TO_WAIT)
+                    self._settle(Cause.BOTH_THERE)
+
+    def is_open_to_another(self, role: Role) -> bool:
+        """Tell whether the question stays open for the other one when *role* chooses to wait."""
+        return not self.waits and any(each != role and each not in self.gone for each in self.asked)
 
     def _take_money(self, fact: NoticeGiven | CapChanged | BillCorrected) -> None:
         match fact:
@@ -290,14 +333,15 @@ class Lesson:
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
         seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
-        seat.address = fact.address or seat.address
+        seat.address, seat.name = fact.address or seat.address, fact.name or seat.name
         self.is_from_elsewhere = self.is_from_elsewhere or fact.from_elsewhere
         self.first_ms = at_ms if self.first_ms is None else min(self.first_ms, at_ms)
         self.meter.open(fact.role, at_ms, fact.epoch)
         self._settle(Cause.BOTH_THERE)
 
     def _settle(self, cause: Cause) -> None:
-        if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):
+        is_together = all(self.meter.is_open(role) for role in ROLES) and not self.is_held
+        if cause is Cause.BOTH_THERE and not is_together:
             return
         before, self.state = self.state, next_state(self.state, cause)
         self.pauses += before is State.LIVE and self.state is State.PAUSED

@@ -6,7 +6,7 @@ Law: what it shows as billed is what the meter counts: both there, no question o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from langdao_video.billing.lesson import Lesson
@@ -14,6 +14,7 @@ from langdao_video.billing.money import Money, cost_of
 from langdao_video.session.facts import (
     BillCorrected,
     ChoseToWait,
+    Disputed,
     Ended,
     Fact,
     GraceResolved,
@@ -21,6 +22,7 @@ from langdao_video.session.facts import (
     ProofLost,
     ProofResumed,
     Recorded,
+    SeatLeft,
     SeatTaken,
     Warned,
 )
@@ -84,6 +86,20 @@ class Question:
     """What became of it; None while it is open."""
     answered_by: str | None = None
     resolved_ms: int | None = None
+    cause: str = "away"
+    claims: dict[Role, str] = field(default_factory=dict)
+    """What each side's page said, where nobody was gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The page of *role* claimed what the other side's evidence did not support; *to_ms* is None while it lasts."""
+
+    from_ms: int
+    to_ms: int | None
+    role: Role
+    kind: str
+    claims: dict[Role, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,7 @@ class Statement:
     pauses: list[Pause]
     corrections: list[Correction]
     questions: list[Question]
+    disputes: list[Disagreement]
 
     @property
     def start_ms(self) -> int:
@@ -107,6 +124,13 @@ class Statement:
                 *(s.start_ms for seat in self.presence.values() for s in seat),
             ]
         )
+
+    @property
+    def before(self) -> tuple[int, int] | None:
+        """The free time before the two first met, from and to in Unix ms; None without any, or if they never met."""
+        if not self.billed or self.billed[0].start_ms <= self.start_ms:
+            return None
+        return self.start_ms, self.billed[0].start_ms
 
     @property
     def end_ms(self) -> int:
@@ -133,7 +157,9 @@ def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
     billed = _bill(told)
     questions = _list_questions(records)
     pauses = _pauses(told, presence, billed, questions)
-    return Statement(lesson, presence, billed, pauses, _list_corrections(told, records), questions)
+    return Statement(
+        lesson, presence, billed, pauses, _list_corrections(told, records), questions, _disputes(records)
+    )
 
 
 def _bill(lesson: Lesson) -> list[Billed]:
@@ -165,12 +191,40 @@ def _list_questions(records: Sequence[Recorded]) -> list[Question]:
     for record in records:
         fact, is_open = record.fact, bool(questions) and questions[-1].outcome is None
         if isinstance(fact, Warned):
-            questions.append(Question(record.at_ms, fact.role, other(fact.role), fact.due_ms))
+            says: dict[Role, str | None] = {"student": fact.student_says, "tutor": fact.tutor_says}
+            claims: dict[Role, str] = {role: claim for role in ROLES if (claim := says[role])}
+            asked = Question(record.at_ms, fact.role, other(fact.role), fact.due_ms)
+            questions.append(replace(asked, cause=fact.cause, claims=claims))
         elif is_open and (closing := _close_question(questions[-1], fact)):
             outcome, by = closing
             at_ms = max(record.at_ms, questions[-1].at_ms)
             questions[-1] = replace(questions[-1], outcome=outcome, answered_by=by, resolved_ms=at_ms)
     return questions
+
+
+def _disputes(records: Sequence[Recorded]) -> list[Disagreement]:
+    """Tell who said what, and how long."""
+    told: list[Disagreement] = []
+    for record in records:
+        fact = record.fact
+        ends: tuple[Role, ...] = ()
+        match fact:
+            case Disputed(is_open=True):
+                claims: dict[Role, str] = {"student": fact.student, "tutor": fact.tutor}
+                told.append(Disagreement(record.at_ms, None, fact.role, fact.kind, claims))
+            case Disputed() | SeatTaken() | SeatLeft():
+                ends = (fact.role,)
+            case Ended():
+                ends = ROLES
+            case _:
+                pass
+        told = [
+            replace(each, to_ms=max(record.at_ms, each.from_ms))
+            if each.to_ms is None and each.role in ends
+            else each
+            for each in told
+        ]
+    return told
 
 
 def _close_question(question: Question, fact: Fact) -> tuple[Outcome, str | None] | None:

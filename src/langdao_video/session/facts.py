@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from langdao_video.session.claims import Claim, ClaimKind, WarningCause
 from langdao_video.session.roles import Role
 
 Decider = Literal["student", "tutor", "platform"]
@@ -32,6 +33,8 @@ class SessionCreated:
     assumed: bool = False
     cap_seconds: int | None = None
     cap_minor: int | None = None
+    brand: str | None = None
+    """What the platform calls itself; None: it said nothing, or the lesson is from before it could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,10 @@ class SeatTaken:
     role: Role
     epoch: int
     address: str | None
+    name: str | None = None
+    """What their link calls them, for the statement; None: it does not, or the lesson is from before it was kept."""
+    took_over: bool = False
+    """Someone sat there, and this page took the seat over with a link of it."""
     from_elsewhere: bool = False
     """A call service elsewhere says so, over HTTP: its events may be on their way for a while."""
 
@@ -127,6 +134,25 @@ class Warned:
     due_ms: int
     free_from_ms: int | None = None
     """From here until it is resolved nothing is billed, Unix ms. None in facts of versions that did not hold that."""
+    cause: WarningCause = "away"
+    """Other than `away`: *role* is here, and their page claims something."""
+    student_says: Claim | None = None
+    tutor_says: Claim | None = None
+    stays: bool = False
+    """The claims of *role* have cost so much that only an answer ends the question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """The page of *role* claims what the other side's evidence does not support; or that claim is over."""
+
+    type: ClassVar = "dispute"
+    role: Role
+    epoch: int
+    kind: ClaimKind
+    student: Claim
+    tutor: Claim
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +195,8 @@ class BillCorrected:
     minor: int
     """What is added to the bill, in smallest units; negative gives back."""
     reason: str
+    total_minor: int | None = None
+    """The bill with it; None in a lesson from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +239,7 @@ class BillSettled:
 
 Fact = (
     SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised
-    | UserActed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
+    | UserActed | Disputed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
     | Ended | EndRevised | BillSettled
 )  # fmt: skip
 
@@ -219,7 +247,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.type: TypeAdapter(kind)
     for kind in (
         SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed, PresenceRevised,
-        UserActed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
+        UserActed, Disputed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
         Ended, EndRevised, BillSettled,
     )
 }  # fmt: skip

@@ -136,15 +136,20 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
     faults = []
     about: Role | None = None
+    is_held = False
+    """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
     for record in records:
         match record.fact:
             case Warned() as fact:
                 if about is not None:
                     faults.append("one disconnect was warned of twice")
                 about = fact.role
+                is_held = fact.cause == "silence" or fact.stays
             case Ended(reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
-            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if fact.role == about:
+            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
+                not is_held and fact.role == about
+            ):
                 about = None
             case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
                 about = None

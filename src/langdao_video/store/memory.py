@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
@@ -14,6 +15,8 @@ from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
+    Revocation,
+    RevocationKind,
     StoredEvent,
 )
 
@@ -28,6 +31,7 @@ class MemoryStore:
         self._deadlines: dict[tuple[str, str], Deadline] = {}
         self._boots: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
+        self._revocations: dict[tuple[RevocationKind, str], Revocation] = {}
         self._closed = False
 
     async def load_events(
@@ -118,6 +122,29 @@ class MemoryStore:
         if name not in self._secrets:
             self._secrets[name] = make()
         return self._secrets[name]
+
+    async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
+        """Keep *revocation*, and forget what is of before *forget_before_ms*."""
+        self._check_open()
+        checks.check_revocation(revocation, forget_before_ms)
+        key = (revocation.kind, revocation.subject)
+        known = self._revocations.get(key, revocation)
+        seq = max((row.seq for row in self._revocations.values()), default=0) + 1
+        kept = replace(revocation, before_ms=max(known.before_ms, revocation.before_ms), seq=seq)
+        self._revocations[key] = kept
+        self._revocations = {
+            key: row
+            for key, row in self._revocations.items()
+            if row.before_ms >= forget_before_ms or row is kept
+        }
+        return kept
+
+    async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
+        """Return at most *limit* revocations with seq > *after_seq*, in order."""
+        self._check_open()
+        checks.check_after(after_seq, limit)
+        newer = (row for row in self._revocations.values() if row.seq > after_seq)
+        return sorted(newer, key=lambda row: row.seq)[:limit]
 
     async def close(self) -> None:
         """Refuse what comes later, as a store that let go of its database does."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from langdao_video.session.roles import Role
 
@@ -56,6 +56,23 @@ class Deadline:
     session_id: str
     kind: str
     due_ms: int
+
+
+RevocationKind = Literal["link", "session", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Links that count no longer: the one whose id is *subject*, or those made before *before_ms*.
+
+    *kind* `session`: of the session *subject*; `all`: of every session, *subject* is empty. *seq* counts up over all
+    revocations: whoever has read up to one has missed none before it.
+    """
+
+    kind: RevocationKind
+    subject: str
+    before_ms: int
+    seq: int = 0
 
 
 class Store(Protocol):
@@ -119,6 +136,17 @@ class Store(Protocol):
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
+        ...
+
+    async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
+        """Keep *revocation*, and return it with its seq; one of the same subject is only ever moved forward.
+
+        Revocations of before *forget_before_ms* are forgotten: every link that they are about has expired by then.
+        """
+        ...
+
+    async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
+        """Return at most *limit* revocations with seq > *after_seq*, in order."""
         ...
 
     async def close(self) -> None:

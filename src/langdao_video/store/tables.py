@@ -63,3 +63,15 @@ secrets: Final = Table(
     Column("name", Text, primary_key=True),
     Column("secret", Text, nullable=False),
 )
+
+# Links that count no longer. `seq` tells the other nodes what is new; it only ever grows.
+revocations: Final = Table(
+    "revocations",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("before_ms", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    UniqueConstraint("seq"),
+    CheckConstraint("kind IN ('link', 'session', 'all')", name="kind"),
+)

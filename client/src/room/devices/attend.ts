@@ -3,7 +3,7 @@
 
 import { computed, effect } from '@preact/signals';
 import type { Stage } from '../../call/state';
-import { t } from '../../i18n';
+import { type Key, t } from '../../i18n';
 import { devices } from '../camera';
 import { glimpse, unread } from '../chat/unread';
 import { announce } from '../LiveRegion';
@@ -12,11 +12,14 @@ import { call, otherRole, stage, state } from '../model';
 import { isPanelOpen } from '../panel/open';
 import { pictures, play } from '../stage/pictures';
 import { MutedSpeech } from './muted';
-import { isSpeakingMuted, swapped } from './signs';
+import { isSpeakingMuted, sign } from './signs';
 import { amplitudeOf, playTune, type Tune, watchLevel } from './sound';
 
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
+
+/** Long enough to look at who is there now. */
+const TAKEN_OVER_MS = 60_000;
 const RESUME_AFTER_MS = [500, 2_000, 8_000] as const;
 
 /** With each title the browser looks for the page's icon anew: not while two are about to see each other. */
@@ -32,6 +35,7 @@ export function attend(): void {
   attendMutedSpeech();
   attendOwnVoice();
   attendSwaps();
+  attendTakeovers();
 }
 
 function attendSounds(): void {
@@ -192,15 +196,26 @@ function attendOwnVoice(): void {
 }
 
 function attendSwaps(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   devices.watch({
-    onSwapped: (news) => {
-      swapped.value = news;
-      announce('swapped', t(`notice.swapped.${news.device}`, { label: news.label }));
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        swapped.value = null;
-      }, NEWS_MS);
-    },
+    onSwapped: ({ device, label }) => show(`notice.swapped.${device}`, label, NEWS_MS),
   });
+}
+
+/** The seat may have been taken over by someone else, who has the link: the one who sees them can tell. */
+function attendTakeovers(): void {
+  const page = computed(() => (state.value.tookOver ? state.value.peer?.page : undefined));
+  effect(() => {
+    if (page.value) show(`notice.taken-over.${otherRole}`, '', TAKEN_OVER_MS);
+  });
+}
+
+let signTimer: ReturnType<typeof setTimeout> | undefined;
+
+function show(key: Key, label: string, ms: number): void {
+  sign.value = { key, label };
+  announce('sign', t(key, { label }));
+  clearTimeout(signTimer);
+  signTimer = setTimeout(() => {
+    sign.value = null;
+  }, ms);
 }

@@ -2,8 +2,9 @@
 
 import { CircleCheck, ReceiptText } from 'lucide';
 import './Summary.css';
-import { inOwnLanguage, locale, t } from '../../i18n';
+import { inOwnLanguage, locale } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
+import { t } from '../../i18n/later';
 import { Icon } from '../../platform/icon';
 import { formatCost, formatDuration } from '../format';
 import { ownRole, state } from '../model';
