@@ -214,6 +214,13 @@ def without_what_a_crash_forgets(told: list[Told]) -> list[Told]:
     return list({each.at: each for each in reversed(told) if each.kind != "denial"}.values())
 
 
+def with_late_copies(events: Sequence[PublicEvent], random: Random) -> list[PublicEvent]:
+    """Send every third event again, some time after it."""
+    order = [(float(place), event) for place, event in enumerate(events)]
+    order += [(place + random.random() * 15, event) for place, event in order if random.random() < 1 / 3]
+    return [event for _, event in sorted(order, key=lambda placed: placed[0])]
+
+
 @pytest.mark.parametrize("has_epochs", [True, False])
 def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs: bool) -> None:
     """A crash forgets what was heard; what is in the ledger stays, and is taken up as it is."""
@@ -223,7 +230,7 @@ def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs:
         drawn = draw_history(random, has_epochs=has_epochs)
         told = {role: without_what_a_crash_forgets(drawn[role]) for role in ROLES}
         events = [event_of(role, each) for role in ROLES for each in told[role]]
-        in_order = sorted(events, key=lambda event: event.timestamp)
+        in_order = with_late_copies(sorted(events, key=lambda event: event.timestamp), random)
         most = oracle.billable_in(told["student"], told["tutor"], LIMITS)
 
         ledger, shuffled = Ledger(), Ledger()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from langdao_video.billing.grace import SETTLING_MS
 from tests.stories.lesson import events_of, make_session
 from tests.stories.live import HandClock, Live
 from tests.stories.page import ADDRESSES
@@ -37,6 +38,8 @@ async def ended_session(
     await tell(
         "session-ended", totalSeconds=billed_seconds, endedBy="student", userAddress=ADDRESSES["student"]
     )
+    live.clock.advance(SETTLING_MS)
+    await live.context.sessions.act_on_due(session_id)
     return session_id
 
 

@@ -67,6 +67,8 @@ class Heard:
     took_over: bool = field(default=False, compare=False)
     until_ms: int = -1
     """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
+    may_begin: bool = field(default=True, compare=False)
+    """Whether it may begin a sitting."""
 
 
 @dataclass(slots=True)
@@ -117,8 +119,8 @@ class Walk:
     def _begins(self, heard: Heard) -> bool:
         if heard.epoch is not None:
             return heard.epoch > self.sitting
-        if heard.kind is Kind.CONNECT:
-            return True
+        if not heard.may_begin or heard.kind is Kind.CONNECT:
+            return heard.may_begin
         is_late_enough = self.sitting == 0 or heard.at_ms - self.left_ms >= RESEAT_MS
         return heard.kind is not Kind.LEAVE and not self.is_taken and is_late_enough
 
@@ -203,6 +205,8 @@ class _Seat:
     walk: Walk = field(default_factory=Walk)
     items: list[Heard] = field(default_factory=list)
     arrived_ms: dict[Heard, int] = field(default_factory=dict)
+    recalled_ms: int = -1
+    """Up to where the history is read back from the ledger: it is kept there in sittings, which nothing recounts."""
 
     @property
     def newest_ms(self) -> int:
@@ -229,6 +233,10 @@ class Evidence:
         seat = self._seats[role]
         if heard.at_ms < self.floor_ms or heard in seat.arrived_ms:
             return None
+        if heard.epoch is None and heard.at_ms <= seat.recalled_ms:
+            if heard.kind is not Kind.PROOF:
+                return None
+            heard = replace(heard, may_begin=False)
         seat.arrived_ms[heard] = now_ms
         self._young.append((now_ms, heard.at_ms))
         is_last = heard.at_ms > seat.newest_ms
@@ -265,6 +273,7 @@ class Evidence:
                 seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=span.left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
+        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 
     def walk(self, role: Role) -> Walk:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Question, Statement
+from langdao_video.billing.statement import Pause, Presence, Question, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
@@ -41,13 +42,7 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             role: {"name": lesson.seats[role].name, "address": lesson.seats[role].address} for role in ROLES
         },
         "before": None if before is None else {"from": before[0], "to": before[1]},
-        "presence": {
-            role: [
-                {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by}
-                for s in statement.presence[role]
-            ]
-            for role in ROLES
-        },
+        "presence": {role: _view_presence(statement.presence[role]) for role in ROLES},
         "billed": [
             {
                 "from": piece.start_ms,
@@ -75,6 +70,12 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "billableSeconds": lesson.billable_ms // 1000,
         "cost": view_money(lesson.cost, language),
     }
+
+
+def _view_presence(spans: Sequence[Presence]) -> list[dict[str, Any]]:
+    return [
+        {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by} for s in spans
+    ]
 
 
 def _view_question(asked: Question) -> dict[str, Any]:
