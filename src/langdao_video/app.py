@@ -105,18 +105,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
-    rules = GraceRules(
-        silence_ms=settings.silence_seconds * 1000,
-        grace_ms=settings.grace_seconds * 1000,
-        disputes=settings.disputes,
-    )
-    service = SessionService(
-        store=store,
-        clock=clock,
-        rules=rules,
-        default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
-        opens_unknown=settings.is_development,
-    )
+    service = _make_service(settings, store, clock)
     strangers = Strangers()
     stack.callback(strangers.close)
     revoked = Revocations(store)
@@ -193,6 +182,21 @@ async def revoke_links(
     finally:
         await store.close()
     return describe_revocation(kept)
+
+
+def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
+    rules = GraceRules(
+        silence_ms=settings.silence_seconds * 1000,
+        grace_ms=settings.grace_seconds * 1000,
+        disputes=settings.disputes,
+    )
+    return SessionService(
+        store=store,
+        clock=clock,
+        rules=rules,
+        default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
+        opens_unknown=settings.is_development,
+    )
 
 
 def _make_admission(settings: Settings, tokens: Tokens) -> Admission:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from langdao_video.session.roles import Role
-from langdao_video.session.text import Refusal
-from langdao_video.signaling.messages import ChatLine
+from langdao_video.session.text import Refusal, receive_line
+from langdao_video.signaling.messages import Chat, ChatLine, Error, SendChat
 
 CHAT_LINES_MAX: Final = 500
 CHAT_SIZE_BYTES_MAX: Final = 128 * 1024
@@ -40,6 +40,15 @@ class ChatLog:
     def find(self, role: Role, line_id: str) -> ChatLine | None:
         """Return the line that *role* sent under that id, if it is still kept."""
         return self._lines.get((role, line_id))
+
+    def receive(self, role: Role, frame: SendChat, now_ms: int) -> Chat | Error:
+        """Keep what *role* writes under an id that is new, and return it for both; or say why it is not taken."""
+        text = receive_line(frame.text)
+        if isinstance(text, Refusal):
+            return Error(code=text, message=WHY_REFUSED[text], id=frame.id)
+        line = ChatLine(id=frame.id, role=role, text=text, timestamp=now_ms)
+        self.append(line)
+        return Chat(line=line)
 
     def append(self, line: ChatLine) -> None:
         """Keep *line*, whose id is new; the newest line is always kept."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.session.text import Refusal, receive_line
 from langdao_video.signaling import disputes, reports
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling.chat import WHY_REFUSED, ChatLog
+from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
@@ -231,12 +230,8 @@ class Room:
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
-        text = receive_line(frame.text)
-        if isinstance(text, Refusal):
-            return [Send(seat.conn, wire.Error(code=text, message=WHY_REFUSED[text], id=frame.id))]
-        line = wire.ChatLine(id=frame.id, role=seat.role, text=text, timestamp=now_ms)
-        self.chat.append(line)
-        return self._to_all(wire.Chat(line=line))
+        answer = self.chat.receive(seat.role, frame, now_ms)
+        return self._to_all(answer) if isinstance(answer, wire.Chat) else [Send(seat.conn, answer)]
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
         across = self._seats[other(seat.role)]
@@ -251,12 +246,8 @@ class Room:
 
     def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
         if not self._is_asked(seat.role):
-            return [
-                Send(
-                    seat.conn,
-                    wire.Error(code="no-grace", message="There is nothing to decide: nobody is missing."),
-                )
-            ]
+            text = "There is nothing to decide: nobody is missing."
+            return [Send(seat.conn, wire.Error(code="no-grace", message=text))]
         return [Decide(seat.role, frame.decision, seat.conn)]
 
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
