@@ -79,6 +79,7 @@ async def test_amounts_are_what_a_row_adds_and_totals_what_it_makes(corrected: S
         ("billed", "60", "60"),
         ("billed", "60", "120"),
         ("pause", "", ""),
+        ("question", "", ""),
         ("correction", "-20", "100"),
         ("correction", "50", "150"),
         ("total", "", "150"),
