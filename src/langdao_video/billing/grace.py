@@ -144,6 +144,8 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["grace"], now_ms):
         for role in lesson.waits:
             return [(now_ms, ChoseToWait(decided_by=role))]
+        if lesson.is_only_owed:  # nobody answered, and meanwhile all is well again
+            return [(now_ms, GraceResolved())]
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
         # A cap that was changed may leave less than a notice says: then it says what is left.

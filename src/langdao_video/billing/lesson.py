@@ -165,6 +165,12 @@ class Lesson:
         return self.claims.is_silent or (self.warning is not None and self.warning.stays)
 
     @property
+    def is_only_owed(self) -> bool:
+        """Whether both are there, no page claims anything, and the open question stands for its answer alone."""
+        is_together = all(self.meter.is_open(role) for role in ROLES)
+        return self.warning is not None and self.warning.stays and is_together and not self.claims.is_silent
+
+    @property
     def asked(self) -> list[Role]:
         """Who may answer the open question."""
         warning = self.warning
@@ -307,6 +313,9 @@ class Lesson:
                 self._settle(Cause.WARNED)
             case GraceResolved():
                 self.meter.resolve(at_ms)
+                if self.is_only_owed:
+                    self.warning = None
+                    self._settle(Cause.BOTH_THERE)
             case Disputed():
                 self._settle(Cause.BOTH_THERE)
             case ChoseToWait():
