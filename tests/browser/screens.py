@@ -19,6 +19,7 @@ from tests.browser.words import as_said_in
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from langdao_video.session.claims import Claim, WarningCause
     from langdao_video.session.roles import Role
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
@@ -114,6 +115,13 @@ async def hear(tab: ChromiumTab, **frame: object) -> None:
     """Let the page hear *frame* from the service."""
     message = f"new MessageEvent('message', {{ data: {json.dumps(json.dumps(frame))} }})"
     await tab.evaluate(f"void __probe.sockets.at(-1).dispatchEvent({message})")
+
+
+async def ask_about(tab: ChromiumTab, cause: WarningCause, **claims: Claim) -> None:
+    """Let the page hear the question about what the tutor's page claims; its time stands still."""
+    deadline = await tab.evaluate("Date.now() + 600_000")
+    warning = {"disconnectedRole": "tutor", "gracePeriodSeconds": 30, "deadline": deadline}
+    await hear(tab, type="connection-warning", cause=cause, claims=claims, **warning)
 
 
 # ── The stories ──────────────────────────────────────────────────────────────────────────────────
@@ -331,6 +339,11 @@ async def show_trouble(guide: Guide) -> Screens:
     await second.wait_for_state("reconnecting")
     await wait_until(second_tab, "document.querySelector('[data-part=reconnecting] p')")
     yield "reconnecting", second_tab
+    await ask_about(second_tab, "dispute", student="is-received", tutor="nothing-arrives")
+    await second.wait_for_question()
+    yield "dispute", second_tab
+    await hear(second_tab, type="grace-resolved", outcome="returned")
+    await wait_until(second_tab, "!document.querySelector('[data-part=grace-dialog]')")
     await tutor.tab.close()
     await second.wait_for_question()
     yield "grace", second_tab

@@ -75,6 +75,15 @@ class Server:
             process.kill()
             await process.wait()
 
+    async def stand_still(self, seconds: float) -> None:
+        """Let the process get no time at all for so long, as on a machine that is paused or swaps."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def read_log(self) -> str:
         """Return the last lines that the process has written."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-60:])

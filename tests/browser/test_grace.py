@@ -17,6 +17,22 @@ ASKED: Final = "document.querySelector('[data-part=grace-dialog]')?.open"
 COUNTDOWN: Final = (
     "Number(document.querySelector('[data-part=grace-countdown]').innerText.match(/[0-9]+/)[0])"
 )
+CLAIMS: Final = """[...document.querySelectorAll("[data-part=grace-claims] > div")]
+    .map((claim) => [...claim.children].map(({ innerText }) => innerText))"""
+# A page that lies: of what arrives it tells for ever what it told first; what it sends goes on.
+COUNTERS_FROZEN: Final = """void (() => {
+    const { getStats } = RTCPeerConnection.prototype;
+    const told = new Map();
+    RTCPeerConnection.prototype.getStats = async function () {
+        const report = new Map(await getStats.call(this));
+        for (const [id, stat] of report) {
+            if (stat.type !== "inbound-rtp") continue;
+            if (!told.has(id)) told.set(id, stat);
+            report.set(id, told.get(id));
+        }
+        return report;
+    };
+})()"""
 RING: Final = "Number(document.querySelector('[data-part=grace-ring]').dataset.left)"
 
 
@@ -73,3 +89,22 @@ async def test_a_return_before_the_answer_takes_the_question_back(people: People
     await wait_until(student.tab, f"!({ASKED})")
     for person in (student, returned):
         await person.wait_for_more(await person.wait_for_picture())
+
+
+@pytest.mark.requirement("R39")
+async def test_who_is_told_that_nothing_of_theirs_arrives_sees_whose_page_says_what_and_decides(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await student.tab.evaluate(COUNTERS_FROZEN)
+
+    await tutor.wait_for_question()
+    assert await tutor.tab.evaluate(CLAIMS) == [
+        ["The student’s page", "No sound or picture arrives here."],
+        ["Your page", "The other browser confirms that sound and picture arrive there."],
+    ]
+    await tutor.tab.press("Wait")
+    await wait_until(tutor.tab, f"!({ASKED})")
+    assert await student.frames("connection-warning") == []
+    await tutor.wait_for_state("live")

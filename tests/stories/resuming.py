@@ -32,6 +32,7 @@ class ResumingPage:
         self.epochs: list[int] = []
         self.proofs_ms: list[int] = []
         """When this page proved that it is there: the instants it was asked for, by the service's clock."""
+        self.warnings: list[dict[str, Any]] = []
         self.ended: dict[str, Any] | None = None
 
     async def run(self) -> None:
@@ -63,5 +64,7 @@ class ResumingPage:
                 case "ping":
                     await socket.send(json.dumps({"type": "heartbeat", "audio": True, "video": True}))
                     self.proofs_ms.append(frame["serverTime"])
+                case "connection-warning":
+                    self.warnings.append(frame)
                 case "session-ended":
                     self.ended = frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Final, Literal
+from typing import Final, get_args
 
 from langdao_video.session.roles import ROLES
 from langdao_video.simulation.plan import (
@@ -15,6 +15,7 @@ from langdao_video.simulation.plan import (
     Gone,
     Hidden,
     HooksFail,
+    Lie,
     Lies,
     MediaStops,
     Mode,
@@ -148,8 +149,7 @@ def _media_stops(random: Random, length_ms: int) -> Trouble:
 
 
 def _lies(random: Random, length_ms: int) -> Trouble:
-    hows: tuple[Literal["frozen", "zero", "silent"], ...] = ("frozen", "zero", "silent")
-    how = random.choice(hows)
+    how = random.choice(get_args(Lie))
     return Lies(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=_how_long(random), how=how)
 
 

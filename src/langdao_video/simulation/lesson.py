@@ -14,7 +14,7 @@ from langdao_video.simulation.foreign import Foreign
 from langdao_video.simulation.intervals import intersect, union
 from langdao_video.simulation.log import check_log, claim, read_log
 from langdao_video.simulation.machine import Machine
-from langdao_video.simulation.oracle import DROP_MS, Truth, judge, may_be_billed, must_be_billed
+from langdao_video.simulation.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
 from langdao_video.simulation.plan import Mode, Plan
 from langdao_video.simulation.service import SESSION
 from langdao_video.simulation.stage import Stage
@@ -88,14 +88,18 @@ def play(plan: Plan) -> Verdict:
     must = [{role: sure[role][index] for role in ROLES} for index in range(len(sure["student"]))]
     records = read_log(scene.ledger)
     lesson = finish(load_lesson(scene.ledger, SESSION))
-    judgement = judge(claim(lesson, records), may, must, scene.delay_ms())
+    claims = claim(lesson, records)
+    judgement = judge(claims, may, must, scene.delay_ms())
+    there = [must_be_billed(truth, role, despite_lies=True) for role in ROLES]
+    both = read(intersect(intersect(*there), [(0, ended_ms)]))
+    unasked = find_unasked(both, claims, scene.delay_ms())
     return Verdict(
         plan=plan,
         billable_ms=lesson.billable_ms,
         over_ms=judgement.over_ms,
         drops_ms=judgement.drops_ms,
         delay_ms=scene.delay_ms(),
-        faults=[*judgement.faults, *scene.faults(), *check_log(scene.ledger, lesson, records)],
+        faults=[*judgement.faults, *unasked, *scene.faults(), *check_log(scene.ledger, lesson, records)],
     )
 
 

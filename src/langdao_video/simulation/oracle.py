@@ -16,6 +16,9 @@ the only one that counts (law 1). Where that clock goes back, at a restart witho
 readings come twice and are other instants: nobody met somebody who was there at the same reading before, and what
 should have been billed is torn there, whatever was read again later.
 
+A page may lie of what it receives, or of being there. What its lies take from the bill is in no MUST; but from one
+question to the next they may cost at most 45 s, besides what drops cost there (`find_unasked`), and MAY knows no lies.
+
 Nothing is billed from a warning until both are found there again (R36): no time in a question is claimed, and of what
 passes before the proof of those who are back arrives, one heartbeat interval and its delay are no fault of the bill.
 
@@ -50,7 +53,10 @@ STARVED_MS: Final = 25_000
 ANSWERED_MS: Final = 16_000
 DROP_MS: Final = 10_000
 """What a drop may cost besides its network's delay: one heartbeat interval (law 2)."""
+UNASKED_MS: Final = 45_000
+"""What lies may cost the other side before it is asked (billing/claims.py)."""
 _SURELY_MS: Final = 5_000
+_FOREVER_MS: Final = 2**60
 NOBODY: Final[Mapping[Role, Intervals]] = {"student": [], "tutor": []}
 
 
@@ -68,6 +74,8 @@ class PageTruth:
     """None did, although it had at both ends of the same connection."""
     hungry: Intervals
     """None did, although this page counts and has had a peer."""
+    lied: Intervals = field(default_factory=list)
+    """It did not tell the truth, and what follows from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +155,34 @@ def may_be_billed(truth: Truth, role: Role) -> Intervals:
     return union(there)
 
 
-def must_be_billed(truth: Truth, role: Role) -> Intervals:
-    """Return when *role* was there beyond every doubt."""
+def must_be_billed(truth: Truth, role: Role, *, despite_lies: bool = False) -> Intervals:
+    """Return when *role* was there beyond every doubt; *despite_lies*: also while their own page lied."""
     sure: Intervals = []
     for page in truth.pages[role]:
         # A new socket is a new piece, although the one before may end in the same millisecond: there was a drop.
         linked = [(start_ms + 1, end_ms) for start_ms, end_ms in page.linked]
         awake = subtract(intersect(linked, page.is_open), union(page.frozen))
-        sure += subtract(subtract(awake, truth.stalls[role]), union(page.hungry, truth.downs, truth.unsaved))
+        lied = [] if despite_lies else page.lied
+        doubts = union(page.hungry, lied, truth.downs, truth.unsaved)
+        sure += subtract(subtract(awake, truth.stalls[role]), doubts)
     return union(sure)
+
+
+def find_unasked(both: Sequence[Intervals], claims: Claims, delay_ms: int = 0) -> list[str]:
+    """Return what lies have cost beyond their bound from one question to the next, besides what drops may cost there.
+
+    *both* is when both were there whatever their pages said, in readings, for each time that the clock went back.
+    """
+    settled = union(intersect(claims.spans["student"], claims.spans["tutor"]), claims.questions)
+    asked_ms = [start_ms for start_ms, _ in claims.questions]
+    faults = []
+    for from_ms, to_ms in pairwise([0, *asked_ms, _FOREVER_MS]):
+        there = [intersect(each, [(from_ms, to_ms)]) for each in both]
+        allowed_ms = UNASKED_MS + (DROP_MS + delay_ms) * sum(map(len, there))
+        cost_ms = sum(measure(subtract(each, settled)) for each in there)
+        if cost_ms > allowed_ms:
+            faults.append(f"{cost_ms} ms went unbilled before anyone was asked, {allowed_ms} ms are allowed")
+    return faults
 
 
 def judge(

@@ -14,12 +14,15 @@ from langdao_video.simulation.sockets import ABNORMAL, Socket
 
 if TYPE_CHECKING:
     from langdao_video.simulation.people import Person
+    from langdao_video.simulation.plan import Lies
 
 _SILENCE_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500
 _DELAY_MS_MAX: Final = 8_000
 _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
+_LATE_MS: Final = 14_000
+"""What a page that lies by being late waits before it answers: a second less than makes a socket dead."""
 
 
 class Page:
@@ -160,7 +163,12 @@ class Page:
         lie = self.person.lie
         if lie is not None and lie.how == "silent":
             socket.say(wire.SetStatus(audio=self.audio, video=self.video))
-            return
+        elif lie is not None and lie.how == "late":
+            self.person.world.after(_LATE_MS, lambda: self._beat(socket, lie))
+        else:
+            self._beat(socket, lie)
+
+    def _beat(self, socket: Socket, lie: Lies | None) -> None:
         media = self.person.media.count(self, other(self.role))
         if lie is not None and lie.how == "zero" and media is not None:
             media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)

@@ -14,6 +14,7 @@ from langdao_video.session.roles import Role
 Mode = Literal["together", "apart", "foreign"]
 """Both sides in one process; our call service and our backend with a webhook between; somebody else's call service."""
 Who = Literal["student", "tutor", "both"]
+Lie = Literal["frozen", "zero", "silent", "late"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +90,12 @@ class Mutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lies:
-    """The page of *who* tells what is not so: old counters, zeros, or nothing at all while it sends other frames."""
+    """The page of *who* lies: old counters, zeros, no answer to a ping while it sends other frames, or a late one."""
 
     at_ms: int
     who: Role
     for_ms: int
-    how: Literal["frozen", "zero", "silent"]
+    how: Lie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,8 @@ class Stage:
             frozen=page.frozen,
             arrived=union(self.media.arrived(page, now_ms)),
             starved=union(self.media.starved(page, now_ms)),
-            hungry=union(self.media.hungry(page, now_ms), self._lied(page.role)),
+            hungry=self.media.hungry(page, now_ms),
+            lied=union(self._lied(page.role)),
         )
 
     def _lied(self, role: Role) -> Intervals:
