@@ -12,7 +12,7 @@ from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
-from langdao_video.signaling.evidence import Verdict
+from langdao_video.signaling.evidence import TAIL_MS, Verdict
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.seats import RoomRules, Seat
 
@@ -34,8 +34,9 @@ def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: in
 def _judge(since_ms: int, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
     if now_ms - across.proof_ms >= rules.media_ms:
         return Verdict.AGREED  # nobody is there who could send
-    is_missing = across.flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
-    return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=not is_missing)
+    # One connection fails for both at about the same time, and either may be the first to say so.
+    receives = across.flow.grew_ms - since_ms > TAIL_MS
+    return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=receives)
 
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
