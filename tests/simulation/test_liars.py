@@ -12,7 +12,7 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.simulation.lesson import play
 from langdao_video.simulation.oracle import Claims as Bill
 from langdao_video.simulation.oracle import find_unasked
-from langdao_video.simulation.plan import Lie, Lies, Plan
+from langdao_video.simulation.plan import Lie, Lies, Partition, Plan
 from tests.simulation.test_restarts import lesson
 
 MINUTE_MS = 60_000
@@ -44,6 +44,16 @@ def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.Mon
 
     assert not verdict.is_right
     assert any("before anyone was asked" in fault for fault in verdict.faults)
+
+
+def test_who_is_silent_and_then_gone_is_not_back_when_the_silence_is_over() -> None:
+    """Found by the simulator: the check of the ledger took the end of the dispute for the end of the question."""
+    plan = lying("tutor", "silent")
+    gone = Partition(at_ms=150_000, who="tutor", for_ms=85_000, way="up", cuts_media=False, tells_page=False)
+
+    verdict = play(replace(plan, troubles=(*plan.troubles, gone)))
+
+    assert (verdict.over_ms, verdict.faults) == (0, [])
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,24 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
     about: Role | None = None
     is_held = False
     """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
+    stays = False
+    lost: set[Role] = set()
+    """Of whom nothing has been heard: the end of a silence brings none of them back."""
     for record in records:
+        match record.fact:
+            case ProofLost(why="silence") as fact:
+                lost.add(fact.role)
+            case SeatTaken() | ProofResumed() as fact:
+                lost.discard(fact.role)
+            case _:
+                pass
         match record.fact:
             case Warned() as fact:
                 if about is not None:
                     faults.append("one disconnect was warned of twice")
                 about = fact.role
-                is_held = fact.cause == "silence" or fact.stays
+                stays = fact.stays
+                is_held = fact.cause == "silence" or stays
             case Ended(reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
             case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
@@ -154,6 +165,8 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
                 about = None
             case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
                 about = None
+            case Disputed(is_open=False) if about in lost:
+                is_held = stays
             case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
                 about = None
             case _:
