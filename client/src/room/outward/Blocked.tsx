@@ -7,6 +7,9 @@ import './Blocked.css';
 import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 
+/** As it is written in HTML, from left to right also in Arabic (U+2066, U+2069). */
+const NEEDS = '\u2066sandbox="allow-popups"\u2069';
+
 /** Show it over whatever there is, in place of an earlier one; closed, it gives the keyboard back to where it was. */
 export function showBlocked(href: string): void {
   const from = document.activeElement;
@@ -40,7 +43,7 @@ function Blocked({ href, onClose }: { readonly href: string; readonly onClose: (
       <code class="blocked-address" dir="ltr" translate={false}>
         {href}
       </code>
-      <p class="blocked-needs">{t('frame.needs', { needs: 'sandbox="allow-popups"' })}</p>
+      <p class="blocked-needs">{t('frame.needs', { needs: NEEDS })}</p>
       <div class="blocked-actions">
         <button type="button" class="button" onClick={onClose}>
           {t('devices.close')}
