@@ -5,14 +5,15 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline.ts';
-import { withoutDynamicImport, wordsForOldBrowsers } from './scripts/old-browsers.ts';
+import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
+import { isLater } from './src/i18n/when.ts';
 
 const WORDS = 'src/i18n';
 
-/** Words that the pages of a build never say; those of `page.` are the server's. */
+/** Words that the pages of a build never say; those of `page.` are the server's, `frame.sandboxed.` has a script of its own. */
 const UNSAID: Readonly<Record<string, readonly string[]>> = {
-  room: ['page.', 'start.', 'demo.'],
-  platform: ['page.'],
+  room: ['page.', 'start.', 'demo.', 'frame.sandboxed.'],
+  platform: ['page.', 'claim.', 'frame.'],
 };
 
 const STATIC = '../src/langdao_video/web/static';
@@ -30,17 +31,17 @@ const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 const OLD_NAMES = { globalThis: 'self' };
 
 export default defineConfig(({ mode }) => ({
+  // The service puts its own prefix before what is in a page (web/pages.py); scripts find the others beside them.
   base: '/static/',
+  experimental: {
+    renderBuiltUrl: (name, { hostType }) => (hostType === 'html' ? `/static/${name}` : { relative: true }),
+  },
   publicDir: mode === 'room' ? 'public' : false,
   plugins: [
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [
-          inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }),
-          wordsForOldBrowsers(),
-          swaggerUi(),
-        ]
+      ? [inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,
@@ -78,11 +79,16 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      if (!id.includes(`/${WORDS}/`) || !id.endsWith('.json')) return null;
+      const [path = '', when] = id.split('?');
+      if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
+      const isSplit = mode === 'room' && path.endsWith('/en.json');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
-      return JSON.stringify(
-        Object.fromEntries(phrases.filter(([key]) => !unsaid.some((start) => key.startsWith(start)))),
+      const said = phrases.filter(
+        ([key]) =>
+          !unsaid.some((start) => key.startsWith(start)) && !(isSplit && isLater(key) !== (when === 'later')),
       );
+      const words = JSON.stringify(Object.fromEntries(said));
+      return when === 'later' ? { code: `export default ${words}`, moduleType: 'js' } : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

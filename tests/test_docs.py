@@ -20,14 +20,16 @@ from langdao_video.app import create_app
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.view import view_heartbeat, view_record
 from langdao_video.cli import app as command_line
-from langdao_video.session import facts
+from langdao_video.session import facts, text
 from langdao_video.session.events import SessionHeartbeat, public_event
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
 from langdao_video.signaling import chat, connection, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.web.context import NotAuthorized
+from langdao_video.web.edge import HostNotLocal
 from langdao_video.web.sessions import CreateSession
+from tests.server.bounds import EDGE_BOUNDS
 
 pytestmark = pytest.mark.requirement("R46")
 
@@ -122,7 +124,8 @@ def test_the_lines_of_the_debug_mode_are_those_the_call_writes() -> None:
 @pytest.mark.requirement("R44")
 def test_the_table_of_settings_has_each_with_its_default() -> None:
     def show(default: object) -> list[str]:
-        words = " ".join(default) if isinstance(default, tuple) else str(default)
+        text = str(default).lower() if isinstance(default, bool) else str(default)
+        words = " ".join(default) if isinstance(default, tuple) else text
         return [words] if words else []
 
     documented = {quoted(row[0])[0]: quoted(row[1]) for row in rows(OPERATIONS, "Settings")}
@@ -190,12 +193,14 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
         "a line of chat": [messages.CHAT_CHARACTERS_MAX],
+        "blank lines in a row, combining marks on a letter": [text.BLANK_LINES_MAX, text.MARKS_MAX],
         "chat kept for those who reload": [
             chat.CHAT_LINES_MAX,
             chat.CHAT_SIZE_BYTES_MAX // 1024,
         ],
         "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
+        **EDGE_BOUNDS,
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],
         "frames waiting for one socket": [
             connection.FRAMES_WAITING_MAX,
@@ -223,7 +228,11 @@ def test_the_bounds_are_those_of_the_code() -> None:
 
 ERRORS = {
     name: kind.status
-    for name, kind in [*vars(errors).items(), ("NotAuthorized", NotAuthorized)]
+    for name, kind in [
+        *vars(errors).items(),
+        ("NotAuthorized", NotAuthorized),
+        ("HostNotLocal", HostNotLocal),
+    ]
     if isinstance(kind, type) and issubclass(kind, errors.LangDAOError)
 }
 
@@ -247,9 +256,16 @@ STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", 
 """What the store tells others. Its other errors are guards that no request reaches, or end the start."""
 
 
+OF_MAKING_LINKS = {
+    (code, kind) for code, kind in raised("access/*.py") if kind in {"BadRequest", "Conflict", "NotFound"}
+}
+"""What is wrong with a link when it is made or withdrawn; whoever opens one gets NotAllowed."""
+
+
 def test_every_error_of_the_socket_is_documented() -> None:
     places = ("signaling/*.py", "access/*.py", "web/socket.py", "billing/grace.py")
-    from_the_socket = {code for code, _ in raised(*places)}
+    refusals = {str(refusal) for refusal in text.Refusal}
+    from_the_socket = {code for code, _ in raised(*places) - OF_MAKING_LINKS} | refusals
 
     documented = set(first_quoted(PROTOCOL, "Error codes"))
 
@@ -268,7 +284,8 @@ def test_the_closing_errors_close_as_documented() -> None:
 def test_every_error_of_the_api_is_documented_with_its_status() -> None:
     of_the_api = {
         (code, ERRORS[kind])
-        for code, kind in raised("billing/*.py", "web/*.py", "store/*.py")
+        for code, kind in raised("billing/*.py", "web/*.py", "session/paths.py", "store/*.py")
+        | OF_MAKING_LINKS
         if kind in ERRORS and (code in STORE or (code, kind) not in raised("store/*.py", "web/socket.py"))
     }
     of_any_request = set(re.findall(r'"([a-z]+-[a-z-]+)"', (SOURCE / "web/faults.py").read_text())) - {
@@ -292,19 +309,26 @@ FACTS: list[facts.Fact] = [
         rate_minor=2_000, currency="USD", decimals=2,
     ),
     facts.TutorAccepted(tutor_address=ADDRESS),
-    facts.SeatTaken(role="student", epoch=1, address=ADDRESS),
+    facts.SeatTaken(role="student", epoch=1, address=ADDRESS, name="Ana", took_over=True),
     facts.UserActed(role="student", action="muted"),
     facts.ProofLost(role="student", epoch=1, why="media"),
     facts.ProofResumed(role="student", epoch=1),
     facts.SeatLeft(role="student", epoch=1, reason="connection-closed"),
-    facts.Warned(role="student", grace_seconds=30, due_ms=1),
-    facts.ChoseToWait(decided_by="tutor"),
+    facts.Warned(role="student", grace_seconds=30, due_ms=1, cause="media", student_says="sends", tutor_says="sends"),
+    facts.Disputed(role="student", epoch=1, kind="media", student="nothing-arrives", tutor="is-received"),
+    facts.ChoseToWait(decided_by="tutor"), facts.GraceResolved(),
     facts.CapChanged(cap_seconds=60, cap_minor=100),
     facts.NoticeGiven(remaining_seconds=60),
     facts.Ended(
-        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0
+        ended_by="student", reason="ended-by-user", address=ADDRESS, total_seconds=1, billable_ms=0, cost_minor=0,
+        until_ms=1, final_at_ms=2,
     ),
-    facts.BillCorrected(minor=-1, reason="a present"),
+    facts.PresenceRevised(
+        role="student", epoch=1, is_taken=False, lost=None, edge_ms=1, within=(0, 1), spans=((0, 1, 1, "end"),)
+    ),
+    facts.EndRevised(ended_by="tutor", reason="ended-by-user", address=ADDRESS, total_seconds=1),
+    facts.BillSettled(total_seconds=1, billable_ms=0, cost_minor=0),
+    facts.BillCorrected(minor=-1, reason="a present", total_minor=0),
 ]  # fmt: skip
 
 

@@ -59,6 +59,45 @@ def test_port_backend_and_base_come_from_the_environment(monkeypatch: pytest.Mon
     assert settings.backend_url == "https://platform.example/api/webrtc-events"
 
 
+@pytest.mark.requirement("R4")
+@pytest.mark.parametrize(
+    ("given", "base", "path"),
+    [
+        ("https://call.example", "https://call.example", ""),
+        ("HTTPS://Call.Example:443/", "https://call.example", ""),
+        ("http://call.example:80", "http://call.example", ""),
+        ("http://call.example:8080/", "http://call.example:8080", ""),
+        ("https://platform.example/call/", "https://platform.example/call", "/call"),
+        ("https://platform.example/a/b", "https://platform.example/a/b", "/a/b"),
+        ("https://Bücher.example/урок", "https://xn--bcher-kva.example/%D1%83%D1%80%D0%BE%D0%BA", "/урок"),
+    ],
+)
+def test_the_base_of_the_links_is_written_as_browsers_write_it(
+    monkeypatch: pytest.MonkeyPatch, given: str, base: str, path: str
+) -> None:
+    settings = settings_of(monkeypatch, WEBRTC_URL=given)
+
+    assert (settings.base_url, settings.base_path) == (base, path)
+    assert base.startswith(str(settings.base_origin))
+
+
+def test_who_may_embed_is_written_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "https://Platform.example:443/, http://localhost:*, https://Bücher.example:8443"
+
+    assert settings_of(monkeypatch, FRAME_ANCESTORS=text).frame_ancestors == (
+        "https://platform.example",
+        "http://localhost:*",
+        "https://xn--bcher-kva.example:8443",
+    )
+
+
+@pytest.mark.parametrize(("text", "shown"), [("off", False), ("false", False), ("on", True), ("", True)])
+def test_the_api_s_description_can_be_switched_off(
+    monkeypatch: pytest.MonkeyPatch, text: str, *, shown: bool
+) -> None:
+    assert settings_of(monkeypatch, API_DOCS=text).api_docs is shown
+
+
 def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings_of(monkeypatch, PORT="", LINK_KEYS="", BACKEND_URL="") == Settings()
 
@@ -105,11 +144,18 @@ def test_with_keys_it_is_production_wherever_it_is_bound(monkeypatch: pytest.Mon
         ({"BACKEND_URL": "platform.example/events"}, "BACKEND_URL", "no full URL"),
         ({"BACKEND_URL": "http://["}, "BACKEND_URL", "no full URL"),
         ({"WEBRTC_URL": "call.example"}, "WEBRTC_URL", "no full URL"),
+        ({"WEBRTC_URL": "https://call.example/?room=x"}, "WEBRTC_URL", "without ? and #"),
+        ({"WEBRTC_URL": "https://call.example:*"}, "WEBRTC_URL", "no full URL"),
+        ({"WEBRTC_URL": "https://call.example/a/../b"}, "WEBRTC_URL", "no full URL"),
+        ({"FRAME_ANCESTORS": "https://a.example:99999"}, "FRAME_ANCESTORS", "is no origin"),
+        ({"API_DOCS": "maybe"}, "API_DOCS", "boolean"),
         ({"FRAME_ANCESTORS": "https://a.example; script-src *"}, "FRAME_ANCESTORS", "is no origin"),
         ({"FRAME_ANCESTORS": "platform.example"}, "FRAME_ANCESTORS", "https://platform.example"),
         ({"FRAME_ANCESTORS": "*"}, "FRAME_ANCESTORS", "is no origin"),
         ({"FRAME_ANCESTORS": "https://a.example/path"}, "FRAME_ANCESTORS", "without a path"),
         ({"DEFAULT_CURRENCY": "dollars"}, "DEFAULT_CURRENCY", "ISO 4217"),
+        ({"DEFAULT_CURRENCY": "XAU"}, "DEFAULT_CURRENCY", "ISO 4217"),
+        ({"DEFAULT_CURRENCY": "DEM"}, "DEFAULT_CURRENCY", "ISO 4217"),
         ({"DEFAULT_RATE_PER_HOUR_MINOR": "19.99"}, "DEFAULT_RATE_PER_HOUR_MINOR", "integer"),
         ({"SILENCE_SECONDS": "0"}, "SILENCE_SECONDS", "over 10 and at most 25"),
         ({"SILENCE_SECONDS": "10"}, "SILENCE_SECONDS", "every 10 s"),

@@ -1,5 +1,5 @@
 // What the build does for browsers at the edge of R18: those that can make calls get code they can parse, those that
-// cannot get a page in words.
+// cannot get a page in words. So does a frame in which no module can be loaded.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -53,11 +53,25 @@ function offer(code: string, names: readonly string[]): string {
   return `;(self.__given=self.__given||{})[import.meta.url]={${given.join(',')}};`;
 }
 
-/** A browser without modules gets this script and nothing else: ES3, and the words of the same screen in the room. */
-const PAGE = (words: string) => `(function(){
-var all=${words},asked=[].concat(navigator.languages||navigator.language||navigator.userLanguage||'en');
+/** The first language of the browser that there are words for: ES3. */
+const ASK_BROWSER = `var asked=[].concat(navigator.languages||navigator.language||navigator.userLanguage||'en');
 var code='en',i;
-for(i=asked.length-1;i>=0;i--){var own=String(asked[i]).toLowerCase().split('-')[0];if(all[own])code=own}
+for(i=asked.length-1;i>=0;i--){var own=String(asked[i]).toLowerCase().split('-')[0];if(all[own])code=own}`;
+
+/** As the service wrote the page, which has read the link, too. */
+const AS_WRITTEN = `var code=all[document.documentElement.lang]?document.documentElement.lang:'en';`;
+
+/** Tell the page around this one. To any: the policy `frame-ancestors` lets no other page show it. */
+const TELL_SANDBOXED = `var needs='sandbox="allow-scripts allow-same-origin"';
+var message='The frame is in a sandbox without allow-same-origin: no call can run in it.';
+console.error('LangDAO call: '+message+' The page that embeds the call needs '+needs);
+if(parent!==self)parent.postMessage({type:'embed-problem',
+sessionId:new URLSearchParams(location.search).get('room')||'',code:'sandboxed',needs:needs,message:message,
+timestamp:Date.now()},'*');`;
+
+/** A page that loads nothing gets this script: a title and a text, in the language that *choose* sets, and what is *more*. */
+const PAGE = (words: string, choose: string, more: string) => `(function(){
+var all=${words};${choose}
 var main=document.createElement('main'),title=document.createElement('h1'),text=document.createElement('p');
 document.documentElement.lang=code;
 document.documentElement.dir=code==='ar'?'rtl':'ltr';
@@ -67,25 +81,27 @@ text.appendChild(document.createTextNode(all[code][1]));
 main.appendChild(title);main.appendChild(text);
 function show(){document.body.innerHTML='';document.body.appendChild(main)}
 if(document.body)show();else window.onload=show;
-})();`;
+${more}})();`;
 
-/** Write /static/old-browser.js; the pages name it in a script that only old browsers load (`nomodule`). */
-export function wordsForOldBrowsers(): Plugin {
+/** Write /static/old-browser.js, which the pages name in a script that only old browsers load (`nomodule`), and
+ * /static/sandboxed.js, which the room's first script asks for. */
+export function plainScripts(): Plugin {
   return {
-    name: 'words-for-old-browsers',
+    name: 'plain-scripts',
     generateBundle() {
-      const source = PAGE(JSON.stringify(readWords()));
-      this.emitFile({ type: 'asset', fileName: 'old-browser.js', source });
+      const emit = (fileName: string, source: string) => this.emitFile({ type: 'asset', fileName, source });
+      emit('old-browser.js', PAGE(JSON.stringify(readWords('problem.unsupported')), ASK_BROWSER, ''));
+      emit('sandboxed.js', PAGE(JSON.stringify(readWords('frame.sandboxed')), AS_WRITTEN, TELL_SANDBOXED));
     },
   };
 }
 
-function readWords(): Record<string, readonly [title: string, text: string]> {
+function readWords(topic: string): Record<string, readonly [title: string, text: string]> {
   const words: Record<string, readonly [string, string]> = {};
   for (const file of readdirSync(CATALOGUES).filter((name) => name.endsWith('.json'))) {
     const catalogue = JSON.parse(readFileSync(resolve(CATALOGUES, file), 'utf8')) as Record<string, string>;
-    const title = catalogue['problem.unsupported.title'];
-    const text = catalogue['problem.unsupported.text'];
+    const title = catalogue[`${topic}.title`];
+    const text = catalogue[`${topic}.text`];
     if (title && text) words[file.slice(0, -'.json'.length)] = [title, text];
   }
   return words;

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { connectionStatus, elapsedSeconds, stageOf } from '../src/call/state';
-import { ADDRESS, connecting, ENDED, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
+import type { ServerFrameOf } from '../src/call/wire';
+import { secondsShown } from '../src/platform/counting';
+import { ADDRESS, connecting, ENDED, joined, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
 
 describe('meeting', () => {
   test('who comes first prepares to answer, and offers nothing', () => {
@@ -27,7 +29,7 @@ describe('meeting', () => {
     const story = connecting();
 
     expect(story.told()).toContain('session-started');
-    story.get({ type: 'peer-joined', peer: { ...TUTOR, page: 'page-tutor-2' }, timestamp: NOW });
+    story.get(joined({ ...TUTOR, page: 'page-tutor-2' }));
     expect(story.told()).not.toContain('session-started');
   });
 });
@@ -41,13 +43,27 @@ describe('losing and finding', () => {
   });
 
   test('the same page coming back keeps the connection', () => {
-    const story = live().get({ type: 'peer-joined', peer: TUTOR, timestamp: NOW });
+    const story = live().get(joined(TUTOR));
 
     expect(story.kinds()).toEqual([]);
   });
 
+  test('a page that took the seat over is known, until the next one comes', () => {
+    const story = live().get(joined({ ...TUTOR, page: 'page-2' }, true));
+
+    expect(story.state.tookOver).toBe(true);
+    expect(story.get(joined({ ...TUTOR, page: 'page-3' })).state.tookOver).toBe(false);
+  });
+
+  test('whose link was withdrawn is gone at once, with their picture', () => {
+    const story = live().get({ type: 'peer-left', role: 'tutor', reason: 'link-revoked', timestamp: NOW });
+
+    expect(story.state.peer).toBeNull();
+    expect(story.kinds()).toContain('prepare');
+  });
+
   test('another page of the same person gets a new connection', () => {
-    const story = live().get({ type: 'peer-joined', peer: { ...TUTOR, page: 'page-2' }, timestamp: NOW });
+    const story = live().get(joined({ ...TUTOR, page: 'page-2' }));
 
     expect(story.effects).toContainEqual({ kind: 'meet', page: 'page-2', offer: false });
     expect(stageOf(story.state)).toBe('connecting');
@@ -191,6 +207,33 @@ describe('time', () => {
     expect(story.state.clockOffsetMs).toBe(100);
   });
 
+  test('what is shown of the bill does not fall with a clock that goes back', () => {
+    const bill: ServerFrameOf<'bill'> = {
+      type: 'bill',
+      state: 'live',
+      running: true,
+      reason: null,
+      billableSeconds: 0,
+      cost: null,
+      ratePerHour: null,
+      serverTime: NOW,
+      provenAt: NOW,
+      capAt: null,
+      capSeconds: null,
+    };
+    const story = live()
+      .get(bill)
+      .get({ ...bill, billableSeconds: 30, provenAt: NOW + 30_000, serverTime: NOW + 30_000 }, NOW + 30_000);
+    const shown = (atMs: number) =>
+      story.state.counted && secondsShown(story.state.counted, elapsedSeconds(story.state, atMs));
+    expect([shown(NOW + 30_000), shown(NOW + 38_000)]).toEqual([20, 28]);
+
+    story.get({ ...WELCOME, serverTime: NOW - 60_000, peer: TUTOR }, NOW + 38_000);
+
+    expect(elapsedSeconds(story.state, NOW + 38_000)).toBe(0);
+    expect(shown(NOW + 38_000)).toBe(28);
+  });
+
   test('a service that another socket leads to may have another clock', () => {
     const story = waiting().get({ ...WELCOME, serverTime: NOW + 5_000 }, NOW + 5_400);
     expect(story.state.clockOffsetMs).toBe(0);
@@ -210,6 +253,8 @@ describe('warnings', () => {
     disconnectedRole: 'tutor',
     gracePeriodSeconds: 30,
     deadline: NOW + 30_000,
+    cause: 'away',
+    claims: null,
   } as const;
 
   test('r39: an answer goes to the service; without a warning there is nothing to answer', () => {
@@ -221,7 +266,7 @@ describe('warnings', () => {
   });
 
   test('an answer to a warning that did not count leaves the question open', () => {
-    const refused = { type: 'error', code: 'not-here', message: '', final: false } as const;
+    const refused = { type: 'error', code: 'not-here', message: '', final: false, id: null } as const;
     const story = live().get(WARNING).do({ type: 'decide', decision: 'wait' });
 
     expect(story.state.decision).toBe('wait');
@@ -235,6 +280,11 @@ describe('warnings', () => {
     expect(live().get(WARNING).effects).toContainEqual({
       kind: 'tell-parent',
       event: { type, disconnectedRole, gracePeriodSeconds, ...about },
+    });
+    const claims = { student: 'nothing-arrives', tutor: 'is-received' };
+    expect(live().get({ ...WARNING, cause: 'dispute', claims }).effects).toContainEqual({
+      kind: 'tell-parent',
+      event: { type, disconnectedRole, gracePeriodSeconds, cause: 'dispute', claims, ...about },
     });
     expect(live().get({ type: 'grace-resolved', outcome: 'wait' }).effects).toContainEqual({
       kind: 'tell-parent',
@@ -270,7 +320,7 @@ describe('the end', () => {
   });
 
   test('a call that moved elsewhere stops here and can be taken back', () => {
-    const moved = { type: 'error', code: 'moved-elsewhere', message: '', final: true } as const;
+    const moved = { type: 'error', code: 'moved-elsewhere', message: '', final: true, id: null } as const;
     const story = live().get(moved);
 
     expect(stageOf(story.state)).toBe('moved');
@@ -279,7 +329,13 @@ describe('the end', () => {
   });
 
   test('a seat that is open elsewhere is a question, not an end', () => {
-    const error = { type: 'error', code: 'seat-open-elsewhere', message: '', final: false } as const;
+    const error = {
+      type: 'error',
+      code: 'seat-open-elsewhere',
+      message: '',
+      final: false,
+      id: null,
+    } as const;
     const story = new Story().get(error);
 
     expect(stageOf(story.state)).toBe('elsewhere');
@@ -288,7 +344,7 @@ describe('the end', () => {
   });
 
   test('a harmless error changes nothing, a final one says why', () => {
-    const error = { type: 'error', code: 'rate-limited', message: '', final: false } as const;
+    const error = { type: 'error', code: 'rate-limited', message: '', final: false, id: null } as const;
     const story = live();
     const before = story.state;
 
@@ -307,6 +363,12 @@ describe('the end', () => {
 });
 
 describe('r33: the connection’s status', () => {
+  test('is poor where nothing arrives', () => {
+    const { state } = live().do({ type: 'quality', quality: 'stalled' });
+
+    expect(connectionStatus(state)).toMatchObject({ isConnected: true, connectionQuality: 'poor' });
+  });
+
   test('is told when it changes, and not otherwise', () => {
     const story = live();
     expect(story.told()).toContain('connection-status');

@@ -73,6 +73,32 @@ function line(id: string, afterMs = 0, role: ChatLine['role'] = 'student'): Chat
 
 const joined = () => new Page().get(WELCOME);
 
+describe('a line that the service refuses', () => {
+  const refuse = (page: Page, id: string) =>
+    page.get({ type: 'error', code: 'chat-blank', message: '', final: false, id });
+
+  test('is not sent again, on this socket or the next, and says why', () => {
+    const page = refuse(joined().say('m-1'), 'm-1');
+
+    expect(page.state.pending).toMatchObject([{ id: 'm-1', refused: 'chat-blank' }]);
+    expect(page.ping(60_000).sent()).toEqual([]);
+    expect(page.lose().get(WELCOME).sent()).toEqual([]);
+  });
+
+  test('gives way to the next one', () => {
+    const page = refuse(joined().say('m-1'), 'm-1').say('m-2');
+
+    expect(page.waiting()).toEqual(['m-2']);
+  });
+
+  test('ends nothing, also when the line is not known any more', () => {
+    const page = refuse(joined(), 'm-0');
+
+    expect(page.state.outcome).toBeNull();
+    expect(page.state.pending).toEqual([]);
+  });
+});
+
 describe('a line', () => {
   test('goes out at once and waits until the service confirms it', () => {
     const page = joined().say('m-1');

@@ -14,6 +14,8 @@ const TICK = {
   timestamp: 1_698_234_897_890,
 };
 
+const READY = { type: 'call-ready', sessionId: 'r1', timestamp: 1_698_234_897_890 };
+
 let page: FakePage;
 let host: FakeElement;
 
@@ -54,7 +56,7 @@ describe('a mounted call', () => {
     const frame = frameOf(host);
     expect(frame.src).toBe(URL_OF_CALL);
     expect(frame.allow).toBe(
-      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture',
+      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; local-network; local-network-access',
     );
     expect(frame.referrerPolicy).toBe('origin');
     expect(frame.title).toBe('Lesson with Marta');
@@ -111,6 +113,39 @@ describe('a mounted call', () => {
     call.decide('wait');
 
     expect(postMessage.mock.calls).toEqual([[{ type: 'grace-period-decision', decision: 'wait' }, CALL]]);
+  });
+
+  test('says so when it hears nothing for 20 s, and hears what comes then', () => {
+    const complained = vi.spyOn(console, 'error').mockReturnValue();
+    const { call, events } = mount();
+
+    vi.advanceTimersByTime(19_999);
+    expect(events).toEqual([]);
+    vi.advanceTimersByTime(1);
+    page.post(TICK, CALL, call.window);
+
+    expect(events).toMatchObject([{ type: 'embed-problem', code: 'no-answer' }, TICK]);
+    expect(complained.mock.calls[0]?.[0]).toContain('FRAME_ANCESTORS');
+  });
+
+  test('says nothing of a call that is there', () => {
+    const { call, events } = mount();
+    page.post(READY, CALL, call.window);
+
+    vi.advanceTimersByTime(60_000);
+
+    expect(events).toEqual([READY]);
+  });
+
+  test('hears a frame without an origin of its own say that it is in a sandbox, and nothing else', () => {
+    const { call, events } = mount();
+    const sandboxed = { ...READY, type: 'embed-problem', code: 'sandboxed', needs: '', message: '' };
+
+    page.post(TICK, 'null', call.window);
+    page.post(sandboxed, 'null', {});
+    page.post(sandboxed, 'null', call.window);
+
+    expect(events).toEqual([sandboxed]);
   });
 
   test('is gone and deaf after remove, and a second remove does nothing', () => {
@@ -176,13 +211,38 @@ describe('a call in a popup', () => {
     const { call, events } = mount({ popup: true });
     const [popup] = page.popups.values();
 
+    page.post(READY, CALL, popup);
     popup?.close();
     vi.advanceTimersByTime(1_000);
     page.post(TICK, CALL, popup);
 
     expect(call.window).toBeNull();
-    expect(events).toEqual([]);
+    expect(events).toEqual([READY]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('says so when it is closed before a word, as for a page whose opener policy cuts it off', () => {
+    const complained = vi.spyOn(console, 'error').mockReturnValue();
+    const { events } = mount({ popup: true });
+    const [popup] = page.popups.values();
+
+    Object.assign(popup ?? {}, { closed: true });
+    vi.advanceTimersByTime(1_000);
+
+    expect(events).toMatchObject([{ type: 'embed-problem', code: 'popup-unheard', sessionId: 'r1' }]);
+    expect(complained.mock.calls[0]?.[0]).toContain('Cross-Origin-Opener-Policy: same-origin-allow-popups');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('says nothing when it is closed after it was heard', () => {
+    const { events } = mount({ popup: true });
+    const [popup] = page.popups.values();
+    page.post(READY, CALL, popup);
+
+    popup?.close();
+    vi.advanceTimersByTime(1_000);
+
+    expect(events).toEqual([READY]);
   });
 
   test('says so when the browser blocks it', () => {

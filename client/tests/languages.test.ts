@@ -165,6 +165,8 @@ test.each([
   ['de', 'EUR', 2, '12,34\u00a0€'],
   ['ja', 'JPY', 0, '¥1,234'],
   ['de', 'USDC', 2, '12,34\u00a0USDC'],
+  ['en', 'RSD', 2, 'RSD\u00a012.34'],
+  ['de', 'IQD', 3, '1,234\u00a0IQD'],
 ])('an amount in %s in %s reads %3$s', (locale, currency, decimals, text) => {
   expect(formatAmount(locale, { minor: 1_234, currency, decimals }).replace('￥', '¥')).toBe(text);
 });

@@ -9,6 +9,7 @@ import {
 } from '../src/demo/lesson';
 import type { ParentEvent, Role } from '../src/embed/parent-events';
 import type { Session } from '../src/platform/api';
+import { costShown, secondsShown } from '../src/platform/counting';
 
 const SESSION = { sessionId: 's1', sessionStart: 1_000, studentUrl: 'https://call.example/?role=student' };
 
@@ -55,10 +56,32 @@ function tick(elapsedSeconds: number): ParentEvent {
 
 const RUNNING: Happening[] = [{ type: 'start' }, { type: 'created', session: SESSION }];
 
+test('the card shows of the bill what the two calls show, and nothing less when the timer of one is late', () => {
+  const cost = { minor: 10, currency: 'USD', decimals: 2, formatted: '$0.10' };
+  const rate = { ...cost, minor: 3_600 };
+  const live = { state: 'live', startTime: 1_000, cost, ratePerHour: rate } as const;
+  const heard = (elapsedSeconds: number): Happening => ({
+    type: 'heard',
+    source: 'student',
+    event: tick(elapsedSeconds),
+  });
+  const { counted, elapsed } = lessonAfter(
+    ...RUNNING,
+    { type: 'billed', bill: bill({ ...live, provenAt: 2_000 }) },
+    heard(9),
+    { type: 'billed', bill: bill({ ...live, billableSeconds: 8, provenAt: 9_000 }) },
+    heard(12),
+    heard(11),
+  );
+
+  expect(elapsed).toBe(12);
+  expect(counted && [secondsShown(counted, elapsed), costShown(counted, elapsed)]).toEqual([2, 4]);
+});
+
 describe('the tutor’s link', () => {
   test('is not wanted before the student has come', () => {
     expect(wantsTutorLink(lessonAfter(...RUNNING))).toBe(false);
-    expect(wantsTutorLink(lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({}) }))).toBe(false);
+    expect(wantsTutorLink(lessonAfter(...RUNNING, { type: 'billed', bill: bill({}) }))).toBe(false);
   });
 
   test('is not wanted because a tutor came', () => {
@@ -72,7 +95,7 @@ describe('the tutor’s link', () => {
     const participants = { student, tutor: { connected: false, epoch: 0, address: null } };
 
     const heard = lessonAfter(...RUNNING, { type: 'heard', source: 'student', event: connected('student') });
-    const billed = lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({ participants }) });
+    const billed = lessonAfter(...RUNNING, { type: 'billed', bill: bill({ participants }) });
 
     expect(wantsTutorLink(heard)).toBe(true);
     expect(wantsTutorLink(billed)).toBe(true);
@@ -87,9 +110,7 @@ describe('the tutor’s link', () => {
 
     expect(wantsTutorLink(lessonAfter(...there, { type: 'tutor-link', url: 'https://t' }))).toBe(false);
     expect(wantsTutorLink(lessonAfter(...there, { type: 'failed', problem: 'no' }))).toBe(false);
-    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', atMs: 0, bill: bill({ ended }) }))).toBe(
-      false,
-    );
+    expect(wantsTutorLink(lessonAfter(...there, { type: 'billed', bill: bill({ ended }) }))).toBe(false);
   });
 });
 
@@ -128,7 +149,7 @@ describe('the lesson', () => {
   test('is over when the bill says so, and starts afresh after that', () => {
     const ended = { endedBy: 'tutor', reason: 'ended-by-user', totalSeconds: 60, timestamp: 61_000 };
 
-    const over = lessonAfter(...RUNNING, { type: 'billed', atMs: 0, bill: bill({ state: 'ended', ended }) });
+    const over = lessonAfter(...RUNNING, { type: 'billed', bill: bill({ state: 'ended', ended }) });
 
     expect(over.phase).toBe('over');
     expect(foldLesson(over, { type: 'again' })).toEqual(READY);

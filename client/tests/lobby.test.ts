@@ -85,7 +85,7 @@ describe('in the lobby', () => {
   });
 
   test('too long in it is a screen of its own, and everything is let go', () => {
-    const error = { type: 'error', code: 'lobby-timeout', message: '', final: true } as const;
+    const error = { type: 'error', code: 'lobby-timeout', message: '', final: true, id: null } as const;
     const story = lookIn().do({ type: 'frame', frame: error });
 
     expect(stageOf(story.state)).toBe('refused');

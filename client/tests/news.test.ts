@@ -38,7 +38,7 @@ test('who comes and goes, and how the line is', () => {
 
 test('who is out of reach for a moment, and who is gone', () => {
   const away: CallState = { ...LIVE, away: 'lost' };
-  const warning = { disconnectedRole: 'tutor', gracePeriodSeconds: 30, deadline: 30_000 };
+  const warning = { disconnectedRole: 'tutor', gracePeriodSeconds: 30, deadline: 30_000, cause: 'away' };
 
   expect(heard(LIVE, away)).toEqual(['tutor away']);
   expect(heard(away, { ...away, warning } as CallState)).toEqual(['tutor gone']);

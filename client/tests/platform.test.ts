@@ -34,6 +34,9 @@ test.each([
 test.each([
   ['USD', 2],
   ['JPY', 0],
+  ['RSD', 2],
+  ['IQD', 3],
+  ['CLF', 4],
   ['USDC', 6],
   ['QQQ', null],
   ['usd', null],

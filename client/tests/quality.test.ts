@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { addFlow, rateQuality, readSample } from '../src/call/quality';
+import { addSample, Rating, rateQuality, readSample } from '../src/call/quality';
 
 const sample = {
   flow: { audioPackets: 0, videoFrames: 0, bytes: 0 },
+  acks: { audio: 0, video: 0, path: 0 },
   received: 0,
   lost: 0,
   roundTripMs: null,
@@ -14,13 +15,14 @@ describe('readSample', () => {
     const read = readSample([
       { type: 'inbound-rtp', kind: 'audio', packetsReceived: 100, packetsLost: 2 },
       { type: 'inbound-rtp', kind: 'video', packetsReceived: 300, packetsLost: 1, framesDecoded: 90 },
-      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02 },
+      { type: 'remote-inbound-rtp', kind: 'audio', fractionLost: 0.02, roundTripTimeMeasurements: 7 },
       {
         type: 'candidate-pair',
         state: 'succeeded',
         nominated: true,
         currentRoundTripTime: 0.04,
         bytesReceived: 5_000,
+        responsesReceived: 40,
       },
       {
         type: 'candidate-pair',
@@ -33,6 +35,7 @@ describe('readSample', () => {
 
     expect(read).toEqual({
       flow: { audioPackets: 100, videoFrames: 90, bytes: 5_000 },
+      acks: { audio: 7, video: 0, path: 40 },
       received: 400,
       lost: 3,
       roundTripMs: 40,
@@ -47,6 +50,15 @@ describe('readSample', () => {
     ]);
 
     expect(read.flow.bytes).toBe(2);
+  });
+
+  test('counts the packets that are confirmed where the reports are not counted, as in Firefox before 106', () => {
+    const read = readSample([
+      { type: 'remote-inbound-rtp', kind: 'audio', packetsReceived: 90 },
+      { type: 'remote-inbound-rtp', kind: 'video', packetsReceived: 300, roundTripTimeMeasurements: 4 },
+    ]);
+
+    expect(read.acks).toEqual({ audio: 90, video: 4, path: 0 });
   });
 
   test('takes the round trip of RTCP where the pair tells none, as in Firefox', () => {
@@ -73,18 +85,55 @@ describe('rateQuality', () => {
     ['poor', { received: 1_000, roundTripMs: 900 }],
     ['poor', { received: 1_000, remoteLoss: 0.2 }],
   ] as const)('%s: %o', (quality, now) => {
-    expect(rateQuality(null, { ...sample, ...now })).toBe(quality);
+    expect(rateQuality(null, { ...sample, ...now }, true)).toBe(quality);
   });
 
   test('what was lost before the last sample is forgiven', () => {
     const before = { ...sample, received: 1_000, lost: 500 };
 
-    expect(rateQuality(before, { ...before, received: 2_000 })).toBe('excellent');
+    expect(rateQuality(before, { ...before, received: 2_000 }, true)).toBe('excellent');
+  });
+
+  test('what stands still has lost nothing, and has stalled when the other sends', () => {
+    const before = { ...sample, received: 1_000 };
+
+    expect(rateQuality(before, before, true)).toBe('stalled');
+    expect(rateQuality(before, before, false)).toBe('excellent');
+    expect(rateQuality(sample, sample, true)).toBe('excellent');
   });
 });
 
-test('the flow of earlier connections counts on', () => {
-  const flow = { audioPackets: 1, videoFrames: 2, bytes: 3 };
+describe('Rating', () => {
+  const looks = (...received: number[]) => {
+    const rating = new Rating();
+    return received.map((count) => rating.take({ ...sample, received: count }, true));
+  };
 
-  expect(addFlow(flow, flow)).toEqual({ audioPackets: 2, videoFrames: 4, bytes: 6 });
+  test('a look that brings nothing is no stop, two are', () => {
+    expect(looks(50, 100, 150, 150, 150, 150)).toEqual([
+      ...['excellent', 'excellent', 'excellent', 'excellent'],
+      ...['stalled', 'stalled'],
+    ]);
+  });
+
+  test('what arrives again is seen at once', () => {
+    expect(looks(50, 100, 100, 100, 101).slice(-2)).toEqual(['stalled', 'excellent']);
+  });
+
+  test('nothing has stalled that never came', () => {
+    expect(looks(0, 0, 0, 0)).not.toContain('stalled');
+  });
+});
+
+test('what earlier connections had counted counts on', () => {
+  const counted = {
+    flow: { audioPackets: 1, videoFrames: 2, bytes: 3 },
+    acks: { audio: 1, video: 5, path: 9 },
+  };
+
+  expect(addSample(counted, null)).toEqual(counted);
+  expect(addSample(counted, { ...sample, ...counted })).toEqual({
+    flow: { audioPackets: 2, videoFrames: 4, bytes: 6 },
+    acks: { audio: 2, video: 10, path: 18 },
+  });
 });

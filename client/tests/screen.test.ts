@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { canShareScreen, ScreenShare } from '../src/call/screen';
 import { FakeTrack } from './computer';
 
@@ -18,6 +18,12 @@ function makeShare(): ScreenShare {
 beforeEach(() => {
   told = [];
   vi.stubGlobal('navigator', { mediaDevices: { getDisplayMedia: () => answer() } });
+  vi.stubGlobal('document', {});
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 test('it is told when it begins and when it is stopped, and nothing stays open', async () => {
@@ -77,6 +83,14 @@ test('a window that is chosen when the call is over by then is not watched', asy
 test.each([
   ['the person chose nothing', { name: 'NotAllowedError', message: 'Permission denied' }, 'declined'],
   ['the system said no', { name: 'NotAllowedError', message: 'Permission denied by system' }, 'failed'],
+  [
+    'the page around this one does not pass it on, in Chromium',
+    {
+      name: 'NotAllowedError',
+      message: 'Access to the feature "display-capture" is disallowed by permissions policy.',
+    },
+    'blocked',
+  ],
   ['nothing could be captured', { name: 'NotReadableError', message: 'no' }, 'failed'],
 ])('%s', async (_what, error, outcome) => {
   answer = () => Promise.reject(error);
@@ -95,6 +109,28 @@ test('a choice that is thought better of leaves the screen that is shared', asyn
   await share.start();
 
   expect(share.stream).toBe(screen);
+});
+
+test.each([
+  ['at once, in a frame', true, 0, 'blocked'],
+  ['at once, in a window of its own', false, 0, 'declined'],
+  ['after a person could have read the question', true, 1_000, 'declined'],
+])('where the policy cannot be asked, a refusal %s', async (_when, isFramed, afterMs, outcome) => {
+  vi.useFakeTimers();
+  if (isFramed) vi.stubGlobal('parent', { around: 'this page' });
+  answer = async () => {
+    vi.advanceTimersByTime(afterMs);
+    throw { name: 'NotAllowedError', message: 'The request is not allowed in the current context.' };
+  };
+
+  expect(await makeShare().start()).toBe(outcome);
+});
+
+test('a frame that may not share is known before', () => {
+  const policy = { features: () => ['display-capture'], allowsFeature: () => false };
+  vi.stubGlobal('document', { featurePolicy: policy });
+
+  expect(canShareScreen()).toBe(false);
 });
 
 test('a browser that cannot is known before', () => {

@@ -73,5 +73,11 @@ export class Story {
 }
 
 export const waiting = () => new Story().get(WELCOME);
-export const connecting = () => waiting().get({ type: 'peer-joined', peer: TUTOR, timestamp: NOW });
+export const joined = (peer: Peer, tookOver = false): ServerFrame => ({
+  type: 'peer-joined',
+  peer,
+  timestamp: NOW,
+  tookOver,
+});
+export const connecting = () => waiting().get(joined(TUTOR));
 export const live = () => connecting().do({ type: 'link', state: 'connected' });

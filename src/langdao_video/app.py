@@ -1,6 +1,7 @@
 """The composition root: the only place that joins settings, adapters and services.
 
-`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own.
+`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own
+(docs/operations.md#below-a-path).
 """
 
 from __future__ import annotations
@@ -10,13 +11,20 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.revocations import (
+    KEPT_MS,
+    Revocations,
+    describe_revocation,
+    plan_revocation,
+    read_moment,
+)
 from langdao_video.access.statements import StatementLinks
+from langdao_video.access.strangers import Strangers
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
@@ -33,6 +41,8 @@ from langdao_video.clock import (
     read_wall_ms,
 )
 from langdao_video.delivery.worker import DeliveryWorker
+from langdao_video.errors import Conflict, NotFound
+from langdao_video.logs import hand_logs_to_the_host
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 from langdao_video.session.links import LinkRules
@@ -45,33 +55,28 @@ from langdao_video.signaling.teller import frames_for
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import events, feed, health, pages, sessions, socket, statement
+from langdao_video.web import events, feed, health, pages, revocations, sessions, socket, statement
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.faults import add_fault_handlers
+from langdao_video.web.service import CallService
 
 _SHUTDOWN_SECONDS = 5.0
 
 
-def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> CallService:
     """Make the application; nothing is opened before it starts. *settings* come from the environment by default."""
     settings = settings or Settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def opens() -> AsyncIterator[None]:
+        hand_logs_to_the_host()
         async with AsyncExitStack() as stack:
             app.state.context = await _open(settings, clock, stack)
             yield
 
-    app = FastAPI(
-        title="LangDAO video lessons",
-        version=version("langdao-video"),
-        description="Rooms that open from one link, and bills that are right to the second.",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = CallService(settings, opens)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_fault_handlers(app)
@@ -82,9 +87,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 
 def _routers(settings: Settings) -> Sequence[APIRouter]:
-    call = (pages.router, socket.router)
+    call = (pages.router, socket.router, revocations.router)
     backend = (sessions.router, events.router, feed.router, statement.router)
-    by_role = {"both": (*backend, *call), "call": call, "backend": (*backend, pages.router)}
+    by_role = {
+        "both": (*backend, *call),
+        "call": call,
+        "backend": (*backend, pages.router, revocations.router),
+    }
     return *by_role[settings.role], health.router
 
 
@@ -96,7 +105,11 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
-    rules = GraceRules(silence_ms=settings.silence_seconds * 1000, grace_ms=settings.grace_seconds * 1000)
+    rules = GraceRules(
+        silence_ms=settings.silence_seconds * 1000,
+        grace_ms=settings.grace_seconds * 1000,
+        disputes=settings.disputes,
+    )
     service = SessionService(
         store=store,
         clock=clock,
@@ -104,8 +117,15 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
         opens_unknown=settings.is_development,
     )
-    statements = StatementLinks(settings.base_url, tokens, needs_token=not settings.is_development)
-    hub = _make_hub(settings, service, tokens, statements, torn_ms)
+    strangers = Strangers()
+    stack.callback(strangers.close)
+    revoked = Revocations(store)
+    statements = StatementLinks(
+        settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
+    )
+    hub = _make_hub(settings, service, tokens, statements, revoked, torn_ms)
+    revoked.expel = hub.expel
+    await revoked.refresh()
     backplane = LocalBackplane()
     service.listeners.append(_make_teller(clock, statements, hub, backplane))
     if settings.backend_url:
@@ -114,7 +134,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         service.listeners.append(worker.hear)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
-    loops = (asyncio.create_task(hub.run()), asyncio.create_task(run_monitor(service)))
+    loops = tuple(asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run()))
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return Context(
@@ -124,8 +144,10 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         sessions=service,
         hub=hub,
         tokens=tokens,
+        revocations=revoked,
         statements=statements,
         admission=_make_admission(settings, tokens),
+        strangers=strangers,
         backplane=backplane,
         loops=loops,
     )
@@ -143,6 +165,34 @@ async def start_clock(store: Store) -> tuple[Clock, int]:
     if boot_id is not None:
         await store.save_boot_ms(boot_id, start.at_ms - uptime_ms)
     return SystemClock(start.at_ms - uptime_ms), 0 if start.goes_on else start.at_ms
+
+
+async def revoke_links(
+    settings: Settings, link: str | None, session_id: str | None, before: str | None
+) -> str:
+    """Revoke links in the store of *settings*, and return what was done in a sentence.
+
+    Raises Conflict `links-unsigned`, NotFound `unknown-session`, and what `plan_revocation` raises.
+    """
+    if settings.is_development:
+        raise Conflict(
+            "links-unsigned", "Development links carry no token, so none can be revoked: set LINK_KEYS."
+        )
+    await migrate(settings.database_url)
+    store = await SqlStore.open(settings.database_url)
+    try:
+        clock, _ = await start_clock(store)
+        now_ms = clock.now_ms()
+        before_ms = None if before is None else read_moment(before)
+        revocation = plan_revocation(
+            Tokens(settings.link_keys), now_ms, link=link, session_id=session_id, before_ms=before_ms
+        )
+        if revocation.kind == "session" and not await store.load_events(revocation.subject, limit=1):
+            raise NotFound("unknown-session", f"There is no session {revocation.subject!r}.")
+        kept = await store.revoke(revocation, now_ms - KEPT_MS)
+    finally:
+        await store.close()
+    return describe_revocation(kept)
 
 
 def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
@@ -167,19 +217,24 @@ def _make_teller(clock: Clock, statements: StatementLinks, hub: Hub, backplane: 
 
 
 def _make_hub(
-    settings: Settings, service: SessionService, tokens: Tokens, statements: StatementLinks, torn_ms: int
+    settings: Settings,
+    service: SessionService,
+    tokens: Tokens,
+    statements: StatementLinks,
+    revoked: Revocations,
+    torn_ms: int,
 ) -> Hub:
     ice_servers = plan_ice_servers(settings.stun_urls)
     opener = RoomOpener(
         sessions=service,
         tokens=tokens,
         statements=statements,
-        rules=RoomRules(),
+        rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
         is_development=settings.is_development,
         torn_ms=torn_ms,
     )
-    return Hub(opener, service, service.clock)
+    return Hub(opener, service, service.clock, check_grant=revoked.check)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

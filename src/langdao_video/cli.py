@@ -1,31 +1,36 @@
-"""The command line: `langdao-video serve`, `migrate`, `diagram`, `simulate`."""
+"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`, `simulate`."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
-import uvicorn
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
-from langdao_video.app import create_app
+from langdao_video.app import create_app, revoke_links
 from langdao_video.clock import SystemClock
+from langdao_video.errors import LangDAOError
+from langdao_video.log_writer import escape_controls
 from langdao_video.logs import configure_logs
+from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings
-from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from langdao_video.simulation.run import run as run_simulation
 from langdao_video.store.migrate import migrate as migrate_store
 
 app = App(
     name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second."
 )
+
+
+_NOT_STARTED: Final = 3
+"""The exit status when the port or the store is not to be had: the log says which."""
 
 
 @app.command
@@ -41,27 +46,36 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
     configure_logs(settings.log_format, settings.log_level)
     if links and settings.is_development:
         print(_development_links(settings), flush=True)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        ws="websockets-sansio",
-        ws_max_size=FRAME_SIZE_BYTES_MAX,
-        ws_ping_interval=10.0,
-        ws_ping_timeout=10.0,
-        ws_per_message_deflate=False,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        timeout_graceful_shutdown=3,
-    )
+    if not run_server(create_app(settings), settings):
+        sys.exit(_NOT_STARTED)
 
 
 @app.command
 def migrate() -> None:
     """Bring the database of DATABASE_URL to this version's schema."""
     asyncio.run(migrate_store(_read_settings().database_url))
+
+
+@app.command
+def revoke(*, link: str | None = None, session: str | None = None, before: str | None = None) -> None:
+    """Let links count no longer: one, those of a session, or all that were made before a time.
+
+    A running service hears of it within a second, and closes the calls that were opened with them.
+
+    Parameters
+    ----------
+    link
+        The `linkId` that came with a link, or the link as a whole.
+    session
+        The id of a session; without *before* all of its links up to now.
+    before
+        Links made before this: Unix time in milliseconds, or ISO 8601 as 2026-11-29T18:30:00Z. Alone: of all sessions.
+    """
+    try:
+        print(asyncio.run(revoke_links(_read_settings(), link, session, before)))
+    except LangDAOError as error:
+        print(escape_controls(error.message), file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command
@@ -105,7 +119,7 @@ def _read_settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name + ': ' if name else ''}{problem['msg']}", file=sys.stderr)
+            print(escape_controls(f"{name + ': ' if name else ''}{problem['msg']}"), file=sys.stderr)
         sys.exit(2)
 
 

@@ -53,14 +53,6 @@ async def nothing(_line: Timeline) -> None:
         pytest.param(
             nothing, heartbeat(61, session="session-unknown"), "unknown-session", id="unknown session"
         ),
-        pytest.param(
-            nothing,
-            UserDisconnected(
-                session_id=SESSION, user_role="student", reason="x", timestamp=START_MS + 60_000, epoch=7
-            ),
-            "seat-empty",
-            id="a goodbye before the hello",
-        ),
     ],
 )
 @pytest.mark.requirement("R36")
@@ -76,6 +68,25 @@ async def test_an_event_that_cannot_be_right_is_refused_and_bills_nothing(
 
     assert refused.value.code == code
     assert ((await line.lesson()).billable_ms, (await line.lesson()).version) == (billed_ms, version)
+
+
+async def test_a_goodbye_before_the_hello_bills_nothing_and_counts_when_the_hello_comes() -> None:
+    line = Timeline()
+    await line.create()
+    await line.connect("tutor")
+    await line.run_until(60)
+    hello = UserConnected(session_id=SESSION, user_role="student", timestamp=START_MS + 40_000)
+    bye = UserDisconnected(session_id=SESSION, user_role="student", reason="x", timestamp=START_MS + 55_000)
+
+    idle = await line.service.take_event(bye)
+    before_ms = (await line.lesson()).billable_ms
+    await line.service.take_event(heartbeat(50, epoch=None))
+    await line.service.take_event(hello)
+
+    lesson = await line.lesson()
+    assert (idle, before_ms) == ("event-early", 0)
+    assert (lesson.billable_ms, lesson.seats["student"].is_taken) == (10_000, False)
+    assert (await line.replayed()).billable_ms == 10_000
 
 
 @pytest.mark.parametrize("at_seconds", [60, 50, 10, 0, -1_000])

@@ -120,9 +120,9 @@ async def test_a_heartbeat_without_media_is_no_proof_but_no_silence_either(line:
     line.people["tutor"].media_flows = False
     heard.clear()
 
-    await line.run_until(120)
+    await line.run_until(110)
 
-    assert sum(h is not None and h.is_media_flowing is False for h in heard) == 6
+    assert sum(h is not None and h.is_media_flowing is False for h in heard) == 5
     assert [r.fact.why for r in line.told if isinstance(r.fact, ProofLost)] == ["media"]
 
 

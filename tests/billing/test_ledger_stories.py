@@ -13,7 +13,7 @@ import pytest
 from langdao_video.billing.quota import Cap
 from langdao_video.errors import Conflict
 from langdao_video.session.roles import Role
-from tests.billing.timeline import SESSION, Timeline
+from tests.billing.timeline import HEARTBEAT_MS, SESSION, Timeline
 
 LEDGER = Path(__file__).parents[2] / "docs" / "ledger.md"
 
@@ -56,10 +56,21 @@ async def set_media(line: Timeline, role: Role, *, flows: bool) -> None:
     line.people[role].media_flows = flows
 
 
+async def let_through(line: Timeline, role: Role) -> None:
+    """Let what was held back of *role* come now, with its own times."""
+    person = line.people[role]
+    newest_ms = (await line.lesson()).meter.edge_ms(role)
+    for at_ms in range(newest_ms + HEARTBEAT_MS, line.clock.at_ms + 1, HEARTBEAT_MS):
+        await line.service.take_event(line.heartbeat(person).model_copy(update={"timestamp": at_ms}))
+    person.is_silent = False
+
+
 PLAYS: dict[str, Callable[[Timeline, Role], Awaitable[object]]] = {
     "connects": Timeline.connect,
     "falls silent": Timeline.fall_silent,
     "is heard again": Timeline.speak_again,
+    "is held back": Timeline.fall_silent,
+    "is let through": let_through,
     "leaves": Timeline.leave,
     "waits": lambda line, role: line.service.decide_grace(SESSION, "wait", role),
     "ends the grace": lambda line, role: line.service.decide_grace(SESSION, "end", role),
@@ -106,6 +117,7 @@ def test_every_story_that_was_asked_for_is_told() -> None:
         "A tunnel of 40 s",
         "Wait, then return",
         "Wait, then nobody",
+        "News that was held back",
         "End during grace",
         "Both gone",
         "Three short drops",

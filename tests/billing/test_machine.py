@@ -12,13 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from langdao_video.billing.quota import Cap
 from langdao_video.errors import LangDAOError
+from langdao_video.session.facts import GraceResolved, Warned
 from langdao_video.session.roles import Role
 from tests.billing import oracle
+from tests.billing.oracle import Told
 from tests.billing.timeline import SESSION, START_MS, Timeline
 
 roles = st.sampled_from(["student", "tutor"])
 SECOND_MS = 1_000
-SILENCE_SECONDS = 25
+Kind = Literal["connect", "proof", "denial", "leave"]
 REFUSALS = {"no-grace", "not-here", "session-over", "old-epoch", "seat-left"}
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ class LessonMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.line = Timeline()
         self.cap_seconds: int | None = None
-        self.sittings: dict[Role, list[list[int]]] = {"student": [], "tutor": []}
+        self.told: dict[Role, list[Told]] = {"student": [], "tutor": []}
         self.now = 0
         self.version = 0
         self.billed_ms = 0
@@ -54,11 +56,26 @@ class LessonMachine(RuleBasedStateMachine):
     def is_over(self) -> bool:
         return self.do(self.line.lesson()).ended is not None
 
+    @property
+    def questions(self) -> list[tuple[int, int | None]]:
+        """When questions were open, by what the platform was told, in seconds."""
+        asked: list[tuple[int, int | None]] = []
+        for record in self.line.told:
+            at = (record.at_ms - START_MS) // SECOND_MS
+            if isinstance(record.fact, Warned) and (not asked or asked[-1][1] is not None):
+                asked.append((at, None))
+            elif isinstance(record.fact, GraceResolved):
+                asked[-1] = (asked[-1][0], at)
+        return asked
+
     def note_all(self) -> None:
         """Note the proof that everyone there gives when somebody sits down, and at the end."""
         for person in self.line.people.values():
             if not person.is_silent:
-                self.sittings[person.role][-1].append(self.now)
+                self.note(person.role, "proof", person.epoch)
+
+    def note(self, role: Role, kind: Kind, epoch: int) -> None:
+        self.told[role].append(Told(self.now, kind, epoch))
 
     @rule(seconds=st.integers(1, 70))
     def time_passes(self, seconds: int) -> None:
@@ -70,14 +87,14 @@ class LessonMachine(RuleBasedStateMachine):
             self.do(self.line.run_until(self.now))
             for person in there:
                 if (START_MS + self.now * SECOND_MS - person.since_ms) % 10_000 == 0:
-                    self.sittings[person.role][-1].append(self.now)
+                    self.note(person.role, "proof", person.epoch)
 
     @rule(role=roles)
     def someone_connects(self, role: Role) -> None:
         if role in self.line.people or self.is_over:
             return
-        self.sittings[role].append([])
         self.do(self.line.connect(role))
+        self.note(role, "connect", self.line.people[role].epoch)
         self.note_all()
 
     @rule(role=roles)
@@ -85,7 +102,7 @@ class LessonMachine(RuleBasedStateMachine):
         if role in self.line.people and not self.is_over:
             person = self.line.people[role]
             if not person.is_silent:
-                self.sittings[role][-1].append(self.now)
+                self.note(role, "leave", person.epoch)
                 self.do(self.line.leave(role))
 
     @rule(role=roles)
@@ -94,7 +111,7 @@ class LessonMachine(RuleBasedStateMachine):
             return
         if self.line.people[role].is_silent:
             self.do(self.line.speak_again(role))
-            self.sittings[role][-1].append(self.now)
+            self.note(role, "proof", self.line.people[role].epoch)
         else:
             self.do(self.line.fall_silent(role))
 
@@ -109,10 +126,8 @@ class LessonMachine(RuleBasedStateMachine):
                 "epoch": min(epoch, person.epoch),
             }
         )
-        known = self.sittings[role][-1]
-        at = self.now - back_seconds
-        if event.epoch == person.epoch and at > known[-1] and not self.is_over:
-            known.append(at)
+        if not self.is_over:
+            self.told[role].append(Told(self.now - back_seconds, "proof", event.epoch))
         self.try_to(self.line.service.take_event(event))
 
     @rule(decision=st.sampled_from(["wait", "end"]), role=roles)
@@ -145,7 +160,9 @@ class LessonMachine(RuleBasedStateMachine):
     @invariant()
     def the_laws_hold(self) -> None:
         lesson = self.do(self.line.lesson())
-        true_seconds = oracle.billable_ms(self.sittings["student"], self.sittings["tutor"], SILENCE_SECONDS)
+        true_seconds = oracle.billable_in(
+            self.told["student"], self.told["tutor"], oracle.Limits(), questions=self.questions
+        )
         if self.cap_seconds is not None:
             true_seconds = min(true_seconds, self.cap_seconds)
         assert lesson.billable_ms == true_seconds * SECOND_MS

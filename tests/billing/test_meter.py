@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langdao_video.billing.meter import Meter, continues
+from langdao_video.billing.meter import Meter
+from langdao_video.session.roles import ROLES, Role
 from tests.billing import oracle
-
-if TYPE_CHECKING:
-    from langdao_video.session.roles import Role
 
 SILENCE_MS = 25
 """Small numbers find the same faults faster."""
@@ -46,8 +43,8 @@ def feed(meter: Meter, at_ms: int, role: Role, step: str) -> None:
     if step == "open":
         meter.open(role, at_ms)
     elif step == "close":
-        meter.close(role, at_ms)
-    elif continues(meter.edge_ms(role), at_ms, SILENCE_MS):
+        meter.close(role, at_ms, "left")
+    elif at_ms - meter.edge_ms(role) <= SILENCE_MS:
         meter.extend(role, at_ms)
     else:
         meter.open(role, at_ms)
@@ -101,9 +98,11 @@ def test_memory_does_not_grow_with_the_lesson() -> None:
     for drop in range(10_000):
         meter.open("tutor", drop * 100)
         meter.extend("student", drop * 100 + 50)
-        meter.close("tutor", drop * 100 + 60)
+        meter.close("tutor", drop * 100 + 60, "left")
+        meter.settle(drop * 100 - 1_000)
 
-    assert all(len(seat.spans) <= 64 for seat in meter._seats.values())
+    assert meter.billable_ms == 10_000 * 60 - 10
+    assert all(len(meter.spans(role)) <= 12 for role in ROLES)
 
 
 def draw_sittings(random: Random) -> list[list[int]]:

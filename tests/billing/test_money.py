@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Final
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from iso4217 import Currency
 
 from langdao_video.billing.money import Money, Rate, cost_of, format_money, receive_rate
 from langdao_video.errors import BadRequest
+
+ROOT: Final = Path(__file__).parents[2]
 
 
 @pytest.mark.requirement("R37")
@@ -45,12 +52,51 @@ def test_the_cost_is_the_exact_product_rounded_down(billable_ms: int, rate: int)
 
 @pytest.mark.parametrize(
     ("currency", "decimals", "expected"),
-    [("USD", None, 2), ("JPY", None, 0), ("KWD", None, 3), ("USDC", 6, 6), ("EUR", 2, 2)],
+    [
+        *[("USD", None, 2), ("JPY", None, 0), ("KWD", None, 3), ("CLF", 4, 4), ("EUR", 2, 2)],
+        *[("USDC", 6, 6), ("DAI", 9, 9), ("W3", 0, 0)],
+    ],
 )
 def test_a_currency_brings_its_decimals_and_a_token_names_them(
     currency: str, decimals: int | None, expected: int
 ) -> None:
     assert receive_rate(1, currency, decimals).decimals == expected
+
+
+WRITTEN_WITHOUT: Final = "RSD LBP AFN ALL IRR KPW LAK MGA MMK SOS SYP YER"
+"""People leave their hundredths out (CLDR); ISO 4217 counts in them."""
+
+
+@pytest.mark.parametrize("currency", WRITTEN_WITHOUT.split())
+def test_the_smallest_unit_of_a_currency_is_that_of_iso_4217(currency: str) -> None:
+    assert receive_rate(1, currency).decimals == 2
+    assert receive_rate(1, currency, 2).decimals == 2
+    assert format_money(Money(123_456, currency, 2)).endswith("1,234.56")
+
+
+def test_the_client_s_minor_units_are_those_of_iso_4217() -> None:
+    table = json.loads((ROOT / "client/src/platform/minor-units.json").read_text("utf-8"))
+    iso = {currency.code: currency.exponent for currency in Currency}
+
+    assert {code: int(decimals) for decimals, codes in table.items() for code in codes} == {
+        code: decimals for code, decimals in iso.items() if decimals not in (2, None)
+    }
+
+
+@pytest.mark.parametrize(
+    "currency",
+    [
+        *["<b>", "=1+1", "USD ", "", "$", "\uff35\uff33\uff24", "\u202eUSD"],
+        *["a", "usdc", "U", "1INCH", "USDC.e", "ABCDEFGHIJKLM"],
+        *["DEM", "XAU", "XXX", "XTS"],
+    ],
+)
+def test_what_is_neither_a_currency_nor_a_token_s_symbol_is_refused(currency: str) -> None:
+    for decimals in (None, 2):
+        with pytest.raises(BadRequest) as refused:
+            receive_rate(1, currency, decimals)
+
+        assert refused.value.code == "currency-unknown"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +127,11 @@ def test_a_rate_that_cannot_be_kept_is_refused(
         (Money(120, "USD", 2), "en", "$1.20"),
         (Money(1_500, "JPY", 0), "ja", "￥1,500"),
         (Money(1_234_567, "USDC", 6), "en", "1.234567\u00a0USDC"),
+        (Money(1_500_000, "USDC", 6), "de", "1,500000\u00a0USDC"),
+        (Money(123_456, "RSD", 2), "en", "RSD\u00a01,234.56"),
+        (Money(-1_234_567, "KWD", 3), "fr", "-1\u202f234,567\u00a0KWD"),
+        (Money(150, "JPY", 2), "de", "1,50\u00a0¥"),
+        (Money(1_234, "RSD", 0), "en", "RSD\u00a01,234"),  # made before ISO 4217 counted here
         (Money(-250, "USD", 2), "en", "-$2.50"),
     ],
 )

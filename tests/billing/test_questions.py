@@ -77,10 +77,11 @@ async def test_a_question_is_over_when_the_missing_one_is_back_though_no_media_f
     await line.connect("tutor")
     told = await outcomes(line)
 
-    lesson = await line.run_until(200)
+    lesson = await line.run_until(91)
 
     assert told == ["returned"]
-    assert (lesson.state, lesson.reason, lesson.billable_ms) == ("paused", "no-media", 60_000)
+    assert (lesson.state, lesson.billable_ms) == ("grace", 60_000)
+    assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
 
 
 @pytest.mark.requirement("R38", "R41")
@@ -92,9 +93,10 @@ async def test_who_was_silent_and_says_that_nothing_arrives_is_there() -> None:
     await line.speak_again("student")
     told = await outcomes(line)
 
-    lesson = await line.run_until(200)
+    lesson = await line.run_until(91)
 
     assert [r.fact.why for r in line.told if isinstance(r.fact, ProofLost)] == ["silence", "media"]
     assert told == ["returned"]
-    assert (lesson.state, lesson.reason, lesson.gone) == ("paused", "no-media", [])
-    assert (await line.replayed()).state == "paused"
+    assert (lesson.state, lesson.gone) == ("grace", [])
+    assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
+    assert (await line.replayed()).state == "grace"

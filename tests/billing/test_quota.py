@@ -61,11 +61,18 @@ def test_a_free_lesson_has_no_cap_in_money() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "minor"), [(0, None), (-1, None), (10**9, None), (None, -1), (None, 10**16)]
+    ("seconds", "minor"), [(0, None), (-1, None), (10**9, None), (None, -1), (None, 0), (None, 10**16)]
 )
 def test_a_cap_that_makes_no_sense_is_refused(seconds: int | None, minor: int | None) -> None:
     with pytest.raises(BadRequest, match="cap"):
-        receive_cap(seconds, minor)
+        receive_cap(seconds, minor, Rate(3_600, "USD", 2))
+
+
+def test_a_cap_that_buys_not_one_second_is_refused() -> None:
+    with pytest.raises(BadRequest, match="not one second"):
+        receive_cap(None, 1, Rate(7_201, "USD", 2))
+
+    assert receive_cap(None, 1, Rate(7_199, "USD", 2)) == Cap(minor=1)
 
 
 @pytest.mark.parametrize(

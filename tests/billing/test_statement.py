@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 from langdao_video.billing.live import read_record
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import Tick, draw_picture, list_history, view_statement, write_csv
+from langdao_video.billing.statement_view import Tick, draw_picture, list_history, view_statement
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import EVENTS_PAGE, StoredEvent, load_stream
@@ -57,10 +55,30 @@ async def test_the_statement_shows_who_was_there_what_was_billed_and_why_not() -
         (row.from_ms, row.to_ms, row.what, row.cost and row.cost.minor) for row in list_history(statement)
     ]
     assert told == [
+        (0, 20_000, "before", None),
         (20_000, 80_000, "both", 60),
         (80_000, 110_000, "away.tutor", None),
+        (85_000, 110_000, "asked.returned", None),
         (110_000, 170_000, "both", 120),
     ]
+
+
+async def test_without_a_wait_there_is_no_row_for_it() -> None:
+    statement = await statement_of(await lesson_of_a_minute(MemoryStore()))
+
+    assert [row.what for row in list_history(statement)] == ["both"]
+    assert view_statement(statement)["before"] is None
+
+
+async def test_the_rows_leave_nothing_out() -> None:
+    statement = await statement_of(await lesson_with_a_break())
+
+    edges = [(row.from_ms, row.to_ms) for row in list_history(statement)]
+    assert [end for _, end in edges] == [*[start for start, _ in edges[1:]], 170_000]
+    assert view_statement(statement)["before"] == {
+        "from": statement.start_ms,
+        "to": statement.start_ms + 20_000,
+    }
 
 
 async def test_the_statement_names_the_correction_beside_the_bill() -> None:
@@ -71,9 +89,6 @@ async def test_the_statement_names_the_correction_beside_the_bill() -> None:
 
     shown = view_statement(statement)
     assert (shown["cost"]["minor"], shown["corrections"][0]["amount"]["minor"]) == (100, -20)
-    rows = list(csv.DictReader(io.StringIO(write_csv(statement))))
-    assert rows[-2]["reason"] == "'=late start"
-    assert (rows[-1]["kind"], rows[-1]["seconds"], rows[-1]["cost_minor"]) == ("total", "120", "100")
 
 
 class MeanwhileStore(MemoryStore):

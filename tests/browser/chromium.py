@@ -32,7 +32,7 @@ FLAGS: Final = (
     "--disable-sync",
     "--no-first-run",
     "--disable-features=" + ",".join(UNWANTED),
-    "--host-resolver-rules=MAP *.test 127.0.0.1",  # lesson.test: an origin that is not secure, as localhost is
+    "--host-resolver-rules=MAP *.test 127.0.0.1",  # stranger.test: a site that may not embed us
 )
 
 

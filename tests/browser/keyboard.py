@@ -19,7 +19,9 @@ FOCUSED: Final = """(() => {
         isMoving: document.getAnimations().some(({ effect }) => effect.target.contains?.(at)
             && effect.getTiming().iterations !== Infinity),
         isVisible: at !== document.body && width > 0 && height > 0 && visibility === "visible" && opacity > 0,
-        hasRing: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none",
+        // A headline is where one goes on, and nothing to press.
+        hasRing: /^H[12]$/.test(at.tagName) || (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2)
+            || boxShadow !== "none",
     };
 })()"""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tests.browser.cable import Cable
+from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.words import as_said_in
@@ -191,9 +192,10 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
     yield "lobby-no-microphone", tab
     await tab.close()
 
-    for problem, script, host in (("unsupported", NO_WEBRTC, "localhost"), ("insecure", "", "lesson.test")):
+    for problem, script in (("unsupported", NO_WEBRTC), ("insecure", "")):
         tab = await guide.open_tab(script)
-        await tab.open(guide.lesson.link("student", lobby="on").replace("localhost", host))
+        lesson = await make_insecure(tab, guide.lesson) if problem == "insecure" else guide.lesson
+        await tab.open(lesson.link("student", lobby="on"))
         await wait_until(tab, f"document.querySelector('[data-part=page-problem][data-problem={problem}]')")
         yield f"lobby-{problem}", tab
         await tab.close()

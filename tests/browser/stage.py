@@ -97,7 +97,15 @@ async def wait_for_layout(tab: Tab, layout: str) -> None:
 async def choose(tab: Tab, entry: str) -> None:
     """Open the menu, and press the entry of this part."""
     await tab.press_part("more")
+    if entry.startswith("layout-") or entry.endswith("-own"):
+        await open_layouts(tab)
     await tab.press_part(f"more-{entry}")
+
+
+async def open_layouts(tab: Tab) -> None:
+    """Unfold the layouts in the menu, which is open."""
+    await wait_until(tab, "document.querySelector('[data-part=more-section-layout]')")
+    await tab.evaluate("document.querySelector('[data-part=more-section-layout] summary').click()")
 
 
 async def press_key(tab: Tab, key: str) -> None:

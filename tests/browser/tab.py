@@ -231,6 +231,11 @@ class FirefoxTab:
             awaitPromise=False,
         )
 
+    async def frame(self) -> FirefoxTab:
+        """Return the last frame of the page, to be used as a tab is."""
+        tree = await self._bidi.send("browsingContext.getTree", root=self._context)
+        return FirefoxTab(self._bidi, tree["contexts"][0]["children"][-1]["context"])
+
     async def close(self) -> None:
         """Close the tab."""
         await self._bidi.send("browsingContext.close", context=self._context)

@@ -169,6 +169,30 @@ async def test_where_the_chat_is_closed_a_line_is_seen_for_a_moment_and_leads_th
     await wait_until(student.tab, f"!{glimpse}")
 
 
+async def test_the_menu_is_short_until_a_group_is_unfolded_and_names_no_keys_on_a_phone(
+    people: People, lesson: Lesson, chromium: Browser
+) -> None:
+    phone = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab = ChromiumTab(await phone.new_page())
+    student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
+    for person in (student, tutor):
+        await person.enter()
+    await student.wait_for_state("live")
+    entries = """[...document.querySelectorAll('.more-entry')].filter((entry) => entry.checkVisibility())
+        .map((entry) => entry.dataset.part ?? 'folded')"""
+
+    await tab.press_part("more")
+    shown = await wait_until(tab, f"(({entries}).length && {entries})")
+    await stage.open_layouts(tab)
+    unfolded = await tab.evaluate(entries)
+    await phone.close()
+
+    assert len(shown) <= 6
+    assert shown.count("folded") == 1
+    assert len(unfolded) == len(shown) + 5
+    assert "more-shortcuts" not in unfolded
+
+
 async def test_the_language_can_be_changed_from_the_menu(people: People, lesson: Lesson) -> None:
     student = await people.bring("student", lesson)
     await student.enter()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.browser.insecure import make_insecure
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
@@ -150,8 +151,8 @@ async def test_where_no_call_can_be_made_there_is_a_page_that_says_why_and_no_wa
     people: People, lesson: Lesson, problem: str
 ) -> None:
     scripts = (NO_WEBRTC,) if problem == "unsupported" else ()
-    base = lesson.base.replace("localhost", "lesson.test") if problem == "insecure" else lesson.base
-    student = Person(await people.open_tab(scripts=scripts), Lesson(base), "student")
+    tab = await people.open_tab(scripts=scripts)
+    student = Person(tab, await make_insecure(tab, lesson) if problem == "insecure" else lesson, "student")
 
     await student.enter(lobby="on")
 

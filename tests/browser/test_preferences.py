@@ -79,6 +79,7 @@ class TestForcedColours:
     ) -> None:
         _, tab = await wait_alone(people, lesson, forced_colors="active")
         await tab.press_part("more")
+        await stage.open_layouts(tab)
         lines = """[...document.querySelectorAll(".more-entry[aria-pressed=%s]")]
             .map((entry) => getComputedStyle(entry).borderTopStyle)"""
 

@@ -21,14 +21,17 @@ CENTS_PER_SECOND: Final = 10
 CENTS: Final = "Number(document.querySelector('[data-part=cost]')?.innerText.replace(/[^0-9]/g, ''))"
 LEFT: Final = "Number(document.querySelector('[data-part=bill-left]')?.innerText.match(/00:([0-9]+)/)?.[1])"
 
+BILLED: Final = "Number(document.querySelector('.bill-time')?.innerText.match(/00:([0-9]+)/)?.[1])"
+
 SUMMARY: Final = """document.querySelector("[data-part=summary]") && Object.fromEntries(
     [...document.querySelectorAll("dd")].map(({ dataset, innerText }) => [dataset.part, innerText]))"""
 
 
 async def watch_the_bill(person: Person) -> None:
-    """See that every second that is billed costs what it should, and is gone from what is left."""
+    """See that every second that is shown as billed costs what it should, and is gone from what is left."""
     tab = person.tab
-    await wait_until(tab, f"{CENTS} > 0 && {CENTS} === ({CAP_SECONDS} - {LEFT}) * {CENTS_PER_SECOND}")
+    gone = f"({CAP_SECONDS} - {LEFT}) * {CENTS_PER_SECOND}"
+    await wait_until(tab, f"{CENTS} > 0 && {CENTS} === {BILLED} * {CENTS_PER_SECOND} && {CENTS} <= {gone}")
     before = await tab.evaluate(LEFT)
     await wait_until(tab, f"{LEFT} < {before}")
 

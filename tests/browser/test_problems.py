@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 import pytest_asyncio
 
+from tests.browser.insecure import make_insecure
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
@@ -76,8 +77,8 @@ async def test_after_the_camera_was_allowed_trying_again_leads_into_the_call(
 
 @pytest.mark.requirement("R15")
 async def test_a_page_from_an_insecure_origin_says_so(people: People, lesson: Lesson) -> None:
-    insecure = Lesson(lesson.base.replace("localhost", "lesson.test"))
-    student = await people.bring("student", insecure)
+    tab = await people.open_tab()
+    student = Person(tab, await make_insecure(tab, lesson), "student")
 
     await student.enter()
 
@@ -88,7 +89,8 @@ async def test_a_page_from_an_insecure_origin_says_so(people: People, lesson: Le
 
 @pytest.mark.requirement("R15")
 async def test_a_page_that_can_make_no_call_takes_no_seat(people: People, lesson: Lesson) -> None:
-    student = await people.bring("student", Lesson(lesson.base.replace("localhost", "lesson.test")))
+    tab = await people.open_tab()
+    student = Person(tab, await make_insecure(tab, lesson), "student")
     await student.enter()
     await wait_until(student.tab, "document.querySelector('[data-part=page-problem]')")
 

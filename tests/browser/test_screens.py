@@ -79,6 +79,10 @@ def chromium_of(person: Person) -> ChromiumTab:
     return person.tab  # type: ignore[return-value]
 
 
+OPEN_DETAILS: Final = "document.querySelector('[data-part=details] summary').click()"
+DETAILS: Final = "document.querySelector('[data-part=details]').innerText"
+
+
 class TestWaiting:
     @pytest.mark.requirement("R3")
     async def test_in_development_the_student_may_copy_a_link_with_which_the_tutor_comes_in(
@@ -96,14 +100,35 @@ class TestWaiting:
             await person.wait_for_state("live")
         assert parse_qs(urlsplit(link).query)["sessionStart"] == [str(lesson.start_ms)]
 
-    @pytest.mark.requirement("R3")
-    async def test_a_tutor_who_waits_has_no_link_to_give_away(self, people: People, lesson: Lesson) -> None:
+    @pytest.mark.requirement("R3", "R8", "R10")
+    async def test_a_tutor_who_waits_has_one_clock_and_no_link_to_give_away(
+        self, people: People, lesson: Lesson
+    ) -> None:
         tutor = await people.bring("tutor", lesson)
 
         await tutor.enter()
 
         await wait_until(tutor.tab, "document.querySelector('[data-part=waiting]')")
         assert await tutor.tab.evaluate("document.querySelector('[data-part^=copy]')") is None
+        assert await tutor.tab.evaluate("document.body.innerText.match(/[0-9]+:[0-9]{2}/g).length") == 1
+        assert await tutor.tab.evaluate("document.querySelector('[data-part=details]').open") is False
+
+    async def test_whoever_was_there_has_left_and_is_not_expected_for_the_first_time(
+        self, people: People, lesson: Lesson
+    ) -> None:
+        student, tutor = await people.meet(lesson)
+        await tutor.tab.evaluate(OPEN_DETAILS)
+        assert "Not here yet" not in await tutor.tab.evaluate(DETAILS)
+        await wait_until(tutor.tab, "document.querySelector('.bill-state.runs')")
+
+        await student.tab.close()
+
+        await tutor.wait_for_state("waiting")
+        assert "has left" in await tutor.tab.evaluate(DETAILS)
+        await tutor.tab.reload()  # the page that comes back has not seen them
+        await tutor.wait_for_state("waiting")
+        await tutor.tab.evaluate(OPEN_DETAILS)
+        await wait_until(tutor.tab, f"{DETAILS}.includes('has left')")
 
     @pytest.mark.requirement("R3")
     async def test_in_production_the_only_link_to_copy_is_one_s_own_and_it_opens_one_s_own_seat(

@@ -88,6 +88,8 @@ async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
     await second_tab.wait_for_more(await second_tab.wait_for_picture())
     assert [error["code"] for error in await tutor.frames("error")] == ["moved-elsewhere"]
     await tutor.wait_for_text("The lesson goes on elsewhere")
+    await tutor.wait_for_text("If it was not you, tell your platform")
+    await student.wait_for_text("The tutor goes on in another tab or on another device")
     await student.wait_for_state("live")
     assert len(await backend.wait_for(lesson.room, "user-connected", "tutor", count=2)) == 2
 

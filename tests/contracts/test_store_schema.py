@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from langdao_video.errors import Unavailable
+from langdao_video.errors import Conflict, Unavailable
 from langdao_video.store.engines import (
     is_sqlite,
     make_postgres_engine,
@@ -82,6 +82,23 @@ async def test_migrating_again_keeps_what_is_stored(migrated_url: str) -> None:
     await migrate(migrated_url)
 
     assert len(await store.load_events("session")) == 1
+    await store.close()
+
+
+async def test_ids_become_those_of_their_session_and_all_events_stay(database_url: str) -> None:
+    await migrate(database_url, "0002")
+    insert = text("INSERT INTO session_events VALUES ('one', 1, 'evt-1', 'seat-taken', 5, '{}')")
+    await run_on(database_url, lambda connection: connection.execute(insert))
+
+    await migrate(database_url)
+
+    store = await SqlStore.open(database_url)
+    await store.append_events("another", 0, [NewEvent("evt-1", "seat-taken", 1, {})])
+    assert [(event.seq, event.id, event.at_ms) for event in await store.load_events("one")] == [
+        (1, "evt-1", 5)
+    ]
+    with pytest.raises(Conflict):
+        await store.append_events("one", 1, [NewEvent("evt-1", "seat-taken", 1, {})])
     await store.close()
 
 

@@ -97,10 +97,17 @@ WRONG: Final[dict[str, list[object]]] = {
     "sessionId": ["", "x" * 257, 5, None, "\ud800"],
     "userAddress": ["", "x" * 65, 5],
     "reason": ["x" * 65, 5],
-    "endedBy": ["x" * 33, 5],
+    "endedBy": ["nobody", "Student", "", "0x742d", None, 5],
+    "language": ["x" * 36, 5],
     "action": ["kicked", ""],
     "type": ["", "user-teleported", None, 5, ["user-connected"]],
 }
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", 5])
+def test_a_name_that_is_none_is_refused(name: object) -> None:
+    with pytest.raises(ValidationError):
+        public_event.validate_python(CONNECTED | {"userName": name})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langdao_video.session.facts import (
+    BillCorrected,
     ChoseToWait,
     Ended,
     Fact,
@@ -50,6 +51,28 @@ def test_reading_leaves_the_stored_body_as_it_is() -> None:
     read_body("user-disconnected", body)
 
     assert json.dumps(body) == before
+
+
+@pytest.mark.parametrize(
+    ("fact", "added"),
+    [
+        (SeatTaken(role="student", epoch=1, address=ADDRESS), "name"),
+        (BillCorrected(minor=-5, reason="late"), "total_minor"),
+        (
+            SessionCreated(
+                student_address=ADDRESS, tutor_address=None, language="es", start_ms=0,
+                rate_minor=1_234, currency="RSD", decimals=0,
+            ),
+            "brand",
+        ),
+    ],
+    ids=["seat", "correction", "session"],
+)  # fmt: skip
+def test_a_fact_from_before_a_field_was_added_is_read_with_nothing_in_it(fact: Fact, added: str) -> None:
+    body = body_of(fact, Mark())
+    del body[added]
+
+    assert read_body(fact.type, body)[0] == fact
 
 
 def test_a_kind_of_another_version_is_named() -> None:

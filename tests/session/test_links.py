@@ -236,7 +236,7 @@ def test_with_a_token_they_stand_in_the_token_alone() -> None:
     assert "look" not in url
 
 
-@pytest.mark.parametrize("name", ["", " ", "a" * 65, "Ana\u202e", "Ana\n"])
+@pytest.mark.parametrize("name", ["", " ", "a" * 65, "Ana\u202e", "Ana\n", "\u3164", "\u2800"])
 def test_a_name_that_cannot_be_shown_is_a_problem_of_the_link(name: str) -> None:
     [problem] = problems_of(RIGHT | {"name": [name]})
 

@@ -13,6 +13,7 @@ ROWS = [
     ("waiting", "ended", "ended"),
     ("live", "a seat is lost", "paused"),
     ("live", "media stopped", "paused"),
+    ("live", "warned", "grace"),
     ("live", "ended", "ended"),
     ("paused", "both there", "live"),
     ("paused", "warned", "grace"),

@@ -121,6 +121,28 @@ class TestChat:
 
         assert done.kinds(STUDENT) == ["chat"]
 
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [("\u3164\u200b", "chat-blank"), ("\x1b[2J", "chat-control")],
+        ids=["blank", "escape"],
+    )
+    def test_a_line_that_is_refused_is_answered_with_its_id_and_nobody_else_hears_of_it(
+        self, play: Play, text: str, code: str
+    ) -> None:
+        done = play.say(STUDENT, wire.SendChat(id="m-1", text=text))
+
+        error = done.only(STUDENT, wire.Error)
+        assert (error.code, error.id, error.final) == (code, "m-1", False)
+        assert done.frames(TUTOR) == []
+        assert play.room.chat.lines == ()
+
+    def test_both_and_who_comes_later_get_the_line_as_it_is_shown(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SendChat(id="m-1", text="\u202epay\r\n\n\n\n\nme"))
+
+        history = play.join("tutor", conn=3, takeover=True).only(3, wire.Welcome).chat
+        lines = [done.only(conn, wire.Chat).line for conn in (STUDENT, TUTOR)]
+        assert {line.text for line in (*lines, *history)} == {"pay\n\n\nme"}
+
     def test_chat_is_no_event_for_the_platform(self, play: Play) -> None:
         assert play.say(STUDENT, wire.SendChat(id="m-1", text="Hola")).events() == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling import messages as wire
+from langdao_video.signaling.counters import MediaFlow
 from langdao_video.signaling.seats import Resume, SeatRecord
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
@@ -42,7 +43,7 @@ class Call:
         """Make what a page answers now."""
         self.arrived[conn] += 100 if self.flows[conn] else 0
         count = self.arrived[conn]
-        media = wire.MediaFlow(audio_packets=count, video_frames=count, bytes=count)
+        media = MediaFlow(audio_packets=count, video_frames=count, bytes=count)
         sends = conn in self.sends
         return wire.Heartbeat(audio=sends, video=sends, media=media if conn in self.counts else None)
 

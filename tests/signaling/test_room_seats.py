@@ -151,9 +151,29 @@ class TestAnotherTab:
         assert done.closed() == {STUDENT: CloseCode.MOVED}
         assert done.only(3, wire.Welcome).epoch == 2
         assert done.only(TUTOR, wire.PeerJoined).peer.page == "page-s-2"
+        assert done.only(TUTOR, wire.PeerJoined).took_over, "the other one is told"
         assert done.told() == ["student user-disconnected 1", "student user-connected 2"]
         left, came = done.events()
+        assert came.to_wire()["tookOver"] is True, "and so is the platform"
         assert (left.timestamp, came.timestamp) == (START_MS, START_MS + 3_000)
+
+    def test_takes_over_too_where_the_connection_was_cut_a_moment_ago(self, play: Play) -> None:
+        play.both()
+        play.drop(STUDENT)
+
+        done = play.join("student", conn=3, page="page-s-2")
+
+        assert done.only(TUTOR, wire.PeerJoined).took_over
+        assert done.events()[-1].to_wire()["tookOver"] is True
+
+    def test_takes_nothing_over_from_who_has_left(self, play: Play) -> None:
+        play.both()
+        play.leave(STUDENT)
+
+        done = play.join("student", conn=3, page="page-s-2")
+
+        assert not done.only(TUTOR, wire.PeerJoined).took_over
+        assert "tookOver" not in done.events()[-1].to_wire()
 
     def test_the_old_tab_s_socket_means_nothing_any_more(self, play: Play) -> None:
         play.both()

@@ -12,7 +12,7 @@ from langdao_video.billing import intake
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
-from langdao_video.session.roles import Role, other
+from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import RoomRules
 from langdao_video.simulation.lesson import Verdict
 from langdao_video.simulation.oracle import DROP_MS
@@ -57,12 +57,12 @@ def test_where_nothing_goes_wrong_nothing_is_lost() -> None:
 def test_a_meter_that_bridges_a_leave_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Meter.open
 
-    def bridge(meter: Meter, role: Role, at_ms: int) -> None:
+    def bridge(meter: Meter, role: Role, at_ms: int, sitting: int = 0) -> None:
         seat = meter._seats[role]
         if seat.spans and at_ms - seat.edge_ms <= 25_000:
             seat.is_open = True
             meter.extend(role, at_ms)
-        opened(meter, role, at_ms)
+        opened(meter, role, at_ms, sitting)
 
     monkeypatch.setattr(Meter, "open", bridge)
 
@@ -70,28 +70,34 @@ def test_a_meter_that_bridges_a_leave_is_caught(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_meter_that_counts_an_overlap_twice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    def extend(meter: Meter, role: Role, at_ms: int) -> None:
-        seat, across = meter._seats[role], meter._seats[other(role)]
-        if seat.is_open and at_ms > seat.edge_ms:
-            start_ms = seat.spans[-1].start_ms if len(seat.spans) > 1 else seat.edge_ms
-            meter.billable_ms += sum(
-                max(0, min(at_ms, span.edge_ms) - max(start_ms, span.start_ms)) for span in across.spans
-            )
-            seat.spans[-1].edge_ms = seat.edge_ms = at_ms
-
-    monkeypatch.setattr(Meter, "extend", extend)
+    pieces = Meter.pieces
+    monkeypatch.setattr(Meter, "pieces", lambda meter: [*pieces(meter)[:1], *pieces(meter)])
 
     assert first_that(is_over_billed) is not None
+
+
+def test_a_meter_that_runs_on_in_a_question_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meter, "ask", lambda _meter, _from_ms: None)
+
+    assert first_that(is_over_billed) is not None
+
+
+def test_a_meter_that_runs_on_after_the_end_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Meter, "end", lambda _meter, _at_ms: None)
+
+    assert first_that(lambda verdict: not verdict.is_right) is not None
 
 
 def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     decide = intake.decide_event
 
-    def decide_late(lesson: Lesson, event: object, now_ms: int, rules: object) -> intake.Intake:
+    def decide_late(
+        lesson: Lesson, event: object, now_ms: int, rules: object, *, is_from_elsewhere: bool
+    ) -> intake.Intake:
         if isinstance(event, UserDisconnected):
             lesson.note_proof(event.user_role, now_ms)
             event = event.model_copy(update={"timestamp": now_ms})
-        return decide(lesson, event, now_ms, rules)  # type: ignore[arg-type]
+        return decide(lesson, event, now_ms, rules, is_from_elsewhere=is_from_elsewhere)  # type: ignore[arg-type]
 
     monkeypatch.setattr("langdao_video.billing.service.decide_event", decide_late)
 
@@ -132,14 +138,12 @@ def test_any_lesson_can_be_played_alone() -> None:
 
 
 def test_a_failure_is_told_with_its_shortest_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    extend = Meter.extend
+    pieces = Meter.pieces
 
-    def extend_and_add(meter: Meter, role: Role, at_ms: int) -> None:
-        before_ms = meter.billable_ms
-        extend(meter, role, at_ms)
-        meter.billable_ms += 1_000 if meter.billable_ms > before_ms else 0
+    def lengthen(meter: Meter) -> list[tuple[int, int]]:
+        return [(start_ms, end_ms + 1_000) for start_ms, end_ms in pieces(meter)]
 
-    monkeypatch.setattr(Meter, "extend", extend_and_add)
+    monkeypatch.setattr(Meter, "pieces", lengthen)
     said: list[str] = []
 
     is_right = run(2, 1, 0, said.append)

@@ -47,6 +47,7 @@ def page_of(live: Live, url: str) -> Page:
         address=query["address"],
         language=query["language"],
         sessionStart=int(query["sessionStart"]),
+        **({"name": query["name"]} if "name" in query else {}),
         **({"token": token} if token else {}),
     )
 

@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from langdao_video.app import create_app
 from langdao_video.clock import Clock, SystemClock
+from langdao_video.server.run import EdgeServer, configure, make_edge
 from langdao_video.settings import Settings
-from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from langdao_video.web.context import Context
 
+FILES_MAX: Final = 8_192
 PATIENCE_SECONDS: Final = 60.0
 """A wait that ends earlier costs nothing; a busy machine may stand still for ten seconds."""
 
@@ -98,18 +99,32 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
         }
         if "backend_url" in given:
             given["backend_url"] = given["backend_url"].format(port=port)
-        app = create_app(Settings(**given), clock=clock)
-        server = uvicorn.Server(_configure(app))
-        serving_task = asyncio.create_task(server.serve(sockets=[listener]))
-        await until(lambda: server.started or serving_task.done())
-        try:
-            async with httpx2.AsyncClient(
+        options = Settings(**given)
+        app = create_app(options, clock=clock)
+        async with (
+            listening(app, listener, options),
+            httpx2.AsyncClient(
                 base_url=f"http://localhost:{port}", trust_env=False, timeout=PATIENCE_SECONDS
-            ) as http:
-                yield Live(app, port, http, clock)
-        finally:
-            server.should_exit = True
-            await serving_task
+            ) as http,
+        ):
+            yield Live(app, port, http, clock)
+
+
+@asynccontextmanager
+async def listening(
+    app: ASGIApp, listener: socket.socket, settings: Settings | None = None
+) -> AsyncIterator[None]:
+    """Serve any application on a bound socket until the block ends, with the bounds of `serve`."""
+    settings = settings or Settings()
+    edge = make_edge(settings, FILES_MAX)
+    server = EdgeServer(configure(app, settings, edge), edge)
+    serving_task = asyncio.create_task(server.serve(sockets=[listener]))
+    await until(lambda: server.started or serving_task.done())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving_task
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -117,17 +132,3 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECON
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
             await asyncio.sleep(0.01)
-
-
-def _configure(app: FastAPI) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        ws="websockets-sansio",
-        ws_max_size=FRAME_SIZE_BYTES_MAX,
-        ws_ping_interval=10.0,
-        ws_ping_timeout=10.0,
-        ws_per_message_deflate=False,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=3,
-    )

@@ -48,6 +48,11 @@ class Page:
         self._reader: asyncio.Task[None] | None = None
 
     @property
+    def join_fields(self) -> dict[str, Any]:
+        """Return what the page says of itself in its first frame."""
+        return self._join
+
+    @property
     def socket(self) -> ClientConnection:
         """Return the open socket."""
         assert self._socket is not None
@@ -72,6 +77,12 @@ class Page:
             await self.open()
         await self.send("join", **self._join, **more)
         return await self.expect("welcome")
+
+    async def reopen(self) -> Self:
+        """Open another socket with the same page, after the one before is closed."""
+        if self._reader:
+            await self._reader
+        return await self.open()
 
     async def rejoin(self, resume: str | None = None) -> dict[str, Any]:
         """Come back on a new socket with the same page, as after a drop."""
@@ -146,14 +157,18 @@ class Page:
     ) -> None:
         await self.close()
 
+    def make_heartbeat(self) -> dict[str, Any]:
+        """Make the answer to a ping."""
+        media = {} if self.media is None else {"media": self.media}
+        return {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
+
     async def _read(self) -> None:
         socket = self.socket
         try:
             async for raw in socket:
                 frame = json.loads(raw)
                 if frame["type"] == "ping" and self.answers_pings:
-                    media = {} if self.media is None else {"media": self.media}
-                    answer = {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
+                    answer = self.make_heartbeat()
                     with suppress(
                         ConnectionClosed
                     ):  # as in a browser: what was heard before the close counts

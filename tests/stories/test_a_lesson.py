@@ -45,7 +45,7 @@ ADDED: Final[dict[str, dict[str, type]]] = {
     "user-connected": {"epoch": int, "userAddress": str, "language": str},
     "session-heartbeat": {"epoch": int},
     "user-disconnected": {"epoch": int},
-    "session-ended": {"reason": str, "cost": dict},
+    "session-ended": {"reason": str, "cost": dict, "settling": bool},
 }
 IN_ALL: Final[dict[str, type]] = {"id": str, "seq": int, "billableSeconds": int}
 

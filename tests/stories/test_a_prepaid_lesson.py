@@ -89,17 +89,17 @@ async def test_the_statement_says_the_same_as_json_as_csv_and_as_a_page(live: Li
     csv_text = (await live.http.get(f"/api/sessions/{session_id}/statement.csv")).text
     page = (await live.http.get(f"/sessions/{session_id}", headers={"accept-language": "de"})).text
 
-    rows = list(csv.DictReader(io.StringIO(csv_text)))
+    rows = list(csv.DictReader(io.StringIO(csv_text.removeprefix("\ufeff"))))
     assert (told["billableSeconds"], told["cost"]["minor"], told["cost"]["formatted"]) == (
         60,
         60,
         "0,60\u00a0€",
     )
     assert [pause["missing"] for pause in told["pauses"]] == [["tutor"]]
-    assert [(row["seconds"], row["cost_minor"]) for row in rows if row["kind"] == "billed"] == [
+    assert [(row["seconds"], row["amount_minor"]) for row in rows if row["kind"] == "billed"] == [
         ("60.0", "60")
     ]
-    assert (rows[-1]["cost_minor"], rows[-1]["currency"]) == ("60", "EUR")
+    assert (rows[-1]["total_minor"], rows[-1]["currency"]) == ("60", "EUR")
     before_the_picture, _, after = page.partition("<svg")
     assert "0,60\u00a0€" in before_the_picture
     assert after.count('<rect class="billed"') == len(told["billed"]) == 1

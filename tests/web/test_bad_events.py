@@ -165,8 +165,23 @@ async def test_an_unknown_currency(minute: Minute) -> None:
     assert await minute.send("POST", "/api/sessions", body) == {"status": 400, "code": "currency-unknown"}
 
 
-@pytest.mark.parametrize("cap", [{"capSeconds": 59}, {"capMinor": 0}])
+@pytest.mark.parametrize("cap", [{"capSeconds": 59}, {"capMinor": 58}])
 async def test_a_cap_below_what_is_billed(minute: Minute, cap: dict[str, int]) -> None:
     path = f"/api/sessions/{minute.id}"
 
     assert await minute.send("PATCH", path, cap) == {"status": 409, "code": "cap-too-low"}
+
+
+async def test_a_cap_of_nothing(minute: Minute) -> None:
+    body = {"studentAddress": ADDRESSES["student"], "language": "es", "capMinor": 0}
+    refused = {"status": 400, "code": "cap-invalid"}
+
+    assert await minute.send("PATCH", f"/api/sessions/{minute.id}", {"capMinor": 0}) == refused
+    assert await minute.send("POST", "/api/sessions", body) == refused
+
+
+@pytest.mark.parametrize("nobody", ["nobody", "", "Student", ADDRESSES["student"], "<b>", None])
+async def test_an_end_by_nobody(minute: Minute, nobody: str | None) -> None:
+    end = minute.ended() | {"endedBy": nobody}
+
+    assert await minute.refuses(end) == (422, "request-invalid")

@@ -162,6 +162,15 @@ async def test_only_the_platform_may_frame_the_page_and_hear_it(production: Live
     assert 'content="&#x27;self&#x27; https://platform.example"' in page.text
 
 
+@pytest.mark.parametrize("host", ["evil.example", "a b", "x; script-src *", "x,y"])
+async def test_a_host_header_writes_nothing_into_the_policy(production: Live, host: str) -> None:
+    page = await production.http.get("/", headers={"host": host})
+
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert policy.count("script-src") == 1
+
+
 @pytest.mark.parametrize("origin", ["http://localhost:5173", "http://127.0.0.1:8000", "https://evil.example"])
 async def test_other_sites_on_this_machine_are_strangers_too(production: Live, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:

@@ -229,6 +229,22 @@ class TestBadFrames:
             assert (await tutor.expect("chat"))["line"]["text"] == "still here"
             assert tutor.of_type("error") == []
 
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [("\u200b\u3164\n", "chat-blank"), ("\x00", "chat-control"), ("\x1b[2Jgone", "chat-control")],
+        ids=["nothing to see", "NUL", "escape"],
+    )
+    async def test_a_line_of_chat_that_is_refused_says_why_and_the_lesson_goes_on(
+        self, live: Live, text: str, code: str
+    ) -> None:
+        async with two_pages(live.ws_url, "r") as (student, tutor):
+            await student.send("chat", id="m-1", text=text)
+
+            error = await student.expect("error")
+            assert (error["code"], error["id"]) == (code, "m-1")
+            await student.send("chat", id="m-2", text="still here\u202e")
+            assert (await tutor.expect("chat"))["line"]["text"] == "still here"
+
     async def test_a_frame_over_64_kib_closes_with_1009_and_the_page_comes_back(self, live: Live) -> None:
         async with two_pages(live.ws_url, "r") as (student, tutor):
             await student.socket.send("x" * (FRAME_SIZE_BYTES_MAX + 1))

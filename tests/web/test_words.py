@@ -161,7 +161,7 @@ async def test_a_statement_says_why_a_lesson_ended(reason: str, words: str) -> N
 async def test_a_statement_says_no_more_than_who_pressed_the_button() -> None:
     page = render_statement(ENGLISH, await statement_of(await lesson_with_a_break()))
 
-    assert "by the student</dd>" in page
+    assert '<span class="reason">by the student</span></dd>' in page
     assert "ended-by-user" not in page
 
 

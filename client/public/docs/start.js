@@ -7,7 +7,8 @@ follow();
 dark.addEventListener('change', follow);
 
 window.SwaggerUIBundle({
-  url: '/openapi.json',
+  // Beside this script's own folder, whatever prefix the service has.
+  url: new URL('../../openapi.json', document.currentScript.src).href,
   dom_id: '#docs',
   deepLinking: true,
   // The badge would ask a third party about our interface.

@@ -53,8 +53,21 @@ export function queryPermissions(): Permissions {
   return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
 }
 
+/** A browser knows its devices and permissions at once, unless a driver hangs: then one goes on without. */
+const KNOWN_AFTER_MS_MAX = 3_000;
+
+/** Wait for what the browser knows; resolves to *otherwise* when it does not say. */
+export function within<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(resolve, KNOWN_AFTER_MS_MAX, otherwise));
+  return Promise.race([answer, late]);
+}
+
 /** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
-export async function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
+export function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
+  return within(isKnown(wanted, permissions), false);
+}
+
+async function isKnown(wanted: Wanted, permissions: Permissions): Promise<boolean> {
   const kinds = kindsOf(wanted);
   const answers = await Promise.all(kinds.map((kind) => permissions[kind]));
   if (answers.includes('prompt')) return false;

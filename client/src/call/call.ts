@@ -1,13 +1,15 @@
 // The call as a pure function: a state and something that happened in, the next state and what to do about it out.
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
-import { recall, say, sendPending, takeHistory, takeLine } from './chat';
+import { type Counted, count } from '../platform/counting';
+import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat';
 import { join, keepQuiet, look, receiveLobby } from './lobby';
 import {
   type Action,
   type CallState,
   connectionStatus,
   type Effect,
+  elapsedSeconds,
   type Outcome,
   serverTime,
   stageOf,
@@ -82,7 +84,7 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'peer-joined':
-      return meetPeer({ ...state, away: null }, frame.peer, frame.timestamp);
+      return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
     case 'peer-left':
       return losePeer(state, frame);
     case 'offer':
@@ -103,8 +105,10 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
       return [next, [{ kind: 'answer-ping' }, ...resent]];
     }
-    case 'bill':
-      return [{ ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame }, []];
+    case 'bill': {
+      const next = { ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame };
+      return [{ ...next, counted: countBill(next, frame, nowMs) }, []];
+    }
     case 'connection-warning':
       return [{ ...state, warning: frame, decision: null }, tellNews(state, frame, nowMs)];
     case 'grace-resolved':
@@ -129,6 +133,8 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
     session: frame.session,
     clockOffsetMs: offsetOf(before, frame.serverTime, nowMs, CLOCK_STEP_MS),
+    // By the clock so far: with another one the timer may go back, and what is shown of the bill does not.
+    counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
     warning: null,
     decision: null,
@@ -178,7 +184,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
     },
   };
   // Only their socket may be gone: as long as the picture moves it stays (law 7).
-  const mayReturn = frame.reason !== 'connection-closed' && state.link === 'connected';
+  const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
   return [leavePeer(state), [told, { kind: 'prepare' }]];
 }
@@ -247,7 +253,8 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
   return [close(state, { kind: 'ended', end }), effects];
 }
 
-function receiveError(state: CallState, { code, message, final }: ServerFrameOf<'error'>): Step {
+function receiveError(state: CallState, { code, message, final, id }: ServerFrameOf<'error'>): Step {
+  if (id) return [refuseLine(state, id, code), []];
   // A question, but not one to wait at: a page that stayed would come back to the seat by itself when it is free.
   if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
   // The answer to a warning did not count: the question stands again.
@@ -272,6 +279,10 @@ function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = In
   return best - sample > stepMs ? sample : Math.max(best, sample);
 }
 
+function countBill(state: CallState, bill: Counted['bill'], nowMs: number): Counted {
+  return count(state.counted, bill, state.session?.start ?? 0, elapsedSeconds(state, nowMs));
+}
+
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {
   const sessionId = state.session?.id ?? '';
   return { kind: 'tell-parent', event: { type: 'user-connected', sessionId, userRole: role, timestamp } };
@@ -285,8 +296,11 @@ function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
   const about = { sessionId: state.session.id, timestamp: serverTime(state, nowMs) };
   switch (frame.type) {
     case 'connection-warning': {
-      const { type, disconnectedRole, gracePeriodSeconds } = frame;
-      return [{ kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...about } }];
+      const { type, disconnectedRole, gracePeriodSeconds, cause, claims } = frame;
+      const why = claims && { cause, claims };
+      return [
+        { kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...why, ...about } },
+      ];
     }
     case 'grace-resolved':
       return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];

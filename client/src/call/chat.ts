@@ -17,8 +17,16 @@ const RESEND_MS = 5_000;
 
 /** Say *text*; it waits until the service confirms it. A line too many changes nothing. */
 export function say(state: CallState, id: string, text: string, nowMs: number): Step {
-  if (state.pending.length >= PENDING_LINES_MAX) return [state, []];
-  return sendPending({ ...state, pending: [...state.pending, { id, text, sentMs: null }] }, nowMs);
+  // What was refused has been read by now.
+  const waiting = state.pending.filter(({ refused }) => !refused);
+  if (waiting.length >= PENDING_LINES_MAX) return [state, []];
+  return sendPending({ ...state, pending: [...waiting, { id, text, sentMs: null }] }, nowMs);
+}
+
+/** Note that the service does not take a line, and why. */
+export function refuseLine(state: CallState, id: string, code: string): CallState {
+  const pending = state.pending.map((line) => (line.id === id ? { ...line, refused: code } : line));
+  return { ...state, pending };
 }
 
 /** Take back what this tab remembers from before a reload. */
@@ -56,7 +64,8 @@ export function takeLine(state: CallState, line: ChatLine): CallState {
 /** Send what waits and was not sent yet, or not confirmed for long. Its id makes a second time harmless. */
 export function sendPending(state: CallState, nowMs: number): Step {
   if (state.socket !== 'joined') return [state, []];
-  const isDue = ({ sentMs }: PendingLine) => sentMs === null || Math.abs(nowMs - sentMs) >= RESEND_MS;
+  const isDue = ({ sentMs, refused }: PendingLine) =>
+    !refused && (sentMs === null || Math.abs(nowMs - sentMs) >= RESEND_MS);
   const due = state.pending.filter(isDue);
   if (due.length === 0) return [state, []];
   const pending = state.pending.map((line) => (isDue(line) ? { ...line, sentMs: nowMs } : line));

@@ -1,7 +1,7 @@
 // The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
 // may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
 
-import { type DeviceName, findDevices, NAMES, queryPermission, type Wanted } from './asking';
+import { type DeviceName, findDevices, kindsOf, NAMES, queryPermission, type Wanted, within } from './asking';
 import { asLeft, type Choices } from './choices';
 import {
   type DeviceList,
@@ -19,6 +19,9 @@ const KINDS: readonly Kind[] = ['audio', 'video'];
 
 /** Shorter silences are hiccups of a busy device, and nobody's business. */
 const TAKEN_MS = 2_000;
+
+/** A question that nobody answers, or a camera that never starts: by then one should be told where to look. */
+const UNANSWERED_MS = 8_000;
 
 /** What a device that is plugged in may put right. */
 const MENDABLE: ReadonlySet<MediaProblem | null> = new Set(['not-found', 'stopped']);
@@ -190,10 +193,23 @@ export class Devices {
     if (kinds.length === 0) return false;
     for (const kind of kinds) this.problems[kind] = null;
     const isCurrent = this.beginAttempt(kinds);
-    const opened = await openDevices(wanted, this.choices.get());
+    const opened = await this.ask(wanted, isCurrent);
     const answered = kinds.filter((kind) => this.take(kind, opened, isCurrent(kind)));
     if (answered.length > 0) this.report(isLost && opened.problem === 'not-found' ? 'gone' : opened.problem);
     return answered.some((kind) => opened[kind] !== null);
+  }
+
+  /** Ask the browser. While it says nothing for long, that is reported as the problem; an answer counts whenever it comes. */
+  private async ask(wanted: Wanted, isCurrent: (kind: Kind) => boolean): Promise<Opened> {
+    const timer = setTimeout(() => {
+      const waiting = kindsOf(wanted).filter(isCurrent);
+      this.log('no answer yet', waiting);
+      for (const kind of waiting) if (!this.tracks[kind]) this.problems[kind] = 'unanswered';
+      if (waiting.length > 0) this.report('unanswered');
+    }, UNANSWERED_MS);
+    const opened = await openDevices(wanted, this.choices.get());
+    clearTimeout(timer);
+    return opened;
   }
 
   private take(kind: Kind, opened: Opened, isCurrent: boolean): boolean {
@@ -212,7 +228,7 @@ export class Devices {
     const before = this.tracks[kind];
     if (!before) return this.on[kind] && this.isOpen ? this.acquire(only(kind)) : false;
     const isCurrent = this.beginAttempt([kind]);
-    let opened = await openDevices(only(kind), this.choices.get());
+    let opened = await this.ask(only(kind), isCurrent);
     if (opened.problem === 'in-use' && !before.muted && isCurrent(kind)) {
       // Most phones open one camera at a time, and old Firefox one microphone.
       before.stop();
@@ -268,7 +284,7 @@ export class Devices {
     this.use(kind, null);
     const isCurrent = this.beginAttempt([kind]);
     const { deviceId } = track.getSettings();
-    const isThere = (await findDevices()).some((device) => device.deviceId === deviceId);
+    const isThere = (await within(findDevices(), [])).some((device) => device.deviceId === deviceId);
     if (!isCurrent(kind)) return;
     if (isThere) {
       // The person has taken the permission back, or the system wants the device: asking at once would be rude.

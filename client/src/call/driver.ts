@@ -13,14 +13,14 @@ import type { CallLink } from './link';
 import { joinTrack } from './media';
 import type { Memory } from './memory';
 import { type Kind, PeerLink, type Source } from './peer';
-import { addFlow, rateQuality, readSample, type Sample } from './quality';
+import { addSample, type Counted, NOTHING_COUNTED, Rating, readSample, type Sample } from './quality';
 import { ScreenShare } from './screen';
 import { Signaling } from './signaling';
 import { type Action, beginCall, type CallState, type Effect } from './state';
 import { attempt, type CallWatcher, Watchers } from './watcher';
-import { type ClientFrame, type Join, type Look, type MediaFlow, NO_FLOW, type Role } from './wire';
+import type { ClientFrame, Join, Look, Role } from './wire';
 
-const QUALITY_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** A relay far away takes ten round trips: by then the two have met, or something is lost that new candidates do not
  * mend. Not the same for both: one of them begins over, and the other only if that has not reached it. */
@@ -40,7 +40,8 @@ export class Call {
   private readonly watchers = new Watchers();
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
-  private earlierFlow: MediaFlow = NO_FLOW;
+  private earlier: Counted = NOTHING_COUNTED;
+  private rating = new Rating();
   private takesOver = false;
   /** How often with this page, since the two last met. */
   private begunOver = 0;
@@ -79,7 +80,7 @@ export class Call {
     else this.openDevices();
     this.peer = this.makePeer();
     this.peer.prepareOffer();
-    const rating = setInterval(() => void this.rate(), QUALITY_EVERY_MS);
+    const rating = setInterval(() => void this.rate(), LOOK_EVERY_MS);
     this.timers = [
       () => clearInterval(rating),
       watchSpeaking(
@@ -306,8 +307,9 @@ export class Call {
   }
 
   private closePeer(): void {
-    if (this.sample) this.earlierFlow = addFlow(this.earlierFlow, this.sample.flow);
+    this.earlier = addSample(this.earlier, this.sample);
     this.sample = null;
+    this.rating = new Rating();
     this.peer?.close();
     this.peer = null;
     this.remote = this.remoteScreen = null;
@@ -351,13 +353,14 @@ export class Call {
   }
 
   private async rate(): Promise<void> {
-    const before = this.sample;
     const sample = await this.readSample();
     if (!sample || this.state.link !== 'connected') return;
-    const quality = rateQuality(before, sample);
+    const { peer } = this.state;
+    const isSending = peer !== null && (peer.audio || peer.video || peer.screen);
+    const quality = this.rating.take(sample, isSending);
     if (quality !== this.state.quality) this.dispatch({ type: 'quality', quality });
-    // Not from the first sample: the first seconds belong to the first picture.
-    if (before && quality === 'excellent') this.devices.sharpen();
+    // The first seconds belong to the first picture.
+    if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -373,11 +376,11 @@ export class Call {
   private async sendHeartbeat(): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
     const { audio, video, hand, screen } = this.state.me;
-    const media = this.sample ? addFlow(this.earlierFlow, this.sample.flow) : this.earlierFlow;
+    const { flow: media, acks } = addSample(this.earlier, this.sample);
     // Nothing so far is an answer, too; not to know is none.
     const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
     const signs = { ...(hand && { hand }), ...(screen && { screen }) };
-    this.send({ type: 'heartbeat', audio, video, ...signs, ...(isKnown && { media }) });
+    this.send({ type: 'heartbeat', audio, video, ...signs, ...(isKnown && { media, acks }) });
   }
 
   private stop(): void {

@@ -2,38 +2,52 @@
 
 import type { Role } from './wire';
 
-export interface CallLink {
+/** Which seat of which lesson, and the way there: all that the page's first script needs. */
+export interface Place {
   readonly socketUrl: string;
   readonly room: string;
   readonly role: Role;
+  /** Whether one looks in before one joins; `lobby=off` joins at once. */
+  readonly hasLobby: boolean;
+}
+
+export interface CallLink extends Place {
   readonly address: string | null;
   /** What a development link calls the person; elsewhere the token says it. */
   readonly name: string | null;
   readonly language: string | null;
   readonly sessionStart: number | null;
   readonly token: string | null;
-  /** Whether one looks in before one joins; `lobby=off` joins at once. */
-  readonly hasLobby: boolean;
   readonly isDebug: boolean;
 }
 
-/** Read the page's own URL. The socket is at the same host, `wss:` exactly when the page is `https:` (R5). */
-export function readLink(href: string): CallLink {
-  const url = new URL(href);
-  const query = url.searchParams;
-  const room = query.get('room') ?? '';
-  const start = query.get('sessionStart');
-  const scheme = url.protocol === 'https:' ? 'wss:' : 'ws:';
+/** What a mail or chat program put around the token, or after it, is none of it: `%3D`, a full stop, `)`, `>`. */
+const TOKEN = /token(?:=|%3D)(?:3D)?([\w.-]*[\w-])/;
+
+/** Read the page's own URL. The socket has the same, without the rest: `wss:` exactly when it is `https:` (R5). */
+export function readPlace(href: string): Place {
+  const { protocol, host, pathname, searchParams } = new URL(href);
+  const room = searchParams.get('room') ?? '';
+  const scheme = protocol === 'https:' ? 'wss:' : 'ws:';
   return {
-    socketUrl: `${scheme}//${url.host}/?room=${encodeURIComponent(room)}`,
+    socketUrl: `${scheme}//${host}${pathname}?room=${encodeURIComponent(room)}`,
     room,
-    role: query.get('role') === 'tutor' ? 'tutor' : 'student',
+    role: searchParams.get('role') === 'tutor' ? 'tutor' : 'student',
+    hasLobby: searchParams.get('lobby') !== 'off',
+  };
+}
+
+/** Read all that the page's own URL says. */
+export function readLink(href: string): CallLink {
+  const { hash, searchParams: query } = new URL(href);
+  const start = query.get('sessionStart');
+  return {
+    ...readPlace(href),
     address: query.get('address'),
     name: query.get('name'),
     language: query.get('language'),
     sessionStart: start && /^\d{1,15}$/.test(start) ? Number(start) : null,
-    token: new URLSearchParams(url.hash.slice(1)).get('token'),
-    hasLobby: query.get('lobby') !== 'off',
+    token: TOKEN.exec(hash)?.[1] ?? null,
     isDebug: query.get('debug') === '1',
   };
 }

@@ -1,5 +1,5 @@
 // Looking in before one joins, as a pure function. Law: who only looks says nothing, neither to the service nor to the
-// platform's page: it takes no seat, proves nothing and costs nothing.
+// platform's page: it takes no seat, proves nothing and costs nothing. (That the page itself is there, boot.ts tells.)
 
 import { type CallState, type Effect, EMPTY_LOBBY } from './state';
 import type { ServerFrameOf } from './wire';

@@ -14,9 +14,10 @@ import {
 } from './asking';
 import { type Chosen, NOTHING_CHOSEN } from './choices';
 import type { Kind } from './peer';
+import { allowsFeature, isFramed } from './policy';
 
 /** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page, `blocked` is about the
- * page around it, and `gone` is one that was there. */
+ * page around it, `gone` is one that was there, and `unanswered` is a question that is still open. */
 export type MediaProblem =
   | 'insecure'
   | 'unsupported'
@@ -26,6 +27,7 @@ export type MediaProblem =
   | 'gone'
   | 'in-use'
   | 'stopped'
+  | 'unanswered'
   | 'unknown';
 
 /** What an attempt to open devices came to. */
@@ -151,15 +153,15 @@ export async function sharpen(track: MediaStreamTrack): Promise<void> {
 /** A browser says the same of a person's "no" and of a page around this one that does not let it ask. */
 async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> {
   const problem = problemOf(error);
-  if (problem !== 'permission-denied' || globalThis.parent === globalThis.window) return problem;
+  if (problem !== 'permission-denied' || !isFramed()) return problem;
   const blocked = await Promise.all(kindsOf(wanted).map(isBlockedByParent));
   return blocked.includes(true) ? 'blocked' : problem;
 }
 
 /** Tell whether the page around this one keeps *kind* from it (an iframe without `allow`). */
 async function isBlockedByParent(kind: Kind): Promise<boolean> {
-  const { featurePolicy } = document as { featurePolicy?: { allowsFeature(name: string): boolean } };
-  if (featurePolicy) return !featurePolicy.allowsFeature(NAMES[kind]);
+  const isAllowed = allowsFeature(NAMES[kind]);
+  if (isAllowed !== null) return !isAllowed;
   // Where the policy cannot be asked, a device that it keeps away is not listed (W3C Media Capture §9.2.1).
   const found = await findDevices();
   return !found.some((device) => device.kind === `${kind}input`);

@@ -1,12 +1,16 @@
 // How good the connection is, from getStats: a sample is read from the report, two samples make a rating. Pure.
 
-import type { MediaFlow } from './wire';
+import { type Acks, type MediaFlow, NO_FLOW } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
+
+/** As this page knows it: `stalled` while the other sends and nothing arrives. */
+export type CallQuality = Quality | 'stalled';
 
 /** Cumulative counters of one peer connection at one moment. */
 export interface Sample {
   readonly flow: MediaFlow;
+  readonly acks: Acks;
   readonly received: number;
   readonly lost: number;
   /** Round trip of the route in use, ms; null before there is one. */
@@ -27,6 +31,7 @@ const POOR = { roundTripMs: 600, loss: 0.1 };
 /** Read what the rating and the heartbeat need from a getStats report. */
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
+  const acks = { audio: 0, video: 0, path: 0 };
   let roundTripMs: number | null = null;
   // Firefox does not always tell the pair's; RTCP's is measured by the other browser, more rarely.
   let mediaRoundTripMs: number | null = null;
@@ -39,18 +44,29 @@ export function readSample(report: Iterable<Stat>): Sample {
       else videoFrames += numberOf(stat['framesDecoded']);
     } else if (stat.type === 'remote-inbound-rtp') {
       remoteLoss = Math.max(remoteLoss, numberOf(stat['fractionLost']));
+      // Its receiver reports; Firefox counted only the packets they confirm before it counted the reports (106).
+      acks[kind === 'audio' ? kind : 'video'] += numberOf(
+        stat['roundTripTimeMeasurements'] ?? stat['packetsReceived'],
+      );
       if (typeof stat.roundTripTime === 'number') mediaRoundTripMs = stat.roundTripTime * 1_000;
     } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
       bytes += numberOf(stat.bytesReceived);
+      acks.path += numberOf(stat['responsesReceived']);
       if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
   roundTripMs ??= mediaRoundTripMs;
-  return { flow: { audioPackets, videoFrames, bytes }, received, lost, roundTripMs, remoteLoss };
+  return { flow: { audioPackets, videoFrames, bytes }, acks, received, lost, roundTripMs, remoteLoss };
 }
 
-/** Rate the time between two samples of one connection; *before* is null for the first. */
-export function rateQuality(before: Sample | null, now: Sample): Exclude<Quality, 'disconnected'> {
+/** Rate the time between two samples of one connection; *before* is null for the first. *isSending*: the other side says
+ * that it sends sound or pictures. A still picture has lost nothing, and is not excellent. */
+export function rateQuality(
+  before: Sample | null,
+  now: Sample,
+  isSending: boolean,
+): Exclude<CallQuality, 'disconnected'> {
+  if (isSending && before && before.received > 0 && now.received === before.received) return 'stalled';
   const received = now.received - (before?.received ?? 0);
   const lost = Math.max(0, now.lost - (before?.lost ?? 0));
   const ownLoss = received + lost > 0 ? lost / (received + lost) : 0;
@@ -60,13 +76,42 @@ export function rateQuality(before: Sample | null, now: Sample): Exclude<Quality
   return loss > GOOD.loss || roundTripMs > GOOD.roundTripMs ? 'good' : 'excellent';
 }
 
-/** Add what earlier connections of this page had received. */
-export function addFlow(one: MediaFlow, other: MediaFlow): MediaFlow {
-  return {
-    audioPackets: one.audioPackets + other.audioPackets,
-    videoFrames: one.videoFrames + other.videoFrames,
-    bytes: one.bytes + other.bytes,
-  };
+/** So many looks back lies what a look is compared with: less says little of loss, and a pause of one is no stop. */
+const LOOKS_RATED = 2;
+
+/** Rates one connection that is looked at again and again, a second apart. */
+export class Rating {
+  private looks: readonly Sample[] = [];
+  private count = 0;
+
+  /** Whether the newest rating is of the last looks and not of all since the beginning. */
+  get isSettled(): boolean {
+    return this.count > LOOKS_RATED;
+  }
+
+  take(sample: Sample, isSending: boolean): Exclude<CallQuality, 'disconnected'> {
+    this.count += 1;
+    const before = this.isSettled ? this.looks[0] : null;
+    this.looks = [...this.looks, sample].slice(-LOOKS_RATED);
+    return rateQuality(before ?? null, sample, isSending);
+  }
+}
+
+/** What a page has counted over all its connections. */
+export type Counted = Pick<Sample, 'flow' | 'acks'>;
+
+export const NOTHING_COUNTED: Counted = { flow: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } };
+
+/** Add what earlier connections of this page had counted to what the present one has, if there is one. */
+export function addSample(earlier: Counted, sample: Sample | null): Counted {
+  if (!sample) return earlier;
+  return { flow: addCounts(earlier.flow, sample.flow), acks: addCounts(earlier.acks, sample.acks) };
+}
+
+function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of Object.entries(one)) sum[name] = count + other[name as keyof T];
+  return sum as unknown as T;
 }
 
 /** Firefox says `selected`; the others nominate, and may have nominated a pair before that no longer works. */

@@ -1,5 +1,11 @@
 // The own screen, as long as it is shared. Asked for anew each time: a browser remembers no such permission.
 
+import { readClock } from './clock';
+import { allowsFeature, isFramed } from './policy';
+
+/** A person needs longer to read a question and answer it: what comes sooner is the browser's own answer. */
+const REFLEX_MS = 150;
+
 /** What the types do not know yet; a browser that does not, either, ignores it. */
 interface ScreenOptions extends DisplayMediaStreamOptions {
   readonly selfBrowserSurface?: 'include' | 'exclude';
@@ -21,10 +27,12 @@ const OPTIONS: ScreenOptions = {
   systemAudio: 'include',
 };
 
-/** Tell whether this browser can share a screen; phones cannot, though Firefox on Android has the function. */
+/** Tell whether a screen can be shared here: phones cannot, though Firefox on Android has the function, and a page that
+ * shows this one in a frame may not pass it on. */
 export function canShareScreen(): boolean {
   const isPhone = /Android/.test(navigator.userAgent);
-  return !isPhone && typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  const isThere = !isPhone && typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  return isThere && allowsFeature('display-capture') !== false;
 }
 
 export class ScreenShare {
@@ -35,14 +43,16 @@ export class ScreenShare {
   /** *onChange* is told when a share begins or ends, by whomever it is ended. */
   constructor(private readonly onChange: (stream: MediaStream | null) => void) {}
 
-  /** Ask what to share. Returns 'declined' if the person chose nothing, 'failed' if it could not be had. */
-  async start(): Promise<'shared' | 'declined' | 'failed'> {
+  /** Ask what to share. Returns 'declined' if the person chose nothing, 'blocked' if the page around this one keeps it
+   * from being asked, 'failed' if it could not be had. */
+  async start(): Promise<'shared' | 'declined' | 'blocked' | 'failed'> {
     const { ends } = this;
+    const askedMs = readClock();
     let stream: MediaStream;
     try {
       stream = await navigator.mediaDevices.getDisplayMedia(OPTIONS);
     } catch (error) {
-      return isDeclined(error) ? 'declined' : 'failed';
+      return nameRefusal(error, readClock() - askedMs);
     }
     if (ends !== this.ends) {
       for (const track of stream.getTracks()) track.stop();
@@ -69,8 +79,12 @@ export class ScreenShare {
   }
 }
 
-/** A "no" of the person and one of the system have the same name; Chrome's message tells them apart. */
-function isDeclined(error: unknown): boolean {
+/** A "no" of the person, of the system and of the page around this one have the same name. Chrome's message tells them
+ * apart; in Firefox and Safari, whose policy cannot be asked, a framed page is refused before anybody could answer. */
+function nameRefusal(error: unknown, afterMs: number): 'declined' | 'blocked' | 'failed' {
   const { name, message = '' } = (error ?? {}) as { readonly name?: string; readonly message?: string };
-  return name === 'NotAllowedError' && !message.includes('system');
+  if (name !== 'NotAllowedError' || message.includes('system')) return 'failed';
+  if (message.includes('policy')) return 'blocked';
+  const isUntold = isFramed() && allowsFeature('display-capture') === null;
+  return isUntold && afterMs < REFLEX_MS ? 'blocked' : 'declined';
 }

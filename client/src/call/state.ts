@@ -1,11 +1,12 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { Counted } from '../platform/counting';
 import type { LinkState } from './connection';
 import type { Standing } from './devices';
 import type { MediaProblem } from './media';
 import type { Kind } from './peer';
-import type { Quality } from './quality';
+import type { CallQuality, Quality } from './quality';
 import type {
   ChatLine,
   ClientFrame,
@@ -67,6 +68,8 @@ export interface PendingLine {
   readonly text: string;
   /** When it went out last on the socket that is open now, the page's clock; null before that. */
   readonly sentMs: number | null;
+  /** The code with which the service has refused it: it is not sent again. */
+  readonly refused?: string;
 }
 
 export interface CallState {
@@ -83,17 +86,21 @@ export interface CallState {
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
   readonly peer: Peer | null;
+  /** The peer's page took their seat over from another, with a link of it. */
+  readonly tookOver: boolean;
   /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
   readonly away: string | null;
   readonly chat: readonly ChatLine[];
   readonly pending: readonly PendingLine[];
   readonly bill: ServerFrameOf<'bill'> | null;
+  /** What is shown of it between two bills. */
+  readonly counted: Counted | null;
   readonly warning: ServerFrameOf<'connection-warning'> | null;
   readonly decision: 'wait' | 'end' | null;
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
-  readonly quality: Quality;
+  readonly quality: CallQuality;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
 }
@@ -117,7 +124,7 @@ export type Action =
       readonly pending: readonly PendingLine[];
     }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
-  | { readonly type: 'quality'; readonly quality: Quality }
+  | { readonly type: 'quality'; readonly quality: CallQuality }
   | { readonly type: 'take-over' }
   /** Look in first; `join` ends it. */
   | { readonly type: 'look' }
@@ -160,9 +167,11 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     clockOffsetMs: null,
     peer: null,
     away: null,
+    tookOver: false,
     chat: [],
     pending: [],
     bill: null,
+    counted: null,
     warning: null,
     decision: null,
     lowBalanceSeconds: null,
@@ -204,10 +213,17 @@ export function connectionStatus(
   return {
     isConnected,
     participantsCount: isHere ? 1 + Number(state.peer !== null && state.away === null) : 0,
-    connectionQuality: isConnected
-      ? state.quality === 'disconnected'
-        ? 'good'
-        : state.quality
-      : 'disconnected',
+    connectionQuality: isConnected ? qualityShown(state.quality) : 'disconnected',
   };
+}
+
+/** Name the quality of a call that is live: until it has been measured it is good, and poor when nothing arrives. */
+export function qualityShown(quality: CallQuality): Exclude<Quality, 'disconnected'> {
+  if (quality === 'stalled') return 'poor';
+  return quality === 'disconnected' ? 'good' : quality;
+}
+
+/** Tell whether the meter may stand still already though the service has not said so: nothing arrives here. */
+export function hasStalled(state: CallState): boolean {
+  return state.quality === 'stalled' || stageOf(state) === 'reconnecting';
 }

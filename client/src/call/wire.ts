@@ -91,7 +91,7 @@ const SERVER_SHAPES = {
     chat: withDefault(listOf(chatLine), []),
     assumed: withDefault(listOf(text), []),
   }),
-  'peer-joined': object({ peer, timestamp: count }),
+  'peer-joined': object({ peer, timestamp: count, tookOver: withDefault(flag, false) }),
   'peer-left': object({ role, reason: text, timestamp: count }),
   offer: description,
   answer: description,
@@ -116,7 +116,14 @@ const SERVER_SHAPES = {
     capSeconds: nullable(count),
   }),
   'low-balance': object({ remainingSeconds: count }),
-  'connection-warning': object({ disconnectedRole: role, gracePeriodSeconds: count, deadline: count }),
+  'connection-warning': object({
+    disconnectedRole: role,
+    gracePeriodSeconds: count,
+    deadline: count,
+    /** Other than `away`: they are here, and a page claims something. */
+    cause: withDefault(text, 'away'),
+    claims: nullable(object({ student: nullable(text), tutor: nullable(text) })),
+  }),
   'grace-resolved': object({ outcome: oneOf('returned', 'wait') }),
   'session-ended': object({
     endedBy: text,
@@ -128,7 +135,8 @@ const SERVER_SHAPES = {
     statementUrl: nullable(text),
     pauses: withDefault(count, 0),
   }),
-  error: object({ code: text, message: text, final: withDefault(flag, false) }),
+  /** *id*: the line of chat that was not taken. */
+  error: object({ code: text, message: text, final: withDefault(flag, false), id: nullable(text) }),
 } satisfies Record<string, Shape<object>>;
 
 type ServerType = keyof typeof SERVER_SHAPES;
@@ -146,6 +154,14 @@ export interface MediaFlow {
 }
 
 export const NO_FLOW: MediaFlow = { audioPackets: 0, videoFrames: 0, bytes: 0 };
+
+/** What the other side's browser has confirmed of what this page sends, cumulative: receiver reports, and answers to
+ * connectivity checks. */
+export interface Acks {
+  readonly audio: number;
+  readonly video: number;
+  readonly path: number;
+}
 
 /** What the link says, in the first frame of a socket. */
 interface Arrival {
@@ -199,6 +215,7 @@ export type ClientFrame =
       readonly hand?: true;
       readonly screen?: true;
       readonly media?: MediaFlow;
+      readonly acks?: Acks;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'end-session' };

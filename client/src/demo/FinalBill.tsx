@@ -8,6 +8,7 @@ import { formatAmount } from '../i18n/format';
 import type { Session, SessionEnd } from '../platform/api';
 import { formatDuration } from '../platform/duration';
 import { Icon } from '../platform/icon';
+import { ownUrl, writeSegment } from '../platform/own';
 import { startAgain } from './classroom';
 import { nameOf } from './describe';
 
@@ -45,7 +46,7 @@ export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd })
         </button>
         <a
           class="button"
-          href={inOwnLanguage(`/sessions/${encodeURIComponent(bill.sessionId)}`)}
+          href={inOwnLanguage(ownUrl(`/sessions/${writeSegment(bill.sessionId)}`))}
           target="_blank"
           rel="noopener"
         >

@@ -1,21 +1,22 @@
-// The running cost, as the billing backend says it: never computed here. Only the seconds count on between its words.
+// The running cost, as the billing backend says it. Between its words it is shown as in the two calls (counting.ts).
 
 import type { VNode } from 'preact';
 import type { Role } from '../embed/parent-events';
 import { locale, t } from '../i18n';
 import { formatAmount, withOwnDigits } from '../i18n/format';
 import type { Session } from '../platform/api';
-import { countOn } from '../platform/counting';
+import { costShown, secondsShown } from '../platform/counting';
 import { formatDuration } from '../platform/duration';
 import { lesson } from './classroom';
 
 export function Meter(): VNode {
-  const { bill, billedAtMs, timer, feedLost } = lesson.value;
+  const { bill, counted, timer, elapsed, feedLost } = lesson.value;
+  const minor = counted && costShown(counted, elapsed);
   return (
     <section class="card meter" aria-labelledby="meter-title">
       <h2 id="meter-title">{t('demo.meter.title')}</h2>
       <p class="amount" data-part="cost">
-        {bill ? formatAmount(locale.value, bill.cost) : '–'}
+        {bill && minor !== null ? formatAmount(locale.value, { ...bill.cost, minor }) : '–'}
       </p>
       <p class="state" role="status" data-state={bill?.state ?? 'none'}>
         <span class="dot" aria-hidden="true" />
@@ -23,7 +24,7 @@ export function Meter(): VNode {
       </p>
       <dl class="figures">
         <Figure name={t('demo.meter.billed')} part="billed">
-          {formatDuration(bill ? countOn(bill, bill.serverTime + Date.now() - billedAtMs) : 0)}
+          {formatDuration(counted ? secondsShown(counted, elapsed) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
           {timer === null ? '–' : withOwnDigits(locale.value, timer)}

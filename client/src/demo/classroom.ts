@@ -2,6 +2,7 @@
 // tutor's link once the student is there (R3). The page draws `lesson` and calls `start` and `startAgain`.
 
 import { signal } from '@preact/signals';
+import { t } from '../i18n';
 import { ApiError, createSession, makeTutorLink } from '../platform/api';
 import { watchFeed } from './feed';
 import { foldLesson, type Happening, READY, wantsTutorLink } from './lesson';
@@ -30,10 +31,10 @@ export function tell(happening: Happening): void {
 export async function start(): Promise<void> {
   tell({ type: 'start' });
   try {
-    const session = await createSession(REQUEST);
+    const session = await createSession({ ...REQUEST, displayName: t('demo.student.name') });
     tell({ type: 'created', session });
     stopFeed = watchFeed(session.sessionId, {
-      bill: (bill) => tell({ type: 'billed', bill, atMs: Date.now() }),
+      bill: (bill) => tell({ type: 'billed', bill }),
       event: (event) => tell({ type: 'fed', event }),
       connection: (lost) => tell({ type: 'feed', lost }),
     });
@@ -54,7 +55,7 @@ async function askTutorLink(): Promise<void> {
   const isStillOurs = (): boolean => lesson.value.session?.sessionId === sessionId;
   isAsking = true;
   try {
-    const { tutorUrl } = await makeTutorLink(sessionId, TUTOR_ADDRESS);
+    const { tutorUrl } = await makeTutorLink(sessionId, TUTOR_ADDRESS, t('demo.tutor.name'));
     if (isStillOurs()) tell({ type: 'tutor-link', url: tutorUrl });
   } catch (error) {
     if (isStillOurs() && !isTooEarly(error)) tell({ type: 'failed', problem: explain(error) });

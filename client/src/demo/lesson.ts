@@ -3,6 +3,7 @@
 
 import type { ConnectionStatus, ParentEvent, Role } from '../embed/parent-events';
 import type { CreatedSession, Session } from '../platform/api';
+import { type Counted, count } from '../platform/counting';
 
 export type Phase = 'ready' | 'starting' | 'running' | 'over';
 
@@ -29,10 +30,11 @@ export interface Lesson {
   readonly session: CreatedSession | null;
   readonly tutorUrl: string | null;
   readonly bill: Session | null;
-  /** When this page got the bill, by its own clock, Unix ms. */
-  readonly billedAtMs: number;
-  /** Time since `sessionStart` as the calls show it, `mm:ss`. */
+  /** What is shown of it between two bills. */
+  readonly counted: Counted | null;
+  /** Time since `sessionStart` as the calls show it, `mm:ss` and in whole seconds. */
   readonly timer: string | null;
+  readonly elapsed: number;
   readonly quality: Readonly<Record<Role, ConnectionStatus['connectionQuality'] | null>>;
   /** Newest first. */
   readonly lines: readonly Line[];
@@ -47,7 +49,7 @@ export type Happening =
   | { readonly type: 'tutor-link'; readonly url: string }
   | { readonly type: 'heard'; readonly source: Role; readonly event: ParentEvent }
   | { readonly type: 'fed'; readonly event: Received }
-  | { readonly type: 'billed'; readonly bill: Session; readonly atMs: number }
+  | { readonly type: 'billed'; readonly bill: Session }
   | { readonly type: 'feed'; readonly lost: boolean }
   | { readonly type: 'failed'; readonly problem: string }
   | { readonly type: 'again' };
@@ -63,8 +65,9 @@ export const READY: Lesson = {
   session: null,
   tutorUrl: null,
   bill: null,
-  billedAtMs: 0,
+  counted: null,
   timer: null,
+  elapsed: 0,
   quality: { student: null, tutor: null },
   lines: [],
   feedLost: false,
@@ -88,7 +91,7 @@ export function foldLesson(lesson: Lesson, happening: Happening): Lesson {
       return {
         ...lesson,
         bill: happening.bill,
-        billedAtMs: happening.atMs,
+        counted: count(lesson.counted, happening.bill, happening.bill.startTime ?? 0, lesson.elapsed),
         phase: happening.bill.ended ? 'over' : lesson.phase,
       };
     case 'feed':
@@ -109,7 +112,9 @@ export function wantsTutorLink(lesson: Lesson): boolean {
 
 function foldHeard(lesson: Lesson, source: Role, event: ParentEvent): Lesson {
   const next = { ...lesson, lines: addLine(lesson.lines, source, { ...event }) };
-  if (event.type === 'timer-update') return { ...next, timer: event.formattedTime };
+  if (event.type === 'timer-update') {
+    return { ...next, timer: event.formattedTime, elapsed: Math.max(lesson.elapsed, event.elapsedSeconds) };
+  }
   if (event.type !== 'connection-status') return next;
   return { ...next, quality: { ...lesson.quality, [source]: event.connectionQuality } };
 }

@@ -10,6 +10,7 @@ import './demo.css';
 import { speak, t } from '../i18n';
 import { LanguageMenu } from '../i18n/LanguageMenu';
 import { Icon } from '../platform/icon';
+import { hasDocs, ownUrl } from '../platform/own';
 import { lesson, start, startAgain } from './classroom';
 import { Events } from './Events';
 import { FinalBill } from './FinalBill';
@@ -42,8 +43,8 @@ function SiteHead(): VNode {
       </span>
       <span class="badge">{t('demo.tag')}</span>
       <nav aria-label={t('demo.nav')}>
-        <a href="/">{t('demo.nav.start')}</a>
-        <a href="/docs">{t('demo.nav.docs')}</a>
+        <a href={ownUrl('/')}>{t('demo.nav.start')}</a>
+        {hasDocs() && <a href={ownUrl('/docs')}>{t('demo.nav.docs')}</a>}
       </nav>
       <LanguageMenu />
     </header>

@@ -3,14 +3,18 @@
 // Self-contained, no dependency; runs on Chrome 70, Firefox 65, Safari 14, Edge 80 as it is.
 
 import { dress, fetchLogo, type LookOptions, readLook } from './dress';
-import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
+import type { EmbedProblem, GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
-/** What a call inside the platform's page may use. */
+/** What a call inside the platform's page may use. Chromium asks before two in one network connect directly, since 145 by
+ * the name of `local-network`. */
 const ALLOW =
-  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture';
+  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; local-network; local-network-access';
 
 /** A closed popup sends nothing, so it is looked at this often. */
 const POPUP_POLL_MS = 1_000;
+
+/** A call's page says `call-ready` once its first scripts are there; a slow phone needs seconds for them. */
+const SILENCE_MS_MAX = 20_000;
 
 /** A host without a height of its own would squeeze the call to the 150 px of a bare iframe. */
 const FRAME_HEIGHT_BARE_PX = 150;
@@ -18,8 +22,21 @@ const HEIGHT_DEFAULT = '36rem';
 
 const TITLE_DEFAULT = 'Video call';
 
+/** A page with that policy is cut off from the popups it opens: their handle says "closed" at once. */
+const UNHEARD = [
+  'The window was closed, or cut off from this page, before the call in it said a word.',
+  'Cross-Origin-Opener-Policy: same-origin-allow-popups',
+] as const;
+
+const NO_ANSWER = [
+  'Nothing is heard of the call.',
+  'A right link, this origin in FRAME_ANCESTORS, and a sandbox (if any) with allow-scripts allow-same-origin',
+] as const;
+
 /** A record, so that the compiler misses none. */
 const EVERY_TYPE: Readonly<Record<keyof ParentEventMap, true>> = {
+  'call-ready': true,
+  'embed-problem': true,
   'session-started': true,
   'timer-update': true,
   'user-connected': true,
@@ -77,15 +94,33 @@ function mount(host: HTMLElement, options: MountOptions): MountedCall {
   // What is sent to a window before the call is in it is lost: so once more when it is, which of a popup only it can tell.
   let logo: LogoMessage | undefined;
   const showLogo = (): void => logo && send(logo);
-  const receive = (message: MessageEvent): void => {
-    if (message.origin !== url.origin || !message.source || message.source !== call.window) return;
-    const event: unknown = message.data;
-    if (!isParentEvent(event)) return;
-    if (event.type === 'connection-status') showLogo();
+  let isHeard = false;
+  const tell = (event: ParentEvent): void => {
     host.dispatchEvent(new CustomEvent(event.type, { detail: event, bubbles: true }));
     options.onEvent?.(event);
   };
-  const poll = setInterval(() => !call.window && mounted.remove(), POPUP_POLL_MS);
+  const complain = (code: EmbedProblem['code'], message: string, needs: string): void => {
+    console.error(`langdao-call: ${message} ${needs}`);
+    const sessionId = url.searchParams.get('room') ?? '';
+    tell({ type: 'embed-problem', sessionId, code, needs, message, timestamp: Date.now() });
+  };
+  const receive = (message: MessageEvent): void => {
+    if (!message.source || message.source !== call.window) return;
+    const event: unknown = message.data;
+    if (!isParentEvent(event)) return;
+    // A page in a sandbox has no origin, and nothing to tell but that.
+    if (message.origin !== url.origin && (message.origin !== 'null' || event.type !== 'embed-problem'))
+      return;
+    isHeard = true;
+    if (event.type === 'call-ready') showLogo();
+    tell(event);
+  };
+  const poll = setInterval(() => {
+    if (call.window) return;
+    if (options.popup && !isHeard) complain('popup-unheard', ...UNHEARD);
+    mounted.remove();
+  }, POPUP_POLL_MS);
+  const patience = setTimeout(() => isHeard || complain('no-answer', ...NO_ANSWER), SILENCE_MS_MAX);
   const mounted: MountedCall = {
     get window() {
       return call.window;
@@ -95,6 +130,7 @@ function mount(host: HTMLElement, options: MountOptions): MountedCall {
     },
     remove() {
       clearInterval(poll);
+      clearTimeout(patience);
       removeEventListener('message', receive);
       host.removeEventListener('load', showLogo, true);
       call.remove();

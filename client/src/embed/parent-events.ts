@@ -23,6 +23,20 @@ export interface TimerUpdate extends ParentEventBase<'timer-update'> {
   readonly userRole: Role;
 }
 
+/** The call's page is there and hears this one; nobody has joined yet. Comes again after a reload of the frame. */
+export interface CallReady extends ParentEventBase<'call-ready'> {}
+
+/** What keeps a call from something, and what the page around it can do: for its developers, not for its readers. */
+export interface EmbedProblem extends ParentEventBase<'embed-problem'> {
+  /** `sandboxed`: no call can run here. `popups-blocked`: a link could not be opened. `not-allowed`: `allow` leaves
+   * features out. Told by embed.js itself: `no-answer`, and `popup-unheard`. */
+  readonly code: 'sandboxed' | 'popups-blocked' | 'not-allowed' | 'no-answer' | 'popup-unheard';
+  /** What to write where, such as `allow="display-capture"`. */
+  readonly needs: string;
+  /** English. */
+  readonly message: string;
+}
+
 /** A user joined (R30). */
 export interface UserConnected extends ParentEventBase<'user-connected'> {
   readonly userRole: Role;
@@ -48,10 +62,14 @@ export interface UserAction extends ParentEventBase<'user-action'> {
   readonly userAddress: string;
 }
 
-/** Someone is gone; without an answer the session ends after the grace period (R39). */
+/** Someone is gone, or a page claims something; without an answer the session ends after the grace period (R39). */
 export interface ConnectionWarning extends ParentEventBase<'connection-warning'> {
   readonly disconnectedRole: Role;
   readonly gracePeriodSeconds: number;
+  /** Why, where nobody is gone: `media`, `dispute` or `silence`. */
+  readonly cause?: string;
+  /** What each side's page says. */
+  readonly claims?: { readonly student: string | null; readonly tutor: string | null };
 }
 
 /** The warning is over: they came back, or someone chose to wait. */
@@ -73,6 +91,8 @@ export interface ConnectionStatus extends ParentEventBase<'connection-status'> {
 
 /** Every message of the call to its parent page, by its `type`. */
 export interface ParentEventMap {
+  'call-ready': CallReady;
+  'embed-problem': EmbedProblem;
   'session-started': SessionStarted;
   'timer-update': TimerUpdate;
   'user-connected': UserConnected;

@@ -1,14 +1,18 @@
-// Every word a person reads, by key. English comes with the page; another language is loaded when it is wanted,
-// and a page whose language does not come is right in English.
+// Every word a person reads, by key. English comes with what says it (when.ts); another language is loaded when it is
+// wanted, and a page whose language does not come is right in English.
 
 import { batch, computed, signal } from '@preact/signals';
 import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } from './catalogue';
 import { keepChoice, readChoice } from './choice';
-import english from './en.json';
+import soon from './en.json';
 import { formatNumber } from './format';
+import type { Later, Soon } from './when';
 
-/** A key of the catalogue. A phrase with plural forms is asked for with `count`. */
-export type Key = keyof typeof english;
+/** A key of the catalogue, also of words that come later. A phrase with plural forms is asked for with `count`. */
+export type LaterKey = keyof typeof soon;
+
+/** A key of what the page itself says. */
+export type Key = Exclude<LaterKey, Later> | Soon;
 
 type Values = Readonly<Record<string, string | number>>;
 
@@ -17,7 +21,8 @@ const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar']);
 /** Nobody waits longer for words of their own language: then the page is drawn in English, and follows. */
 const WORDS_MS_MAX = 1_000;
 
-const words = signal<Catalogue>(english);
+const english: Catalogue = { ...soon };
+const words = signal(english);
 
 /** The code of the catalogue the page speaks. */
 export const language = signal('en');
@@ -28,8 +33,15 @@ export const locale = computed(() => localeOf(language.value, navigator.language
 let changes = 0;
 
 /** Say *key* in the page's language, `{name}` replaced by `values.name`. The result is text, never HTML. */
-export function t(key: Key, values: Values = {}): string {
-  const phrase = pickForm(words.value[key] ?? english[key], locale.value, Number(values['count']));
+export const t = say<Key>;
+
+/** Take the English words of a part that has been loaded, before it says any. */
+export function addWords(later: Catalogue): void {
+  Object.assign(english, later);
+}
+
+export function say<K extends LaterKey>(key: K, values: Values = {}): string {
+  const phrase = pickForm(words.value[key] ?? english[key] ?? '', locale.value, Number(values['count']));
   return phrase.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name] ?? whole;
     return typeof value === 'number' ? formatNumber(locale.value, value) : value;

@@ -1,4 +1,4 @@
-// A button that copies a text and says that it did.
+// A button that copies a text and says that it did, or could not.
 
 import { Copy, CopyCheck } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
@@ -18,13 +18,13 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, label, class: className, isIcon = false, part }: CopyButtonProps) {
-  const [isCopied, setCopied] = useState(false);
+  const [isCopied, setCopied] = useState<boolean | null>(null);
   useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    if (isCopied === null) return;
+    const timer = setTimeout(() => setCopied(null), COPIED_MS);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const name = isCopied ? t('chat.copied') : label;
+  const name = isCopied === null ? label : t(isCopied ? 'chat.copied' : 'chat.not-copied');
   return (
     <button
       type="button"

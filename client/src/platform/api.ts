@@ -2,6 +2,7 @@
 // the currency's smallest unit with the text to show beside them: nothing here computes money.
 
 import type { Role } from '../embed/parent-events';
+import { ownUrl, writeSegment } from './own';
 
 export interface Money {
   readonly minor: number;
@@ -49,6 +50,8 @@ export interface SessionRequest {
   readonly ratePerHourMinor: number;
   readonly currency: string;
   readonly decimals?: number;
+  /** What the student is called in the call. */
+  readonly displayName?: string;
 }
 
 export interface CreatedSession {
@@ -76,28 +79,32 @@ export class ApiError extends Error {
 
 /** Make a session for a student (R3). */
 export function createSession(request: SessionRequest): Promise<CreatedSession> {
-  return post<CreatedSession>('/api/sessions', request);
+  return post<CreatedSession>('', request);
 }
 
 /** Tell that the tutor accepted, and get the tutor's link. */
 export function acceptTutor(sessionId: string): Promise<TutorLink> {
-  return post<TutorLink>(`/api/sessions/${encodeURIComponent(sessionId)}/accept`, {});
+  return post<TutorLink>(`/${writeSegment(sessionId)}/accept`, {});
 }
 
 /** Get the tutor's link; refused with `student-not-connected` before the student has come. */
-export function makeTutorLink(sessionId: string, tutorAddress: string): Promise<TutorLink> {
-  return post<TutorLink>(`/api/sessions/${encodeURIComponent(sessionId)}/tutor-link`, { tutorAddress });
+export function makeTutorLink(
+  sessionId: string,
+  tutorAddress: string,
+  displayName: string,
+): Promise<TutorLink> {
+  return post<TutorLink>(`/${writeSegment(sessionId)}/tutor-link`, { tutorAddress, displayName });
 }
 
 /** Where the live feed of a session is (Server-Sent Events). */
 export function feedUrl(sessionId: string): string {
-  return `/api/sessions/${encodeURIComponent(sessionId)}/feed`;
+  return ownUrl(`/api/sessions/${writeSegment(sessionId)}/feed`);
 }
 
 async function post<T>(path: string, body: object): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(ownUrl(`/api/sessions${path}`), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),

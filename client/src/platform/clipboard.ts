@@ -17,7 +17,7 @@ function copyBySelection(text: string): boolean {
   box.className = 'visually-hidden';
   document.body.append(box);
   box.select();
-  const isCopied = document.execCommand('copy');
+  const isCopied = document.execCommand?.('copy') === true;
   box.remove();
   if (had instanceof HTMLElement) had.focus();
   return isCopied;

@@ -1,5 +1,7 @@
 // An amount as a person types it, as an integer of smallest units: decimal digits are moved, never multiplied.
 
+import minorUnits from './minor-units.json';
+
 /** What a lesson is often paid in. */
 const COMMON_CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY', 'CHF', 'BRL'];
 
@@ -9,17 +11,20 @@ const TOKEN_DECIMALS: Readonly<Record<string, number>> = { USDC: 6, USDT: 6 };
 /** What a form offers. */
 export const CURRENCIES_OFFERED: readonly string[] = [...COMMON_CURRENCIES, ...Object.keys(TOKEN_DECIMALS)];
 
+/** The decimals of ISO 4217, where they are not 2; the service's tests compare the list with the standard's. */
+const DECIMALS = new Map(
+  Object.entries(minorUnits).flatMap(([decimals, codes]) => codes.map((code) => [code, Number(decimals)])),
+);
+
 /** Say how many decimals *currency* has; null when it is neither a currency nor a token we know.
  *
- * Browsers and servers differ on a few currencies, so whoever sends an amount sends its decimals along: a
- * disagreement is then refused, not billed a hundredfold.
+ * A browser's own number is for display (CLDR, and each browser another): 0 for RSD, where a smallest unit is a
+ * hundredth. Whoever sends an amount sends its decimals along: a disagreement is then refused, not billed a hundredfold.
  */
 export function decimalsOf(currency: string): number | null {
-  const token = TOKEN_DECIMALS[currency];
-  if (token !== undefined) return token;
-  if (!/^[A-Z]{3}$/.test(currency) || !listCurrencies().includes(currency)) return null;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.resolvedOptions().maximumFractionDigits ?? null;
+  const known = TOKEN_DECIMALS[currency] ?? DECIMALS.get(currency);
+  if (known !== undefined) return known;
+  return /^[A-Z]{3}$/.test(currency) && listCurrencies().includes(currency) ? 2 : null;
 }
 
 /** The currencies this browser knows; a browser that cannot list them gets the commonest. */

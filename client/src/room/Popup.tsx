@@ -29,7 +29,7 @@ export function Popup({ label, part, opener, onClose, children }: PopupProps) {
       opener()?.focus();
       close.current();
     };
-    (box.current?.querySelector('button') ?? box.current)?.focus();
+    (box.current?.querySelector<HTMLElement>('summary, button') ?? box.current)?.focus();
     document.addEventListener('pointerdown', onAway);
     document.addEventListener('focusin', onAway);
     document.addEventListener('keydown', onKey);

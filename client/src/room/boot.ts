@@ -2,6 +2,7 @@
 // the other's picture is there, or nobody is, or it takes long: the first text, date and amount that a page draws cost
 // more than everything a call does.
 
+import { readClock } from '../call/clock';
 import { Call } from '../call/driver';
 import { type CallState, type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
@@ -34,6 +35,7 @@ export let call: Call;
 
 export function begin(): void {
   call = new Call(link, memory, devices, tellParent, log);
+  tellParent({ type: 'call-ready', sessionId: link.room, timestamp: readClock() });
   if (!pageProblem) call.start(hasLobby);
 
   parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));

@@ -21,5 +21,5 @@ export function dress(): Promise<void> {
 
 /** Only now: the page draws it itself, twice, and that took 50 ms while the two were connecting. */
 function showIcon(): void {
-  document.querySelector('link[rel=icon]')?.setAttribute('href', '/static/icon.svg');
+  document.querySelector('link[rel=icon]')?.setAttribute('href', 'static/icon.svg');
 }

@@ -33,6 +33,12 @@ call.watch({
   },
 });
 
+/** Whether the two have been here together, also before this page was: who is missing has left. */
+export const isBegun = computed(() => {
+  const { hasStarted, bill } = state.value;
+  return hasStarted || (bill !== null && bill.state !== 'waiting');
+});
+
 export const ownRole: Role = link.role;
 export const otherRole: Role = link.role === 'student' ? 'tutor' : 'student';
 export const stage = computed<Stage>(() => stageOf(state.value));

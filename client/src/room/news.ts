@@ -43,7 +43,7 @@ function findComing(before: CallState, now: CallState): News[] {
     if (now.link === 'reconnecting') news.push({ topic: 'link', who: null, what: 'reconnecting' });
     if (now.link === 'connected') news.push({ topic: 'link', who: null, what: 'connected' });
   }
-  if (!before.warning && now.warning) {
+  if (!before.warning && now.warning?.cause === 'away') {
     news.push({ topic: 'peer', who: now.warning.disconnectedRole, what: 'gone' });
   }
   return news;

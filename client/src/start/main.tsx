@@ -9,6 +9,7 @@ import '../platform/platform.css';
 import './start.css';
 import { speak, t } from '../i18n';
 import { LanguageMenu } from '../i18n/LanguageMenu';
+import { hasDocs, ownUrl } from '../platform/own';
 import { Links } from './Links';
 import { SessionForm } from './SessionForm';
 import type { Made } from './session';
@@ -22,8 +23,8 @@ function Start(): VNode {
           {t('start.brand')}
         </span>
         <nav aria-label={t('start.nav')}>
-          <a href="/demo">{t('start.nav.demo')}</a>
-          <a href="/docs">{t('start.nav.docs')}</a>
+          <a href={ownUrl('/demo')}>{t('start.nav.demo')}</a>
+          {hasDocs() && <a href={ownUrl('/docs')}>{t('start.nav.docs')}</a>}
         </nav>
         <LanguageMenu />
       </header>

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
-from langdao_video.errors import FrameRefused, NotAllowed
+from langdao_video.errors import Conflict, FrameRefused, LangDAOError, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
-from langdao_video.signaling.messages import Join, Look
+from langdao_video.signaling.messages import Join, Look, encode_frame, receive_frame
 from langdao_video.signaling.seats import Resume, Sitter
 
 
@@ -25,7 +26,8 @@ class Admission:
     def admit(self, room: str, arrival: Look | Join, now_ms: int) -> tuple[Link, Sitter]:
         """Return the link a first frame stands for and who it seats, or would seat.
 
-        Raises NotAllowed `token-required`, `token-invalid`, `link-expired`; FrameRefused `bad-link`.
+        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`;
+        FrameRefused `bad-link`.
         """
         join = arrival if isinstance(arrival, Join) else Join(**msgspec.structs.asdict(arrival))
         resume = None
@@ -47,6 +49,27 @@ class Admission:
             assumed=link.assumed,
             name=link.name,
         )
+
+    def check_opens(self, link: Link, token: str | None, now_ms: int) -> Link:
+        """Read a link back before it is handed out, by the same ways as the frame of the page that opens it.
+
+        Raises Conflict `link-would-not-open`, with the reason.
+        """
+        look = Look(
+            page="the-page-of-no-one",
+            role=link.role,
+            address=link.address,
+            name=None if token else link.name,
+            language=link.language,
+            session_start=link.session_start_ms,
+            token=token,
+        )
+        try:
+            frame = receive_frame(encode_frame(look))
+            admitted, _ = self.admit(link.room, cast("Look", frame), now_ms)
+        except LangDAOError as error:
+            raise Conflict("link-would-not-open", f"The link would not open: {error.message}") from error
+        return admitted
 
     def _read_link(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
         if self.needs_token:

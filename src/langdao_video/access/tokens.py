@@ -6,6 +6,11 @@ all of them verify, so that a key is changed by putting a new one in front.
 
 from __future__ import annotations
 
+import hmac
+import json
+import math
+import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
@@ -14,21 +19,37 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from langdao_video.errors import NotAllowed
+from langdao_video.errors import BadRequest, NotAllowed, NotFound
+from langdao_video.session.address import is_address
 from langdao_video.session.events import Address, SessionId, UnixMs
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.links import Link
+from langdao_video.session.links import Grant, Link
 from langdao_video.session.look import DisplayName
+from langdao_video.session.mending import find_token
 from langdao_video.session.roles import Role
+from langdao_video.signaling.messages import TOKEN_CHARACTERS_MAX
 from langdao_video.signaling.seats import Resume
 
 KEY_BYTES_MIN: Final = 32
 LINK_LIFETIME_MS: Final = 24 * 3_600_000
 STATEMENT_LIFETIME_MS: Final = 90 * 24 * 3_600_000
 RESUME_LIFETIME_MS: Final = 24 * 3_600_000
+LEEWAY_MS: Final = 60_000
+"""How far the clock of whoever makes tokens may be ahead of ours."""
 _ALGORITHMS: Final = ["HS256"]
 
 Use = Literal["link", "resume", "statement"]
+
+LIFETIME_MS_MAX: Final[dict[Use, int]] = {
+    "link": 7 * 24 * 3_600_000,
+    "resume": 7 * 24 * 3_600_000,
+    "statement": STATEMENT_LIFETIME_MS,
+}
+"""From `iat` to `exp`, whoever made the token with our key: what leaks is of no use for longer."""
+
+_ID_START: Final = "lnk_"
+_ID_MADE_CHARACTERS: Final = 16
+_ID_CHECK_CHARACTERS: Final = 8
 
 
 class _LinkClaims(BaseModel):
@@ -38,6 +59,7 @@ class _LinkClaims(BaseModel):
     lng: str
     sst: UnixMs
     nam: DisplayName | None = None
+    jti: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
     @field_validator("lng")
     @classmethod
@@ -46,6 +68,13 @@ class _LinkClaims(BaseModel):
             raise ValueError(f"{code!r} is none of the languages")
         return code
 
+    @field_validator("adr")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if not is_address(address):
+            raise ValueError(f"{address!r} is not 0x and 40 hex digits")
+        return address
+
 
 class _ResumeClaims(BaseModel):
     sid: SessionId
@@ -53,6 +82,13 @@ class _ResumeClaims(BaseModel):
     epoch: Annotated[int, Field(strict=True, ge=1)]
     page: str
     adr: Address
+
+
+class _Utf8(json.JSONEncoder):
+    """Write letters as they are (RFC 8259 §8.1): an escaped one takes up to three times the room."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - json's own
+        super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
 
 
 class Tokens:
@@ -65,9 +101,13 @@ class Tokens:
                     f"A link key needs at least {KEY_BYTES_MIN} bytes: `openssl rand -hex 32` makes one."
                 )
         self._keys = [OctKey.import_key(key) for key in keys]
+        self._secrets = [key.encode() for key in keys]
 
     def make_link_token(self, link: Link, now_ms: int) -> str:
-        """Bind session, role, address, language, start and expiry (24 h from now) together."""
+        """Bind session, role, address, language, start, name, look and expiry (24 h from now) together.
+
+        Raises BadRequest `link-too-long` if no page could join with it.
+        """
         claims = {
             "sid": link.room,
             "role": link.role,
@@ -77,10 +117,18 @@ class Tokens:
             **({"nam": link.name} if link.name else {}),
             **({"look": link.look.as_claim()} if link.look else {}),
         }
-        return self._make("link", claims, now_ms + LINK_LIFETIME_MS)
+        token = self._make("link", {**claims, "jti": self._make_id()}, now_ms, LINK_LIFETIME_MS)
+        if len(token) > TOKEN_CHARACTERS_MAX:
+            logo = len(link.look.logo or "") if link.look else 0
+            raise BadRequest(
+                "link-too-long",
+                f"The link's token would have {len(token)} characters, and at most {TOKEN_CHARACTERS_MAX} are taken: "
+                f"make the logo ({logo} characters) smaller, or the session's id, name and brand shorter.",
+            )
+        return token
 
     def receive_link_token(self, token: str, now_ms: int, back: Resume | None = None) -> Link:
-        """Return what the token binds. Raises NotAllowed `token-invalid` or `link-expired`.
+        """Return what the token binds. Raises NotAllowed `token-invalid`, `link-not-yet-valid` or `link-expired`.
 
         A lesson may outlast its link: for the same person who comes *back* with a resume token it does not expire.
         """
@@ -89,8 +137,8 @@ class Tokens:
             claims = _LinkClaims.model_validate(signed)
         except ValidationError:
             raise NotAllowed("token-invalid", "This link's token does not say who sits where.") from None
-        if back is None or back.address.lower() != claims.adr.lower():
-            _check_expiry(signed, now_ms)
+        is_back = back is not None and back.address.lower() == claims.adr.lower()
+        issued_ms = _check_times("link", signed, now_ms, may_be_over=is_back)
         return Link(
             room=claims.sid,
             role=claims.role,
@@ -98,7 +146,30 @@ class Tokens:
             language=claims.lng,
             session_start_ms=claims.sst,
             name=claims.nam,
+            grant=Grant(claims.jti, claims.sid, issued_ms),
         )
+
+    def receive_link_id(self, text: str) -> str:
+        """Return the id of a link, given as that id, as the whole link to a call or a statement, or as its token.
+
+        Raises NotFound `unknown-link` if it is none of ours, BadRequest `link-without-id`.
+        """
+        if token := find_token(text):
+            for use in ("link", "statement"):
+                try:
+                    id_ = self._receive(use, token).get("jti")
+                except NotAllowed:
+                    continue
+                if isinstance(id_, str):
+                    return id_
+                raise BadRequest("link-without-id", "This link has no id: revoke the links of its session.")
+        if not self._is_id(text):
+            raise NotFound(
+                "unknown-link",
+                f"{text[:64]!r} is no link of this service: give the `linkId` that came with the link, or the link "
+                "as a whole.",
+            )
+        return text
 
     def make_resume_token(self, session_id: str, role: str, resume: Resume, now_ms: int) -> str:
         """Let a page take its own seat back (24 h)."""
@@ -109,13 +180,13 @@ class Tokens:
             "page": resume.page,
             "adr": resume.address,
         }
-        return self._make("resume", claims, now_ms + RESUME_LIFETIME_MS)
+        return self._make("resume", claims, now_ms, RESUME_LIFETIME_MS)
 
     def receive_resume_token(self, token: str, session_id: str, role: str, now_ms: int) -> Resume | None:
         """Return what the token says, or None: an old or foreign one is no error, only no help."""
         try:
             signed = self._receive("resume", token)
-            _check_expiry(signed, now_ms)
+            _check_times("resume", signed, now_ms)
             claims = _ResumeClaims.model_validate(signed)
         except (NotAllowed, ValidationError):
             return None
@@ -125,23 +196,47 @@ class Tokens:
 
     def make_statement_token(self, session_id: str, now_ms: int) -> str:
         """Let whoever has the link read one statement (90 days)."""
-        return self._make("statement", {"sid": session_id}, now_ms + STATEMENT_LIFETIME_MS)
+        claims = {"sid": session_id, "jti": self._make_id()}
+        return self._make("statement", claims, now_ms, STATEMENT_LIFETIME_MS)
 
-    def check_statement_token(self, token: str, session_id: str, now_ms: int) -> None:
-        """Raise NotAllowed `token-invalid` or `link-expired` unless *token* opens this statement."""
+    def check_statement_token(self, token: str, session_id: str, now_ms: int) -> Grant:
+        """Return what the token is known by.
+
+        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid` or `link-expired` unless it opens
+        this statement.
+        """
+        if not token:
+            raise NotAllowed("token-required", "This link has no token: open it exactly as it was given.")
         signed = self._receive("statement", token)
-        _check_expiry(signed, now_ms)
+        issued_ms = _check_times("statement", signed, now_ms)
         if signed.get("sid") != session_id:
             raise NotAllowed("token-invalid", "This link was made for another statement.")
+        id_ = signed.get("jti")
+        return Grant(id_ if isinstance(id_, str) else None, session_id, issued_ms)
 
-    def _make(self, use: Use, claims: dict[str, Any], expires_ms: int) -> str:
+    def _make(self, use: Use, claims: dict[str, Any], now_ms: int, lifetime_ms: int) -> str:
         header = {"alg": "HS256", "typ": "JWT"}
+        # To the millisecond (RFC 7519 §2, NumericDate): a link made right after a revocation is not revoked by it.
+        times = {"iat": now_ms / 1000, "exp": (now_ms + lifetime_ms) // 1000}
         return jwt.encode(
-            header, {"use": use, "exp": expires_ms // 1000, **claims}, self._keys[0], algorithms=_ALGORITHMS
+            header, {"use": use, **times, **claims}, self._keys[0], algorithms=_ALGORITHMS, encoder_cls=_Utf8
+        )
+
+    def _make_id(self) -> str:
+        made = secrets.token_urlsafe(_ID_MADE_CHARACTERS * 3 // 4)
+        return f"{_ID_START}{made}{_check_of(made, self._secrets[0])}"
+
+    def _is_id(self, text: str) -> bool:
+        """Tell whether a link's id was made here: a wrong one is noticed, although ids are stored nowhere."""
+        made = text.removeprefix(_ID_START)[:_ID_MADE_CHARACTERS]
+        known = (f"{_ID_START}{made}{_check_of(made, secret)}" for secret in self._secrets)
+        return any(
+            hmac.compare_digest(text.encode(errors="replace"), each.encode(errors="replace"))
+            for each in known
         )
 
     def _receive(self, use: Use, token: str) -> dict[str, Any]:
-        """Return the claims of a token we signed for *use*; whether it still holds is for `_check_expiry`."""
+        """Return the claims of a token we signed for *use*; whether it still holds is for `_check_times`."""
         for key in self._keys:
             try:
                 claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
@@ -149,14 +244,44 @@ class Tokens:
                 continue
             if claims.get("use") != use:
                 break
-            if not isinstance(claims.get("exp"), int):
-                break
             return dict(claims)
         raise NotAllowed(
             "token-invalid", "This link's signature is not ours: open it exactly as the platform gave it."
         )
 
 
-def _check_expiry(claims: dict[str, Any], now_ms: int) -> None:
-    if claims["exp"] * 1000 <= now_ms:
+def _check_of(made: str, secret: bytes) -> str:
+    digest = hmac.digest(secret, f"link-id {made}".encode(errors="replace"), "sha256")
+    return urlsafe_b64encode(digest).decode()[:_ID_CHECK_CHARACTERS]
+
+
+def _check_times(use: Use, claims: dict[str, Any], now_ms: int, *, may_be_over: bool = False) -> int:
+    """Check `exp`, `iat` and `nbf` (RFC 7519 §4.1.4-6), and return when the token was made (Unix ms).
+
+    One without `iat`, as earlier versions made them, may have been made as long ago as a token may be good.
+    """
+    expires_ms, lifetime_ms = _read_time(claims, "exp"), LIFETIME_MS_MAX[use]
+    if expires_ms is None:
+        raise NotAllowed("token-invalid", "This link's token does not say until when it is good (exp).")
+    issued_ms = _read_time(claims, "iat")
+    if expires_ms - (now_ms if issued_ms is None else issued_ms) > lifetime_ms:
+        days = lifetime_ms // (24 * 3_600_000)
+        raise NotAllowed("token-invalid", f"This link's token is good for more than {days} days (exp, iat).")
+    begins_ms = max(_read_time(claims, "nbf") or 0, issued_ms or 0)
+    if begins_ms > now_ms + LEEWAY_MS:
+        raise NotAllowed("link-not-yet-valid", "This link is for later: open it again then.")
+    if expires_ms <= now_ms and not may_be_over:
         raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")
+    return expires_ms - lifetime_ms if issued_ms is None else issued_ms
+
+
+def _read_time(claims: dict[str, Any], name: str) -> int | None:
+    """Return a NumericDate in ms, None if there is none. Raises NotAllowed `token-invalid` for what is no time."""
+    value = claims.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise NotAllowed("token-invalid", f"This link's token has no time as its {name}.")
+    if not 0 <= value < 2**53 // 1000:
+        raise NotAllowed("token-invalid", f"This link's token has no Unix time in seconds as its {name}.")
+    return round(value * 1000)

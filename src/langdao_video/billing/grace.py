@@ -6,28 +6,35 @@ moves the meter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
 
+from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.money import cost_of
 from langdao_video.billing.quota import next_notice
 from langdao_video.errors import Conflict
+from langdao_video.session.claims import DisputeRule
 from langdao_video.session.facts import (
+    BillSettled,
     ChoseToWait,
     Decider,
     Ended,
     EndedBy,
     Fact,
+    GraceResolved,
     NoticeGiven,
     ProofLost,
     Warned,
 )
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.state import State
 
 _NOTICE_LATE_MS: Final = 10_000
-Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant"]
+SETTLING_MS: Final = 30_000
+"""How long after the end what a call service elsewhere said before it may still come and count."""
+Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant", "final"]
 Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
 
@@ -47,6 +54,8 @@ class GraceRules:
     starved_ms: int = 20_000
     """Two proofs further apart are not joined if it was said between them that nothing arrives: a stop of 15 s, and
     a ping to find its end."""
+    disputes: DisputeRule = "ask"
+    """`pause`: nobody is asked about what a page claims; the meter stands still as long as it does."""
     vacant_ms: int = 3_600_000
     """A lesson that waits with nobody in it is under way for this long after its last proof: a clock that starts again
     must not start before it (docs/decisions/0007)."""
@@ -54,8 +63,9 @@ class GraceRules:
 
 def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
-    plan: dict[Due, int | None] = dict.fromkeys(("silence", "warn", "grace", "notice", "cap", "vacant"))
+    plan: dict[Due, int | None] = dict.fromkeys(get_args(Due))
     if lesson.state is State.ENDED:
+        plan["final"] = lesson.final_at_ms
         return plan
     heard = [
         _heard_ms(lesson, role)
@@ -71,10 +81,31 @@ def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
         gone_ms = lesson.meter.edge_ms(lesson.gone[0])
         waits_ms = lesson.waits_from_ms
         plan["warn"] = gone_ms + rules.resume_ms if waits_ms is None else waits_ms + rules.silence_ms
+    elif (claim := _plan_claim(lesson, rules)) is not None:
+        plan["warn"] = claim[0]
     if lesson.state is State.GRACE and lesson.warning is not None:
         plan["grace"] = lesson.warning.due_ms
     _plan_quota(lesson, plan)
     return plan
+
+
+def _plan_claim(lesson: Lesson, rules: GraceRules) -> tuple[int, Role] | None:
+    """Tell when to ask about which role's claim; None where nobody is to be asked."""
+    if rules.disputes == "pause" or lesson.state not in {State.LIVE, State.PAUSED} or lesson.gone:
+        return None
+    dues: list[tuple[int, int, Role]] = []
+    for role in ROLES:
+        edge_ms = lesson.meter.edge_ms(role)
+        due_ms = lesson.claims.plan_silence(role, edge_ms, rules.media_ms)
+        if due_ms is None and lesson.seats[role].lost == "media":
+            due_ms = lesson.claims.plan_media(role, edge_ms, rules.media_ms)
+        if due_ms is None:
+            continue
+        if lesson.waits_from_ms is not None:
+            due_ms = lesson.waits_from_ms + rules.silence_ms
+        if due_ms - _heard_ms(lesson, other(role)) <= rules.media_ms:  # else they are missed first
+            dues.append((due_ms, edge_ms, role))
+    return None if not dues else (min(dues)[0], min(dues)[2])
 
 
 def _plan_quota(lesson: Lesson, plan: dict[Due, int | None]) -> None:
@@ -96,6 +127,8 @@ def _heard_ms(lesson: Lesson, role: Role) -> int:
 def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     """Decide what the clock alone brings about at *now_ms*: one step; ask again after applying it."""
     plan = plan_deadlines(lesson, rules)
+    if _is_due(plan["final"], now_ms):
+        return [(now_ms, settle(lesson))]
     if _is_due(plan["silence"], now_ms):
         return [
             (lesson.meter.edge_ms(role), ProofLost(role=role, epoch=lesson.seats[role].epoch, why="silence"))
@@ -107,9 +140,10 @@ def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
     if _is_due(plan["cap"], now_ms):
         return [(now_ms, end(lesson, "system", "cap-reached", now_ms))]
     if _is_due(plan["warn"], now_ms):
-        due_ms = now_ms + rules.grace_ms
-        return [(now_ms, Warned(role=lesson.gone[0], grace_seconds=rules.grace_ms // 1000, due_ms=due_ms))]
+        return [(now_ms, _ask(lesson, now_ms, rules))]
     if _is_due(plan["grace"], now_ms):
+        for role in lesson.waits:
+            return [(now_ms, ChoseToWait(decided_by=role))]
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
         # A cap that was changed may leave less than a notice says: then it says what is left.
@@ -124,29 +158,89 @@ def decide_grace(
     """Take the answer to a warning (R40).
 
     Raises Conflict `no-grace`: there is no open question (they came back, or it was answered), or `not-here`:
-    a role that is not in the room has no say. Their meter does not matter: who is there alone gets no media.
+    a role that is not in the room has no say. Their meter does not matter: who is there alone gets no media. Of two
+    pages that contradict each other, `not-asked`: whose page makes the claim has no say either.
     """
     if lesson.state is not State.GRACE:
         raise Conflict("no-grace", f"There is nothing to decide: the session is {lesson.state.value}.")
     if decided_by in lesson.gone:
         raise Conflict("not-here", f"The {decided_by} is not in the room: the one who stayed decides.")
+    if decided_by != "platform" and decided_by not in lesson.asked:
+        raise Conflict("not-asked", f"The {decided_by}'s page makes the claim: the other side decides.")
     if decision == "wait":
-        return [(now_ms, ChoseToWait(decided_by=decided_by))]
+        if decided_by in lesson.waits:
+            raise Conflict("no-grace", f"The {decided_by} waits already; the other one was asked, too.")
+        waits: list[Dated] = [(now_ms, ChoseToWait(decided_by=decided_by))]
+        is_together = all(lesson.meter.is_open(role) for role in ROLES)
+        if (
+            is_together and not lesson.claims.is_silent
+        ):  # the claim is over, and this was the answer that it owed
+            waits.append((now_ms, GraceResolved()))
+        return waits
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
 
 
-def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int) -> Ended:
-    """Make the last fact: the bill as it stands."""
-    by_role = lesson.seats["tutor" if ended_by == "tutor" else "student"]
-    start_ms = lesson.created.start_ms if lesson.created else at_ms
+def _ask(lesson: Lesson, now_ms: int, rules: GraceRules) -> Warned:
+    claim = None if lesson.gone else _plan_claim(lesson, rules)
+    if claim is None:
+        return warn(lesson, lesson.gone[0], now_ms, rules)
+    role = claim[1]
+    is_both = lesson.seats[other(role)].lost == "media"
+    cause, student, tutor = lesson.claims.describe(role, both=is_both)
+    return replace(
+        warn(lesson, role, now_ms, rules),
+        cause=cause,
+        student_says=student,
+        tutor_says=tutor,
+        stays=cause != "media" and lesson.claims.cost_ms[role] >= STAYS_MS,
+    )
+
+
+def warn(lesson: Lesson, role: Role, now_ms: int, rules: GraceRules) -> Warned:
+    """Make the question about *role*, which nobody may be billed from now on until both are there again (R36).
+
+    Events that carry another clock's time are held to that clock: as far as it is surely behind ours.
+    """
+    return Warned(
+        role=role,
+        grace_seconds=rules.grace_ms // 1000,
+        due_ms=now_ms + rules.grace_ms,
+        free_from_ms=now_ms - lesson.behind_ms,
+    )
+
+
+def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int, now_ms: int | None = None) -> Ended:
+    """Make the end at *at_ms*: the bill up to then. *now_ms* is when it is heard of, *at_ms* by default.
+
+    The bill is final, unless a call service elsewhere tells of the session: what it said before may still come.
+    """
+    heard_ms = at_ms if now_ms is None else now_ms
+    billable_ms = lesson.billable_until(at_ms)
     return Ended(
         ended_by=ended_by,
         reason=reason,
-        address=by_role.address,
-        total_seconds=max(0, at_ms - start_ms) // 1000,
+        address=lesson.seats["tutor" if ended_by == "tutor" else "student"].address,
+        total_seconds=total_seconds(lesson, at_ms),
+        billable_ms=billable_ms,
+        cost_minor=cost_of(billable_ms, lesson.rate).minor,
+        until_ms=at_ms,
+        final_at_ms=heard_ms + SETTLING_MS if lesson.is_from_elsewhere else None,
+    )
+
+
+def settle(lesson: Lesson) -> BillSettled:
+    """Make the last fact of a session whose bill has settled: what is charged."""
+    return BillSettled(
+        total_seconds=total_seconds(lesson, lesson.ended_at_ms),
         billable_ms=lesson.billable_ms,
         cost_minor=lesson.cost.minor,
     )
+
+
+def total_seconds(lesson: Lesson, at_ms: int) -> int:
+    """Count the whole seconds from the session's start to its end at *at_ms* (R24)."""
+    start_ms = lesson.created.start_ms if lesson.created else at_ms
+    return max(0, at_ms - start_ms) // 1000
 
 
 def _is_due(due_ms: int | None, now_ms: int) -> bool:

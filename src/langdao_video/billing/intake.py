@@ -1,20 +1,23 @@
 """What a session makes of an event of the public contract (R21–R26). Pure: a lesson, an event, `now_ms` in.
 
-Two laws: an event that arrives twice, late, out of order or from an older sitting bills nothing; whatever is
-refused leaves the lesson as it was. A proof that makes no fact is noted in the lesson at once.
-An event without *epoch* (another call service) means the seat's newest sitting.
+Two laws: the bill is a function of the set of events, not of their order or number (`evidence.py`); from a warning
+to its resolution nothing is billed, whatever comes later. Whatever is refused leaves the lesson as it was.
+An event without *epoch* (another call service) speaks of the sitting that its time lies in.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from langdao_video.billing.grace import Dated, GraceRules, end
+from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
+from langdao_video.billing.grace import Dated, GraceRules, end, total_seconds
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.meter import continues
+from langdao_video.billing.meter import Piece, Span
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
+    Dispute,
     PublicEvent,
     SessionEnded,
     SessionHeartbeat,
@@ -22,15 +25,30 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )  # fmt: skip
-from langdao_video.session.facts import EndedBy, Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken, UserActed
-from langdao_video.session.roles import ROLES, Role
-from langdao_video.session.state import State
+from langdao_video.session.facts import (
+    Disputed,
+    EndedBy,
+    EndRevised,
+    Fact,
+    GraceResolved,
+    PresenceRevised,
+    ProofLost,
+    ProofResumed,
+    SeatLeft,
+    SeatTaken,
+    UserActed,
+)
+from langdao_video.session.roles import ROLES, Role, other
 
 CLOCK_AHEAD_MS_MAX: Final = 60_000
 """How far the clock of a call service elsewhere may be ahead of ours."""
+BEFORE_START_MS_MAX: Final = 24 * 3_600_000
+"""How long before its session's start an event may be dated: a day, for clocks and starts that differ."""
+UNIX_MS_MIN: Final = 100_000_000_000
+"""March 1973; the seconds of today are below it until the year 5138."""
 
-
-Idle = Literal["event-known", "event-overtaken"]
+Idle = Literal["event-known", "event-overtaken", "event-early"]
+SeatEvent = UserConnected | SessionHeartbeat | UserDisconnected
 
 
 @dataclass(slots=True)
@@ -43,140 +61,309 @@ class Intake:
     """Why nothing comes of it, although it is no mistake: it may have been sent twice, or overtaken."""
 
 
-def decide_event(lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules) -> Intake:
-    """Decide what *event* does to *lesson*.
+def check_plausible(at_ms: int, now_ms: int) -> None:
+    """Refuse a time that is no Unix time in milliseconds, or that is ahead.
 
-    Raises EventRefused: `event-from-the-future`, `session-over`, `old-epoch`, `seat-left`, `seat-empty`.
+    Raises EventRefused `time-implausible`, `event-from-the-future`.
     """
-    if event.timestamp > now_ms + CLOCK_AHEAD_MS_MAX:
+    if at_ms < UNIX_MS_MIN:
+        hint = " It looks like seconds." if abs(at_ms * 1000 - now_ms) < BEFORE_START_MS_MAX else ""
+        raise EventRefused("time-implausible", f"timestamp is Unix time in milliseconds, not {at_ms}.{hint}")
+    if at_ms > now_ms + CLOCK_AHEAD_MS_MAX:
         raise EventRefused(
             "event-from-the-future",
-            f"The event's time {event.timestamp} is {event.timestamp - now_ms} ms ahead of this service's clock.",
+            f"The event's time {at_ms} is {at_ms - now_ms} ms ahead of this service's clock; timestamp is "
+            "Unix time in milliseconds.",
         )
-    if lesson.state is State.ENDED:
-        if isinstance(event, SessionEnded):
-            return Intake(idle="event-known")
+
+
+def decide_event(
+    lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool = False
+) -> Intake:
+    """Decide what *event* does to *lesson*. *is_from_elsewhere*: it came over HTTP, from another process.
+
+    Raises EventRefused: `time-implausible`, `event-from-the-future`, `event-before-start`, `session-over`, `old-epoch`,
+    `seat-left`.
+    """
+    check_plausible(event.timestamp, now_ms)
+    _check_start(lesson, event)
+    if isinstance(event, SessionEnded):
+        lesson.is_from_elsewhere = lesson.is_from_elsewhere or is_from_elsewhere
+        return _ended(lesson, event, now_ms)
+    if lesson.is_final or (lesson.ended is not None and isinstance(event, UserAction | Dispute)):
         raise EventRefused("session-over", "The session has ended; its bill is final.")
+    if isinstance(event, UserAction):
+        return Intake([(event.timestamp, UserActed(role=event.user_role, action=event.action))])
+    if isinstance(event, Dispute):
+        return _dispute(lesson, event, now_ms)
+    return _hear(lesson, event, now_ms, rules, is_from_elsewhere=is_from_elsewhere)
+
+
+def _check_start(lesson: Lesson, event: PublicEvent) -> None:
+    start_ms = lesson.created.start_ms if lesson.created else 0
+    if event.timestamp < start_ms - BEFORE_START_MS_MAX:
+        raise EventRefused(
+            "event-before-start",
+            f"The event's time {event.timestamp} is more than a day before the session's start, {start_ms}; "
+            "timestamp is Unix time in milliseconds.",
+        )
+    # A call service whose clock is behind may see people come before the start: then its end may be there too.
+    first_ms = start_ms if lesson.first_ms is None else min(start_ms, lesson.first_ms)
+    if isinstance(event, SessionEnded) and event.timestamp < first_ms:
+        raise EventRefused(
+            "event-before-start",
+            f"The end's time {event.timestamp} is before the session's start, {start_ms}; timestamp is "
+            "Unix time in milliseconds.",
+        )
+
+
+# ── A seat is heard of ───────────────────────────────────────────────────────────────────────────
+
+
+def _hear(
+    lesson: Lesson, event: SeatEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool
+) -> Intake:
+    role, is_over = event.user_role, lesson.ended is not None
+    evidence = lesson.evidence = lesson.evidence or _recall(lesson, now_ms, rules)
+    heard = _read(event)
+    news = evidence.hear(role, heard, now_ms, rules, as_revision=is_over)
+    lesson.meter.settle(evidence.floor_ms)
+    if news is None:
+        return _idle(lesson, event)
+    if news.is_last and event.timestamp > lesson.meter.edge_ms(role):
+        seat = lesson.seats[role]  # by our own clock: silence is found by it, whatever the other clock says
+        seat.heard_ms = max(seat.heard_ms, now_ms)
+        lesson.note_lag(now_ms - event.timestamp)
+    facts = _facts_of(lesson, role, heard, news)
+    proof = _proof_of(lesson, role, heard, news)
+    if not facts and proof is None and not _is_denial(event, news):
+        return _idle(lesson, event)
+    if is_from_elsewhere:
+        facts = [(at_ms, _mark_elsewhere(fact)) for at_ms, fact in facts]
+    return Intake(_resolve(lesson, role, facts, max(now_ms, event.timestamp)), proof)
+
+
+def _recall(lesson: Lesson, now_ms: int, rules: GraceRules) -> Evidence:
+    """Take up what the ledger knows: a lesson that was just loaded has heard nothing yet."""
+    evidence = Evidence()
+    for role in ROLES:
+        evidence.recall(role, lesson.meter.spans(role), now_ms, rules)
+    return evidence
+
+
+def _read(event: SeatEvent) -> Heard:
     match event:
         case UserConnected():
-            return _connected(lesson, event, now_ms)
+            return Heard(
+                event.timestamp,
+                Kind.CONNECT,
+                event.epoch,
+                address=event.user_address,
+                name=event.user_name,
+                took_over=event.took_over is True,
+            )
         case SessionHeartbeat():
-            return _heartbeat(lesson, event, now_ms, rules)
+            kind = Kind.DENIAL if event.is_media_flowing is False else Kind.PROOF
+            return Heard(event.timestamp, kind, event.epoch, address=event.user_address)
         case UserDisconnected():
-            return _disconnected(lesson, event, rules)
-        case SessionEnded():
-            return _ended(lesson, event)
-        case UserAction():
-            return Intake([(event.timestamp, UserActed(role=event.user_role, action=event.action))])
+            return Heard(event.timestamp, Kind.LEAVE, event.epoch, event.reason)
 
 
-def _hear(lesson: Lesson, role: Role, at_ms: int, now_ms: int) -> None:
-    """Note that we heard news of *role*, by our own clock: silence is found by it, whatever the other clock says."""
-    if at_ms > lesson.meter.edge_ms(role):
-        seat = lesson.seats[role]
-        seat.heard_ms = max(seat.heard_ms, now_ms)
-
-
-def _epoch(lesson: Lesson, role: Role, given: int | None) -> int:
-    """Return the sitting an event speaks of; an older one than the seat's is refused."""
-    seat = lesson.seats[role]
-    if given is not None and given < seat.epoch:
-        raise EventRefused(
-            "old-epoch", f"The {role} is in sitting {seat.epoch}, this is about sitting {given}."
-        )
-    return seat.epoch if given is None else given
-
-
-def _connected(lesson: Lesson, event: UserConnected, now_ms: int) -> Intake:
-    role, seat = event.user_role, lesson.seats[event.user_role]
-    epoch = event.epoch or seat.epoch + 1
-    if _epoch(lesson, role, epoch) == seat.epoch:
-        return Intake(idle="event-known")
-    if event.epoch is None and event.timestamp <= lesson.meter.edge_ms(role):
-        return Intake(idle="event-overtaken")
-    _hear(lesson, role, event.timestamp, now_ms)
-    return Intake(_sit_down(lesson, role, epoch, event.user_address, event.timestamp))
-
-
-def _sit_down(lesson: Lesson, role: Role, epoch: int, address: str | None, at_ms: int) -> list[Dated]:
+def _facts_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> list[Dated]:
+    """Tell the facts; where the clock had found the seat silent meanwhile, less or more than its history says."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
-    facts: list[Dated] = []
-    if seat.is_taken:
-        facts.append((edge_ms, SeatLeft(role=role, epoch=seat.epoch, reason="replaced")))
-    facts.append((max(at_ms, edge_ms), SeatTaken(role=role, epoch=epoch, address=address)))
+    if news.revision is not None:
+        revised = _revise(lesson, role, heard, news, news.revision)
+        return [] if revised is None else [revised]
+    facts: list[Dated] = list(news.facts)
+    if seat.lost is None:
+        return facts
+    if (
+        heard.kind is Kind.LEAVE
+        and facts
+        and news.after.last_ms > edge_ms
+        and news.after.sitting == seat.epoch
+    ):
+        # A leave that proves the time up to it, but brings nobody back: the question about them goes on.
+        span = Span(edge_ms, news.after.last_ms, seat.epoch)
+        revision = Revision((edge_ms, news.after.last_ms), (span,))
+        stays = replace(news.before, last_ms=news.after.last_ms)
+        return [(facts[0][0], _revised(role, stays, seat.lost, revision, None)), *facts]
+    if facts and isinstance(facts[0][1], ProofLost) and seat.lost == "silence" and len(facts) > 1:
+        return facts[1:]
+    if not facts and heard.kind in {Kind.PROOF, Kind.CONNECT} and news.after.is_taken:
+        return [(edge_ms, ProofResumed(role=role, epoch=seat.epoch))]  # it was only late
     return facts
 
 
-def _heartbeat(lesson: Lesson, event: SessionHeartbeat, now_ms: int, rules: GraceRules) -> Intake:
-    role, at_ms = event.user_role, event.timestamp
-    seat = lesson.seats[role]
-    epoch = _epoch(lesson, role, event.epoch)
-    if epoch > seat.epoch or seat.epoch == 0:
-        epoch = max(epoch, 1)
-        _hear(lesson, role, at_ms, now_ms)
-        return Intake(_sit_down(lesson, role, epoch, event.user_address, at_ms), (role, epoch, at_ms))
-    if not seat.is_taken:
-        raise EventRefused("seat-left", f"The {role} has left: `user-connected` begins a new sitting.")
-    if at_ms <= lesson.meter.edge_ms(role):
-        return Intake(idle="event-overtaken")
-    _hear(lesson, role, at_ms, now_ms)
-    if event.is_media_flowing is False:
-        return Intake(_without_media(lesson, role, at_ms, rules))
-    return Intake(_prove(lesson, role, at_ms, rules), (role, epoch, at_ms))
+def _revise(lesson: Lesson, role: Role, heard: Heard, news: News, revision: Revision) -> Dated | None:
+    """Tell a revision, up to the end; None if it lies after it."""
+    seat, walk = lesson.seats[role], news.after
+    if lesson.ended is not None:
+        revision = _until(revision, lesson.ended_at_ms)
+        if _pieces(revision.spans, revision.within) == _pieces(lesson.meter.spans(role), revision.within):
+            return None
+        walk = replace(walk, is_taken=False, last_ms=min(walk.last_ms, lesson.ended_at_ms))
+    lost: Literal["silence", "media"] | None = "media" if walk.is_torn else None
+    if seat.lost == "silence" and walk.sitting == seat.epoch:
+        lost = "silence"
+    address = heard.address if heard.kind is Kind.CONNECT else None
+    return heard.at_ms, _revised(role, walk, lost if walk.is_taken else None, revision, address)
 
 
-def _without_media(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
-    """Tell what a heartbeat makes that says nothing arrives: no proof, and after a while the meter stands still."""
-    seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
-    seat.is_starved = True
-    if seat.lost == "media" or at_ms - edge_ms < rules.media_ms:
-        return []  # who was silent and says so is there again
-    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why="media"))]
+def _until(revision: Revision, end_ms: int) -> Revision:
+    """Return what *revision* says of the time up to *end_ms*."""
+    spans = (
+        replace(span, end_ms=min(span.end_ms, end_ms)) for span in revision.spans if span.start_ms < end_ms
+    )
+    from_ms, to_ms = revision.within
+    return Revision((min(from_ms, end_ms), min(to_ms, end_ms)), tuple(spans))
 
 
-def _prove(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> list[Dated]:
-    """Tell which facts a proof makes: none while the span goes on, two where it was torn (law 2)."""
-    seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
-    if at_ms <= edge_ms:
-        return []
-    resumed: Fact = ProofResumed(role=role, epoch=seat.epoch)
-    goes_on = continues(edge_ms, at_ms, rules.starved_ms if seat.is_starved else rules.silence_ms)
-    if seat.lost is not None:  # a proof that was only late makes good the silence that was found meanwhile
-        return [(edge_ms if goes_on and seat.lost == "silence" else at_ms, resumed)]
-    if goes_on:
-        lesson.note_proof(role, at_ms)
-        return []
-    why: Literal["silence", "media"] = "media" if seat.is_starved else "silence"
-    return [(edge_ms, ProofLost(role=role, epoch=seat.epoch, why=why)), (at_ms, resumed)]
+def _pieces(spans: Sequence[Span], within: Piece) -> list[Piece]:
+    clipped = ((max(span.start_ms, within[0]), min(span.end_ms, within[1])) for span in spans)
+    return [piece for piece in clipped if piece[0] < piece[1]]
 
 
-def _last_proof_ms(lesson: Lesson, role: Role, at_ms: int, rules: GraceRules) -> int:
-    """Return where a span ends that is said to end at *at_ms*: there, unless the time up to it is unproven."""
-    edge_ms = lesson.meter.edge_ms(role)
-    if not lesson.meter.is_open(role) or at_ms < edge_ms or not continues(edge_ms, at_ms, rules.silence_ms):
-        return edge_ms
-    return at_ms
+def _revised(
+    role: Role, walk: Walk, lost: Literal["silence", "media"] | None, revision: Revision, address: str | None
+) -> PresenceRevised:
+    return PresenceRevised(
+        role=role,
+        epoch=walk.sitting,
+        is_taken=walk.is_taken,
+        lost=lost,
+        edge_ms=walk.last_ms,
+        within=revision.within,
+        spans=tuple((span.start_ms, span.end_ms, span.sitting, span.closed_by) for span in revision.spans),
+        address=address,
+    )
 
 
-def _disconnected(lesson: Lesson, event: UserDisconnected, rules: GraceRules) -> Intake:
+def _proof_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> tuple[Role, int, int] | None:
+    """Return the proof that moves the seat's edge, if *heard* is one."""
+    is_proof = heard.kind in {Kind.PROOF, Kind.CONNECT} and news.revision is None and news.is_last
+    if (
+        not is_proof
+        or lesson.ended is not None
+        or news.after.last_ms != heard.at_ms
+        or not news.after.is_taken
+    ):
+        return None
+    return role, news.after.sitting, heard.at_ms
+
+
+def _is_denial(event: SeatEvent, news: News) -> bool:
+    """Tell whether *event* is news of someone who is there, although it makes no fact."""
+    is_denial = isinstance(event, SessionHeartbeat) and event.is_media_flowing is False
+    return is_denial and news.is_last and news.after.is_taken
+
+
+def _mark_elsewhere(fact: Fact) -> Fact:
+    return replace(fact, from_elsewhere=True) if isinstance(fact, SeatTaken) else fact
+
+
+def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list[Dated]:
+    """Add that the question is resolved, at *at_ms*, if *facts* bring both together again (R36)."""
+    is_open = lesson.meter.is_open(role)
+    for _, fact in facts:
+        match fact:
+            case SeatTaken() | ProofResumed():
+                is_open = True
+            case SeatLeft() | ProofLost():
+                is_open = False
+            case PresenceRevised():
+                is_open = fact.is_taken and fact.lost is None
+            case _:
+                pass
+    if (
+        facts
+        and lesson.meter.is_asking
+        and lesson.ended is None
+        and not lesson.is_held
+        and is_open
+        and lesson.meter.is_open(other(role))
+    ):
+        return [*facts, (at_ms, GraceResolved())]
+    return facts
+
+
+def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
+    """Say why nothing follows from *event*: it is known, was overtaken, or cannot be right.
+
+    Raises EventRefused: `session-over`, `old-epoch`, `seat-left`.
+    """
     role, seat = event.user_role, lesson.seats[event.user_role]
-    epoch = _epoch(lesson, role, event.epoch)
-    if seat.epoch == 0 or epoch > seat.epoch:
-        raise EventRefused("seat-empty", f"The {role} has not connected yet in sitting {max(epoch, 1)}.")
-    if not seat.is_taken:
+    if lesson.ended is not None and event.timestamp > lesson.ended_at_ms:
+        raise EventRefused("session-over", "The session has ended; what comes after its end is not billed.")
+    if event.epoch is not None and event.epoch < seat.epoch:
+        raise EventRefused(
+            "old-epoch", f"The {role} is in sitting {seat.epoch}, this is about sitting {event.epoch}."
+        )
+    match event:
+        case UserConnected():
+            return Intake(idle="event-known")
+        case UserDisconnected() if seat.epoch == 0:
+            return Intake(idle="event-early")  # kept: it counts when what it speaks of comes
+        case UserDisconnected():
+            return Intake(idle="event-overtaken" if seat.is_taken else "event-known")
+        case SessionHeartbeat() if not seat.is_taken and event.timestamp > lesson.meter.edge_ms(role):
+            if lesson.ended is None:
+                raise EventRefused(
+                    "seat-left", f"The {role} has left: `user-connected` begins a new sitting."
+                )
+    return Intake(idle="event-overtaken")
+
+
+# ── A page claims something ──────────────────────────────────────────────────────────────────────
+
+
+def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
+    """Note what a page claims. It moves no meter: whether somebody is asked is for the clock to decide (grace.py)."""
+    role = event.user_role
+    seat, known = lesson.seats[role], lesson.claims.disputes.get(role)
+    epoch = seat.epoch if event.epoch is None else event.epoch
+    if lesson.ended is not None or not seat.is_taken or epoch != seat.epoch:
+        return Intake(idle="event-overtaken")
+    if event.is_open is (known is not None and known[0].kind == event.kind):
         return Intake(idle="event-known")
-    if event.epoch is None and event.timestamp < lesson.meter.edge_ms(role):
-        return Intake(idle="event-overtaken")  # a newer proof shows that it speaks of an older sitting
-    # Without *epoch* it comes from a service that promises nothing: its time may be that of finding out.
-    at_ms = lesson.meter.edge_ms(role)
-    if event.epoch is not None:
-        at_ms = _last_proof_ms(lesson, role, event.timestamp, rules)
-    return Intake([(at_ms, SeatLeft(role=role, epoch=epoch, reason=event.reason))])
+    disputed = Disputed(
+        role=role,
+        epoch=epoch,
+        kind=event.kind,
+        student=event.claims.student,
+        tutor=event.claims.tutor,
+        is_open=event.is_open,
+    )
+    facts: list[Dated] = [(event.timestamp, disputed)]
+    is_together = all(lesson.meter.is_open(each) for each in ROLES)
+    owes_answer = lesson.warning is not None and lesson.warning.stays
+    if not event.is_open and lesson.meter.is_asking and is_together and not owes_answer:
+        facts.append((max(now_ms, event.timestamp), GraceResolved()))
+    return Intake(facts)
 
 
-def _ended(lesson: Lesson, event: SessionEnded) -> Intake:
+# ── The end ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ended(lesson: Lesson, event: SessionEnded, now_ms: int) -> Intake:
     """End the lesson. That somebody said *end* proves nothing: their words may arrive long after they went."""
     by: EndedBy = "platform"
     if event.ended_by in ROLES:
         by = "student" if event.ended_by == "student" else "tutor"
-    return Intake([(event.timestamp, end(lesson, by, event.reason or "ended-by-user", event.timestamp))])
+    reason, at_ms = event.reason or "ended-by-user", event.timestamp
+    if lesson.ended is None:
+        return Intake([(at_ms, end(lesson, by, reason, at_ms, now_ms))])
+    if lesson.is_final or at_ms >= lesson.ended_at_ms:
+        return Intake(idle="event-known")
+    address = lesson.seats["tutor" if by == "tutor" else "student"].address
+    return Intake(
+        [
+            (
+                at_ms,
+                EndRevised(
+                    ended_by=by, reason=reason, address=address, total_seconds=total_seconds(lesson, at_ms)
+                ),
+            )
+        ]
+    )

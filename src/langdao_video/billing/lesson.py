@@ -2,24 +2,32 @@
 
 Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
 both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.
+Evidence that changes more than an edge is a fact: `PresenceRevised` where it came late.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
-from langdao_video.billing.meter import Meter
+from langdao_video.billing.claims import Claims
+from langdao_video.billing.evidence import Evidence
+from langdao_video.billing.meter import Meter, Span
 from langdao_video.billing.money import Money, Rate, cost_of
 from langdao_video.billing.quota import NOTICES_SECONDS, Cap, cap_ms
 from langdao_video.session.facts import (
     BillCorrected,
+    BillSettled,
     CapChanged,
     ChoseToWait,
+    Disputed,
     Ended,
+    EndRevised,
     Fact,
+    GraceResolved,
     Mark,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -33,17 +41,18 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.state import Cause, Reason, State, next_state
 
+LAGS_KEPT: Final = 4
+
 
 @dataclass(slots=True)
 class Seat:
     """What the facts say of one seat."""
 
     address: str | None = None
+    name: str | None = None
     epoch: int = 0
     heard_ms: int = -1
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
-    is_starved: bool = False
-    """Since the newest proof it was said that nothing arrives; memory only, so a crash may forget it."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
     """Taken, but without proof of anyone there, and why."""
@@ -64,6 +73,9 @@ class Lesson:
     """When somebody chose to wait; the next warning counts from here."""
     warning: Warned | None = None
     """The open question, in GRACE; it is over when the one it is about is back, wherever the other is."""
+    waits: frozenset[Role] = frozenset()
+    """Those of the two who were both asked and chose to wait, while the other's answer is still open."""
+    claims: Claims = field(default_factory=Claims)
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""
@@ -73,6 +85,26 @@ class Lesson:
     """The sum of the corrections after the end."""
     ended: Ended | None = None
     ended_at_ms: int = 0
+    final_at_ms: int | None = None
+    """While the bill of an ended session settles: until when; what was dated before the end still changes it."""
+    is_from_elsewhere: bool = False
+    """A call service elsewhere tells of it: what it says may be on its way for a while."""
+    first_ms: int | None = None
+    """When the first one sat down."""
+    evidence: Evidence | None = None
+    """What was heard lately; memory only. None: nothing since the lesson was loaded."""
+    lags_ms: tuple[int, ...] = ()
+    """By how much the news of a call service lagged behind its own time, the least first; memory only."""
+
+    @property
+    def behind_ms(self) -> int:
+        """How far the clock of the call service is surely behind ours: what even its fastest news lags."""
+        return self.lags_ms[0] if len(self.lags_ms) == LAGS_KEPT else 0
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing but a correction changes the bill any more."""
+        return self.ended is not None and self.final_at_ms is None
 
     @property
     def rate(self) -> Rate:
@@ -86,6 +118,11 @@ class Lesson:
         """The time in which both were there, up to the last mutual proof and never over the cap."""
         limit_ms = self.cap_ms
         return self.meter.billable_ms if limit_ms is None else min(self.meter.billable_ms, limit_ms)
+
+    def billable_until(self, at_ms: int) -> int:
+        """Return what will have been billed if the session ends at *at_ms*."""
+        limit_ms, billable_ms = self.cap_ms, self.meter.billable_until(at_ms)
+        return billable_ms if limit_ms is None else min(billable_ms, limit_ms)
 
     @property
     def cap_ms(self) -> int | None:
@@ -118,7 +155,24 @@ class Lesson:
             return Reason.GRACE
         if self.state is not State.PAUSED:
             return None
-        return Reason.ALONE if self.gone else Reason.NO_MEDIA
+        if self.gone:
+            return Reason.ALONE
+        return Reason.DISPUTE if self.claims.disputes else Reason.NO_MEDIA
+
+    @property
+    def is_held(self) -> bool:
+        """Whether proofs alone do not let the meter run: a page does not answer, or an answer is owed."""
+        return self.claims.is_silent or (self.warning is not None and self.warning.stays)
+
+    @property
+    def asked(self) -> list[Role]:
+        """Who may answer the open question."""
+        warning = self.warning
+        if warning is None:
+            return []
+        if warning.cause == "away":
+            return [role for role in ROLES if role not in self.gone]
+        return [role for role in ROLES if role != warning.role or warning.cause == "media"]
 
     @property
     def gone(self) -> list[Role]:
@@ -136,9 +190,11 @@ class Lesson:
 
     def note_proof(self, role: Role, at_ms: int) -> None:
         """Move the edge of *role*'s span; no fact is made of it."""
-        if at_ms > self.meter.edge_ms(role):
-            self.seats[role].is_starved = False
         self.meter.extend(role, at_ms)
+
+    def note_lag(self, lag_ms: int) -> None:
+        """Note how far news lagged behind its own time. Some is needed: after an outage all of it comes late."""
+        self.lags_ms = tuple(sorted((*self.lags_ms, max(0, lag_ms)))[:LAGS_KEPT])
 
     def apply(self, record: Recorded) -> None:
         """Take the next fact. Facts come in the order of their seq."""
@@ -151,9 +207,19 @@ class Lesson:
         self._take(record.fact, record.at_ms)
 
     def _take(self, fact: Fact, at_ms: int) -> None:
+        self.claims.take(fact, at_ms)
         self._take_alone(fact, at_ms)
-        if self.warning is not None and self.warning.role not in self.gone:
+        if self.warning is not None and self._is_over(self.warning):
             self._settle(Cause.RETURNED)
+
+    def _is_over(self, warning: Warned) -> bool:
+        """Tell whether what was asked about is over; a reload of the one who was asked does not end it."""
+        if warning.role in self.gone:
+            return False
+        if warning.cause == "away":
+            return True
+        is_claimed = self.seats[warning.role].lost == "media" or self.claims.is_silent
+        return not is_claimed and not warning.stays
 
     def _take_alone(self, fact: Fact, at_ms: int) -> None:
         match fact:
@@ -168,39 +234,92 @@ class Lesson:
             case SeatTaken():
                 self._open(fact, at_ms)
             case ProofResumed():
-                self.seats[fact.role].lost, self.seats[fact.role].is_starved = None, False
-                self.meter.open(fact.role, at_ms)
+                self.seats[fact.role].lost = None
+                self.meter.open(fact.role, at_ms, fact.epoch)
                 self._settle(Cause.BOTH_THERE)
             case SeatLeft():
-                self.seats[fact.role].is_taken = False
-                self.seats[fact.role].lost = None
-                self._close(fact.role, at_ms, Cause.SEAT_LOST)
+                self.seats[fact.role].is_taken, self.seats[fact.role].lost = False, None
+                self.meter.close(fact.role, at_ms, fact.reason, fact.left_ms)
+                self._settle(Cause.SEAT_LOST)
             case ProofLost():
                 self.seats[fact.role].lost = fact.why
-                self._close(
-                    fact.role, at_ms, Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED
-                )
-            case Warned() | ChoseToWait():
+                self.meter.close(fact.role, at_ms, fact.why)
+                self._settle(Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED)
+            case PresenceRevised():
+                self._revise(fact)
+            case Warned() | GraceResolved() | ChoseToWait() | Disputed():
                 self._take_grace(fact, at_ms)
-            case Ended():
-                for role in ROLES:
-                    self.meter.close(role, self.meter.edge_ms(role))
-                    self.seats[role].is_taken, self.seats[role].lost = False, None
-                self.ended, self.ended_at_ms = fact, at_ms
-                self.warning = None
-                self._settle(Cause.ENDED)
+            case Ended() | EndRevised() | BillSettled():
+                self._take_end(fact, at_ms)
             case NoticeGiven() | CapChanged() | BillCorrected():
                 self._take_money(fact)
             case UserActed():  # worth keeping, changes nothing here
                 pass
 
-    def _take_grace(self, fact: Warned | ChoseToWait, at_ms: int) -> None:
-        if isinstance(fact, Warned):
-            self.warning = fact
-            self._settle(Cause.WARNED)
-        else:
-            self.warning, self.waits_from_ms = None, at_ms
-            self._settle(Cause.CHOSE_TO_WAIT)
+    def _revise(self, fact: PresenceRevised) -> None:
+        seat = self.seats[fact.role]
+        seat.epoch, seat.is_taken, seat.lost = fact.epoch, fact.is_taken, fact.lost
+        seat.address = fact.address or seat.address
+        was_open, is_open = self.meter.is_open(fact.role), fact.is_taken and fact.lost is None
+        spans = [Span(*span) for span in fact.spans]
+        if self.first_ms is not None and spans:
+            self.first_ms = min(self.first_ms, spans[0].start_ms)
+        self.meter.revise(fact.role, fact.within, spans, fact.edge_ms, is_open=is_open)
+        if was_open is not is_open:
+            gone = Cause.MEDIA_STOPPED if fact.lost == "media" else Cause.SEAT_LOST
+            self._settle(Cause.BOTH_THERE if is_open else gone)
+
+    def _take_end(self, fact: Ended | EndRevised | BillSettled, at_ms: int) -> None:
+        match fact:
+            case Ended():
+                for role in ROLES:
+                    if self.meter.is_open(role):
+                        self.meter.close(role, self.meter.edge_ms(role), "end")
+                    self.seats[role].is_taken, self.seats[role].lost = False, None
+                if fact.until_ms is not None:
+                    self.meter.end(fact.until_ms)
+                self.ended, self.ended_at_ms, self.final_at_ms = fact, at_ms, fact.final_at_ms
+                self.warning = None
+                self._settle(Cause.ENDED)
+            case EndRevised() if self.ended is not None:
+                self.meter.end(at_ms)
+                self.ended_at_ms = at_ms
+                self.ended = replace(
+                    self.ended,
+                    ended_by=fact.ended_by,
+                    reason=fact.reason,
+                    address=fact.address,
+                    total_seconds=fact.total_seconds,
+                    until_ms=at_ms,
+                )
+            case BillSettled() if self.ended is not None:
+                self.final_at_ms = None
+                self.ended = replace(self.ended, billable_ms=fact.billable_ms, cost_minor=fact.cost_minor)
+            case _:
+                pass
+
+    def _take_grace(self, fact: Warned | GraceResolved | ChoseToWait | Disputed, at_ms: int) -> None:
+        match fact:
+            case Warned():
+                self.warning, self.waits = fact, frozenset()
+                if fact.free_from_ms is not None:
+                    self.meter.ask(fact.free_from_ms)
+                self._settle(Cause.WARNED)
+            case GraceResolved():
+                self.meter.resolve(at_ms)
+            case Disputed():
+                self._settle(Cause.BOTH_THERE)
+            case ChoseToWait():
+                if fact.decided_by in ROLES and self.is_open_to_another(fact.decided_by):
+                    self.waits |= {fact.decided_by}
+                else:
+                    self.warning, self.waits_from_ms = None, at_ms
+                    self._settle(Cause.CHOSE_TO_WAIT)
+                    self._settle(Cause.BOTH_THERE)
+
+    def is_open_to_another(self, role: Role) -> bool:
+        """Tell whether the question stays open for the other one when *role* chooses to wait."""
+        return not self.waits and any(each != role and each not in self.gone for each in self.asked)
 
     def _take_money(self, fact: NoticeGiven | CapChanged | BillCorrected) -> None:
         match fact:
@@ -213,17 +332,16 @@ class Lesson:
 
     def _open(self, fact: SeatTaken, at_ms: int) -> None:
         seat = self.seats[fact.role]
-        seat.epoch, seat.is_taken, seat.lost, seat.is_starved = fact.epoch, True, None, False
-        seat.address = fact.address or seat.address
-        self.meter.open(fact.role, at_ms)
+        seat.epoch, seat.is_taken, seat.lost = fact.epoch, True, None
+        seat.address, seat.name = fact.address or seat.address, fact.name or seat.name
+        self.is_from_elsewhere = self.is_from_elsewhere or fact.from_elsewhere
+        self.first_ms = at_ms if self.first_ms is None else min(self.first_ms, at_ms)
+        self.meter.open(fact.role, at_ms, fact.epoch)
         self._settle(Cause.BOTH_THERE)
 
-    def _close(self, role: Role, at_ms: int, cause: Cause) -> None:
-        self.meter.close(role, at_ms)
-        self._settle(cause)
-
     def _settle(self, cause: Cause) -> None:
-        if cause is Cause.BOTH_THERE and not all(self.meter.is_open(role) for role in ROLES):
+        is_together = all(self.meter.is_open(role) for role in ROLES) and not self.is_held
+        if cause is Cause.BOTH_THERE and not is_together:
             return
         before, self.state = self.state, next_state(self.state, cause)
         self.pauses += before is State.LIVE and self.state is State.PAUSED

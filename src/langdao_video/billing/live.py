@@ -18,7 +18,7 @@ from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import VersionConflict
 from langdao_video.session.facts import Recorded, body_of, read_body
-from langdao_video.store.port import NewEvent, Store, StoredEvent, load_stream
+from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
 _RACES_MAX: Final = 8
@@ -39,13 +39,18 @@ class LiveSession:
 
 Decide = Callable[[Lesson], Sequence[Dated]]
 Tell = Callable[[Lesson, Sequence[Recorded]], None]
+Unsaved = Callable[[str], Sequence[Presence]]
+"""Returns the newest proofs of a session that are not in the store yet."""
 
 
 class LiveSessions:
     """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
 
-    def __init__(self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell) -> None:
+    def __init__(
+        self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell, unsaved: Unsaved
+    ) -> None:
         self._store = store
+        self._unsaved = unsaved
         self._rules = rules
         self._make_id = make_id
         self._tell = tell
@@ -78,6 +83,11 @@ class LiveSessions:
         if session.lesson is None:
             records = await _load_records(self._store, session.id)
             lesson = session.lesson = await _fold_lesson(self._store, session.id, records)
+            for proof in self._unsaved(
+                session.id
+            ):  # a store that fails keeps them waiting: they were heard all the same
+                if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
+                    lesson.note_proof(proof.role, proof.proof_ms)
             session.deadlines = {}
             self._in_doubt.pop(session.id, None)
             told = lesson.version if session.told is None else session.told
@@ -149,6 +159,11 @@ class LiveSessions:
 
     def _plan(self, lesson: Lesson) -> dict[str, int | None]:
         return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}
+
+    async def reload(self, session: LiveSession) -> Lesson:
+        """Fold the lesson of a held session anew from the store."""
+        session.lesson = None
+        return await self.load_lesson(session)
 
     def forget(self, session: LiveSession) -> None:
         """Drop what memory has of a held session nobody knows; the next look reloads it."""

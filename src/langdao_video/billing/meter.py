@@ -1,83 +1,100 @@
-"""The meter: from proofs that a seat is alive to the milliseconds in which both were (law 2).
+"""The meter: from spans in which each seat was there to the milliseconds in which both were (law 2).
 
-Two laws: time is billed only where a span of *both* seats covers it; a proof that comes late, twice or out
-of order changes nothing that was already counted.
+Three laws: a millisecond counts once, and only where a span of *both* seats covers it; none counts that lies in a
+question (from a warning to its resolution) or after the end; what is counted follows from the spans alone, so the
+bill and the statement, which are two readings of one meter, are one figure.
 
-A seat has spans, each a start and an edge (its newest proof). When an edge moves, the piece it moved over is
-intersected with the spans of the other seat, so every overlap is counted exactly once, by whichever edge
-passes it last. Spans that the other seat's edge has passed are forgotten: O(1) memory a session.
+A span runs from a proof to a proof. The newest one of a seat may be open: its edge moves with each proof. What nothing
+can change any more is settled: it is summed up and its spans are forgotten, so a lesson of any length needs the memory
+of its last minutes.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.session.roles import Role, other
+from langdao_video.session.roles import ROLES, Role
 
 HEARTBEAT_MS: Final = 10_000
 """How often a call service proves that a seat is alive (R22)."""
 SILENCE_MS: Final = 25_000
 """2.5 × the heartbeat interval (R38): two proofs further apart prove nothing about the time between them."""
-_SPANS_MAX: Final = 64
-"""Spans kept of one seat while the other's edge stands still; the oldest goes first, which can only bill less."""
+
+Piece = tuple[int, int]
+"""From, to; Unix ms, half open."""
 
 
 @dataclass(slots=True)
 class Span:
-    """Time a seat was alive: from its first proof to its newest, Unix ms, half open."""
+    """Time a seat was there: from a proof to the newest one that continues it, Unix ms, half open."""
 
     start_ms: int
-    edge_ms: int
+    end_ms: int
+    sitting: int = 0
+    closed_by: str | None = None
+    """Why it does not go on: `silence`, `media`, `end`, or the reason of a leave. None: it may go on."""
+    left_ms: int = -1
+    """When the leave that closed it says it happened; -1 without one."""
 
 
 @dataclass(slots=True)
 class _Seat:
-    spans: deque[Span] = field(default_factory=deque)
+    spans: list[Span] = field(default_factory=list)
     is_open: bool = False
     edge_ms: int = -1
 
 
-def continues(edge_ms: int, at_ms: int, silence_ms: int = SILENCE_MS) -> bool:
-    """Tell whether a proof at *at_ms* proves the time since the proof at *edge_ms*: at most *silence_ms* apart."""
-    return at_ms - edge_ms <= silence_ms
-
-
 class Meter:
-    """Count the milliseconds in which both seats were alive. The order between the two seats does not matter."""
+    """Count the milliseconds in which both seats were there."""
 
-    __slots__ = ("_seats", "billable_ms")
+    __slots__ = ("_floor_ms", "_known_ms", "_questions", "_seats", "_settled_ms")
 
     def __init__(self) -> None:
-        self._seats: dict[Role, _Seat] = {"student": _Seat(), "tutor": _Seat()}
-        self.billable_ms = 0
+        self._seats: dict[Role, _Seat] = {role: _Seat() for role in ROLES}
+        self._questions: list[tuple[int, int | None]] = []
+        self._settled_ms = 0
+        self._floor_ms = -1
+        self._known_ms: int | None = 0
 
-    def open(self, role: Role, at_ms: int) -> None:
-        """Begin a span of *role* at *at_ms*, or at its newest proof if that is later."""
-        seat = self._seats[role]
-        seat.edge_ms = max(at_ms, seat.edge_ms)
-        seat.spans.append(Span(seat.edge_ms, seat.edge_ms))
-        seat.is_open = True
-        if len(seat.spans) > _SPANS_MAX:
-            seat.spans.popleft()
+    @property
+    def billable_ms(self) -> int:
+        """The time in which both were there, questions apart."""
+        if self._known_ms is None:
+            self._known_ms = self._settled_ms + measure(self.pieces())
+        return self._known_ms
 
-    def extend(self, role: Role, at_ms: int) -> None:
-        """Move the edge of *role*'s open span to *at_ms*. The caller has asked `continues` before."""
-        seat = self._seats[role]
-        if not seat.is_open or at_ms <= seat.edge_ms:
-            return
-        across = self._seats[other(role)]
-        self.billable_ms += sum(
-            max(0, min(at_ms, span.edge_ms) - max(seat.edge_ms, span.start_ms)) for span in across.spans
+    @property
+    def floor_ms(self) -> int:
+        """Up to where the count is settled: nothing may be revised before it. -1: nothing is settled."""
+        return self._floor_ms
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question stands: nothing counts until it is resolved."""
+        return bool(self._questions) and self._questions[-1][1] is None
+
+    def pieces(self) -> list[Piece]:
+        """Return what counts and is not settled, in order; pieces that touch are one."""
+        student, tutor = (
+            [(span.start_ms, span.end_ms) for span in self._seats[role].spans] for role in ROLES
         )
-        seat.spans[-1].edge_ms = seat.edge_ms = at_ms
-        _forget_passed(across, at_ms)
+        return subtract(intersect(student, tutor), self._questions)
 
-    def close(self, role: Role, at_ms: int) -> None:
-        """End the open span of *role* at its last proof *at_ms*."""
-        self.extend(role, at_ms)
-        self._seats[role].is_open = False
+    def billable_until(self, at_ms: int) -> int:
+        """Return what would count if everything ended at *at_ms*, which is not before the floor."""
+        return self._settled_ms + measure(
+            (start, min(end, at_ms)) for start, end in self.pieces() if start < at_ms
+        )
+
+    def spans(self, role: Role) -> Sequence[Span]:
+        """Return the spans of *role* that are not settled, in order."""
+        return self._seats[role].spans
+
+    def questions(self) -> Sequence[tuple[int, int | None]]:
+        """Return the questions that are not settled: from, to; Unix ms."""
+        return self._questions
 
     def is_open(self, role: Role) -> bool:
         """Tell whether *role* has a span that can still grow."""
@@ -87,7 +104,113 @@ class Meter:
         """Return the newest proof of *role*, Unix ms; -1 before the first."""
         return self._seats[role].edge_ms
 
+    # ── What happens ─────────────────────────────────────────────────────────────────────────────
 
-def _forget_passed(seat: _Seat, passed_ms: int) -> None:
-    while len(seat.spans) > int(seat.is_open) and seat.spans[0].edge_ms <= passed_ms:
-        seat.spans.popleft()
+    def open(self, role: Role, at_ms: int, sitting: int = 0) -> None:
+        """Begin a span of *role* at *at_ms*, or at its newest proof if that is later."""
+        seat = self._seats[role]
+        seat.edge_ms = max(at_ms, seat.edge_ms)
+        seat.spans.append(Span(seat.edge_ms, seat.edge_ms, sitting))
+        seat.is_open = True
+
+    def extend(self, role: Role, at_ms: int) -> None:
+        """Move the edge of *role*'s open span to *at_ms*: a proof continues it. Never back."""
+        seat = self._seats[role]
+        if seat.is_open and at_ms > seat.edge_ms:
+            seat.spans[-1].end_ms = seat.edge_ms = at_ms
+            self._known_ms = None
+
+    def close(self, role: Role, at_ms: int, why: str, left_ms: int | None = None) -> None:
+        """End the open span of *role* at its last proof *at_ms*; of a closed one only the reason changes."""
+        self.extend(role, at_ms)
+        seat = self._seats[role]
+        seat.is_open = False
+        if seat.spans:
+            seat.spans[-1].closed_by = why
+            seat.spans[-1].left_ms = -1 if left_ms is None else left_ms
+
+    def revise(
+        self, role: Role, within: Piece, spans: Sequence[Span], edge_ms: int, *, is_open: bool
+    ) -> None:
+        """Let *role* have been there in *spans* and not else, *within* (both ends included); its edge is *edge_ms*."""
+        seat, (from_ms, to_ms) = self._seats[role], within
+        before = [_clip(span, 0, from_ms) for span in seat.spans if span.start_ms < from_ms]
+        after = [_clip(span, to_ms, span.end_ms) for span in seat.spans if span.end_ms > to_ms]
+        seat.spans = [*before, *(_clip(span, 0, span.end_ms) for span in spans), *after]
+        seat.edge_ms, seat.is_open = edge_ms, is_open and bool(seat.spans)
+        if seat.is_open:
+            seat.spans[-1].closed_by = None
+        self._known_ms = None
+
+    def ask(self, from_ms: int) -> None:
+        """Stand still from *from_ms* on, whatever proofs come for the time after it."""
+        if not self.is_asking:
+            self._questions.append((from_ms, None))
+            self._known_ms = None
+
+    def resolve(self, at_ms: int) -> None:
+        """Count again from *at_ms* on."""
+        if self.is_asking:
+            from_ms, _ = self._questions.pop()
+            self._questions.append((from_ms, max(from_ms, at_ms)))
+            self._known_ms = None
+
+    def end(self, at_ms: int) -> None:
+        """Forget what lies after *at_ms*, which is not before the floor: nothing after the end counts."""
+        for seat in self._seats.values():
+            seat.spans = [_clip(span, 0, at_ms) for span in seat.spans if span.start_ms <= at_ms]
+        self._known_ms = None
+
+    def settle(self, floor_ms: int) -> None:
+        """Sum up what lies before *floor_ms*: the caller will revise nothing before it. It changes no count."""
+        if floor_ms <= self._floor_ms:
+            return
+        self._settled_ms += measure(
+            (start, min(end, floor_ms)) for start, end in self.pieces() if start < floor_ms
+        )
+        self._floor_ms = floor_ms
+        for seat in self._seats.values():
+            last = seat.spans[-1] if seat.is_open else None
+            seat.spans = [span for span in seat.spans if span.end_ms > floor_ms or span is last]
+            for span in seat.spans:
+                span.start_ms = max(span.start_ms, min(floor_ms, span.end_ms))
+        self._questions = [asked for asked in self._questions if asked[1] is None or asked[1] > floor_ms]
+
+
+def _clip(span: Span, from_ms: int, to_ms: int) -> Span:
+    start_ms, end_ms = max(span.start_ms, from_ms), min(span.end_ms, to_ms)
+    return Span(start_ms, end_ms, span.sitting, span.closed_by, span.left_ms)
+
+
+def measure(pieces: Iterable[Piece]) -> int:
+    """Count the milliseconds of disjoint *pieces*."""
+    return sum(end_ms - start_ms for start_ms, end_ms in pieces)
+
+
+def intersect(one: Sequence[Piece], two: Sequence[Piece]) -> list[Piece]:
+    """Return the overlaps of two ordered lists of pieces, ordered; those that touch are one."""
+    overlaps: list[Piece] = []
+    i = j = 0
+    while i < len(one) and j < len(two):
+        start_ms, end_ms = max(one[i][0], two[j][0]), min(one[i][1], two[j][1])
+        if start_ms < end_ms:
+            if overlaps and overlaps[-1][1] == start_ms:
+                start_ms = overlaps.pop()[0]
+            overlaps.append((start_ms, end_ms))
+        if one[i][1] <= two[j][1]:
+            i += 1
+        else:
+            j += 1
+    return overlaps
+
+
+def subtract(pieces: Sequence[Piece], holes: Iterable[tuple[int, int | None]]) -> list[Piece]:
+    """Return what is left of ordered *pieces* without *holes*; a hole without an end has none."""
+    rest = list(pieces)
+    for from_ms, to_ms in holes:
+        before = [(start_ms, min(end_ms, from_ms)) for start_ms, end_ms in rest if start_ms < from_ms]
+        after = (
+            [] if to_ms is None else [(max(start_ms, to_ms), end) for start_ms, end in rest if end > to_ms]
+        )
+        rest = before + after
+    return rest

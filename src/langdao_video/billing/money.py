@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from babel.core import Locale, get_global
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.core import Locale
+from babel.numbers import NumberPattern
 
+from langdao_video.billing.currencies import (
+    ISO_PUBLISHED,
+    TOKEN_DECIMALS_MAX,
+    decimals_of,
+    is_code,
+    is_token,
+)
 from langdao_video.errors import BadRequest
 
 RATE_MINOR_MAX: Final = 10**15
 """Far above any lesson, far below where a browser's numbers stop being exact (2**53)."""
-DECIMALS_MAX: Final = 9
 _SECONDS_PER_HOUR: Final = 3600
 
 
@@ -48,20 +56,35 @@ def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate
     """
     if not 1 <= minor <= RATE_MINOR_MAX:
         raise BadRequest("rate-invalid", f"An hour costs 1 to {RATE_MINOR_MAX} smallest units, not {minor}.")
-    known = currency in get_global("all_currencies")
-    if decimals is None and not known:
+    return Rate(minor, currency, receive_decimals(currency, decimals))
+
+
+def receive_decimals(currency: str, decimals: int | None = None) -> int:
+    """Return the decimals of *currency*: those of ISO 4217, or what is said of a token.
+
+    Raises BadRequest `currency-unknown` for what is neither, for a token without decimals, and where both are known
+    and differ.
+    """
+    known = decimals_of(currency)
+    if known is not None:
+        if decimals not in (None, known):
+            raise BadRequest("currency-unknown", f"{currency} has {known} decimals, not {decimals}.")
+        return known
+    if not is_token(currency):
         raise BadRequest(
-            "currency-unknown", f"{currency!r} is no ISO 4217 code; a token needs its decimals beside it."
+            "currency-unknown",
+            f"{currency[:12]!r} is no currency of ISO 4217 ({ISO_PUBLISHED}) with a minor unit; a token is called by "
+            "2 to 12 letters A-Z and digits, a letter first.",
         )
     if decimals is None:
-        decimals = get_currency_precision(currency)
-    elif known and decimals != get_currency_precision(currency):
-        raise BadRequest("currency-unknown", f"{currency} has {get_currency_precision(currency)} decimals.")
-    if not 0 <= decimals <= DECIMALS_MAX:
         raise BadRequest(
-            "currency-unknown", f"A token has 0 to {DECIMALS_MAX} decimals here, not {decimals}."
+            "currency-unknown", f"{currency} is no ISO 4217 code; a token needs its decimals beside it."
         )
-    return Rate(minor, currency, decimals)
+    if not 0 <= decimals <= TOKEN_DECIMALS_MAX:
+        raise BadRequest(
+            "currency-unknown", f"A token has 0 to {TOKEN_DECIMALS_MAX} decimals here, not {decimals}."
+        )
+    return decimals
 
 
 def cost_of(billable_ms: int, rate: Rate) -> Money:
@@ -74,11 +97,23 @@ def cost_of(billable_ms: int, rate: Rate) -> Money:
 
 
 def format_money(amount: Money, language: str = "en") -> str:
-    """Write *amount* as readers of *language* write it (CLDR): `1,20 €`; a token without rounding: `1.5 USDC`."""
+    """Write *amount* as readers of *language* do: sign, place and grouping from CLDR, decimals always the amount's own.
+
+    `1,20 €`; a token behind its number: `1.500000 USDC`.
+    """
     value, locale = Decimal(amount.minor).scaleb(-amount.decimals), Locale.parse(language)
-    if amount.currency in get_global("all_currencies"):
-        return format_currency(value, amount.currency, locale=locale, numbering_system="default")
-    number = format_decimal(
-        value.normalize(), locale=locale, decimal_quantization=False, numbering_system="default"
-    )
-    return f"{number}\u00a0{amount.currency}"
+    if is_code(amount.currency):
+        pattern = _with_decimals(locale.currency_formats["standard"], amount.decimals)
+        text: str = pattern.apply(
+            value, locale, currency=amount.currency, currency_digits=False, numbering_system="default"
+        )
+        # CLDR's currencySpacing, which Babel leaves out: letters do not touch the number (`RSD 1.00`).
+        return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
+    pattern = _with_decimals(locale.decimal_formats[None], amount.decimals)
+    return f"{pattern.apply(value, locale, numbering_system='default')}\u00a0{amount.currency}"
+
+
+def _with_decimals(pattern: NumberPattern, decimals: int) -> NumberPattern:
+    exact = copy(pattern)
+    exact.frac_prec = (decimals, decimals)
+    return exact

@@ -12,6 +12,7 @@ import structlog
 
 from langdao_video.billing.grace import Due
 from langdao_video.billing.service import SessionService
+from langdao_video.clock import read_uptime_ms
 from langdao_video.errors import LangDAOError
 
 log = structlog.get_logger(__name__)
@@ -19,6 +20,9 @@ log = structlog.get_logger(__name__)
 _LOOK_SECONDS: Final = 0.5
 SETTLE_SECONDS: Final = 10.0
 """After a start nothing is acted on for this long: pages that lost their server come back first."""
+STALL_MS: Final = 5_000
+"""A process that stood still for longer (stopped, asleep, a store that did not answer) reads first what came meanwhile,
+as after a start."""
 _SESSIONS_A_LOOK: Final = 200
 REST_MS: Final = 10_000
 """A session that failed in a way that a second try does not mend is left alone for so long."""
@@ -29,8 +33,14 @@ async def run_monitor(sessions: SessionService) -> None:
     """Look for due sessions twice a second, until cancelled."""
     await asyncio.sleep(SETTLE_SECONDS)
     resting: dict[str, int] = {}
+    looked_ms = read_uptime_ms()
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
+        stood_ms = read_uptime_ms() - looked_ms
+        if stood_ms > STALL_MS:
+            log.warning("monitor-stood-still", stood_ms=stood_ms)
+            await asyncio.sleep(SETTLE_SECONDS)
+        looked_ms = read_uptime_ms()
         try:
             await act_on_all_due(sessions, resting)
         except LangDAOError as error:

@@ -27,6 +27,10 @@ class ProofKeeper(Protocol):
         """Keep *proof*, soon; do not block."""
         ...
 
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return the newest proofs of a session that are not in the store yet."""
+        ...
+
     async def flush(self) -> None:
         """Wait until every proof noted is durable, or could not be saved this time."""
         ...
@@ -38,6 +42,7 @@ class PresenceWriter:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._unsaved: dict[tuple[str, str], Presence] = {}
+        self._saving: list[Presence] = []
         self._task: asyncio.Task[None] | None = None
 
     def note(self, proof: Presence) -> None:
@@ -52,6 +57,11 @@ class PresenceWriter:
         if known is None or (known.epoch, known.proof_ms) < (proof.epoch, proof.proof_ms):
             self._unsaved[seat] = proof
 
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return the newest proofs of a session that are not in the store yet."""
+        waiting = (*self._saving, *self._unsaved.values())
+        return [proof for proof in waiting if proof.session_id == session_id]
+
     async def flush(self) -> None:
         """Wait until every proof noted is durable, at most two seconds."""
         if self._task is not None:
@@ -60,7 +70,10 @@ class PresenceWriter:
     async def _write(self) -> None:
         while self._unsaved:
             rows, self._unsaved = list(self._unsaved.values()), {}
-            if not await self._save(rows):
+            self._saving = rows
+            is_saved = await self._save(rows)
+            self._saving = []
+            if not is_saved:
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _save(self, rows: Sequence[Presence]) -> bool:

@@ -25,13 +25,21 @@ class Cap:
     minor: int | None = None
 
 
-def receive_cap(seconds: int | None, minor: int | None) -> Cap | None:
-    """Make a cap from what a platform says; None where it says nothing. Raises BadRequest `cap-invalid`."""
+def receive_cap(seconds: int | None, minor: int | None, rate: Rate) -> Cap | None:
+    """Make a cap from what a platform says; None where it says nothing.
+
+    Raises BadRequest `cap-invalid` for what is out of range, or buys not one second at *rate*.
+    """
     if seconds is not None and not 0 < seconds <= CAP_SECONDS_MAX:
         raise BadRequest("cap-invalid", f"capSeconds is 1 to {CAP_SECONDS_MAX}, not {seconds}.")
-    if minor is not None and not 0 <= minor <= CAP_MINOR_MAX:
-        raise BadRequest("cap-invalid", f"capMinor is 0 to {CAP_MINOR_MAX} smallest units, not {minor}.")
-    return None if seconds is None and minor is None else Cap(seconds, minor)
+    if minor is not None and not 0 < minor <= CAP_MINOR_MAX:
+        raise BadRequest("cap-invalid", f"capMinor is 1 to {CAP_MINOR_MAX} smallest units, not {minor}.")
+    cap = None if seconds is None and minor is None else Cap(seconds, minor)
+    if cap_ms(cap, rate) == 0:
+        raise BadRequest(
+            "cap-invalid", f"capMinor {minor} buys not one second at {rate.minor} smallest units an hour."
+        )
+    return cap
 
 
 def cap_ms(cap: Cap | None, rate: Rate) -> int | None:

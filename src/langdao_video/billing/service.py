@@ -13,30 +13,34 @@ from typing import Final, Literal, Protocol
 
 import structlog
 
+from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
-from langdao_video.billing.intake import Idle, Intake, decide_event
+from langdao_video.billing.intake import Idle, Intake, check_plausible, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
-from langdao_video.billing.quota import Cap, cap_minor, cap_ms, check_cap_change
+from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound
-from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
+from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
-    BillCorrected,
     CapChanged,
     Decider,
     Recorded,
     SessionCreated,
     TutorAccepted,
 )
+from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
 from langdao_video.store.port import Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
+SETTLE_MS: Final = 15_000
+"""After a write that failed nobody is missed for so long: a heartbeat that waits is tried every 5 s, and the next one
+comes within ten."""
 _CORRECTIONS: Final = uuid.UUID("5d0c1f6e-3b57-4e0f-9a56-7f5f2f0c9d11")
 """The name space in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
 
@@ -62,6 +66,8 @@ class NewSession:
     start_ms: int
     rate: Rate
     cap: Cap | None = None
+    brand: str | None = None
+    """What the platform calls itself on the statement."""
     assumed: bool = False
 
 
@@ -81,11 +87,17 @@ class SessionService:
     """Where the newest proofs go; by default to the store, without anyone waiting."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
+    _failed_ms: int = field(init=False, default=-SETTLE_MS)
+    """When a write failed last."""
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
         self._live = LiveSessions(
-            self.store, self.rules, self.make_id, lambda lesson, records: self._tell(lesson, records, None)
+            self.store,
+            self.rules,
+            self.make_id,
+            lambda lesson, records: self._tell(lesson, records, None),
+            self._proofs.unsaved,
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -101,6 +113,7 @@ class SessionService:
             assumed=new.assumed,
             cap_seconds=new.cap.seconds if new.cap else None,
             cap_minor=new.cap.minor if new.cap else None,
+            brand=new.brand,
         )
         now_ms = self.clock.now_ms()
         async with self._live.hold(new.id) as session:
@@ -138,15 +151,13 @@ class SessionService:
     async def correct_bill(self, session_id: str, minor: int, reason: str, key: str | None = None) -> Lesson:
         """Add a correction to a final bill; one that was taken with this *key* already is not added again.
 
-        Raises NotFound, Conflict `not-over`, `below-zero` or `above-cap`, EventRefused `key-reused`.
+        Raises NotFound, Conflict (see `decide_correction`), EventRefused `key-reused`.
         """
         now_ms = self.clock.now_ms()
-        fact = BillCorrected(minor=minor, reason=reason)
         event_id = None if key is None else uuid.uuid5(_CORRECTIONS, f"{session_id}\n{key}").hex
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
-            check_correction(lesson, minor)
-            return [(now_ms, fact)]
+            return [(now_ms, decide_correction(lesson, minor, reason))]
 
         async with self._live.hold(session_id) as session:
             await self._load_known(session)
@@ -157,31 +168,39 @@ class SessionService:
                 known = next((record.fact for record in records if record.id == event_id), None)
                 if known is None:
                     raise
-                if known != fact:
+                if not is_correction(known, minor, reason):
                     raise EventRefused(
                         "key-reused", "This Idempotency-Key came with another correction; make a new key."
                     ) from None
                 return await self._load_known(session)
 
-    async def take_event(self, event: PublicEvent) -> Idle | None:
+    async def take_event(self, event: PublicEvent, *, is_from_elsewhere: bool = False) -> Idle | None:
         """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
 
+        *is_from_elsewhere*: from another process, so that what it said before may still be on its way.
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
         now_ms = self.clock.now_ms()
+        check_plausible(event.timestamp, now_ms)
         if self.opens_unknown and isinstance(event, UserConnected):
             await self.create_session(self._assume(event))
         intake = Intake()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
             nonlocal intake
-            intake = decide_event(lesson, event, now_ms, self.rules)
+            intake = decide_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
             return intake.facts
 
         async with self._live.hold(event.session_id) as session:
-            await self._load_known(session)
+            lesson = await self._load_known(session)
+            if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
+                await self._proofs.flush()
+                await self._live.reload(session)  # the whole history: what lies after the end was summed up
             try:
                 lesson = await self._live.append(session, decide, event.id)
+            except Unavailable:
+                self._failed_ms = now_ms
+                raise
             except Conflict as conflict:
                 if conflict.code != "event-known":
                     raise
@@ -207,10 +226,27 @@ class SessionService:
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
 
+    def is_settling(self) -> bool:
+        """Tell whether a write failed lately: proofs may still wait, and nobody may be missed before they are in."""
+        return self.clock.now_ms() - self._failed_ms < SETTLE_MS
+
     async def act_on_due(self, session_id: str) -> None:
-        """Do what the clock alone brings about, until nothing is due; then move the deadlines on."""
+        """Do what the clock alone brings about, until nothing is due; then move the deadlines on.
+
+        Nothing is done while writes fail, and for a while after it: who is there is heard of first.
+        """
+        try:
+            await self._act_on_due(session_id)
+        except Unavailable:
+            self._failed_ms = self.clock.now_ms()
+            raise
+
+    async def _act_on_due(self, session_id: str) -> None:
         async with self._live.hold(session_id) as session:
             now_ms = self.clock.now_ms()
+            if self.is_settling():
+                await self._live.load_lesson(session)  # what is in doubt is told all the same
+                return
             for _ in range(_DUE_STEPS_MAX):
                 before = (await self._live.load_lesson(session)).version
                 lesson = await self._live.append(
@@ -249,7 +285,7 @@ class SessionService:
             id=event.session_id,
             student_address=event.user_address if event.user_role == "student" else None,
             tutor_address=event.user_address if event.user_role == "tutor" else None,
-            language=event.language or ASSUMED_LANGUAGE,
+            language=event.language if event.language in LANGUAGES else ASSUMED_LANGUAGE,
             start_ms=event.timestamp,
             rate=self.default_rate,
             assumed=True,
@@ -269,19 +305,6 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
-
-
-def check_correction(lesson: Lesson, minor: int) -> None:
-    """Refuse what would correct a running bill, or take it below zero or above its cap."""
-    if lesson.state is not State.ENDED:
-        raise Conflict("not-over", "A bill is corrected after the session has ended.")
-    corrected, limit = lesson.cost.minor + minor, cap_minor(lesson.cap, lesson.rate)
-    if corrected < 0:
-        raise Conflict("below-zero", f"The bill is {lesson.cost.minor}; it cannot be lowered by {-minor}.")
-    if minor > 0 and limit is not None and corrected > limit:
-        raise Conflict(
-            "above-cap", f"The cap allows a bill of {limit}; this correction makes it {corrected}."
-        )
 
 
 def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:

@@ -1,25 +1,32 @@
 """The statement: the bill with the history that explains it (R43), folded from the facts. Pure.
 
-Law: the billed spans it shows are the intersection of the presence it shows, and their sum is the bill.
+Law: what it shows as billed is what the meter counts: both there, no question open. Its sum is the bill.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money, cost_of
 from langdao_video.session.facts import (
     BillCorrected,
+    ChoseToWait,
+    Disputed,
     Ended,
+    Fact,
+    GraceResolved,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
     SeatLeft,
     SeatTaken,
+    Warned,
 )
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,9 @@ class Pause:
     end_ms: int
     missing: tuple[Role, ...]
     why: str
+    """`silence`, `media`, the reason of a leave, `end`, or `grace`: nobody was missing, but the question stood."""
+    about: Role | None = None
+    """Of `grace`: whom the question was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,37 @@ class Correction:
     reason: str
 
 
+Outcome = Literal["wait", "end", "no-answer", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """At *at_ms* (Unix ms) *asked* was asked whether to wait for *about*; until *due_ms* there was time to answer."""
+
+    at_ms: int
+    about: Role
+    asked: Role
+    due_ms: int
+    outcome: Outcome | None = None
+    """What became of it; None while it is open."""
+    answered_by: str | None = None
+    resolved_ms: int | None = None
+    cause: str = "away"
+    claims: dict[Role, str] = field(default_factory=dict)
+    """What each side's page said, where nobody was gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The page of *role* claimed what the other side's evidence did not support; *to_ms* is None while it lasts."""
+
+    from_ms: int
+    to_ms: int | None
+    role: Role
+    kind: str
+    claims: dict[Role, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """Everything a support person or a parent needs to see why the bill is what it is."""
@@ -70,6 +111,8 @@ class Statement:
     billed: list[Billed]
     pauses: list[Pause]
     corrections: list[Correction]
+    questions: list[Question]
+    disputes: list[Disagreement]
 
     @property
     def start_ms(self) -> int:
@@ -83,71 +126,48 @@ class Statement:
         )
 
     @property
+    def before(self) -> tuple[int, int] | None:
+        """The free time before the two first met, from and to in Unix ms; None without any, or if they never met."""
+        if not self.billed or self.billed[0].start_ms <= self.start_ms:
+            return None
+        return self.start_ms, self.billed[0].start_ms
+
+    @property
     def end_ms(self) -> int:
         """The end, or the newest proof of a session that goes on."""
         known = [span.end_ms for seat in self.presence.values() for span in seat]
         return max([self.start_ms, self.lesson.ended_at_ms, *known])
 
 
-@dataclass(slots=True)
-class _Open:
-    start_ms: int
-    sitting: int
-
-
-@dataclass(slots=True)
-class _Folding:
-    lesson: Lesson
-    open: dict[Role, _Open] = field(default_factory=dict)
-    spans: dict[Role, list[Presence]] = field(default_factory=lambda: {"student": [], "tutor": []})
-    corrections: list[Correction] = field(default_factory=list)
-
-    def take(self, record: Recorded) -> None:
-        edges = {"student": record.mark.student_ms, "tutor": record.mark.tutor_ms}
-        match record.fact:
-            case SeatTaken() | ProofResumed() as fact:
-                self.open[fact.role] = _Open(record.at_ms, fact.epoch)
-            case SeatLeft() as fact:
-                self._close(fact.role, record.at_ms, fact.reason)
-            case ProofLost() as fact:
-                self._close(fact.role, record.at_ms, fact.why)
-            case Ended():
-                for role in ROLES:
-                    self._close(role, edges[role] or record.at_ms, "end")
-            case BillCorrected() as fact:
-                rate = self.lesson.rate
-                amount = Money(fact.minor, rate.currency, rate.decimals)
-                self.corrections.append(Correction(record.at_ms, amount, fact.reason))
-            case _:
-                pass
-
-    def _close(self, role: Role, at_ms: int, why: str | None) -> None:
-        if opened := self.open.pop(role, None):
-            self.spans[role].append(Presence(opened.start_ms, at_ms, opened.sitting, why))
-
-    def close_at_newest_proofs(self) -> None:
-        for role in ROLES:
-            self._close(role, self.lesson.meter.edge_ms(role), None)
-
-
 def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
-    """Fold the statement of *lesson* from its facts; for a session that goes on, up to the newest proofs."""
-    folding = _Folding(lesson)
+    """Fold the statement of *lesson* from its facts; for a session that goes on, up to the newest proofs.
+
+    The bill and the statement are one figure because they are one meter: a lesson that is folded from its facts has
+    settled nothing, so all its spans can be shown.
+    """
+    told = Lesson(lesson.id)
     for record in records:
-        folding.take(record)
-    folding.close_at_newest_proofs()
-    billed = _bill(lesson, folding.spans)
+        told.apply(record)
+    for role in ROLES:
+        told.note_proof(role, lesson.meter.edge_ms(role))
+    presence: dict[Role, list[Presence]] = {
+        role: [Presence(s.start_ms, s.end_ms, s.sitting, s.closed_by) for s in told.meter.spans(role)]
+        for role in ROLES
+    }
+    billed = _bill(told)
+    questions = _list_questions(records)
+    pauses = _pauses(told, presence, billed, questions)
     return Statement(
-        lesson, folding.spans, billed, _pauses(lesson, folding.spans, billed), folding.corrections
+        lesson, presence, billed, pauses, _list_corrections(told, records), questions, _disputes(records)
     )
 
 
-def _bill(lesson: Lesson, spans: dict[Role, list[Presence]]) -> list[Billed]:
-    """Intersect the two seats' spans, up to the cap."""
+def _bill(lesson: Lesson) -> list[Billed]:
+    """Tell what the meter counts, up to the cap."""
     left_ms = lesson.cap_ms if lesson.cap_ms is not None else float("inf")
     billed: list[Billed] = []
     total_ms = 0
-    for start_ms, end_ms in _intersect(spans["student"], spans["tutor"]):
+    for start_ms, end_ms in lesson.meter.pieces():
         length_ms = min(end_ms - start_ms, left_ms - total_ms)
         if length_ms <= 0:
             break
@@ -156,24 +176,81 @@ def _bill(lesson: Lesson, spans: dict[Role, list[Presence]]) -> list[Billed]:
     return billed
 
 
-def _intersect(one: Sequence[Presence], two: Sequence[Presence]) -> list[tuple[int, int]]:
-    """Return the overlaps of two ordered lists of spans, ordered; pieces that touch are one."""
-    pieces: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(one) and j < len(two):
-        start_ms, end_ms = max(one[i].start_ms, two[j].start_ms), min(one[i].end_ms, two[j].end_ms)
-        if start_ms < end_ms:
-            if pieces and pieces[-1][1] == start_ms:
-                start_ms = pieces.pop()[0]
-            pieces.append((start_ms, end_ms))
-        if one[i].end_ms <= two[j].end_ms:
-            i += 1
-        else:
-            j += 1
-    return pieces
+def _list_corrections(lesson: Lesson, records: Sequence[Recorded]) -> list[Correction]:
+    rate = lesson.rate
+    return [
+        Correction(r.at_ms, Money(r.fact.minor, rate.currency, rate.decimals), r.fact.reason)
+        for r in records
+        if isinstance(r.fact, BillCorrected)
+    ]
 
 
-def _pauses(lesson: Lesson, spans: dict[Role, list[Presence]], billed: Sequence[Billed]) -> list[Pause]:
+def _list_questions(records: Sequence[Recorded]) -> list[Question]:
+    """Tell each warning and what became of it: it is over with the answer, the return, or the end."""
+    questions: list[Question] = []
+    for record in records:
+        fact, is_open = record.fact, bool(questions) and questions[-1].outcome is None
+        if isinstance(fact, Warned):
+            says: dict[Role, str | None] = {"student": fact.student_says, "tutor": fact.tutor_says}
+            claims: dict[Role, str] = {role: claim for role in ROLES if (claim := says[role])}
+            asked = Question(record.at_ms, fact.role, other(fact.role), fact.due_ms)
+            questions.append(replace(asked, cause=fact.cause, claims=claims))
+        elif is_open and (closing := _close_question(questions[-1], fact)):
+            outcome, by = closing
+            at_ms = max(record.at_ms, questions[-1].at_ms)
+            questions[-1] = replace(questions[-1], outcome=outcome, answered_by=by, resolved_ms=at_ms)
+    return questions
+
+
+def _disputes(records: Sequence[Recorded]) -> list[Disagreement]:
+    """Tell who said what, and how long."""
+    told: list[Disagreement] = []
+    for record in records:
+        fact = record.fact
+        ends: tuple[Role, ...] = ()
+        match fact:
+            case Disputed(is_open=True):
+                claims: dict[Role, str] = {"student": fact.student, "tutor": fact.tutor}
+                told.append(Disagreement(record.at_ms, None, fact.role, fact.kind, claims))
+            case Disputed() | SeatTaken() | SeatLeft():
+                ends = (fact.role,)
+            case Ended():
+                ends = ROLES
+            case _:
+                pass
+        told = [
+            replace(each, to_ms=max(record.at_ms, each.from_ms))
+            if each.to_ms is None and each.role in ends
+            else each
+            for each in told
+        ]
+    return told
+
+
+def _close_question(question: Question, fact: Fact) -> tuple[Outcome, str | None] | None:
+    match fact:
+        case ChoseToWait():
+            return "wait", fact.decided_by
+        case Ended(reason="grace-expired"):
+            return "no-answer", None
+        case Ended():
+            return "end", fact.ended_by
+        case GraceResolved():
+            return "returned", None
+        case SeatTaken() | ProofResumed() | ProofLost(why="media") if fact.role == question.about:
+            return "returned", None
+        case PresenceRevised() if fact.role == question.about and fact.is_taken and fact.lost != "silence":
+            return "returned", None
+        case _:
+            return None
+
+
+def _pauses(
+    lesson: Lesson,
+    presence: dict[Role, list[Presence]],
+    billed: Sequence[Billed],
+    questions: Sequence[Question],
+) -> list[Pause]:
     """Name each gap after the first billed second, and why the meter stood still in it."""
     ends = (
         [*(piece.start_ms for piece in billed[1:]), max(lesson.ended_at_ms, billed[-1].end_ms)]
@@ -184,9 +261,14 @@ def _pauses(lesson: Lesson, spans: dict[Role, list[Presence]], billed: Sequence[
     for piece, until_ms in zip(billed, ends, strict=True):
         if until_ms <= piece.end_ms:
             continue
-        missing = tuple(role for role in ROLES if not _covers(spans[role], piece.end_ms, piece.end_ms + 1))
-        whys = [span.closed_by for role in missing for span in spans[role] if span.end_ms == piece.end_ms]
-        pauses.append(Pause(piece.end_ms, until_ms, missing, next((why for why in whys if why), "end")))
+        missing = tuple(role for role in ROLES if not _covers(presence[role], piece.end_ms, piece.end_ms + 1))
+        whys = [span.closed_by for role in missing for span in presence[role] if span.end_ms == piece.end_ms]
+        # Both were there after all, as was heard later: the meter stood still because a question did.
+        why = next((why for why in whys if why), "end") if missing else "grace"
+        about = next(
+            (asked.about for asked in questions if (asked.resolved_ms or until_ms) > piece.end_ms), None
+        )
+        pauses.append(Pause(piece.end_ms, until_ms, missing, why, about if why == "grace" else None))
     return pauses
 
 

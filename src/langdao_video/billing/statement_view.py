@@ -1,15 +1,13 @@
-"""The statement as JSON, as CSV and as a picture. Pure."""
+"""The statement as JSON, as a picture and as rows for people. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Statement
+from langdao_video.billing.statement import Pause, Presence, Question, Statement
 from langdao_video.billing.view import view_cap, view_money
 from langdao_video.session.roles import ROLES
 
@@ -28,7 +26,7 @@ _TICK_STEPS_SECONDS: Final = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_20
 
 def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]:
     """Show the statement as the JSON object of `GET /api/sessions/{id}/statement`; times in Unix ms."""
-    lesson = statement.lesson
+    lesson, before = statement.lesson, statement.before
     return {
         "sessionId": lesson.id,
         "state": lesson.state.value,
@@ -36,15 +34,15 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
         "endTime": lesson.ended_at_ms or None,
         "endedBy": lesson.ended.ended_by if lesson.ended else None,
         "endReason": lesson.ended.reason if lesson.ended else None,
+        "settling": lesson.final_at_ms is not None,
+        "finalAt": lesson.final_at_ms,
         "ratePerHour": view_money(lesson.rate.as_money, language),
         "cap": view_cap(lesson),
-        "presence": {
-            role: [
-                {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by}
-                for s in statement.presence[role]
-            ]
-            for role in ROLES
+        "participants": {
+            role: {"name": lesson.seats[role].name, "address": lesson.seats[role].address} for role in ROLES
         },
+        "before": None if before is None else {"from": before[0], "to": before[1]},
+        "presence": {role: _view_presence(statement.presence[role]) for role in ROLES},
         "billed": [
             {
                 "from": piece.start_ms,
@@ -59,6 +57,11 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
             {"from": p.start_ms, "to": p.end_ms, "missing": list(p.missing), "reason": p.why}
             for p in statement.pauses
         ],
+        "questions": [_view_question(asked) for asked in statement.questions],
+        "disputes": [
+            {"from": d.from_ms, "to": d.to_ms, "userRole": d.role, "kind": d.kind, "claims": d.claims}
+            for d in statement.disputes
+        ],
         "corrections": [
             {"timestamp": c.at_ms, "amount": view_money(c.amount, language), "reason": c.reason}
             for c in statement.corrections
@@ -69,42 +72,24 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
     }
 
 
-def write_csv(statement: Statement) -> str:
-    """Write the statement's rows as CSV (RFC 4180), times in ISO 8601 UTC, the sum last."""
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["kind", "who", "from", "to", "seconds", "reason", "cost_minor", "currency"])
-    currency = statement.lesson.rate.currency
-    for role in ROLES:
-        for span in statement.presence[role]:
-            seconds = (span.end_ms - span.start_ms) / 1000
-            rows.writerow(
-                ["presence", role, _iso(span.start_ms), _iso(span.end_ms), seconds, span.closed_by, "", ""]
-            )
-    for piece in statement.billed:
-        seconds = (piece.end_ms - piece.start_ms) / 1000
-        row = [
-            "billed",
-            "",
-            _iso(piece.start_ms),
-            _iso(piece.end_ms),
-            seconds,
-            "",
-            piece.cost.minor,
-            currency,
-        ]
-        rows.writerow(row)
-    for pause in statement.pauses:
-        who = " ".join(pause.missing)
-        seconds = (pause.end_ms - pause.start_ms) / 1000
-        rows.writerow(["pause", who, _iso(pause.start_ms), _iso(pause.end_ms), seconds, pause.why, "", ""])
-    for correction in statement.corrections:
-        row = ["correction", "", _iso(correction.at_ms), "", "", _no_formula(correction.reason)]
-        rows.writerow([*row, correction.amount.minor, currency])
-    start, end = _iso(statement.start_ms), _iso(statement.end_ms)
-    lesson = statement.lesson
-    rows.writerow(["total", "", start, end, lesson.billable_ms // 1000, "", lesson.cost.minor, currency])
-    return out.getvalue()
+def _view_presence(spans: Sequence[Presence]) -> list[dict[str, Any]]:
+    return [
+        {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by} for s in spans
+    ]
+
+
+def _view_question(asked: Question) -> dict[str, Any]:
+    return {
+        "at": asked.at_ms,
+        "about": asked.about,
+        "asked": asked.asked,
+        "deadline": asked.due_ms,
+        "outcome": asked.outcome,
+        "answeredBy": asked.answered_by,
+        "resolvedAt": asked.resolved_ms,
+        "cause": asked.cause,
+        "claims": asked.claims,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +181,20 @@ def list_history(statement: Statement) -> list[Row]:
         Row("pause", pause.start_ms - start_ms, pause.end_ms - start_ms, _why(pause), None)
         for pause in statement.pauses
     ]
+    if before := statement.before:
+        rows.append(Row("pause", 0, before[1] - start_ms, "before", None))
+    rows += [
+        Row("question", asked.at_ms - start_ms, asked.resolved_ms - start_ms, f"asked.{asked.outcome}", None)
+        for asked in statement.questions
+        if asked.resolved_ms is not None
+    ]
     return sorted(rows, key=lambda row: row.from_ms)
 
 
 def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
+    if pause.why == "grace":  # both were there after all, as was heard too late
+        return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"
-
-
-def _iso(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
-
-
-def _no_formula(text: str) -> str:
-    """Keep a spreadsheet from running what somebody wrote (CWE-1236)."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

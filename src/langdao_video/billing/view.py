@@ -9,11 +9,16 @@ from langdao_video.billing.money import Money, format_money
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import (
     BillCorrected,
+    BillSettled,
     CapChanged,
     ChoseToWait,
+    Disputed,
     Ended,
+    EndRevised,
     Fact,
+    GraceResolved,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -56,6 +61,7 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
                 "connected": lesson.seats[role].is_taken,
                 "epoch": lesson.seats[role].epoch,
                 "address": lesson.seats[role].address,
+                "name": lesson.seats[role].name,
             }
             for role in ROLES
         },
@@ -67,6 +73,8 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
             "totalSeconds": ended.total_seconds,
             "timestamp": lesson.ended_at_ms,
         },
+        "settling": lesson.final_at_ms is not None,
+        "finalAt": lesson.final_at_ms,
         "version": lesson.version,
         "serverTime": now_ms,
     }
@@ -89,6 +97,14 @@ def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
     return {name: value for name, value in event.items() if value is not None}
 
 
+def view_claims(warned: Warned) -> dict[str, Any]:
+    """Show why somebody is asked, where nobody is gone; nothing for a plain drop."""
+    if warned.cause == "away":
+        return {}
+    says = {"student": warned.student_says, "tutor": warned.tutor_says}
+    return {"cause": warned.cause, "claims": {role: claim for role, claim in says.items() if claim}}
+
+
 def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
     """Show a heartbeat as platforms get it (R22). It is no fact: its *seq* is that of the fact before it."""
     added = {"id": id_, "seq": lesson.version, "billable_seconds": lesson.billable_ms // 1000}
@@ -97,39 +113,67 @@ def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[st
 
 def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:
     match fact:
-        case SeatTaken() | SeatLeft() | ProofLost() | ProofResumed() | UserActed():
+        case (
+            SeatTaken()
+            | SeatLeft()
+            | ProofLost()
+            | ProofResumed()
+            | PresenceRevised()
+            | UserActed()
+            | Disputed()
+        ):
             return {"userRole": fact.role} | _fields_of_seat(fact, lesson)
-        case Warned() | ChoseToWait() | NoticeGiven() | TutorAccepted():
+        case Warned() | GraceResolved() | ChoseToWait() | NoticeGiven() | TutorAccepted():
             return _fields_of_question(fact)
-        case SessionCreated() | CapChanged() | BillCorrected() | Ended():
+        case SessionCreated() | CapChanged() | BillCorrected():
             return _fields_of_bill(fact, lesson)
+        case Ended() | EndRevised() | BillSettled():
+            return _fields_of_end(fact, lesson)
 
 
 def _fields_of_seat(
-    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | UserActed, lesson: Lesson
+    fact: SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised | UserActed | Disputed,
+    lesson: Lesson,
 ) -> dict[str, Any]:
     match fact:
         case SeatTaken():
             language = lesson.created.language if lesson.created else None
-            return {"epoch": fact.epoch, "userAddress": fact.address, "language": language}
+            who = {"userAddress": fact.address, "userName": fact.name}
+            taken = {"epoch": fact.epoch, **who, "language": language}
+            return taken | ({"tookOver": True} if fact.took_over else {})
         case SeatLeft():
             return {"epoch": fact.epoch, "reason": fact.reason}
         case ProofLost():
             return {"epoch": fact.epoch, "reason": fact.why}
         case ProofResumed():
             return {"epoch": fact.epoch}
+        case PresenceRevised():
+            return {
+                "epoch": fact.epoch,
+                "connected": fact.is_taken,
+                "within": list(fact.within),
+                "presence": [[from_ms, to_ms] for from_ms, to_ms, _, _ in fact.spans],
+            }
+        case Disputed():
+            claims = {"student": fact.student, "tutor": fact.tutor}
+            return {"epoch": fact.epoch, "kind": fact.kind, "claims": claims, "isOpen": fact.is_open}
         case UserActed():
             return {"action": fact.action, "userAddress": lesson.seats[fact.role].address}
 
 
-def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted) -> dict[str, Any]:
+def _fields_of_question(
+    fact: Warned | GraceResolved | ChoseToWait | NoticeGiven | TutorAccepted,
+) -> dict[str, Any]:
     match fact:
         case Warned():
             return {
                 "disconnectedRole": fact.role,
                 "gracePeriodSeconds": fact.grace_seconds,
                 "deadline": fact.due_ms,
+                **view_claims(fact),
             }
+        case GraceResolved():
+            return {}
         case ChoseToWait():
             return {"decision": "wait", "decidedBy": fact.decided_by}
         case NoticeGiven():
@@ -138,9 +182,7 @@ def _fields_of_question(fact: Warned | ChoseToWait | NoticeGiven | TutorAccepted
             return {"tutorAddress": fact.tutor_address}
 
 
-def _fields_of_bill(
-    fact: SessionCreated | CapChanged | BillCorrected | Ended, lesson: Lesson
-) -> dict[str, Any]:
+def _fields_of_bill(fact: SessionCreated | CapChanged | BillCorrected, lesson: Lesson) -> dict[str, Any]:
     match fact:
         case SessionCreated():
             return {
@@ -153,12 +195,23 @@ def _fields_of_bill(
         case CapChanged():
             return {"capSeconds": fact.cap_seconds, "capMinor": fact.cap_minor}
         case BillCorrected():
-            return {"minor": fact.minor, "reason": fact.reason}
-        case Ended():
             return {
-                "totalSeconds": fact.total_seconds,
-                "endedBy": fact.ended_by,
-                "userAddress": fact.address,
+                "minor": fact.minor,
                 "reason": fact.reason,
-                "cost": view_money(Money(fact.cost_minor, lesson.rate.currency, lesson.rate.decimals)),
+                "cost": None if fact.total_minor is None else view_money(_amount(fact.total_minor, lesson)),
             }
+
+
+def _fields_of_end(fact: Ended | EndRevised | BillSettled, lesson: Lesson) -> dict[str, Any]:
+    fields: dict[str, Any] = {"totalSeconds": fact.total_seconds}
+    if isinstance(fact, Ended | EndRevised):
+        fields |= {"endedBy": fact.ended_by, "userAddress": fact.address, "reason": fact.reason}
+    if isinstance(fact, Ended | BillSettled):
+        fields["cost"] = view_money(_amount(fact.cost_minor, lesson))
+    if isinstance(fact, Ended):
+        fields |= {"settling": fact.final_at_ms is not None, "finalAt": fact.final_at_ms}
+    return fields
+
+
+def _amount(minor: int, lesson: Lesson) -> Money:
+    return Money(minor, lesson.rate.currency, lesson.rate.decimals)

@@ -8,6 +8,7 @@ from typing import Final
 from eth_utils.address import to_checksum_address
 
 _FULL: Final = re.compile(r"0x[0-9a-fA-F]{40}")
+_LENGTH_SHOWN_MAX: Final = 12
 _SHORT: Final = re.compile(r"0x[0-9a-fA-F]{1,40}")
 
 
@@ -24,3 +25,8 @@ def is_short_address(text: str) -> bool:
 def normalize(text: str) -> str:
     """Return the EIP-55 form of a full address; a short one in lower case. Two equal results are one person."""
     return to_checksum_address(text) if is_address(text) else text.lower()
+
+
+def shorten(text: str) -> str:
+    """Shorten an address as wallets and the call's page do: `0x742d…2aD1`."""
+    return f"{text[:6]}…{text[-4:]}" if len(text) > _LENGTH_SHOWN_MAX else text

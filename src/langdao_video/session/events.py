@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
+from langdao_video.session.claims import Claim, ClaimKind
+from langdao_video.session.facts import EndedBy
+from langdao_video.session.look import DisplayName
 from langdao_video.session.roles import Role
+from langdao_video.session.text import tidy_label
 
 SESSION_ID_CHARACTERS_MAX: Final = 256
 
@@ -21,13 +25,15 @@ Seconds = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Whole s
 Address = Annotated[
     str, Field(min_length=1, max_length=64, description="An Ethereum address, as the link had it.")
 ]
+Reason = Annotated[str, Field(max_length=64), AfterValidator(tidy_label)]
+Language = Annotated[str, Field(max_length=35, description="One of the codes of R2.")]
 Flag = Annotated[bool, Field(strict=True)]
 
 
 class SessionEvent(BaseModel):
     """What every event has. The optional fields are ours and are always present in what we send.
 
-    *id* is unique for ever, *seq* counts up within a session, *epoch* is the sitting of the seat,
+    *id* is unique in its session, *seq* counts up in it, *epoch* is the sitting of the seat,
     *billableSeconds* is the running total: a platform that loses nine of ten events still bills right.
     """
 
@@ -53,7 +59,11 @@ class UserConnected(SessionEvent):
     type: Literal["user-connected"] = "user-connected"
     user_role: Role
     user_address: Address | None = None
-    language: str | None = None
+    language: Language | None = None
+    user_name: DisplayName | None = None
+    """Ours: what the link calls them, so that the statement can."""
+    took_over: Flag | None = None
+    """Ours: True if someone sat there already, and this page took the seat over with a link of it."""
 
 
 class SessionHeartbeat(SessionEvent):
@@ -62,7 +72,7 @@ class SessionHeartbeat(SessionEvent):
     type: Literal["session-heartbeat"] = "session-heartbeat"
     user_role: Role
     user_address: Address
-    language: str
+    language: Language
     start_time: UnixMs
     heartbeat: Literal[True] = True
     is_audio_enabled: Flag
@@ -77,7 +87,7 @@ class UserDisconnected(SessionEvent):
 
     type: Literal["user-disconnected"] = "user-disconnected"
     user_role: Role
-    reason: Annotated[str, Field(max_length=64)]
+    reason: Reason
 
 
 class SessionEnded(SessionEvent):
@@ -85,9 +95,9 @@ class SessionEnded(SessionEvent):
 
     type: Literal["session-ended"] = "session-ended"
     total_seconds: Seconds
-    ended_by: Annotated[str, Field(max_length=32)]
+    ended_by: EndedBy
     user_address: Address
-    reason: Annotated[str, Field(max_length=64)] | None = None
+    reason: Reason | None = None
 
 
 class UserAction(SessionEvent):
@@ -99,7 +109,27 @@ class UserAction(SessionEvent):
     action: Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
 
-PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction
+class Claims(BaseModel):
+    """What each side's page says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    student: Claim
+    tutor: Claim
+
+
+class Dispute(SessionEvent):
+    """Ours: the page of *userRole* claims what the other side's evidence does not support. Sent again at its end."""
+
+    type: Literal["dispute"] = "dispute"
+    user_role: Role
+    kind: ClaimKind
+    claims: Claims
+    is_open: Flag = True
+    """False when the claim is over: media arrives again, or the page answers."""
+
+
+PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute
 AnyPublicEvent = Annotated[PublicEvent, Field(discriminator="type")]
 public_event: Final[TypeAdapter[PublicEvent]] = TypeAdapter(AnyPublicEvent)
 

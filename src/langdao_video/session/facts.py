@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from pydantic import TypeAdapter
 
+from langdao_video.session.claims import Claim, ClaimKind, WarningCause
 from langdao_video.session.roles import Role
 
 Decider = Literal["student", "tutor", "platform"]
@@ -32,6 +33,8 @@ class SessionCreated:
     assumed: bool = False
     cap_seconds: int | None = None
     cap_minor: int | None = None
+    brand: str | None = None
+    """What the platform calls itself; None: it said nothing, or the lesson is from before it could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,12 @@ class SeatTaken:
     role: Role
     epoch: int
     address: str | None
+    name: str | None = None
+    """What their link calls them, for the statement; None: it does not, or the lesson is from before it was kept."""
+    took_over: bool = False
+    """Someone sat there, and this page took the seat over with a link of it."""
+    from_elsewhere: bool = False
+    """A call service elsewhere says so, over HTTP: its events may be on their way for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,8 @@ class SeatLeft:
     role: Role
     epoch: int
     reason: str
+    left_ms: int | None = None
+    """When the leave says it happened, Unix ms; the last proof may lie before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,29 @@ class ProofResumed:
     epoch: int
 
 
+RevisedSpan = tuple[int, int, int, str | None]
+"""From, to (Unix ms), the sitting, and why it does not go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceRevised:
+    """Evidence came late and changed what is known of a seat: *within* these times it was there in *spans*, not else.
+
+    The other fields are the seat as it stands now. The fact's own time is that of the evidence.
+    """
+
+    type: ClassVar = "presence-revised"
+    role: Role
+    epoch: int
+    is_taken: bool
+    lost: Literal["silence", "media"] | None
+    edge_ms: int
+    within: tuple[int, int]
+    """Unix ms, both ends included."""
+    spans: tuple[RevisedSpan, ...]
+    address: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserActed:
     """A microphone or camera was switched (R26)."""
@@ -98,6 +132,34 @@ class Warned:
     role: Role
     grace_seconds: int
     due_ms: int
+    free_from_ms: int | None = None
+    """From here until it is resolved nothing is billed, Unix ms. None in facts of versions that did not hold that."""
+    cause: WarningCause = "away"
+    """Other than `away`: *role* is here, and their page claims something."""
+    student_says: Claim | None = None
+    tutor_says: Claim | None = None
+    stays: bool = False
+    """The claims of *role* have cost so much that only an answer ends the question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """The page of *role* claims what the other side's evidence does not support; or that claim is over."""
+
+    type: ClassVar = "dispute"
+    role: Role
+    epoch: int
+    kind: ClaimKind
+    student: Claim
+    tutor: Claim
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraceResolved:
+    """Both are there again: the meter counts from this fact's time on. It comes after the fact that brought it."""
+
+    type: ClassVar = "grace-resolved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +195,13 @@ class BillCorrected:
     minor: int
     """What is added to the bill, in smallest units; negative gives back."""
     reason: str
+    total_minor: int | None = None
+    """The bill with it; None in a lesson from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The session is over and the bill final."""
+    """The session is over. The bill is final, unless *final_at_ms* says until when late events still count."""
 
     type: ClassVar = "session-ended"
     ended_by: EndedBy
@@ -146,18 +210,45 @@ class Ended:
     total_seconds: int
     billable_ms: int
     cost_minor: int
+    until_ms: int | None = None
+    """Nothing after it is billed, Unix ms. None in facts of versions that did not hold that."""
+    final_at_ms: int | None = None
+    """Until then (Unix ms) what is dated before the end and comes late changes the bill; None: it is final."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRevised:
+    """While the bill settled it was heard that the session had ended earlier: at this fact's time."""
+
+    type: ClassVar = "end-revised"
+    ended_by: EndedBy
+    reason: str
+    address: str | None
+    total_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillSettled:
+    """The bill of a session that ended is final."""
+
+    type: ClassVar = "bill-final"
+    total_seconds: int
+    billable_ms: int
+    cost_minor: int
 
 
 Fact = (
-    SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed
-    | UserActed | Warned | ChoseToWait | NoticeGiven | CapChanged | BillCorrected | Ended
+    SessionCreated | TutorAccepted | SeatTaken | SeatLeft | ProofLost | ProofResumed | PresenceRevised
+    | UserActed | Disputed | Warned | GraceResolved | ChoseToWait | NoticeGiven | CapChanged | BillCorrected
+    | Ended | EndRevised | BillSettled
 )  # fmt: skip
 
 _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.type: TypeAdapter(kind)
     for kind in (
-        SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed,
-        UserActed, Warned, ChoseToWait, NoticeGiven, CapChanged, BillCorrected, Ended,
+        SessionCreated, TutorAccepted, SeatTaken, SeatLeft, ProofLost, ProofResumed, PresenceRevised,
+        UserActed, Disputed, Warned, GraceResolved, ChoseToWait, NoticeGiven, CapChanged, BillCorrected,
+        Ended, EndRevised, BillSettled,
     )
 }  # fmt: skip
 
@@ -173,7 +264,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A fact in its place: *seq* counts up from 1 within the session, *id* is unique for ever."""
+    """A fact in its place: *seq* counts up from 1 within the session, *id* is unique in it."""
 
     seq: int
     id: str

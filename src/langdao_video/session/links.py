@@ -35,6 +35,15 @@ class LinkRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a signed link is known by when it is revoked: its *id*, its session, and when it was made (Unix ms)."""
+
+    id: str | None
+    session_id: str
+    issued_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A right link. What a development link leaves out is None, and named in *assumed*."""
 
@@ -47,6 +56,8 @@ class Link:
     name: str | None = None
     """What the person is called in the call; without one the address is shown."""
     look: Look | None = None
+    grant: Grant | None = field(default=None, compare=False)
+    """What its token says of itself; a development link has none."""
 
 
 @dataclass(frozen=True, slots=True)

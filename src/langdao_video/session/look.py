@@ -11,9 +11,13 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
+from langdao_video.session.text import is_one_line
+
 LOGO_CHARACTERS_MAX: Final = 2_000
 """Of the data URI: the token it goes into is part of a link."""
 NAME_CHARACTERS_MAX: Final = 64
+BRAND_UNITS_MAX: Final = 40
+"""Of a brand, in UTF-16 code units."""
 
 Feature = Literal[
     "chat",
@@ -28,17 +32,37 @@ Feature = Literal[
 
 
 def is_name(text: str) -> bool:
-    """Tell whether *text* may name a person: 1–64 printable characters, not only spaces."""
-    return 0 < len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and not text.isspace()
+    """Tell whether *text* may name a person: one line of 1–64 characters with something to see (session/text.py)."""
+    return len(text) <= NAME_CHARACTERS_MAX and is_one_line(text)
 
 
 def _check_name(text: str) -> str:
     if not is_name(text):
-        raise ValueError(f"a name has 1 to {NAME_CHARACTERS_MAX} printable characters")
+        raise ValueError(
+            f"a name is one line of 1 to {NAME_CHARACTERS_MAX} characters with something to see, "
+            "without control or direction characters"
+        )
     return text
 
 
 DisplayName = Annotated[str, AfterValidator(_check_name)]
+
+
+def _check_brand(text: str) -> str:
+    # The page counts as JavaScript does: what is longer there would be left out without a word.
+    if not (is_one_line(text) and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
+        raise ValueError(
+            f"a brand is one line of 1 to {BRAND_UNITS_MAX} characters with something to see, without control or "
+            "direction characters; most emoji count as two"
+        )
+    return text
+
+
+def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    twice = {name for name in features if features.count(name) > 1}
+    if twice:
+        raise ValueError(f"each feature is named once: {', '.join(sorted(twice))} is there more than once")
+    return features
 
 
 class Look(BaseModel):
@@ -46,9 +70,14 @@ class Look(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
-    brand: Annotated[str, Field(min_length=1, max_length=40, description="In place of LangDAO.")] | None = (
-        None
-    )
+    brand: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=BRAND_UNITS_MAX, description="In place of LangDAO."),
+            AfterValidator(_check_brand),
+        ]
+        | None
+    ) = None
     accent: (
         Annotated[
             str,
@@ -82,7 +111,15 @@ class Look(BaseModel):
         | None
     ) = None
     features: (
-        Annotated[tuple[Feature, ...], Field(max_length=16, description="What is shown; all by default.")]
+        Annotated[
+            tuple[Feature, ...],
+            Field(
+                max_length=16,
+                description="What is shown, each named once; all by default.",
+                json_schema_extra={"uniqueItems": True},
+            ),
+            AfterValidator(_check_features),
+        ]
         | None
     ) = None
 

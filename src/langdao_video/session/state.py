@@ -20,7 +20,7 @@ class State(StrEnum):
     PAUSED = "paused"
     """The meter stands still: one is away, or the media stopped."""
     GRACE = "grace"
-    """One is away and the other was asked: wait or end? Without an answer the session ends."""
+    """One is away, or their page claims something; somebody was asked: wait or end? Without an answer it ends."""
     ENDED = "ended"
     """It is over; the bill is final."""
 
@@ -43,6 +43,8 @@ class Reason(StrEnum):
 
     ALONE = "alone"
     NO_MEDIA = "no-media"
+    DISPUTE = "dispute"
+    """The two sides' pages contradict each other, or one does not answer."""
     GRACE = "grace"
 
 
@@ -51,6 +53,7 @@ NEXT: Final[dict[tuple[State, Cause], State]] = {
     (State.WAITING, Cause.ENDED): State.ENDED,
     (State.LIVE, Cause.SEAT_LOST): State.PAUSED,
     (State.LIVE, Cause.MEDIA_STOPPED): State.PAUSED,
+    (State.LIVE, Cause.WARNED): State.GRACE,
     (State.LIVE, Cause.ENDED): State.ENDED,
     (State.PAUSED, Cause.BOTH_THERE): State.LIVE,
     (State.PAUSED, Cause.WARNED): State.GRACE,

@@ -8,11 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 from langdao_video.session.roles import Role
+from langdao_video.session.text import Refusal
 from langdao_video.signaling.messages import ChatLine
 
 CHAT_LINES_MAX: Final = 500
 CHAT_SIZE_BYTES_MAX: Final = 128 * 1024
 SHELF_SIZE_BYTES_MAX: Final = 32 * 1024 * 1024
+WHY_REFUSED: Final = {
+    Refusal.BLANK: "There is nothing to see in this line: it needs a letter, a digit, a sign or an emoji.",
+    Refusal.CONTROL: "This line has a control character. Only tabs and line breaks may stand between what one reads.",
+}
+"""What a sender is told, by the reason."""
 _LINE_OVERHEAD_BYTES: Final = 128
 """What a line takes besides its text, so that no number of short ones is free."""
 

@@ -15,6 +15,8 @@ from starlette.websockets import WebSocket
 
 from langdao_video.access.admission import Admission
 from langdao_video.access.limits import TokenBucket
+from langdao_video.access.network import ADMITTED
+from langdao_video.access.strangers import GUESSED, Strangers
 from langdao_video.clock import Clock
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
 from langdao_video.signaling.effects import CloseCode
@@ -45,12 +47,22 @@ _GOODBYE: Final = frozenset({1000, 1001})
 class Connection:
     """Drive one accepted WebSocket for the room it named in its URL (R5)."""
 
-    def __init__(self, websocket: WebSocket, room: str, hub: Hub, admission: Admission, clock: Clock) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        room: str,
+        hub: Hub,
+        admission: Admission,
+        strangers: Strangers,
+        clock: Clock,
+    ) -> None:
         self.conn = hub.make_conn()
         self._websocket = websocket
+        self._host = websocket.client.host if websocket.client else None
         self._room = room
         self._hub = hub
         self._admission = admission
+        self._strangers = strangers
         self._clock = clock
         self._waiting: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue(FRAMES_WAITING_MAX)
         self._waiting_bytes = 0
@@ -145,6 +157,8 @@ class Connection:
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except LangDAOError as error:
+            if error.code in GUESSED:
+                await self._strangers.hold_up(self._host, error.code)
             self._refuse(
                 error.code,
                 error.message,
@@ -165,12 +179,16 @@ class Connection:
         except FrameRefused as error:
             self._refuse(error.code, error.message, CloseCode.BAD_FRAMES)
             return
+        if note_admitted := (self._websocket.scope.get("extensions") or {}).get(ADMITTED):
+            note_admitted()
         if isinstance(frame, Join):
             self._has_joined = await self._hub.join(self, link, sitter)
         else:
             self._has_looked = await self._hub.look(self, link, sitter)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
+        if code not in GUESSED and not (self._has_joined or self._has_looked):
+            self._strangers.note(self._host, code)
         final = close_code != CloseCode.TRY_AGAIN_LATER
         self.send(Error(code=code, message=message, final=final))
         self.close(close_code, code)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from langdao_video.signaling.messages import MediaFlow
+from langdao_video.signaling.counters import MediaFlow
 
 _NOTHING: Final = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
 
@@ -30,6 +30,8 @@ class Flow:
     """Since when the other side sends and nothing of it has arrived, Unix ms; -1 if nothing is missed."""
     told_ms: int = -1
     """The newest of these that the platform has heard of."""
+    claimed_ms: int = -1
+    """When the page said last that nothing has come since it answered before, Unix ms; -1 before that."""
     was_flowing: bool = True
     """What the platform heard last."""
     was_told: bool = False
@@ -65,7 +67,15 @@ class Flow:
             self.awaited_ms = now_ms
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
+        else:
+            self.claimed_ms = now_ms
         return True
+
+    def missing_since(self, media_ms: int, start_ms: int) -> int | None:
+        """Tell since when nothing has come (Unix ms), if the page has said so for long enough; else None."""
+        if self.has_begun:
+            return self.grew_ms if self.claimed_ms - self.grew_ms >= media_ms else None
+        return self.awaited_ms if self.is_starved(self.claimed_ms, start_ms) else None
 
     def is_starved(self, now_ms: int, start_ms: int) -> bool:
         """Tell whether for *start_ms* nothing has come of what the other side sends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -12,10 +12,10 @@ from typing import Final, Protocol
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError, Unavailable
-from langdao_video.session.links import Link
+from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.session.links import Grant, Link
 from langdao_video.signaling.chat import ChatShelf
-from langdao_video.signaling.effects import Close, Decide, Effect, Send
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame, SessionEnded
 from langdao_video.signaling.reporter import Backend, Reporter
@@ -63,18 +63,32 @@ class _Hosted:
     """Only looked at so far: whoever joins first has the room opened."""
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
+    grants: dict[int, Grant] = field(default_factory=dict)
+    """By which signed links the sockets came."""
     refused: set[tuple[int, str]] = field(default_factory=set)
     """Which codes which sockets were answered: a page that goes on in the same way is logged once."""
+
+
+def _allow(_grant: Grant) -> None:
+    """Let every link count."""
 
 
 class Hub:
     """The rooms of this node."""
 
-    def __init__(self, opener: Opener, backend: Backend, clock: Clock, rooms_max: int = ROOMS_MAX) -> None:
+    def __init__(
+        self,
+        opener: Opener,
+        backend: Backend,
+        clock: Clock,
+        rooms_max: int = ROOMS_MAX,
+        check_grant: Callable[[Grant], None] = _allow,
+    ) -> None:
         self._opener = opener
         self._backend = backend
         self._clock = clock
         self._rooms_max = rooms_max
+        self._check_grant = check_grant
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._chats = ChatShelf()
@@ -92,11 +106,12 @@ class Hub:
     async def join(self, socket: Socket, link: Link, sitter: Sitter) -> bool:
         """Bring *sitter* into the room of *link*, opening it first; False if they were not seated.
 
-        Raises Unavailable `service-full` or what opening the room raises.
+        Raises NotAllowed `link-revoked`, Unavailable `service-full` or what opening the room raises.
         """
+        self._check(link)
         while (hosted := self._rooms.get(link.room)) is None or hosted.is_sketch:
             await self._open(link, sketch=False)
-        hosted.sockets[socket.conn] = socket
+        self._take(hosted, socket, link)
         effects = hosted.room.join(socket.conn, sitter, self._clock.now_ms())
         if is_seated := hosted.room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
@@ -105,9 +120,10 @@ class Hub:
 
     async def look(self, socket: Socket, link: Link, sitter: Sitter) -> bool:
         """Show *sitter* the room of *link*; False if they may not look. Raises as `join` does."""
+        self._check(link)
         while (hosted := self._rooms.get(link.room)) is None:
             await self._open(link, sketch=True)
-        hosted.sockets[socket.conn] = socket
+        self._take(hosted, socket, link)
         effects = hosted.lobby.look(hosted.room, socket.conn, sitter, self._clock.now_ms())
         self._do(link.room, hosted, effects)
         return hosted.lobby.has(socket.conn)
@@ -124,6 +140,7 @@ class Hub:
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
         """Note that a socket is gone."""
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
+            hosted.grants.pop(conn, None)
             hosted.lobby.leave(conn)
             hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
@@ -134,6 +151,32 @@ class Hub:
             self._do(room, hosted, [*hosted.room.tell(frame), *hosted.lobby.tell(frame)])
         if isinstance(frame, SessionEnded) and (hosted is None or hosted.is_sketch):
             self._chats.take(room)
+
+    def expel(self) -> int:
+        """Close the sockets whose link counts no longer, and empty their seats; return how many they were."""
+        count = 0
+        for room, hosted in self._rooms.items():
+            for conn, grant in list(hosted.grants.items()):
+                try:
+                    self._check_grant(grant)
+                except NotAllowed as error:
+                    del hosted.grants[conn]
+                    hosted.lobby.leave(conn)
+                    effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
+                    self._do(room, hosted, [*effects, *hosted.room.expel(conn)])
+                    count += 1
+        return count
+
+    def _check(self, link: Link) -> None:
+        if link.grant is not None:
+            self._check_grant(link.grant)
+
+    def _take(self, hosted: _Hosted, socket: Socket, link: Link) -> None:
+        """Note the socket of someone who is about to sit down, or to look."""
+        self._check(link)  # it may have been revoked while the room was opened
+        hosted.sockets[socket.conn] = socket
+        if link.grant is not None:
+            hosted.grants[socket.conn] = link.grant
 
     async def run(self) -> None:
         """Tick all rooms, until cancelled."""

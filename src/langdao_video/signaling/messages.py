@@ -12,17 +12,19 @@ import msgspec
 from msgspec import Meta, Struct
 
 from langdao_video.errors import FrameRefused
+from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.roles import Role
+from langdao_video.signaling.counters import Acks, Counter, MediaFlow
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
+TOKEN_CHARACTERS_MAX: Final = 4_096
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
 OfferNumber = Annotated[int, Meta(ge=1, lt=2**53)]
 Epoch = Annotated[int, Meta(ge=1)]
-Counter = Annotated[int, Meta(ge=0, lt=2**53)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
 """Names, not signs: how one looks is the page's business, and nothing else gets through."""
 
@@ -80,7 +82,7 @@ class Arrival(Frame, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=64)] | None = None
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
-    token: Annotated[str, Meta(max_length=4_096)] | None = None
+    token: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
 
 
 class Look(Arrival, frozen=True, kw_only=True, tag="look"):
@@ -90,7 +92,7 @@ class Look(Arrival, frozen=True, kw_only=True, tag="look"):
 class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     """Take a seat. A new *page* means a new peer connection; *resume* takes the own seat back."""
 
-    resume: Annotated[str, Meta(max_length=4_096)] | None = None
+    resume: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
     takeover: bool = False
     audio: bool = True
     video: bool = True
@@ -120,17 +122,6 @@ class React(Frame, frozen=True, kw_only=True, tag="reaction"):
     reaction: Reaction
 
 
-class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
-    """What this page has received from its peer so far (getStats, cumulative).
-
-    *audioPackets* and *videoFrames* (decoded) of the inbound streams, *bytes* of the selected candidate pair.
-    """
-
-    audio_packets: Counter
-    video_frames: Counter
-    bytes: Counter
-
-
 class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     """The answer to `ping`, and a proof that this seat is alive."""
 
@@ -139,6 +130,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     hand: bool = False
     screen: bool = False
     media: MediaFlow | None = None
+    acks: Acks | None = None
 
 
 class GraceDecision(Frame, frozen=True, kw_only=True, tag="grace-decision"):
@@ -236,10 +228,14 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
-    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection."""
+    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection.
+
+    *tookOver*: someone sat there, and this page took the seat over with a link of it.
+    """
 
     peer: Peer
     timestamp: int
+    took_over: bool = False
 
 
 class PeerLeft(Frame, frozen=True, kw_only=True, tag="peer-left"):
@@ -290,7 +286,7 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     rate_per_hour: Cost | None
     server_time: int
     proven_at: int | None = None
-    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page may count on from here."""
+    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page shows nothing beyond it."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
     cap_seconds: int | None = None
@@ -298,11 +294,17 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
-    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms."""
+    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms.
+
+    With a *cause* other than `away` they are here: their page says that nothing arrives, or does not answer.
+    """
 
     disconnected_role: Role
     grace_period_seconds: int
     deadline: int
+    cause: WarningCause = "away"
+    claims: dict[Role, Claim] | None = None
+    """What each side's page says."""
 
 
 class GraceResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
@@ -338,6 +340,8 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
     code: str
     message: str
     final: bool = False
+    id: ClientId | None = None
+    """The line of chat that was not taken; sent again it fares no better."""
 
 
 ServerFrame = (

@@ -94,6 +94,7 @@ class RoomOpener:
             epoch=seat.epoch,
             is_taken=seat.is_taken and lesson.meter.edge_ms(role) >= self.torn_ms,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
+            dispute=lesson.claims.disputes[role][0].kind if role in lesson.claims.disputes else None,
             has_starved=any(each.lost == "media" for each in lesson.seats.values()),
         )
 

@@ -19,8 +19,8 @@ from langdao_video.signaling.seats import ACTIONS_EVERY_MS, Seat
 Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
 
-def report_connected(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
-    """Report that a sitting begins (R21)."""
+def report_connected(info: SessionInfo, seat: Seat, now_ms: int, *, took_over: bool) -> Emit:
+    """Report that a sitting begins (R21), and whether it *took_over* from one that held the seat."""
     return Emit(
         UserConnected(
             session_id=info.id,
@@ -29,6 +29,8 @@ def report_connected(info: SessionInfo, seat: Seat, now_ms: int) -> Emit:
             epoch=seat.epoch,
             user_address=seat.address,
             language=info.language,
+            user_name=seat.name,
+            took_over=took_over or None,
         )
     )
 

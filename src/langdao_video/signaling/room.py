@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.session.text import Refusal, receive_line
+from langdao_video.signaling import disputes, reports
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling import reports
-from langdao_video.signaling.chat import ChatLog
+from langdao_video.signaling.chat import WHY_REFUSED, ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
-from langdao_video.signaling.flow import Flow
+from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
 
 
@@ -88,10 +89,11 @@ class Room:
                 seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
         goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
+        took_over = not resumed and seat.is_held
         if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
-            effects += self._begin_sitting(seat, sitter, now_ms)
+            effects += self._begin_sitting(seat, sitter, now_ms, took_over=took_over)
         seat.sit(conn, sitter, now_ms)
-        return [*effects, *self._greet(seat, sitter, now_ms)]
+        return [*effects, *self._greet(seat, sitter, now_ms, took_over=took_over)]
 
     def refuse(self, conn: int, sitter: Sitter) -> list[Effect]:
         """Say why *sitter* can never sit here; nothing if they can."""
@@ -108,19 +110,18 @@ class Room:
             return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
         return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
 
-    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
         effects: list[Effect] = []
         if seat.phase is not Phase.EMPTY:
             effects.append(
                 reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
-        seat.epoch += 1
-        seat.flow, seat.proof_ms, seat.told_on = Flow(), now_ms, None
+        seat.begin(now_ms)
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
-        seat.address, seat.is_throwaway = sitter.address, sitter.is_throwaway
-        return [*effects, reports.report_connected(self.info, seat, now_ms)]
+        seat.address, seat.is_throwaway, seat.name = sitter.address, sitter.is_throwaway, sitter.name
+        return [*effects, reports.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
-    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int) -> list[Effect]:
+    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
         across = self._seats[other(seat.role)]
         welcome = wire.Welcome(
             role=seat.role,
@@ -137,10 +138,11 @@ class Room:
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
         if across.is_seated:
-            effects.append(Send(across.conn, wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms)))
+            joined = wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms, took_over=took_over)
+            effects.append(Send(across.conn, joined))
         if self.bill:
             effects.append(Send(seat.conn, self.bill))
-        if self._warning and self._warning.disconnected_role != seat.role:
+        if self._warning and self._is_asked(seat.role):
             effects.append(Send(seat.conn, self._warning))
         return [*effects, *self._ask_for_heartbeats(now_ms)]
 
@@ -191,7 +193,8 @@ class Room:
         return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
-        seat.receive_answer()
+        seat.receive_answer(now_ms)
+        seat.witness.note(frame.acks, now_ms)
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
         is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms)
@@ -200,12 +203,16 @@ class Room:
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
+            verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
-            effects += reports.report_proof(
-                self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
-            )
+            flows = flows or verdict is Verdict.CONTRADICTED
+            if flows or verdict is not Verdict.OPEN:  # what is not known yet is told when it is
+                effects += reports.report_proof(
+                    self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
+                )
         elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
+        effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._ending and all(
             s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
         ):
@@ -224,7 +231,10 @@ class Room:
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
             return [Send(seat.conn, wire.Chat(line=known))]
-        line = wire.ChatLine(id=frame.id, role=seat.role, text=frame.text, timestamp=now_ms)
+        text = receive_line(frame.text)
+        if isinstance(text, Refusal):
+            return [Send(seat.conn, wire.Error(code=text, message=WHY_REFUSED[text], id=frame.id))]
+        line = wire.ChatLine(id=frame.id, role=seat.role, text=text, timestamp=now_ms)
         self.chat.append(line)
         return self._to_all(wire.Chat(line=line))
 
@@ -240,7 +250,7 @@ class Room:
         return self._to_all(reacted) if seat.may_react(now_ms) else []
 
     def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
-        if self._warning is None or self._warning.disconnected_role == seat.role:
+        if not self._is_asked(seat.role):
             return [
                 Send(
                     seat.conn,
@@ -303,6 +313,11 @@ class Room:
         seat.phase, seat.away_since_ms, seat.said_goodbye = (Phase.AWAY, now_ms, said_goodbye)
         return []
 
+    def expel(self, conn: int) -> list[Effect]:
+        """Empty the seat of a socket at once, for good: its link counts no longer."""
+        seat = self._seat_of(conn)
+        return self._vacate(seat, "link-revoked") if seat else []
+
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
         effects: list[Effect] = []
@@ -317,7 +332,9 @@ class Room:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
             if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
-                effects += self._vacate(seat)
+                effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
+        if not self.is_over:
+            effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
@@ -333,9 +350,8 @@ class Room:
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
-    def _vacate(self, seat: Seat) -> list[Effect]:
+    def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
         seat.phase = Phase.EMPTY
-        reason = "connection-closed" if seat.said_goodbye else "connection-lost"
         effects: list[Effect] = [] if self.is_over else [reports.report_disconnected(self.info, seat, reason)]
         across = self._seats[other(seat.role)]
         if across.is_seated:
@@ -360,9 +376,9 @@ class Room:
             case wire.ConnectionWarning():
                 self._warning = frame
                 return [
-                    effect
-                    for effect in self._to_all(frame)
-                    if not self._is_for(effect, frame.disconnected_role)
+                    Send(seat.conn, frame)
+                    for seat in self._seats.values()
+                    if seat.is_seated and self._is_asked(seat.role)
                 ]
             case wire.GraceResolved():
                 warning, self._warning = self._warning, None
@@ -387,5 +403,7 @@ class Room:
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
         return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
 
-    def _is_for(self, effect: Effect, role: Role) -> bool:
-        return isinstance(effect, Send) and effect.conn == self._seats[role].conn
+    def _is_asked(self, role: Role) -> bool:
+        """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""
+        warning = self._warning
+        return warning is not None and (warning.disconnected_role != role or warning.cause == "media")

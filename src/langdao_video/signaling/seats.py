@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from langdao_video.session.claims import ClaimKind, DisputeRule
 from langdao_video.session.roles import Role
 from langdao_video.signaling.effects import Send
+from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.messages import Heartbeat, Peer, Ping, SetStatus, UserStatus
 
@@ -95,11 +97,20 @@ class Seat:
     away_since_ms: int = 0
     said_goodbye: bool = False
     flow: Flow = field(default_factory=Flow)
+    witness: Witness = field(default_factory=Witness)
+    lateness: Lateness = field(default_factory=Lateness)
+    dispute: ClaimKind | None = None
+    """What this page claims and the other side's evidence does not support, as the platform has heard it."""
 
     @property
     def is_seated(self) -> bool:
         """Whether there is a socket to talk to."""
         return self.phase is Phase.SEATED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether someone sits here, or was cut off a moment ago: who comes without their token takes over."""
+        return self.is_seated or (self.phase is Phase.AWAY and not self.said_goodbye)
 
     @property
     def sends(self) -> bool:
@@ -132,6 +143,13 @@ class Seat:
         self.said_goodbye = False
         self.name = sitter.name
         self.asked_ms.clear()
+        self.lateness = Lateness()
+
+    def begin(self, now_ms: int) -> None:
+        """Begin a sitting: of a page before it nothing counts."""
+        self.epoch += 1
+        self.flow, self.witness, self.proof_ms, self.told_on = Flow(), Witness(), now_ms, None
+        self.dispute = None
 
     def ask(self, now_ms: int) -> list[Send]:
         """Ping the socket, if there is one that keeps up."""
@@ -140,10 +158,12 @@ class Seat:
         self.asked_ms.append(now_ms)
         return [Send(self.conn, Ping(server_time=now_ms))]
 
-    def receive_answer(self) -> None:
+    def receive_answer(self, now_ms: int) -> None:
         """Take the answer to the oldest open ping: a socket keeps the order, so it proves the time of that ping."""
         if self.asked_ms:
-            self.proof_ms = max(self.proof_ms, self.asked_ms.popleft())
+            asked_ms = self.asked_ms.popleft()
+            self.proof_ms = max(self.proof_ms, asked_ms)
+            self.lateness.answered_late_ms = now_ms - asked_ms
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
         """Take what the sitter has on; tell whether anything changed."""
@@ -204,6 +224,8 @@ class RoomRules:
     """How long the end waits for the other side's last proof, so that the bill is right to the second."""
     bill_wait_ms: int = 5_000
     """How long the end waits for the final bill before both are told without it."""
+    disputes: DisputeRule = "ask"
+    """`bill`: a claim that the other side's evidence contradicts does not stop the meter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +239,8 @@ class SeatRecord:
     proof_ms: int = 0
     has_starved: bool = False
     """Media had stopped in this session, after both had had some: what arrived before counts for nothing now."""
+    dispute: ClaimKind | None = None
+    """The open dispute about what this seat's page claims."""
 
 
 def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) -> Seat:
@@ -230,4 +254,5 @@ def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) 
         proof_ms=record.proof_ms,
         flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if record.has_starved else Flow(),
         away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
+        dispute=record.dispute,
     )

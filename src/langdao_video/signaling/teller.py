@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money
+from langdao_video.session.claims import Claim
 from langdao_video.session.facts import (
     ChoseToWait,
+    Disputed,
     Ended,
     NoticeGiven,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
+    SeatLeft,
     SeatTaken,
     Warned,
 )
+from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 from langdao_video.signaling.messages import (
     Bill,
@@ -26,6 +32,8 @@ from langdao_video.signaling.messages import (
     SessionEnded,
 )
 
+_MAY_RESOLVE: Final = (SeatTaken, SeatLeft, ProofResumed, ProofLost, PresenceRevised, Disputed)
+"""What may end a question; where there was none, the room says nothing."""
 Told = Bill | ConnectionWarning | GraceResolved | LowBalance | SessionEnded
 
 
@@ -38,21 +46,26 @@ def frames_for(
         match record.fact:
             case Warned() as fact:
                 frames.append(warning_of(fact))
-            case ChoseToWait():
+            case ChoseToWait() if lesson.warning is None:
                 frames.append(GraceResolved(outcome="wait"))
-            case SeatTaken() | ProofResumed() | ProofLost() if lesson.warning is None:
-                frames.append(GraceResolved(outcome="returned"))
             case NoticeGiven() as fact:
                 frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))
             case Ended():
                 frames.append(ended_of(lesson, statement_url))
+            case fact if isinstance(fact, _MAY_RESOLVE) and lesson.warning is None:
+                frames.append(GraceResolved(outcome="returned"))
     return frames
 
 
 def warning_of(warned: Warned) -> ConnectionWarning:
     """Show the question."""
+    says: dict[Role, Claim | None] = {"student": warned.student_says, "tutor": warned.tutor_says}
     return ConnectionWarning(
-        disconnected_role=warned.role, grace_period_seconds=warned.grace_seconds, deadline=warned.due_ms
+        disconnected_role=warned.role,
+        grace_period_seconds=warned.grace_seconds,
+        deadline=warned.due_ms,
+        cause=warned.cause,
+        claims={role: claim for role, claim in says.items() if claim} or None,
     )
 
 

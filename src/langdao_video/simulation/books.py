@@ -93,6 +93,10 @@ class Proofs:
         known = self._waiting.get(proof.role, proof)
         self._waiting[proof.role] = max(known, proof, key=lambda row: (row.epoch, row.proof_ms))
 
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return the proofs that are not in the store yet."""
+        return [proof for proof in self._waiting.values() if proof.session_id == session_id]
+
     async def flush(self) -> None:
         """Save what waits, now."""
         self._save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import Final, Literal
 
 from langdao_video.session.roles import ROLES
 from langdao_video.simulation.plan import (
@@ -15,6 +15,7 @@ from langdao_video.simulation.plan import (
     Gone,
     Hidden,
     HooksFail,
+    Lies,
     MediaStops,
     Mode,
     Mutes,
@@ -146,6 +147,12 @@ def _media_stops(random: Random, length_ms: int) -> Trouble:
     return MediaStops(at_ms=_when(random, length_ms), who=_who(random), for_ms=_how_long(random))
 
 
+def _lies(random: Random, length_ms: int) -> Trouble:
+    hows: tuple[Literal["frozen", "zero", "silent"], ...] = ("frozen", "zero", "silent")
+    how = random.choice(hows)
+    return Lies(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=_how_long(random), how=how)
+
+
 def _frozen(random: Random, length_ms: int) -> Trouble:
     return Frozen(at_ms=_when(random, length_ms), who=random.choice(ROLES), for_ms=_how_long(random))
 
@@ -189,6 +196,7 @@ _OURS: Final = (
     (_hidden, 2),
     (_media_stops, 2),
     (_mutes, 1),
+    (_lies, 2),
     (_store_fails, 1),
 )
 _KINDS: Final[dict[Mode, tuple[tuple[Maker, int], ...]]] = {

@@ -72,8 +72,10 @@ class Foreign:
 
     def truth(self) -> Truth:
         """Return what was true: who sat where, and what was cut."""
-        # A service that believes a clock that was set back says nothing new until it has caught up.
-        late = union(self.hooks.stalls(self.machine), ((step.at_ms, 2**40) for step in self.plan.all(Step)))
+        # A service that believes a clock that was set back says nothing new until it has caught up, and what it says
+        # of somebody who leaves is dated, and read, before what it had said already.
+        steps = ((step.at_ms + min(0, step.by_ms), 2**40) for step in self.plan.all(Step))
+        late = union(self.hooks.stalls(self.machine), steps)
         stalls = {
             role: union(late, ((start_ms, end_ms + _HEARTBEAT_MS) for start_ms, end_ms in guest.cuts))
             for role, guest in self.guests.items()

@@ -46,7 +46,7 @@ class Backend:
     def receive(self, body: str) -> bool:
         """Take a body; False if it is refused."""
         try:
-            finish(self._sessions.take_event(public_event.validate_json(body)))
+            finish(self._sessions.take_event(public_event.validate_json(body), is_from_elsewhere=True))
         except (ValidationError, LangDAOError):
             return False
         return True

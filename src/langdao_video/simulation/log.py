@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import load_lesson, read_record
 from langdao_video.billing.statement import fold_statement
 from langdao_video.session.facts import (
     BillCorrected,
+    BillSettled,
     ChoseToWait,
+    Disputed,
     Ended,
+    EndRevised,
+    GraceResolved,
+    PresenceRevised,
     ProofLost,
     ProofResumed,
     Recorded,
@@ -20,11 +26,13 @@ from langdao_video.session.facts import (
 )
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.simulation.books import Books
-from langdao_video.simulation.intervals import Intervals, union
+from langdao_video.simulation.intervals import Intervals, subtract, union
 from langdao_video.simulation.oracle import Claims
 from langdao_video.simulation.service import SESSION
 from langdao_video.simulation.world import finish
 from langdao_video.store.port import load_stream
+
+_FOREVER_MS: Final = 2**60
 
 
 def read_log(books: Books) -> list[Recorded]:
@@ -43,6 +51,8 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
                 open_ms[fact.role] = record.at_ms
             case SeatLeft() | ProofLost() if fact.role in open_ms:
                 spans[fact.role].append((open_ms.pop(fact.role), record.at_ms))
+            case PresenceRevised():
+                _revise(spans, open_ms, fact, edges[fact.role])
             case Ended():
                 spans_left = [(role, start_ms, edges[role]) for role, start_ms in open_ms.items()]
                 for role, start_ms, edge_ms in spans_left:
@@ -53,13 +63,49 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
     for role, start_ms in open_ms.items():
         spans[role].append((start_ms, lesson.meter.edge_ms(role)))
     ended = lesson.ended
+    questions = _list_questions(records)
+    free = union(questions, [(ended_ms, _FOREVER_MS)] if (ended_ms := _ended_ms(lesson)) else [])
     return Claims(
-        spans={role: union(spans[role]) for role in ROLES},
+        spans={role: subtract(union(spans[role]), free) for role in ROLES},
         billable_ms=lesson.billable_ms,
         cap_ms=lesson.cap_ms,
-        ended_ms=lesson.ended_at_ms if ended else None,
+        ended_ms=_ended_ms(lesson),
         ended_by_itself=ended is not None and ended.reason == "grace-expired",
+        questions=questions,
     )
+
+
+def _revise(
+    spans: dict[Role, Intervals], open_ms: dict[Role, int], fact: PresenceRevised, edge_ms: int | None
+) -> None:
+    """Put what came late in its place: the span that is open counts up to its edge, and may go on."""
+    role = fact.role
+    known = list(spans[role])
+    if role in open_ms:
+        known.append((open_ms.pop(role), edge_ms or 0))
+    spans[role] = union(subtract(union(known), [fact.within]), ((a, b) for a, b, _, _ in fact.spans))
+    if fact.is_taken and fact.lost is None:
+        last = spans[role].pop() if spans[role] and spans[role][-1][1] == fact.edge_ms else None
+        open_ms[role] = last[0] if last else fact.edge_ms
+
+
+def _ended_ms(lesson: Lesson) -> int | None:
+    return lesson.ended_at_ms if lesson.ended else None
+
+
+def _list_questions(records: Sequence[Recorded]) -> Intervals:
+    """Return when nothing may be billed: from a warning until both are there again."""
+    free: list[tuple[int, int]] = []
+    asked_ms: int | None = None
+    for record in records:
+        if isinstance(record.fact, Warned) and asked_ms is None:
+            asked_ms = record.fact.free_from_ms
+        elif isinstance(record.fact, GraceResolved) and asked_ms is not None:
+            free.append((asked_ms, record.at_ms))
+            asked_ms = None
+    if asked_ms is not None:
+        free.append((asked_ms, _FOREVER_MS))
+    return union(free)
 
 
 def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list[str]:
@@ -69,13 +115,16 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
         faults.append("the seq has a gap")
     ends = [index for index, record in enumerate(records) if isinstance(record.fact, Ended)]
     after = records[ends[0] + 1 :] if ends else []
-    if not all(isinstance(record.fact, BillCorrected) for record in after):
+    settled = next((i for i, record in enumerate(after) if isinstance(record.fact, BillSettled)), len(after))
+    if not all(isinstance(record.fact, PresenceRevised | EndRevised) for record in after[:settled]):
         faults.append("something happened after the end")
+    if not all(isinstance(record.fact, BillCorrected) for record in after[settled + 1 :]):
+        faults.append("something happened after the bill was final")
     faults += _check_questions(records)
     replayed = finish(load_lesson(books, SESSION))
     if replayed.billable_ms != lesson.billable_ms:
         faults.append(f"replayed, the bill is {replayed.billable_ms} ms and not {lesson.billable_ms} ms")
-    if lesson.ended and lesson.ended.billable_ms != lesson.billable_ms:
+    if lesson.ended and lesson.is_final and lesson.ended.billable_ms != lesson.billable_ms:
         faults.append(f"the end says {lesson.ended.billable_ms} ms, the lesson {lesson.billable_ms} ms")
     statement = fold_statement(replayed, records)
     stated_ms = sum(piece.end_ms - piece.start_ms for piece in statement.billed)
@@ -88,17 +137,24 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
     faults = []
     about: Role | None = None
+    is_held = False
+    """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
     for record in records:
         match record.fact:
             case Warned() as fact:
                 if about is not None:
                     faults.append("one disconnect was warned of twice")
                 about = fact.role
+                is_held = fact.cause == "silence" or fact.stays
             case Ended(reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
-            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if fact.role == about:
+            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
+                not is_held and fact.role == about
+            ):
                 about = None
-            case ChoseToWait():
+            case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
+                about = None
+            case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
                 about = None
             case _:
                 pass

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from langdao_video.session.roles import Role
-from langdao_video.signaling.messages import MediaFlow
+from langdao_video.signaling.counters import Acks, MediaFlow
 from langdao_video.simulation.intervals import Intervals, intersect, measure, subtract, union
 from langdao_video.simulation.world import World
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _FRAME_MS: Final = 33
 _PACKET_MS: Final = 20
 _SETUP_MS_MAX: Final = 1_200
+_REPORT_MS: Final = 1_000
+_TAIL_MS: Final = 8_000
 
 
 @dataclass(slots=True)
@@ -73,6 +75,25 @@ class Media:
             video_frames=sounding_ms // _FRAME_MS,
             bytes=measure(arrived),
         )
+
+    def acks(self, page: Page, own: Role) -> Acks | None:
+        """Return what the browser across has confirmed to a page of *own* role; None before it has a peer."""
+        now_ms = self.world.now_ms
+        if page not in self.met_ms:
+            return None
+        there = [
+            piece
+            for pair in self._of(page)
+            for role, across in pair.pages.items()
+            if role != own
+            for piece in intersect(pair.lasted(now_ms), self.arrived(across, now_ms))
+        ]
+        confirmed = subtract(union(there), self.mutes[own])
+        # Reports go on for a while after the last packet, once a second (signaling/evidence.py).
+        reports = (
+            measure(union((start_ms, end_ms + _TAIL_MS) for start_ms, end_ms in confirmed)) // _REPORT_MS
+        )
+        return Acks(audio=reports, video=reports, path=measure(union(there)) // _REPORT_MS)
 
     def arrived(self, page: Page, now_ms: int) -> Intervals:
         """Return when something arrived at a page, up to now."""

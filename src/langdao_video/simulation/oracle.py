@@ -16,6 +16,9 @@ the only one that counts (law 1). Where that clock goes back, at a restart witho
 readings come twice and are other instants: nobody met somebody who was there at the same reading before, and what
 should have been billed is torn there, whatever was read again later.
 
+Nothing is billed from a warning until both are found there again (R36): no time in a question is claimed, and of what
+passes before the proof of those who are back arrives, one heartbeat interval and its delay are no fault of the bill.
+
 What a drop may cost. Each place where MUST is torn (a drop), its beginning and its end may miss one heartbeat
 interval of 10 s, and what its network delays: a ping and its answer, and a webhook where there is one
 (`Scene.delay_ms`). Nothing else is allowed. What is no fault of the bill is not in MUST, each only as long as it
@@ -92,6 +95,8 @@ class Claims:
     ended_ms: int | None
     ended_by_itself: bool
     """A grace nobody answered ended it."""
+    questions: Intervals = field(default_factory=list)
+    """From each warning until both were found there again: nothing may be billed, and nothing is claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,12 @@ def lost_to_drops(both: Intervals, claimed: Intervals, must: Mapping[Role, Inter
         costs += [after[0] - before[1] for before, after in pairwise(billed)]
         tail_ms, gap_ms = end_ms - billed[-1][1], end_ms
     return [*costs, tail_ms]
+
+
+def _until_found(both: Intervals, questions: Intervals, late_ms: int) -> Intervals:
+    """Take away what passes while a question is open although both are back: until their proof arrives (R36)."""
+    open_ = [(start, min(end, start + late_ms)) for start, end in intersect(both, questions)]
+    return subtract(both, open_)
 
 
 def _count_tears(pieces: Intervals, from_ms: int, to_ms: int) -> int:
@@ -157,6 +168,7 @@ def judge(
     """
     claimed = intersect(claims.spans["student"], claims.spans["tutor"])
     sure = [both for each in must if (both := intersect(each["student"], each["tutor"]))]
+    sure = [_until_found(both, claims.questions, DROP_MS + delay_ms) for both in sure]
     if sure and claims.ended_ms is not None:
         sure[-1] = intersect(sure[-1], [(0, claims.ended_ms)])
     each_seat = {role: [piece for each in must for piece in each[role]] for role in ROLES}

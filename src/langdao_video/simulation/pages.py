@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling import messages as wire
+from langdao_video.signaling.counters import MediaFlow
 from langdao_video.simulation.intervals import Intervals
 from langdao_video.simulation.service import ADDRESSES
 from langdao_video.simulation.sockets import ABNORMAL, Socket
@@ -43,6 +44,7 @@ class Page:
         self._heard_ms = 0
         self._listens = False
         self._tries = 0
+        self._told: MediaFlow | None = None
         self._awake_ms = 0
         self._hidden_ms = 0
         self.connect()
@@ -139,8 +141,7 @@ class Page:
         self._listen()
         match frame:
             case wire.Ping():
-                media = self.person.media.count(self, other(self.role))
-                socket.say(wire.Heartbeat(audio=self.audio, video=self.video, media=media))
+                self._answer(socket)
             case wire.Welcome():
                 self._sit(frame)
             case wire.PeerJoined():
@@ -154,6 +155,20 @@ class Page:
                 self._take_error(frame)
             case _:
                 pass
+
+    def _answer(self, socket: Socket) -> None:
+        lie = self.person.lie
+        if lie is not None and lie.how == "silent":
+            socket.say(wire.SetStatus(audio=self.audio, video=self.video))
+            return
+        media = self.person.media.count(self, other(self.role))
+        if lie is not None and lie.how == "zero" and media is not None:
+            media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
+        elif lie is not None and lie.how == "frozen" and self._told is not None:
+            media = self._told
+        self._told = media
+        acks = self.person.media.acks(self, self.role)
+        socket.say(wire.Heartbeat(audio=self.audio, video=self.video, media=media, acks=acks))
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from langdao_video.session.roles import Role
 from langdao_video.simulation.media import Media
 from langdao_video.simulation.pages import Page
-from langdao_video.simulation.plan import Answers, Gone, SecondTab
+from langdao_video.simulation.plan import Answers, Gone, Lies, SecondTab
 from langdao_video.simulation.service import CallService
 from langdao_video.simulation.world import Line, World
 
@@ -30,12 +30,19 @@ class Person:
     pages: list[Page] = field(default_factory=list)
     think_ms: int = 1_500
     is_muted: bool = False
+    lies: list[Lies] = field(default_factory=list)
     _storage: dict[str, str] = field(default_factory=dict)
 
     @property
     def page(self) -> Page | None:
         """The page in use: the newest that is open."""
         return next((page for page in reversed(self.pages) if page.is_open), None)
+
+    @property
+    def lie(self) -> Lies | None:
+        """What this person's page lies about now."""
+        now_ms = self.world.now_ms
+        return next((lie for lie in self.lies if lie.at_ms <= now_ms < lie.at_ms + lie.for_ms), None)
 
     def come(self) -> None:
         """Open the link."""

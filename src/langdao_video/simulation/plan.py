@@ -88,6 +88,16 @@ class Mutes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lies:
+    """The page of *who* tells what is not so: old counters, zeros, or nothing at all while it sends other frames."""
+
+    at_ms: int
+    who: Role
+    for_ms: int
+    how: Literal["frozen", "zero", "silent"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
     """SIGKILL, idle or in the middle of an append; then the service starts again, perhaps on another machine."""
 
@@ -152,7 +162,7 @@ class HooksFail:
 
 
 Trouble = (
-    Partition | Gone | SecondTab | Frozen | Hidden | MediaStops | Mutes | Crash | StoreFails
+    Partition | Gone | SecondTab | Frozen | Hidden | MediaStops | Mutes | Lies | Crash | StoreFails
     | Slew | Step | CapChanges | Answers | HooksFail
 )  # fmt: skip
 
@@ -188,6 +198,6 @@ def concerns(who: str, role: Role) -> bool:
     return who in {role, "both"}
 
 
-def lasts(trouble: Partition | MediaStops | Mutes | HooksFail) -> tuple[int, int]:
+def lasts(trouble: Partition | MediaStops | Mutes | Lies | HooksFail) -> tuple[int, int]:
     """Return when a trouble is there."""
     return trouble.at_ms, trouble.at_ms + trouble.for_ms

@@ -24,6 +24,9 @@ from langdao_video.simulation.service import SESSION, CallService, create_sessio
 from langdao_video.simulation.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
+_LIE_FROM_MS: Final = 10_000
+_LIE_TO_MS: Final = 60_000
+"""A lie reaches back to the newest proof, and forward to the end of the question that it has earned."""
 
 
 class Stage:
@@ -100,8 +103,16 @@ class Stage:
             frozen=page.frozen,
             arrived=union(self.media.arrived(page, now_ms)),
             starved=union(self.media.starved(page, now_ms)),
-            hungry=self.media.hungry(page, now_ms),
+            hungry=union(self.media.hungry(page, now_ms), self._lied(page.role)),
         )
+
+    def _lied(self, role: Role) -> Intervals:
+        """Return when a page of *role* lied, and the questions that follow: what is lost by it is its own doing."""
+        return [
+            (t.at_ms - _LIE_FROM_MS, t.at_ms + t.for_ms + _LIE_TO_MS)
+            for t in self.plan.all(plans.Lies)
+            if t.who == role
+        ]
 
     # ── Who and what is there ────────────────────────────────────────────────────────────────────
 
@@ -128,6 +139,7 @@ class Stage:
             session_start_ms=EPOCH_MS,
             answers=[t for t in self.plan.all(plans.Answers) if t.who == role],
             everyone=everyone,
+            lies=[t for t in self.plan.all(plans.Lies) if t.who == role],
         )
 
     # ── What goes wrong ──────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from typing import Final
 
 from langdao_video.errors import BadRequest, Conflict, VersionConflict
 from langdao_video.session.roles import ROLES
-from langdao_video.store.port import NewEvent, Presence
+from langdao_video.store.port import NewEvent, Presence, Revocation
 
 EVENTS_PER_APPEND_MAX: Final = 1_000
 EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
@@ -26,7 +26,9 @@ def decide_append(
     twice = len(set(ids)) < len(ids)
     if known_ids or twice:
         known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise Conflict("event-known", f"Event {known!r} is stored already; an event id is used once.")
+        raise Conflict(
+            "event-known", f"Event {known!r} is stored already; an event id is used once in a session."
+        )
     if newest_seq != expected_version:
         raise VersionConflict(
             "version-conflict",
@@ -59,8 +61,7 @@ def newest_of(rows: Iterable[Presence]) -> list[Presence]:
 def check_page(session_id: str, after_seq: int, limit: int) -> None:
     """Refuse a page that databases would read in different ways."""
     check_text(session_id)
-    check_numbers(after_seq)
-    check_limit(limit)
+    check_after(after_seq, limit)
 
 
 def check_due(now_ms: int, limit: int) -> None:
@@ -96,6 +97,18 @@ def check_boot(boot_id: str, zero_ms: int) -> None:
     """Refuse a boot that not every database could keep."""
     check_text(boot_id)
     check_numbers(zero_ms)
+
+
+def check_revocation(revocation: Revocation, forget_before_ms: int) -> None:
+    """Refuse a revocation that not every database could keep."""
+    check_text(revocation.subject)
+    check_numbers(revocation.before_ms, forget_before_ms)
+
+
+def check_after(after_seq: int, limit: int) -> None:
+    """Refuse a page that databases would read in different ways."""
+    check_numbers(after_seq)
+    check_limit(limit)
 
 
 def check_limit(limit: int) -> None:

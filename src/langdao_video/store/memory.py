@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
@@ -14,6 +15,8 @@ from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
+    Revocation,
+    RevocationKind,
     StoredEvent,
 )
 
@@ -23,11 +26,12 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._events: dict[str, list[StoredEvent]] = {}
-        self._ids: set[str] = set()
+        self._ids: set[tuple[str, str]] = set()
         self._presence: dict[str, dict[Role, Presence]] = {}
         self._deadlines: dict[tuple[str, str], Deadline] = {}
         self._boots: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
+        self._revocations: dict[tuple[RevocationKind, str], Revocation] = {}
         self._closed = False
 
     async def load_events(
@@ -57,11 +61,11 @@ class MemoryStore:
             for seq, event in enumerate(events, expected_version + 1)
         ]
         stream = self._events.setdefault(session_id, [])
-        known_ids = [event.id for event in events if event.id in self._ids]
+        known_ids = [event.id for event in events if (session_id, event.id) in self._ids]
         checks.decide_append(expected_version, len(stream), events, known_ids)
 
         stream.extend(stored)
-        self._ids.update(event.id for event in events)
+        self._ids.update((session_id, event.id) for event in events)
         for kind, due_ms in deadlines.items():
             if due_ms is None:
                 self._deadlines.pop((session_id, kind), None)
@@ -118,6 +122,29 @@ class MemoryStore:
         if name not in self._secrets:
             self._secrets[name] = make()
         return self._secrets[name]
+
+    async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
+        """Keep *revocation*, and forget what is of before *forget_before_ms*."""
+        self._check_open()
+        checks.check_revocation(revocation, forget_before_ms)
+        key = (revocation.kind, revocation.subject)
+        known = self._revocations.get(key, revocation)
+        seq = max((row.seq for row in self._revocations.values()), default=0) + 1
+        kept = replace(revocation, before_ms=max(known.before_ms, revocation.before_ms), seq=seq)
+        self._revocations[key] = kept
+        self._revocations = {
+            key: row
+            for key, row in self._revocations.items()
+            if row.before_ms >= forget_before_ms or row is kept
+        }
+        return kept
+
+    async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
+        """Return at most *limit* revocations with seq > *after_seq*, in order."""
+        self._check_open()
+        checks.check_after(after_seq, limit)
+        newer = (row for row in self._revocations.values() if row.seq > after_seq)
+        return sorted(newer, key=lambda row: row.seq)[:limit]
 
     async def close(self) -> None:
         """Refuse what comes later, as a store that let go of its database does."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from langdao_video.session.roles import Role
 
@@ -19,7 +19,7 @@ NO_DEADLINES: Final[Mapping[str, int | None]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """A fact to append. *id* is unique for ever, over all sessions; *body* is a JSON object."""
+    """A fact to append. *id* is unique in its session; *body* is a JSON object."""
 
     id: str
     type: str
@@ -58,6 +58,23 @@ class Deadline:
     due_ms: int
 
 
+RevocationKind = Literal["link", "session", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Links that count no longer: the one whose id is *subject*, or those made before *before_ms*.
+
+    *kind* `session`: of the session *subject*; `all`: of every session, *subject* is empty. *seq* counts up over all
+    revocations: whoever has read up to one has missed none before it.
+    """
+
+    kind: RevocationKind
+    subject: str
+    before_ms: int
+    seq: int = 0
+
+
 class Store(Protocol):
     """Keep the ledger.
 
@@ -82,7 +99,7 @@ class Store(Protocol):
         """Append *events* as seq *expected_version* + 1 and on, and set (ms) or clear (None) *deadlines* with them.
 
         No events is fine: the deadlines then change only if the session is still at *expected_version*.
-        Raises Conflict `event-known` if an id is stored already, in any session; else VersionConflict
+        Raises Conflict `event-known` if an id is stored already in the session; else VersionConflict
         `version-conflict` if the newest seq is not *expected_version*. Neither changes anything.
         """
         ...
@@ -119,6 +136,17 @@ class Store(Protocol):
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
+        ...
+
+    async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
+        """Keep *revocation*, and return it with its seq; one of the same subject is only ever moved forward.
+
+        Revocations of before *forget_before_ms* are forgotten: every link that they are about has expired by then.
+        """
+        ...
+
+    async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
+        """Return at most *limit* revocations with seq > *after_seq*, in order."""
         ...
 
     async def close(self) -> None:

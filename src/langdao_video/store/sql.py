@@ -26,6 +26,7 @@ from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
+    Revocation,
     StoredEvent,
 )
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
@@ -130,6 +131,19 @@ class SqlStore:
         self._check_open()
         made = make()
         return await self._writer.write(lambda connection: statements.keep_secret(connection, name, made))
+
+    async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
+        """Keep *revocation*, and forget what is of before *forget_before_ms*."""
+        checks.check_revocation(revocation, forget_before_ms)
+        self._check_open()
+        return await self._writer.write(
+            lambda connection: statements.revoke(connection, revocation, forget_before_ms)
+        )
+
+    async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
+        """Return at most *limit* revocations with seq > *after_seq*, in order."""
+        checks.check_after(after_seq, limit)
+        return await self._read(lambda connection: statements.load_revocations(connection, after_seq, limit))
 
     async def close(self) -> None:
         """Finish the writes that wait, then close every connection."""

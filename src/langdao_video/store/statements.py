@@ -20,9 +20,17 @@ from langdao_video.store.port import (
     Deadline,
     NewEvent,
     Presence,
+    Revocation,
     StoredEvent,
 )
-from langdao_video.store.tables import boots, deadlines, seat_presence, secrets, session_events
+from langdao_video.store.tables import (
+    boots,
+    deadlines,
+    revocations,
+    seat_presence,
+    secrets,
+    session_events,
+)
 
 ROWS_A_STATEMENT: Final = 1_024  # both seats of a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
@@ -101,7 +109,9 @@ def _look(connection: Connection, session_id: str, events: Sequence[NewEvent]) -
     if not events:
         return cast("int", newest_seq), []
     known = connection.scalars(
-        select(session_events.c.id).where(session_events.c.id.in_([event.id for event in events]))
+        select(session_events.c.id).where(
+            session_events.c.session_id == session_id, session_events.c.id.in_([event.id for event in events])
+        )
     )
     return cast("int", newest_seq), known.all()
 
@@ -194,6 +204,38 @@ def keep_secret(connection: Connection, name: str, secret: str) -> str:
     insert = _INSERTS[connection.dialect.name](secrets)
     connection.execute(insert.on_conflict_do_nothing(), [{"name": name, "secret": secret}])
     return cast("str", find_secret(connection, name))
+
+
+def revoke(connection: Connection, revocation: Revocation, forget_before_ms: int) -> Revocation:
+    """Keep *revocation*. Only one is stored at a time, so that seqs are seen in the order in which they were given."""
+    _lock_session(connection, revocations.name)
+    rows = revocations.c
+    known_ms = connection.scalar(
+        select(rows.before_ms).where(rows.kind == revocation.kind, rows.subject == revocation.subject)
+    )
+    before_ms = max(revocation.before_ms, cast("int | None", known_ms) or 0)
+    seq = cast("int", connection.scalar(select(func.coalesce(func.max(rows.seq), 0)))) + 1
+    insert = _INSERTS[connection.dialect.name](revocations)
+    upsert = insert.on_conflict_do_update(
+        index_elements=["kind", "subject"],
+        set_={"before_ms": insert.excluded.before_ms, "seq": insert.excluded.seq},
+    )
+    row = {"kind": revocation.kind, "subject": revocation.subject, "before_ms": before_ms, "seq": seq}
+    connection.execute(upsert, [row])
+    connection.execute(delete(revocations).where(rows.before_ms < forget_before_ms, rows.seq < seq))
+    return Revocation(revocation.kind, revocation.subject, before_ms, seq)
+
+
+def load_revocations(connection: Connection, after_seq: int, limit: int) -> list[Revocation]:
+    """Read what was revoked after *after_seq*."""
+    rows = revocations.c
+    found = connection.execute(
+        select(rows.kind, rows.subject, rows.before_ms, rows.seq)
+        .where(rows.seq > after_seq)
+        .order_by(rows.seq)
+        .limit(limit)
+    )
+    return [Revocation(*row) for row in found]
 
 
 def _parts(rows: Sequence[Presence]) -> Iterator[Sequence[Presence]]:

@@ -15,7 +15,7 @@ metadata: Final = MetaData(
     }
 )
 
-# The ledger. The primary key is law 6 (one writer a session), the unique id is law 4 (once).
+# The ledger. The primary key is law 6 (one writer a session), the id that is unique in its session is law 4 (once).
 session_events: Final = Table(
     "session_events",
     metadata,
@@ -25,7 +25,7 @@ session_events: Final = Table(
     Column("type", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
-    UniqueConstraint("id"),
+    UniqueConstraint("session_id", "id"),
     CheckConstraint("seq >= 1", name="seq"),
 )
 
@@ -62,4 +62,16 @@ secrets: Final = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("secret", Text, nullable=False),
+)
+
+# Links that count no longer. `seq` tells the other nodes what is new; it only ever grows.
+revocations: Final = Table(
+    "revocations",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("before_ms", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    UniqueConstraint("seq"),
+    CheckConstraint("kind IN ('link', 'session', 'all')", name="kind"),
 )

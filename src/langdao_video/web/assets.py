@@ -8,6 +8,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
+_TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _COMPRESSIBLE: Final = ("text/", "application/json", "image/svg+xml")
 
 
@@ -30,10 +33,14 @@ class _File:
 
 
 class Assets:
-    """Serve a folder's files under the mounted path: GET and HEAD, gzip, ETag (RFC 9110 §8.8.3, §13.1.2)."""
+    """Serve a folder's files under the mounted path, with GET: gzip, ETag (RFC 9110 §8.8.3).
 
-    def __init__(self, folder: Path) -> None:
+    *headers* are said with every file, in place of what is said otherwise.
+    """
+
+    def __init__(self, folder: Path, headers: Mapping[str, str] | None = None) -> None:
         self._folder = folder
+        self._headers = headers or {}
 
     @cached_property
     def _files(self) -> dict[str, _File]:
@@ -42,21 +49,36 @@ class Assets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
-        file = self._files.get(path)
-        if scope["type"] != "http" or file is None:
-            raise HTTPException(404, "Not Found")
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, "Method Not Allowed", {"allow": "GET, HEAD"})
-        await _answer(file, Headers(scope=scope))(scope, receive, send)
+        path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        await self.answer(path, Headers(scope=scope))(scope, receive, send)
+
+    def answer(self, path: str, asked: Headers) -> Response:
+        """Answer a request for the file at *path*, with the headers that it *asked* with. Raises HTTPException 404."""
+        file = self._files.get(path)
+        if file is None:
+            raise HTTPException(404, "Not Found")
+        headers = {**file.headers, **self._headers}
+        if names_version(", ".join(asked.getlist("if-none-match")), headers["etag"]):
+            unchanged = {name: value for name, value in headers.items() if name != "content-type"}
+            return Response(status_code=304, headers=unchanged)
+        if file.compressed is not None and "gzip" in asked.get("accept-encoding", ""):
+            return Response(file.compressed, headers={**headers, "content-encoding": "gzip"})
+        return Response(file.plain, headers=headers)
 
 
-def _answer(file: _File, asked: Headers) -> Response:
-    if asked.get("if-none-match") == file.headers["etag"]:
-        return Response(status_code=304, headers=file.headers)
-    if file.compressed is not None and "gzip" in asked.get("accept-encoding", ""):
-        return Response(file.compressed, headers={**file.headers, "content-encoding": "gzip"})
-    return Response(file.plain, headers=file.headers)
+def names_version(if_none_match: str, etag: str) -> bool:
+    """Tell whether the value of If-None-Match names the version *etag*, or any (`*`).
+
+    The comparison is the weak one: `W/"a"` and `"a"` are the same content (RFC 9110 §8.8.3.2, §13.1.2).
+    """
+    if if_none_match.strip() == "*":
+        return True
+    return etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in _TAG.findall(if_none_match))
 
 
 def _read(path: Path, folder: Path) -> _File:
@@ -67,8 +89,10 @@ def _read(path: Path, folder: Path) -> _File:
     headers = {
         "content-type": f"{media_type}; charset=utf-8" if compresses else media_type,
         "cache-control": _FOREVER if is_hashed else "no-cache",
-        "etag": f'"{hashlib.sha256(plain).hexdigest()[:32]}"',
+        # Weak, because the compressed file and the plain one have the same.
+        "etag": f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"',
         "vary": "accept-encoding",
-        "x-content-type-options": "nosniff",
+        # Nothing here is anybody's in particular, and a frame without an origin of its own needs it, too.
+        "cross-origin-resource-policy": "cross-origin",
     }
     return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)

@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
+from fastapi import Path as InPath
 from fastapi.requests import HTTPConnection
+from pydantic import AfterValidator
 
 from langdao_video.access.admission import Admission
+from langdao_video.access.revocations import Revocations
 from langdao_video.access.statements import StatementLinks
+from langdao_video.access.strangers import Strangers
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
 from langdao_video.errors import NotAllowed
+from langdao_video.session.paths import read_segment
 from langdao_video.settings import Settings
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.port import Store
@@ -36,8 +41,10 @@ class Context:
     sessions: SessionService
     hub: Hub
     tokens: Tokens
+    revocations: Revocations
     statements: StatementLinks
     admission: Admission
+    strangers: Strangers
     backplane: LocalBackplane
     loops: tuple[asyncio.Task[None], ...]
     """What runs beside the requests for as long as the service does."""
@@ -52,23 +59,42 @@ def get_context(connection: HTTPConnection) -> Context:
 Service = Annotated[Context, Depends(get_context)]
 
 
+SessionPath = Annotated[
+    str,
+    # By now it is in the spelling of `write_segment`, whatever was sent: web/target.py.
+    AfterValidator(read_segment),
+    InPath(
+        description="The session's id, percent-encoded; or `~` and its UTF-8 in base64url, which is the way for an id "
+        "that cannot stand in a path (`/`, `..`).",
+        examples=["session-abc123"],
+    ),
+]
+
+
 class NotAuthorized(NotAllowed):
     """The request has no key, or a wrong one."""
 
     status = 401
 
 
-def check_api_key(request: Request) -> None:
+class WrongKey(NotAuthorized):
+    """The request has a key, and it is not ours: a guess, whose answer may be held up."""
+
+
+async def check_api_key(request: Request) -> None:
     """Ask for `Authorization: Bearer KEY` in production; in development everyone on this machine may call."""
     settings = get_context(request).settings
     if settings.is_development:
+        request.state.has_key = True
         return
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     known = (hmac.compare_digest(given.encode(), key.encode()) for key in settings.api_keys)
     if scheme.lower() != "bearer" or not any(known):
-        raise NotAuthorized(
-            "api-key-required", "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
-        )
+        message = "Send `Authorization: Bearer KEY` with one of this service's API_KEYS."
+        if given:
+            raise WrongKey("api-key-required", message)
+        raise NotAuthorized("api-key-required", message)
+    request.state.has_key = True
 
 
 ApiKey = Depends(check_api_key)

@@ -35,7 +35,7 @@ class Taken(BaseModel):
 @router.post("/webrtc-events", response_model_exclude_none=True)
 async def take_event(event: AnyPublicEvent, service: Service) -> Taken:
     """Take one of R21–R24 or R26. One sent twice, or overtaken, is taken without effect, and `code` says so."""
-    idle = await service.sessions.take_event(event)
+    idle = await service.sessions.take_event(event, is_from_elsewhere=True)
     if idle is not None:
         log.info("event-without-effect", session=event.session_id, type=event.type, code=idle)
     return Taken(code=idle)

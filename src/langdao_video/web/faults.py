@@ -2,59 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from langdao_video.access.strangers import GUESSED
 from langdao_video.errors import LangDAOError
-from langdao_video.web.pages import show_problem
+from langdao_video.log_writer import escape_controls
+from langdao_video.session.mending import mend_path
+from langdao_video.web.context import Context, WrongKey
+from langdao_video.web.pages import lead_to, show_problem
+
+_PAGES: Final = ("", "demo", "docs")
 
 log = structlog.get_logger(__name__)
 
 
 def add_fault_handlers(app: FastAPI) -> None:
     """Answer our errors, invalid requests and unknown paths in one shape."""
-    app.add_exception_handler(LangDAOError, _answer_ours)
+    app.add_exception_handler(LangDAOError, answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Exception, _answer_unexpected)
 
 
-async def _answer_ours(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Answer an error of ours, as JSON or as a page in words."""
     if not isinstance(error, LangDAOError):
         raise error
-    log.info("request-refused", path=request.url.path, code=error.code)
     headers = {"retry-after": "1"} if error.retry else None
+    if getattr(request.state, "has_key", False):
+        log.info("request-refused", path=request.scope["path"], code=error.code)
+    elif not await _note_stranger(request, error):
+        message = "Too many refusals from your address are waiting for their answer."
+        headers = {"retry-after": "3", "connection": "close"}
+        return JSONResponse({"code": "too-many-refusals", "message": message}, 429, headers)
     if _wants_page(request):
         return show_problem(request, error.status, code=error.code)
-    return JSONResponse({"code": error.code, "message": error.message}, error.status, headers)
+    return JSONResponse(
+        {"code": error.code, "message": escape_controls(error.message)}, error.status, headers
+    )
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    wrong = [{"field": _path(problem["loc"]), "message": problem["msg"]} for problem in error.errors()[:10]]
+    # Someone may read this in a terminal, and the names of fields are the caller's own.
+    wrong = [
+        {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
+        for problem in error.errors()[:10]
+    ]
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
-    log.info("request-invalid", path=request.url.path, fields=[problem["field"] for problem in wrong])
+    if getattr(request.state, "has_key", False):
+        log.info(
+            "request-invalid", path=request.scope["path"], fields=[problem["field"] for problem in wrong]
+        )
+    else:
+        service: Context = request.app.state.context
+        service.strangers.note(request.client.host if request.client else None, "request-invalid")
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
+        meant = mend_path(request.scope["path"], _PAGES)
+        if meant is not None:
+            return lead_to(request, meant)
     if _wants_page(request):
         return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
         error.status_code, "request-refused"
     )
-    return JSONResponse({"code": code, "message": str(error.detail)}, error.status_code, error.headers)
+    return JSONResponse(
+        {"code": code, "message": str(error.detail)}, error.status_code, _with_head(error.headers)
+    )
+
+
+async def _answer_unexpected(request: Request, _error: Exception) -> Response:
+    """Say that it was our mistake; Starlette raises the error again, so that the server logs it."""
+    if _wants_page(request):
+        return show_problem(request, 500)
+    message = "The service made a mistake; its log says more. The same request may work later."
+    return JSONResponse({"code": "internal-error", "message": message}, 500)
+
+
+def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Name HEAD among the methods that a path allows: it works wherever GET does."""
+    allowed = {name.lower(): value for name, value in (headers or {}).items()}
+    methods = allowed.get("allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        allowed["allow"] = ", ".join([*methods, "HEAD"])
+    return allowed
+
+
+async def _note_stranger(request: Request, error: LangDAOError) -> bool:
+    """Hold up the answer to a guess; False if too many are held up."""
+    service: Context = request.app.state.context
+    host = request.client.host if request.client else None
+    if error.code in GUESSED or isinstance(error, WrongKey):
+        return await service.strangers.hold_up(host, error.code)
+    service.strangers.note(host, error.code)
+    return True
 
 
 def _wants_page(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _path(location: Sequence[str | int]) -> str:

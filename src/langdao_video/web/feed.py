@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from langdao_video.billing.live import read_record
 from langdao_video.billing.view import view_lesson, view_record
-from langdao_video.web.context import ApiKey, Context, Service
+from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])
 
@@ -23,29 +23,39 @@ _LOOK_AGAIN_SECONDS: Final = 15.0
 
 @router.get("/{session_id}/feed", response_class=EventSourceResponse)
 async def read_feed(
-    session_id: str, service: Service, last_event_id: Annotated[str | None, Header()] = None
+    session_id: SessionPath, service: Service, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
     """Stream what happens: stored events by their type with `id` = seq, and `bill` with the session as it stands.
 
     The first message is a `bill`; after the session's end and its last event the stream closes, and whoever comes
-    back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3).
+    back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3). Whoever comes back with an id that
+    this session has not given, as after a restored backup, is sent `reset` first and then every event from the first.
     """
     lesson = await service.sessions.load(session_id)
     after = _read_seq(last_event_id)
-    if lesson.ended is not None and after == lesson.version:
+    if lesson.is_final and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
-    return EventSourceResponse(
-        _stream(service, session_id, after), ping=15, headers={"cache-control": "no-store"}
-    )
+    is_unknown = bool(last_event_id) and (after is None or after > lesson.version)
+    stream = _stream(service, session_id, 0 if is_unknown else after or 0)
+    if is_unknown:
+        stream = _begin_again(stream, session_id, lesson.version)
+    return EventSourceResponse(stream, ping=15, headers={"cache-control": "no-store"})
 
 
-async def _stream(service: Context, session_id: str, after: int | None) -> AsyncIterator[ServerSentEvent]:
+async def _begin_again(
+    stream: AsyncIterator[ServerSentEvent], session_id: str, newest: int
+) -> AsyncIterator[ServerSentEvent]:
+    yield _message("reset", {"type": "reset", "sessionId": session_id, "newestSeq": newest})
+    async for message in stream:
+        yield message
+
+
+async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator[ServerSentEvent]:
     with service.backplane.watch(session_id) as news:
-        seen = 0 if after is None else after
         while True:
             news.clear()
             lesson = await service.sessions.load(session_id)
-            version, is_over = lesson.version, lesson.ended is not None
+            version, is_over = lesson.version, lesson.is_final
             yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
             while seen < version:
                 page = await service.store.load_events(session_id, seen)

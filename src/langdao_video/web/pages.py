@@ -6,20 +6,26 @@ import html
 import re
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 import jinja2
 from babel.core import Locale
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Request, status
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import hash_script, page_headers
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
+from langdao_video.session.mending import mend_query
+from langdao_video.settings import Settings
+from langdao_video.web.assets import Assets
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
 from langdao_video.web.words import ENGLISH, Words, choose_words
 
 router = APIRouter(include_in_schema=False)
 
 _PARENTS_LINE: Final = '<meta name="langdao:parent-origins" content="">'
+_BASE_LINE: Final = '<meta name="langdao:base" content="/">'
+_NO_DOCS_LINE: Final = '<meta name="langdao:no-docs" content="">'
 _EXAMPLE: Final = Link(
     room="session-abc123",
     role="student",
@@ -27,9 +33,11 @@ _EXAMPLE: Final = Link(
     language="es",
     session_start_ms=None,
 )
+_OWN_ADDRESS: Final = re.compile(r'\b(?:src|href)="(?=/(?!/))')
 _SAID: Final = re.compile(r' data-say="([a-z.-]+)">[^<]*')
 _INLINE: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
 _TOPICS: Final = {
+    400: "link",
     401: "refused",
     403: "refused",
     404: "not-found",
@@ -44,16 +52,25 @@ _NEXT_STEPS: Final = {
     "demo": "not-found",
     "over": "over",
 }
+_embed: Final = Assets(
+    STATIC,
+    {
+        "cache-control": "public, max-age=300",
+        "access-control-allow-origin": "*",
+        # A platform's page that isolates itself (COEP) loads only what says that anybody may have it.
+        "cross-origin-resource-policy": "cross-origin",
+    },
+)
 templates: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, enable_async=False
 )
 
 
-@router.head("/", include_in_schema=False)
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    if not set(request.query_params) - {"ui"}:
+    mended = mend_query(request.query_params.multi_items())
+    if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -62,12 +79,15 @@ async def open_call(request: Request, service: Service) -> Response:
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
-    if isinstance(link, Link):
+    if isinstance(link, Link) and mended.fragment is None:
         return _page(request, service, "room.html", request.query_params.get("language"))
+    link = receive_link(mended.as_query(), now_ms, rules)
+    if isinstance(link, Link):
+        return lead_to(request, mended.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "link", problems=link, example=example)
+    return show_problem(request, 400, "link", problems=link, example=example, is_changed=mended.is_changed)
 
 
 @router.get("/demo")
@@ -80,18 +100,19 @@ async def open_demo(request: Request, service: Service) -> Response:
 
 @router.get("/docs")
 async def open_docs(request: Request, service: Service) -> Response:
-    """Show the HTTP interface, from our own files."""
+    """Show the HTTP interface, from our own files; nothing where the operator keeps it to themselves."""
+    if not service.settings.api_docs:
+        return show_problem(request, 404)
     return HTMLResponse(
-        templates.get_template("docs.html").render(words=ENGLISH),
-        headers=page_headers(_host(request), service.settings.parent_origins, inline_styles=True),
+        templates.get_template("docs.html").render(words=ENGLISH, base=write_base(request)),
+        headers=guard_page(request, inline_styles=True),
     )
 
 
 @router.get("/embed.js")
-async def get_embed() -> Response:
+async def get_embed(request: Request) -> Response:
     """Give platforms the script they include; its name is stable, so it is asked for again after a while."""
-    headers = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
-    return FileResponse(STATIC / "embed.js", media_type="text/javascript", headers=headers)
+    return _embed.answer("embed.js", request.headers)
 
 
 @router.get("/robots.txt")
@@ -100,26 +121,37 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
+def lead_to(request: Request, reference: str) -> Response:
+    """Lead to the link as it was meant; *reference* is relative, so that no one's Host decides where it leads."""
+    headers = guard_page(request) | {"location": reference}
+    return Response(status_code=status.HTTP_303_SEE_OTHER, headers=headers)
+
+
 def show_problem(
-    request: Request, status: int, topic: str | None = None, *, code: str = "", **details: object
+    request: Request, status_code: int, topic: str | None = None, *, code: str = "", **details: object
 ) -> HTMLResponse:
     """Show what is wrong in words of the reader, and what to do next; *code* is the error's, if there is one."""
-    service: Context = request.app.state.context
     words = choose_words(request)
-    page = render_problem(words, status, topic or _TOPICS.get(status, "other"), code=code, **details)
-    return HTMLResponse(
-        page,
-        status_code=status,
-        headers=page_headers(_host(request), service.settings.parent_origins),
+    page = render_problem(
+        words,
+        status_code,
+        topic or _TOPICS.get(status_code, "other"),
+        code=code,
+        base=write_base(request),
+        **details,
     )
+    return HTMLResponse(page, status_code=status_code, headers=guard_page(request, is_call=True))
 
 
-def render_problem(words: Words, status: int, topic: str, *, code: str = "", **details: object) -> str:
-    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next."""
+def render_problem(words: Words, status_code: int, topic: str, *, code: str = "", **details: object) -> str:
+    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next.
+
+    Among the *details* is the `base` below which our other pages are.
+    """
     title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
         words=words,
-        status=status,
+        status=status_code,
         heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
         advice=words.say(
             because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
@@ -128,29 +160,59 @@ def render_problem(words: Words, status: int, topic: str, *, code: str = "", **d
     )
 
 
+def write_base(request: Request) -> str:
+    """Return the prefix below which browsers find us, as it stands in a URL; empty where there is none."""
+    return quote(request.scope.get("langdao_base", ""))
+
+
+def guard_page(
+    request: Request,
+    *,
+    frames: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    inline_styles: bool = False,
+    is_call: bool = False,
+) -> dict[str, str]:
+    """Return the security headers of a page that answers *request*; see `page_headers`."""
+    settings: Settings = request.app.state.settings
+    hosts = (request.headers.get("host", ""), settings.base_origin.authority)
+    return page_headers(
+        hosts,
+        settings.parent_origins,
+        frames=frames,
+        scripts=scripts,
+        inline_styles=inline_styles,
+        is_call=is_call,
+    )
+
+
 def _page(request: Request, service: Context, name: str, lesson_language: str | None = None) -> HTMLResponse:
-    origins = service.settings.parent_origins
+    settings = service.settings
     # The demo embeds calls by the links' own base, which may be another name of this machine.
-    frames = (service.settings.base_url,) if name == "demo.html" else ()
-    page, scripts = _read_page(name, origins, choose_words(request, lesson_language).code)
-    return HTMLResponse(page, headers=page_headers(_host(request), origins, frames=frames, scripts=scripts))
+    frames = (str(settings.base_origin),) if name == "demo.html" else ()
+    code = choose_words(request, lesson_language).code
+    page, scripts = _read_page(
+        name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs
+    )
+    headers = guard_page(request, frames=frames, scripts=scripts, is_call=name == "room.html")
+    return HTMLResponse(page, headers=headers)
 
 
 @lru_cache(maxsize=64)
-def _read_page(name: str, origins: tuple[str, ...], code: str) -> tuple[str, tuple[str, ...]]:
-    """Put into a page what can be known before its scripts run: who may embed it, and its language.
+def _read_page(
+    name: str, origins: tuple[str, ...], code: str, base: str, *, has_docs: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Put into a page what can be known before its scripts run: its place, who may embed it, and its language.
 
     Returns the page, and what its policy calls the scripts inside it.
     """
     parents = html.escape(" ".join(origins), quote=True)
     words = Words(code, Locale.parse(code))
-    page = (
-        (STATIC / name).read_text("utf-8").replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
-    )
+    page = (STATIC / name).read_text("utf-8")
+    page = page.replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
+    page = page.replace(_BASE_LINE, _BASE_LINE.replace('"/"', f'"{base}/"'))
+    page = page.replace(_NO_DOCS_LINE, "" if has_docs else _NO_DOCS_LINE)
+    page = _OWN_ADDRESS.sub(rf"\g<0>{base}", page)
     page = _SAID.sub(lambda said: f">{html.escape(words.say(said[1]))}", page)
     page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
     return page, tuple(hash_script(script) for script in _INLINE.findall(page))
-
-
-def _host(request: Request) -> str:
-    return request.headers.get("host", "")

@@ -6,13 +6,13 @@ import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, status
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
-from langdao_video.billing.money import RATE_MINOR_MAX, receive_rate
+from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
 from langdao_video.billing.service import NewSession, check_tutor
 from langdao_video.billing.view import view_lesson, view_record
@@ -22,7 +22,8 @@ from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
 from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
-from langdao_video.web.context import ApiKey, Context, Service
+from langdao_video.session.text import Refusal, receive_line
+from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 IdempotencyKey = Annotated[
     Annotated[str, Field(min_length=1, max_length=255)] | None,
@@ -41,7 +42,7 @@ class Body(BaseModel):
 
 
 class Dressing(Body):
-    """What the answer's link shows; it is part of that link only, and kept nowhere."""
+    """What the answer's link shows; a session keeps of it what its statement shows: names and the brand."""
 
     display_name: (
         Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
@@ -75,11 +76,24 @@ class ChangeSession(Body):
     cap_minor: StrictInt | None = None
 
 
+def _is_a_change(minor: int) -> int:
+    if minor == 0:
+        raise ValueError("a correction adds or gives back something, so it is not 0")
+    return minor
+
+
+def _read_reason(text: str) -> str:
+    reason = receive_line(text)
+    if isinstance(reason, Refusal):
+        raise ValueError("a reason has something to see, and no control characters")  # noqa: TRY004 - pydantic's way
+    return reason
+
+
 class CorrectBill(Body):
     """A correction of a final bill: *minor* is added to it, negative gives back."""
 
-    minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX)]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX), AfterValidator(_is_a_change)]
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_read_reason)]
 
 
 class NameTutor(Dressing):
@@ -102,11 +116,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
         raise BadRequest(
             "language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}."
         )
-    default = service.sessions.default_rate
-    rate = default
-    if body.rate_per_hour_minor is not None or body.currency is not None:
-        minor = default.minor if body.rate_per_hour_minor is None else body.rate_per_hour_minor
-        rate = receive_rate(minor, body.currency or default.currency, body.decimals)
+    rate = _receive_rate(body, service.sessions.default_rate)
     lesson = await service.sessions.create_session(
         NewSession(
             id=f"session-{secrets.token_urlsafe(12)}",
@@ -115,17 +125,33 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             language=body.language,
             start_ms=service.clock.now_ms(),
             rate=rate,
-            cap=receive_cap(body.cap_seconds, body.cap_minor),
+            cap=receive_cap(body.cap_seconds, body.cap_minor, rate),
+            brand=body.look.brand if body.look else None,
         )
     )
     return _links(service, lesson, "student", body) | {
         "ratePerHourMinor": rate.minor,
         "currency": rate.currency,
+        "decimals": rate.decimals,
     }
 
 
+def _receive_rate(body: CreateSession, default: Rate) -> Rate:
+    currency = default.currency if body.currency is None else body.currency
+    minor = body.rate_per_hour_minor
+    if minor is None and currency == default.currency:
+        minor = default.minor
+    # 2000 is $20.00 as well as ¥2,000: the default is one of its own currency only.
+    rate = receive_rate(1 if minor is None else minor, currency, body.decimals)
+    if minor is None:
+        raise BadRequest(
+            "rate-invalid", f"The default rate is in {default.currency}: name ratePerHourMinor in {currency}."
+        )
+    return rate
+
+
 @router.post("/{session_id}/accept")
-async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
     """Make the tutor's link, because the tutor accepted: the same session, the same start."""
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
@@ -136,7 +162,7 @@ async def accept(session_id: str, body: NameTutor, service: Service) -> dict[str
 
 
 @router.post("/{session_id}/tutor-link")
-async def make_tutor_link(session_id: str, body: NameTutor, service: Service) -> dict[str, Any]:
+async def make_tutor_link(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
     """Make the tutor's link once the student has connected, or the tutor accepted (R3)."""
     lesson = await service.sessions.load(session_id)
     check_tutor(lesson, body.tutor_address)
@@ -150,7 +176,7 @@ async def make_tutor_link(session_id: str, body: NameTutor, service: Service) ->
 
 
 @router.get("/{session_id}")
-async def read_session(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
+async def read_session(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
     """Show a session as it stands: state, billable seconds, cost, participants."""
     lesson = await service.sessions.load(session_id)
     now_ms = service.clock.now_ms()
@@ -159,15 +185,16 @@ async def read_session(session_id: str, service: Service, language: str = "en") 
 
 
 @router.patch("/{session_id}")
-async def change_session(session_id: str, body: ChangeSession, service: Service) -> dict[str, Any]:
+async def change_session(session_id: SessionPath, body: ChangeSession, service: Service) -> dict[str, Any]:
     """Set, raise or lift the cap of a running session."""
-    cap = receive_cap(body.cap_seconds, body.cap_minor)
+    rate = (await service.sessions.load(session_id)).rate
+    cap = receive_cap(body.cap_seconds, body.cap_minor, rate)
     return view_lesson(await service.sessions.change_cap(session_id, cap), service.clock.now_ms())
 
 
 @router.post("/{session_id}/corrections", status_code=status.HTTP_201_CREATED)
 async def correct_bill(
-    session_id: str, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
+    session_id: SessionPath, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
     """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable.
 
@@ -180,15 +207,20 @@ async def correct_bill(
 
 @router.get("/{session_id}/events")
 async def read_events(
-    session_id: str,
+    session_id: SessionPath,
     service: Service,
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
 ) -> dict[str, Any]:
-    """List the session's events with seq > *after*: what a platform that missed some catches up with."""
+    """List the session's events with seq > *after*: what a platform that missed some catches up with.
+
+    An *after* beyond the newest event was never given by this ledger, as after a restored backup: then `reset` is true,
+    and the list begins with the first event.
+    """
     lesson = await service.sessions.load(session_id)
-    stored = await service.store.load_events(session_id, after, limit)
-    return {"events": [view_record(read_record(event), lesson) for event in stored]}
+    is_unknown = after > lesson.version
+    stored = await service.store.load_events(session_id, 0 if is_unknown else after, limit)
+    return {"events": [view_record(read_record(event), lesson) for event in stored], "reset": is_unknown}
 
 
 def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> dict[str, Any]:
@@ -203,17 +235,18 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         name=dressing.display_name,
         look=dressing.look,
     )
-    token = (
-        None
-        if service.settings.is_development
-        else service.tokens.make_link_token(link, service.clock.now_ms())
-    )
+    now_ms = service.clock.now_ms()
+    # A link made in the millisecond of a revocation counts: it was asked for afterwards.
+    made_ms = max(now_ms, service.revocations.cutoff_ms(lesson.id))
+    token = None if service.settings.is_development else service.tokens.make_link_token(link, made_ms)
+    grant = service.admission.check_opens(link, token, now_ms).grant
     url = make_link(service.settings.base_url, link, token)
     return {
         "sessionId": lesson.id,
         "sessionStart": lesson.created.start_ms,
         "state": lesson.state.value,
         f"{role}Url": url,
+        **({"linkId": grant.id} if grant else {}),
     }
 
 

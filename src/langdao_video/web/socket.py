@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from langdao_video.access.headers import may_open_socket
+from langdao_video.access.origins import may_open_socket
+from langdao_video.errors import BadRequest
 from langdao_video.session.links import is_room
 from langdao_video.signaling.connection import Connection
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.messages import Error, encode_frame
 from langdao_video.web.context import Service
+from langdao_video.web.target import check_query
 
 router = APIRouter()
-_BAD_ROOM: Final = "The socket's URL names one room: /?room=…, 1 to 256 printable characters."
+_BAD_ROOM: Final = "The socket's URL names one room: /?room=…, 1 to 256 printable characters, in UTF-8."
+
+_BAD_ORIGIN: Final = (
+    "A page of this Origin may open no socket here: name it in WEBRTC_URL or FRAME_ANCESTORS."
+)
 
 
 @router.websocket("/")
 async def open_socket(websocket: WebSocket, service: Service) -> None:
     """Accept a page of ours or of a platform that may embed us, and drive its socket."""
+    peer = websocket.client.host if websocket.client else None
     origin, host = websocket.headers.get("origin"), websocket.headers.get("host", "")
-    if not may_open_socket(origin, host, service.settings.parent_origins):
-        await websocket.close()  # before accept: HTTP 403
+    settings = service.settings
+    if not may_open_socket(origin, host, settings.base_origin, settings.parent_origins):
+        service.strangers.note(peer, "foreign-origin")
+        await websocket.close(reason=_BAD_ORIGIN)  # before accept: HTTP 403
         return
-    await websocket.accept()
-    rooms = websocket.query_params.getlist("room")
-    if len(rooms) != 1 or not is_room(rooms[0]):
-        await websocket.send_text(encode_frame(Error(code="bad-link", message=_BAD_ROOM, final=True)))
-        await websocket.close(CloseCode.BAD_FRAMES, "bad-link")
-        return
-    await Connection(websocket, rooms[0], service.hub, service.admission, service.clock).run()
+    rooms = _read_rooms(websocket)
+    with suppress(WebSocketDisconnect):  # a stranger may be gone before it is told anything
+        await websocket.accept()
+        if len(rooms) != 1 or not is_room(rooms[0]):
+            service.strangers.note(peer, "bad-link")
+            await websocket.send_text(encode_frame(Error(code="bad-link", message=_BAD_ROOM, final=True)))
+            await websocket.close(CloseCode.BAD_FRAMES, "bad-link")
+            return
+        await Connection(
+            websocket, rooms[0], service.hub, service.admission, service.strangers, service.clock
+        ).run()
+
+
+def _read_rooms(websocket: WebSocket) -> list[str]:
+    try:
+        check_query(websocket.scope["query_string"])
+    except BadRequest:
+        return []
+    return websocket.query_params.getlist("room")

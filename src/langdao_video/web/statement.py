@@ -3,70 +3,120 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from langdao_video.access.headers import page_headers
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import (
-    draw_picture,
-    list_history,
-    view_statement,
-    write_csv,
-)
+from langdao_video.billing.statement_csv import write_csv
+from langdao_video.billing.statement_view import draw_picture, list_history, view_statement
+from langdao_video.errors import NotFound
+from langdao_video.session.address import shorten
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.web.context import ApiKey, Context, Service
-from langdao_video.web.pages import templates
+from langdao_video.session.mending import mend_query, mend_token, strip_junk
+from langdao_video.session.paths import write_segment
+from langdao_video.web.context import ApiKey, Context, Service, SessionPath
+from langdao_video.web.pages import guard_page, lead_to, templates, write_base
 from langdao_video.web.words import Words, choose_words
 
 router = APIRouter(tags=["statement"])
 
 
 @router.get("/api/sessions/{session_id}/statement", dependencies=[ApiKey])
-async def read_statement(session_id: str, service: Service, language: str = "en") -> dict[str, Any]:
+async def read_statement(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
     """Show the bill with the history that explains it."""
     return view_statement(await _fold(service, session_id), language if language in LANGUAGES else "en")
 
 
 @router.get("/api/sessions/{session_id}/statement.csv", dependencies=[ApiKey])
-async def read_statement_csv(session_id: str, service: Service) -> Response:
+async def read_statement_csv(session_id: SessionPath, service: Service) -> Response:
     """Give the statement's rows for a spreadsheet."""
-    headers = {"content-disposition": 'attachment; filename="statement.csv"'}
-    return Response(
-        write_csv(await _fold(service, session_id)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return _send_csv(await _fold(service, session_id))
 
 
 @router.get("/sessions/{session_id}", include_in_schema=False)
 async def open_statement(
-    session_id: str, request: Request, service: Service, token: Annotated[str, Query(max_length=4_096)] = ""
+    session_id: SessionPath,
+    request: Request,
+    service: Service,
+    format: Literal["page", "csv"] = "page",  # noqa: A002 - a name in public links
 ) -> Response:
-    """Show the statement as a page; in production its link carries a token of its own."""
-    if not service.settings.is_development:
-        service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
-    statement = await _fold(service, session_id)
+    """Show the statement as a page, or give its rows; in production its link carries a token of its own."""
+    token = ""
+    if service.settings.is_development:
+        try:
+            statement = await _fold(service, session_id)
+        except NotFound:
+            meant = strip_junk(session_id)  # the link stood at the end of a sentence
+            if meant == session_id:
+                raise
+            await service.sessions.load(meant)
+            return lead_to(request, write_segment(meant))
+    else:
+        session_id, token = _read_token(session_id, request)
+        service.revocations.check(
+            service.tokens.check_statement_token(token, session_id, service.clock.now_ms())
+        )
+        statement = await _fold(service, session_id)
+    if format == "csv":
+        return _send_csv(statement)
     created = statement.lesson.created
     words = choose_words(request, created.language if created else None)
-    host = request.headers.get("host", "")
-    headers = page_headers(host, service.settings.parent_origins)
-    return HTMLResponse(render_statement(words, statement), headers=headers)
+    page = render_statement(words, statement, token, write_base(request))
+    return HTMLResponse(page, headers=guard_page(request))
 
 
-def render_statement(words: Words, statement: Statement) -> str:
-    """Write the page of a statement."""
+def _read_token(session_id: str, request: Request) -> tuple[str, str]:
+    """Return the session and the token of a statement's link, whatever a mailer did to it."""
+    mended = mend_query(request.query_params.multi_items())
+    token = mended.fragment[1] if mended.fragment else mend_token(request.query_params.get("token", ""))
+    if not token and "?token=" in session_id:  # the question mark was escaped: it is the end of the path
+        session_id, _, token = session_id.rpartition("?token=")
+    return session_id, mend_token(token)
+
+
+def render_statement(words: Words, statement: Statement, token: str = "", base: str = "") -> str:
+    """Write the page of a statement; *token* is the one that opened it, and opens its CSV too.
+
+    *base* is the prefix below which our other pages are.
+    """
     lesson = statement.lesson
+    created = lesson.created
     return templates.get_template("statement.html").render(
         words=words,
+        base=base,
         lesson=lesson,
-        began=datetime.fromtimestamp(statement.start_ms / 1000, UTC),
-        language=LANGUAGES[lesson.created.language] if lesson.created else None,
+        brand=(created.brand if created else None) or words.say("start.brand"),
+        # Only a query, so that it leads here whatever the page's own address is.
+        csv_url=f"?{urlencode({'format': 'csv'} | ({'token': token} if token else {}))}",
+        began=_at(statement.start_ms),
+        ended=_at(lesson.ended_at_ms) if lesson.ended else None,
+        at=_at,
+        shorten=shorten,
+        language=LANGUAGES.get(created.language) if created else None,
         picture=draw_picture(statement),
         history=list_history(statement),
         corrections=statement.corrections,
+        disputes=statement.disputes,
+        start_ms=statement.start_ms,
         total_ms=statement.end_ms - statement.start_ms,
     )
+
+
+def _at(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _send_csv(statement: Statement) -> Response:
+    headers = {
+        "content-disposition": 'attachment; filename="statement.csv"',
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(write_csv(statement), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _fold(service: Context, session_id: str) -> Statement:

@@ -38,6 +38,11 @@ class Words:
     locale: Locale
 
     @property
+    def tag(self) -> str:
+        """The reader's locale as a language tag (BCP 47), for the page's own scripts."""
+        return str(self.locale).replace("_", "-")
+
+    @property
     def direction(self) -> str:
         """The direction of writing, as HTML names it."""
         return "rtl" if self.locale.character_order == "right-to-left" else "ltr"

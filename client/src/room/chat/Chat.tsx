@@ -3,7 +3,7 @@
 import { ArrowDown, MessagesSquare } from 'lucide';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { Icon } from '../../platform/icon';
 import { ownRole, state } from '../model';
 import { Composer } from './Composer';

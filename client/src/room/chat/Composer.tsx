@@ -4,13 +4,14 @@ import { SendHorizontal, Smile } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { PENDING_LINES_MAX } from '../../call/chat';
 import { CHAT_CHARACTERS_MAX } from '../../call/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { Icon } from '../../platform/icon';
 import { call, state } from '../model';
 import { Popup } from '../Popup';
 import { isMessageWanted } from '../panel/open';
 import { countCharacters, makeWellFormed } from './characters';
 import { draft } from './memory';
+import { isVisible, receiveLine, withoutControls } from './visible';
 
 /** Nobody needs to count before. */
 const SHOW_COUNT_AT = CHAT_CHARACTERS_MAX - 200;
@@ -19,7 +20,8 @@ const EMOJI = ['👍', '👏', '🎉', '😊', '😂', '😍', '🤔', '😮', '
 
 export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
-  const count = countCharacters(draft.value.trim());
+  const written = draft.value.trim();
+  const count = countCharacters(written);
   const isFull = state.value.pending.length >= PENDING_LINES_MAX;
   const canSend = count <= CHAT_CHARACTERS_MAX && !isFull;
 
@@ -29,21 +31,17 @@ export function Composer() {
     isMessageWanted.value = false;
   }, [isMessageWanted.value]);
   const send = () => {
-    const text = makeWellFormed(draft.value.trim());
-    if (!text || !canSend) return;
-    call.say(text);
+    // As it stands now: a key may come before what was written is drawn.
+    const line = receiveLine(withoutControls(makeWellFormed(draft.value.trim())));
+    if (!('shown' in line) || !canSend) return;
+    call.say(line.shown);
     draft.value = '';
     box.current?.focus();
   };
   return (
-    <form
-      class="chat-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <Limit count={count} isFull={isFull} />
+    // No form: in a frame without `allow-forms` a browser submits none, and says nothing of it.
+    <div class="chat-form">
+      <Limit count={count} isFull={isFull} isBlank={written !== '' && !isVisible(written)} />
       <EmojiButton onPick={(emoji) => insert(box.current, emoji)} />
       <textarea
         ref={box}
@@ -67,18 +65,19 @@ export function Composer() {
         }}
       />
       <button
-        type="submit"
+        type="button"
         class="button primary"
         aria-label={t('chat.send')}
         title={t('chat.send')}
         disabled={!canSend}
+        onClick={send}
       >
         <Icon of={SendHorizontal} />
       </button>
       <p id="chat-hint" class="visually-hidden">
         {t('chat.hint')}
       </p>
-    </form>
+    </div>
   );
 }
 
@@ -88,10 +87,17 @@ function isComposing(event: KeyboardEvent): boolean {
   return event.keyCode === 229 || (event.isComposing && !/Android/.test(navigator.userAgent));
 }
 
-function Limit({ count, isFull }: { readonly count: number; readonly isFull: boolean }) {
+interface LimitProps {
+  readonly count: number;
+  readonly isFull: boolean;
+  readonly isBlank: boolean;
+}
+
+function Limit({ count, isFull, isBlank }: LimitProps) {
   const left = CHAT_CHARACTERS_MAX - count;
   let words = '';
   if (isFull) words = t('chat.full');
+  else if (isBlank) words = t('chat.blank');
   else if (left < 0) words = t('chat.over', { count: -left });
   else if (count >= SHOW_COUNT_AT) words = t('chat.left', { count: left });
   return (

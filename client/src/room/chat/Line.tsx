@@ -1,15 +1,18 @@
 // One line of chat: text with its links, its time, whether it is sent, and a button to copy it.
 
 import { Check, Clock3, TriangleAlert } from 'lucide';
+import { useState } from 'preact/hooks';
 import type { PendingLine } from '../../call/state';
 import type { ChatLine } from '../../call/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 import { Icon } from '../../platform/icon';
 import { formatTime, shortAddress } from '../format';
 import { otherRole, ownRole, state } from '../model';
+import { openOutside } from '../outward/open';
 import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
+import { isLong } from './visible';
 
 /** Lines of one person follow each other without their name again, unless a while lies between. */
 const GROUP_MS = 5 * 60_000;
@@ -48,19 +51,23 @@ export function Line({ line, before, isNewest }: LineProps) {
 
 /** A line of one's own that the service has not confirmed. */
 export function WaitingLine({ line }: { readonly line: PendingLine }) {
-  const isConnected = state.value.socket === 'joined';
+  const isGoing = state.value.socket === 'joined' && !line.refused;
   return (
     <li class="chat-line own first pending" data-part="chat-pending">
       <Text text={line.text} />
       <p class="chat-meta">
-        <span class={isConnected ? 'chat-state' : 'chat-state unsent'} data-part="chat-state">
-          <Icon of={isConnected ? Clock3 : TriangleAlert} />
-          {t(isConnected ? 'chat.pending' : 'chat.unsent')}
+        <span class={isGoing ? 'chat-state' : 'chat-state unsent'} data-part="chat-state">
+          <Icon of={isGoing ? Clock3 : TriangleAlert} />
+          {t(isGoing ? 'chat.pending' : line.refused ? whyKey(line.refused) : 'chat.unsent')}
         </span>
         <CopyButton text={line.text} label={t('chat.copy')} class="chat-copy" isIcon />
       </p>
     </li>
   );
+}
+
+function whyKey(code: string) {
+  return code === 'chat-blank' ? 'chat.blank' : 'chat.refused';
 }
 
 function Author() {
@@ -74,8 +81,22 @@ function Author() {
 }
 
 function Text({ text }: { readonly text: string }) {
+  const [isFolded, setFolded] = useState(isLong(text));
   return (
-    <p class={isEmojiOnly(text) ? 'chat-text emoji' : 'chat-text'} dir="auto">
+    <>
+      <Words text={text} look={isFolded ? 'folded' : isEmojiOnly(text) ? 'emoji' : ''} />
+      {isFolded && (
+        <button type="button" class="chat-more" onClick={() => setFolded(false)}>
+          {t('chat.more')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Words({ text, look }: { readonly text: string; readonly look: string }) {
+  return (
+    <p class={`chat-text ${look}`} dir="auto">
       {linkify(text).map((token) =>
         token.kind === 'text' ? (
           token.text
@@ -86,6 +107,7 @@ function Text({ text }: { readonly text: string }) {
             title={token.href}
             target="_blank"
             rel="noopener noreferrer nofollow"
+            onClick={openOutside}
           >
             {token.shown}
           </a>

@@ -3,6 +3,7 @@
 
 import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../call/shapes';
+import type { PendingLine } from '../../call/state';
 import { chatLine } from '../../call/wire';
 import { call } from '../boot';
 import { link } from '../camera';
@@ -37,9 +38,13 @@ export function keepChat(): void {
   });
 }
 
-let written: Read<typeof kept> | null = null;
+interface Keeping extends Omit<Read<typeof kept>, 'pending'> {
+  readonly pending: readonly PendingLine[];
+}
 
-function write(next: Read<typeof kept>): void {
+let written: Keeping | null = null;
+
+function write(next: Keeping): void {
   const isSame =
     written !== null &&
     written.lines === next.lines &&
@@ -49,7 +54,8 @@ function write(next: Read<typeof kept>): void {
   if (isSame) return;
   written = next;
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(next));
+    const pending = next.pending.filter(({ refused }) => !refused);
+    sessionStorage.setItem(KEY, JSON.stringify({ ...next, pending }));
   } catch {
     // Forbidden or full: a reload shows what the service kept.
   }

@@ -32,15 +32,30 @@ export function Menu() {
 }
 
 function Section(props: { readonly section: MenuSection }) {
-  const { name, title, isRow = false, entries } = props.section;
+  const { name, title, isRow = false, fold, entries } = props.section;
+  const about = { class: 'more-section', 'data-part': `more-section-${name}` };
+  const list = (
+    <div class={isRow ? 'more-row' : undefined}>
+      {entries.map((entry) => (
+        <Entry key={entry.part} entry={entry} />
+      ))}
+    </div>
+  );
+  if (fold) {
+    return (
+      <details {...about}>
+        <summary class="more-entry">
+          <Icon of={fold} />
+          {title}
+        </summary>
+        {list}
+      </details>
+    );
+  }
   return (
-    <section class="more-section" data-part={`more-section-${name}`}>
+    <section {...about}>
       {title !== undefined && <h2>{title}</h2>}
-      <div class={isRow ? 'more-row' : undefined}>
-        {entries.map((entry) => (
-          <Entry key={entry.part} entry={entry} />
-        ))}
-      </div>
+      {list}
     </section>
   );
 }

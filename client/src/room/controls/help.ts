@@ -1,13 +1,13 @@
 // The menu's last group: how the call is doing, and which keys there are.
 
 import { Activity, Keyboard } from 'lucide';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { isHelpOpen } from '../help/Help';
 import { stage } from '../model';
 import { isConnectionOpen } from '../status/Connection';
 import type { MenuSection } from './menu';
 
-export function makeHelpSection(): MenuSection {
+export function makeHelpSection(): MenuSection | null {
   const connection = {
     part: 'connection',
     icon: Activity,
@@ -25,5 +25,10 @@ export function makeHelpSection(): MenuSection {
       isHelpOpen.value = true;
     },
   };
-  return { name: 'help', entries: stage.value === 'live' ? [connection, shortcuts] : [shortcuts] };
+  const entries = [
+    ...(stage.value === 'live' ? [connection] : []),
+    // A phone has no keys; a tablet with a keyboard still has the key for it.
+    ...(matchMedia('(hover: none) and (pointer: coarse)').matches ? [] : [shortcuts]),
+  ];
+  return entries.length > 0 ? { name: 'help', entries } : null;
 }

@@ -1,6 +1,6 @@
 // The menu's first group: how the pictures lie.
 
-import { Columns2, EyeOff, Focus, Grid2x2, PictureInPicture2 } from 'lucide';
+import { Columns2, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n';
 import { isShown } from '../look';
 import { nextCorner } from '../stage/corners';
@@ -42,5 +42,5 @@ export function makeLayoutSection(): MenuSection | null {
   };
   const own = layout.value === 'speaker' && !isOwnHidden.value ? [move, hide] : [hide];
   const entries = layout.value === 'spotlight' ? layouts : [...layouts, ...own];
-  return { name: 'layout', title: t('layout.title'), entries };
+  return { name: 'layout', title: t('layout.title'), fold: LayoutGrid, entries };
 }

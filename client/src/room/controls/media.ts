@@ -1,7 +1,7 @@
 // The menu's group for picture and sound.
 
 import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { openSettings } from '../devices/Settings';
 import {
   canShareScreen,

@@ -21,6 +21,8 @@ export interface MenuEntry {
 export interface MenuSection {
   readonly name: string;
   readonly title?: string;
+  /** Folded under its title with this icon: what one chooses once need not be in the way of the rest. */
+  readonly fold?: IconNode;
   /** Signs beside each other, named for those who do not see them. */
   readonly isRow?: boolean;
   readonly entries: readonly MenuEntry[];

@@ -8,14 +8,17 @@ import type { DeviceName } from '../../call/asking';
 import type { Chosen } from '../../call/choices';
 import type { Devices } from '../../call/devices';
 import type { DeviceList } from '../../call/media';
-import { t } from '../../i18n';
+import { allowsFeature } from '../../call/policy';
+import { t } from '../../i18n/later';
 import { Level } from './Level';
 import { playTune } from './sound';
 
 const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
 
-/** A page of Safari or of an old Firefox plays where the system says, and nowhere else. */
-const canChooseSpeaker = 'setSinkId' in HTMLMediaElement.prototype;
+/** A page of Safari or of an old Firefox plays where the system says, and nowhere else; so does one in a frame that may
+ * not choose. */
+const canChooseSpeaker =
+  'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
 
 interface SettingsProps {
   readonly devices: Devices;

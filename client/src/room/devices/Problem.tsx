@@ -5,6 +5,7 @@ import {
   CircleQuestionMark,
   ExternalLink,
   Frame,
+  Hourglass,
   type IconNode,
   LockOpen,
   MonitorX,
@@ -15,11 +16,12 @@ import {
 } from 'lucide';
 import './Problem.css';
 import type { MediaProblem } from '../../call/media';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 import { Icon } from '../../platform/icon';
 import { ownLink } from '../ends/links';
 import { blockingProblem, call, pageProblem, stage, state } from '../model';
+import { openOutside } from '../outward/open';
 
 const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
   insecure: LockOpen,
@@ -30,6 +32,7 @@ const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
   gone: Unplug,
   stopped: OctagonX,
   'in-use': AppWindow,
+  unanswered: Hourglass,
   unknown: CircleQuestionMark,
 };
 
@@ -87,7 +90,7 @@ function StageProblem() {
 /** The page around this one may keep the camera from it; a window of its own is nobody's. */
 function OwnWindow() {
   return (
-    <a class="button" href={location.href} target="_blank" rel="noopener">
+    <a class="button" href={location.href} target="_blank" rel="noopener" onClick={openOutside}>
       <Icon of={ExternalLink} />
       {t('lobby.own-window')}
     </a>

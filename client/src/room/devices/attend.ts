@@ -2,21 +2,27 @@
 // chose, and a word to whoever speaks while muted. Loaded once the page is drawn; the call goes on without it.
 
 import { computed, effect } from '@preact/signals';
+import { allowsFeature } from '../../call/policy';
 import type { Stage } from '../../call/state';
-import { t } from '../../i18n';
+import { type Key, t } from '../../i18n';
 import { devices } from '../camera';
 import { glimpse, unread } from '../chat/unread';
+import { reportMissing } from '../framing';
 import { announce } from '../LiveRegion';
 import { isShown } from '../look';
 import { call, otherRole, stage, state } from '../model';
 import { isPanelOpen } from '../panel/open';
 import { pictures, play } from '../stage/pictures';
 import { MutedSpeech } from './muted';
-import { isSpeakingMuted, swapped } from './signs';
+import { isSpeakingMuted, sign } from './signs';
 import { amplitudeOf, playTune, type Tune, watchLevel } from './sound';
+import { Speaker } from './speaker';
 
 const LEVEL_EVERY_MS = 150;
 const NEWS_MS = 8_000;
+
+/** Long enough to look at who is there now. */
+const TAKEN_OVER_MS = 60_000;
 const RESUME_AFTER_MS = [500, 2_000, 8_000] as const;
 
 /** With each title the browser looks for the page's icon anew: not while two are about to see each other. */
@@ -32,6 +38,8 @@ export function attend(): void {
   attendMutedSpeech();
   attendOwnVoice();
   attendSwaps();
+  attendTakeovers();
+  reportMissing();
 }
 
 function attendSounds(): void {
@@ -108,7 +116,7 @@ function attendWakeLock(): void {
   let lock: Promise<WakeLockSentinel | null> | null = null;
   const isInCall = computed(() => AWAKE.has(stage.value));
   const hold = () => {
-    if (!('wakeLock' in navigator)) return;
+    if (!('wakeLock' in navigator) || allowsFeature('screen-wake-lock') === false) return;
     const isWanted = isInCall.value && !document.hidden;
     if (isWanted) lock ??= navigator.wakeLock.request('screen').catch(() => null);
     else if (lock) {
@@ -135,17 +143,23 @@ function attendPictures(): void {
   }
 }
 
+/** One that is gone is chosen still, and used again when it is back. */
 function attendSpeaker(): void {
+  const speaker = new Speaker([pictures.remote, pictures.screen], ({ what, label }) =>
+    show(what === 'gone' ? 'notice.speaker-gone' : 'notice.swapped.speaker', label, NEWS_MS),
+  );
+  let used: string | null = null;
   const use = () => {
-    const { speaker } = devices.choices.get();
-    for (const element of [pictures.remote, pictures.screen]) {
-      // One that is gone is chosen still: the sound comes from the system's own until it is back.
-      element.setSinkId?.(speaker ?? '').catch(() => undefined);
-    }
+    const { speaker: chosen } = devices.choices.get();
+    if (chosen === null && used === null) return;
+    used = chosen;
+    void speaker.use(chosen);
   };
-  if (devices.choices.get().speaker !== null) use();
+  use();
   devices.choices.watch(use);
-  devices.watch({ onList: use });
+  // With the permission to use a microphone come the speakers by name.
+  devices.watch({ onTrack: use });
+  navigator.mediaDevices?.addEventListener?.('devicechange', use);
 }
 
 function attendMutedSpeech(): void {
@@ -192,15 +206,26 @@ function attendOwnVoice(): void {
 }
 
 function attendSwaps(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   devices.watch({
-    onSwapped: (news) => {
-      swapped.value = news;
-      announce('swapped', t(`notice.swapped.${news.device}`, { label: news.label }));
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        swapped.value = null;
-      }, NEWS_MS);
-    },
+    onSwapped: ({ device, label }) => show(`notice.swapped.${device}`, label, NEWS_MS),
   });
+}
+
+/** The seat may have been taken over by someone else, who has the link: the one who sees them can tell. */
+function attendTakeovers(): void {
+  const page = computed(() => (state.value.tookOver ? state.value.peer?.page : undefined));
+  effect(() => {
+    if (page.value) show(`notice.taken-over.${otherRole}`, '', TAKEN_OVER_MS);
+  });
+}
+
+let signTimer: ReturnType<typeof setTimeout> | undefined;
+
+function show(key: Key, label: string, ms: number): void {
+  sign.value = { key, label };
+  announce('sign', t(key, { label }));
+  clearTimeout(signTimer);
+  signTimer = setTimeout(() => {
+    sign.value = null;
+  }, ms);
 }

@@ -1,23 +1,23 @@
 // What one may do with the pictures besides looking at them: share a screen, take the other along in a small window of
-// the browser's, fill the screen. What a browser cannot do is not offered.
+// the browser's, fill the screen. What a browser cannot do, or the page around this one does not allow, is not offered.
 
-import { signal } from '@preact/signals';
 import { canShareScreen as canShare } from '../../call/screen';
 import { isShown } from '../look';
 import { call, screens } from '../model';
 import { pictures } from '../stage/pictures';
+import { refusal } from './signs';
 
 /** What the browser can and the platform shows; the same below. */
 export function canShareScreen(): boolean {
   return isShown('screen') && canShare();
 }
 
-/** The last attempt came to nothing, and not because the person thought better of it. */
-export const hasSharingFailed = signal(false);
-
+/** Says what came to nothing, unless the person thought better of it. */
 export async function toggleScreen(): Promise<void> {
-  if (screens.value.own) call.stopScreen();
-  else hasSharingFailed.value = (await call.shareScreen()) === 'failed';
+  if (screens.value.own) return call.stopScreen();
+  refusal.value = null;
+  const outcome = await call.shareScreen();
+  if (outcome === 'failed' || outcome === 'blocked') refusal.value = `screen.${outcome}`;
 }
 
 /** Safari has its own names for both until 13.1 and 16.4. */
@@ -29,6 +29,7 @@ interface OldRoot {
   readonly webkitRequestFullscreen?: () => void;
 }
 interface OldDocument {
+  readonly webkitFullscreenEnabled?: boolean;
   readonly webkitFullscreenElement?: Element | null;
   readonly webkitExitFullscreen?: () => void;
 }
@@ -39,7 +40,7 @@ export function hasPictureInPicture(): boolean {
   return document.pictureInPictureEnabled === true || video.webkitSetPresentationMode !== undefined;
 }
 
-/** A refusal (no picture yet, a policy of the page around) leaves everything as it is. */
+/** There may be no picture to take along. */
 export async function togglePictureInPicture(): Promise<void> {
   const video: OldVideo & HTMLVideoElement = pictures.remote;
   try {
@@ -48,13 +49,15 @@ export async function togglePictureInPicture(): Promise<void> {
       video.webkitSetPresentationMode?.(isOut ? 'inline' : 'picture-in-picture');
     } else if (document.pictureInPictureElement) await document.exitPictureInPicture();
     else await video.requestPictureInPicture();
-  } catch {}
+    refusal.value = null;
+  } catch {
+    refusal.value = 'pip.failed';
+  }
 }
 
 export function hasFullScreen(): boolean {
-  const root: OldRoot & Element = document.documentElement;
   if (!isShown('full-screen')) return false;
-  return document.fullscreenEnabled === true || root.webkitRequestFullscreen !== undefined;
+  return (document.fullscreenEnabled ?? (document as OldDocument).webkitFullscreenEnabled) === true;
 }
 
 export function isFullScreen(): boolean {
@@ -67,5 +70,8 @@ export async function toggleFullScreen(): Promise<void> {
     if (isFullScreen()) {
       await (document.exitFullscreen?.() ?? (document as OldDocument).webkitExitFullscreen?.());
     } else await (root.requestFullscreen?.() ?? root.webkitRequestFullscreen?.());
-  } catch {}
+    refusal.value = null;
+  } catch {
+    refusal.value = 'fullscreen.failed';
+  }
 }

@@ -12,7 +12,7 @@ import {
   UserX,
 } from 'lucide';
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { CopyButton } from '../../platform/CopyButton';
 import { link } from '../camera';
 import { formatDuration } from '../format';
@@ -59,6 +59,8 @@ function Elsewhere(props: { readonly stage: 'elsewhere' | 'moved' }) {
 /** What the service may say, and whether another try can help. */
 const REFUSALS = {
   'link-expired': { icon: CalendarX2, mayReload: false },
+  'link-not-yet-valid': { icon: Hourglass, mayReload: true },
+  'link-revoked': { icon: Link2Off, mayReload: false },
   'token-required': { icon: Link2Off, mayReload: false },
   'token-invalid': { icon: Link2Off, mayReload: false },
   'seat-belongs-to-another': { icon: UserX, mayReload: false },

@@ -1,9 +1,11 @@
-// R39: the other side is gone. Wait for them, or end now; without an answer the service ends the lesson.
+// R39: the other side is gone, or a page claims what the other side's evidence does not support. Wait, or end now; without
+// an answer the service ends the lesson.
 
 import './GraceDialog.css';
-import { t } from '../../i18n';
+import type { CallState } from '../../call/state';
+import { t } from '../../i18n/later';
 import { Dialog } from '../Dialog';
-import { call, now, state } from '../model';
+import { call, now, otherRole, ownRole, state } from '../model';
 
 export function GraceDialog() {
   const { warning, decision } = state.value;
@@ -12,16 +14,12 @@ export function GraceDialog() {
   const left = Math.ceil((warning.deadline - now.value) / 1_000);
   const seconds = Math.min(Math.max(0, left), warning.gracePeriodSeconds);
   return (
-    <Dialog
-      key={warning.deadline}
-      title={t(`grace.title.${warning.disconnectedRole}`)}
-      part="grace-dialog"
-      hasDescription
-    >
+    <Dialog key={warning.deadline} title={title(warning)} part="grace-dialog" hasDescription>
       <div class="grace-question">
         <Ring seconds={seconds} of={warning.gracePeriodSeconds} />
         <div id="grace-dialog-text">
-          <p>{t('grace.text')}</p>
+          {warning.claims && <Claims claims={warning.claims} />}
+          <p>{t(warning.cause === 'away' ? 'grace.text' : 'claim.text')}</p>
           <p class="quiet numbers" data-part="grace-countdown">
             {t('grace.countdown', { seconds })}
           </p>
@@ -47,6 +45,49 @@ export function GraceDialog() {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+type Warning = NonNullable<CallState['warning']>;
+
+function title({ cause, disconnectedRole }: Warning): string {
+  switch (cause) {
+    case 'media':
+    case 'dispute':
+    case 'silence':
+      return t(`claim.title.${cause}`);
+    default:
+      return t(`grace.title.${disconnectedRole}`);
+  }
+}
+
+const KNOWN = ['answers', 'is-received', 'no-answer', 'nothing-arrives', 'sends'] as const;
+
+/** Whose page says what; a claim of a newer service is left out. */
+function Claims({ claims }: { readonly claims: NonNullable<Warning['claims']> }) {
+  const { peer } = state.value;
+  return (
+    <dl class="grace-claims" data-part="grace-claims">
+      {[otherRole, ownRole].map((role) => {
+        const claim = KNOWN.find((known) => known === claims[role]);
+        return (
+          claim && (
+            <div key={role}>
+              <dt>
+                {t(role === ownRole ? 'claim.you' : `claim.${role}`)}
+                {role === otherRole && peer?.name && (
+                  <>
+                    {' '}
+                    (<bdi>{peer.name}</bdi>)
+                  </>
+                )}
+              </dt>
+              <dd>{t(`claim.${claim}`)}</dd>
+            </div>
+          )
+        );
+      })}
+    </dl>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import './Reconnecting.css';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { formatDuration } from '../format';
 import { now, state } from '../model';
 

@@ -2,11 +2,13 @@
 
 import { CircleCheck, ReceiptText } from 'lucide';
 import './Summary.css';
-import { inOwnLanguage, locale, t } from '../../i18n';
+import { inOwnLanguage, locale } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
+import { t } from '../../i18n/later';
 import { Icon } from '../../platform/icon';
 import { formatCost, formatDuration } from '../format';
 import { ownRole, state } from '../model';
+import { openOutside } from '../outward/open';
 import { FullScreen } from './FullScreen';
 
 export function Summary() {
@@ -24,7 +26,13 @@ export function Summary() {
     >
       <Figures />
       {statementUrl && (
-        <a class="button primary" href={inOwnLanguage(statementUrl)} target="_blank" rel="noopener">
+        <a
+          class="button primary"
+          href={inOwnLanguage(statementUrl)}
+          target="_blank"
+          rel="noopener"
+          onClick={openOutside}
+        >
           <Icon of={ReceiptText} />
           {t('end.statement')}
         </a>

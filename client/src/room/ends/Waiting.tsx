@@ -1,25 +1,19 @@
 // Nobody is there yet, or nobody any more: who is waited for, that it is free, and what one can do meanwhile.
 
-import { useState } from 'preact/hooks';
 import './Waiting.css';
 import { t } from '../../i18n';
 import { CopyButton } from '../../platform/CopyButton';
 import { link } from '../camera';
-import { formatDuration } from '../format';
-import { now, otherRole, ownRole, state } from '../model';
+import { isBegun, otherRole, ownRole, state } from '../model';
+import { Avatar } from '../stage/Avatar';
 import { ownLink, tutorLink } from './links';
 
 export function Waiting() {
-  const [since] = useState(now.value);
-  const seconds = Math.max(0, Math.floor((now.value - since) / 1_000));
   return (
     <div class="stage-card waiting" data-part="waiting">
-      <span class={`waiting-person ${otherRole}`} aria-hidden="true">
-        {t(`role.${otherRole}`).charAt(0)}
-      </span>
+      <Avatar class="waiting-person" role={otherRole} />
       <h1>{t(`room.waiting.title.${otherRole}`)}</h1>
-      <p>{t(state.value.hasStarted ? 'room.waiting.again' : 'room.waiting.text')}</p>
-      <p class="waiting-since numbers">{t('waiting.since', { time: formatDuration(seconds) })}</p>
+      <p>{t(isBegun.value ? 'room.waiting.again' : 'room.waiting.text')}</p>
       <Links />
     </div>
   );

@@ -3,7 +3,7 @@
 import { X } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Shortcuts.css';
-import { t } from '../../i18n';
+import { t } from '../../i18n/later';
 import { Icon } from '../../platform/icon';
 import { LiveRegion } from '../LiveRegion';
 import { closeModal, useModal } from '../modal';

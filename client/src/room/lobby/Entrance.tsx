@@ -2,7 +2,7 @@
 
 import { t } from '../../i18n';
 import { formatCost, formatDuration } from '../format';
-import { call, otherRole, state } from '../model';
+import { call, isBegun, otherRole, state } from '../model';
 import { LanguageCard } from '../panel/LanguageCard';
 import { hasAnything, join, shown } from './model';
 
@@ -40,7 +40,8 @@ function Who() {
 
 function sayWho(isUnknown: boolean, presence: 'here' | 'looks' | 'away'): string {
   if (isUnknown) return t('status.connecting');
-  return presence === 'away' ? t('lobby.nobody') : t(`lobby.${presence}.${otherRole}`);
+  if (presence !== 'away') return t(`lobby.${presence}.${otherRole}`);
+  return isBegun.value ? `${t(`role.${otherRole}`)}: ${t('news.left')}` : t('lobby.nobody');
 }
 
 function Price() {

@@ -11,6 +11,7 @@ import { Toggle } from '../controls/Toggle';
 import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
 import { ownRole, state } from '../model';
+import { Avatar } from '../stage/Avatar';
 import { pictures } from '../stage/pictures';
 import { ask, isSettled, microphone, shown, toggle } from './model';
 
@@ -50,9 +51,7 @@ function Note() {
     case 'off':
       return (
         <div class="preview-note">
-          <span class={`tile-avatar ${ownRole}`} aria-hidden="true">
-            {t(`role.${ownRole}`).charAt(0)}
-          </span>
+          <Avatar class="tile-avatar" role={ownRole} name={state.value.me.name} />
           <p>{t('room.camera-off')}</p>
         </div>
       );

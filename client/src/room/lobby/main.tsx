@@ -6,6 +6,7 @@ import { preparePage } from '../boot';
 import { pageProblem } from '../camera';
 import { dress } from '../dress';
 import { removeEarly, showEarly } from '../early';
+import { reportMissing } from '../framing';
 import { stage } from '../model';
 import { onFirstFrame } from '../stage/pictures';
 import { Lobby } from './Lobby';
@@ -32,6 +33,7 @@ export async function draw(): Promise<void> {
   removeEarly('early-lobby');
   if (hadFocus) root.querySelector<HTMLElement>('[data-part=join]')?.focus();
   onFirstFrame('own', preparePage);
+  reportMissing();
   setTimeout(preparePage, PREPARE_AFTER_MS);
   const end = effect(() => {
     if (!isOver()) return;

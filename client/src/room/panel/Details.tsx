@@ -8,20 +8,23 @@ import { t } from '../../i18n';
 import { LanguageMenu } from '../../i18n/LanguageMenu';
 import { link } from '../camera';
 import { formatCost, formatDateTime, shortAddress } from '../format';
-import { otherRole, ownRole, state } from '../model';
+import { isBegun, otherRole, ownRole, state } from '../model';
 import { LanguageCard } from './LanguageCard';
 
-const wide = matchMedia('(min-width: 40rem) and (min-height: 40rem)');
-/** On a small screen the room is the chat's. */
-const isOpenFirst = signal(wide.matches);
-wide.addEventListener('change', () => {
-  if (!document.activeElement?.closest('.details')) isOpenFirst.value = wide.matches;
-});
+/** The room is the chat's, until somebody wants to know more. */
+const isOpen = signal(false);
 
 export function Details() {
   const { session, me, peer, bill } = state.value;
   return (
-    <details class="details" data-part="details" open={isOpenFirst.value}>
+    <details
+      class="details"
+      data-part="details"
+      open={isOpen.value}
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open;
+      }}
+    >
       <summary>
         <h2>{t('panel.details')}</h2>
       </summary>
@@ -34,7 +37,10 @@ export function Details() {
           {peer ? (
             <Person role={otherRole} address={peer.address} name={peer.name} />
           ) : (
-            <span class="quiet">{t('details.nobody')}</span>
+            <>
+              <span class={`badge ${otherRole}`}>{t(`role.${otherRole}`)}</span>{' '}
+              <span class="quiet">{t(isBegun.value ? 'news.left' : 'details.nobody')}</span>
+            </>
           )}
         </Row>
         {/* What is not known yet has its place, so that nothing moves when it comes. */}

@@ -6,6 +6,7 @@ import type { Role } from '../../call/wire';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { shortAddress } from '../format';
+import { Avatar } from './Avatar';
 import { watchFit } from './fit';
 import { type Person, PLAY_CHANGED, pictures, play, playRefused } from './pictures';
 import { Reactions } from './Reactions';
@@ -55,11 +56,7 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
       data-speaking={isSpeaking}
     >
       <div ref={place} />
-      {!video && (
-        <span class={`tile-avatar ${role}`} aria-hidden="true">
-          {t(`role.${role}`).charAt(0)}
-        </span>
-      )}
+      {!video && <Avatar class="tile-avatar" role={role} name={name} />}
       {address !== null && <Label {...{ part, role, address, name, audio, video }} />}
       {hand && (
         <span class="tile-hand" data-part={`${part}-hand`}>

@@ -1,11 +1,12 @@
 // The bill: whether the meter runs and if not why, what it has come to, and how much of what was prepaid is left.
 
 import './BillLine.css';
+import { hasStalled } from '../../call/state';
 import type { ServerFrameOf } from '../../call/wire';
 import { t } from '../../i18n';
-import { costOn, countOn } from '../../platform/counting';
+import { type Counted, costShown, secondsLeft, secondsShown } from '../../platform/counting';
 import { formatCost, formatDuration } from '../format';
-import { now, state } from '../model';
+import { elapsed, now, state } from '../model';
 
 type Bill = ServerFrameOf<'bill'>;
 
@@ -13,19 +14,24 @@ type Bill = ServerFrameOf<'bill'>;
 const SHORT_SECONDS = 300;
 
 export function BillLine() {
-  const { bill } = state.value;
+  const { bill, counted } = state.value;
   return (
     <p class="bill" data-part="bill" data-running={bill?.running === true}>
       <span class="visually-hidden">{t('bill.label')}: </span>
-      <Amount bill={bill} />
-      {bill && <Meter bill={bill} />}
-      {bill && <Left bill={bill} />}
+      <Amount bill={bill} counted={counted} />
+      {bill && counted && <Meter bill={bill} counted={counted} />}
+      {counted && <Left counted={counted} />}
     </p>
   );
 }
 
-function Amount({ bill }: { readonly bill: Bill | null }) {
-  const minor = bill && costOn(bill, now.value);
+interface AmountProps {
+  readonly bill: Bill | null;
+  readonly counted: Counted | null;
+}
+
+function Amount({ bill, counted }: AmountProps) {
+  const minor = counted && costShown(counted, elapsed.value);
   if (!bill?.cost || minor === null) return <span class="quiet">{t('bill.none')}</span>;
   return (
     <strong class="bill-cost numbers" data-part="cost">
@@ -34,28 +40,37 @@ function Amount({ bill }: { readonly bill: Bill | null }) {
   );
 }
 
-function Meter({ bill }: { readonly bill: Bill }) {
-  const { running, reason } = bill;
-  const word = running ? t('bill.running') : t(bill.state === 'waiting' ? 'bill.waiting' : 'bill.paused');
-  const why = running || bill.state === 'waiting' ? null : t(whyKey(bill.state, reason));
+function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: Counted }) {
+  const [look, words] = standing(bill);
+  const hasBegun = bill.state !== 'waiting';
   return (
-    <span class="bill-meter">
-      <span class="bill-time quiet numbers">
-        {t('bill.billed', { time: formatDuration(countOn(bill, now.value)) })}
-      </span>{' '}
-      <span class={`badge bill-state ${running ? 'runs' : bill.state}`} data-part="bill-state">
+    // A new element once it has begun: it takes the old one's place, and nothing is pushed aside.
+    <span key={hasBegun} class="bill-meter">
+      {hasBegun && (
+        <span class="bill-time quiet numbers">
+          {t('bill.billed', { time: formatDuration(secondsShown(counted, elapsed.value)) })}
+        </span>
+      )}{' '}
+      <span class={`badge bill-state ${look}`} data-part="bill-state">
         <span class="bill-dot" aria-hidden="true" />
-        {why === null ? word : `${word}: ${why}`}
+        {words}
       </span>
     </span>
   );
 }
 
-function Left({ bill: { running, capAt, capSeconds, billableSeconds } }: { readonly bill: Bill }) {
-  const seconds =
-    running && capAt !== null ? (capAt - now.value) / 1_000 : capSeconds && capSeconds - billableSeconds;
-  if (seconds === null) return null;
-  const left = Math.max(0, Math.ceil(seconds));
+/** Say whether the meter runs and if not why. Where nothing arrives it is not said to run: the service may still wait. */
+function standing({ running, reason, state: at }: Bill): readonly [look: string, words: string] {
+  if (running) {
+    return hasStalled(state.value) ? ['paused', t('bill.why.no-media')] : ['runs', t('bill.running')];
+  }
+  if (at === 'waiting') return [at, t('bill.waiting')];
+  return [at, `${t('bill.paused')}: ${t(whyKey(at, reason))}`];
+}
+
+function Left({ counted }: { readonly counted: Counted }) {
+  const left = secondsLeft(counted, now.value);
+  if (left === null) return null;
   return (
     <span
       class={left <= SHORT_SECONDS ? 'bill-left is-short numbers' : 'bill-left numbers'}

@@ -5,6 +5,7 @@ import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './Connection.css';
+import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
 import { Icon } from '../../platform/icon';
 import { stage, state } from '../model';
@@ -18,7 +19,7 @@ export function Connection() {
   const { quality, socket } = state.value;
   const button = useRef<HTMLButtonElement>(null);
   const isLive = stage.value === 'live';
-  const shown = quality === 'disconnected' ? 'good' : quality;
+  const shown = qualityShown(quality);
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
   useLayoutEffect(() => {

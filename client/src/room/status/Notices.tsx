@@ -5,10 +5,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
 import { t } from '../../i18n';
+import { secondsLeft } from '../../platform/counting';
 import { Icon } from '../../platform/icon';
 import { glimpse } from '../chat/unread';
-import { hasSharingFailed } from '../devices/sharing';
-import { isSpeakingMuted, swapped } from '../devices/signs';
+import { isSpeakingMuted, refusal, sign } from '../devices/signs';
 import { formatDuration } from '../format';
 import { announce } from '../LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../model';
@@ -35,13 +35,13 @@ export function Notices() {
 }
 
 function AboutDevices() {
-  const news = swapped.value;
+  const news = sign.value;
   return (
     <>
       <MissingDevice />
       <div class="notices-over">
         <Glimpse />
-        {news && <Notice topic="swapped">{t(`notice.swapped.${news.device}`, { label: news.label })}</Notice>}
+        {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}
@@ -51,12 +51,12 @@ function AboutDevices() {
           </Notice>
         )}
       </div>
-      {hasSharingFailed.value && (
-        <Notice topic="sharing" isWarning>
-          {t('screen.failed')}
+      {refusal.value && (
+        <Notice key={refusal.value} topic="sharing" isWarning>
+          {t(refusal.value)}
           <Action
             onClick={() => {
-              hasSharingFailed.value = false;
+              refusal.value = null;
             }}
           >
             {t('notice.dismiss')}
@@ -110,11 +110,11 @@ function Action(props: { readonly onClick: () => void; readonly children: Compon
   );
 }
 
-/** The service gives notice, each one news; the minutes left are counted to the moment it names. */
+/** The service gives notice, each one news; what is left is counted as in the bill. */
 function LowBalance() {
-  const { lowBalanceSeconds, bill } = state.value;
+  const { lowBalanceSeconds, counted } = state.value;
   if (lowBalanceSeconds === null) return null;
-  const left = bill?.capAt ? Math.max(0, Math.ceil((bill.capAt - now.value) / 1_000)) : lowBalanceSeconds;
+  const left = (counted && secondsLeft(counted, now.value)) ?? lowBalanceSeconds;
   return (
     <Notice key={lowBalanceSeconds} topic="low-balance" isWarning>
       {t('notice.low-balance', { time: formatDuration(left) })}

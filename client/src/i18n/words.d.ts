@@ -1,0 +1,4 @@
+declare module '*.json?later' {
+  const words: import('./catalogue').Catalogue;
+  export default words;
+}

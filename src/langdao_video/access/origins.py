@@ -1,0 +1,129 @@
+"""Origins as browsers mean them: scheme, host and effective port (RFC 6454 §4), never text. Pure.
+
+Law: whoever compares two origins, or a Host with one, does it here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import idna
+
+_ORIGIN: Final = re.compile(
+    r"(https?)://(\[[0-9a-f:.]+\]|[^\s/?#@:\\\[\]]+)(?::(\d{1,5}|\*))?/?", re.IGNORECASE
+)
+_NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_PORT_MAX: Final = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An origin. The host is lower case and in IDNA's ASCII form, the *port* the effective one; None means any."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    def __str__(self) -> str:
+        """Write it as a browser does: without the port that the scheme means by itself."""
+        if self.port == _DEFAULT_PORTS[self.scheme]:
+            return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def authority(self) -> str:
+        """Host and port as they stand in a URL; the port is left out where the scheme says it."""
+        if self.port == _DEFAULT_PORTS[self.scheme]:
+            return self.host
+        return f"{self.host}:{'*' if self.port is None else self.port}"
+
+    def is_within(self, allowed: Origin) -> bool:
+        """Tell whether *allowed* is this origin, or this one with any port."""
+        same_host = (self.scheme, self.host) == (allowed.scheme, allowed.host)
+        return same_host and (allowed.port is None or allowed.port == self.port)
+
+
+def receive_origin(text: str) -> Origin | None:
+    """Read an origin such as `https://platform.example` or `http://localhost:*`; None for what is none.
+
+    A slash at the end is forgiven; a path, a user name and every other scheme make it no origin.
+    """
+    found = _ORIGIN.fullmatch(text)
+    if found is None:
+        return None
+    scheme, host, port = found[1].lower(), _receive_host(found[2]), found[3]
+    if host is None or (port not in (None, "*") and int(port) > _PORT_MAX):
+        return None
+    if port is None:
+        return Origin(scheme, host, _DEFAULT_PORTS[scheme])
+    return Origin(scheme, host, None if port == "*" else int(port))
+
+
+def matches_origin(origin: str, allowed: str) -> bool:
+    """Tell whether the two are one origin; `:*` in *allowed* stands for any port."""
+    given, rule = receive_origin(origin), receive_origin(allowed)
+    return given is not None and rule is not None and given.port is not None and given.is_within(rule)
+
+
+def may_open_socket(
+    origin: str | None, host: str, base_origin: Origin, parent_origins: tuple[str, ...]
+) -> bool:
+    """Tell whether a page of *origin* may open our socket: one of ours, or one that may embed us.
+
+    Ours are the links' own origin (*base_origin*) and that of the request's *host*, which a proxy may have changed.
+    No Origin means no browser (RFC 6455 §10.2): its link has to convince, as everyone's.
+    """
+    if origin is None:
+        return True
+    given = receive_origin(origin)
+    if given is None or given.port is None:
+        return False
+    # A proxy may have taken HTTPS off, so the scheme of our own page is not known here.
+    own = (receive_origin(f"{scheme}://{host}") for scheme in _DEFAULT_PORTS)
+    parents = (receive_origin(parent) for parent in parent_origins)
+    return any(rule is not None and given.is_within(rule) for rule in (base_origin, *own, *parents))
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a Host header names this machine: localhost, a name below it, or a loopback address."""
+    origin = receive_origin(f"http://{host}")
+    if origin is None:
+        return False
+    name = origin.host.removesuffix(".")
+    return name == "localhost" or name.endswith(".localhost") or is_loopback_ip(name.strip("[]"))
+
+
+def is_loopback_ip(text: str) -> bool:
+    """Tell whether *text* is an IP address of the loopback interface."""
+    address = _receive_ip(text)
+    return address is not None and address.is_loopback
+
+
+def is_other_address(text: str) -> bool:
+    """Tell whether *text* is an IP address that machines elsewhere may reach; what is no IP address is none."""
+    address = _receive_ip(text)
+    return address is not None and not address.is_loopback
+
+
+def _receive_ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _receive_host(text: str) -> str | None:
+    if text.startswith("["):
+        try:
+            return f"[{ipaddress.IPv6Address(text[1:-1]).compressed}]"
+        except ValueError:
+            return None
+    try:
+        name = text.lower() if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return None
+    return name if _NAME.fullmatch(name) else None

@@ -1,0 +1,372 @@
+"""What was heard of both seats lately, and what it proves. Pure: what is heard and `now_ms` in, changes out.
+
+Law: when a seat was there is a function of the *set* of what was heard of it. What comes twice changes nothing; what
+comes late is put in its place by its own time, and everything after it is read again.
+
+A seat's history is read in one order (`_place`), whatever the order of arrival:
+- A sitting begins with `user-connected`, with anything that names a later epoch, and, where no epochs are sent, with a
+  heartbeat 10 s or more after the leave: a `user-connected` that was lost costs no more than its beginning.
+- Two proofs of a sitting at most 25 s apart prove the time between them. If it was said between them that nothing
+  arrives, they must be at most 20 s apart, and it must not have been said 15 s or more after the first of them.
+- A leave ends the sitting. One that names its epoch is a proof itself; another may be dated when somebody found out,
+  and ends the sitting at the last proof before it.
+
+What came in the last 35 s, or is dated within 3 min of the newest, is kept as it came. What is older is final: it is
+read once more into the state before it (`_Seat.base`), and what comes later than that changes nothing. At the bound of
+items the oldest become final at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+from langdao_video.billing.meter import Span
+from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken
+from langdao_video.session.roles import ROLES, Role
+
+if TYPE_CHECKING:
+    from langdao_video.billing.grace import GraceRules
+
+RESEAT_MS: Final = 10_000
+"""A heartbeat so long after a leave is no straggler of the sitting that was left."""
+ARRIVAL_MS: Final = 35_000
+"""How long what came is kept at least: 30 s in which anything may still come before it, and some to spare."""
+KEPT_MS: Final = 180_000
+"""What is dated so far before the newest can still come: 30 s late, from a clock 60 s off, joined over 25 s."""
+ITEMS_MAX: Final = 1_024
+"""Kept of a session: an hour and more of both seats' heartbeats in one flood."""
+_LOOK_EVERY: Final = 16
+"""How much is heard before it is looked again for what is final."""
+_EPOCH_LAST: Final = 2**53
+
+
+class Kind(IntEnum):
+    """What was heard; in the order in which things of one sitting stand at one millisecond."""
+
+    CONNECT = 0
+    PROOF = 1
+    DENIAL = 2
+    """A heartbeat that says that nothing arrives: a sign of life, no proof."""
+    LEAVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that was heard of a seat."""
+
+    at_ms: int
+    kind: Kind
+    epoch: int | None
+    reason: str = field(default="", compare=False)
+    address: str | None = field(default=None, compare=False)
+    name: str | None = field(default=None, compare=False)
+    took_over: bool = field(default=False, compare=False)
+    until_ms: int = -1
+    """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
+    may_begin: bool = field(default=True, compare=False)
+    """Whether it may begin a sitting."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """A seat's history, read up to some instant."""
+
+    sitting: int = 0
+    is_taken: bool = False
+    last_ms: int = -1
+    """The newest proof of the sitting."""
+    left_ms: int = -1
+    is_starved: bool = False
+    """Since the newest proof it was said that nothing arrives."""
+    is_torn: bool = False
+    """It was said so long after the newest proof that the next one does not continue it."""
+
+    def step(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+        """Read on by one; return what began and what ended. A proof that only continues returns nothing."""
+        epoch = heard.epoch
+        if epoch is not None and epoch < self.sitting:
+            return []  # of an older sitting: a newer one began before it
+        is_within = heard.at_ms < self.last_ms and self.is_taken
+        if self._begins(heard) and not (is_within and epoch is None):
+            return self._sit_down(role, heard)
+        if not self.is_taken or (is_within and epoch is None and heard.kind is not Kind.PROOF):
+            return []
+        match heard.kind:
+            case Kind.LEAVE:
+                return self._leave(role, heard, rules)
+            case Kind.DENIAL:
+                return self._deny(role, heard, rules)
+            case _:
+                return self._prove(role, heard, rules)
+
+    def copy(self) -> Walk:
+        """Return a walk of its own that stands where this one does."""
+        return Walk(self.sitting, self.is_taken, self.last_ms, self.left_ms, self.is_starved, self.is_torn)
+
+    def is_like(self, walk: Walk) -> bool:
+        """Tell whether *walk* leads to the same sitting, taken and torn as this one."""
+        return (self.sitting, self.is_taken, self.is_torn) == (walk.sitting, walk.is_taken, walk.is_torn)
+
+    def continues(self, at_ms: int, rules: GraceRules) -> bool:
+        """Tell whether a proof at *at_ms* proves the time since the newest one."""
+        far_ms = rules.starved_ms if self.is_starved else rules.silence_ms
+        return not self.is_torn and at_ms - self.last_ms <= far_ms
+
+    def _begins(self, heard: Heard) -> bool:
+        if heard.epoch is not None:
+            return heard.epoch > self.sitting
+        if not heard.may_begin or heard.kind is Kind.CONNECT:
+            return heard.may_begin
+        is_late_enough = self.sitting == 0 or heard.at_ms - self.left_ms >= RESEAT_MS
+        return heard.kind is not Kind.LEAVE and not self.is_taken and is_late_enough
+
+    def _sit_down(self, role: Role, heard: Heard) -> list[tuple[int, Fact]]:
+        facts: list[tuple[int, Fact]] = []
+        if self.is_taken:
+            at_ms = min(self.last_ms, heard.at_ms)
+            left = SeatLeft(role=role, epoch=self.sitting, reason="replaced", left_ms=heard.at_ms)
+            facts.append((at_ms, left))
+        self.sitting = self.sitting + 1 if heard.epoch is None else heard.epoch
+        self.is_taken, self.is_starved, self.is_torn = True, False, False
+        self.last_ms = heard.at_ms if heard.kind is Kind.LEAVE else max(heard.at_ms, heard.until_ms)
+        taken = SeatTaken(
+            role=role,
+            epoch=self.sitting,
+            address=heard.address,
+            name=heard.name,
+            took_over=heard.took_over,
+        )
+        facts.append((heard.at_ms, taken))
+        if heard.kind is Kind.LEAVE:
+            facts.append(self._left(role, heard))
+        return facts
+
+    def _left(self, role: Role, heard: Heard) -> tuple[int, Fact]:
+        self.is_taken, self.left_ms = False, max(heard.at_ms, heard.until_ms)
+        return self.last_ms, SeatLeft(
+            role=role, epoch=self.sitting, reason=heard.reason, left_ms=self.left_ms
+        )
+
+    def _leave(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+        if heard.epoch is not None and self.continues(heard.at_ms, rules):
+            self.last_ms = heard.at_ms
+        return [self._left(role, heard)]
+
+    def _deny(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+        if heard.at_ms <= self.last_ms or self.is_torn:
+            return []
+        if heard.at_ms - self.last_ms < rules.media_ms:
+            self.is_starved = True
+            return []
+        self.is_torn = True
+        return [(self.last_ms, ProofLost(role=role, epoch=self.sitting, why="media"))]
+
+    def _prove(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+        facts: list[tuple[int, Fact]] = []
+        if not self.continues(heard.at_ms, rules):
+            if not self.is_torn:
+                why: Literal["silence", "media"] = "media" if self.is_starved else "silence"
+                facts.append((self.last_ms, ProofLost(role=role, epoch=self.sitting, why=why)))
+            facts.append((heard.at_ms, ProofResumed(role=role, epoch=self.sitting)))
+        if heard.at_ms >= self.last_ms:
+            self.is_starved = self.is_torn = False
+        self.last_ms = max(self.last_ms, heard.at_ms, heard.until_ms)
+        return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What was heard late changes: *within* these times (both included) the seat was there in *spans*, not else."""
+
+    within: tuple[int, int]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What follows from what was heard. *before* and *after* are the seat's history without it and with it."""
+
+    before: Walk
+    after: Walk
+    facts: list[tuple[int, Fact]]
+    """In its place at the end of the seat's history: what began and what ended with it."""
+    revision: Revision | None = None
+    """In its place before something else: what it changes there, if it does."""
+    is_last: bool = True
+
+
+@dataclass(slots=True)
+class _Seat:
+    base: Walk = field(default_factory=Walk)
+    walk: Walk = field(default_factory=Walk)
+    items: list[Heard] = field(default_factory=list)
+    arrived_ms: dict[Heard, int] = field(default_factory=dict)
+    recalled_ms: int = -1
+    """Up to where the history is read back from the ledger: it is kept there in sittings, which nothing recounts."""
+
+    @property
+    def newest_ms(self) -> int:
+        return self.items[-1].at_ms if self.items else -1
+
+
+class Evidence:
+    """What was heard of both seats lately, in its order."""
+
+    def __init__(self) -> None:
+        self._seats: dict[Role, _Seat] = {role: _Seat() for role in ROLES}
+        self.floor_ms = -1
+        """What is dated before it is final, Unix ms."""
+        self._young: deque[tuple[int, int]] = deque()
+        self._settled_ms = -1
+
+    def hear(
+        self, role: Role, heard: Heard, now_ms: int, rules: GraceRules, *, as_revision: bool = False
+    ) -> News | None:
+        """Put *heard* in its place and tell what follows; None if it is known, or dated before the floor.
+
+        *as_revision*: tell it as a revision, wherever its place is.
+        """
+        seat = self._seats[role]
+        if heard.at_ms < self.floor_ms or heard in seat.arrived_ms:
+            return None
+        if heard.epoch is None and heard.at_ms <= seat.recalled_ms:
+            if heard.kind is not Kind.PROOF:
+                return None
+            heard = replace(heard, may_begin=False)
+        seat.arrived_ms[heard] = now_ms
+        self._young.append((now_ms, heard.at_ms))
+        is_last = heard.at_ms > seat.newest_ms
+        before_items, before = seat.items, seat.walk.copy()
+        if is_last:
+            seat.items.append(heard)
+        else:
+            connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
+            seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
+            is_last = seat.items[-1] is heard and seat.items[:-1] == before_items
+        if is_last and not as_revision:
+            news = News(before, seat.walk, seat.walk.step(role, heard, rules))
+        else:
+            earlier = before_items[:-1] if before_items is seat.items else before_items
+            _, old = _read(role, seat.base, earlier, rules)
+            seat.walk, new = _read(role, seat.base, seat.items, rules)
+            revision = _compare(old, new, self.floor_ms)
+            if revision is None and not before.is_like(seat.walk):
+                revision = Revision((seat.newest_ms + 1, seat.newest_ms + 1), ())
+            news = News(before, seat.walk, [], revision, is_last=is_last)
+        if len(self._young) % _LOOK_EVERY == 0:
+            self._advance(now_ms, rules)
+        return news
+
+    def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
+        """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
+        seat = self._seats[role]
+        for span in spans:
+            seat.items.append(Heard(span.start_ms, Kind.PROOF, span.sitting, until_ms=span.end_ms))
+            if span.closed_by == "media":
+                seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
+            elif span.closed_by not in {None, "silence", "end"}:
+                reason = span.closed_by or ""
+                seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=span.left_ms))
+        seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
+        seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
+        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
+        seat.walk, _ = _read(role, seat.base, seat.items, rules)
+
+    def walk(self, role: Role) -> Walk:
+        """Return the whole history of *role*, read to its end; not to be changed."""
+        return self._seats[role].walk
+
+    def _advance(self, now_ms: int, rules: GraceRules) -> None:
+        """Make final what is old enough, the oldest first, and what is too much."""
+        while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
+            self._settled_ms = max(self._settled_ms, self._young.popleft()[1])
+        limit_ms = self._settled_ms - KEPT_MS
+        while fronts := [(seat.items[0].at_ms, role) for role, seat in self._seats.items() if seat.items]:
+            front_ms, role = min(fronts)
+            seat = self._seats[role]
+            front = seat.items[0]
+            is_old = (
+                max(front_ms, front.until_ms) < limit_ms and seat.arrived_ms[front] <= now_ms - ARRIVAL_MS
+            )
+            if not is_old and sum(len(each.items) for each in self._seats.values()) <= ITEMS_MAX:
+                self.floor_ms = max(self.floor_ms, min(front_ms, limit_ms))
+                return
+            self.floor_ms = max(self.floor_ms, front_ms + 1)
+            seat.base.step(role, front, rules)
+            del seat.items[0], seat.arrived_ms[front]
+
+
+def _is_bare_connect(heard: Heard) -> bool:
+    return heard.kind is Kind.CONNECT and heard.epoch is None
+
+
+def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
+    """Tell where *heard* stands: by time, then by sitting, then by kind.
+
+    Without epochs a leave and a `user-connected` of one millisecond are a page that took over from another: the leave
+    comes first, then the new page and its proofs.
+    """
+    if heard.epoch is not None:
+        return heard.at_ms, heard.epoch, heard.kind
+    if heard.at_ms not in connects:
+        return heard.at_ms, _EPOCH_LAST, heard.kind
+    return heard.at_ms, _EPOCH_LAST, heard.kind - len(Kind) * (heard.kind is Kind.LEAVE)
+
+
+def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> tuple[Walk, list[Span]]:
+    """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
+    walk, spans = base.copy(), []
+    if base.is_taken and not base.is_torn:
+        spans.append(Span(base.last_ms, base.last_ms, base.sitting))
+    for item in items:
+        for at_ms, fact in walk.step(role, item, rules):
+            match fact:
+                case SeatTaken() | ProofResumed():
+                    spans.append(Span(at_ms, at_ms, fact.epoch))
+                case SeatLeft():
+                    _close(spans, at_ms, fact.reason, fact.left_ms)
+                case ProofLost():
+                    _close(spans, at_ms, fact.why, None)
+                case _:
+                    pass
+        if walk.is_taken and not walk.is_torn:
+            spans[-1].end_ms = walk.last_ms
+    return walk, spans
+
+
+def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
+    if spans and spans[-1].closed_by in {None, "media", "silence"}:
+        span = spans[-1]
+        span.end_ms, span.closed_by, span.left_ms = at_ms, why, -1 if left_ms is None else left_ms
+
+
+def _compare(old: Sequence[Span], new: Sequence[Span], floor_ms: int) -> Revision | None:
+    """Return the smallest revision that makes *new* of *old*, from *floor_ms* on; None where nothing changed."""
+    same = next(
+        (i for i, pair in enumerate(zip(old, new, strict=False)) if not _is_same(*pair)),
+        min(len(old), len(new)),
+    )
+    old, new = list(old[same:]), list(new[same:])
+    if not old and not new:
+        return None
+    tail: list[Span] = []
+    while old and new and _is_same(old[-1], new[-1]):
+        tail.insert(0, new.pop())
+        old.pop()
+    from_ms = max(floor_ms, min(span.start_ms for span in (*old, *new)))
+    to_ms = max(span.end_ms for span in (*old, *new))
+    while tail and tail[0].start_ms <= to_ms:  # a span that touches is told with them
+        to_ms = max(to_ms, tail[0].end_ms)
+        new.append(tail.pop(0))
+    if to_ms < from_ms:
+        return None
+    spans = (replace(span, start_ms=max(span.start_ms, from_ms)) for span in new if span.end_ms >= from_ms)
+    return Revision((from_ms, to_ms), tuple(spans))
+
+
+def _is_same(one: Span, two: Span) -> bool:
+    return (one.start_ms, one.end_ms, one.sitting) == (two.start_ms, two.end_ms, two.sitting)

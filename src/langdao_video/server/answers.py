@@ -1,0 +1,74 @@
+"""What the edge answers by itself, before a request reaches the application: `{code, message}` as everywhere. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer after which the connection is closed."""
+
+    status: HTTPStatus
+    code: str
+    message: str
+    retry_after_seconds: int = 0
+
+    def encode(self) -> bytes:
+        """Return the response (RFC 9112 §4)."""
+        body = json.dumps({"code": self.code, "message": self.message}).encode()
+        head = [
+            f"HTTP/1.1 {self.status.value} {self.status.phrase}",
+            "content-type: application/json",
+            f"content-length: {len(body)}",
+            "cache-control: no-store",
+            "content-security-policy: default-src 'none'",
+            "referrer-policy: no-referrer",
+            "x-content-type-options: nosniff",
+            "connection: close",
+        ]
+        if self.retry_after_seconds:
+            head.append(f"retry-after: {self.retry_after_seconds}")
+        return "\r\n".join([*head, "", ""]).encode() + body
+
+
+HEAD_BYTES_MAX: Final = 128 * 1024
+HEADER_LINES_MAX: Final = 256
+URL_BYTES_MAX: Final = 16 * 1024
+CHUNKS_MAX: Final = 4_096
+PIPELINE_MAX: Final = 8
+
+NOT_HTTP: Final = Answer(HTTPStatus.BAD_REQUEST, "not-http", "This is no HTTP/1.1 request.")
+TOO_MANY_CHUNKS: Final = Answer(
+    HTTPStatus.BAD_REQUEST, "too-many-chunks", f"A request's body comes in at most {CHUNKS_MAX} chunks."
+)
+PIPELINE_FULL: Final = Answer(
+    HTTPStatus.BAD_REQUEST, "pipeline-full", f"At most {PIPELINE_MAX} requests wait on one connection."
+)
+HEAD_LATE: Final = Answer(HTTPStatus.REQUEST_TIMEOUT, "head-late", "The request's head did not come in time.")
+BODY_LATE: Final = Answer(HTTPStatus.REQUEST_TIMEOUT, "body-late", "The request's body did not come in time.")
+URL_TOO_LONG: Final = Answer(
+    HTTPStatus.REQUEST_URI_TOO_LONG, "url-too-long", f"The address has more than {URL_BYTES_MAX} bytes."
+)
+HEAD_TOO_LARGE: Final = Answer(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "headers-too-large",
+    f"The headers have more than {HEADER_LINES_MAX} lines or {HEAD_BYTES_MAX} bytes. Most are cookies: clear them.",
+)
+BUSY: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE, "connections-full", "Too many connections: try again.", 2
+)
+ADDRESS_BUSY: Final = Answer(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "address-full",
+    "Too many connections from this address, or too fast: try again.",
+    2,
+)
+BODY_BYTES_MAX: Final = 256 * 1024
+"""Above what the application takes, so that it answers first where it reads the body at all."""
+BODY_TOO_LARGE: Final = Answer(
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The body is too large."
+)

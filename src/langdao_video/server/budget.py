@@ -1,0 +1,160 @@
+"""How much a socket, and all sockets of one address together, may send. Pure: `now_ms` in.
+
+Law: a socket that is over its own budget is closed. One that is within it, but whose address is over, waits: its
+reading is paused, which the sender's TCP feels. The first few frames a second of a socket that has shown a valid link
+never wait, so that nobody behind the same address can silence a lesson.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+ADDRESSES_MAX: Final = 10_000
+"""Budgets that are kept; at the bound the one that was used longest ago is forgotten, and begins full again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many a second, after so many at once."""
+
+    per_second: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What may be sent: WebSocket frames of every kind, and bytes as they come from the network."""
+
+    frames: Rate
+    size_bytes: Rate
+
+
+KIB: Final = 1024
+STRANGER: Final = Allowance(Rate(2, 40), Rate(8 * KIB, 96 * KIB))
+"""A socket before its link is checked: one frame is all that a page sends, and 64 KiB all that a frame may have."""
+ADMITTED: Final = Allowance(Rate(100, 3_000), Rate(256 * KIB, 8 * KIB * KIB))
+"""A socket with a valid link: twice the messages that the room takes of it, and a few long descriptions at once."""
+FAIR: Final = Rate(10, 100)
+"""The frames of an admitted socket that never wait for others of its address: three times what a lesson needs."""
+STRANGERS_OF_ADDRESS: Final = Allowance(Rate(200, 2_000), Rate(512 * KIB, 4 * KIB * KIB))
+ADDRESS: Final = Allowance(Rate(3_000, 20_000), Rate(4 * KIB * KIB, 32 * KIB * KIB))
+"""All of one address: a school with two hundred lessons stays below a tenth of it."""
+SOCKETS_PER_SECOND: Final = 50
+"""How fast the sockets of one address may be opened, after as many at once as it may have at all."""
+
+
+class Ruling(Enum):
+    """What is to be done with a piece."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    WAIT = "wait"
+    CLOSE = "close"
+
+
+class Bucket:
+    """A token bucket that is taken from in amounts."""
+
+    __slots__ = ("_level", "_rate", "_seen_ms")
+
+    def __init__(self, rate: Rate, now_ms: int) -> None:
+        self._rate = rate
+        self._level = float(rate.burst)
+        self._seen_ms = now_ms
+
+    def has(self, amount: int, now_ms: int) -> bool:
+        """Tell whether *amount* is there."""
+        passed_ms = max(0, now_ms - self._seen_ms)
+        self._level = min(self._rate.burst, self._level + passed_ms * self._rate.per_second / 1000)
+        self._seen_ms = now_ms
+        return self._level >= amount
+
+    def take(self, amount: int, now_ms: int) -> bool:
+        """Take *amount*; False, and nothing is taken, if there is less."""
+        if not self.has(amount, now_ms):
+            return False
+        self._level -= amount
+        return True
+
+
+class Account:
+    """The two buckets of an allowance."""
+
+    __slots__ = ("_frames", "_size_bytes")
+
+    def __init__(self, allowance: Allowance, now_ms: int) -> None:
+        self._frames = Bucket(allowance.frames, now_ms)
+        self._size_bytes = Bucket(allowance.size_bytes, now_ms)
+
+    def has(self, frames: int, size_bytes: int, now_ms: int) -> bool:
+        """Tell whether both are there."""
+        return self._frames.has(frames, now_ms) and self._size_bytes.has(size_bytes, now_ms)
+
+    def take(self, frames: int, size_bytes: int, now_ms: int) -> bool:
+        """Take both, or nothing."""
+        if not self.has(frames, size_bytes, now_ms):
+            return False
+        return self._frames.take(frames, now_ms) and self._size_bytes.take(size_bytes, now_ms)
+
+
+class AddressAccount:
+    """What all sockets of one address share."""
+
+    __slots__ = ("admitted", "openings", "strangers")
+
+    def __init__(self, sockets_max: int, now_ms: int) -> None:
+        self.strangers = Account(STRANGERS_OF_ADDRESS, now_ms)
+        self.admitted = Account(ADDRESS, now_ms)
+        self.openings = Bucket(Rate(SOCKETS_PER_SECOND, sockets_max), now_ms)
+
+
+class SocketAccount:
+    """What one socket may send."""
+
+    __slots__ = ("_address", "_fair", "_own")
+
+    def __init__(self, address: AddressAccount, now_ms: int) -> None:
+        self._address = address
+        self._own = Account(STRANGER, now_ms)
+        self._fair: Bucket | None = None
+
+    def admit(self, now_ms: int) -> None:
+        """Note that the socket has shown a valid link."""
+        if self._fair is None:
+            self._own = Account(ADMITTED, now_ms)
+            self._fair = Bucket(FAIR, now_ms)
+
+    def spend(self, frames: int, size_bytes: int, now_ms: int) -> Ruling:
+        """Decide about a piece with that many frames and bytes; only what may pass is paid for."""
+        if not self._own.has(frames, size_bytes, now_ms):
+            return Ruling.CLOSE
+        shared = self._address.strangers if self._fair is None else self._address.admitted
+        is_fair = self._fair is not None and self._fair.take(frames, now_ms)
+        if not (is_fair or shared.take(frames, size_bytes, now_ms)):
+            return Ruling.WAIT
+        self._own.take(frames, size_bytes, now_ms)
+        return Ruling.PASS
+
+
+class AddressBook:
+    """The accounts of all addresses, the least recently used of which is forgotten at the bound."""
+
+    def __init__(self, sockets_max: int, addresses_max: int = ADDRESSES_MAX) -> None:
+        self._sockets_max = sockets_max
+        self._addresses_max = addresses_max
+        self._accounts: OrderedDict[str, AddressAccount] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    def open(self, network: str, now_ms: int) -> AddressAccount:
+        """Return the account of an address."""
+        account = self._accounts.get(network)
+        if account is None:
+            account = self._accounts[network] = AddressAccount(self._sockets_max, now_ms)
+            if len(self._accounts) > self._addresses_max:
+                self._accounts.popitem(last=False)
+        self._accounts.move_to_end(network)
+        return account

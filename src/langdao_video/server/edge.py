@@ -1,0 +1,100 @@
+"""What all connections of this process share: the door, the budgets, the proxies' names, the log of refusals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from langdao_video.access.network import network_of
+from langdao_video.access.strangers import RefusalLogger
+from langdao_video.server.budget import AddressBook, SocketAccount
+from langdao_video.server.door import Door, DoorLimits, Visit
+from langdao_video.server.proxies import Proxies
+
+log = structlog.get_logger(__name__)
+
+LINGER_SECONDS: Final = 0.5
+"""How long a peer may take to read what it is told before its connection is cut: a close at once would be a reset,
+which can overtake the last words when more of the peer's bytes are unread (RFC 1122 §4.2.2.13)."""
+
+LEAVE_SECONDS: Final = 1.0
+"""How long a peer may take to read its last bytes when the service stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLimits:
+    """Deadlines in seconds, and how many connections there may be."""
+
+    door: DoorLimits
+    head_seconds: float
+    body_seconds: float
+    idle_seconds: float
+
+
+class Edge:
+    """The state behind the protocols of one server."""
+
+    def __init__(self, limits: EdgeLimits, proxies: Proxies) -> None:
+        self.limits = limits
+        self.proxies = proxies
+        self.refusals = RefusalLogger("connections-refused")
+        self._door = Door(limits.door)
+        self._book = AddressBook(limits.door.per_address_max)
+        self._has_warned = False
+
+    def now_ms(self) -> int:
+        """Return a time that only moves forward."""
+        return int(asyncio.get_running_loop().time() * 1000)
+
+    def knock(self, peer: str, evict: Callable[[], None]) -> Visit:
+        """Let a new connection in; a proxy's is counted with its caller once that is known."""
+        return self._door.knock(None if self.proxies.has(peer) else network_of(peer), evict)
+
+    def begin(self, visit: Visit, caller: str) -> bool:
+        """Note that a request of *caller* begins; False if that address has its fill of connections."""
+        return self._door.begin(visit, network_of(caller))
+
+    def rest(self, visit: Visit) -> None:
+        """Note that a connection's requests are answered."""
+        self._door.rest(visit)
+
+    def leave(self, visit: Visit) -> None:
+        """Note that a connection is closed."""
+        self._door.leave(visit)
+
+    def open_socket(self, caller: str) -> SocketAccount | None:
+        """Return the account of a new socket; None if its address opens them too fast."""
+        now_ms = self.now_ms()
+        account = self._book.open(network_of(caller), now_ms)
+        return SocketAccount(account, now_ms) if account.openings.take(1, now_ms) else None
+
+    def refuse(self, host: str, code: str) -> None:
+        """Note that a connection was refused, or cut off."""
+        self.refusals.note(network_of(host), code)
+
+    def warn_of_proxy(self, peer: str) -> None:
+        """Say once that a peer looks like a proxy and is not named as one: all behind it count as one address."""
+        if not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "proxy-not-named",
+                peer=peer,
+                hint="it sends X-Forwarded-For; if it is your proxy, name it in FORWARDED_ALLOW_IPS",
+            )
+
+
+def part(transport: asyncio.Transport, farewell: bytes) -> asyncio.TimerHandle:
+    """Say *farewell*, read nothing more, and cut the connection soon, whatever the peer does."""
+    with suppress(RuntimeError):  # reading may have been paused before
+        transport.pause_reading()
+    if not transport.is_closing():
+        if farewell:
+            transport.write(farewell)
+        with suppress(OSError, RuntimeError, NotImplementedError):
+            transport.write_eof()
+    return asyncio.get_running_loop().call_later(LINGER_SECONDS, transport.abort)

@@ -1,0 +1,349 @@
+"""One HTTP/1.1 connection: uvicorn's, with a deadline for every wait and a bound on everything that is read.
+
+Laws: at every moment either something of ours is being sent or a deadline runs; whoever has not asked for anything
+when it ends is cut off. A connection is told why in at most one answer, and never waited for after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+from typing import Any, Final, cast
+
+import httptools
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from langdao_video.server.answers import (
+    ADDRESS_BUSY,
+    BODY_BYTES_MAX,
+    BODY_LATE,
+    BODY_TOO_LARGE,
+    BUSY,
+    CHUNKS_MAX,
+    HEAD_BYTES_MAX,
+    HEAD_LATE,
+    HEAD_TOO_LARGE,
+    HEADER_LINES_MAX,
+    NOT_HTTP,
+    PIPELINE_FULL,
+    PIPELINE_MAX,
+    TOO_MANY_CHUNKS,
+    URL_BYTES_MAX,
+    URL_TOO_LONG,
+    Answer,
+)
+from langdao_video.server.door import Visit
+from langdao_video.server.edge import LEAVE_SECONDS, Edge, part
+from langdao_video.server.websocket import Handshake, SocketConnection
+
+HEALTH_PATH: Final = b"/health"
+LOOK_SECONDS: Final = 30.0
+"""How often it is looked whether a peer still takes what is sent: one that takes nothing for so long is cut off."""
+_SCHEMES: Final = {b"http": "http", b"https": "https", b"ws": "http", b"wss": "https"}
+
+
+class Phase(Enum):
+    """What a connection waits for."""
+
+    HEAD = "head"
+    BODY = "body"
+    ANSWER = "answer"
+    IDLE = "idle"
+
+
+class _RefusedError(Exception):
+    """Stops the parser; what to answer is kept on the connection."""
+
+
+class HttpConnection(HttpToolsProtocol):
+    """Serve requests until one of the deadlines or bounds is reached."""
+
+    def __init__(self, edge: Edge, **uvicorn: Any) -> None:  # noqa: ANN401 - what uvicorn gives its protocols
+        super().__init__(**uvicorn)
+        limits = edge.limits
+        self.headers = []
+        self._edge = edge
+        self._seconds = {
+            Phase.HEAD: limits.head_seconds,
+            Phase.BODY: limits.body_seconds,
+            Phase.ANSWER: LOOK_SECONDS,
+            Phase.IDLE: limits.idle_seconds,
+        }
+        self._phase = Phase.HEAD
+        self._deadline: asyncio.TimerHandle | None = None
+        self._visit: Visit | None = None
+        self._peer = ""
+        self._answer: Answer | None = None
+        self._is_parting = False
+        self._running: RequestResponseCycle | None = None
+        self._head_bytes = self._header_bytes = self._body_bytes = self._chunks = 0
+        self._unsent_bytes = self._drains = self._drains_seen = 0
+
+    # ── The connection ───────────────────────────────────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a place at the door; the deadline of the first request's head runs from here."""
+        super().connection_made(transport)
+        self._peer = self.client[0] if self.client else ""
+        self._visit = self._edge.knock(self._peer, self._evict)
+        self._enter(Phase.HEAD)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give the place back."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def resume_writing(self) -> None:
+        """Note that the peer takes what it is sent."""
+        self._drains += 1
+        super().resume_writing()
+
+    def shutdown(self) -> None:
+        """Close because the service stops, after the answer that is being sent."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(LEAVE_SECONDS, self.transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; a refusal is answered, and nothing after it is read."""
+        if self._is_parting:
+            return
+        self._unset_keepalive_if_required()
+        if self._phase is Phase.IDLE:
+            self._head_bytes = 0
+            self._enter(Phase.HEAD)
+        self._head_bytes = self._head_bytes + len(data) if self._phase is Phase.HEAD else 0
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+        except httptools.HttpParserError:
+            self._refuse(self._answer or NOT_HTTP)
+        else:
+            if self._phase is Phase.HEAD and self._head_bytes > HEAD_BYTES_MAX:
+                self._refuse(HEAD_TOO_LARGE)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Give the connection to a socket's protocol."""
+        transport, visit, caller = self.transport, self._visit, self._find_caller()
+        if visit is None or self._open_cycle() is not None:
+            self._refuse(NOT_HTTP)
+            return
+        account = self._edge.open_socket(caller)
+        if account is None:
+            self._refuse(ADDRESS_BUSY)
+            return
+        self.connections.discard(self)
+        self._forget_deadline()
+        url = httptools.parse_url(self.url)
+        handshake = Handshake(
+            method=self.scope["method"],
+            raw_path=url.path,
+            query_string=url.query or b"",
+            headers=self.headers,
+            caller=caller,
+            scheme="wss" if self.scope["scheme"] == "https" else "ws",
+        )
+        socket = SocketConnection(
+            self._edge,
+            visit,
+            account,
+            handshake,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.app_state,
+        )
+        transport.set_protocol(socket)
+        socket.begin(transport)
+
+    # ── What the parser finds ────────────────────────────────────────────────────────────────────
+
+    def on_message_begin(self) -> None:
+        """Begin a request's head."""
+        if len(self.pipeline) >= PIPELINE_MAX:
+            self._stop(PIPELINE_FULL)
+        super().on_message_begin()
+        self._chunks = self._header_bytes = self._body_bytes = 0
+        if self._phase is not Phase.HEAD:
+            self._head_bytes = 1
+            self._enter(Phase.HEAD)
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the request's target."""
+        super().on_url(url)
+        if len(self.url) > URL_BYTES_MAX:
+            self._stop(URL_TOO_LONG)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, or a trailer after a chunked body."""
+        super().on_header(name, value)
+        self._header_bytes += len(name) + len(value) + 4
+        if len(self.headers) > HEADER_LINES_MAX or self._header_bytes > HEAD_BYTES_MAX:
+            self._stop(HEAD_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        """Know the caller, and begin the request if there is room for it."""
+        self._enter(Phase.BODY)
+        url = httptools.parse_url(self.url)
+        url.path.decode("ascii")
+        caller = self._find_caller()
+        self.scope["client"] = self.client if caller == self._peer else (caller, 0)
+        self.scope["scheme"] = self._find_scheme()
+        if self._visit is not None:
+            if not self._edge.begin(self._visit, caller):
+                self._stop(ADDRESS_BUSY)
+            if self._visit.is_reserve and url.path != HEALTH_PATH:
+                self._stop(BUSY)
+        super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Count the chunks of a body."""
+        self._chunks += 1
+        if self._chunks > CHUNKS_MAX:
+            self._stop(TOO_MANY_CHUNKS)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body, also of one that nobody reads any more."""
+        self._body_bytes += len(body)
+        if self._body_bytes > BODY_BYTES_MAX:
+            self._stop(BODY_TOO_LARGE)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait for the answer, if it has not been sent already."""
+        super().on_message_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return  # what follows is a socket's
+        if self._open_cycle() is None:
+            self._rest()
+        else:
+            self._enter(Phase.ANSWER)
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, or for the rest of one that is answered already."""
+        super().on_response_complete()
+        self._unset_keepalive_if_required()  # our deadline takes its place: it lets a slow reader finish
+        if self._phase is Phase.ANSWER and self._open_cycle() is None:
+            self._rest()
+
+    # ── Deadlines ────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._unsent_bytes = 0
+        self._wait(self._seconds[phase])
+
+    def _wait(self, seconds: float) -> None:
+        self._forget_deadline()
+        self._deadline = self.loop.call_later(seconds, self._end_wait)
+
+    def _rest(self) -> None:
+        if self._visit is not None and self._visit.is_reserve:
+            self._part(b"")
+            return
+        self._enter(Phase.IDLE)
+        if self.transport.is_closing():
+            self._wait(LOOK_SECONDS)
+        if self._visit is not None:
+            self._edge.rest(self._visit)
+
+    def _end_wait(self) -> None:
+        self._deadline = None
+        if self._phase is Phase.BODY:
+            self._refuse(BODY_LATE)
+        elif self._phase is Phase.HEAD and self._head_bytes:
+            self._refuse(HEAD_LATE)
+        elif self._phase is Phase.HEAD:
+            self._edge.refuse(self._peer, "silent")
+            self._part(b"")
+        elif self.transport.get_write_buffer_size() or (
+            self._phase is Phase.ANSWER and not self.transport.is_closing()
+        ):
+            self._look()
+        else:
+            self._part(b"")
+
+    def _look(self) -> None:
+        """Cut off a peer that has taken nothing of what is sent to it since the last look."""
+        unsent, before = self.transport.get_write_buffer_size(), self._unsent_bytes
+        stands_still = unsent == before or (self.flow.write_paused and unsent > before)
+        if before and stands_still and self._drains == self._drains_seen:
+            self._edge.refuse(self._peer, "reads-nothing")
+            self.transport.abort()
+            return
+        self._unsent_bytes, self._drains_seen = unsent, self._drains
+        self._wait(LOOK_SECONDS)
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    # ── Parting ──────────────────────────────────────────────────────────────────────────────────
+
+    def _stop(self, answer: Answer) -> None:
+        self._answer = answer
+        raise _RefusedError
+
+    def _refuse(self, answer: Answer) -> None:
+        self._edge.refuse(self._find_caller(), answer.code)
+        running = self._running_cycle()
+        is_answering = running is not None and (running.response_started or running is not self.cycle)
+        self._part(b"" if is_answering else answer.encode())
+
+    def _part(self, farewell: bytes) -> None:
+        if self._is_parting:
+            return
+        self._is_parting = True
+        self._forget_deadline()
+        if running := self._running_cycle():
+            running.disconnected = True
+            running.message_event.set()
+        part(self.transport, farewell)
+
+    def _evict(self) -> None:
+        self._edge.refuse(self._peer, "made-room")
+        self._is_parting = True
+        self._forget_deadline()
+        self.transport.abort()
+
+    def _leave(self) -> None:
+        self._forget_deadline()
+        if self._visit is not None:
+            self._edge.leave(self._visit)
+
+    # ── The caller ───────────────────────────────────────────────────────────────────────────────
+
+    def _find_caller(self) -> str:
+        forwarded = [value for name, value in self.headers if name == b"x-forwarded-for"]
+        if not forwarded:
+            return self._peer
+        if not self._edge.proxies.has(self._peer):
+            self._edge.warn_of_proxy(self._peer)
+            return self._peer
+        return self._edge.proxies.find_caller(self._peer, b",".join(forwarded).decode("latin-1"))
+
+    def _find_scheme(self) -> str:
+        if self._edge.proxies.has(self._peer):
+            for name, value in reversed(self.headers):
+                if name == b"x-forwarded-proto" and value.strip() in _SCHEMES:
+                    return _SCHEMES[value.strip()]
+        return self.scheme or "http"
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _running_cycle(self) -> RequestResponseCycle | None:
+        """Return the request that the application has, if it has one; others may wait behind it."""
+        return None if self._running is None or self._running.response_complete else self._running
+
+    def _open_cycle(self) -> RequestResponseCycle | None:
+        """Return the newest request, if it has not been answered in full."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return None if cycle is None or cycle.response_complete else cycle
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: an upgrade that we do not know is served as what it is, a request."""

@@ -1,0 +1,109 @@
+"""Serves the application on its port, with the edge in front of it: what `langdao-video serve` does."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, cast
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from langdao_video.server.descriptors import raise_file_limit
+from langdao_video.server.door import DoorLimits
+from langdao_video.server.edge import Edge, EdgeLimits
+from langdao_video.server.http import HttpConnection
+from langdao_video.server.proxies import Proxies
+from langdao_video.server.websocket import SocketConnection
+from langdao_video.settings import Settings
+from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
+
+log = structlog.get_logger(__name__)
+
+CONNECTIONS_WANTED: Final = 25_000
+"""Two sockets for each of 10,000 rooms, and pages that load."""
+RESERVE_MAX: Final = 16
+"""Connections beside all others that may ask for `/health`."""
+
+
+def run_server(app: FastAPI, settings: Settings) -> bool:
+    """Serve until a signal comes; False if it could not start."""
+    edge = make_edge(settings, raise_file_limit())
+    server = EdgeServer(configure(app, settings, edge), edge)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return server.started
+
+
+class EdgeServer(uvicorn.Server):
+    """uvicorn's server, which tells in the end what the edge has not told yet.
+
+    That is done while it still runs: after it, the signal that stopped it ends the process.
+    """
+
+    def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
+        super().__init__(config)
+        self._edge = edge
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close all connections, then the log of refusals."""
+        await super().shutdown(sockets)
+        self._edge.refusals.close()
+
+
+def make_edge(settings: Settings, files_max: int) -> Edge:
+    """Make what all connections share, for a process that may have *files_max* open files."""
+    door = plan_door(settings.connections_max, settings.connections_per_address, files_max)
+    if settings.connections_max > door.connections_max:
+        log.warning(
+            "connections-limited",
+            wanted=settings.connections_max,
+            connections_max=door.connections_max,
+            files_max=files_max,
+            hint="raise the limit of open files (ulimit -n, LimitNOFILE=)",
+        )
+    limits = EdgeLimits(
+        door,
+        head_seconds=settings.request_head_seconds,
+        body_seconds=settings.request_body_seconds,
+        idle_seconds=settings.keep_alive_seconds,
+    )
+    return Edge(limits, Proxies(settings.forwarded_allow_ips))
+
+
+def plan_door(wanted: int, per_address: int, files_max: int) -> DoorLimits:
+    """Return how many connections fit: a quarter of the files is for the store, for what is sent out, and in reserve.
+
+    *wanted* 0 asks for as many as there can be. One address never has more than half of them.
+    """
+    room = max(2, files_max * 3 // 4 - RESERVE_MAX)
+    connections_max = min(wanted or CONNECTIONS_WANTED, room)
+    return DoorLimits(connections_max, min(per_address, max(1, connections_max // 2)), RESERVE_MAX)
+
+
+def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
+    """Return the server's configuration; *more* overrides it."""
+    return uvicorn.Config(
+        **{
+            "app": app,
+            "host": settings.host,
+            "port": settings.port,
+            # uvicorn calls both with its own arguments, as it would call a class.
+            "http": cast("Any", partial(HttpConnection, edge)),
+            "ws": cast("Any", SocketConnection),
+            "ws_max_size": FRAME_SIZE_BYTES_MAX,
+            "ws_ping_interval": 10.0,
+            "ws_ping_timeout": 10.0,
+            "ws_per_message_deflate": False,
+            "log_config": None,  # its loggers write through ours (logs.py)
+            "log_level": "warning",
+            "access_log": False,
+            "server_header": False,
+            "proxy_headers": False,  # the edge knows the caller, and the proxies
+            "timeout_graceful_shutdown": 3,
+            **more,
+        }
+    )

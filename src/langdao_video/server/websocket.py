@@ -1,0 +1,260 @@
+"""One WebSocket connection: uvicorn's, with every frame counted before it is parsed.
+
+Laws: what arrives is parsed a piece at a time, and other connections have their turn between two pieces. Reading is
+paused while a piece waits, so that a flood stays in its sender's buffers. Who is over the budget is told a code, and
+cut off half a second later, whether or not it reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.parse
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request
+
+from langdao_video.access.network import ADMITTED
+from langdao_video.server.answers import HEAD_TOO_LARGE
+from langdao_video.server.budget import Ruling, SocketAccount
+from langdao_video.server.door import Visit
+from langdao_video.server.edge import LEAVE_SECONDS, Edge, part
+from langdao_video.server.frames import FrameScanner
+from langdao_video.signaling.effects import CloseCode
+
+PIECE_FRAMES_MAX: Final = 64
+PIECE_BYTES_MAX: Final = 64 * 1024
+"""Together some two milliseconds of one processor."""
+WAIT_SECONDS: Final = 0.1
+FRAGMENTS_MAX: Final = 1_024
+"""Of one message: browsers send a frame for each, and nobody needs more than one for 64 bytes."""
+LOOK_SECONDS: Final = 10.0
+CLOSE_SECONDS: Final = 3.0
+_HANDSHAKE: Final = (
+    b"connection",
+    b"upgrade",
+    b"sec-websocket-key",
+    b"sec-websocket-version",
+    b"sec-websocket-protocol",
+    b"sec-websocket-extensions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """A request to upgrade, as the HTTP side has read it."""
+
+    method: str
+    raw_path: bytes
+    query_string: bytes
+    headers: list[tuple[bytes, bytes]]
+    caller: str
+    scheme: str
+
+    def encode(self) -> bytes:
+        """Return only what RFC 6455 §4.2.1 asks for: the parser of the handshake takes no large headers."""
+        lines = [f"{self.method} / HTTP/1.1".encode()]
+        lines += [name + b": " + value for name, value in self.headers if name in _HANDSHAKE]
+        return b"\r\n".join([*lines, b"", b""])
+
+
+class SocketConnection(WebSocketsSansIOProtocol):
+    """Carry one socket between the network and the application."""
+
+    def __init__(
+        self,
+        edge: Edge,
+        visit: Visit,
+        account: SocketAccount,
+        handshake: Handshake,
+        **uvicorn: Any,  # noqa: ANN401 - what uvicorn gives its protocols
+    ) -> None:
+        super().__init__(**uvicorn)
+        self.close_timeout = CLOSE_SECONDS
+        self._edge = edge
+        self._visit = visit
+        self._account = account
+        self._handshake = handshake
+        self._scanner = FrameScanner()
+        self._backlog = b""
+        self._piece: tuple[int, int] | None = None
+        self._turn: asyncio.Handle | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._is_parting = False
+
+    # ── The connection ───────────────────────────────────────────────────────────────────────────
+
+    def begin(self, transport: asyncio.Transport) -> None:
+        """Take over a connection whose request asked for it; frames are read once the application has accepted."""
+        self.connection_made(transport)
+        self.scheme = "wss" if self._handshake.scheme == "wss" else "ws"
+        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)
+        self._pause()
+        super().data_received(self._handshake.encode())
+        if not self.handshake_initiated:  # one of the headers that it reads is too large even for it
+            self._edge.refuse(self._handshake.caller, HEAD_TOO_LARGE.code)
+            self._is_parting = True
+            part(transport, HEAD_TOO_LARGE.encode())
+
+    def handle_connect(self, event: Request) -> None:
+        """Answer the handshake; the application sees the request as it really was."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            path = urllib.parse.unquote(self._handshake.raw_path.decode("ascii"))
+            self.scope["path"] = self.root_path + path
+            self.scope["raw_path"] = self.root_path.encode("ascii") + self._handshake.raw_path
+            self.scope["query_string"] = self._handshake.query_string
+            self.scope["headers"] = self._handshake.headers
+            if self.client is None or self.client[0] != self._handshake.caller:
+                self.scope["client"] = (self._handshake.caller, 0)
+            extensions = cast("dict[str, Any]", self.scope["extensions"])
+            extensions[ADMITTED] = self._admit
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Give the place back."""
+        self._backlog = b""
+        for handle in (self._turn, self._watch):
+            if handle is not None:
+                handle.cancel()
+        self._edge.leave(self._visit)
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Close because the service stops; a peer that does not take that holds nothing up."""
+        super().shutdown()
+        self.loop.call_later(LEAVE_SECONDS, self.transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and parse it in turns."""
+        if self._is_parting or self.transport.is_closing():
+            return
+        self._backlog = self._backlog + data if self._backlog else data
+        if self._turn is None:
+            self._take_turn()
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """Give the application its next message; reading goes on when it has them all."""
+        message = await self.queue.get()
+        if self.queue.empty():
+            self._go_on()
+        return message
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send what the application says; after its close only the peer's own close is waited for."""
+        if self._is_parting:
+            raise ClientDisconnected
+        await super().send(message)
+        if message["type"] == "websocket.close":
+            self._go_on()
+
+    # ── Pieces ───────────────────────────────────────────────────────────────────────────────────
+
+    def _take_turn(self) -> None:
+        """Parse one piece, if the budgets allow it."""
+        self._turn = None
+        if self._piece is None:
+            self._piece = self._scanner.measure(self._backlog, PIECE_FRAMES_MAX, PIECE_BYTES_MAX)
+        size_bytes, frames = self._piece
+        ruling = self._account.spend(frames, size_bytes, self._edge.now_ms())
+        if ruling is Ruling.CLOSE:
+            self._part(CloseCode.FLOOD, "flood")
+            return
+        if ruling is Ruling.WAIT:
+            self._pause()
+            self._turn = self.loop.call_later(WAIT_SECONDS, self._take_turn)
+            return
+        self._piece = None
+        piece, self._backlog = self._backlog[:size_bytes], self._backlog[size_bytes:]
+        super().data_received(piece)
+        if self._backlog:
+            self._pause()
+        if self.queue.empty():
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Parse the next piece in a later turn of the loop, or read on."""
+        if self._is_parting or self.transport.is_closing():
+            self._backlog = b""
+        elif self._backlog:
+            if self._turn is None:
+                self._turn = self.loop.call_soon(self._take_turn)
+        elif self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    def _pause(self) -> None:
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    # ── Frames ───────────────────────────────────────────────────────────────────────────────────
+
+    def handle_ping(self) -> None:
+        """Answer, unless the peer does not take its answers: then one that comes later is enough (RFC 6455 §5.5.3)."""
+        if self.writable.is_set() and not self._is_parting:
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_close(self, event: Frame) -> None:
+        """Take the peer's close, unless we have parted already."""
+        if not self._is_parting:
+            super().handle_close(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a further frame of a message."""
+        if len(self.frames) >= FRAGMENTS_MAX:
+            self._part(1009, "too-many-fragments")
+            return
+        super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Give a whole message to the application; text that is none closes the socket (RFC 6455 §8.1)."""
+        if self._is_parting:
+            return
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self._part(1007, "not-utf-8")
+                return
+        super().send_receive_event_to_app()
+
+    def handle_parser_exception(self) -> None:
+        """Close for a frame that breaks the protocol, with the code that the parser chose."""
+        close = self.conn.close_sent
+        self._part(close.code if close else 1002, "bad-frames")
+
+    # ── Parting ──────────────────────────────────────────────────────────────────────────────────
+
+    def _admit(self) -> None:
+        self._account.admit(self._edge.now_ms())
+
+    def _part(self, code: int, reason: str) -> None:
+        """Close with a code; what the application still sends is lost."""
+        if self._is_parting:
+            return
+        self._is_parting = True
+        self._edge.refuse(self._handshake.caller, reason)
+        self.stop_keepalive()
+        self._backlog = b""
+        self.conn.fail(code, reason)
+        if not self.disconnected:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.close_sent = True
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        # As long as this timer is there, the end of the application does not close the connection at once.
+        self.close_timer = part(self.transport, b"".join(self.conn.data_to_send()))
+
+    def _look(self) -> None:
+        """Cut off a peer that was closed and does not take what is left for it."""
+        if self.transport.is_closing():
+            self.transport.abort()
+            return
+        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)

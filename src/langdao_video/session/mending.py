@@ -1,0 +1,187 @@
+"""Links that mail and chat programs changed on their way: what they do to one, and how it is undone. Pure.
+
+Law: a link that is right stays as it is. Only what cannot be meant is undone, so that no link opens another lesson.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from langdao_video.session.links import PARAMETERS
+
+Pairs = Sequence[tuple[str, str]]
+
+# What mailers, social networks and analytics add to any address they show; it means nothing to us.
+_TRACKING_PREFIXES: Final = (
+    *("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "mc_", "_hs", "__hs", "vero_", "oly_", "elq"),
+    *("fb_", "guce_", "at_", "sc_", "_branch_", "action_"),
+)
+_TRACKING: Final = frozenset(
+    {
+        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid"),
+        *(
+            "ttclid",
+            "rdt_cid",
+            "scclid",
+            "li_fat_id",
+            "lipi",
+            "igsh",
+            "igshid",
+            "mibextid",
+            "srsltid",
+            "epik",
+        ),
+        *(
+            "mkt_tok",
+            "_ga",
+            "_gl",
+            "_openstat",
+            "s_cid",
+            "s_kwcid",
+            "wickedid",
+            "zanpid",
+            "wt_mc",
+            "irclickid",
+        ),
+        *(
+            "cvid",
+            "ocid",
+            "icid",
+            "ncid",
+            "cmpid",
+            "xtor",
+            "spm",
+            "si",
+            "trk",
+            "trkcampaign",
+            "ref",
+            "ref_src",
+        ),
+        *("ref_url", "guccounter", "__twitter_impression", "_x_tr_sl", "_x_tr_tl", "_x_tr_hl", "_x_tr_pto"),
+    }
+)
+_AMP: Final = re.compile(r"^(amp;)+", re.IGNORECASE)
+# Tokens and looks are JSON objects in base64, and `{"` is `ey` there: a room of that name is no accident.
+_FRAGMENT: Final = re.compile(
+    r"(?:#|%23|%2523)(token|look)(?:=|%3D)(?:3D)?(ey[\w.-]+).*", re.IGNORECASE | re.DOTALL
+)
+_TOKEN: Final = re.compile(r"(?:3D)?([\w-]+(?:\.[\w-]+)*)", re.ASCII)
+_JWT: Final = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+_GAPS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_QUOTED_PRINTABLE: Final = "3D"
+_PLAIN: Final = frozenset(PARAMETERS) - {"room"}
+"""Parameters whose right values have letters and digits only."""
+_JUNK: Final = re.compile(r"[^0-9A-Za-z]+$")
+_CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A link's query as it was before it was sent, and the *fragment* that had slid into it (a token or a look)."""
+
+    pairs: tuple[tuple[str, str], ...]
+    fragment: tuple[str, str] | None
+    is_changed: bool
+    """Whether anything had to be undone, or the end is missing."""
+
+    def as_reference(self) -> str:
+        """Return the link relative to the page's own address (RFC 3986 §4.2)."""
+        return f"?{urlencode(self.pairs)}" + (f"#{urlencode([self.fragment])}" if self.fragment else "")
+
+    def as_query(self) -> dict[str, list[str]]:
+        """Return each parameter with all of its values."""
+        query: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            query.setdefault(name, []).append(value)
+        return query
+
+
+def is_tracking(name: str) -> bool:
+    """Tell whether a parameter was added by someone who counts clicks."""
+    return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
+
+
+def mend_query(pairs: Pairs) -> Mended:
+    """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end."""
+    named = [_mend_name(name, value) for name, value in _split_whole(pairs)]
+    fragment: tuple[str, str] | None = None
+    mended: list[tuple[str, str]] = []
+    for name, value in named:
+        rest = value
+        if found := _FRAGMENT.search(value):
+            fragment = (found[1].lower(), found[2])
+            rest = value[: found.start()]
+        elif name in ("token", "look") and (token := mend_token(value)).startswith("ey"):
+            fragment = (name, token)
+            continue
+        mended.append((name, rest))
+    if _is_quoted_printable(mended):
+        mended = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in mended]
+    mended = [(name, _mend_plain(value) if name in _PLAIN else value) for name, value in mended]
+    is_changed = fragment is not None or mended != list(pairs) or _is_cut(pairs)
+    kept = tuple((name, value) for name, value in mended if not is_tracking(name))
+    return Mended(kept, fragment, is_changed)
+
+
+def mend_path(path: str, pages: Sequence[str]) -> str | None:
+    """Return where a path should have led, relative to itself: to a lesson, or to one of *pages*; None if nowhere.
+
+    `/%3Froom=…` is a lesson whose question mark was escaped, `/demo).` is a page at the end of a sentence.
+    """
+    last = path.rpartition("/")[2]
+    page, mark, query = path.partition("?")
+    if mark and f"{PARAMETERS[0]}=" in query and page.endswith("/"):
+        return f"./?{quote(query, safe='=&%+')}"
+    bare = strip_junk(last)
+    return (bare or "./") if bare != last and bare in pages else None
+
+
+def mend_token(text: str) -> str:
+    """Return the token at the start of *text*: what follows was added by a sentence or a mailer."""
+    found = _TOKEN.match(_GAPS.sub("", text))
+    return found[1] if found else ""
+
+
+def find_token(text: str) -> str | None:
+    """Return the signed token in a link, or in *text* that is one; None if there is none."""
+    found = _JWT.search(text)
+    return found[0] if found else None
+
+
+def strip_junk(text: str) -> str:
+    """Take off what ends a sentence, not an address: `.`, `)`, `>`, quotes, `…`."""
+    return _JUNK.sub("", text)
+
+
+def _split_whole(pairs: Pairs) -> Pairs:
+    """Split a query that was escaped as a whole: `?room=x%26role=student…` is one parameter, and no role."""
+    if len(pairs) == 1 and "&role=" in "=".join(pairs[0]):
+        return parse_qsl("=".join(pairs[0]), keep_blank_values=True)
+    return pairs
+
+
+def _mend_name(name: str, value: str) -> tuple[str, str]:
+    if not value and "=" in name:  # `role%3Dstudent`
+        name, _, value = name.partition("=")
+    return _AMP.sub("", _GAPS.sub("", name)), value
+
+
+def _mend_plain(value: str) -> str:
+    return _JUNK.sub("", _GAPS.sub("", value))
+
+
+def _is_quoted_printable(pairs: Pairs) -> bool:
+    """RFC 2045 §6.7 writes `=` as `=3D`; no value of ours but a room begins so."""
+    values = [value for name, value in pairs if name in PARAMETERS]
+    return bool(values) and all(value.startswith(_QUOTED_PRINTABLE) for value in values)
+
+
+def _is_cut(pairs: Pairs) -> bool:
+    """Tell whether the link ends in the middle: shortened for show, and copied so."""
+    name, value = pairs[-1] if pairs else ("", "")
+    begins = not value and any(each.startswith(name) and each != name for each in PARAMETERS)
+    return bool(name and begins) or _CUT.search(value or name) is not None

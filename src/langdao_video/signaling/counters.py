@@ -1,0 +1,32 @@
+"""The counters in a heartbeat: what a page has received, and what the other side's browser has confirmed to it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Counter = Annotated[int, Meta(ge=0, lt=2**53)]
+
+
+class MediaFlow(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What this page has received from its peer so far (getStats, cumulative).
+
+    *audioPackets* and *videoFrames* (decoded) of the inbound streams, *bytes* of the selected candidate pair.
+    """
+
+    audio_packets: Counter
+    video_frames: Counter
+    bytes: Counter
+
+
+class Acks(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the peer's browser has confirmed to this one so far (getStats, cumulative); no page can forge the peer's.
+
+    *audio* and *video* count the receiver reports on what this page sends (`remote-inbound-rtp`, RFC 3550 §6.4.2),
+    *path* the answers to connectivity checks (`candidate-pair` responsesReceived, RFC 7675).
+    """
+
+    audio: Counter
+    video: Counter
+    path: Counter = 0

@@ -1,0 +1,96 @@
+"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes. Pure.
+
+A dispute is reported once when it begins and once when the claim is over. It moves no meter: whether somebody is
+asked, and when, is for the platform backend to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from langdao_video.session.claims import Claim, ClaimKind
+from langdao_video.session.events import Claims, Dispute
+from langdao_video.session.roles import Role, other
+from langdao_video.signaling.effects import Emit
+from langdao_video.signaling.evidence import Verdict
+from langdao_video.signaling.messages import SessionInfo
+from langdao_video.signaling.seats import RoomRules, Seat
+
+
+def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
+    """Judge what *claimant*'s page has said of media for a while; None if it makes no claim."""
+    since_ms = claimant.flow.missing_since(rules.media_ms, rules.media_start_ms)
+    return None if since_ms is None else _judge(since_ms, across, rules, now_ms)
+
+
+def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
+    """Judge the newest word of *claimant*'s page under DISPUTES=bill, however young it is; None under another rule."""
+    flow = claimant.flow
+    if rules.disputes != "bill" or flow.claimed_ms != now_ms:
+        return None
+    return _judge(flow.grew_ms if flow.has_begun else flow.awaited_ms, across, rules, now_ms)
+
+
+def _judge(since_ms: int, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
+    if now_ms - across.proof_ms >= rules.media_ms:
+        return Verdict.AGREED  # nobody is there who could send
+    is_missing = across.flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
+    return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=not is_missing)
+
+
+def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
+    """Report each dispute that begins now, or is over."""
+    told: list[Emit] = []
+    for role, seat in seats.items():
+        told += _review(info, seat, seats[other(role)], rules, now_ms)
+    return told
+
+
+def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:
+    if not (claimant.is_seated and across.is_seated):
+        return []
+    verdict = judge_media(claimant, across, rules, now_ms)
+    found: ClaimKind | None = None
+    if _is_silent(claimant, now_ms):
+        found = "silence"
+    elif verdict in {Verdict.CONTRADICTED, Verdict.UNSUPPORTED}:
+        found = "media"
+    elif verdict is not None and claimant.dispute == "media":
+        found = "media"  # it ends with the claim, whatever confirms the claim meanwhile
+    before, claimant.dispute = claimant.dispute, found
+    if found == before:
+        return []
+    evidence: Claim = "is-received" if verdict is Verdict.CONTRADICTED else "sends"
+    told = [] if before is None else [_report(info, claimant, before, evidence, now_ms, is_open=False)]
+    if found is not None:
+        told.append(_report(info, claimant, found, evidence, now_ms, is_open=True))
+    return told
+
+
+def _is_silent(seat: Seat, now_ms: int) -> bool:
+    oldest_ms = seat.asked_ms[0] if seat.asked_ms else None
+    return seat.is_seated and seat.lateness.look(oldest_ms, seat.heard_ms, now_ms)
+
+
+def _report(
+    info: SessionInfo, claimant: Seat, kind: ClaimKind, evidence: Claim, now_ms: int, *, is_open: bool
+) -> Emit:
+    pair: tuple[Claim, Claim] = (
+        ("no-answer", "answers") if kind == "silence" else ("nothing-arrives", evidence)
+    )
+    own, others = pair
+    says: dict[Role, Claim] = {
+        "student": own if claimant.role == "student" else others,
+        "tutor": own if claimant.role == "tutor" else others,
+    }
+    return Emit(
+        Dispute(
+            session_id=info.id,
+            user_role=claimant.role,
+            kind=kind,
+            claims=Claims(**says),
+            is_open=is_open,
+            timestamp=now_ms,
+            epoch=claimant.epoch,
+        )
+    )

@@ -1,0 +1,117 @@
+"""When the service runs: from whoever needs it first until its lifespan, or whatever there is around it, ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+log = structlog.get_logger(__name__)
+
+Opens = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class Life:
+    """Run what *opens* once, in a task of its own, for whoever needs it first.
+
+    The task belongs to no request: one that is given up does not take the service with it. `asyncio.run` cancels what
+    still runs at its end and waits for it: the service closes then, if nobody has closed it before.
+    """
+
+    def __init__(self, opens: Opens) -> None:
+        self._opens = opens
+        self._run: _Run | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the service runs on this event loop, so that there is nothing to wait for."""
+        run = self._run
+        return run is not None and run.is_here and run.is_open.done() and not run.is_closing
+
+    async def begin(self) -> bool:
+        """Return when the service runs, and whether this call has begun it.
+
+        Raises what kept it from starting; the next one to ask tries again.
+        """
+        run = self._run
+        is_first = run is None or not run.is_here or run.is_closing
+        if run is None or is_first:
+            run = self._run = _Run(self._opens, follows=run)
+        await asyncio.shield(run.is_open)
+        return is_first
+
+    async def end(self) -> None:
+        """Close the service and wait until it is closed. One that does not run stays as it is."""
+        run = self._run
+        if run is not None and run.is_here:
+            run.is_over.set()
+            await run.task
+
+
+class Started:
+    """Hold requests and sockets until the service runs, which a mounted one does not before the first of them.
+
+    A FastAPI application around it that has no lifespan of its own is asked to stop it. Nothing else that mounts us can
+    be: then the service ends with the event loop, and where a server ends its process instead (uvicorn does, on
+    SIGTERM) as it would after a crash. `langdao_parent` in the scope is the application that mounts us.
+    """
+
+    def __init__(self, app: ASGIApp, life: Life) -> None:
+        self._app = app
+        self._life = life
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; the lifespan begins the service itself."""
+        is_served = scope["type"] != "lifespan"
+        if is_served and not self._life.is_running and await self._life.begin():
+            log.warning(
+                "started-by-request", advice="give create_app().lifespan to the application around it"
+            )
+            router = getattr(scope.get("langdao_parent"), "router", None)
+            stops = getattr(router, "on_shutdown", None)
+            if isinstance(stops, list) and self._life.end not in stops:
+                stops.append(self._life.end)
+        await self._app(scope, receive, send)
+
+
+class _Run:
+    """One run of the service on the event loop that runs now, after the run that it *follows*, if that still closes."""
+
+    def __init__(self, opens: Opens, follows: _Run | None) -> None:
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._opens = opens
+        self.is_open: asyncio.Future[None] = loop.create_future()
+        self.is_over = asyncio.Event()
+        before = follows.task if follows is not None and follows.is_here else None
+        # Without the context of whoever came first: its log fields are not the service's.
+        self.task: asyncio.Task[None] = loop.create_task(self._live(before), context=contextvars.Context())
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is on the event loop that runs now."""
+        return self._loop is asyncio.get_running_loop()
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is closed, or about to be."""
+        return self.is_over.is_set() or self.task.done()
+
+    async def _live(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            async with self._opens():
+                self.is_open.set_result(None)
+                await self.is_over.wait()
+        except asyncio.CancelledError:
+            self.is_open.cancel()
+            raise
+        except Exception as error:
+            if self.is_open.done():
+                raise
+            self.is_open.set_exception(error)

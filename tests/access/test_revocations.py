@@ -1,0 +1,122 @@
+"""What is to be revoked, from what a person names; and which links a process knows to count no longer."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from langdao_video.access.revocations import (
+    KEPT_MS,
+    Revocations,
+    describe_revocation,
+    plan_revocation,
+    read_moment,
+)
+from langdao_video.errors import BadRequest, NotAllowed
+from langdao_video.session.links import Grant
+from langdao_video.store.memory import MemoryStore
+from langdao_video.store.port import EVENTS_PAGE, Revocation
+from tests.access.test_tokens import NOW_MS, ours
+
+
+def plan(link: str | None = None, session_id: str | None = None, before_ms: int | None = None) -> Revocation:
+    return plan_revocation(ours, NOW_MS, link=link, session_id=session_id, before_ms=before_ms)
+
+
+def test_a_session_s_links_are_those_of_up_to_now_or_before_a_time() -> None:
+    assert plan(session_id="s") == Revocation("session", "s", NOW_MS + 1)
+    assert plan(session_id="s", before_ms=NOW_MS - 5) == Revocation("session", "s", NOW_MS - 5)
+    assert plan(before_ms=NOW_MS) == Revocation("all", "", NOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("before_ms", "fits"),
+    [
+        (NOW_MS, True),
+        (NOW_MS + 1, False),
+        (NOW_MS - KEPT_MS, True),
+        (NOW_MS - KEPT_MS - 1, False),
+        (NOW_MS // 1000, False),
+    ],
+)
+def test_a_time_lies_where_links_may_have_been_made(before_ms: int, *, fits: bool) -> None:
+    if fits:
+        plan(before_ms=before_ms)
+    else:
+        with pytest.raises(BadRequest) as refusal:
+            plan(before_ms=before_ms)
+        assert refusal.value.code == "before-invalid"
+        assert "milliseconds" in refusal.value.message
+
+
+def test_a_moment_is_read_in_both_spellings() -> None:
+    assert read_moment("1764000000000") == 1_764_000_000_000
+    assert (
+        read_moment("2025-11-24T16:00:00Z") == read_moment("2025-11-24T18:00:00+02:00") == 1_764_000_000_000
+    )
+    assert read_moment("2025-11-24T16:00:00.007Z") == 1_764_000_000_007
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-11-29T18:30:00", "2026-11-29", "-1", "²", "1" * 5_000]
+)
+def test_what_is_no_moment_is_named(text: str) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        plan(before_ms=read_moment(text))
+
+    assert refusal.value.code == "before-invalid"
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        (Revocation("link", "lnk_x", 0), "The link lnk_x counts no longer."),
+        (
+            Revocation("session", "a\x1b", 1_764_000_000_000),
+            "The links of session a\\x1b made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+        ),
+        (
+            Revocation("all", "", 1_764_000_000_000),
+            "The links of all sessions made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+        ),
+    ],
+    ids=["link", "session", "all"],
+)
+def test_it_is_said_what_was_revoked(kept: Revocation, says: str) -> None:
+    assert describe_revocation(kept) == says
+
+
+async def test_a_link_counts_from_the_time_before_which_others_do_not() -> None:
+    revocations = Revocations(MemoryStore())
+    await revocations.revoke(Revocation("session", "s", NOW_MS), NOW_MS)
+    await revocations.revoke(Revocation("all", "", NOW_MS - 1_000), NOW_MS)
+    await revocations.revoke(Revocation("link", "lnk_1", NOW_MS), NOW_MS)
+
+    for grant, counts in (
+        (Grant("lnk_2", "s", NOW_MS), True),
+        (Grant("lnk_2", "s", NOW_MS - 1), False),
+        (Grant("lnk_1", "s", NOW_MS), False),
+        (Grant(None, "other", NOW_MS - 1_000), True),
+        (Grant(None, "other", NOW_MS - 1_001), False),
+        (Grant(None, "", NOW_MS - 1), True),
+    ):
+        if counts:
+            revocations.check(grant)
+        else:
+            with pytest.raises(NotAllowed):
+                revocations.check(grant)
+    assert revocations.cutoff_ms("s") == NOW_MS
+
+
+async def test_a_process_learns_all_that_others_have_revoked_and_once() -> None:
+    store, looks = MemoryStore(), itertools.count(1)
+    revocations = Revocations(store)
+    revocations.expel = lambda: next(looks)
+    for number in range(EVENTS_PAGE + 1):
+        await store.revoke(Revocation("link", f"lnk_{number}", NOW_MS), 0)
+
+    assert await revocations.refresh() == 1
+    assert await revocations.refresh() == 0, "without news nobody is looked for"
+    with pytest.raises(NotAllowed):
+        revocations.check(Grant(f"lnk_{EVENTS_PAGE}", "s", NOW_MS))

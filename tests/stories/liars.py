@@ -1,0 +1,157 @@
+"""Pages that count their media, and pages that lie about it; and a lesson of two of them, second by second."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal
+
+from tests.stories.lesson import make_session
+from tests.stories.live import HandClock, Live, until
+from tests.stories.page import ADDRESSES, Page
+
+PING_MS: Final = 5_000
+Lie = Literal["none", "frozen", "zero", "late"]
+
+
+class CountingPage(Page):
+    """A page with microphone and camera on. What arrives, and what the other's browser confirms, grows by itself."""
+
+    clock: HandClock
+    lie: Lie = "none"
+    late_ms = 0
+    """With the lie `late`: how long each answer is held back."""
+    told: dict[str, int] | None = None
+    """What it told last; a frozen one tells it for ever."""
+    confirms = True
+    """Whether its browser counts what the other's confirms."""
+    hears = True
+    """Whether anything arrives; where it does not, the other's receiver reports stop as well."""
+    across: CountingPage | None = None
+    answered = 0
+    grown = 0
+    confirmed = 0
+
+    def make_heartbeat(self) -> dict[str, Any]:
+        """Count on, or lie."""
+        self.answered += 1
+        self.grown += self.hears
+        self.confirmed += bool(self.across and self.across.hears)
+        true = {
+            "audioPackets": 250 * self.grown,
+            "videoFrames": 150 * self.grown,
+            "bytes": 90_000 * self.grown,
+        }
+        if self.lie == "zero":
+            true = dict.fromkeys(true, 0)
+        if self.lie != "frozen" or self.told is None:
+            self.told = true
+        acks = {"acks": {"audio": self.confirmed, "video": 5 * self.confirmed}} if self.confirms else {}
+        return {"type": "heartbeat", "audio": True, "video": True, "media": self.told, **acks}
+
+    async def answer_late(self) -> None:
+        """Answer the pings that are old enough, one frame each."""
+        due = [f for f in self.of_type("ping") if f["serverTime"] + self.late_ms <= self.clock.now_ms()]
+        while self.answered < len(due):
+            heartbeat = self.make_heartbeat()
+            await self.send(heartbeat.pop("type"), **heartbeat)
+
+
+class Lesson:
+    """A lesson of two pages on a clock that is moved by hand; what came of it is read from outside."""
+
+    def __init__(self, live: Live, clock: HandClock, session_id: str) -> None:
+        self.live, self.clock, self.id = live, clock, session_id
+        self.student, self.tutor = (self._page(role) for role in ("student", "tutor"))
+        self.student.across, self.tutor.across = self.tutor, self.student
+        self.start_ms = clock.now_ms()
+        self.chats = 0
+        self._has_ended = False
+
+    @property
+    def seconds(self) -> int:
+        """How long it has gone on."""
+        return (self.clock.now_ms() - self.start_ms) // 1000
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._has_ended
+
+    def page(self, role: str) -> CountingPage:
+        """Return the page of *role*."""
+        return self.student if role == "student" else self.tutor
+
+    async def begin(self) -> None:
+        """Let both join."""
+        await self.student.join()
+        await self.tutor.join()
+        await self.student.expect("peer-joined")
+        await self.settle()
+
+    async def run(self, seconds: int, each: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Let time pass, in steps of four seconds and one; *each* happens after each step."""
+        until_s = self.seconds + seconds
+        while self.seconds < until_s and not self.is_over:
+            for step_ms in (4_000, 1_000):
+                if self.is_over:
+                    return
+                self.clock.advance(step_ms)
+                if step_ms == 1_000:
+                    await until(self._have_been_asked)
+                for page in (self.student, self.tutor):
+                    if page.lie == "late":
+                        await page.answer_late()
+                if each:
+                    await each()
+                await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until all that was said is taken, and what is due is done."""
+        for page in (self.student, self.tutor):
+            await page.settle()
+        hosted, sessions = self.live.context.hub._rooms[self.id], self.live.context.sessions
+        for _ in range(2):
+            await until(lambda: hosted.reporter.is_idle)
+            await sessions.act_on_due(self.id)
+        self._has_ended = (await sessions.load(self.id)).ended is not None
+
+    async def chat(self) -> None:
+        """Let the student write a line."""
+        self.chats += 1
+        await self.student.send("chat", id=f"m-{self.chats}", text="Hola")
+
+    async def events(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the platform has heard of one kind; times in seconds from the start."""
+        events = (await self.live.get(f"/api/sessions/{self.id}/events"))["events"]
+        return [
+            event | {"at": (event["timestamp"] - self.start_ms) / 1000}
+            for event in events
+            if event["type"] == kind
+        ]
+
+    async def billed(self) -> int:
+        """Return the bill in whole seconds."""
+        return int((await self.live.get(f"/api/sessions/{self.id}"))["billableSeconds"])
+
+    def _have_been_asked(self) -> bool:
+        now_ms = self.clock.now_ms()
+        return all(
+            page.of_type("ping") and page.last("ping")["serverTime"] >= now_ms
+            for page in (self.student, self.tutor)
+        )
+
+    def _page(self, role: str) -> CountingPage:
+        page = CountingPage(self.live.ws_url, self.id, role, address=ADDRESSES[role], language="es")
+        page.clock = self.clock
+        return page
+
+
+async def begin_lesson(live: Live, clock: HandClock, liar: str = "", lie: Lie = "none") -> Lesson:
+    """Begin a lesson in which *liar*, if anybody, will tell *lie*; `frozen` from the second heartbeat on."""
+    made = await make_session(live)
+    lesson = Lesson(live, clock, made["sessionId"])
+    if liar and lie != "frozen":
+        lesson.page(liar).lie = lie
+        lesson.page(liar).answers_pings = lie != "late"
+    await lesson.begin()
+    return lesson

@@ -1,0 +1,76 @@
+"""A store whose writes fail for a while, and a process that stood still: nobody who was there all along is missed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import structlog
+
+from langdao_video.billing import monitor
+from langdao_video.billing.monitor import run_monitor
+from langdao_video.errors import Unavailable
+from tests.stories.lesson import begin, pass_time
+from tests.stories.live import HandClock, Live, until
+
+
+async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
+    live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, student, tutor = await begin(live)
+    await pass_time(clock, [student, tutor], 30_000)
+    service = live.context.sessions
+    heard = {page.role: len(page.of_type("bill")) for page in (student, tutor)}
+    store = service.store
+    is_full = True
+
+    async def fail(*_: object, **__: object) -> None:
+        if is_full:
+            raise Unavailable("store-unavailable", "The disk is full.")
+
+    append, save = store.append_events, store.save_presence
+    monkeypatch.setattr(store, "append_events", fail)
+    monkeypatch.setattr(store, "save_presence", fail)
+    # What has to be written fails, and what memory knew of the lesson is in doubt.
+    await student.send("user-status", audio=False, video=True)
+    await tutor.expect("user-status")
+    await pass_time(clock, [student, tutor], 40_000)
+
+    is_full = False
+    monkeypatch.setattr(store, "append_events", append)
+    monkeypatch.setattr(store, "save_presence", save)
+    hosted = live.context.hub._rooms[session_id]
+    await until(lambda: hosted.reporter.is_idle)  # what waited is tried again
+    await pass_time(clock, [student, tutor], 20_000)
+
+    events = (await live.get(f"/api/sessions/{session_id}/events"))["events"]
+    kinds = {event["type"] for event in events}
+    assert not {"proof-lost", "connection-warning", "session-ended"} & kinds
+    for page in (student, tutor):
+        assert page.of_type("connection-warning") == []
+        assert all(bill["running"] for bill in page.of_type("bill")[heard[page.role] :])
+    assert (await live.get(f"/api/sessions/{session_id}"))["billableSeconds"] == 90
+
+
+async def test_a_process_that_stood_still_hears_first_what_came_meanwhile(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uptime_ms, looks = 0, 0
+
+    async def look(*_: object) -> None:
+        nonlocal looks
+        looks += 1
+
+    monkeypatch.setattr(monitor, "read_uptime_ms", lambda: uptime_ms)
+    monkeypatch.setattr(monitor, "act_on_all_due", look)
+    running = asyncio.create_task(run_monitor(live.context.sessions))
+    await until(lambda: looks > 1)
+    monkeypatch.setattr(monitor, "SETTLE_SECONDS", 3_600.0)
+    with structlog.testing.capture_logs() as logs:
+        uptime_ms += 60_000
+        await until(lambda: any(line["event"] == "monitor-stood-still" for line in logs))
+        before = looks
+        await asyncio.sleep(0)
+    running.cancel()
+
+    assert looks == before

@@ -1,0 +1,183 @@
+"""Whatever link our own API hands out opens; what would not is refused when the link is made, and says why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from langdao_video.session.look import LOGO_CHARACTERS_MAX, Feature
+from langdao_video.signaling.messages import Look, encode_frame, receive_frame
+from tests.stories.live import HandClock, Live, serving
+from tests.stories.page import ADDRESSES
+from tests.web.test_production import API_KEY, KEY
+
+DATA = "data:image/png;base64,"
+FEATURES = Feature.__args__  # type: ignore[attr-defined]
+
+texts = st.one_of(
+    st.text(max_size=70),
+    st.text("aé日👩 ", min_size=1, max_size=64),
+    st.builds(lambda letter, count: letter * count, st.characters(), st.integers(1, 70)),
+)
+looks = st.fixed_dictionaries(
+    {},
+    optional={
+        "brand": texts,
+        "accent": st.sampled_from(["#0f766e", "#FFFFFF", "#000000"]),
+        "scheme": st.sampled_from(["light", "dark"]),
+        "radius": st.integers(0, 24),
+        "logo": st.integers(1, LOGO_CHARACTERS_MAX - len(DATA) + 5).map(lambda length: DATA + "A" * length),
+        "features": st.lists(st.sampled_from(FEATURES), max_size=10),
+    },
+)
+bodies = st.fixed_dictionaries(
+    {
+        "studentAddress": st.sampled_from([*ADDRESSES.values(), f"0x{'AbC1' * 10}"]),
+        "language": st.sampled_from(["es", "no", "ar", "zh"]),
+    },
+    optional={"displayName": texts, "look": looks},
+)
+
+
+class Mode:
+    """A running service, asked from tests that hypothesis runs."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, live: Live) -> None:
+        self.loop = loop
+        self.live = live
+
+    def post(self, path: str, body: object) -> httpx2.Response:
+        return self.loop.run_until_complete(self.live.http.post(path, json=body))
+
+    def get(self, url: str) -> httpx2.Response:
+        parts = urlsplit(url)
+        return self.loop.run_until_complete(self.live.http.get(f"{parts.path}?{parts.query}"))
+
+
+@pytest.fixture(scope="module", params=["development", "production"])
+def mode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mode]:
+    keys: dict[str, Any] = {"link_keys": KEY, "api_keys": API_KEY} if request.param == "production" else {}
+    loop = asyncio.new_event_loop()
+    running = serving(tmp_path_factory.mktemp(request.param), HandClock(), **keys)
+    live = loop.run_until_complete(running.__aenter__())
+    live.http.headers["authorization"] = f"Bearer {API_KEY}"
+    yield Mode(loop, live)
+    loop.run_until_complete(running.__aexit__(None, None, None))
+    loop.close()
+
+
+def check_opens(mode: Mode, url: str) -> None:
+    """Open the page, and join as it does: through the decoder of frames and the admission."""
+    assert mode.get(url).status_code == 200
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    frame = receive_frame(
+        encode_frame(
+            Look(
+                page="page-of-a-test",
+                role="student" if query["role"] == "student" else "tutor",
+                address=query["address"],
+                language=query["language"],
+                session_start=int(query["sessionStart"]),
+                name=query.get("name"),
+                token=parse_qs(parts.fragment).get("token", [None])[0],
+            )
+        )
+    )
+    assert isinstance(frame, Look)
+    context = mode.live.context
+    link, _ = context.admission.admit(query["room"], frame, context.clock.now_ms())
+    assert link.role == query["role"]
+
+
+@given(body=bodies)
+@settings(max_examples=25)
+@pytest.mark.requirement("R3", "R4")
+def test_every_link_that_is_made_opens_and_every_refusal_names_its_field(
+    mode: Mode, body: dict[str, Any]
+) -> None:
+    made = mode.post("/api/sessions", body)
+
+    if made.status_code != 201:
+        assert (made.status_code, made.json()["code"]) == (422, "request-invalid")
+        fields = [wrong["field"] for wrong in made.json()["fields"]]
+        assert set(fields) <= {"displayName", "look.brand", "look.features", "look.logo"}
+        return
+    check_opens(mode, made.json()["studentUrl"])
+    dressing: dict[str, Any] = {
+        "tutorAddress": ADDRESSES["tutor"],
+        **{k: body[k] for k in ("displayName", "look") if k in body},
+    }
+    tutor = mode.post(f"/api/sessions/{made.json()['sessionId']}/accept", dressing)
+    assert tutor.status_code == 200
+    check_opens(mode, tutor.json()["tutorUrl"])
+
+
+def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
+    body = {
+        "studentAddress": ADDRESSES["student"],
+        "language": "es",
+        "displayName": "👩" * 64,
+        "look": {
+            "brand": "👩" * 20,
+            "accent": "#0f766e",
+            "scheme": "light",
+            "radius": 10,
+            "logo": "data:image/svg+xml;base64," + "A" * (LOGO_CHARACTERS_MAX - 26),
+            "features": list(FEATURES),
+        },
+    }
+
+    made = mode.post("/api/sessions", body)
+
+    assert made.status_code == 201, made.text
+    check_opens(mode, made.json()["studentUrl"])
+    assert len(made.json()["studentUrl"]) < 8_000
+
+
+@pytest.mark.parametrize(
+    ("look", "says"),
+    [
+        ({"features": ["chat", "hand", "chat"]}, "each feature is named once: chat"),
+        ({"brand": "Lang\nDAO"}, "printable"),
+        ({"brand": "Lang\x1b[31mDAO"}, "printable"),
+        ({"brand": "Lang\u202eDAO"}, "printable"),
+        ({"brand": "   "}, "not only spaces"),
+        ({"brand": "👩" * 21}, "most emoji count as two"),
+    ],
+    ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],
+)
+def test_what_would_not_open_is_refused_with_what_would_be_right(
+    mode: Mode, look: dict[str, object], says: str
+) -> None:
+    body = {"studentAddress": ADDRESSES["student"], "language": "es", "look": look}
+
+    answer = mode.post("/api/sessions", body)
+
+    assert answer.status_code == 422
+    assert says in answer.json()["message"]
+
+
+def test_a_development_link_to_a_lesson_of_yesterday_is_refused_when_it_is_made(
+    mode: Mode,
+) -> None:
+    """In production the token says that the link is right, and nobody looks at the start."""
+    made = mode.post("/api/sessions", {"studentAddress": ADDRESSES["student"], "language": "es"}).json()
+    clock = mode.live.clock
+    assert isinstance(clock, HandClock)
+    clock.advance(25 * 3_600_000)
+
+    tutor = mode.post(f"/api/sessions/{made['sessionId']}/accept", {"tutorAddress": ADDRESSES["tutor"]})
+
+    if mode.live.context.settings.is_development:
+        assert (tutor.status_code, tutor.json()["code"]) == (409, "link-would-not-open")
+        assert "sessionStart" in tutor.json()["message"]
+    else:
+        check_opens(mode, tutor.json()["tutorUrl"])
