@@ -32,11 +32,12 @@ from langdao_video.session.roles import ROLES, Role
 from tests.billing import oracle
 from tests.billing.oracle import Told
 from tests.billing.timeline import ADDRESS, SESSION, START_MS
+from tests.examples import examples
 
 LIMITS = oracle.Limits()
 RULES = GraceRules()
 NOW_MS = START_MS + 600_000
-HISTORIES = 300
+HISTORIES = examples(300)
 
 
 @dataclass(slots=True)
