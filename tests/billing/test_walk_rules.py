@@ -172,3 +172,98 @@ def test_what_is_known_or_final_is_no_news() -> None:
     assert other is not None
     assert evidence.hear("student", proof(9), T, RULES) is None
     assert evidence.hear("student", proof(10), T, RULES) is not None
+
+
+def test_a_walk_that_is_copied_goes_on_by_itself_from_where_it_stood() -> None:
+    walk = Walk(4, is_taken=True, last_ms=T, left_ms=T - 9, is_starved=True, is_torn=True)
+    copy = walk.copy()
+    copy.step(ROLE, proof(30_000, 5), RULES)
+
+    assert (
+        walk == walk.copy() == Walk(4, is_taken=True, last_ms=T, left_ms=T - 9, is_starved=True, is_torn=True)
+    )
+    assert (copy.sitting, copy.last_ms) == (5, T + 30_000)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_like"),
+    [
+        (Walk(4, is_taken=True, last_ms=9), True),
+        (Walk(5, is_taken=True), False),
+        (Walk(4), False),
+        (Walk(4, is_taken=True, is_torn=True), False),
+    ],
+)
+def test_two_walks_are_alike_by_sitting_and_by_who_is_there(other: Walk, *, is_like: bool) -> None:
+    assert Walk(4, is_taken=True).is_like(other) is is_like
+
+
+def test_a_leave_that_was_read_back_may_be_dated_later_than_its_last_proof() -> None:
+    walk, facts = walked(Heard(T, Kind.LEAVE, 1, "closed", until_ms=T + 9))
+
+    assert facts[1] == (T, SeatLeft(role=ROLE, epoch=1, reason="closed", left_ms=T + 9))
+    assert (walk.last_ms, walk.left_ms) == (T, T + 9)
+
+
+def test_proofs_that_were_read_back_prove_all_the_time_to_their_end() -> None:
+    begun, _ = walked(Heard(T, Kind.PROOF, 1, until_ms=T + 60_000))
+    walk, facts = walked(connect(0), Heard(T + 5_000, Kind.PROOF, 1, until_ms=T + 60_000), proof(85_000))
+
+    assert begun.last_ms == T + 60_000
+    assert (len(facts), walk.last_ms) == (1, T + 85_000)
+
+
+def stretch(at: int, until: int, epoch: int = 1) -> Heard:
+    return Heard(T + at, Kind.PROOF, epoch, until_ms=T + until)
+
+
+@pytest.mark.parametrize("heard", [Kind.CONNECT, Kind.DENIAL, Kind.LEAVE])
+def test_what_names_no_epoch_changes_nothing_within_a_stretch_that_was_read_back(heard: Kind) -> None:
+    walk, facts = walked(stretch(0, 60_000), Heard(T + 59_999, heard, None))
+
+    assert (len(facts), walk.is_taken, walk.last_ms) == (1, True, T + 60_000)
+
+
+def test_within_a_stretch_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitting() -> None:
+    walk, facts = walked(stretch(0, 60_000), Heard(T + 30_000, Kind.PROOF, None))
+    later, begun = walked(stretch(0, 60_000), connect(30_000, 2))
+
+    assert (len(facts), walk.last_ms) == (1, T + 60_000)
+    assert [(at - T, type(fact)) for at, fact in begun] == [
+        (0, SeatTaken),
+        (30_000, SeatLeft),
+        (30_000, SeatTaken),
+    ]
+    assert (later.sitting, later.last_ms) == (2, T + 30_000)
+
+
+def test_within_a_stretch_a_leave_of_its_epoch_ends_it_there() -> None:
+    walk, facts = walked(stretch(0, 60_000), leave(30_000, 1))
+
+    assert facts[1] == (T + 30_000, SeatLeft(role=ROLE, epoch=1, reason="closed", left_ms=T + 30_000))
+    assert (walk.is_taken, walk.last_ms) == (False, T + 30_000)
+
+
+def test_at_the_last_proof_itself_a_bare_leave_and_a_bare_connect_count() -> None:
+    left, _ = walked(stretch(0, 60_000), leave(60_000, None))
+    again, facts = walked(stretch(0, 60_000), connect(60_000, None))
+
+    assert left.is_taken is False
+    assert (again.sitting, len(facts)) == (2, 3)
+
+
+def test_a_proof_in_the_instant_of_a_denial_at_the_last_proof_clears_it() -> None:
+    walk = Walk(1, is_taken=True, last_ms=T, is_starved=True)
+    walk.step(ROLE, proof(0), RULES)
+
+    assert walk.is_starved is False
+
+
+def test_what_may_not_begin_a_sitting_begins_none() -> None:
+    for kind in (Kind.CONNECT, Kind.PROOF):
+        walk, facts = walked(Heard(T, kind, None, may_begin=False))
+        assert (walk.sitting, facts) == (0, [])
+
+
+def test_nothing_is_final_at_the_beginning() -> None:
+    assert (Evidence().floor_ms, Evidence().walk("student")) == (-1, Walk())
