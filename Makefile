@@ -104,6 +104,10 @@ requirements: $(VENV) ## print which of R1–R47 are proved by which tests
 bench: install test-packages ## measure; prints ratios against a reference of the same run
 	@$(BIN)/python -m bench $(ARGS)
 
+.PHONY: mutants
+mutants: install ## change the rules line by line: a test must notice each; ARGS="langdao_video.billing.money*" picks
+	@$(BIN)/python -m scripts.mutants $(ARGS)
+
 .PHONY: screenshots
 screenshots: install test-packages ## take a picture of every screen into var/screenshots; ARGS="--languages ja" picks
 	@$(BIN)/python -m scripts.screenshots $(ARGS)
@@ -123,4 +127,4 @@ lock: $(VENV) ## resolve pyproject.toml into requirements/*.lock; ARGS=--upgrade
 .PHONY: clean
 clean: ## remove what make made, except var/ (your data)
 	@rm -rf .venv dist client/node_modules src/langdao_video/web/static
-	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache mutants

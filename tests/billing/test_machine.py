@@ -17,6 +17,7 @@ from langdao_video.session.roles import Role
 from tests.billing import oracle
 from tests.billing.oracle import Told
 from tests.billing.timeline import SESSION, START_MS, Timeline
+from tests.examples import examples
 
 roles = st.sampled_from(["student", "tutor"])
 SECOND_MS = 1_000
@@ -174,4 +175,4 @@ class LessonMachine(RuleBasedStateMachine):
 
 
 TestLesson = LessonMachine.TestCase
-TestLesson.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+TestLesson.settings = settings(max_examples=examples(200), stateful_step_count=30, deadline=None)

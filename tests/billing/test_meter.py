@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from langdao_video.billing.meter import Meter
 from langdao_video.session.roles import ROLES, Role
 from tests.billing import oracle
+from tests.examples import examples
 
 SILENCE_MS = 25
 """Small numbers find the same faults faster."""
@@ -51,7 +52,7 @@ def feed(meter: Meter, at_ms: int, role: Role, step: str) -> None:
 
 
 @given(student=sittings(), tutor=sittings())
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 @pytest.mark.requirement("R36")
 def test_the_meter_counts_what_the_oracle_counts(student: list[list[int]], tutor: list[list[int]]) -> None:
     meter = Meter()
@@ -63,7 +64,7 @@ def test_the_meter_counts_what_the_oracle_counts(student: list[list[int]], tutor
 
 
 @given(student=sittings(), tutor=sittings(), order=st.randoms(use_true_random=False))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_the_order_between_the_seats_does_not_matter(
     student: list[list[int]], tutor: list[list[int]], order: Random
 ) -> None:
@@ -78,7 +79,7 @@ def test_the_order_between_the_seats_does_not_matter(
 
 
 @given(student=sittings(), tutor=sittings(), data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_proof_that_comes_twice_or_late_changes_nothing(
     student: list[list[int]], tutor: list[list[int]], data: st.DataObject
 ) -> None:
@@ -120,7 +121,7 @@ def draw_sittings(random: Random) -> list[list[int]]:
 def test_a_hundred_thousand_random_histories_bill_what_the_oracle_bills() -> None:
     random = Random(20_261_122)  # noqa: S311 - the same histories every time
 
-    for _ in range(100_000):
+    for _ in range(examples(100_000)):
         student, tutor = draw_sittings(random), draw_sittings(random)
         meter = Meter()
         for at_ms, role, step in sorted(

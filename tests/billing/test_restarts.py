@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from langdao_video.session.facts import Warned
 from tests.billing.timeline import START_MS, Timeline
+from tests.examples import examples
 
 
 @given(crashes=st.lists(st.integers(1, 290), max_size=12, unique=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 async def test_a_lesson_goes_on_over_any_number_of_crashes(crashes: list[int]) -> None:
     line = Timeline()
     await line.create()

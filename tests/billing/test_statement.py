@@ -15,6 +15,7 @@ from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import EVENTS_PAGE, StoredEvent, load_stream
 from tests.billing.timeline import SESSION, Timeline
+from tests.examples import examples
 from tests.stories.live import until
 
 
@@ -158,7 +159,7 @@ async def test_the_names_on_the_axis_stay_within_the_picture() -> None:
     ),
     cap=st.none() | st.integers(1, 200),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 async def test_the_billed_spans_of_a_statement_add_up_to_the_bill(
     steps: list[tuple[int, str, str]], cap: int | None
 ) -> None:

@@ -13,6 +13,7 @@ from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.seats import Resume
+from tests.examples import examples
 from tests.signaling.play import ADDRESSES, Done, Play, end, warning
 
 STRANGER: Final = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -152,4 +153,4 @@ class RoomMachine(RuleBasedStateMachine):
 
 
 TestRoomMachine = RoomMachine.TestCase
-TestRoomMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestRoomMachine.settings = settings(max_examples=examples(150), stateful_step_count=40, deadline=None)

@@ -1,0 +1,96 @@
+"""What the other side's evidence says of a claim: each bound of `evidence.py`, one millisecond to either side."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.signaling.counters import Acks
+from langdao_video.signaling.evidence import LATE_MS, QUIET_MS, SURE_MS, TAIL_MS, Lateness, Verdict, Witness
+
+T = 1_698_234_567_000
+
+
+@pytest.mark.parametrize(
+    ("then", "grew_ms"),
+    [(Acks(audio=3, video=4), T + 9), (Acks(audio=2, video=5), T + 9), (Acks(audio=2, video=4), -1)],
+)
+def test_a_report_has_come_when_either_counter_grows(then: Acks, grew_ms: int) -> None:
+    witness = Witness()
+    witness.note(Acks(audio=2, video=4), T)
+    first = (witness.noted_ms, witness.grew_ms)
+    witness.note(then, T + 9)
+    witness.note(None, T + 20)
+
+    assert first == (T, -1)
+    assert (witness.newest, witness.noted_ms, witness.grew_ms) == (then, T + 9, grew_ms)
+
+
+def test_counters_that_begin_anew_have_not_grown() -> None:
+    witness = Witness()
+    witness.note(Acks(audio=9, video=9), T)
+    witness.note(Acks(audio=1, video=1), T + 5)
+    begun = witness.grew_ms
+    witness.note(Acks(audio=2, video=1), T + 9)
+
+    assert (begun, witness.grew_ms) == (-1, T + 9)
+
+
+@pytest.mark.parametrize(
+    ("grew_ms", "noted_ms", "since_ms", "now_ms", "verdict"),
+    [
+        (TAIL_MS, TAIL_MS, 0, TAIL_MS, Verdict.OPEN),
+        (TAIL_MS + 1, TAIL_MS + 1, 0, TAIL_MS + 1, Verdict.CONTRADICTED),
+        (20_000, 20_000 + QUIET_MS - 1, 0, 30_000, Verdict.CONTRADICTED),
+        (20_000, 20_000 + QUIET_MS, 0, 30_000, Verdict.AGREED),
+        (20_000, 20_000, 0, 20_000 + TAIL_MS, Verdict.CONTRADICTED),
+        (20_000, 20_000, 0, 20_001 + TAIL_MS, Verdict.UNSUPPORTED),
+        (-1, 20_000, 0, 20_000, Verdict.UNSUPPORTED),
+        (0, 0, 0, 0, Verdict.OPEN),
+    ],
+)
+def test_a_claim_is_judged_by_what_the_browser_confirms(
+    grew_ms: int, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
+) -> None:
+    witness = Witness(grew_ms=grew_ms if grew_ms < 0 else T + grew_ms, noted_ms=T + noted_ms)
+
+    assert witness.judge(T + since_ms, T + now_ms, sends=True, receives=True) is verdict
+    assert witness.judge(T + since_ms, T + now_ms, sends=False, receives=True) is Verdict.AGREED
+    alone = witness.judge(T + since_ms, T + now_ms, sends=True, receives=False)
+    assert alone is (Verdict.AGREED if verdict is Verdict.UNSUPPORTED else verdict)
+
+
+@pytest.mark.parametrize(
+    ("oldest_ms", "answered_late_ms", "begins"),
+    [
+        (T - LATE_MS, 0, True),
+        (T - LATE_MS + 1, 0, False),
+        (None, LATE_MS, True),
+        (None, LATE_MS - 1, False),
+        (None, 0, False),
+    ],
+)
+def test_a_page_that_leaves_a_ping_for_ten_seconds_is_late(
+    oldest_ms: int | None, answered_late_ms: int, *, begins: bool
+) -> None:
+    lateness = Lateness(answered_late_ms=answered_late_ms)
+    looks = [lateness.look(oldest_ms, T, T + after) for after in (0, SURE_MS - 1, SURE_MS)]
+
+    assert looks == [False, False, begins]
+    assert lateness.since_ms == (T if begins else -1)
+
+
+def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
+    lateness = Lateness()
+
+    assert not lateness.look(0, LATE_MS, LATE_MS)
+    assert lateness.look(0, LATE_MS, 2 * LATE_MS - 1)
+    assert not lateness.look(0, LATE_MS, 2 * LATE_MS)
+    assert lateness.since_ms == -1
+
+
+def test_a_report_at_the_first_millisecond_has_come() -> None:
+    assert Witness(grew_ms=0, noted_ms=0).judge(0, 0, sends=True, receives=True) is Verdict.OPEN
+
+
+def test_late_since_the_first_millisecond_is_late() -> None:
+    assert Lateness(answered_late_ms=LATE_MS, since_ms=0).look(None, SURE_MS, SURE_MS)

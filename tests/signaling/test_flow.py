@@ -1,0 +1,119 @@
+"""Whether media arrives, by counters alone: each rule of `flow.py` at its edge."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.signaling.counters import MediaFlow
+from langdao_video.signaling.flow import Flow
+
+T = 1_698_234_567_000
+SOME = MediaFlow(audio_packets=5, video_frames=5, bytes=50)
+
+
+def media(audio: int, video: int, size: int) -> MediaFlow:
+    return MediaFlow(audio_packets=audio, video_frames=video, bytes=size)
+
+
+def test_a_new_flow_has_seen_nothing() -> None:
+    flow = Flow()
+
+    assert (flow.has_begun, flow.newest, flow.grew_ms, flow.claimed_ms, flow.awaited_ms) == (
+        False,
+        None,
+        -1,
+        -1,
+        -1,
+    )
+    assert (flow.was_flowing, flow.was_told) == (True, False)
+    assert not flow.is_starved(T, 0)
+    assert flow.missing_since(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("then", "peer_sends", "grows"),
+    [
+        (media(6, 5, 50), True, True),
+        (media(5, 6, 50), True, True),
+        (media(5, 5, 50), True, False),
+        (media(5, 5, 51), True, False),
+        (media(5, 5, 51), False, True),
+        (media(5, 5, 50), False, False),
+        (media(6, 5, 51), False, True),
+        (media(1, 0, 9), True, True),  # it counts anew: fewer bytes than before
+        (media(0, 0, 9), True, False),
+        (media(0, 0, 9), False, True),
+    ],
+)
+def test_what_has_to_grow_depends_on_whether_the_other_side_sends(
+    then: MediaFlow, *, peer_sends: bool, grows: bool
+) -> None:
+    flow = Flow()
+    flow.note(SOME, peer_sends=True, now_ms=T)
+
+    assert flow.note(then, peer_sends=peer_sends, now_ms=T + 5_000)
+
+    assert flow.newest == then
+    assert flow.grew_ms == (T + 5_000 if grows else T - 1)
+    assert flow.claimed_ms == (-1 if grows else T + 5_000)
+    assert flow.awaited_ms == (-1 if not peer_sends else T + 5_000 if grows else T)
+
+
+def test_the_path_alone_begins_nothing() -> None:
+    flow = Flow()
+    flow.note(media(0, 0, 0), peer_sends=False, now_ms=T)
+    flow.note(media(0, 0, 90), peer_sends=False, now_ms=T + 5_000)
+
+    assert (flow.has_begun, flow.claimed_ms) == (False, T + 5_000)
+
+
+def test_first_counters_cannot_be_compared_unless_they_are_zero() -> None:
+    zeros, some, again = Flow(), Flow(), Flow(grew_ms=T - 9_000)
+
+    assert zeros.note(media(0, 0, 0), peer_sends=True, now_ms=T)
+    assert not some.note(SOME, peer_sends=True, now_ms=T)
+    assert not again.note(SOME, peer_sends=True, now_ms=T)
+    assert (zeros.grew_ms, zeros.claimed_ms, zeros.awaited_ms) == (-1, T, T)
+    assert (some.grew_ms, some.claimed_ms, some.has_begun) == (T - 1, -1, True)
+    assert again.grew_ms == T - 9_000
+
+
+def test_a_page_that_counts_nothing_claims_nothing_and_misses_nothing() -> None:
+    flow = Flow()
+    flow.note(media(0, 0, 0), peer_sends=True, now_ms=T)
+
+    assert flow.note(None, peer_sends=True, now_ms=T + 5_000)
+
+    assert (flow.awaited_ms, flow.claimed_ms, flow.newest) == (-1, T, media(0, 0, 0))
+    fresh = Flow()
+    fresh.note(None, peer_sends=True, now_ms=T)
+    assert fresh.newest == media(0, 0, 0)
+    assert fresh.note(SOME, peer_sends=True, now_ms=T + 1)
+    assert fresh.grew_ms == T + 1
+
+
+def test_it_is_missed_from_when_the_other_side_began_to_send() -> None:
+    flow = Flow()
+    awaited = []
+    for at_ms, sends in ((0, True), (10, True), (20, False), (30, True), (40, True)):
+        flow.note(media(0, 0, 0), peer_sends=sends, now_ms=at_ms)
+        awaited.append(flow.awaited_ms)
+
+    assert awaited == [0, 0, -1, 30, 30]
+
+
+@pytest.mark.parametrize(("claimed_ms", "since_ms"), [(24_999, None), (25_000, 10_000), (25_001, 10_000)])
+def test_what_has_begun_is_missing_after_fifteen_seconds_by_the_pages_word(
+    claimed_ms: int, since_ms: int | None
+) -> None:
+    assert Flow(grew_ms=10_000, claimed_ms=claimed_ms).missing_since(15_000, 99_000) == since_ms
+
+
+@pytest.mark.parametrize(("claimed_ms", "since_ms"), [(29_999, None), (30_000, 10_000), (30_001, 10_000)])
+def test_what_has_not_begun_is_missing_after_the_time_to_start(claimed_ms: int, since_ms: int | None) -> None:
+    assert Flow(awaited_ms=10_000, claimed_ms=claimed_ms).missing_since(1, 20_000) == since_ms
+
+
+def test_what_is_awaited_since_the_first_millisecond_starves_too() -> None:
+    assert Flow(awaited_ms=0).is_starved(20_000, 20_000)
+    assert not Flow(awaited_ms=0).is_starved(19_999, 20_000)
