@@ -144,10 +144,10 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
     """Of whom nothing has been heard: the end of a silence brings none of them back."""
     for record in records:
         match record.fact:
-            case ProofLost(why="silence") as fact:
-                lost.add(fact.role)
-            case SeatTaken() | ProofResumed() as fact:
-                lost.discard(fact.role)
+            case ProofLost(why="silence", role=role):
+                lost.add(role)
+            case SeatTaken(role=role) | ProofResumed(role=role):
+                lost.discard(role)
             case _:
                 pass
         match record.fact:
