@@ -118,7 +118,7 @@ async def test_ending_the_call_tells_the_backend_who_ended_it_and_when(
     await tutor.end_call()
 
     [ended] = await backend.wait_for(lesson.room, "session-ended")
-    assert_fields(ended, ENDED, added={"id", "seq", "billableSeconds", "reason", "cost"})
+    assert_fields(ended, ENDED, added={"id", "seq", "billableSeconds", "reason", "cost", "settling"})
     assert (ended["endedBy"], ended["userAddress"]) == ("tutor", ADDRESSES["tutor"])
     assert ended["totalSeconds"] == (ended["timestamp"] - lesson.start_ms) // 1000
 

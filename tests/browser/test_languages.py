@@ -111,6 +111,7 @@ async def test_where_nothing_may_be_stored_the_menu_works_all_the_same(
     await tab.open(lesson.link("student", ui="fr"))
     await wait_for_language(tab, "fr")
 
+    await tab.page.click("[data-part=details] summary")
     await choose(tab, "ko")
 
     await wait_for_language(tab, "ko")

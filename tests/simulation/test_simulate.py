@@ -149,9 +149,9 @@ def test_a_failure_is_told_with_its_shortest_history(monkeypatch: pytest.MonkeyP
     is_right = run(2, 1, 0, said.append)
 
     assert not is_right
-    assert said[0].startswith("lesson 0 of seed 1 (together): over-billed ")
-    assert said[1] == "  again: langdao-video simulate --seed 1 --first 0 --lessons 1"
-    assert shrink(next(simulate(1, 1))).plan.troubles == ()
+    assert said[0].startswith("lesson 1 of seed 1 (apart): over-billed ")
+    assert said[1] == "  again: langdao-video simulate --seed 1 --first 1 --lessons 1"
+    assert shrink(next(simulate(1, 1, 1))).plan.troubles == ()
 
 
 def test_nothing_in_it_reads_a_real_clock() -> None:
