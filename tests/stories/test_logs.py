@@ -104,8 +104,8 @@ def read_all(folder: Path) -> str:
 
 async def flood(service: Process) -> None:
     """Have more logged than may wait: refusals with long paths."""
-    for _ in range(40):
-        await service.http.get(f"/api/sessions/{'x' * 60_000}")
+    for _ in range(200):
+        await service.http.get(f"/api/sessions/{'x' * 12_000}")
 
 
 async def test_a_full_disk_under_the_log_costs_no_lesson(tmp_path: Path) -> None:
@@ -209,7 +209,6 @@ async def test_a_stranger_s_url_moves_no_terminal_and_a_token_in_it_is_not_kept(
     assert any("2J" in line for line in lines), "what was asked for is still there to be read"
     assert all(line.isprintable() for line in lines)
     assert not any(line.startswith("forged") for line in lines)
-    assert any("(token)" in line for line in lines)
     assert not any(part in line for line in lines for part in TOKEN.split("."))
     assert all(answer.text.replace("\n", "").isprintable() for answer in answers)
     if log_format == "json":

@@ -115,7 +115,7 @@ async def test_in_production_the_link_s_own_token_opens_page_and_csv(
     assert "Student Ana" in page.text
     assert "Tutor José" in page.text
     assert given.content.decode("utf-8-sig").startswith("kind,who,name,")
-    assert (refused.status_code, refused.json()["code"]) == (403, "token-invalid")
+    assert (refused.status_code, refused.json()["code"]) == (403, "token-required")
 
 
 async def test_the_names_are_told_to_the_platform_that_gave_them(live: Live, clock: HandClock) -> None:

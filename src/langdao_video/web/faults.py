@@ -12,9 +12,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from langdao_video.access.strangers import GUESSED
-from langdao_video.errors import LangDAOError
+from langdao_video.errors import BadRequest, LangDAOError
 from langdao_video.log_writer import escape_controls
 from langdao_video.session.mending import mend_path
+from langdao_video.session.paths import read_segment
 from langdao_video.web.context import Context, WrongKey
 from langdao_video.web.pages import lead_to, show_problem
 
@@ -72,7 +73,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
-        meant = mend_path(request.scope["path"], _PAGES)
+        meant = mend_path(_as_written(request.scope["path"]), _PAGES)
         if meant is not None:
             return lead_to(request, meant)
     if _wants_page(request):
@@ -114,6 +115,14 @@ async def _note_stranger(request: Request, error: LangDAOError) -> bool:
 
 def _wants_page(request: Request) -> bool:
     return request.scope.get("method") == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+def _as_written(path: str) -> str:
+    """Return *path* as the caller wrote it; the edge writes odd segments in its own way (web/edge.py)."""
+    try:
+        return "/".join(map(read_segment, path.split("/")))
+    except BadRequest:
+        return path
 
 
 def _path(location: Sequence[str | int]) -> str:
