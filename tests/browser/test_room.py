@@ -172,7 +172,7 @@ async def test_the_room_shows_who_is_there_which_language_and_which_session(
     japanese = Lesson(lesson.base, language="ja")
 
     student, _ = await people.meet(japanese)
-    await student.tab.page.click("[data-part=details] summary")
+    await student.tab.evaluate("document.querySelector('[data-part=details] summary').click()")
 
     for text in ("Student", "Tutor", "Japanese", "日本語", japanese.room, "0x742d", "0xfB69"):
         await student.wait_for_text(text)
