@@ -199,6 +199,7 @@ async def test_a_stranger_s_url_moves_no_terminal_and_a_token_in_it_is_not_kept(
                 await service.http.post("/api/sessions", json={EVIL: 1, "language": EVIL}),
                 await service.http.get(f"/{evil}"),
                 await service.http.get(f"/sessions/x%3Ftoken={TOKEN}"),
+                await service.http.get(f"/api/sessions/x%3Ftoken={TOKEN}"),
                 await service.http.get(f"/?room=x&role=y%23token={TOKEN}"),
             ]
             async with Page(f"ws://localhost:{service.port}/", "x", "student") as page:
@@ -209,6 +210,7 @@ async def test_a_stranger_s_url_moves_no_terminal_and_a_token_in_it_is_not_kept(
     assert any("2J" in line for line in lines), "what was asked for is still there to be read"
     assert all(line.isprintable() for line in lines)
     assert not any(line.startswith("forged") for line in lines)
+    assert any("(token)" in line for line in lines)
     assert not any(part in line for line in lines for part in TOKEN.split("."))
     assert all(answer.text.replace("\n", "").isprintable() for answer in answers)
     if log_format == "json":

@@ -38,7 +38,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
         raise error
     headers = {"retry-after": "1"} if error.retry else None
     if getattr(request.state, "has_key", False):
-        log.info("request-refused", path=request.scope["path"], code=error.code)
+        log.info("request-refused", path=_as_written(request.scope["path"]), code=error.code)
     elif not await _note_stranger(request, error):
         message = "Too many refusals from your address are waiting for their answer."
         headers = {"retry-after": "3", "connection": "close"}
@@ -61,7 +61,9 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
     if getattr(request.state, "has_key", False):
         log.info(
-            "request-invalid", path=request.scope["path"], fields=[problem["field"] for problem in wrong]
+            "request-invalid",
+            path=_as_written(request.scope["path"]),
+            fields=[problem["field"] for problem in wrong],
         )
     else:
         service: Context = request.app.state.context
