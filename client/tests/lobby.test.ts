@@ -70,8 +70,8 @@ describe('in the lobby', () => {
   });
 
   test('a ping is answered: the socket stays', () => {
-    expect(lookIn().do({ type: 'frame', frame: { type: 'ping', serverTime: NOW } }).kinds).toEqual([
-      'answer-ping',
+    expect(lookIn().do({ type: 'frame', frame: { type: 'ping', serverTime: NOW } }).effects).toEqual([
+      { kind: 'answer-ping', serverTime: NOW },
     ]);
   });
 

@@ -64,11 +64,13 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
     takeover: true,
     video: false,
   },
-  'heartbeat.json': {
+  'heartbeat-with-echo.json': {
     type: 'heartbeat',
     audio: true,
     video: false,
+    serverTime: 1698234599890,
     media: { audioPackets: 1, videoFrames: 1, bytes: 1 },
+    acks: { audio: 1, video: 1, path: 1 },
   },
   'chat.json': { type: 'chat', id: 'm-1', text: 'hola' },
   'user-status.json': { type: 'user-status', audio: true, video: true },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -107,6 +108,24 @@ def test_silence_is_asked_about_ten_seconds_after_it_is_known_or_sooner(
     assert claims.is_silent
     assert claims.plan_silence(role, edge_s * 1_000, MEDIA_MS) == (edge_s + 10 + asked_after_s) * 1_000
     assert claims.plan_silence(other(role), edge_s * 1_000, MEDIA_MS) is None
+
+
+UNCONFIRMED = replace(disputed("student", "media"), tutor="sends")
+
+
+@pytest.mark.parametrize(
+    ("fact", "is_refuted"),
+    [
+        (disputed("student", "media"), True),  # its own browser goes on confirming
+        (disputed("student", "silence"), True),  # other frames come, the answers do not
+        (UNCONFIRMED, False),  # the other side sends; nobody can say what arrived
+        (disputed("tutor", "media"), False),  # it is the other's claim
+    ],
+)
+def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(
+    fact: Disputed, *, is_refuted: bool
+) -> None:
+    assert fold((10, fact)).is_refuted("student") is is_refuted
 
 
 @pytest.mark.parametrize("kind", ["media", "silence"])

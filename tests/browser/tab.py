@@ -66,10 +66,11 @@ class NeverHappened(AssertionError):
 async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX) -> Any:  # noqa: ANN401
     """Evaluate *condition* in the page until it is truthy and return its value.
 
+    In the middle of a reload a document has no elements yet: there nothing is true.
     Raises NeverHappened with the page's text and console after *seconds*.
     """
     deadline = asyncio.get_running_loop().time() + seconds
-    while not (value := await tab.evaluate(condition)):
+    while not (value := await tab.evaluate(f"document.body && ({condition})")):
         if asyncio.get_running_loop().time() > deadline:
             text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
             console = "\n".join(tab.console[-40:])

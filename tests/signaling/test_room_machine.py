@@ -134,7 +134,7 @@ class RoomMachine(RuleBasedStateMachine):
             self.ends += 1
             return
         role = event.user_role
-        if event.type != "user-action":  # an action is no proof: it may be newer than the newest one
+        if event.type not in {"user-action", "dispute"}:  # no proofs: they may be newer than the newest one
             assert event.timestamp >= self.newest_ms[role], f"runs backwards: {event}"
             self.newest_ms[role] = event.timestamp
         assert event.timestamp <= self.play.now_ms

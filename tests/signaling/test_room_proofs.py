@@ -262,3 +262,44 @@ class TestLosing:
         play.both()
 
         assert play.drop(99) == []
+
+
+class TestEcho:
+    """An answer may name its ping: then it proves the time of that one, whatever was skipped before it."""
+
+    @pytest.fixture
+    def asked(self, play: Play) -> Play:
+        """A student who has been asked at 0, 5 and 10 s, and has answered nothing."""
+        play.join("student")
+        play.wait(10_000)
+        assert [ms - START_MS for ms in play.seat("student").asked_ms] == [0, 5_000, 10_000]
+        return play
+
+    @staticmethod
+    def answer(play: Play, echo_ms: int | None) -> tuple[int, list[int]]:
+        """Answer, and return what is proved and which pings are open, ms after the start."""
+        echo = None if echo_ms is None else START_MS + echo_ms
+        play.say(STUDENT, wire.Heartbeat(audio=True, video=True, server_time=echo))
+        seat = play.seat("student")
+        return seat.proof_ms - START_MS, [ms - START_MS for ms in seat.asked_ms]
+
+    @pytest.mark.parametrize(
+        ("echo_ms", "proves", "leaves"),
+        [
+            (0, 0, [5_000, 10_000]),
+            (5_000, 5_000, [10_000]),  # the ping before it has no answer any more
+            (10_000, 10_000, []),
+            (None, 0, [5_000, 10_000]),  # a page that does not echo answers the oldest
+            (7_000, 0, [0, 5_000, 10_000]),  # of no ping that was sent: it proves nothing
+            (15_000, 0, [0, 5_000, 10_000]),  # nor of one that is still to come
+        ],
+    )
+    def test_it_proves_the_time_of_its_ping(
+        self, asked: Play, echo_ms: int | None, proves: int, leaves: list[int]
+    ) -> None:
+        assert self.answer(asked, echo_ms) == (proves, leaves)
+
+    def test_the_same_answer_twice_proves_nothing_more(self, asked: Play) -> None:
+        first = self.answer(asked, 5_000)
+
+        assert self.answer(asked, 5_000) == first == (5_000, [10_000])

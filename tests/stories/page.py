@@ -157,10 +157,11 @@ class Page:
     ) -> None:
         await self.close()
 
-    def make_heartbeat(self) -> dict[str, Any]:
+    def make_heartbeat(self, ping: dict[str, Any]) -> dict[str, Any]:
         """Make the answer to a ping."""
+        echo = {"serverTime": ping["serverTime"]}
         media = {} if self.media is None else {"media": self.media}
-        return {"type": "heartbeat", "audio": self.audio, "video": self.video, **media}
+        return {"type": "heartbeat", "audio": self.audio, "video": self.video, **echo, **media}
 
     async def _read(self) -> None:
         socket = self.socket
@@ -168,7 +169,7 @@ class Page:
             async for raw in socket:
                 frame = json.loads(raw)
                 if frame["type"] == "ping" and self.answers_pings:
-                    answer = self.make_heartbeat()
+                    answer = self.make_heartbeat(frame)
                     with suppress(
                         ConnectionClosed
                     ):  # as in a browser: what was heard before the close counts

@@ -103,7 +103,7 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'ping': {
       const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
       const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
-      return [next, [{ kind: 'answer-ping' }, ...resent]];
+      return [next, [{ kind: 'answer-ping', serverTime: frame.serverTime }, ...resent]];
     }
     case 'bill': {
       const next = { ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame };

@@ -179,7 +179,7 @@ export class Call {
         this.send(effect.frame);
         return;
       case 'answer-ping':
-        void this.sendHeartbeat();
+        void this.sendHeartbeat(effect.serverTime);
         return;
       case 'use-servers':
         this.servers = receiveServers(effect.servers);
@@ -373,14 +373,14 @@ export class Call {
   }
 
   /** Counters are read at this moment: a hidden tab's timers may not have run for a minute. */
-  private async sendHeartbeat(): Promise<void> {
+  private async sendHeartbeat(serverTime: number): Promise<void> {
     await this.readSample().catch((error: unknown) => this.log('getStats', error));
     const { audio, video, hand, screen } = this.state.me;
     const { flow: media, acks } = addSample(this.earlier, this.sample);
     // Nothing so far is an answer, too; not to know is none.
     const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
     const signs = { ...(hand && { hand }), ...(screen && { screen }) };
-    this.send({ type: 'heartbeat', audio, video, ...signs, ...(isKnown && { media, acks }) });
+    this.send({ type: 'heartbeat', audio, video, serverTime, ...signs, ...(isKnown && { media, acks }) });
   }
 
   private stop(): void {

@@ -134,7 +134,7 @@ export type Action =
 
 export type Effect =
   | { readonly kind: 'send'; readonly frame: ClientFrame }
-  | { readonly kind: 'answer-ping' }
+  | { readonly kind: 'answer-ping'; readonly serverTime: number }
   | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
   /** Find candidates for the first offer, before anybody is there. */
   | { readonly kind: 'gather' }

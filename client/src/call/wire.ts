@@ -210,6 +210,7 @@ export type ClientFrame =
   | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
       readonly type: 'heartbeat';
+      readonly serverTime: number;
       readonly audio: boolean;
       readonly video: boolean;
       readonly hand?: true;

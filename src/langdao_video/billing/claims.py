@@ -1,7 +1,7 @@
 """What the pages claim of a lesson, and when somebody is asked about it (design law 10). Pure.
 
 Two laws: nobody's word stops the meter for more than 45 s before the other side was asked, and it is counted over the
-whole lesson, not from stop to stop; a question that repeated claims have earned is not taken back by the claimant.
+whole lesson, not from stop to stop; a question that repeated false claims have earned stays until it is answered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ UNASKED_MS_MAX: Final = 45_000
 FOUND_MS: Final = 20_000
 """A stop of media is found at most so long after the newest proof: the 15 s that make one, and a ping."""
 STAYS_MS: Final = 20_000
-"""A side whose claims have cost so much without an answer no longer ends the question by going on."""
+"""A side whose claims have cost so much without an answer no longer ends a question about a claim that evidence denies
+by going on."""
 
 
 @dataclass(slots=True)
@@ -43,6 +44,16 @@ class Claims:
     """What the claims of each role have cost before anyone was asked, since the newest answer."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
     """From when the claim that stands now has cost something, and nobody was asked yet."""
+
+    def is_refuted(self, role: Role) -> bool:
+        """Whether evidence denies what *role*'s page claims: it cannot be a network that failed.
+
+        Its own browser goes on confirming what it says does not arrive, or it is there and does not answer.
+        """
+        if role not in self.disputes:
+            return False
+        dispute = self.disputes[role][0]
+        return dispute.kind == "silence" or "is-received" in {dispute.student, dispute.tutor}
 
     @property
     def is_silent(self) -> bool:

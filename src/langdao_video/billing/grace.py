@@ -194,7 +194,7 @@ def _ask(lesson: Lesson, now_ms: int, rules: GraceRules) -> Warned:
         cause=cause,
         student_says=student,
         tutor_says=tutor,
-        stays=cause != "media" and lesson.claims.cost_ms[role] >= STAYS_MS,
+        stays=lesson.claims.is_refuted(role) and lesson.claims.cost_ms[role] >= STAYS_MS,
     )
 
 

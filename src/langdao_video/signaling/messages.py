@@ -131,6 +131,8 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     screen: bool = False
     media: MediaFlow | None = None
     acks: Acks | None = None
+    server_time: Counter | None = None
+    """Of the ping that this answers, Unix ms. Without it the oldest one is taken to be answered."""
 
 
 class GraceDecision(Frame, frozen=True, kw_only=True, tag="grace-decision"):

@@ -192,7 +192,7 @@ class Room:
         return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
-        seat.receive_answer(now_ms)
+        seat.receive_answer(now_ms, frame.server_time)
         seat.witness.note(frame.acks, now_ms)
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]

@@ -158,12 +158,20 @@ class Seat:
         self.asked_ms.append(now_ms)
         return [Send(self.conn, Ping(server_time=now_ms))]
 
-    def receive_answer(self, now_ms: int) -> None:
-        """Take the answer to the oldest open ping: a socket keeps the order, so it proves the time of that ping."""
-        if self.asked_ms:
+    def receive_answer(self, now_ms: int, echo_ms: int | None = None) -> None:
+        """Take the answer to the ping of *echo_ms*: it proves that time. Of an unknown ping, it proves nothing.
+
+        Without an echo it answers the oldest open ping. A socket keeps the order of its frames, so the pings before an
+        echoed one have no answer any more: a page that skipped some is not late for ever.
+        """
+        if echo_ms is not None and echo_ms not in self.asked_ms:
+            return
+        while self.asked_ms:
             asked_ms = self.asked_ms.popleft()
-            self.proof_ms = max(self.proof_ms, asked_ms)
-            self.lateness.answered_late_ms = now_ms - asked_ms
+            if echo_ms is None or asked_ms == echo_ms:
+                self.proof_ms = max(self.proof_ms, asked_ms)
+                self.lateness.answered_late_ms = now_ms - asked_ms
+                return
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
         """Take what the sitter has on; tell whether anything changed."""

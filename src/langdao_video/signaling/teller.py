@@ -21,6 +21,7 @@ from langdao_video.session.facts import (
     SeatTaken,
     Warned,
 )
+from langdao_video.session.facts import GraceResolved as BothFound
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 from langdao_video.signaling.messages import (
@@ -32,7 +33,7 @@ from langdao_video.signaling.messages import (
     SessionEnded,
 )
 
-_MAY_RESOLVE: Final = (SeatTaken, SeatLeft, ProofResumed, ProofLost, PresenceRevised, Disputed)
+_MAY_RESOLVE: Final = (SeatTaken, SeatLeft, ProofResumed, ProofLost, PresenceRevised, Disputed, BothFound)
 """What may end a question; where there was none, the room says nothing."""
 Told = Bill | ConnectionWarning | GraceResolved | LowBalance | SessionEnded
 

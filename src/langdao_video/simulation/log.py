@@ -72,7 +72,6 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
         ended_ms=_ended_ms(lesson),
         ended_by_itself=ended is not None and ended.reason == "grace-expired",
         questions=questions,
-        owed=_list_questions(records, is_owed=True),
     )
 
 
@@ -94,12 +93,12 @@ def _ended_ms(lesson: Lesson) -> int | None:
     return lesson.ended_at_ms if lesson.ended else None
 
 
-def _list_questions(records: Sequence[Recorded], *, is_owed: bool = False) -> Intervals:
-    """Return when nothing may be billed: from a warning until both are there again; or those that owe an answer."""
+def _list_questions(records: Sequence[Recorded]) -> Intervals:
+    """Return when nothing may be billed: from a warning until both are there again."""
     free: list[tuple[int, int]] = []
     asked_ms: int | None = None
     for record in records:
-        if isinstance(record.fact, Warned) and asked_ms is None and (record.fact.stays or not is_owed):
+        if isinstance(record.fact, Warned) and asked_ms is None:
             asked_ms = record.fact.free_from_ms
         elif isinstance(record.fact, GraceResolved) and asked_ms is not None:
             free.append((asked_ms, record.at_ms))

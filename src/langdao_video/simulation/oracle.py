@@ -105,8 +105,6 @@ class Claims:
     """A grace nobody answered ended it."""
     questions: Intervals = field(default_factory=list)
     """From each warning until both were found there again: nothing may be billed, and nothing is claimed."""
-    owed: Intervals = field(default_factory=list)
-    """The questions that repeated claims have earned: each stays for its answer, also when both are there again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +195,7 @@ def judge(
     """
     claimed = intersect(claims.spans["student"], claims.spans["tutor"])
     sure = [both for each in must if (both := intersect(each["student"], each["tutor"]))]
-    sure = [_until_found(subtract(both, claims.owed), claims.questions, DROP_MS + delay_ms) for both in sure]
+    sure = [_until_found(both, claims.questions, DROP_MS + delay_ms) for both in sure]
     if sure and claims.ended_ms is not None:
         sure[-1] = intersect(sure[-1], [(0, claims.ended_ms)])
     each_seat = {role: [piece for each in must for piece in each[role]] for role in ROLES}

@@ -144,7 +144,7 @@ class Page:
         self._listen()
         match frame:
             case wire.Ping():
-                self._answer(socket)
+                self._answer(socket, frame)
             case wire.Welcome():
                 self._sit(frame)
             case wire.PeerJoined():
@@ -159,16 +159,16 @@ class Page:
             case _:
                 pass
 
-    def _answer(self, socket: Socket) -> None:
+    def _answer(self, socket: Socket, ping: wire.Ping) -> None:
         lie = self.person.lie
         if lie is not None and lie.how == "silent":
             socket.say(wire.SetStatus(audio=self.audio, video=self.video))
         elif lie is not None and lie.how == "late":
-            self.person.world.after(_LATE_MS, lambda: self._beat(socket, lie))
+            self.person.world.after(_LATE_MS, lambda: self._beat(socket, ping, lie))
         else:
-            self._beat(socket, lie)
+            self._beat(socket, ping, lie)
 
-    def _beat(self, socket: Socket, lie: Lies | None) -> None:
+    def _beat(self, socket: Socket, ping: wire.Ping, lie: Lies | None) -> None:
         media = self.person.media.count(self, other(self.role))
         if lie is not None and lie.how == "zero" and media is not None:
             media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
@@ -176,7 +176,11 @@ class Page:
             media = self._told
         self._told = media
         acks = self.person.media.acks(self, self.role)
-        socket.say(wire.Heartbeat(audio=self.audio, video=self.video, media=media, acks=acks))
+        socket.say(
+            wire.Heartbeat(
+                audio=self.audio, video=self.video, media=media, acks=acks, server_time=ping.server_time
+            )
+        )
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False
