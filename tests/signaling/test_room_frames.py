@@ -231,7 +231,7 @@ class TestMicrophoneAndCamera:
     def test_a_new_sitting_tells_nothing_of_the_one_before(self, play: Play) -> None:
         play.say(STUDENT, wire.SetStatus(audio=False, video=True))
         play.say(STUDENT, wire.SetStatus(audio=True, video=True))
-        play.join("student", conn=3, takeover=True)
+        play.join("student", conn=3, page="page-s-2", takeover=True)
 
         assert [event for event in play.wait(3_000).events() if event.type == "user-action"] == []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.seats import Phase, Resume, SeatRecord
-from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Play, end
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end
 
 STRANGER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 
@@ -212,6 +214,29 @@ class TestComingBack:
         assert done.closed() == {STUDENT: CloseCode.MOVED}
         assert done.told() == []
         assert done.only(3, wire.Welcome).epoch == 1
+
+    @pytest.mark.parametrize("has_token", [True, False])
+    @pytest.mark.parametrize("goes", [Play.leave, Play.drop])
+    def test_a_page_that_comes_back_was_not_closed_whatever_it_said(
+        self, play: Play, goes: Callable[[Play, int], Done], *, has_token: bool
+    ) -> None:
+        play.both()
+        goes(play, STUDENT)
+        play.wait(4_900, beating=[TUTOR])
+
+        done = play.join("student", conn=3, resume=play.resume_of("student") if has_token else None)
+
+        assert done.told() == []
+        assert done.only(3, wire.Welcome).epoch == 1
+        assert done.only(TUTOR, wire.PeerJoined).took_over is False
+
+    def test_the_same_page_of_another_person_begins_a_sitting(self, play: Play) -> None:
+        play.join("student", is_throwaway=True)
+        play.leave(STUDENT)
+
+        done = play.join("student", conn=3, address=ADDRESSES["tutor"])
+
+        assert done.told() == ["student user-disconnected 1", "student user-connected 2"]
 
     def test_a_reload_is_a_new_sitting_without_a_question(self, play: Play) -> None:
         play.both()

@@ -306,6 +306,24 @@ async def test_a_page_that_skips_pings_and_answers_the_newest_is_not_late(
     assert await lesson.billed() >= 75  # up to the newest heartbeat
 
 
+@pytest.mark.parametrize("has_token", [True, False])
+async def test_a_page_that_says_goodbye_before_each_ping_is_billed_all_the_same(
+    live: Live, clock: HandClock, *, has_token: bool
+) -> None:
+    """It is closed for a second every five, and its connection with the other page goes on."""
+    lesson = await begin_lesson(live, clock)
+    for _ in range(12):
+        clock.advance(4_000)
+        await lesson.settle()
+        await lesson.student.close()
+        clock.advance(900)
+        await lesson.student.rejoin(None if has_token else "not-a-token")
+        await lesson.settle()
+
+    assert await lesson.events("user-disconnected") == []
+    assert await lesson.billed() >= 12 * 4.9 - 10
+
+
 @pytest.mark.parametrize(("rule", "billed", "asked"), [("pause", 5, 0), ("bill", 70, 0), ("ask", 5, 1)])
 async def test_a_setting_decides_what_a_contradicted_claim_does(
     tmp_path: Path, clock: HandClock, rule: str, billed: int, asked: int

@@ -87,9 +87,9 @@ class Room:
             effects += refuse(
                 seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
             )
-        goes_on = resumed and sitter.resume is not None and sitter.resume.page == sitter.page
-        took_over = not resumed and seat.is_held
-        if not (goes_on and seat.phase is not Phase.EMPTY and not seat.said_goodbye):
+        goes_on = seat.is_continued_by(sitter)
+        took_over = not (resumed or goes_on) and seat.is_held
+        if not goes_on:
             effects += self._begin_sitting(seat, sitter, now_ms, took_over=took_over)
         seat.sit(conn, sitter, now_ms)
         return [*effects, *self._greet(seat, sitter, now_ms, took_over=took_over)]

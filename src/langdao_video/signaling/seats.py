@@ -130,6 +130,19 @@ class Seat:
             and resume.address.lower() == sitter.address.lower() == self.address.lower()
         )
 
+    def is_continued_by(self, sitter: Sitter) -> bool:
+        """Tell whether the very page that sits here, or did a moment ago, comes on another socket.
+
+        Then its sitting goes on, whatever it said: a page that comes back was not closed, and the one across keeps its
+        connection with it. Else a page that says goodbye between two pings, again and again, would never be billed.
+        """
+        if self.phase is Phase.EMPTY:
+            return False
+        if self.is_resumed_by(sitter) and sitter.resume is not None and sitter.resume.page == sitter.page:
+            return True
+        is_same_person = bool(self.address) and self.address.lower() == sitter.address.lower()
+        return is_same_person and self.page == sitter.page
+
     def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
         """Seat *sitter* on a socket on which nothing has been asked yet."""
         self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
