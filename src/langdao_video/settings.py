@@ -14,6 +14,7 @@ from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
 from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
+from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.session.claims import DisputeRule
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
     """How long a connection may be idle between two requests: longer than proxies keep theirs, so that they close."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19); `none` for a network that needs none."""
-    default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=10**15)] = 2_000
+    default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=RATE_MINOR_MAX)] = 2_000
     default_currency: str = "USD"
     silence_seconds: int = SILENCE_MS // 1000
     """A seat without proof for longer is lost; two proofs no further apart are billed as one span."""

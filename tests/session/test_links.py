@@ -255,6 +255,21 @@ def test_any_room_survives_the_way_through_a_link(room: str) -> None:
     assert link_of(query) == made
 
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+PERSIAN = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+
+
+@pytest.mark.parametrize("room", [FAMILY, PERSIAN, " ", "/", ".."])
+@pytest.mark.requirement("R1")
+def test_a_room_is_any_string_also_one_of_emoji_and_joined_letters(room: str) -> None:
+    assert link_of(RIGHT | {"room": [room]}).room == room
+
+
+@pytest.mark.parametrize("room", ["a\0", "a\n", "a\u202eb", "a\u2028b", "\x1b[2J", "a\u200bb"])
+def test_a_room_with_characters_that_only_deceive_is_refused(room: str) -> None:
+    assert [problem.parameter for problem in problems_of(RIGHT | {"room": [room]})] == ["room"]
+
+
 names = st.sampled_from([*PARAMETERS, "other"])
 values = st.lists(st.text(max_size=50) | st.sampled_from([v[0] for v in RIGHT.values()]), max_size=3)
 

@@ -110,7 +110,7 @@ class TestMakingASession:
             ),
             ({"currency": "JPY"}, 400, "rate-invalid", "ratePerHourMinor in JPY"),
             ({"decimals": 6}, 400, "currency-unknown", "USD has 2"),
-            ({"capMinor": 1, "ratePerHourMinor": 10**15}, 400, "cap-invalid", "not one second"),
+            ({"capMinor": 1, "ratePerHourMinor": 10**14}, 400, "cap-invalid", "not one second"),
             ({"displayName": "\u3164\u200b"}, 422, "request-invalid", "displayName"),
             ({"displayName": "\u202eatraM"}, 422, "request-invalid", "displayName"),
             ({"displayName": "M" + "\u0336" * 60}, 422, "request-invalid", "displayName"),

@@ -20,7 +20,7 @@ from langdao_video.billing.currencies import (
 )
 from langdao_video.errors import BadRequest
 
-RATE_MINOR_MAX: Final = 10**15
+RATE_MINOR_MAX: Final = 10**14
 """Far above any lesson, far below where a browser's numbers stop being exact (2**53)."""
 _SECONDS_PER_HOUR: Final = 3600
 
@@ -52,7 +52,7 @@ def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate
     """Make a rate from what a platform says.
 
     *currency* is an ISO 4217 code, or a token's symbol with its own *decimals* (0–9; a stablecoin has 6).
-    Raises BadRequest: `rate-invalid` (not 1..10**15) or `currency-unknown`.
+    Raises BadRequest: `rate-invalid` (not 1..10**14) or `currency-unknown`.
     """
     if not 1 <= minor <= RATE_MINOR_MAX:
         raise BadRequest("rate-invalid", f"An hour costs 1 to {RATE_MINOR_MAX} smallest units, not {minor}.")

@@ -15,6 +15,7 @@ from langdao_video.session.events import SESSION_ID_CHARACTERS_MAX
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.look import NAME_CHARACTERS_MAX, Look, is_name
 from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.text import has_hidden
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
 ASSUMED_LANGUAGE: Final = "es"
@@ -143,8 +144,8 @@ def make_link(base_url: str, link: Link, token: str | None = None) -> str:
 
 
 def is_room(text: str) -> bool:
-    """Tell whether *text* may name a room: 1–256 printable characters (any string a platform would choose)."""
-    return 0 < len(text) <= SESSION_ID_CHARACTERS_MAX and text.isprintable()
+    """Tell whether *text* may name a room: 1–256 characters without hidden ones; emoji and Persian have joiners."""
+    return 0 < len(text) <= SESSION_ID_CHARACTERS_MAX and not has_hidden(text)
 
 
 def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:

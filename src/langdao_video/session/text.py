@@ -67,11 +67,12 @@ def receive_line(text: str) -> str | Refusal:
 
 def is_one_line(text: str) -> bool:
     """Tell whether *text* may stand where a name or a title does: visible, one line, nothing hidden, no tall stack."""
-    return (
-        is_visible(text)
-        and all(c in _JOINERS or unicodedata.category(c) not in _HIDDEN_CATEGORIES for c in text)
-        and _without_tall_stacks(text) == text
-    )
+    return is_visible(text) and not has_hidden(text) and _without_tall_stacks(text) == text
+
+
+def has_hidden(text: str) -> bool:
+    """Tell whether *text* has characters that show nothing and join nothing: controls, bidi controls, line breaks."""
+    return any(c not in _JOINERS and unicodedata.category(c) in _HIDDEN_CATEGORIES for c in text)
 
 
 def tidy_label(text: str) -> str:
