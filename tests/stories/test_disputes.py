@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.recorder import Recorder
+from tests.stories.feed import Feed
 from tests.stories.liars import Lesson, Lie, begin_lesson
-from tests.stories.live import HandClock, Live, serving
+from tests.stories.live import HandClock, Live, serving, until
 
 ROLES = ("student", "tutor")
 
@@ -367,3 +369,20 @@ async def test_the_statement_shows_who_said_what(live: Live, clock: HandClock) -
     rows = list(DictReader(StringIO(csv.removeprefix("\ufeff"))))
     assert {row["who"]: row["reason"] for row in rows if row["kind"] == "dispute"} == claims
     assert "No sound or picture arrives here." in page
+
+
+async def test_the_platform_hears_of_a_dispute_by_webhook_and_feed(tmp_path: Path, clock: HandClock) -> None:
+    with Recorder() as backend:
+        async with serving(tmp_path, clock, backend_url=backend.url) as live:
+            lesson = await begin_lesson(live, clock)
+            async with Feed(live, lesson.id) as feed:
+                await freeze(lesson, "student")
+                await lesson.run(25)
+                await until(lambda: feed.of_type("dispute"))
+            await until(lambda: backend.of(lesson.id, "dispute"))
+
+    claims = {"student": "nothing-arrives", "tutor": "is-received"}
+    (posted,), (message,) = backend.of(lesson.id, "dispute"), feed.of_type("dispute")
+    for heard in (posted, message.data):
+        assert (heard["userRole"], heard["kind"], heard["claims"]) == ("student", "media", claims)
+        assert heard["isOpen"] is True
