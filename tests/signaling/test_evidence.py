@@ -48,21 +48,41 @@ LATER = T + TAIL_MS + 1
     ],
 )
 def test_the_browser_across_says_whether_it_arrives(evidence: Witness, at_ms: int, verdict: Verdict) -> None:
-    assert evidence.judge(T, at_ms, sends=True, receives=True) is verdict
+    assert evidence.judge(T, at_ms, at_ms, sends=True, receives=True) is verdict
 
 
 @pytest.mark.parametrize("evidence", [GOES_ON, ONLY_TAIL, STOPPED, NEVER_COUNTED, NEVER_GREW])
 def test_who_sends_nothing_agrees_that_nothing_arrives(evidence: Witness) -> None:
-    assert evidence.judge(T, LATER, sends=False, receives=True) is Verdict.AGREED
+    assert evidence.judge(T, LATER, LATER, sends=False, receives=True) is Verdict.AGREED
 
 
 @pytest.mark.parametrize("evidence", [NEVER_COUNTED, NEVER_GREW])
 def test_who_cannot_tell_and_receives_nothing_either_agrees(evidence: Witness) -> None:
-    assert evidence.judge(T, LATER, sends=True, receives=False) is Verdict.AGREED
+    assert evidence.judge(T, LATER, LATER, sends=True, receives=False) is Verdict.AGREED
+
+
+@pytest.mark.parametrize(
+    ("asked_ms", "verdict"),
+    [
+        (LATER - 1, Verdict.OPEN),  # media may have come back since, and the claimant had no time to say so
+        (LATER, Verdict.CONTRADICTED),
+        (LATER + 4_000, Verdict.CONTRADICTED),
+    ],
+)
+def test_only_what_was_known_when_the_claimant_was_asked_denies_its_claim(
+    asked_ms: int, verdict: Verdict
+) -> None:
+    assert GOES_ON.judge(T, asked_ms, LATER + 5_000, sends=True, receives=True) is verdict
+
+
+def test_an_answer_that_takes_nine_seconds_is_held_against_what_was_known_when_it_was_asked_for() -> None:
+    goes_on = witness(*((T + 5_000 * n, n) for n in range(9)))
+
+    assert goes_on.judge(T, T + 31_000, T + 40_000, sends=True, receives=True) is Verdict.CONTRADICTED
 
 
 def test_who_can_tell_contradicts_although_it_receives_nothing() -> None:
-    assert GOES_ON.judge(T, LATER, sends=True, receives=False) is Verdict.CONTRADICTED
+    assert GOES_ON.judge(T, LATER, LATER, sends=True, receives=False) is Verdict.CONTRADICTED
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 
 from langdao_video.signaling.counters import Acks
@@ -51,11 +53,12 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
 def test_a_claim_is_judged_by_what_the_browser_confirms(
     grew_ms: int, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
 ) -> None:
-    witness = Witness(grew_ms=grew_ms if grew_ms < 0 else T + grew_ms, noted_ms=T + noted_ms)
+    grown_ms = deque([] if grew_ms < 0 else [T + grew_ms])
+    witness, times = Witness(grown_ms=grown_ms, noted_ms=T + noted_ms), (T + since_ms, T + now_ms, T + now_ms)
 
-    assert witness.judge(T + since_ms, T + now_ms, sends=True, receives=True) is verdict
-    assert witness.judge(T + since_ms, T + now_ms, sends=False, receives=True) is Verdict.AGREED
-    alone = witness.judge(T + since_ms, T + now_ms, sends=True, receives=False)
+    assert witness.judge(*times, sends=True, receives=True) is verdict
+    assert witness.judge(*times, sends=False, receives=True) is Verdict.AGREED
+    alone = witness.judge(*times, sends=True, receives=False)
     assert alone is (Verdict.AGREED if verdict is Verdict.UNSUPPORTED else verdict)
 
 
@@ -89,7 +92,7 @@ def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
 
 
 def test_a_report_at_the_first_millisecond_has_come() -> None:
-    assert Witness(grew_ms=0, noted_ms=0).judge(0, 0, sends=True, receives=True) is Verdict.OPEN
+    assert Witness(grown_ms=deque([0]), noted_ms=0).judge(0, 0, 0, sends=True, receives=True) is Verdict.OPEN
 
 
 def test_late_since_the_first_millisecond_is_late() -> None:

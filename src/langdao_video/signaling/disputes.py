@@ -12,7 +12,7 @@ from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
-from langdao_video.signaling.evidence import TAIL_MS, Verdict
+from langdao_video.signaling.evidence import Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.seats import RoomRules, Seat
 
@@ -20,7 +20,7 @@ from langdao_video.signaling.seats import RoomRules, Seat
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
     """Judge what *claimant*'s page has said of media for a while; None if it makes no claim."""
     since_ms = claimant.flow.missing_since(rules.media_ms, rules.media_start_ms)
-    return None if since_ms is None else _judge(since_ms, across, rules, now_ms)
+    return None if since_ms is None else _judge(since_ms, claimant, across, rules, now_ms)
 
 
 def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
@@ -28,15 +28,16 @@ def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: in
     flow = claimant.flow
     if rules.disputes != "bill" or flow.claimed_ms != now_ms:
         return None
-    return _judge(flow.grew_ms if flow.has_begun else flow.awaited_ms, across, rules, now_ms)
+    return _judge(flow.grew_ms if flow.has_begun else flow.awaited_ms, claimant, across, rules, now_ms)
 
 
-def _judge(since_ms: int, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
+def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
     if now_ms - across.proof_ms >= rules.media_ms:
         return Verdict.AGREED  # nobody is there who could send
-    # One connection fails for both at about the same time, and either may be the first to say so.
-    receives = across.flow.grew_ms - since_ms > TAIL_MS
-    return across.witness.judge(since_ms, now_ms, sends=across.sends, receives=receives)
+    # One connection fails for both at about the same time and comes back so, and either may be the first to say it.
+    asked_ms = claimant.flow.claim_asked_ms
+    receives = came_before(across.flow.grown_ms, since_ms, asked_ms)
+    return across.witness.judge(since_ms, asked_ms, now_ms, sends=across.sends, receives=receives)
 
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:

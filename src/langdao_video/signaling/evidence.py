@@ -1,8 +1,9 @@
 """What one side's page claims, and what the other side's evidence says of it (design law 10). Pure.
 
-Three laws: a page may say of itself what it likes, but the receiver reports of its browser reach the other side
+Four laws: a page may say of itself what it likes, but the receiver reports of its browser reach the other side
 directly, and no script of the page writes them; a claim that both sides' evidence supports is a stop, any other
-is a dispute; a page that sends frames and leaves pings unanswered is there and says nothing.
+is a dispute; only what was known before a claim was asked for can deny it, because after a stop one side always says
+first that media is back; a page that sends frames and leaves pings unanswered is there and says nothing.
 
 Browsers differ. Chromium and Safari count the receiver reports that measure a round trip (`roundTripTimeMeasurements`),
 Firefox before 106 only the packets that were confirmed. Chromium's receiver stops reporting on a stream 8 s after its
@@ -12,11 +13,14 @@ never grow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from langdao_video.signaling.counters import Acks
+from langdao_video.signaling.flow import GROWN_KEPT
 
 TAIL_MS: Final = 13_000
 """Receiver reports may grow for so long after the last packet arrived: 8 s, and a heartbeat to tell it."""
@@ -48,8 +52,13 @@ class Witness:
     newest: Acks | None = None
     noted_ms: int = -1
     """When counters came last, Unix ms; -1 before the first."""
-    grew_ms: int = -1
-    """When a receiver report was seen to have come; -1 before the first."""
+    grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
+    """The newest times at which a receiver report was seen to have come, oldest first."""
+
+    @property
+    def grew_ms(self) -> int:
+        """When one was seen last, Unix ms; -1 before the first."""
+        return self.grown_ms[-1] if self.grown_ms else -1
 
     def note(self, acks: Acks | None, now_ms: int) -> None:
         """Compare the counters with the ones before; a page that counts anew begins anew."""
@@ -57,10 +66,10 @@ class Witness:
             return
         before, self.newest, self.noted_ms = self.newest, acks, now_ms
         if before is not None and (acks.audio > before.audio or acks.video > before.video):
-            self.grew_ms = now_ms
+            self.grown_ms.append(now_ms)
 
-    def judge(self, since_ms: int, now_ms: int, *, sends: bool, receives: bool) -> Verdict:
-        """Judge the claim that nothing has arrived since *since_ms*, made by the one across.
+    def judge(self, since_ms: int, asked_ms: int, now_ms: int, *, sends: bool, receives: bool) -> Verdict:
+        """Judge the claim that nothing has arrived since *since_ms*, made by the one across when asked at *asked_ms*.
 
         *sends* and *receives* are this seat's own: its microphone or camera is on, and it gets media itself.
         """
@@ -70,7 +79,13 @@ class Witness:
             return Verdict.UNSUPPORTED if receives else Verdict.AGREED
         if self.noted_ms - self.grew_ms >= QUIET_MS:
             return Verdict.AGREED
-        return Verdict.CONTRADICTED if self.grew_ms - since_ms > TAIL_MS else Verdict.OPEN
+        is_denied = came_before(self.grown_ms, since_ms, asked_ms)
+        return Verdict.CONTRADICTED if is_denied else Verdict.OPEN
+
+
+def came_before(grown_ms: Iterable[int], since_ms: int, asked_ms: int) -> bool:
+    """Tell whether something still came, past the tail of what was under way at *since_ms*, by *asked_ms*."""
+    return any(since_ms + TAIL_MS < at_ms <= asked_ms for at_ms in grown_ms)
 
 
 @dataclass(slots=True)

@@ -7,11 +7,14 @@ which carry at least the reports (RFC 3550 §6). A page that tells no counters c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.signaling.counters import MediaFlow
 
+GROWN_KEPT: Final = 4
+"""Times of growth kept: of 20 s, more than an answer may take before it is late."""
 _NOTHING: Final = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
 
 
@@ -22,6 +25,8 @@ class Flow:
     newest: MediaFlow | None = None
     grew_ms: int = -1
     """When something arrived last, Unix ms; -1 before the first."""
+    grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
+    """The newest times at which something arrived, oldest first."""
     proof_ms: int = -1
     """The newest proof of the seat with which something had arrived."""
     unsure_ms: int = -1
@@ -32,6 +37,8 @@ class Flow:
     """The newest of these that the platform has heard of."""
     claimed_ms: int = -1
     """When the page said last that nothing has come since it answered before, Unix ms; -1 before that."""
+    claim_asked_ms: int = -1
+    """When it was asked for that, Unix ms: the claim speaks of no moment before."""
     was_flowing: bool = True
     """What the platform heard last."""
     was_told: bool = False
@@ -42,8 +49,12 @@ class Flow:
         """Whether anything has ever arrived."""
         return self.grew_ms >= 0
 
-    def note(self, media: MediaFlow | None, *, peer_sends: bool, now_ms: int) -> bool:
+    def note(
+        self, media: MediaFlow | None, *, peer_sends: bool, now_ms: int, asked_ms: int | None = None
+    ) -> bool:
         """Compare the counters with the ones before; False if there is nothing yet to compare them with.
+
+        They were read between *asked_ms*, when the page was asked (by default now), and *now_ms*.
 
         A page may be older than its sitting and this room: what its first counters say may have arrived long ago.
         One that counts anew begins anew, one without counters (None) or with zeros has counted nothing.
@@ -67,8 +78,9 @@ class Flow:
             self.awaited_ms = now_ms
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
+            self.grown_ms.append(now_ms)
         else:
-            self.claimed_ms = now_ms
+            self.claimed_ms, self.claim_asked_ms = now_ms, now_ms if asked_ms is None else asked_ms
         return True
 
     def missing_since(self, media_ms: int, start_ms: int) -> int | None:

@@ -196,7 +196,7 @@ class Room:
         seat.witness.note(frame.acks, now_ms)
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
-        is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms)
+        is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms, asked_ms=seat.proof_ms)
         # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2

@@ -11,7 +11,7 @@ from langdao_video.session.roles import ROLES
 from langdao_video.simulation.apart import Apart
 from langdao_video.simulation.books import Books
 from langdao_video.simulation.foreign import Foreign
-from langdao_video.simulation.intervals import intersect, union
+from langdao_video.simulation.intervals import Intervals, intersect, union
 from langdao_video.simulation.log import check_log, claim, read_log
 from langdao_video.simulation.machine import Machine
 from langdao_video.simulation.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
@@ -83,7 +83,7 @@ def play(plan: Plan) -> Verdict:
     scene.set_up()
     ended_ms = _run(scene, plan.ends_ms + _AFTERWARDS_MS)
     truth, read = scene.truth(), scene.machine.readings
-    may = union(*read(intersect(may_be_billed(truth, "student"), may_be_billed(truth, "tutor"))))
+    may = _may_be_billed(plan, truth, read)
     sure = {role: read(intersect(must_be_billed(truth, role), [(0, ended_ms)])) for role in ROLES}
     must = [{role: sure[role][index] for role in ROLES} for index in range(len(sure["student"]))]
     records = read_log(scene.ledger)
@@ -101,6 +101,19 @@ def play(plan: Plan) -> Verdict:
         delay_ms=scene.delay_ms(),
         faults=[*judgement.faults, *unasked, *scene.faults(), *check_log(scene.ledger, lesson, records)],
     )
+
+
+def _may_be_billed(plan: Plan, truth: Truth, read: Callable[[Intervals], list[Intervals]]) -> Intervals:
+    """Return the readings at which both were there.
+
+    A call service elsewhere whose clock is set back says the same readings twice. The bill is a function of the set of
+    its events, and the set does not say which of the two instants each is of (docs/ledger.md): there it is enough that
+    each was there at some instant of that reading.
+    """
+    student, tutor = (may_be_billed(truth, role) for role in ROLES)
+    if plan.mode == "foreign":
+        return intersect(union(*read(student)), union(*read(tutor)))
+    return union(*read(intersect(student, tutor)))
 
 
 def _run(scene: Scene, until_ms: int) -> int:
