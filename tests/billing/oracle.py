@@ -43,7 +43,8 @@ class _Sitting:
 
 def split(told: Iterable[Told], limits: Limits) -> list[_Sitting]:
     """Cut what was told of a seat, in the order of its own times, into sittings."""
-    events = set(told)
+    known = set(told)
+    events = {event for event in known if not _is_misdated(event, known)}
     sittings: list[_Sitting] = []
     for event in sorted(events, key=lambda event: _place(event, events)):
         now = sittings[-1] if sittings else _Sitting(0, leave=Told(-(10**18), "leave"))
@@ -61,6 +62,14 @@ def split(told: Iterable[Told], limits: Limits) -> list[_Sitting]:
         else:
             now.proofs.append(event.at)
     return sittings
+
+
+def _is_misdated(event: Told, events: set[Told]) -> bool:
+    """Tell whether *event* is dated before the connect of its own epoch: no sitting has anything before it."""
+    connects = [
+        e.at for e in events if e.kind == "connect" and e.epoch is not None and e.epoch == event.epoch
+    ]
+    return bool(connects) and event.at < min(connects)
 
 
 def _begins(event: Told, now: _Sitting, limits: Limits) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -286,3 +287,32 @@ def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> Non
 
     assert ledger.check() == 1_180
     assert ledger.lesson.meter.floor_ms > START_MS
+
+
+def test_what_is_dated_before_its_own_connect_cuts_no_sitting_in_any_order() -> None:
+    """Ten seconds together; then the tutor's next page begins, and one heartbeat of it is dated a second before."""
+    student = [Told(0, "connect", 1), Told(10, "proof", 1)]
+    first = [Told(0, "connect", 1), Told(10, "leave", 1)]
+    second = [Told(10, "connect", 2), Told(9, "proof", 2)]
+    events = [
+        *(event_of("student", told) for told in student),
+        *(event_of("tutor", told) for told in (*first, *second)),
+    ]
+
+    for order in permutations(events):
+        ledger = Ledger()
+        for event in order:
+            ledger.take(event)
+        assert ledger.check() == 10
+
+
+def test_a_crash_forgets_nothing_of_when_a_sitting_began() -> None:
+    ledger = Ledger()
+    ledger.take(event_of("tutor", Told(0, "connect", 1)))
+    ledger.take(event_of("student", Told(1, "connect", 1)))
+    ledger.take(event_of("tutor", Told(1, "proof", 1)))
+    ledger.crash()
+
+    ledger.take(event_of("student", Told(0, "proof", 1)))
+
+    assert ledger.check() == 0

@@ -6,6 +6,7 @@ comes late is put in its place by its own time, and everything after it is read 
 A seat's history is read in one order (`_place`), whatever the order of arrival:
 - A sitting begins with `user-connected`, with anything that names a later epoch, and, where no epochs are sent, with a
   heartbeat 10 s or more after the leave: a `user-connected` that was lost costs no more than its beginning.
+- What is dated before the `user-connected` of its own epoch counts for nothing: it would cut the sitting before it.
 - Two proofs of a sitting at most 25 s apart prove the time between them. If it was said between them that nothing
   arrives, they must be at most 20 s apart, and it must not have been said 15 s or more after the first of them.
 - A leave ends the sitting. One that names its epoch is a proof itself; another may be dated when somebody found out,
@@ -247,6 +248,7 @@ class Evidence:
             connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
             seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
             is_last = seat.items[-1] is heard and seat.items[:-1] == before_items
+        is_last = is_last and not _shows_misdated(heard, before_items)
         if is_last and not as_revision:
             news = News(before, seat.walk, seat.walk.step(role, heard, rules))
         else:
@@ -264,8 +266,10 @@ class Evidence:
     def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
         """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
         seat = self._seats[role]
+        known = 0
         for span in spans:
-            seat.items.append(Heard(span.start_ms, Kind.PROOF, span.sitting, until_ms=span.end_ms))
+            kind, known = (Kind.PROOF if span.sitting == known else Kind.CONNECT), span.sitting
+            seat.items.append(Heard(span.start_ms, kind, span.sitting, until_ms=span.end_ms))
             if span.closed_by == "media":
                 seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
             elif span.closed_by not in {None, "silence", "end"}:
@@ -296,12 +300,33 @@ class Evidence:
                 self.floor_ms = max(self.floor_ms, min(front_ms, limit_ms))
                 return
             self.floor_ms = max(self.floor_ms, front_ms + 1)
-            seat.base.step(role, front, rules)
+            if not _is_misdated(front, _connects(seat.items)):
+                seat.base.step(role, front, rules)
             del seat.items[0], seat.arrived_ms[front]
 
 
 def _is_bare_connect(heard: Heard) -> bool:
     return heard.kind is Kind.CONNECT and heard.epoch is None
+
+
+def _connects(items: Sequence[Heard]) -> dict[int, int]:
+    """Return when each epoch's `user-connected` is dated, the earliest if there are several."""
+    connects: dict[int, int] = {}
+    for item in items:
+        if item.kind is Kind.CONNECT and item.epoch is not None:
+            connects[item.epoch] = min(item.at_ms, connects.get(item.epoch, item.at_ms))
+    return connects
+
+
+def _is_misdated(heard: Heard, connects: dict[int, int]) -> bool:
+    return heard.epoch is not None and heard.at_ms < connects.get(heard.epoch, heard.at_ms)
+
+
+def _shows_misdated(heard: Heard, items: Sequence[Heard]) -> bool:
+    """Tell whether *heard* is a `user-connected` after which things of its sitting that are known cannot be right."""
+    if heard.kind is not Kind.CONNECT or heard.epoch is None:
+        return False
+    return any(item.epoch == heard.epoch and item.at_ms < heard.at_ms for item in items)
 
 
 def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
@@ -319,10 +344,12 @@ def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
 
 def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> tuple[Walk, list[Span]]:
     """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
-    walk, spans = base.copy(), []
+    walk, spans, connects = base.copy(), [], _connects(items)
     if base.is_taken and not base.is_torn:
         spans.append(Span(base.last_ms, base.last_ms, base.sitting))
     for item in items:
+        if _is_misdated(item, connects):
+            continue
         for at_ms, fact in walk.step(role, item, rules):
             match fact:
                 case SeatTaken() | ProofResumed():
