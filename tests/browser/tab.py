@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
 
 LOOK_EVERY_SECONDS: Final = 0.05
+"""At first: a look costs 10 ms of CPU, so what takes long is looked at less and less often."""
+LOOK_SECONDS_MAX: Final = 0.25
 WAIT_SECONDS_MAX: Final = 90.0
 """Two browsers may share two cores with whatever else a machine does; who waits in vain fails all the same."""
 
@@ -69,7 +71,7 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
     In the middle of a reload a document has no elements yet: there nothing is true.
     Raises NeverHappened with the page's text and console after *seconds*.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
+    deadline, pause = asyncio.get_running_loop().time() + seconds, LOOK_EVERY_SECONDS
     while not (value := await tab.evaluate(f"document.body && ({condition})")):
         if asyncio.get_running_loop().time() > deadline:
             text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
@@ -78,7 +80,8 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
             raise NeverHappened(
                 f"Never true: {condition}\n--- page\n{text}\n--- connections\n{trace}\n--- console\n{console}"
             )
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(LOOK_SECONDS_MAX, pause * 1.25)
     return value
 
 
