@@ -106,10 +106,21 @@ class Lesson:
                     await each()
                 await self.settle()
 
+    async def leave_alone(self, role: str, seconds: int) -> None:
+        """Let time pass for one page only, second by second: the other one is closed."""
+        page = self.page(role)
+        for _ in range(seconds):
+            self.clock.advance(1_000)
+            await page.settle()
+            await self._settle_backend()
+
     async def settle(self) -> None:
         """Wait until all that was said is taken, and what is due is done."""
         for page in (self.student, self.tutor):
             await page.settle()
+        await self._settle_backend()
+
+    async def _settle_backend(self) -> None:
         hub, sessions = self.live.context.hub, self.live.context.sessions
         hosted = hub._rooms[self.id]
         hub._tick(self.id, hosted)  # at least once at each reading of the clock that is moved by hand

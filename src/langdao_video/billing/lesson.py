@@ -38,7 +38,7 @@ from langdao_video.session.facts import (
     UserActed,
     Warned,
 )  # fmt: skip
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.state import Cause, Reason, State, next_state
 
 LAGS_KEPT: Final = 4
@@ -219,13 +219,16 @@ class Lesson:
             self._settle(Cause.RETURNED)
 
     def _is_over(self, warning: Warned) -> bool:
-        """Tell whether what was asked about is over; a reload of the one who was asked does not end it."""
+        """Tell whether what was asked about is over.
+
+        A reload of the one who was asked does not end it; one that stays for their answer ends when they are gone.
+        """
         if warning.role in self.gone:
             return False
         if warning.cause == "away":
             return True
         is_claimed = self.seats[warning.role].lost == "media" or self.claims.is_silent
-        return not is_claimed and not warning.stays
+        return not is_claimed and not (warning.stays and other(warning.role) not in self.gone)
 
     def _take_alone(self, fact: Fact, at_ms: int) -> None:
         match fact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.billing.lesson import Lesson
@@ -15,6 +16,7 @@ from langdao_video.session.facts import (
     Disputed,
     Ended,
     EndRevised,
+    Fact,
     GraceResolved,
     PresenceRevised,
     ProofLost,
@@ -24,7 +26,7 @@ from langdao_video.session.facts import (
     SeatTaken,
     Warned,
 )
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.simulation.books import Books
 from langdao_video.simulation.intervals import Intervals, subtract, union
 from langdao_video.simulation.oracle import Claims
@@ -137,25 +139,16 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
     faults = []
     about: Role | None = None
-    is_held = False
+    is_held = stays = False
     """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
-    stays = False
-    lost: set[Role] = set()
-    """Of whom nothing has been heard: the end of a silence brings none of them back."""
+    seats = _Seats()
     for record in records:
-        match record.fact:
-            case ProofLost(why="silence", role=role):
-                lost.add(role)
-            case SeatTaken(role=role) | ProofResumed(role=role):
-                lost.discard(role)
-            case _:
-                pass
+        seats.take(record.fact)
         match record.fact:
             case Warned() as fact:
                 if about is not None:
                     faults.append("one disconnect was warned of twice")
-                about = fact.role
-                stays = fact.stays
+                about, stays = fact.role, fact.stays
                 is_held = fact.cause == "silence" or stays
             case Ended(reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
@@ -165,10 +158,51 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
                 about = None
             case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
                 about = None
-            case Disputed(is_open=False) if about in lost:
+            case Disputed(is_open=False) if stays or about in seats.silent:
                 is_held = stays
             case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
                 about = None
             case _:
                 pass
+        is_claimed = about in seats.starved or bool(seats.unanswering)
+        if about is not None and stays and not is_claimed and other(about) in seats.gone:
+            about = None  # whoever owed the answer is not there to give it
     return faults
+
+
+@dataclass(slots=True)
+class _Seats:
+    """Who is there, by the facts so far."""
+
+    empty: set[Role] = field(default_factory=set)
+    silent: set[Role] = field(default_factory=set)
+    """Of whom nothing has been heard: the end of a dispute brings none of them back."""
+    starved: set[Role] = field(default_factory=set)
+    """Whose page says that nothing arrives."""
+    unanswering: set[Role] = field(default_factory=set)
+    """Whose page is there and does not answer."""
+
+    @property
+    def gone(self) -> set[Role]:
+        return self.empty | self.silent
+
+    def take(self, fact: Fact) -> None:
+        match fact:
+            case ProofLost(why="silence", role=role):
+                self.silent.add(role)
+            case ProofLost(role=role):
+                self.starved.add(role)
+            case ProofResumed(role=role):
+                self.silent.discard(role)
+                self.starved.discard(role)
+            case Disputed(kind="silence", is_open=True, role=role):
+                self.unanswering.add(role)
+            case Disputed(role=role):
+                self.unanswering.discard(role)
+            case SeatTaken(role=role) | SeatLeft(role=role):
+                for each in (self.empty, self.silent, self.starved, self.unanswering):
+                    each.discard(role)
+                if isinstance(fact, SeatLeft):
+                    self.empty.add(role)
+            case _:
+                pass
