@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,6 +87,18 @@ class Edge:
                 peer=peer,
                 hint="it sends X-Forwarded-For; if it is your proxy, name it in FORWARDED_ALLOW_IPS",
             )
+
+
+def send_at_once(transport: asyncio.Transport) -> None:
+    """Turn off Nagle's algorithm (RFC 896), which holds a small frame back until the one before is acknowledged: 40 ms.
+
+    asyncio does so only where the listening socket names its protocol; one that is handed over (systemd, `--fd`) may
+    not.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+        with suppress(OSError):  # it may be closed already
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def part(transport: asyncio.Transport, farewell: bytes) -> asyncio.TimerHandle:

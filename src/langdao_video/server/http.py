@@ -34,7 +34,7 @@ from langdao_video.server.answers import (
     Answer,
 )
 from langdao_video.server.door import Visit
-from langdao_video.server.edge import LEAVE_SECONDS, Edge, part
+from langdao_video.server.edge import LEAVE_SECONDS, Edge, part, send_at_once
 from langdao_video.server.websocket import Handshake, SocketConnection
 
 HEALTH_PATH: Final = b"/health"
@@ -85,6 +85,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a place at the door; the deadline of the first request's head runs from here."""
         super().connection_made(transport)
+        send_at_once(transport)
         self._peer = self.client[0] if self.client else ""
         self._visit = self._edge.knock(self._peer, self._evict)
         self._enter(Phase.HEAD)
