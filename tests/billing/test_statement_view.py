@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import pytest
 
@@ -21,77 +21,80 @@ def money(minor: int, formatted: str) -> dict[str, Any]:
     return {"minor": minor, "currency": "EUR", "decimals": 2, "formatted": formatted}
 
 
+WHOLE: Final[dict[str, Any]] = {
+    "sessionId": "session-abc123",
+    "state": "ended",
+    "startTime": ms(0),
+    "endTime": ms(170.25),
+    "endedBy": "student",
+    "endReason": "ended-by-user",
+    "settling": False,
+    "finalAt": None,
+    "ratePerHour": money(3_600, "36,00\u00a0€"),
+    "cap": None,
+    "participants": {
+        "student": {"name": "Ana", "address": STUDENT},
+        "tutor": {"name": "José", "address": TUTOR},
+    },
+    "before": {"from": ms(0), "to": ms(30)},
+    "presence": {
+        "student": [{"from": ms(10), "to": ms(170.25), "sitting": 1, "closedBy": "end"}],
+        "tutor": [
+            {"from": ms(30), "to": ms(90), "sitting": 1, "closedBy": "connection-closed"},
+            {"from": ms(110), "to": ms(170.25), "sitting": 2, "closedBy": "end"},
+        ],
+    },
+    "billed": [
+        {
+            "from": ms(30),
+            "to": ms(90),
+            "billableMs": 60_000,
+            "totalMs": 60_000,
+            "costSoFar": money(60, "0,60\u00a0€"),
+        },
+        {
+            "from": ms(110),
+            "to": ms(170.25),
+            "billableMs": 60_250,
+            "totalMs": 120_250,
+            "costSoFar": money(120, "1,20\u00a0€"),
+        },
+    ],
+    "pauses": [{"from": ms(90), "to": ms(110), "missing": ["tutor"], "reason": "connection-closed"}],
+    "questions": [
+        {
+            "at": ms(95),
+            "about": "tutor",
+            "asked": "student",
+            "deadline": ms(125),
+            "outcome": "wait",
+            "answeredBy": "student",
+            "resolvedAt": ms(100),
+            "cause": "away",
+            "claims": {},
+        }
+    ],
+    "disputes": [
+        {
+            "from": ms(130),
+            "to": ms(140.5),
+            "userRole": "student",
+            "kind": "media",
+            "claims": {"student": "nothing-arrives", "tutor": "is-received"},
+        }
+    ],
+    "corrections": [
+        {"timestamp": ms(200), "amount": money(-20, "-0,20\u00a0€"), "reason": "late start"},
+        {"timestamp": ms(230), "amount": money(50, "0,50\u00a0€"), "reason": "a book"},
+    ],
+    "billableMs": 120_250,
+    "billableSeconds": 120,
+    "cost": money(150, "1,50\u00a0€"),
+}
+
+
 def test_the_json_tells_all_of_a_lesson_in_the_readers_language() -> None:
-    assert view_statement(lesson_with_everything().statement(), "de") == {
-        "sessionId": "session-abc123",
-        "state": "ended",
-        "startTime": ms(0),
-        "endTime": ms(170.25),
-        "endedBy": "student",
-        "endReason": "ended-by-user",
-        "settling": False,
-        "finalAt": None,
-        "ratePerHour": money(3_600, "36,00\u00a0€"),
-        "cap": None,
-        "participants": {
-            "student": {"name": "Ana", "address": STUDENT},
-            "tutor": {"name": "José", "address": TUTOR},
-        },
-        "before": {"from": ms(0), "to": ms(30)},
-        "presence": {
-            "student": [{"from": ms(10), "to": ms(170.25), "sitting": 1, "closedBy": "end"}],
-            "tutor": [
-                {"from": ms(30), "to": ms(90), "sitting": 1, "closedBy": "connection-closed"},
-                {"from": ms(110), "to": ms(170.25), "sitting": 2, "closedBy": "end"},
-            ],
-        },
-        "billed": [
-            {
-                "from": ms(30),
-                "to": ms(90),
-                "billableMs": 60_000,
-                "totalMs": 60_000,
-                "costSoFar": money(60, "0,60\u00a0€"),
-            },
-            {
-                "from": ms(110),
-                "to": ms(170.25),
-                "billableMs": 60_250,
-                "totalMs": 120_250,
-                "costSoFar": money(120, "1,20\u00a0€"),
-            },
-        ],
-        "pauses": [{"from": ms(90), "to": ms(110), "missing": ["tutor"], "reason": "connection-closed"}],
-        "questions": [
-            {
-                "at": ms(95),
-                "about": "tutor",
-                "asked": "student",
-                "deadline": ms(125),
-                "outcome": "wait",
-                "answeredBy": "student",
-                "resolvedAt": ms(100),
-                "cause": "away",
-                "claims": {},
-            }
-        ],
-        "disputes": [
-            {
-                "from": ms(130),
-                "to": ms(140.5),
-                "userRole": "student",
-                "kind": "media",
-                "claims": {"student": "nothing-arrives", "tutor": "is-received"},
-            }
-        ],
-        "corrections": [
-            {"timestamp": ms(200), "amount": money(-20, "-0,20\u00a0€"), "reason": "late start"},
-            {"timestamp": ms(230), "amount": money(50, "0,50\u00a0€"), "reason": "a book"},
-        ],
-        "billableMs": 120_250,
-        "billableSeconds": 120,
-        "cost": money(150, "1,50\u00a0€"),
-    }
+    assert view_statement(lesson_with_everything().statement(), "de") == WHOLE
 
 
 def test_the_json_of_a_lesson_that_goes_on_has_no_end_yet() -> None:
