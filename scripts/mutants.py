@@ -1,30 +1,32 @@
 """Change the rules one line at a time and see whether a test notices: `make mutants`.
 
-mutmut makes the mutants and runs the tests (its settings are in pyproject.toml). A mutant that no test kills must be
-listed in tests/mutants.toml with the reason why it behaves as the original does; anything else fails the run, and so
-does an entry that no mutant of a whole run needs any more. Patterns of mutmut's names pick: `make mutants
-ARGS="langdao_video.billing.money*"`.
+`mutation.py` makes the mutants with mutmut and runs the tests; which files and which tests is told in pyproject.toml.
+A mutant that no test kills must be listed in tests/mutants.toml with the reason why it behaves as the original does;
+anything else fails the run, and so does an entry that no mutant of a whole run needs any more. Patterns of mutmut's
+names pick: `make mutants ARGS="langdao_video.billing.money*"`.
 """
 
 from __future__ import annotations
 
+import fnmatch
+import json
 import os
-import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from scripts.mutation import FILES, PATTERN, RESULTS
+
 ROOT: Final = Path(__file__).parents[1]
 EQUIVALENTS: Final = ROOT / "tests" / "mutants.toml"
-MUTMUT: Final = Path(sys.executable).with_name("mutmut")
 EXAMPLES_MAX: Final = 40
 """Random examples a property test plays against one mutant: the whole run tries thousands of mutants."""
-KILLED: Final = frozenset({"killed", "caught by type check", "timeout"})
-_NUMBER: Final = re.compile(r"__mutmut_\d+$")
+KILLED: Final = frozenset({"killed", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +38,60 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a mutant."""
+
+    name: str
+    status: str
+    change: Change
+
+
 def main(patterns: Sequence[str]) -> int:
     """Run the mutants that *patterns* pick, or all; return 1 if one lives without a reason."""
-    run = subprocess.run(
-        [MUTMUT, "run", *patterns],
-        cwd=ROOT,
-        env=os.environ | {"TEST_EXAMPLES_MAX": str(EXAMPLES_MAX)},
-        check=False,
-    )
-    if run.returncode:
-        return run.returncode
-    statuses = dict(read_results(mutmut("results", "--all", "true")))
-    picked = {name: status for name, status in statuses.items() if status != "not checked"}
-    alive = {name: read_change(name) for name, status in picked.items() if status not in KILLED}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "results"
+        run = run_tests(patterns, path)
+        if run or not path.exists():
+            return run or 1
+        results = list(read_results(path.read_text(encoding="utf-8")))
+    alive = [result for result in results if result.status not in KILLED]
     listed = read_equivalents(EQUIVALENTS.read_text(encoding="utf-8"))
-    unexplained = {name: change for name, change in alive.items() if change not in listed}
-    for name, change in unexplained.items():
-        print(f"\n{name}: {picked[name]}\n- {change.before}\n+ {change.after}")
-    stale = [] if patterns else sorted(listed - set(alive.values()), key=repr)
+    unexplained = [result for result in alive if result.change not in listed]
+    for result in unexplained:
+        print(f"\n{result.name}: {result.status}\n- {result.change.before}\n+ {result.change.after}")
+    stale = [] if patterns else sorted(listed - {result.change for result in alive}, key=repr)
     for change in stale:
         print(f"\nNo mutant needs this entry of {EQUIVALENTS.name} any more:\n{change}")
     print(
-        f"\n{len(picked)} mutants: {len(picked) - len(alive)} killed,"
+        f"\n{len(results)} mutants: {len(results) - len(alive)} killed,"
         f" {len(alive) - len(unexplained)} equivalent, {len(unexplained)} alive"
     )
     return 1 if unexplained or stale else 0
 
 
-def read_results(text: str) -> Iterable[tuple[str, str]]:
-    """Read `mutmut results`: the name and status of each mutant."""
+def run_tests(patterns: Sequence[str], results: Path) -> int:
+    """Try the mutants that *patterns* pick, or all; return the exit status of pytest."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        rules = tomllib.load(file)["tool"]["mutmut"]
+    files = [str(path.relative_to(ROOT)) for glob in rules["only_mutate"] for path in sorted(ROOT.glob(glob))]
+    words = [*rules["pytest_add_cli_args"], *rules["pytest_add_cli_args_test_selection"]]
+    told = {
+        "TEST_EXAMPLES_MAX": str(EXAMPLES_MAX),
+        FILES: " ".join(files),
+        PATTERN: "|".join(fnmatch.translate(pattern) for pattern in patterns or ["*"]),
+        RESULTS: str(results),
+    }
+    command = [sys.executable, "-m", "pytest", "-p", "scripts.mutation", *words]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | told, check=False).returncode
+
+
+def read_results(text: str) -> Iterable[Result]:
+    """Read what `mutation.py` wrote down: a line of JSON for each mutant."""
     for line in text.splitlines():
-        name, colon, status = line.strip().partition(": ")
-        if colon and _NUMBER.search(name):
-            yield name, status
-
-
-def read_change(name: str) -> Change:
-    """Ask mutmut what the mutant *name* changes."""
-    lines = mutmut("show", name).splitlines()
-    body = [line for line in lines if not line.startswith(("---", "+++"))]
-    before, after = (
-        " ".join(line[1:].strip() for line in body if line.startswith(sign)) for sign in ("-", "+")
-    )
-    return Change(_NUMBER.sub("", name), before, after)
+        told = json.loads(line)
+        change = Change(told["function"], told["before"], told["after"])
+        yield Result(told["name"], told["status"], change)
 
 
 def read_equivalents(text: str) -> set[Change]:
@@ -89,11 +102,6 @@ def read_equivalents(text: str) -> set[Change]:
             raise ValueError(f"{EQUIVALENTS.name}: {entry['function']} needs a reason (why)")
         changes.add(Change(entry["function"], entry["before"], entry["after"]))
     return changes
-
-
-def mutmut(*words: str) -> str:
-    """Return what a mutmut command prints."""
-    return subprocess.run([MUTMUT, *words], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from langdao_video.billing.statement import Correction, Presence, Statement
 from langdao_video.billing.statement_csv import COLUMNS, defuse, write_csv
+from langdao_video.session.facts import Disputed
 from langdao_video.session.roles import ROLES
 from tests.billing.test_statement import lesson_with_a_break, statement_of
 from tests.billing.timeline import SESSION
+from tests.billing.told import both_for_a_minute, lesson_with_everything
 
 NUMBERS: Final = ("seconds", "billed_seconds", "amount_minor", "total_minor", "decimals")
 HOSTILE: Final = {
@@ -178,3 +180,53 @@ async def test_excel_reads_it_as_utf_8(corrected: Statement) -> None:
 
     assert written.startswith(b"\xef\xbb\xbfkind,who,name,")
     assert "José".encode() in written
+
+
+def test_a_row_is_what_it_says_and_every_time_is_of_utc() -> None:
+    day = "2025-11-24T16:"
+
+    lines = write_csv(lesson_with_everything().statement()).removeprefix("\ufeff").split("\r\n")
+
+    assert lines == [
+        ",".join(COLUMNS),
+        f"presence,student,Ana,{day}00:10.000+00:00,{day}02:50.250+00:00,160.25,,end,,,,",
+        f"presence,tutor,José,{day}00:30.000+00:00,{day}01:30.000+00:00,60.0,,connection-closed,,,,",
+        f"presence,tutor,José,{day}01:50.000+00:00,{day}02:50.250+00:00,60.25,,end,,,,",
+        f"waiting,,,{day}00:00.000+00:00,{day}00:30.000+00:00,30.0,,,,,,",
+        f"billed,,,{day}00:30.000+00:00,{day}01:30.000+00:00,60.0,60,,60,60,EUR,2",
+        f"billed,,,{day}01:50.000+00:00,{day}02:50.250+00:00,60.25,120,,60,120,EUR,2",
+        f"pause,tutor,,{day}01:30.000+00:00,{day}01:50.000+00:00,20.0,,connection-closed,,,,",
+        f"question,student,,{day}01:35.000+00:00,{day}01:40.000+00:00,,,wait,,,,",
+        f"dispute,student,,{day}02:10.000+00:00,{day}02:20.500+00:00,,,nothing-arrives,,,,",
+        f"dispute,tutor,,{day}02:10.000+00:00,{day}02:20.500+00:00,,,is-received,,,,",
+        f"correction,,,{day}03:20.000+00:00,,,,late start,-20,100,EUR,2",
+        f"correction,,,{day}03:50.000+00:00,,,,a book,50,150,EUR,2",
+        f"total,,,{day}00:00.000+00:00,{day}02:50.250+00:00,170.25,120,,,150,EUR,2",
+        "",
+    ]
+
+
+def test_what_is_not_over_yet_has_no_end() -> None:
+    told = both_for_a_minute()
+    told.at(20, Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers"))
+    told.leave(60, "tutor")
+    told.ask(65, "tutor")
+
+    rows = read_csv(write_csv(told.statement()))
+
+    assert [(row["kind"], row["who"], row["to"], row["reason"]) for row in rows if "+" not in row["to"]] == [
+        ("question", "student", "", ""),
+        ("dispute", "student", "", "no-answer"),
+        ("dispute", "tutor", "", "answers"),
+    ]
+
+
+def test_a_pause_names_both_where_both_were_missing() -> None:
+    told = both_for_a_minute()
+    told.end(70)
+
+    rows = read_csv(write_csv(told.statement()))
+
+    assert [(row["who"], row["reason"]) for row in rows if row["kind"] == "pause"] == [
+        ("student tutor", "end")
+    ]

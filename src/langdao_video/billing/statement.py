@@ -57,7 +57,8 @@ class Pause:
     end_ms: int
     missing: tuple[Role, ...]
     why: str
-    """`silence`, `media`, the reason of a leave, `end`, or `grace`: nobody was missing, but the question stood."""
+    """`silence`, `media`, the reason of a leave, `end`; where nobody was missing, `cap-reached` (nothing prepaid was
+    left) or `grace` (the question stood)."""
     about: Role | None = None
     """Of `grace`: whom the question was about."""
 
@@ -216,8 +217,6 @@ def _disputes(records: Sequence[Recorded]) -> list[Disagreement]:
                 ends = (fact.role,)
             case Ended():
                 ends = ROLES
-            case _:
-                pass
         told = [
             replace(each, to_ms=max(record.at_ms, each.from_ms))
             if each.to_ms is None and each.role in ends
@@ -261,10 +260,14 @@ def _pauses(
     for piece, until_ms in zip(billed, ends, strict=True):
         if until_ms <= piece.end_ms:
             continue
-        missing = tuple(role for role in ROLES if not _covers(presence[role], piece.end_ms, piece.end_ms + 1))
+        missing = tuple(role for role in ROLES if not _is_there(presence[role], piece.end_ms))
         whys = [span.closed_by for role in missing for span in presence[role] if span.end_ms == piece.end_ms]
-        # Both were there after all, as was heard later: the meter stood still because a question did.
-        why = next((why for why in whys if why), "end") if missing else "grace"
+        if missing:
+            why = next((why for why in whys if why), "end")
+        elif piece.total_ms == lesson.cap_ms:
+            why = "cap-reached"
+        else:  # both were there after all, as was heard later: the meter stood still because a question did
+            why = "grace"
         about = next(
             (asked.about for asked in questions if (asked.resolved_ms or until_ms) > piece.end_ms), None
         )
@@ -272,5 +275,5 @@ def _pauses(
     return pauses
 
 
-def _covers(spans: Sequence[Presence], start_ms: int, end_ms: int) -> bool:
-    return any(span.start_ms <= start_ms and end_ms <= span.end_ms for span in spans)
+def _is_there(spans: Sequence[Presence], at_ms: int) -> bool:
+    return any(span.start_ms <= at_ms < span.end_ms for span in spans)

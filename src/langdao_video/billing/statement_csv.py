@@ -52,7 +52,7 @@ def write_csv(statement: Statement) -> str:
     """
     out = io.StringIO()
     out.write(_BYTE_ORDER_MARK)
-    rows = csv.DictWriter(out, COLUMNS, restval="")
+    rows = csv.DictWriter(out, COLUMNS)
     rows.writeheader()
     for row in _rows(statement):
         rows.writerow({column: _cell(value) for column, value in row.items()})

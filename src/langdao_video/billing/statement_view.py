@@ -194,7 +194,9 @@ def list_history(statement: Statement) -> list[Row]:
 def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
+    if pause.why == "cap-reached":
+        return "reason.cap-reached"
     if pause.why == "grace":  # both were there after all, as was heard too late
         return f"away.{pause.about or 'someone'}"
-    who = "both" if len(pause.missing) > 1 else "".join(pause.missing) or "someone"
+    who = "both" if len(pause.missing) > 1 else next(iter(pause.missing), "someone")
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"

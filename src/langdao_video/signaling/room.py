@@ -82,11 +82,8 @@ class Room:
         if seat.is_seated and not resumed and not sitter.takeover:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
-        effects: list[Effect] = []
-        if seat.is_seated:
-            effects += refuse(
-                seat.conn, "moved-elsewhere", "The call goes on in another tab or device.", CloseCode.MOVED
-            )
+        text = "The call goes on in another tab or device."
+        effects = refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED) if seat.is_seated else []
         goes_on = seat.is_continued_by(sitter)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
