@@ -83,9 +83,12 @@ class TestEvidence:
         for role in ROLES:
             play.seat(role).flow.newest, play.seat(role).flow.grew_ms = arrived, START_MS
         tutor = play.seat("tutor")
-        tutor.proof_ms = tutor.witness.grew_ms = tutor.witness.noted_ms = play.now_ms
+        tutor.proof_ms = tutor.witness.noted_ms = play.now_ms
+        tutor.witness.grown_ms.append(play.now_ms)
+        play.seat("student").ask(play.now_ms)
+        beat_now = wire.Heartbeat(audio=True, video=True, media=arrived, server_time=play.now_ms)
 
-        done = play.say(STUDENT, wire.Heartbeat(audio=True, video=True, media=arrived))
+        done = play.say(STUDENT, beat_now)
 
         (beat,) = (event for event in done.events() if isinstance(event, SessionHeartbeat))
         assert beat.is_media_flowing is flows
