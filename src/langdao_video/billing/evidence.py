@@ -246,7 +246,7 @@ class Evidence:
         else:
             connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
             seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
-            is_last = seat.items[-1] is heard and seat.items[:-1] == before_items
+            is_last = seat.items[-1] is heard
         if is_last and not as_revision:
             news = News(before, seat.walk, seat.walk.step(role, heard, rules))
         else:
@@ -266,11 +266,14 @@ class Evidence:
         seat = self._seats[role]
         for span in spans:
             seat.items.append(Heard(span.start_ms, Kind.PROOF, span.sitting, until_ms=span.end_ms))
-            if span.closed_by == "media":
-                seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
-            elif span.closed_by not in {None, "silence", "end"}:
-                reason = span.closed_by or ""
-                seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=span.left_ms))
+            match span.closed_by:
+                case None | "silence" | "end":
+                    pass
+                case "media":
+                    seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
+                case reason:
+                    left_ms = span.left_ms
+                    seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
         seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
