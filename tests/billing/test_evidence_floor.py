@@ -7,7 +7,7 @@ import pytest
 from langdao_video.billing.evidence import ITEMS_MAX, Evidence, Heard, Kind, Revision
 from langdao_video.billing.meter import Span
 from langdao_video.session.roles import ROLES
-from tests.billing.test_walk_rules import RULES, T, denial, proof, stretch
+from tests.billing.test_walk_rules import RULES, T, denial, leave, proof, stretch
 
 STEP = 20_000
 
@@ -116,3 +116,39 @@ def test_what_is_taken_up_from_the_ledger_came_when_it_was_taken_up() -> None:
     hear(evidence, *[proof(each.at_ms - T + 320_000, 2) for each in proofs(16)])
 
     assert kept_ms == T - 400_000 < T < evidence.floor_ms
+
+
+def test_what_comes_late_is_kept_for_35_seconds_from_when_it_came() -> None:
+    evidence = Evidence()
+    for each in proofs(16):
+        evidence.hear("tutor", each, each.at_ms + STEP, RULES)
+
+    assert evidence.floor_ms == T + 80_000
+
+
+def final(*heard: Heard) -> Evidence:
+    """Let all that the tutor told become final, because the student tells too much."""
+    evidence = Evidence()
+    hear(evidence, *heard)
+    for place in range(ITEMS_MAX + 16):
+        evidence.hear("student", proof(70_000 + place), T, RULES)
+    return evidence
+
+
+def test_a_revision_goes_on_from_what_is_final() -> None:
+    evidence = final(proof(60_000))
+
+    news = evidence.hear("tutor", proof(80_000), T, RULES, as_revision=True)
+
+    floor_ms = evidence.floor_ms
+    assert news is not None
+    assert news.revision == Revision((floor_ms, T + 80_000), (Span(floor_ms, T + 80_000, 1),))
+
+
+def test_who_leaves_after_a_stop_of_media_that_is_final_changes_no_time() -> None:
+    evidence = final(proof(40_000), denial(60_000))
+
+    news = evidence.hear("tutor", leave(80_000), T, RULES, as_revision=True)
+
+    assert news is not None
+    assert news.revision == Revision((T + 80_001, T + 80_001), ())

@@ -8,6 +8,7 @@ import pytest
 
 from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
 from langdao_video.billing.meter import Span
+from langdao_video.session.facts import SeatTaken
 from tests.billing.test_walk_rules import ROLE, RULES, T, connect, denial, leave, proof
 
 TOLD = (proof(0), proof(10_000))
@@ -150,6 +151,15 @@ def test_what_changes_no_time_but_who_is_there_is_told_behind_all_that_was_heard
     assert by_denial.revision == revision((26_001, 26_001))
 
 
+def test_what_comes_in_its_order_is_told_with_who_was_there_before_it() -> None:
+    first, second = told(Evidence(), proof(0)), told(Evidence(), proof(0), leave(9_000))
+
+    assert first.facts == [(T, SeatTaken(role=ROLE, epoch=1, address=None))]
+    assert (first.before, first.revision, first.is_last) == (Walk(), None, True)
+    assert second.before == Walk(1, is_taken=True, last_ms=T)
+    assert second.after == Walk(1, is_taken=False, last_ms=T + 9_000, left_ms=T + 9_000)
+
+
 def test_a_new_proof_may_be_told_as_a_revision_of_the_time_since_the_last_one() -> None:
     evidence = Evidence()
     told(evidence, *TOLD)
@@ -192,7 +202,7 @@ def test_with_epochs_one_instant_is_read_by_sitting_and_then_by_kind() -> None:
 
 
 def test_without_epochs_a_leave_in_the_instant_of_a_proof_comes_after_it() -> None:
-    heard = [connect(0, None), proof(9_000, None), leave(9_000, None), connect(9_000, 1)]
+    heard = [connect(0, None), proof(9_000, None), leave(9_000, None)]
 
     for order in permutations(heard):
         walk = told(Evidence(), *order).after
@@ -224,6 +234,21 @@ def test_a_seat_is_taken_up_as_the_ledger_kept_it(closed_by: str | None, walk: W
 
     assert evidence.walk(ROLE) == walk
     assert evidence.walk("student") == Walk()
+
+
+@pytest.mark.parametrize(
+    ("spans", "walk"),
+    [
+        ((span(0, 0, 1, "closed", 0),), Walk(1, is_taken=False, last_ms=T, left_ms=T)),
+        ((span(0, 60_000, 1, "media"), span(65_000, 65_000, 2)), Walk(2, is_taken=True, last_ms=T + 65_000)),
+        (
+            (span(0, 60_000, 1, "closed", 60_000), span(60_000, 60_000, 2)),
+            Walk(2, is_taken=True, last_ms=T + 60_000, left_ms=T + 60_000),
+        ),
+    ],
+)
+def test_what_ended_a_sitting_says_nothing_of_the_next(spans: tuple[Span, ...], walk: Walk) -> None:
+    assert recalled(*spans).walk(ROLE) == walk
 
 
 def test_all_spans_are_taken_up_with_what_ended_them() -> None:

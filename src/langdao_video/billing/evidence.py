@@ -334,15 +334,13 @@ def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> 
                     _close(spans, at_ms, fact.reason, fact.left_ms)
                 case ProofLost():
                     _close(spans, at_ms, fact.why, None)
-                case _:
-                    pass
         if walk.is_taken and not walk.is_torn:
             spans[-1].end_ms = walk.last_ms
     return walk, spans
 
 
 def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
-    if spans and spans[-1].closed_by in {None, "media", "silence"}:
+    if spans:  # else it was lost before it became final
         span = spans[-1]
         span.end_ms, span.closed_by, span.left_ms = at_ms, why, -1 if left_ms is None else left_ms
 
