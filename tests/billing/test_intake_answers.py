@@ -178,23 +178,20 @@ def test_what_comes_after_the_end_and_was_before_it_is_billed_up_to_the_end() ->
     assert over.lesson.billable_ms == 30_000
 
 
-def test_a_sitting_that_begins_with_the_end_is_none() -> None:
-    book, before = settling(), settling()
+def test_a_sitting_that_begins_with_the_end_or_proves_nothing_before_it_is_none() -> None:
+    book = settling()
 
     assert book.take(connected("tutor", 30_000, 2), now=31_000) == Intake(idle="event-known")
     assert refusal(book, connected("tutor", 30_001, 3)) == "session-over"
-    change = revised(
-        (29_999, 29_999),
-        (29_999, 29_999, 2, None),
-        edge=29_999,
-        epoch=2,
-        is_taken=False,
-        address=ADDRESS["tutor"],
-    )
-    assert before.take(connected("tutor", 29_999, 2), now=31_000) in (
-        Intake(idle="event-known"),
-        Intake([(T + 29_999, change)], None),
-    )
+    assert settling().take(connected("tutor", 29_999, 2), now=31_000) == Intake(idle="event-known")
+
+
+def test_of_what_is_told_after_the_end_nothing_begins_with_it() -> None:
+    book = settling()
+    book.take(connected("tutor", 30_000, 2), now=31_000)
+
+    change = revised((0, 30_000), (0, 30_000, 1, "replaced"), edge=30_000, epoch=2, is_taken=False)
+    assert book.take(heartbeat("tutor", 30_000, 1), now=31_000) == Intake([(T + 30_000, change)], None)
 
 
 def test_a_heartbeat_of_a_seat_that_was_left_before_the_end_is_overtaken() -> None:
@@ -235,6 +232,7 @@ def test_a_question_is_over_only_with_both_and_if_nothing_holds_it() -> None:
     assert GraceResolved not in kinds(asked(is_alone=True), back)
     assert GraceResolved not in kinds(asked(stays=True), back)
     assert GraceResolved not in kinds(asked(), heartbeat("student", 50_000))
+    assert GraceResolved not in kinds(asked(), connected("student", 50_000, 2))
 
 
 def test_who_leaves_or_gets_no_media_ends_no_question_about_them() -> None:
@@ -295,7 +293,9 @@ def test_a_claim_is_told_once_and_its_end_once() -> None:
     assert book.take(disputed("student", 24_000, "silence", is_open=False)) == Intake(idle="event-known")
     assert kinds(book, disputed("student", 24_000, "silence")) == [Disputed]
     assert book.take(over) == Intake(idle="event-known")
-    assert kinds(book, disputed("student", 25_000, "silence", is_open=False)) == [Disputed]
+    (fact,) = [fact for _, fact in told(book, disputed("student", 25_000, "silence", is_open=False))]
+    assert isinstance(fact, Disputed)
+    assert not fact.is_open
 
 
 def claimed(*, stays: bool = False, is_asked: bool = True) -> Book:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from langdao_video.billing.intake import UNIX_MS_MIN, Intake, check_plausible
+from langdao_video.billing.intake import UNIX_MS_MIN, Intake, check_plausible, decide_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import PublicEvent
@@ -20,7 +20,7 @@ from langdao_video.session.facts import (
     SeatTaken,
 )
 from langdao_video.session.roles import Role
-from tests.billing.book import Book, Lost, T, connected, ended, heartbeat, left
+from tests.billing.book import RULES, Book, Lost, T, connected, ended, heartbeat, left
 from tests.billing.timeline import ADDRESS
 
 DAY_MS: Final = 24 * 3_600_000
@@ -141,6 +141,34 @@ def test_a_heartbeat_is_a_proof_and_one_without_media_is_none() -> None:
     assert book.take(heartbeat("tutor", 35_000, flows=False)) == Intake([(T + 20_000, lost)], None)
 
 
+def test_what_stands_in_the_instant_of_a_proof_is_no_second_one() -> None:
+    book = Book()
+    book.take(heartbeat("tutor", 0))
+
+    assert book.take(connected("tutor", 0)) == Intake(idle="event-known")
+    assert book.take(heartbeat("tutor", 0, flows=False)) == Intake([], None)
+
+
+def test_a_proof_in_the_instant_of_a_denial_comes_before_it() -> None:
+    book = Book()
+    book.take(heartbeat("tutor", 0))
+    book.take(heartbeat("tutor", 20_000, flows=False))
+
+    change = revised((0, 20_000), (0, 20_000, 1, None), edge=20_000)
+    assert book.take(heartbeat("tutor", 20_000)) == Intake([(T + 20_000, change)], None)
+
+
+def test_only_who_sits_down_is_marked_as_told_from_elsewhere() -> None:
+    book = Book()
+    inside = decide_event(book.lesson, connected("tutor", 0), T, RULES).facts[0][1]
+    outside = book.take(connected("student", 0), elsewhere=True).facts[0][1]
+
+    assert isinstance(inside, SeatTaken)
+    assert isinstance(outside, SeatTaken)
+    assert (inside.from_elsewhere, outside.from_elsewhere) == (False, True)
+    assert [type(fact) for _, fact in book.take(left("student", 5), elsewhere=True).facts] == [SeatLeft]
+
+
 def test_a_leave_is_told_with_its_reason() -> None:
     book = Book()
     book.meet()
@@ -184,6 +212,20 @@ def test_a_lesson_that_was_loaded_takes_up_what_the_ledger_kept() -> None:
     assert book.take(heartbeat("tutor", 55_000)).facts == []
     assert book.take(left("tutor", 50_000, None)) == Intake(idle="event-overtaken")
     assert book.lesson.meter.edge_ms("student") == T + 60_000
+
+
+def test_a_lesson_that_was_loaded_after_a_stop_of_media_goes_on_for_as_long_as_it_likes() -> None:
+    book = Book()
+    book.meet(until=60_000)
+    book.take(heartbeat("tutor", 75_000, flows=False))
+    book.lesson.evidence = None
+
+    for at in range(70_000, 600_000, 10_000):
+        book.take(heartbeat("student", at))
+        book.take(heartbeat("tutor", at + 20_000))
+
+    assert book.lesson.billable_ms == 60_000 + 590_000 - 90_000
+    assert book.lesson.meter.floor_ms > T + 60_000
 
 
 def test_what_is_final_of_the_evidence_is_settled_in_the_meter() -> None:
