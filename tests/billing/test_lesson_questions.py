@@ -69,6 +69,12 @@ def test_a_question_is_over_when_the_missing_one_is_back_wherever_the_other_is()
     assert (lesson.state, lesson.warning, lesson.gone) == (State.PAUSED, None, ["student"])
 
 
+def test_who_was_away_and_gets_no_media_is_back() -> None:
+    lesson = after((20_000, gone("tutor")), (46_000, asked("tutor")), (50_000, gone("tutor", "media")))
+
+    assert (lesson.state, lesson.warning, lesson.gone) == (State.PAUSED, None, [])
+
+
 def test_a_reload_of_who_was_asked_ends_no_question() -> None:
     lesson = after((20_000, gone("tutor")), (46_000, asked("tutor")), (47_000, taken("student", 2)))
 

@@ -110,9 +110,12 @@ def test_a_lesson_is_made_again_of_its_records_alone() -> None:
     lesson.note_proof("tutor", T + 31_000)
     records.append(lesson.record(gone("student"), T + 30_000, "d"))
 
+    billed = []
     for record in records:
         again.apply(record)
+        billed.append(again.billable_ms)
 
+    assert billed == [0, 0, 19_000, 30_000]
     assert [spans_of(again, role) for role in ROLES] == [
         [(0, 30_000, 1, "silence", -1)],
         [(0, 31_000, 1, None, -1)],
@@ -369,11 +372,11 @@ def test_what_is_said_of_an_end_that_never_was_changes_nothing() -> None:
 
 def test_a_notice_covers_those_of_more_time_and_a_new_cap_begins_anew() -> None:
     book = met()
-    given = [put(book, (0, NoticeGiven(remaining_seconds=left))).notices for left in (301, 300, 61, 60)]
+    given = [put(book, (0, NoticeGiven(remaining_seconds=left))).notices for left in (301, 300, 61, 60, 300)]
 
     lesson = put(book, (0, CapChanged(cap_seconds=60, cap_minor=None)))
 
-    assert given == [frozenset(), {300}, {300}, {300, 60}]
+    assert given == [frozenset(), {300}, {300}, {300, 60}, {300, 60}]
     assert (lesson.cap, lesson.notices) == (Cap(60), frozenset())
 
 
