@@ -109,6 +109,10 @@ def test_silence_is_asked_about_ten_seconds_after_it_is_known_or_sooner(
     assert claims.plan_silence(other(role), edge_s * 1_000, MEDIA_MS) is None
 
 
+def test_the_end_of_a_dispute_nobody_knew_of_changes_nothing() -> None:
+    assert fold((10, disputed("student", "media", is_open=False))) == Claims()
+
+
 @pytest.mark.parametrize("kind", ["media", "silence"])
 @pytest.mark.parametrize(
     "after",
