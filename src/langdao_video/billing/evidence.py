@@ -239,14 +239,13 @@ class Evidence:
             heard = replace(heard, may_begin=False)
         seat.arrived_ms[heard] = now_ms
         self._young.append((now_ms, heard.at_ms))
-        is_last = heard.at_ms > seat.newest_ms
         before_items, before = seat.items, seat.walk.copy()
-        if is_last:
+        if heard.at_ms > seat.newest_ms:
             seat.items.append(heard)
         else:
             connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
             seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
-            is_last = seat.items[-1] is heard
+        is_last = seat.items[-1] is heard
         if is_last and not as_revision:
             news = News(before, seat.walk, seat.walk.step(role, heard, rules))
         else:
