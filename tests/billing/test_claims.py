@@ -128,6 +128,10 @@ def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(
     assert fold((10, fact)).is_refuted("student") is is_refuted
 
 
+def test_the_end_of_a_dispute_nobody_knew_of_changes_nothing() -> None:
+    assert fold((10, disputed("student", "media", is_open=False))) == Claims()
+
+
 @pytest.mark.parametrize("kind", ["media", "silence"])
 @pytest.mark.parametrize(
     "after",

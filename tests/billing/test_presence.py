@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from collections.abc import Sequence
 
+import pytest
+import structlog
+
+from langdao_video.billing import presence
 from langdao_video.billing.presence import PresenceWriter
 from langdao_video.errors import Unavailable
 from langdao_video.store.memory import MemoryStore
@@ -66,9 +71,75 @@ async def test_a_row_that_no_store_takes_costs_no_other_row(others: int) -> None
         writer.note(Presence(f"s-{number}", "student", 1, 70_000))
         if number == others // 2:
             writer.note(Presence("bad", "tutor", 2**53, 70_000))
-    await writer.flush()
+    with structlog.testing.capture_logs() as logs:  # a printed traceback takes seconds
+        await writer.flush()
     writer.note(NEW)
 
     await writer.flush()
 
     assert set(store._presence) == {*(f"s-{number}" for number in range(others)), "s"}
+    assert [(entry["event"], entry["session"], entry["role"]) for entry in logs] == [
+        ("presence-lost", "bad", "tutor")
+    ]
+
+
+class SlowStore(MemoryStore):
+    """Takes proofs when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def save_presence(self, rows: Sequence[Presence]) -> None:
+        self.asked.set()
+        await self.gate.wait()
+        await super().save_presence(rows)
+
+
+async def test_what_is_on_its_way_to_the_store_is_not_saved_yet() -> None:
+    store = SlowStore()
+    writer = PresenceWriter(store)
+    other = Presence("other", "student", 1, 70_000)
+    before = writer.unsaved("s")
+    writer.note(OLD)
+    writer.note(other)
+    waiting = writer.unsaved("s")
+    await store.asked.wait()
+    writer.note(NEW)
+
+    on_its_way = writer.unsaved("s")
+    store.gate.set()
+    await writer.flush()
+
+    assert (before, waiting, on_its_way, writer.unsaved("s")) == ([], [OLD], [OLD, NEW], [])
+    assert writer.unsaved("other") == []
+
+
+async def test_what_could_not_be_saved_is_tried_again_by_itself() -> None:
+    store = FailingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
+        patch.setattr(presence, "_RETRY_SECONDS", 0)
+        writer.note(NEW)
+        await asyncio.sleep(0)
+        kept = writer.unsaved("s")
+        store.fails = False
+        await until(lambda: store._presence)
+
+    assert (kept, await store.load_presence("s")) == ([NEW], {"student": NEW})
+
+
+@pytest.mark.parametrize("first", [OLD, Presence("bad", "tutor", 2**53, 70_000)])
+async def test_a_row_that_is_saved_or_given_up_holds_nothing_back(first: Presence) -> None:
+    store = MemoryStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
+        patch.setattr(presence, "_RETRY_SECONDS", 3_600)
+        patch.setattr(presence, "_FLUSH_SECONDS_MAX", 1)
+        writer.note(first)
+        await writer.flush()
+        writer.note(NEW)
+        await writer.flush()
+
+    assert await store.load_presence("s") == {"student": NEW}

@@ -84,8 +84,6 @@ class Claims:
                     self._count(role, at_ms)
             case ChoseToWait():
                 self.cost_ms = dict.fromkeys(ROLES, 0)
-            case _:
-                pass
 
     def _count(self, role: Role, at_ms: int) -> None:
         since_ms = self._since_ms.pop(role, at_ms)

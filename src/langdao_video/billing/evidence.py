@@ -240,15 +240,13 @@ class Evidence:
             heard = replace(heard, may_begin=False)
         seat.arrived_ms[heard] = now_ms
         self._young.append((now_ms, heard.at_ms))
-        is_last = heard.at_ms > seat.newest_ms
         before_items, before = seat.items, seat.walk.copy()
-        if is_last:
+        if heard.at_ms > seat.newest_ms:
             seat.items.append(heard)
         else:
             connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
             seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
-            is_last = seat.items[-1] is heard and seat.items[:-1] == before_items
-        is_last = is_last and not _shows_misdated(heard, before_items)
+        is_last = seat.items[-1] is heard and not _shows_misdated(seat.items)
         if is_last and not as_revision:
             news = News(before, seat.walk, seat.walk.step(role, heard, rules))
         else:
@@ -270,11 +268,14 @@ class Evidence:
         for span in spans:
             kind, known = (Kind.PROOF if span.sitting == known else Kind.CONNECT), span.sitting
             seat.items.append(Heard(span.start_ms, kind, span.sitting, until_ms=span.end_ms))
-            if span.closed_by == "media":
-                seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
-            elif span.closed_by not in {None, "silence", "end"}:
-                reason = span.closed_by or ""
-                seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=span.left_ms))
+            match span.closed_by:
+                case None | "silence" | "end":
+                    pass
+                case "media":
+                    seat.items.append(Heard(span.end_ms + rules.media_ms, Kind.DENIAL, span.sitting))
+                case reason:
+                    left_ms = span.left_ms
+                    seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
         seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
@@ -322,11 +323,11 @@ def _is_misdated(heard: Heard, connects: dict[int, int]) -> bool:
     return heard.epoch is not None and heard.at_ms < connects.get(heard.epoch, heard.at_ms)
 
 
-def _shows_misdated(heard: Heard, items: Sequence[Heard]) -> bool:
-    """Tell whether *heard* is a `user-connected` after which things of its sitting that are known cannot be right."""
-    if heard.kind is not Kind.CONNECT or heard.epoch is None:
-        return False
-    return any(item.epoch == heard.epoch and item.at_ms < heard.at_ms for item in items)
+def _shows_misdated(items: Sequence[Heard]) -> bool:
+    """Tell whether the last one is a `user-connected` after which things of its sitting cannot be right any more."""
+    *before, last = items if items[-1].kind is Kind.CONNECT else items[-1:]
+    is_first = last.epoch is not None and last.epoch not in _connects(before)
+    return is_first and any(item.epoch == last.epoch and item.at_ms < last.at_ms for item in before)
 
 
 def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
@@ -358,15 +359,13 @@ def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> 
                     _close(spans, at_ms, fact.reason, fact.left_ms)
                 case ProofLost():
                     _close(spans, at_ms, fact.why, None)
-                case _:
-                    pass
         if walk.is_taken and not walk.is_torn:
             spans[-1].end_ms = walk.last_ms
     return walk, spans
 
 
 def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
-    if spans and spans[-1].closed_by in {None, "media", "silence"}:
+    if spans:  # else it was lost before it became final
         span = spans[-1]
         span.end_ms, span.closed_by, span.left_ms = at_ms, why, -1 if left_ms is None else left_ms
 

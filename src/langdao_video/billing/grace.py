@@ -183,7 +183,7 @@ def decide_grace(
 
 
 def _ask(lesson: Lesson, now_ms: int, rules: GraceRules) -> Warned:
-    claim = None if lesson.gone else _plan_claim(lesson, rules)
+    claim = _plan_claim(lesson, rules)
     if claim is None:
         return warn(lesson, lesson.gone[0], now_ms, rules)
     role = claim[1]

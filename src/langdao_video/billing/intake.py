@@ -274,8 +274,6 @@ def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list
                 is_open = False
             case PresenceRevised():
                 is_open = fact.is_taken and fact.lost is None
-            case _:
-                pass
     if (
         facts
         and lesson.meter.is_asking
@@ -323,7 +321,7 @@ def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
     role = event.user_role
     seat, known = lesson.seats[role], lesson.claims.disputes.get(role)
     epoch = seat.epoch if event.epoch is None else event.epoch
-    if lesson.ended is not None or not seat.is_taken or epoch != seat.epoch:
+    if not seat.is_taken or epoch != seat.epoch:
         return Intake(idle="event-overtaken")
     if event.is_open is (known is not None and known[0].kind == event.kind):
         return Intake(idle="event-known")

@@ -35,13 +35,14 @@ from langdao_video.session.facts import (
     SeatTaken,
     SessionCreated,
     TutorAccepted,
-    UserActed,
     Warned,
 )  # fmt: skip
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.state import Cause, Reason, State, next_state
 
 LAGS_KEPT: Final = 4
+_LOSS: Final = {None: Cause.SEAT_LOST, "silence": Cause.SEAT_LOST, "media": Cause.MEDIA_STOPPED}
+"""What a seat that is lost, or was left, does to the session."""
 
 
 @dataclass(slots=True)
@@ -253,7 +254,7 @@ class Lesson:
             case ProofLost():
                 self.seats[fact.role].lost = fact.why
                 self.meter.close(fact.role, at_ms, fact.why)
-                self._settle(Cause.SEAT_LOST if fact.why == "silence" else Cause.MEDIA_STOPPED)
+                self._settle(_LOSS[fact.why])
             case PresenceRevised():
                 self._revise(fact)
             case Warned() | GraceResolved() | ChoseToWait() | Disputed():
@@ -262,8 +263,7 @@ class Lesson:
                 self._take_end(fact, at_ms)
             case NoticeGiven() | CapChanged() | BillCorrected():
                 self._take_money(fact)
-            case UserActed():  # worth keeping, changes nothing here
-                pass
+        # What else there is (UserActed) is worth keeping, and changes nothing here.
 
     def _revise(self, fact: PresenceRevised) -> None:
         seat = self.seats[fact.role]
@@ -275,8 +275,7 @@ class Lesson:
             self.first_ms = min(self.first_ms, spans[0].start_ms)
         self.meter.revise(fact.role, fact.within, spans, fact.edge_ms, is_open=is_open)
         if was_open is not is_open:
-            gone = Cause.MEDIA_STOPPED if fact.lost == "media" else Cause.SEAT_LOST
-            self._settle(Cause.BOTH_THERE if is_open else gone)
+            self._settle(Cause.BOTH_THERE if is_open else _LOSS[fact.lost])
 
     def _take_end(self, fact: Ended | EndRevised | BillSettled, at_ms: int) -> None:
         match fact:
@@ -304,8 +303,6 @@ class Lesson:
             case BillSettled() if self.ended is not None:
                 self.final_at_ms = None
                 self.ended = replace(self.ended, billable_ms=fact.billable_ms, cost_minor=fact.cost_minor)
-            case _:
-                pass
 
     def _take_grace(self, fact: Warned | GraceResolved | ChoseToWait | Disputed, at_ms: int) -> None:
         match fact:
@@ -323,7 +320,7 @@ class Lesson:
                 self._settle(Cause.BOTH_THERE)
             case ChoseToWait():
                 if fact.decided_by in ROLES and self.is_open_to_another(fact.decided_by):
-                    self.waits |= {fact.decided_by}
+                    self.waits = frozenset({fact.decided_by})
                 else:
                     self.warning, self.waits_from_ms = None, at_ms
                     self._settle(Cause.CHOSE_TO_WAIT)
