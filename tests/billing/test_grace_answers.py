@@ -7,19 +7,22 @@ from typing import Literal
 
 import pytest
 
+from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.grace import SETTLING_MS, decide_due, decide_grace, end, total_seconds, warn
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import Conflict
+from langdao_video.session.claims import Claim
 from langdao_video.session.facts import (
     ChoseToWait,
     Decider,
+    Disputed,
     Ended,
     GraceResolved,
     ProofLost,
     ProofResumed,
     Warned,
 )
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 from tests.billing.book import RULES, Book, T, connected, disputed
 from tests.billing.timeline import ADDRESS
 
@@ -180,6 +183,34 @@ def test_a_question_about_who_is_gone_says_nothing_of_claims() -> None:
     asks = question(book, 25_000)
 
     assert (asks.role, asks.cause, asks.student_says, asks.stays) == ("student", "away", None, False)
+
+
+@pytest.mark.parametrize("about", ROLES)
+@pytest.mark.parametrize(
+    ("says", "cost_ms", "stays"),
+    [
+        ("is-received", STAYS_MS, True),
+        ("is-received", STAYS_MS - 1, False),
+        ("sends", STAYS_MS, False),  # nobody can say what arrived: it may be a network that failed
+        (None, 10 * STAYS_MS, False),  # nobody denies it
+    ],
+)
+def test_a_question_stays_for_its_answer_after_twenty_seconds_of_claims_that_evidence_denies(
+    about: Role, says: Claim | None, cost_ms: int, *, stays: bool
+) -> None:
+    book = Book()
+    book.meet()
+    book.record((T + 20_000, ProofLost(role=about, epoch=1, why="media")))
+    if says is not None:
+        both: dict[Role, Claim] = {about: "nothing-arrives", other(about): says}
+        claim = Disputed(role=about, epoch=1, kind="media", student=both["student"], tutor=both["tutor"])
+        book.record((T + 35_000, claim))
+    book.lesson.claims.cost_ms[about] = cost_ms
+    book.lesson.claims.cost_ms[other(about)] = 0 if stays else 10 * STAYS_MS
+
+    asks = question(book, 45_000)
+
+    assert (asks.role, asks.stays) == (about, stays)
 
 
 def test_before_the_two_have_met_nobody_is_asked() -> None:
