@@ -256,10 +256,15 @@ async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_secon
 
     await pass_time(clock, [student, tutor], 50_000)
     bill = student.last("bill")
+    for _ in range(7):  # both are asked, and wait: for two minutes in all
+        await pass_time(clock, [student, tutor], 10_000)
+        for page in (student, tutor):
+            await page.send("grace-decision", decision="wait")
     await student.send("end-session")
     end = await student.expect("session-ended")
 
     assert (bill["state"], bill["reason"]) == ("paused", "no-media")
+    assert end["totalSeconds"] == 120
     assert 25 <= end["billableSeconds"] == bill["billableSeconds"] <= 30
     await tutor.close()
 

@@ -105,8 +105,12 @@ def is_tracking(name: str) -> bool:
     return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
 
 
-def mend_query(pairs: Pairs) -> Mended:
-    """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end."""
+def mend_query(pairs: Pairs, query: str = "") -> Mended:
+    """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
+
+    *query* is the whole of it: after `room=x&#38;role=…` the browser keeps all but `room=x&` to itself, and that the
+    link was changed is all there is to say.
+    """
     named = [_mend_name(name, value) for name, value in _split_whole(pairs)]
     fragment: tuple[str, str] | None = None
     mended: list[tuple[str, str]] = []
@@ -122,7 +126,7 @@ def mend_query(pairs: Pairs) -> Mended:
     if _is_quoted_printable(mended):
         mended = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in mended]
     mended = [(name, _mend_plain(value) if name in _PLAIN else value) for name, value in mended]
-    is_changed = fragment is not None or mended != list(pairs) or _is_cut(pairs)
+    is_changed = fragment is not None or mended != list(pairs) or _is_cut(pairs) or query.endswith("&")
     kept = tuple((name, value) for name, value in mended if not is_tracking(name))
     return Mended(kept, fragment, is_changed)
 

@@ -69,7 +69,7 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    mended = mend_query(request.query_params.multi_items())
+    mended = mend_query(request.query_params.multi_items(), request.url.query)
     if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
