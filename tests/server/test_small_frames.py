@@ -35,7 +35,7 @@ def serving(port: int) -> list[bool]:
     """Tell of each connection from *port* whether it sends at once."""
     found = []
     for each in gc.get_objects():
-        if isinstance(each, HttpConnection) and each.client is not None and each.client[1] == port:
+        if type(each) is HttpConnection and each.client is not None and each.client[1] == port:
             connection = each.transport.get_extra_info("socket")
             found.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
     return found
