@@ -292,3 +292,35 @@ def test_a_proof_without_an_epoch_begins_no_sitting_in_the_time_that_was_taken_u
 
 def test_a_seat_that_has_no_past_hears_everything() -> None:
     assert recalled().hear(ROLE, Heard(0, Kind.CONNECT, None), T, RULES) is not None
+
+
+def test_the_next_page_sits_down_as_news_and_not_as_a_revision() -> None:
+    for before in ((connect(0), leave(10_000)), (connect(0), proof(10_000))):
+        news = told(Evidence(), *before, connect(20_000, 2))
+
+        assert (news.revision, news.is_last) == (None, True)
+        assert [fact.epoch for _, fact in news.facts if isinstance(fact, SeatTaken)] == [2]
+
+
+def test_a_connect_takes_back_what_was_heard_of_its_sitting_from_before_it() -> None:
+    """A heartbeat dated too early had begun the sitting, and cut the one before it."""
+    news = told(Evidence(), connect(0), proof(10_000), proof(9_000, 2), connect(12_000, 2))
+
+    assert news.facts == []
+    change = revision(
+        (0, 12_000), span(0, 10_000, closed_by="replaced", left=12_000), span(12_000, 12_000, 2)
+    )
+    assert news.revision == change
+
+
+@pytest.mark.parametrize("first_ms", [8_000, 12_000])
+def test_of_two_connects_of_a_sitting_the_earlier_begins_it(first_ms: int) -> None:
+    evidence = Evidence()
+    for heard in (connect(first_ms, 2), connect(20_000 - first_ms, 2), proof(9_000, 2), proof(7_000, 2)):
+        evidence.hear(ROLE, heard, T, RULES)
+    evidence.hear(ROLE, proof(30_000, 2), T, RULES)
+
+    news = evidence.hear(ROLE, proof(10_000, 2), T, RULES)
+
+    assert news is not None
+    assert news.revision is None  # it lies in the one span, from 8 to 30 s

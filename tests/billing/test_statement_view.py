@@ -262,7 +262,7 @@ def test_rows_count_from_where_the_statement_begins() -> None:
     ("missing", "why", "about", "what"),
     [
         (("student", "tutor"), "end", None, "end"),
-        ((), "cap-reached", None, "reason.cap-reached"),
+        ((), "cap-reached", None, "cap"),
         ((), "grace", "tutor", "away.tutor"),
         ((), "grace", None, "away.someone"),
         (("student",), "silence", None, "away.student"),

@@ -76,7 +76,7 @@ async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
         await tab.evaluate(AXE.read_text(encoding="utf-8") + "; null")
     schemes = dict(looks)
     for width, height in SIZES:
-        await tab.resize(width, height)
+        await tab.page.set_viewport_size({"width": width, "height": height})
         if scheme := schemes.get((width, height)):
             await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding

@@ -37,7 +37,9 @@ async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
     await student.send("user-status", audio=False, video=True)
     await tutor.expect("user-status")
     await pass_time(clock, [student, tutor], 40_000)
-    await until(lambda: failed_ms[-1:] == [clock.now_ms()])  # it is tried again and again, until the disk has room
+    await until(
+        lambda: failed_ms[-1:] == [clock.now_ms()]
+    )  # it is tried again and again, until the disk has room
 
     is_full = False
     monkeypatch.setattr(store, "append_events", append)

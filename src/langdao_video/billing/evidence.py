@@ -264,10 +264,8 @@ class Evidence:
     def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
         """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
         seat = self._seats[role]
-        known = 0
-        for span in spans:
-            kind, known = (Kind.PROOF if span.sitting == known else Kind.CONNECT), span.sitting
-            seat.items.append(Heard(span.start_ms, kind, span.sitting, until_ms=span.end_ms))
+        for span in spans:  # the first of a sitting is where it began, and none of the others is before that
+            seat.items.append(Heard(span.start_ms, Kind.CONNECT, span.sitting, until_ms=span.end_ms))
             match span.closed_by:
                 case None | "silence" | "end":
                     pass

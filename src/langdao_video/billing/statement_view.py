@@ -195,7 +195,7 @@ def _why(pause: Pause) -> str:
     if pause.why == "end":
         return "end"
     if pause.why == "cap-reached":
-        return "reason.cap-reached"
+        return "cap"
     if pause.why == "grace":  # both were there after all, as was heard too late
         return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else next(iter(pause.missing), "someone")
