@@ -14,7 +14,7 @@ from langdao_video.session.facts import (
     ProofResumed,
     SeatLeft,
 )
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.state import State
 from tests.billing.book import T
 from tests.billing.test_lesson_rules import asked, gone, met, put, taken
@@ -93,6 +93,7 @@ def test_a_reload_of_who_was_asked_ends_no_question() -> None:
         ([gone("tutor", "media")], False, [SeatLeft(role="tutor", epoch=1, reason="x")], State.GRACE),
         ([gone("tutor", "media"), claim("tutor")], False, [RESUMED], State.GRACE),
         ([gone("tutor", "media"), gone("student")], False, [RESUMED], State.PAUSED),
+        ([gone("tutor", "media"), gone("student", "media")], False, [RESUMED], State.PAUSED),
     ],
 )
 def test_a_question_about_a_claim_is_over_with_the_claim_unless_it_stays(
@@ -107,6 +108,27 @@ def test_a_question_about_a_claim_is_over_with_the_claim_unless_it_stays(
 
     assert lesson.state is state
     assert (lesson.warning is None) is (state is not State.GRACE)
+
+
+@pytest.mark.parametrize("about", ROLES)
+@pytest.mark.parametrize(
+    ("goes", "state"), [("about", State.GRACE), ("other", State.PAUSED), (None, State.GRACE)]
+)
+def test_a_question_that_stays_is_over_when_whoever_owes_the_answer_is_gone(
+    about: Role, goes: str | None, state: State
+) -> None:
+    facts: Facts = [
+        (20_000, gone(about, "media")),
+        (45_000, asked(about, is_media=True, stays=True)),
+        (50_000, ProofResumed(role=about, epoch=1)),
+    ]
+    if goes is not None:
+        facts.append((60_000, gone(about if goes == "about" else other(about))))
+
+    lesson = after(*facts)
+
+    assert lesson.state is state
+    assert (lesson.warning is None) is (state is State.PAUSED)
 
 
 def test_a_question_that_stayed_is_over_with_the_answer_it_was_owed() -> None:

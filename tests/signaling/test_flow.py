@@ -30,6 +30,16 @@ def test_a_new_flow_has_seen_nothing() -> None:
     assert flow.missing_since(0, 0) is None
 
 
+@pytest.mark.parametrize(("asked_ms", "claims"), [(T + 1_000, T + 1_000), (None, T + 5_000)])
+def test_a_claim_speaks_of_no_moment_before_the_page_was_asked(asked_ms: int | None, claims: int) -> None:
+    flow = Flow()
+    flow.note(SOME, peer_sends=True, now_ms=T)
+
+    flow.note(SOME, peer_sends=True, now_ms=T + 5_000, asked_ms=asked_ms)
+
+    assert (flow.claimed_ms, flow.claim_asked_ms) == (T + 5_000, claims)
+
+
 @pytest.mark.parametrize(
     ("then", "peer_sends", "grows"),
     [

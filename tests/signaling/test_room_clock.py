@@ -71,6 +71,16 @@ class TestEvidence:
         witness = play.seat("student").witness
         assert (witness.newest, witness.noted_ms) == (acks, play.now_ms)
 
+    def test_a_claim_is_dated_by_the_ping_that_it_answers(self, play: Play) -> None:
+        nothing = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
+        tick(play, 5_000)
+        tick(play, 9_000)
+
+        play.say(STUDENT, wire.Heartbeat(audio=True, video=True, media=nothing, server_time=START_MS + 5_000))
+
+        flow = play.seat("student").flow
+        assert (flow.claimed_ms, flow.claim_asked_ms) == (START_MS + 9_000, START_MS + 5_000)
+
     @pytest.mark.parametrize(("rule", "flows"), [("bill", None), ("ask", False)])
     def test_that_contradicts_a_page_outweighs_its_word_where_the_rules_say_so(
         self, rule: DisputeRule, *, flows: bool | None
