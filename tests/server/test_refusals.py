@@ -14,6 +14,7 @@ from langdao_video.session.links import Link
 from tests.browser.server import Service
 from tests.server.conftest import API_KEY, LINK_KEY
 from tests.server.raw import Raw, close_code, frame, request
+from tests.stories.live import until
 from tests.stories.page import ADDRESSES
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ def lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]
     return [line for line in lines if line["event"] == event and line.get("address") == address]
 
 
+async def first_lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]:
+    """Wait for the first line: the log is written behind the answers."""
+    await until(lambda: lines_of(service, event, address))
+    return lines_of(service, event, address)
+
+
 async def call_api(service: Service, address: str, key: str) -> Raw:
     raw = await Raw.connect(service.port)
     headers = (f"X-Forwarded-For: {address}", f"Authorization: Bearer {key}", "Connection: close")
@@ -66,7 +73,7 @@ async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_besi
             stranger = await Raw.upgrade(service.port, caller)
             await stranger.send(frame(1, b"\xff"))
             await stranger.closed()
-        at_once = lines_of(service, "refused", "198.51.100.1")
+        at_once = await first_lines_of(service, "refused", "198.51.100.1")
         guest.close()
 
     lines = lines_of(service, "refused", "198.51.100.1")
@@ -214,5 +221,5 @@ async def test_of_what_a_named_proxy_passes_on_only_the_last_hop_is_believed(pro
     await stranger.expect(b"token-invalid")
     stranger.close()
 
-    assert len(lines_of(production, "refused", "198.51.100.10")) == 1
+    assert len(await first_lines_of(production, "refused", "198.51.100.10")) == 1
     assert lines_of(production, "refused", "6.6.6.6") == []
