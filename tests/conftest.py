@@ -15,6 +15,17 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
+LOOKS: Final = (
+    "accessibility",
+    "languages",
+    "lobby",
+    "lobby_devices",
+    "lobby_refusals",
+    "preferences",
+    "problems",
+)
+"""The files in which mostly one page is looked at: they may run beside a call, as every other test does."""
+
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
 
@@ -24,17 +35,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
 
 
-class _ByBrowserFile(LoadScopeScheduling):  # type: ignore[misc]
-    """The browser tests of a file go to one process, which has one browser; each other test to whichever is free."""
+class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """All tests with calls go to one process, those that look at pages to one, each other test to whichever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.split("::", 1)[0] if nodeid.startswith(BROWSERS) else nodeid
+        if not nodeid.startswith(BROWSERS):
+            return nodeid
+        name = nodeid.removeprefix(f"{BROWSERS}test_").split(".py", 1)[0]
+        return f"{BROWSERS}looks" if name in LOOKS else BROWSERS
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Share the tests out among the processes of `make test`."""
-    return _ByBrowserFile(config, log)
+    return _CallsOneAtATime(config, log)
 
 
 class _SkipCollector:
