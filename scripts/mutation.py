@@ -232,7 +232,7 @@ def try_mutant(mutant: Mutant, tests: Sequence[tuple[float, pytest.Item]]) -> st
         _be_quiet()
         seconds = CPU_SECONDS + round(3 * sum(needed for needed, _ in tests))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        signal.alarm(4 * seconds)  # one that waits for what never comes uses no CPU
+        signal.alarm(2 * seconds)  # one that waits for what never comes uses no CPU
         try:
             mutant.plant()
         except Exception:  # noqa: BLE001 - what cannot be tried is told as alive
