@@ -68,9 +68,13 @@ async def test_nothing_moves_when_the_service_is_slow_to_answer(people: People, 
     await open_details(tab)
     before = [await stage.find_box(tab, part) for part in PARTS]
 
+    way.release("welcome")
+    await wait_until(tab, "document.querySelector('[data-part=details] code')")
+    without_bill = [await stage.find_box(tab, part) for part in PARTS]
     way.release()
     await student.wait_for_state("waiting")
     await student.wait_for_text("per hour")
 
+    assert without_bill == before
     assert [await stage.find_box(tab, part) for part in PARTS] == before
     assert await tab.evaluate("window.__shifts") == []

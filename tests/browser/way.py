@@ -42,12 +42,15 @@ class Way:
                 self._comes.clear()
                 await self._comes.wait()
 
-    def release(self) -> None:
-        """Let pass what was held, in its order, and whatever comes after it."""
-        self._holds = lambda _: False
-        for end, text in self._held:
-            end.send(text)
-        self._held.clear()
+    def release(self, *types: str) -> None:
+        """Let pass what was held, in its order, and whatever comes after it; with *types*, frames of these only."""
+        holds, held = self._holds, self._held
+        self._holds = (lambda kind: holds(kind) and kind not in types) if types else (lambda _: False)
+        self._held = [(end, text) for end, text in held if self._holds(json.loads(text)["type"])]
+        for passes in held:
+            if passes not in self._held:
+                end, text = passes
+                end.send(text)
 
     async def release_at_once(self, tab: ChromiumTab) -> None:
         """Let the page have all that was held on its way there, as one that was too busy to look has it."""

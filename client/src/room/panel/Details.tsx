@@ -49,9 +49,11 @@ export function Details() {
             <time dateTime={new Date(session.start).toISOString()}>{formatDateTime(session.start)}</time>
           )}
         </Row>
-        {(!session || bill?.ratePerHour) && (
+        {(!bill || bill.ratePerHour) && (
           <Row name={t('details.rate')}>
-            {bill?.ratePerHour && t('bill.rate', { rate: formatCost(bill.ratePerHour) })}
+            {bill?.ratePerHour
+              ? t('bill.rate', { rate: formatCost(bill.ratePerHour) })
+              : session && t('bill.none')}
           </Row>
         )}
         <Row name={t('details.session')}>{session && <code title={session.id}>{session.id}</code>}</Row>
