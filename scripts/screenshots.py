@@ -22,6 +22,7 @@ from tests.browser.lesson import Lesson
 from tests.browser.screens import STORIES, Guide, SpokenTab
 from tests.browser.server import Service
 from tests.browser.tab import wait_until
+from tests.browser.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +140,9 @@ async def _photograph_story(
 ) -> list[Path]:
     taken = []
     async with AsyncExitStack() as stack:
-        guide = Photographer(People(browser, stack), NamedLesson(service.url), language)
+        guide = Photographer(
+            People(browser, Tabs(browser, service.url), stack), NamedLesson(service.url), language
+        )
         async for screen, tab in STORIES[story](guide):
             taken += await _photograph_screen(tab, screen, language, schemes)
             print(f"{language} {story}: {screen}", flush=True)

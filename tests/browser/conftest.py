@@ -1,4 +1,4 @@
-"""One Chromium, one Firefox, one service with a recorder as its backend for all tests here; tabs are new each time."""
+"""One Chromium, one Firefox, one service with a recorder as its backend for all tests here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
-from tests.browser.tab import HEARING, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ def lesson(service: Service) -> Lesson:
 class People:
     """Open tabs for people and close them when the test is over."""
 
-    def __init__(self, chromium: Browser, stack: AsyncExitStack) -> None:
+    def __init__(self, chromium: Browser, tabs: Tabs, stack: AsyncExitStack) -> None:
         self.tabs: list[Tab] = []
         self._chromium = chromium
+        self._lent = tabs
         self._stack = stack
 
     async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
@@ -97,11 +99,17 @@ class People:
         return Person(await self.open_tab(), lesson, role)
 
     async def open_tab(
-        self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = "en-US"
+        self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
     ) -> ChromiumTab:
         """Open a tab of Chromium, whose reader prefers *locale*, in a profile of its own."""
-        tab = await open_chromium_tab(self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale)
-        self._stack.push_async_callback(tab.page.context.close)
+        if scripts or width != WIDTH or locale != LOCALE:
+            tab = await open_chromium_tab(
+                self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale
+            )
+            self._stack.push_async_callback(tab.page.context.close)
+        else:
+            tab = await self._lent.lend()
+            self._stack.push_async_callback(self._lent.take_back, tab)
         self.tabs.append(tab)
         return tab
 
@@ -129,10 +137,17 @@ class People:
         return student, tutor
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tabs(chromium: Browser, service: Service) -> AsyncIterator[Tabs]:
+    kept = Tabs(chromium, service.url)
+    yield kept
+    await kept.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Browser) -> AsyncIterator[People]:
+async def people(chromium: Browser, tabs: Tabs) -> AsyncIterator[People]:
     async with AsyncExitStack() as stack:
-        yield People(chromium, stack)
+        yield People(chromium, tabs, stack)
 
 
 @pytest.fixture(params=["chromium", "firefox"])

@@ -43,6 +43,10 @@ SENT: Final = """(kind) => {
 """What goes to the other side, null for nothing; undefined while there is no line for it."""
 
 
+FRAMES_MORE: Final = 4
+"""So many new frames say that a picture goes on: what was under way when it stopped is one or two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """What has come from the other side so far: decoded frames, the energy of the sound, and the picture now."""
@@ -241,11 +245,11 @@ class Person:
         return await self._receive()
 
     async def wait_for_more(self, before: Received) -> Received:
-        """Wait until ten more frames and more sound have come than *before*, and the picture has changed."""
+        """Wait until more frames and more sound have come than *before*, and the picture has changed."""
         now = await wait_until(
             self.tab,
             f"""__probe.received().then((now) => [now, __probe.picture()]).then(([now, picture]) =>
-                now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
+                now.framesDecoded >= {before.frames + FRAMES_MORE} && now.audioEnergy > {before.audio_energy}
                 && JSON.stringify(picture) !== {_as_json(before.picture)!r} && {{ ...now, picture }})""",
         )
         return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])

@@ -26,6 +26,7 @@ WAIT_SECONDS_MAX: Final = 90.0
 """Two browsers may share two cores with whatever else a machine does; who waits in vain fails all the same."""
 
 
+LOCALE: Final = "en-US"
 WIDTH: Final = 1120
 HEIGHT: Final = 700
 """CSS px of a window, unless a test is about sizes: a laptop's. A larger one takes a seventh more of the processor."""
@@ -92,6 +93,8 @@ class ChromiumTab:
         self.page = page
         self._frame = frame or page.main_frame
         self.console: list[str] = []
+        self.is_rebuilt = False
+        """Whether a test changed more of it than its page: it is lent to no other test."""
         page.on("console", lambda line: self.console.append(line.text))
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
 
@@ -142,7 +145,7 @@ class ChromiumTab:
 
 
 async def open_chromium_tab(
-    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = "en-US"
+    browser: Browser, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
 ) -> ChromiumTab:
     """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
     context = await browser.new_context(viewport={"width": width, "height": HEIGHT}, locale=locale)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pytest
 
 from tests.browser.screens import STORIES, Guide
-from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +33,14 @@ SIZES: Final = (
     DESKTOP,  # the last one: the story goes on in it
 )
 # What moves for a moment is put to its end; what inherits from it may begin to move then, and so on until all is still.
-SETTLED: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => {
-    const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
-    for (const each of moving) each.finish();
-    return moving.length === 0;
-})"""
+SETTLED: Final = """(async () => {
+    for (let round = 0; round < 50; round += 1) {
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+        if (moving.length === 0) return true;
+        for (const each of moving) each.finish();
+    }
+})()"""
 # axe leaves the rule of WCAG 2.2 out unless it is asked for.
 FINDINGS: Final = """axe.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
     .then(({ violations }) => violations.map(({ id, nodes }) =>
@@ -79,7 +81,7 @@ async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
         await tab.page.set_viewport_size({"width": width, "height": height})
         if scheme := schemes.get((width, height)):
             await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await wait_until(tab, SETTLED)  # a colour half way between two schemes is no finding
+        assert await tab.evaluate(SETTLED), "a colour half way between two schemes is no finding"
         faults += [f"{width} × {height}: {fault}" for fault in await tab.evaluate(OUT_OF_REACH)]
         if scheme:
             found: list[Any] = await tab.evaluate(FINDINGS)

@@ -29,6 +29,7 @@ class Way:
 
     async def lay(self, tab: ChromiumTab) -> None:
         """Lead the sockets of *tab* this way; before its page is opened."""
+        tab.is_rebuilt = True
         await tab.page.route_web_socket("**/*", self._receive)
 
     def hold(self, *types: str) -> None:

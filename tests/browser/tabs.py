@@ -1,0 +1,63 @@
+"""Tabs of Chromium that tests lend one after the other: a new window costs a second of CPU, a new page half of it.
+
+What a test borrows remembers nothing of the one before: another page, empty storage, no permission, the usual size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from playwright.async_api import Error
+
+from tests.browser.tab import HEARING, HEIGHT, WIDTH, open_chromium_tab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.tab import ChromiumTab
+
+KEPT_MAX: Final = 2
+"""A lesson has two; each that is kept has a process of its own."""
+
+
+class Tabs:
+    """Lend tabs whose pages run no script but the probe's; *base* is the service they are emptied at."""
+
+    def __init__(self, chromium: Browser, base: str) -> None:
+        self._chromium = chromium
+        self._base = base
+        self._free: list[ChromiumTab] = []
+
+    async def lend(self) -> ChromiumTab:
+        """Return a tab that nobody has; it shows nothing of the service."""
+        if self._free:
+            return self._free.pop()
+        return await open_chromium_tab(self._chromium, scripts=(HEARING,))
+
+    async def take_back(self, tab: ChromiumTab) -> None:
+        """Empty *tab* for the next who lends it; close it where more was changed than a page can be emptied of."""
+        page = tab.page
+        if tab.is_rebuilt or page.is_closed() or page.context.pages != [page] or len(self._free) == KEPT_MAX:
+            await page.context.close()
+            return
+        try:
+            await page.unroute_all(behavior="ignoreErrors")
+            await page.context.unroute_all(behavior="ignoreErrors")
+            await page.context.clear_permissions()
+            await page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            await page.emulate_media(
+                media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+            )
+            await page.goto(f"{self._base}/robots.txt")
+            await page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        except Error:  # the page hangs, or its process is gone
+            await page.context.close()
+            return
+        tab.console.clear()
+        self._free.append(tab)
+
+    async def close(self) -> None:
+        """Close every tab that is not lent."""
+        for tab in self._free:
+            await tab.page.context.close()
+        self._free.clear()
