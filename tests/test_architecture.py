@@ -32,10 +32,11 @@ DRIVERS: Final = {
     "server/http.py",
     "server/run.py",
     "server/websocket.py",
+    "signaling/admission.py",
     "signaling/connection.py",
     "signaling/hub.py",
     "signaling/opening.py",
-    "signaling/reporter.py",
+    "signaling/outbox.py",
 }
 # What makes a rule's answer depend on more than its arguments, or ties it to one framework or store.
 IMPURE: Final = {

@@ -15,7 +15,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
-from langdao_video.access.admission import Admission
 from langdao_video.access.revocations import (
     KEPT_MS,
     Revocations,
@@ -23,8 +22,8 @@ from langdao_video.access.revocations import (
     plan_revocation,
     read_moment,
 )
-from langdao_video.access.statements import StatementLinks
-from langdao_video.access.strangers import Strangers
+from langdao_video.access.statement_links import StatementLinks
+from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
@@ -47,6 +46,7 @@ from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import plan_ice_servers
 from langdao_video.signaling.opening import RoomOpener
@@ -59,7 +59,7 @@ from langdao_video.web import events, feed, health, pages, revocations, sessions
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
-from langdao_video.web.faults import add_fault_handlers
+from langdao_video.web.exception_handlers import add_exception_handlers
 from langdao_video.web.service import CallService
 
 _SHUTDOWN_SECONDS = 5.0
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = CallService(settings, opens)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
-    add_fault_handlers(app)
+    add_exception_handlers(app)
     for router in _routers(settings):
         app.include_router(router)
     app.mount("/static", Assets(STATIC), name="static")
@@ -106,8 +106,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
     service = _make_service(settings, store, clock)
-    strangers = Strangers()
-    stack.callback(strangers.close)
+    throttle = RefusalThrottle()
+    stack.callback(throttle.close)
     revoked = Revocations(store)
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
@@ -136,7 +136,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         revocations=revoked,
         statements=statements,
         admission=_make_admission(settings, tokens),
-        strangers=strangers,
+        throttle=throttle,
         backplane=backplane,
         loops=loops,
     )

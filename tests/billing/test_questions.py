@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.session.facts import ProofLost, Warned
-from langdao_video.signaling.messages import GraceResolved
+from langdao_video.signaling.messages import WarningResolved
 from langdao_video.signaling.teller import frames_for
 from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
 
@@ -22,7 +22,7 @@ def warnings(line: Timeline) -> list[tuple[str, int]]:
 async def outcomes(line: Timeline) -> list[str]:
     """Return what the pages are told of the question, by the newest fact."""
     frames = frames_for(await line.lesson(), line.told[-1:], line.clock.at_ms)
-    return [frame.outcome for frame in frames if isinstance(frame, GraceResolved)]
+    return [frame.outcome for frame in frames if isinstance(frame, WarningResolved)]
 
 
 @pytest.mark.requirement("R39", "R41")

@@ -10,7 +10,7 @@ from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Send
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord, Sitter
+from langdao_video.signaling.seats import Participant, Resume, RoomRules, Seat, SeatRecord
 
 START_MS: Final = 1_764_000_000_000
 ADDRESSES: Final[Mapping[Role, str]] = {
@@ -92,11 +92,11 @@ class Play:
         """Look at a seat."""
         return self.room._seats[role]
 
-    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - a Sitter knows its fields
+    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - a Participant knows its fields
         """Sit down on socket *conn* with page *page* (by default the first of that role)."""
         conn = conn or (STUDENT if role == "student" else TUTOR)
         about = {"address": ADDRESSES[role], "role": role, "page": page or f"page-of-{role}", **more}
-        return Done(self.room.join(conn, Sitter(**about), self.now_ms))
+        return Done(self.room.join(conn, Participant(**about), self.now_ms))
 
     def both(self) -> Done:
         """Let the student come, then the tutor; return what the tutor's coming does."""
@@ -126,9 +126,7 @@ class Play:
         """Close a page: the socket says goodbye."""
         return Done(self.room.lose(conn, self.now_ms, said_goodbye=True))
 
-    def tell(
-        self, frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded
-    ) -> Done:
+    def tell(self, frame: wire.Bill | wire.ConnectionWarning | wire.WarningResolved | wire.EndNotice) -> Done:
         """Let the platform backend speak."""
         return Done(self.room.tell(frame))
 
@@ -165,9 +163,9 @@ def bill(seconds: int = 12) -> wire.Bill:
     )
 
 
-def end(by: str = "student") -> wire.SessionEnded:
+def end(by: str = "student") -> wire.EndNotice:
     """Make the end as the backend tells it."""
-    return wire.SessionEnded(
+    return wire.EndNotice(
         ended_by=by,
         reason="ended-by-user",
         total_seconds=60,

@@ -179,7 +179,7 @@ class TestTheEnd:
         done = tick(play, 3_000 + 5_000)
 
         assert done.told()[-1] == "student session-ended"
-        assert done.only(TUTOR, wire.SessionEnded) == wire.SessionEnded(
+        assert done.only(TUTOR, wire.EndNotice) == wire.EndNotice(
             ended_by="student",
             reason="ended-by-user",
             total_seconds=3,

@@ -156,7 +156,7 @@ class TestTellingBoth:
 
         done = play.tell(end())
 
-        assert done.only(STUDENT, wire.SessionEnded) == done.only(TUTOR, wire.SessionEnded) == end()
+        assert done.only(STUDENT, wire.EndNotice) == done.only(TUTOR, wire.EndNotice) == end()
         assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
 
     def test_a_bill_that_does_not_come_delays_the_end_by_five_seconds_and_no_more(self, play: Play) -> None:
@@ -167,7 +167,7 @@ class TestTellingBoth:
         done = play.wait(250)
 
         assert before.kinds(TUTOR) == []
-        told = done.only(TUTOR, wire.SessionEnded)
+        told = done.only(TUTOR, wire.EndNotice)
         assert (told.ended_by, told.billable_seconds, told.cost) == ("student", None, None)
         assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
 
@@ -179,7 +179,7 @@ class TestTellingBoth:
         done = play.join("student", conn=3)
 
         assert late == []
-        assert done.only(3, wire.SessionEnded).billable_seconds == 55
+        assert done.only(3, wire.EndNotice).billable_seconds == 55
 
     def test_an_end_the_backend_decided_needs_nobody_to_ask(self, play: Play) -> None:
         done = play.tell(end("system"))
@@ -240,7 +240,7 @@ class TestWarnings:
         play.drop(TUTOR)
         play.tell(warning("tutor"))
 
-        done = play.say(STUDENT, wire.GraceDecision(decision="wait" if decision == "wait" else "end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="wait" if decision == "wait" else "end"))
 
         assert done.decisions() == [("student", decision)]
 
@@ -249,13 +249,13 @@ class TestWarnings:
         play.tell(warning("tutor"))
         play.join("tutor", conn=3)
 
-        done = play.say(3, wire.GraceDecision(decision="end"))
+        done = play.say(3, wire.DecideGrace(decision="end"))
 
         assert (done.errors(3), done.decisions()) == (["no-grace"], [])
 
     @pytest.mark.requirement("R41")
     def test_without_a_warning_there_is_nothing_to_decide(self, play: Play) -> None:
-        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="end"))
 
         assert (done.errors(STUDENT), done.decisions(), done.frames(TUTOR)) == (["no-grace"], [], [])
 
@@ -264,12 +264,12 @@ class TestWarnings:
         play.drop(TUTOR)
         play.tell(warning("tutor"))
         play.join("tutor", conn=3)
-        resolved = play.tell(wire.GraceResolved(outcome="returned"))
+        resolved = play.tell(wire.WarningResolved(outcome="returned"))
 
-        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="end"))
 
         assert resolved.kinds(STUDENT) == resolved.kinds(3) == ["grace-resolved"]
         assert (done.errors(STUDENT), done.decisions()) == (["no-grace"], [])
 
     def test_a_resolution_without_a_warning_is_told_to_nobody(self, play: Play) -> None:
-        assert play.tell(wire.GraceResolved(outcome="returned")) == []
+        assert play.tell(wire.WarningResolved(outcome="returned")) == []

@@ -29,7 +29,7 @@ frames = st.sampled_from(
         wire.SetStatus(audio=True, video=True, hand=True),
         wire.React(reaction="heart"),
         wire.Heartbeat(audio=True, video=True),
-        wire.GraceDecision(decision="wait"),
+        wire.DecideGrace(decision="wait"),
         wire.Join(page=PAGES[0], role="student"),
     ]
 )

@@ -8,7 +8,7 @@ import pytest
 
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.seats import Phase, Resume, SeatRecord
+from langdao_video.signaling.seats import Resume, SeatPhase, SeatRecord
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end
 
 STRANGER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -348,7 +348,7 @@ class TestAfterARestart:
         done = play.join("student")
 
         assert done.told() == ["student user-connected 4"]
-        assert play.seat("tutor").phase is Phase.EMPTY
+        assert play.seat("tutor").phase is SeatPhase.EMPTY
 
 
 class TestAfterTheEnd:
@@ -358,7 +358,7 @@ class TestAfterTheEnd:
 
         done = play.join("student", conn=3)
 
-        assert done.only(3, wire.SessionEnded).billable_seconds == 55
+        assert done.only(3, wire.EndNotice).billable_seconds == 55
         assert done.closed() == {3: CloseCode.ENDED}
         assert done.told() == []
 

@@ -9,7 +9,7 @@ import pytest
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Decide
-from langdao_video.signaling.seats import Phase
+from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end, warning
 
 CONN: dict[Role, int] = {"student": STUDENT, "tutor": TUTOR}
@@ -83,7 +83,7 @@ def join_twice(play: Play) -> Done:
 
 
 def decide_without_a_question(play: Play) -> Done:
-    return play.say(STUDENT, wire.GraceDecision(decision="end"))
+    return play.say(STUDENT, wire.DecideGrace(decision="end"))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ class TestExpelling:
         assert done.only(CONN[other(role)], wire.PeerLeft) == wire.PeerLeft(
             role=role, reason="link-revoked", timestamp=START_MS
         )
-        assert play.seat(role).phase is Phase.EMPTY
+        assert play.seat(role).phase is SeatPhase.EMPTY
 
     def test_of_a_socket_without_a_seat_does_nothing(self, play: Play) -> None:
         assert play.room.expel(99) == []
@@ -226,4 +226,4 @@ class TestWhoIsAsked:
     def test_an_answer_goes_to_the_backend_with_the_socket_that_gave_it(self, play: Play) -> None:
         play.tell(warning("tutor"))
 
-        assert play.say(STUDENT, wire.GraceDecision(decision="wait")) == [Decide("student", "wait", STUDENT)]
+        assert play.say(STUDENT, wire.DecideGrace(decision="wait")) == [Decide("student", "wait", STUDENT)]

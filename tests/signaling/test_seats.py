@@ -7,11 +7,11 @@ import pytest
 from langdao_video.session.claims import ClaimKind
 from langdao_video.signaling.seats import (
     PINGS_OPEN_MAX,
-    Phase,
+    Participant,
     RoomRules,
     Seat,
+    SeatPhase,
     SeatRecord,
-    Sitter,
     restore_seat,
 )
 from tests.signaling.play import ADDRESSES, START_MS
@@ -22,22 +22,24 @@ RULES = RoomRules()
 def seated(name: str | None = None) -> Seat:
     """Seat a student."""
     seat = Seat(role="student")
-    seat.sit(1, Sitter(role="student", page="page-1", address=ADDRESSES["student"], name=name), START_MS)
+    seat.sit(1, Participant(role="student", page="page-1", address=ADDRESSES["student"], name=name), START_MS)
     return seat
 
 
 def test_the_name_across_the_table_is_the_one_of_the_newest_link() -> None:
     seat = seated("Ana")
-    seat.sit(2, Sitter(role="student", page="page-1", address=ADDRESSES["student"], name="Ana M."), START_MS)
+    seat.sit(
+        2, Participant(role="student", page="page-1", address=ADDRESSES["student"], name="Ana M."), START_MS
+    )
 
     assert seat.as_peer().name == "Ana M."
 
 
 def test_who_sits_down_again_has_taken_their_goodbye_back() -> None:
     seat = seated()
-    seat.phase, seat.said_goodbye = Phase.AWAY, True
+    seat.phase, seat.said_goodbye = SeatPhase.AWAY, True
 
-    seat.sit(2, Sitter(role="student", page="page-2", address=ADDRESSES["student"]), START_MS)
+    seat.sit(2, Participant(role="student", page="page-2", address=ADDRESSES["student"]), START_MS)
 
     assert seat.said_goodbye is False
     assert seat.is_held
@@ -55,7 +57,7 @@ class TestAfterARestart:
     def test_a_seat_that_was_taken_is_kept_for_fifteen_seconds(self) -> None:
         seat = restore_seat("tutor", SeatRecord(is_taken=True), RULES, START_MS)
 
-        assert seat.phase is Phase.AWAY
+        assert seat.phase is SeatPhase.AWAY
         assert seat.away_since_ms + RULES.resume_ms == START_MS + RULES.restore_ms
 
     def test_a_seat_without_an_owner_is_still_anybody_s(self) -> None:
@@ -63,7 +65,7 @@ class TestAfterARestart:
 
         seat = restore_seat("tutor", record, RULES, START_MS)
 
-        assert seat.belongs_to(Sitter(role="tutor", page="page-1", address=ADDRESSES["student"]))
+        assert seat.belongs_to(Participant(role="tutor", page="page-1", address=ADDRESSES["student"]))
 
     @pytest.mark.parametrize("dispute", [None, "media", "silence"])
     def test_an_open_dispute_is_still_open_and_is_not_reported_again(self, dispute: ClaimKind | None) -> None:

@@ -14,7 +14,7 @@ from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
 from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.simulation.lesson import Verdict
+from langdao_video.simulation.lesson import LessonVerdict
 from langdao_video.simulation.oracle import DROP_MS
 from langdao_video.simulation.run import MODES, run, simulate
 from langdao_video.simulation.shrink import is_over_billed, shrink
@@ -24,7 +24,7 @@ LESSONS = 1_000
 SEEDS = range(4)
 
 
-def first_that(fails: Callable[[Verdict], bool], seed: int = 1) -> Verdict | None:
+def first_that(fails: Callable[[LessonVerdict], bool], seed: int = 1) -> LessonVerdict | None:
     return next((verdict for verdict in simulate(LESSONS, seed) if fails(verdict)), None)
 
 

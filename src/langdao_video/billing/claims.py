@@ -35,7 +35,7 @@ by going on."""
 
 
 @dataclass(slots=True)
-class Claims:
+class OpenClaims:
     """Folded from the facts; the same facts give the same claims."""
 
     disputes: dict[Role, tuple[Disputed, int]] = field(default_factory=dict)

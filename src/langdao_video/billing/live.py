@@ -63,7 +63,7 @@ class LiveSessions:
         return list(self._in_doubt)
 
     @asynccontextmanager
-    async def hold(self, session_id: str) -> AsyncIterator[LiveSession]:
+    async def lock(self, session_id: str) -> AsyncIterator[LiveSession]:
         """Hold a session for a change or a consistent look; others wait."""
         session = self._sessions.setdefault(session_id, LiveSession(session_id))
         self._sessions.move_to_end(session_id)

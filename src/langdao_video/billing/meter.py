@@ -40,7 +40,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class _Seat:
+class _SeatSpans:
     spans: list[Span] = field(default_factory=list)
     is_open: bool = False
     edge_ms: int = -1
@@ -52,7 +52,7 @@ class Meter:
     __slots__ = ("_floor_ms", "_known_ms", "_questions", "_seats", "_settled_ms")
 
     def __init__(self) -> None:
-        self._seats: dict[Role, _Seat] = {role: _Seat() for role in ROLES}
+        self._seats: dict[Role, _SeatSpans] = {role: _SeatSpans() for role in ROLES}
         self._questions: list[tuple[int, int | None]] = []
         self._settled_ms = 0
         self._floor_ms = -1

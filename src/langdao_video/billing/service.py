@@ -116,7 +116,7 @@ class SessionService:
             brand=new.brand,
         )
         now_ms = self.clock.now_ms()
-        async with self._live.hold(new.id) as session:
+        async with self._live.lock(new.id) as session:
             return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
 
     async def accept_tutor(self, session_id: str, tutor_address: str | None) -> Lesson:
@@ -129,7 +129,7 @@ class SessionService:
                 return []
             return [(now_ms, TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address))]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(session, decide)
 
@@ -144,7 +144,7 @@ class SessionService:
             check_cap_change(cap_ms(cap, lesson.rate), lesson.billable_ms)
             return [(now_ms, fact)]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(session, decide)
 
@@ -159,7 +159,7 @@ class SessionService:
         def decide(lesson: Lesson) -> Sequence[Dated]:
             return [(now_ms, decide_correction(lesson, minor, reason))]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             try:
                 return await self._live.append(session, decide, event_id)
@@ -191,7 +191,7 @@ class SessionService:
             intake = decide_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
             return intake.facts
 
-        async with self._live.hold(event.session_id) as session:
+        async with self._live.lock(event.session_id) as session:
             lesson = await self._load_known(session)
             if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
                 await self._proofs.flush()
@@ -220,7 +220,7 @@ class SessionService:
     ) -> Lesson:
         """Take the answer to a warning (R40). Raises NotFound, Conflict `no-grace` or `not-here`."""
         now_ms = self.clock.now_ms()
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
@@ -242,7 +242,7 @@ class SessionService:
             raise
 
     async def _act_on_due(self, session_id: str) -> None:
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             now_ms = self.clock.now_ms()
             if self.is_settling():
                 await self._live.load_lesson(session)  # what is in doubt is told all the same
@@ -263,7 +263,7 @@ class SessionService:
 
     async def load(self, session_id: str) -> Lesson:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             return await self._load_known(session)
 
     async def load_history(self, session_id: str) -> tuple[Lesson, list[Recorded]]:
@@ -271,7 +271,7 @@ class SessionService:
 
         While it is held nothing is appended: a lesson that ran ahead of these facts would make another statement.
         """
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             lesson = await self._load_known(session)
             records = await self._live.load_records(session)
             return lesson, [record for record in records if record.seq <= lesson.version]

@@ -15,9 +15,9 @@ import httpx2
 import structlog
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.view import view_heartbeat, view_record
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
+from langdao_video.views.session import view_heartbeat, view_record
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from langdao_video.access.statements import StatementLinks
+from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.service import NewSession, SessionService
@@ -47,7 +47,7 @@ class RoomOpener:
         )
         return self._restore(lesson, now_ms)
 
-    async def sketch_room(self, link: Link, now_ms: int) -> Room:
+    async def load_preview(self, link: Link, now_ms: int) -> Room:
         """Return the room as it would be opened, to be looked at; nothing is stored, and nobody may sit down in it."""
         try:
             lesson = await self.sessions.load(link.room)

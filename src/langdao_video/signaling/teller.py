@@ -12,6 +12,7 @@ from langdao_video.session.facts import (
     ChoseToWait,
     Disputed,
     Ended,
+    GraceResolved,
     NoticeGiven,
     PresenceRevised,
     ProofLost,
@@ -21,21 +22,20 @@ from langdao_video.session.facts import (
     SeatTaken,
     Warned,
 )
-from langdao_video.session.facts import GraceResolved as BothFound
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 from langdao_video.signaling.messages import (
     Bill,
     ConnectionWarning,
     Cost,
-    GraceResolved,
+    EndNotice,
     LowBalance,
-    SessionEnded,
+    WarningResolved,
 )
 
-_MAY_RESOLVE: Final = (SeatTaken, SeatLeft, ProofResumed, ProofLost, PresenceRevised, Disputed, BothFound)
+_MAY_RESOLVE: Final = (SeatTaken, SeatLeft, ProofResumed, ProofLost, PresenceRevised, Disputed, GraceResolved)
 """What may end a question; where there was none, the room says nothing."""
-Told = Bill | ConnectionWarning | GraceResolved | LowBalance | SessionEnded
+Told = Bill | ConnectionWarning | WarningResolved | LowBalance | EndNotice
 
 
 def frames_for(
@@ -48,13 +48,13 @@ def frames_for(
             case Warned() as fact:
                 frames.append(warning_of(fact))
             case ChoseToWait() if lesson.warning is None:
-                frames.append(GraceResolved(outcome="wait"))
+                frames.append(WarningResolved(outcome="wait"))
             case NoticeGiven() as fact:
                 frames.append(LowBalance(remaining_seconds=fact.remaining_seconds))
             case Ended():
                 frames.append(ended_of(lesson, statement_url))
             case fact if isinstance(fact, _MAY_RESOLVE) and lesson.warning is None:
-                frames.append(GraceResolved(outcome="returned"))
+                frames.append(WarningResolved(outcome="returned"))
     return frames
 
 
@@ -86,12 +86,12 @@ def bill_of(lesson: Lesson, now_ms: int) -> Bill:
     )
 
 
-def ended_of(lesson: Lesson, statement_url: str | None = None) -> SessionEnded:
+def ended_of(lesson: Lesson, statement_url: str | None = None) -> EndNotice:
     """Show the end and the final bill."""
     ended = lesson.ended
     if ended is None:
         raise ValueError(f"session {lesson.id!r} has not ended")
-    return SessionEnded(
+    return EndNotice(
         ended_by=ended.ended_by,
         reason=ended.reason,
         total_seconds=ended.total_seconds,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.view import view_heartbeat, view_record
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
-from langdao_video.simulation.hooks import Backend, Hooks
+from langdao_video.simulation.hooks import Hooks, SimulatedBackend
 from langdao_video.simulation.intervals import union
 from langdao_video.simulation.oracle import Truth
 from langdao_video.simulation.plan import HooksFail, Plan, lasts
 from langdao_video.simulation.stage import Stage
+from langdao_video.views.session import view_heartbeat, view_record
 
 
 class Apart(Stage):
@@ -21,7 +21,7 @@ class Apart(Stage):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        self.backend = Backend(self.world, plan.cap_seconds)
+        self.backend = SimulatedBackend(self.world, plan.cap_seconds)
         self.ledger = self.backend.books
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)

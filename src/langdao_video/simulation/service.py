@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.access.admission import Admission
-from langdao_video.access.statements import StatementLinks
+from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.lesson import Lesson
@@ -23,6 +22,7 @@ from langdao_video.errors import FrameRefused, LangDAOError
 from langdao_video.session.facts import Recorded
 from langdao_video.session.links import LinkRules
 from langdao_video.session.roles import Role
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Emit, Send
 from langdao_video.signaling.messages import ClientFrame, Error, Join
 from langdao_video.signaling.opening import RoomOpener
@@ -31,7 +31,7 @@ from langdao_video.signaling.seats import RoomRules
 from langdao_video.signaling.teller import frames_for
 from langdao_video.simulation.books import Books, Proofs
 from langdao_video.simulation.machine import Machine
-from langdao_video.simulation.sockets import Socket
+from langdao_video.simulation.sockets import SimulatedSocket
 from langdao_video.simulation.world import World, finish
 
 SESSION: Final = "lesson"
@@ -76,7 +76,7 @@ def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | N
 
 
 @dataclass(slots=True)
-class CallService:
+class SimulatedService:
     """One process after the other, over one store."""
 
     world: World
@@ -95,7 +95,7 @@ class CallService:
     _opener: RoomOpener = field(init=False)
     _admission: Admission = field(init=False)
     _room: Room | None = None
-    _sockets: dict[int, Socket] = field(default_factory=dict)
+    _sockets: dict[int, SimulatedSocket] = field(default_factory=dict)
     _line: deque[Emit | Decide] = field(default_factory=deque)
     _failures: int = 0
     _is_waiting: bool = False
@@ -139,7 +139,7 @@ class CallService:
 
     # ── Sockets ──────────────────────────────────────────────────────────────────────────────────
 
-    def accept(self, socket: Socket) -> bool:
+    def accept(self, socket: SimulatedSocket) -> bool:
         """Take a connection, if there is a process to take it."""
         if self.is_up:
             self._conns += 1
@@ -147,7 +147,7 @@ class CallService:
             self._sockets[socket.conn] = socket
         return self.is_up
 
-    def receive(self, socket: Socket, frame: ClientFrame) -> None:
+    def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
         """Take a frame from a page."""
         if not self._is_ours(socket) or socket.is_refused:
             return
@@ -156,7 +156,7 @@ class CallService:
         elif self._room and socket.has_joined:
             self._do(self._room.receive(socket.conn, frame, self.machine.now_ms()))
 
-    def lose(self, socket: Socket, *, said_goodbye: bool) -> None:
+    def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
         """Note that a socket's end has come."""
         if self._is_ours(socket) and self._sockets.pop(socket.conn, None) is not None:
             goodbye = said_goodbye and not socket.is_refused
@@ -164,20 +164,20 @@ class CallService:
             if self._room:
                 self._do(self._room.lose(socket.conn, self.machine.now_ms(), said_goodbye=goodbye))
 
-    def _is_ours(self, socket: Socket) -> bool:
+    def _is_ours(self, socket: SimulatedSocket) -> bool:
         return self.is_up and socket.is_accepted and socket.run == self.run
 
-    def _join(self, socket: Socket, join: Join) -> None:
+    def _join(self, socket: SimulatedSocket, join: Join) -> None:
         now_ms = self.machine.now_ms()
         try:
-            link, sitter = self._admission.admit(SESSION, join, now_ms)
+            link, participant = self._admission.admit(SESSION, join, now_ms)
             self._room = self._room or finish(self._opener.open_room(link, now_ms))
         except LangDAOError as error:
             final = isinstance(error, FrameRefused)
             socket.send(Error(code=error.code, message=error.message, final=final))
             socket.close(CloseCode.BAD_FRAMES if final else 1013, error.code)
             return
-        self._do(self._room.join(socket.conn, sitter, now_ms))
+        self._do(self._room.join(socket.conn, participant, now_ms))
         socket.has_joined = self._room.has(socket.conn)
 
     def _do(self, effects: Iterable[Effect]) -> None:

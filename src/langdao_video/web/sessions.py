@@ -15,14 +15,14 @@ from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
 from langdao_video.billing.service import NewSession, check_tutor
-from langdao_video.billing.view import view_lesson, view_record
 from langdao_video.errors import BadRequest, Conflict, NotAllowed
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
-from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
 from langdao_video.session.text import Refusal, receive_line
+from langdao_video.session.theme import DisplayName, Theme
+from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 IdempotencyKey = Annotated[
@@ -48,7 +48,7 @@ class Dressing(Body):
         Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
         | None
     ) = None
-    look: Look | None = None
+    theme: Annotated[Theme | None, Field(alias="look")] = None
 
 
 class CreateSession(Dressing):
@@ -126,7 +126,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             start_ms=service.clock.now_ms(),
             rate=rate,
             cap=receive_cap(body.cap_seconds, body.cap_minor, rate),
-            brand=body.look.brand if body.look else None,
+            brand=body.theme.brand if body.theme else None,
         )
     )
     return _links(service, lesson, "student", body) | {
@@ -233,7 +233,7 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         language=lesson.created.language,
         session_start_ms=lesson.created.start_ms,
         name=dressing.display_name,
-        look=dressing.look,
+        theme=dressing.theme,
     )
     now_ms = service.clock.now_ms()
     # A link made in the millisecond of a revocation counts: it was asked for afterwards.

@@ -10,9 +10,9 @@ import pytest
 from langdao_video.errors import EventRefused, LangDAOError, Unavailable
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
 from langdao_video.session.roles import Role
-from langdao_video.signaling import reporter as line
+from langdao_video.signaling import outbox as line
 from langdao_video.signaling.effects import Decide, Emit
-from langdao_video.signaling.reporter import Reporter
+from langdao_video.signaling.outbox import Outbox
 from tests.signaling.play import ADDRESSES, START_MS
 from tests.stories.live import until
 
@@ -76,13 +76,13 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_everything_is_said_in_order() -> None:
     backend = MoodyBackend()
-    reporter = Reporter("s", backend, hear_nothing)
+    outbox = Outbox("s", backend, hear_nothing)
     said = [came(number) for number in range(50)]
 
     for item in said:
-        reporter.say(item)
-    reporter.say(Decide("tutor", "wait", 2))
-    await until(lambda: reporter.is_idle)
+        outbox.enqueue(item)
+    outbox.enqueue(Decide("tutor", "wait", 2))
+    await until(lambda: outbox.is_idle)
 
     assert backend.took == [item.event for item in said] + [("s", "wait", "tutor")]
 
@@ -91,11 +91,11 @@ async def test_everything_is_said_in_order() -> None:
 async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turned_round() -> None:
     busy = Unavailable("store-busy", "later")
     backend = MoodyBackend(busy, busy, busy)
-    reporter = Reporter("s", backend, hear_nothing)
+    outbox = Outbox("s", backend, hear_nothing)
 
-    reporter.say(came(1))
-    reporter.say(came(2))
-    await until(lambda: reporter.is_idle)
+    outbox.enqueue(came(1))
+    outbox.enqueue(came(2))
+    await until(lambda: outbox.is_idle)
 
     assert backend.took == [came(1).event, came(2).event]
 
@@ -113,11 +113,11 @@ async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turn
 )
 async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure: Exception) -> None:
     backend = MoodyBackend(failure)
-    reporter = Reporter("s", backend, hear_nothing)
+    outbox = Outbox("s", backend, hear_nothing)
 
-    reporter.say(came(1))
-    reporter.say(came(2))
-    await until(lambda: reporter.is_idle)
+    outbox.enqueue(came(1))
+    outbox.enqueue(came(2))
+    await until(lambda: outbox.is_idle)
 
     assert backend.took == [came(2).event]
 
@@ -126,16 +126,16 @@ async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure:
 async def test_saying_never_waits() -> None:
     backend = MoodyBackend()
     backend.open.clear()
-    reporter = Reporter("s", backend, hear_nothing)
+    outbox = Outbox("s", backend, hear_nothing)
 
-    reporter.say(came(1))
+    outbox.enqueue(came(1))
     await asyncio.sleep(0)
-    reporter.say(came(2))
+    outbox.enqueue(came(2))
 
     assert backend.took == []
-    assert not reporter.is_idle
+    assert not outbox.is_idle
     backend.open.set()
-    await until(lambda: reporter.is_idle)
+    await until(lambda: outbox.is_idle)
     assert len(backend.took) == 2
 
 
@@ -149,39 +149,39 @@ class TestAtTheBound:
         return backend
 
     async def say_all(self, backend: MoodyBackend, items: list[Emit]) -> list[object]:
-        reporter = Reporter("s", backend, hear_nothing)
-        reporter.say(items[0])
+        outbox = Outbox("s", backend, hear_nothing)
+        outbox.enqueue(items[0])
         await asyncio.sleep(0)
         for item in items[1:]:
-            reporter.say(item)
+            outbox.enqueue(item)
         backend.open.set()
-        await until(lambda: reporter.is_idle)
+        await until(lambda: outbox.is_idle)
         return backend.took
 
     async def test_heartbeats_make_room_the_oldest_first_and_nothing_else_is_lost(
         self, backend: MoodyBackend
     ) -> None:
-        items = [item for number in range(line.LINE_MAX - 5) for item in (came(number), beat(number))]
+        items = [item for number in range(line.QUEUE_MAX - 5) for item in (came(number), beat(number))]
 
         took = await self.say_all(backend, items)
 
         assert [event for event in took if isinstance(event, UserConnected)] == [
             item.event for item in items[::2]
         ]
-        assert len(took) == line.LINE_MAX
+        assert len(took) == line.QUEUE_MAX
 
     async def test_the_one_that_is_being_said_is_not_the_one_that_goes(self, backend: MoodyBackend) -> None:
-        items = [beat(0), *(came(number) for number in range(line.LINE_MAX - 1)), beat(1), came(999)]
+        items = [beat(0), *(came(number) for number in range(line.QUEUE_MAX - 1)), beat(1), came(999)]
 
         took = await self.say_all(backend, items)
 
         assert took[0] == beat(0).event
         assert beat(1).event not in took
         assert took[1] == came(1).event
-        assert len(took) == line.LINE_MAX
+        assert len(took) == line.QUEUE_MAX
 
     async def test_without_heartbeats_the_oldest_that_waits_goes(self, backend: MoodyBackend) -> None:
-        items = [came(number) for number in range(line.LINE_MAX + 3)]
+        items = [came(number) for number in range(line.QUEUE_MAX + 3)]
 
         took = await self.say_all(backend, items)
 
@@ -190,12 +190,12 @@ class TestAtTheBound:
 
 async def test_finishing_waits_for_what_is_to_be_said_but_not_for_ever() -> None:
     backend = MoodyBackend()
-    reporter, stuck = Reporter("s", backend, hear_nothing), Reporter("s", MoodyBackend(), hear_nothing)
+    outbox, stuck = Outbox("s", backend, hear_nothing), Outbox("s", MoodyBackend(), hear_nothing)
     stuck._backend.open.clear()  # type: ignore[attr-defined] # it is a MoodyBackend
 
-    reporter.say(came(1))
-    stuck.say(came(1))
-    await asyncio.gather(reporter.finish(5), stuck.finish(0.05))
+    outbox.enqueue(came(1))
+    stuck.enqueue(came(1))
+    await asyncio.gather(outbox.finish(5), stuck.finish(0.05))
 
     assert backend.took == [came(1).event]
     await until(lambda: stuck.is_idle)

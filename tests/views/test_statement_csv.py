@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.billing.statement import Correction, Presence, Statement
-from langdao_video.billing.statement_csv import COLUMNS, defuse, write_csv
+from langdao_video.billing.statement import Correction, PresenceSpan, Statement
 from langdao_video.session.facts import Disputed
 from langdao_video.session.roles import ROLES
+from langdao_video.views.statement_csv import COLUMNS, defuse, write_csv
 from tests.billing.test_statement import lesson_with_a_break, statement_of
 from tests.billing.timeline import SESSION
 from tests.billing.told import both_for_a_minute, lesson_with_everything
@@ -143,12 +143,12 @@ def test_every_text_of_a_statement_is_in_that_test() -> None:
     """A field that is added to a row of the statement belongs into `in_every_text`, if it is text."""
     texts = {
         f"{kind.__name__}.{field.name}"
-        for kind in (Presence, Correction)
+        for kind in (PresenceSpan, Correction)
         for field in fields(kind)
         if "str" in str(field.type)
     }
 
-    assert texts == {"Presence.closed_by", "Correction.reason"}
+    assert texts == {"PresenceSpan.closed_by", "Correction.reason"}
 
 
 @given(text=st.text(alphabet=st.sampled_from("=+-@\uff1d;,\"'\t\r\n \u200b\x00a1|")))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from langdao_video.billing.money import Money
-from langdao_video.billing.statement import Pause, Presence, Question, Statement
-from langdao_video.billing.view import view_cap, view_money
+from langdao_video.billing.statement import Pause, PresenceSpan, Question, Statement
 from langdao_video.session.roles import ROLES
+from langdao_video.views.session import view_cap, view_money
 
 _LANE_TOP: Final = {"student": 24, "tutor": 74, "billed": 124}
 """In CSS pixels, with room for the lane's name above."""
@@ -72,7 +72,7 @@ def view_statement(statement: Statement, language: str = "en") -> dict[str, Any]
     }
 
 
-def _view_presence(spans: Sequence[Presence]) -> list[dict[str, Any]]:
+def _view_presence(spans: Sequence[PresenceSpan]) -> list[dict[str, Any]]:
     return [
         {"from": s.start_ms, "to": s.end_ms, "sitting": s.sitting, "closedBy": s.closed_by} for s in spans
     ]

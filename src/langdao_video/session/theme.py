@@ -1,6 +1,6 @@
-"""How a platform wants its call to look: what a link may carry for the page to show. Nothing here counts for the bill.
+"""A platform's theme: what a link may carry for the page to show. Nothing here counts for the bill.
 
-The page reads it from the link's signed token (client/src/room/look.ts), so that the first thing drawn is right.
+The page reads it from the link's signed token, so that the first thing drawn is right.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
     return features
 
 
-class Look(BaseModel):
+class Theme(BaseModel):
     """What a platform may choose; what is left out stays as the page has it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)

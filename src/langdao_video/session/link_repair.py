@@ -80,7 +80,7 @@ _CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class RepairedLink:
     """A link's query as it was before it was sent, and the *fragment* that had slid into it (a token or a look)."""
 
     pairs: tuple[tuple[str, str], ...]
@@ -105,13 +105,13 @@ def is_tracking(name: str) -> bool:
     return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
 
 
-def mend_query(pairs: Pairs, query: str = "") -> Mended:
+def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
     """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
 
     *query* is the whole of it: after `room=x&#38;role=…` the browser keeps all but `room=x&` to itself, and that the
     link was changed is all there is to say.
     """
-    named = [_mend_name(name, value) for name, value in _split_whole(pairs)]
+    named = [_repair_name(name, value) for name, value in _split_whole(pairs)]
     fragment: tuple[str, str] | None = None
     mended: list[tuple[str, str]] = []
     for name, value in named:
@@ -119,19 +119,19 @@ def mend_query(pairs: Pairs, query: str = "") -> Mended:
         if found := _FRAGMENT.search(value):
             fragment = (found[1].lower(), found[2])
             rest = value[: found.start()]
-        elif name in ("token", "look") and (token := mend_token(value)).startswith("ey"):
+        elif name in ("token", "look") and (token := repair_token(value)).startswith("ey"):
             fragment = (name, token)
             continue
         mended.append((name, rest))
     if _is_quoted_printable(mended):
         mended = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in mended]
-    mended = [(name, _mend_plain(value) if name in _PLAIN else value) for name, value in mended]
+    mended = [(name, _repair_plain(value) if name in _PLAIN else value) for name, value in mended]
     is_changed = fragment is not None or mended != list(pairs) or _is_cut(pairs) or query.endswith("&")
     kept = tuple((name, value) for name, value in mended if not is_tracking(name))
-    return Mended(kept, fragment, is_changed)
+    return RepairedLink(kept, fragment, is_changed)
 
 
-def mend_path(path: str, pages: Sequence[str]) -> str | None:
+def repair_path(path: str, pages: Sequence[str]) -> str | None:
     """Return where a path should have led, relative to itself: to a lesson, or to one of *pages*; None if nowhere.
 
     `/%3Froom=…` is a lesson whose question mark was escaped, `/demo).` is a page at the end of a sentence.
@@ -144,7 +144,7 @@ def mend_path(path: str, pages: Sequence[str]) -> str | None:
     return (bare or "./") if bare != last and bare in pages else None
 
 
-def mend_token(text: str) -> str:
+def repair_token(text: str) -> str:
     """Return the token at the start of *text*: what follows was added by a sentence or a mailer."""
     found = _TOKEN.match(_GAPS.sub("", text))
     return found[1] if found else ""
@@ -168,13 +168,13 @@ def _split_whole(pairs: Pairs) -> Pairs:
     return pairs
 
 
-def _mend_name(name: str, value: str) -> tuple[str, str]:
+def _repair_name(name: str, value: str) -> tuple[str, str]:
     if not value and "=" in name:  # `role%3Dstudent`
         name, _, value = name.partition("=")
     return _AMP.sub("", _GAPS.sub("", name)), value
 
 
-def _mend_plain(value: str) -> str:
+def _repair_plain(value: str) -> str:
     return _JUNK.sub("", _GAPS.sub("", value))
 
 

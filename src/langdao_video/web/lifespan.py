@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 Opens = Callable[[], AbstractAsyncContextManager[None]]
 
 
-class Life:
+class Lifespan:
     """Run what *opens* once, in a task of its own, for whoever needs it first.
 
     The task belongs to no request: one that is given up does not take the service with it. `asyncio.run` cancels what
@@ -52,7 +52,7 @@ class Life:
             await run.task
 
 
-class Started:
+class StartOnDemand:
     """Hold requests and sockets until the service runs, which a mounted one does not before the first of them.
 
     A FastAPI application around it that has no lifespan of its own is asked to stop it. Nothing else that mounts us can
@@ -60,21 +60,21 @@ class Started:
     SIGTERM) as it would after a crash. `langdao_parent` in the scope is the application that mounts us.
     """
 
-    def __init__(self, app: ASGIApp, life: Life) -> None:
+    def __init__(self, app: ASGIApp, lifespan: Lifespan) -> None:
         self._app = app
-        self._life = life
+        self._lifespan = lifespan
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on; the lifespan begins the service itself."""
         is_served = scope["type"] != "lifespan"
-        if is_served and not self._life.is_running and await self._life.begin():
+        if is_served and not self._lifespan.is_running and await self._lifespan.begin():
             log.warning(
                 "started-by-request", advice="give create_app().lifespan to the application around it"
             )
             router = getattr(scope.get("langdao_parent"), "router", None)
             stops = getattr(router, "on_shutdown", None)
-            if isinstance(stops, list) and self._life.end not in stops:
-                stops.append(self._life.end)
+            if isinstance(stops, list) and self._lifespan.end not in stops:
+                stops.append(self._lifespan.end)
         await self._app(scope, receive, send)
 
 

@@ -1,4 +1,7 @@
-"""From the first frame of a socket to someone who may sit down, as far as the link goes. Pure but for the keys."""
+"""Admits a socket by its first frame: the link that it names, and the participant who asks for a seat.
+
+The room decides whether the seat is free.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.errors import Conflict, FrameRefused, LangDAOError, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
-from langdao_video.signaling.messages import Join, Look, encode_frame, receive_frame
-from langdao_video.signaling.seats import Resume, Sitter
+from langdao_video.signaling.messages import Join, LobbyJoin, encode_frame, receive_frame
+from langdao_video.signaling.seats import Participant, Resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Admission:
     rules: LinkRules
     needs_token: bool
 
-    def admit(self, room: str, arrival: Look | Join, now_ms: int) -> tuple[Link, Sitter]:
-        """Return the link a first frame stands for and who it seats, or would seat.
+    def admit(self, room: str, arrival: LobbyJoin | Join, now_ms: int) -> tuple[Link, Participant]:
+        """Return the link of a first frame, and its participant.
 
         Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`;
         FrameRefused `bad-link`.
@@ -35,7 +38,7 @@ class Admission:
             resume = self.tokens.receive_resume_token(join.resume, room, join.role, now_ms)
         link = self._read_link(room, join, resume, now_ms)
         address = (resume.address if resume else None) or link.address or make_throwaway()
-        return link, Sitter(
+        return link, Participant(
             role=join.role,
             page=join.page,
             address=link.address or address,
@@ -55,7 +58,7 @@ class Admission:
 
         Raises Conflict `link-would-not-open`, with the reason.
         """
-        look = Look(
+        join = LobbyJoin(
             page="the-page-of-no-one",
             role=link.role,
             address=link.address,
@@ -65,8 +68,8 @@ class Admission:
             token=token,
         )
         try:
-            frame = receive_frame(encode_frame(look))
-            admitted, _ = self.admit(link.room, cast("Look", frame), now_ms)
+            frame = receive_frame(encode_frame(join))
+            admitted, _ = self.admit(link.room, cast("LobbyJoin", frame), now_ms)
         except LangDAOError as error:
             raise Conflict("link-would-not-open", f"The link would not open: {error.message}") from error
         return admitted

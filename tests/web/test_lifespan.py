@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from langdao_video.web.life import Life
+from langdao_video.web.lifespan import Lifespan
 
 
 class Thing:
@@ -38,24 +38,24 @@ ONCE = ["opening", "open", "closed"]
 
 async def test_a_hundred_who_come_at_once_open_it_once() -> None:
     thing = Thing()
-    life = Life(thing.opens)
+    lifespan = Lifespan(thing.opens)
 
-    await asyncio.gather(*(life.begin() for _ in range(100)))
-    await life.end()
+    await asyncio.gather(*(lifespan.begin() for _ in range(100)))
+    await lifespan.end()
 
     assert thing.happened == ONCE
 
 
 async def test_whoever_gives_up_while_it_opens_takes_nothing_from_the_others() -> None:
     thing = Thing()
-    life = Life(thing.opens)
-    first = asyncio.create_task(life.begin())
+    lifespan = Lifespan(thing.opens)
+    first = asyncio.create_task(lifespan.begin())
     await asyncio.sleep(0)
-    second = asyncio.create_task(life.begin())
+    second = asyncio.create_task(lifespan.begin())
 
     first.cancel()
     await second
-    await life.end()
+    await lifespan.end()
 
     assert first.cancelled()
     assert thing.happened == ONCE
@@ -64,43 +64,43 @@ async def test_whoever_gives_up_while_it_opens_takes_nothing_from_the_others() -
 def test_it_is_closed_when_the_event_loop_ends() -> None:
     thing = Thing()
 
-    asyncio.run(Life(thing.opens).begin())
+    asyncio.run(Lifespan(thing.opens).begin())
 
     assert thing.happened == ONCE
 
 
 def test_another_event_loop_opens_it_anew() -> None:
     thing = Thing()
-    life = Life(thing.opens)
+    lifespan = Lifespan(thing.opens)
 
-    asyncio.run(life.begin())
-    asyncio.run(life.begin())
+    asyncio.run(lifespan.begin())
+    asyncio.run(lifespan.begin())
 
     assert thing.happened == [*ONCE, *ONCE]
 
 
 async def test_what_failed_to_open_is_tried_again_by_the_next() -> None:
     thing = Thing(failures=1)
-    life = Life(thing.opens)
+    lifespan = Lifespan(thing.opens)
 
     with pytest.raises(OSError, match="no disk"):
-        await life.begin()
-    await life.begin()
-    await life.end()
+        await lifespan.begin()
+    await lifespan.begin()
+    await lifespan.end()
 
     assert thing.happened == ["opening", *ONCE]
 
 
 async def test_what_is_closing_is_closed_before_it_is_opened_again() -> None:
     thing = Thing()
-    life = Life(thing.opens)
-    await life.begin()
+    lifespan = Lifespan(thing.opens)
+    await lifespan.begin()
 
-    ending = asyncio.create_task(life.end())
+    ending = asyncio.create_task(lifespan.end())
     await asyncio.sleep(0)
-    await life.begin()
+    await lifespan.begin()
     await ending
-    await life.end()
+    await lifespan.end()
 
     assert thing.happened == [*ONCE, *ONCE]
 
@@ -108,6 +108,6 @@ async def test_what_is_closing_is_closed_before_it_is_opened_again() -> None:
 async def test_an_end_without_a_beginning_is_nothing() -> None:
     thing = Thing()
 
-    await Life(thing.opens).end()
+    await Lifespan(thing.opens).end()
 
     assert thing.happened == []

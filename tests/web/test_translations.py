@@ -16,11 +16,11 @@ from starlette.requests import Request
 from langdao_video.billing.money import Money
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import LinkRules, receive_link
-from langdao_video.web import words as words_module
+from langdao_video.web import translations as words_module
 from langdao_video.web.context import STATIC
 from langdao_video.web.pages import render_problem
 from langdao_video.web.statement import render_statement
-from langdao_video.web.words import ENGLISH, Words, choose_words
+from langdao_video.web.translations import ENGLISH, Translation, choose_translation
 from tests.billing.test_statement import lesson_with_a_break, statement_of
 from tests.billing.timeline import SESSION
 
@@ -51,7 +51,7 @@ def ask(accept: str = "", ui: str = "") -> Request:
     ],
 )
 def test_the_reader_gets(accept: str, ui: str, lesson: str | None, code: str) -> None:
-    assert choose_words(ask(accept, ui), lesson).code == code
+    assert choose_translation(ask(accept, ui), lesson).code == code
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_the_reader_gets(accept: str, ui: str, lesson: str | None, code: str) ->
     ],
 )
 def test_a_phrase_has_the_plural_form_of_its_grammar(code: str, count: int, text: str) -> None:
-    assert Words(code, Locale.parse(code)).say("page.problem.parts", count=count) == text
+    assert Translation(code, Locale.parse(code)).say("page.problem.parts", count=count) == text
 
 
 def test_numbers_dates_and_money_are_written_as_the_reader_writes_them() -> None:
-    egypt = choose_words(ask("ar-EG"))
-    germany = choose_words(ask("de-DE"))
+    egypt = choose_translation(ask("ar-EG"))
+    germany = choose_translation(ask("de-DE"))
     at = datetime(2026, 11, 22, 19, 5, tzinfo=UTC)
 
     assert egypt.duration(330_000) == "\u0665:\u0663\u0660"
     assert egypt.direction == "rtl"
     assert germany.money(Money(123_456, "EUR", 2)) == "1.234,56\u00a0€"
     assert germany.moment(at) == "22.11.2026, 19:05:00 UTC"
-    assert choose_words(ask("en-GB")).moment(at).startswith("22 Nov 2026")
+    assert choose_translation(ask("en-GB")).moment(at).startswith("22 Nov 2026")
 
 
 def test_the_server_has_the_client_s_words_in_every_language() -> None:
@@ -89,7 +89,7 @@ def test_the_server_has_the_client_s_words_in_every_language() -> None:
 
 
 @pytest.fixture
-def nobody_s_words(monkeypatch: pytest.MonkeyPatch) -> Words:
+def nobody_s_words(monkeypatch: pytest.MonkeyPatch) -> Translation:
     """Speak a language without a letter, in which a word of another stands out."""
     blank: dict[str, Any] = {
         key: "["
@@ -107,7 +107,7 @@ def words_left(page: str) -> list[str]:
     return re.findall(r"[A-Za-z]{2,}", html.unescape(re.sub(r"<[^>]*>", " ", body)))
 
 
-def test_no_word_of_a_problem_page_comes_from_elsewhere(nobody_s_words: Words) -> None:
+def test_no_word_of_a_problem_page_comes_from_elsewhere(nobody_s_words: Translation) -> None:
     problems = receive_link({"role": ["teacher", "x"], "room": [""], "language": ["xx"]}, 0, LinkRules())
 
     page = render_problem(nobody_s_words, 400, "link", problems=problems, example="…")
@@ -116,7 +116,7 @@ def test_no_word_of_a_problem_page_comes_from_elsewhere(nobody_s_words: Words) -
     assert [word for word in words_left(page) if word not in data] == []
 
 
-async def test_no_word_of_a_statement_comes_from_elsewhere(nobody_s_words: Words) -> None:
+async def test_no_word_of_a_statement_comes_from_elsewhere(nobody_s_words: Translation) -> None:
     line = await lesson_with_a_break()
     await line.service.correct_bill(SESSION, -20, "…")
 
@@ -127,21 +127,21 @@ async def test_no_word_of_a_statement_comes_from_elsewhere(nobody_s_words: Words
 
 
 async def test_a_statement_tells_each_stretch_in_the_reader_s_words() -> None:
-    german = Words("de", Locale("de"))
+    german = Translation("de", Locale("de"))
 
     page = render_statement(german, await statement_of(await lesson_with_a_break()))
 
     assert '<html lang="de" dir="ltr">' in page
-    for words in (
+    for translation in (
         "120 Sekunden (2:00), in denen beide da waren",
         "Ohne die Lehrkraft: nicht berechnet",
         "1,20\u00a0$",
     ):
-        assert words in page
+        assert translation in page
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"),
+    ("reason", "translation"),
     [
         ("grace-expired", "jemand war nicht mehr da, und niemand wollte warten"),
         ("ended-during-grace", "die andere Seite war nicht mehr da"),
@@ -149,13 +149,15 @@ async def test_a_statement_tells_each_stretch_in_the_reader_s_words() -> None:
         ("Zahlung <b>fehlt</b>", "<bdi>Zahlung &lt;b&gt;fehlt&lt;/b&gt;</bdi>"),
     ],
 )
-async def test_a_statement_says_why_a_lesson_ended(reason: str, words: str) -> None:
+async def test_a_statement_says_why_a_lesson_ended(reason: str, translation: str) -> None:
     statement = await statement_of(await lesson_with_a_break())
     ended = statement.lesson.ended
     assert ended is not None
     statement.lesson.ended = replace(ended, reason=reason)
 
-    assert f'<span class="reason">{words}</span>' in render_statement(Words("de", Locale("de")), statement)
+    assert f'<span class="reason">{translation}</span>' in render_statement(
+        Translation("de", Locale("de")), statement
+    )
 
 
 async def test_a_statement_says_no_more_than_who_pressed_the_button() -> None:

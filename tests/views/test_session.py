@@ -8,14 +8,6 @@ import pytest
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money
-from langdao_video.billing.view import (
-    view_cap,
-    view_claims,
-    view_heartbeat,
-    view_lesson,
-    view_money,
-    view_record,
-)
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import (
     BillCorrected,
@@ -39,6 +31,14 @@ from langdao_video.session.facts import (
     Warned,
 )  # fmt: skip
 from langdao_video.session.roles import ROLES
+from langdao_video.views.session import (
+    view_cap,
+    view_claims,
+    view_heartbeat,
+    view_lesson,
+    view_money,
+    view_record,
+)
 
 START_MS: Final = 1_764_000_000_000
 STUDENT: Final = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"

@@ -10,9 +10,9 @@ import pytest
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Money
 from langdao_video.billing.statement import Outcome, Pause, Question, fold_statement
-from langdao_video.billing.statement_view import Bar, Row, Tick, draw_picture, list_history, view_statement
 from langdao_video.session.facts import Ended
 from langdao_video.session.roles import Role
+from langdao_video.views.statement import Bar, Row, Tick, draw_picture, list_history, view_statement
 from tests.billing.told import STUDENT, TUTOR, Told, both_for_a_minute, lesson_with_everything, ms
 
 

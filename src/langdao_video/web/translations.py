@@ -31,7 +31,7 @@ Catalogue = dict[str, str | dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Translation:
     """What a page says in *code*, with numbers, dates and money as readers of *locale* write them."""
 
     code: str
@@ -98,7 +98,7 @@ class Words:
         return text.translate(_ARABIC_DIGITS) if self.locale.default_numbering_system == "arab" else text
 
 
-def choose_words(request: Request, lesson_language: str | None = None) -> Words:
+def choose_translation(request: Request, lesson_language: str | None = None) -> Translation:
     """Choose the reader's language: `?ui=`, what their browser asks for, else the lesson's, else English."""
     tags = list(_read_tags(request.headers.get("accept-language", "")))
     asked = request.query_params.get("ui", "")
@@ -106,7 +106,9 @@ def choose_words(request: Request, lesson_language: str | None = None) -> Words:
         code = _code_of(tag)
         if code in LANGUAGES:
             # The reader's own variant, where the browser names it: en-GB writes dates as en does not.
-            return Words(code, _locale_of(next((own for own in tags if _code_of(own) == code), code), code))
+            return Translation(
+                code, _locale_of(next((own for own in tags if _code_of(own) == code), code), code)
+            )
     return ENGLISH
 
 
@@ -139,4 +141,4 @@ def _load(code: str) -> Catalogue:
     return catalogue
 
 
-ENGLISH: Final = Words("en", Locale("en"))
+ENGLISH: Final = Translation("en", Locale("en"))

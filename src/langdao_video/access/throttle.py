@@ -1,7 +1,7 @@
-"""Those who are refused: one log line a minute and address, and answers that come the later the more there were.
+"""Throttles refused requests: one log line a minute and address, and an answer that comes later after each guess.
 
-Bounds: of one address 8 refusals are held up at a time, 256 in all. At the bound a refusal is not held up but counts
-as `too-many`, and whoever answers it closes the connection. A connection that is held up takes no other request.
+Bounds: 8 delayed answers of one address, 256 in all. At the bound an answer is not delayed: `delay` returns False, and
+the caller closes the connection. A connection whose answer is delayed takes no other request.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Final
 import structlog
 
 from langdao_video.access.network import network_of
-from langdao_video.access.refusals import MINUTE_MS, Line, RefusalLog, Strikes
+from langdao_video.access.refusals import MINUTE_MS, RefusalCount, RefusalLog, Strikes
 
 log = structlog.get_logger(__name__)
 
-GUESSED: Final = frozenset({"token-invalid"})
+GUESS_CODES: Final = frozenset({"token-invalid"})
 """The errors of those who tried a token: their answers come later and later. A wrong key is a guess as well."""
-HELD_MAX: Final = 256
-HELD_OF_ADDRESS_MAX: Final = 8
+DELAYED_MAX: Final = 256
+DELAYED_OF_ADDRESS_MAX: Final = 8
 
 
 class RefusalLogger:
@@ -49,24 +49,24 @@ class RefusalLogger:
         self._write(self._log.take_due(int(loop.time() * 1000)))
         self._timer = None if self._log.is_empty else loop.call_later(1, self._write_due, loop)
 
-    def _write(self, lines: list[Line]) -> None:
+    def _write(self, lines: list[RefusalCount]) -> None:
         for line in lines:
             log.warning(self._event, address=line.network, count=line.count, codes=line.codes)
 
 
-class Strangers:
+class RefusalThrottle:
     """Refusals of the application: joins, keys and signed addresses."""
 
     def __init__(self) -> None:
         self._logger = RefusalLogger("refused")
         self._strikes = Strikes()
-        self._held: Counter[str] = Counter()
+        self._delayed: Counter[str] = Counter()
 
     def note(self, host: str | None, code: str) -> None:
         """Count a refusal that is answered at once."""
         self._logger.note(network_of(host), code)
 
-    async def hold_up(self, host: str | None, code: str) -> bool:
+    async def delay(self, host: str | None, code: str) -> bool:
         """Count the refusal of a token or key, and wait as long as its address has earned.
 
         False if too many are held up already: close the connection.
@@ -76,15 +76,15 @@ class Strangers:
         delay_ms = self._strikes.add(network, int(asyncio.get_running_loop().time() * 1000))
         if not delay_ms:
             return True
-        if self._held[network] >= HELD_OF_ADDRESS_MAX or self._held.total() >= HELD_MAX:
+        if self._delayed[network] >= DELAYED_OF_ADDRESS_MAX or self._delayed.total() >= DELAYED_MAX:
             return False
-        self._held[network] += 1
+        self._delayed[network] += 1
         try:
             await asyncio.sleep(delay_ms / 1000)
         finally:
-            self._held[network] -= 1
-            if not self._held[network]:
-                del self._held[network]
+            self._delayed[network] -= 1
+            if not self._delayed[network]:
+                del self._delayed[network]
         return True
 
     def close(self) -> None:

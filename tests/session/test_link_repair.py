@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.session.mending import is_tracking, mend_path, mend_query, mend_token
+from langdao_video.session.link_repair import is_tracking, repair_path, repair_query, repair_token
 
 PAIRS = [
     ("room", "session-a.b"),
@@ -60,7 +60,7 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     ],
 )
 def test_what_a_mailer_did_is_undone(query: str) -> None:
-    mended = mend_query(pairs_of(query))
+    mended = repair_query(pairs_of(query))
 
     assert mended.pairs == tuple(PAIRS)
     assert (mended.fragment, mended.is_changed) == (None, True)
@@ -69,11 +69,11 @@ def test_what_a_mailer_did_is_undone(query: str) -> None:
 @pytest.mark.parametrize("mark", ["%23", "%2523"])
 @pytest.mark.parametrize("after", ["", ".", ")", "&fbclid=x", "%26amp;x=y", "%0A"])
 def test_a_token_that_slid_into_the_query_goes_back_into_the_fragment(mark: str, after: str) -> None:
-    mended = mend_query(pairs_of(f"{QUERY}{mark}token={TOKEN}{after}"))
+    mended = repair_query(pairs_of(f"{QUERY}{mark}token={TOKEN}{after}"))
 
     assert mended.pairs == tuple(PAIRS)
     assert mended.fragment is not None
-    assert mend_token(mended.fragment[1]) == TOKEN
+    assert repair_token(mended.fragment[1]) == TOKEN
     assert mended.as_reference().startswith(f"?{QUERY}#token={TOKEN}")
 
 
@@ -81,7 +81,7 @@ def test_a_token_that_slid_into_the_query_goes_back_into_the_fragment(mark: str,
     "query", [f"{QUERY}&token={TOKEN}", f"{QUERY}&amp;token={TOKEN}", f"token={TOKEN}&{QUERY}"]
 )
 def test_a_token_whose_sign_became_an_ampersand_goes_back_too(query: str) -> None:
-    assert mend_query(pairs_of(query)).fragment == ("token", TOKEN)
+    assert repair_query(pairs_of(query)).fragment == ("token", TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -89,21 +89,21 @@ def test_a_token_whose_sign_became_an_ampersand_goes_back_too(query: str) -> Non
 )
 def test_what_counts_clicks_is_known(name: str) -> None:
     assert is_tracking(name)
-    assert mend_query([*PAIRS, (name, "x")]).pairs == tuple(PAIRS)
+    assert repair_query([*PAIRS, (name, "x")]).pairs == tuple(PAIRS)
 
 
 @pytest.mark.parametrize(
     "query", [f"{QUERY[:-20]}…", f"{QUERY[:-20]}...", QUERY.rpartition("=")[0][:-4]], ids=["…", "...", "cut"]
 )
 def test_a_link_that_ends_in_the_middle_was_changed(query: str) -> None:
-    assert mend_query(pairs_of(query)).is_changed
+    assert repair_query(pairs_of(query)).is_changed
 
 
 @given(st.text(min_size=1, max_size=40))
 def test_a_right_link_stays_as_it_is_whatever_its_room(room: str) -> None:
     pairs = [("room", room), *PAIRS[1:]]
 
-    mended = mend_query(pairs)
+    mended = repair_query(pairs)
 
     assert mended.pairs == tuple(pairs)
     assert (mended.fragment, mended.is_changed) == (None, False)
@@ -125,4 +125,4 @@ def test_a_right_link_stays_as_it_is_whatever_its_room(room: str) -> None:
     ],
 )
 def test_a_path_leads_where_it_should_have(path: str, leads_to: str | None) -> None:
-    assert mend_path(path, ("", "demo", "docs")) == leads_to
+    assert repair_path(path, ("", "demo", "docs")) == leads_to

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from langdao_video.access.admission import Admission
 from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import FrameRefused, NotAllowed
 from langdao_video.session.address import is_address
 from langdao_video.session.links import Link, LinkRules
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.messages import Join
 from langdao_video.signaling.seats import Resume
 
@@ -30,10 +30,10 @@ class TestInDevelopment:
     def test_a_full_link_seats_its_address(self) -> None:
         join = Join(page=PAGE, role="student", address=ADDRESS, language="fr", session_start=NOW_MS)
 
-        link, sitter = in_development.admit("r", join, NOW_MS)
+        link, participant = in_development.admit("r", join, NOW_MS)
 
         assert link == Link("r", "student", ADDRESS, "fr", NOW_MS)
-        assert (sitter.role, sitter.page, sitter.address, sitter.is_throwaway) == (
+        assert (participant.role, participant.page, participant.address, participant.is_throwaway) == (
             "student",
             PAGE,
             ADDRESS,
@@ -41,19 +41,21 @@ class TestInDevelopment:
         )
 
     def test_room_and_role_get_a_throwaway_address_and_a_banner(self) -> None:
-        _, sitter = in_development.admit("r", Join(page=PAGE, role="tutor"), NOW_MS)
+        _, participant = in_development.admit("r", Join(page=PAGE, role="tutor"), NOW_MS)
 
-        assert is_address(sitter.address)
-        assert sitter.is_throwaway
-        assert sitter.assumed == ("address", "language", "sessionStart")
+        assert is_address(participant.address)
+        assert participant.is_throwaway
+        assert participant.assumed == ("address", "language", "sessionStart")
 
     def test_a_reload_keeps_its_throwaway_address(self) -> None:
         resume = tokens.make_resume_token("r", "tutor", Resume(epoch=1, page=PAGE, address="0xAB"), NOW_MS)
 
-        _, sitter = in_development.admit("r", Join(page="p-other-page", role="tutor", resume=resume), NOW_MS)
+        _, participant = in_development.admit(
+            "r", Join(page="p-other-page", role="tutor", resume=resume), NOW_MS
+        )
 
-        assert sitter.address == "0xAB"
-        assert sitter.resume == Resume(epoch=1, page=PAGE, address="0xAB")
+        assert participant.address == "0xAB"
+        assert participant.resume == Resume(epoch=1, page=PAGE, address="0xAB")
 
     def test_a_wrong_link_is_refused_with_the_parameter_and_what_it_must_be(self) -> None:
         join = Join(page=PAGE, role="student", address="bob", language="xx", session_start=5)
@@ -84,9 +86,9 @@ class TestInDevelopment:
             "elsewhere", "student", Resume(epoch=1, page=PAGE, address="0x1"), NOW_MS
         )
 
-        _, sitter = in_development.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
+        _, participant = in_development.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
 
-        assert sitter.resume is None
+        assert participant.resume is None
 
 
 class TestInProduction:
@@ -95,10 +97,10 @@ class TestInProduction:
             page=PAGE, role="student", address="0x1", language="fr", session_start=1, token=link_token()
         )
 
-        link, sitter = in_production.admit("r", join, NOW_MS)
+        link, participant = in_production.admit("r", join, NOW_MS)
 
         assert link == Link("r", "student", ADDRESS, "es", NOW_MS)
-        assert (sitter.address, sitter.is_throwaway, sitter.assumed) == (ADDRESS, False, ())
+        assert (participant.address, participant.is_throwaway, participant.assumed) == (ADDRESS, False, ())
 
     @pytest.mark.parametrize(
         ("token", "code"),
@@ -132,11 +134,11 @@ class TestInProduction:
         resume = tokens.make_resume_token("r", "student", back, NOW_MS - 3_600_000)
         old = link_token(made_ms=NOW_MS - made_ago_ms)
 
-        _, sitter = in_production.admit(
+        _, participant = in_production.admit(
             "r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS
         )
 
-        assert (sitter.resume, sitter.address) == (back, ADDRESS)
+        assert (participant.resume, participant.address) == (back, ADDRESS)
 
     @pytest.mark.parametrize(
         ("room", "role", "address", "made_ago_ms"),

@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from langdao_video.access.strangers import GUESSED
+from langdao_video.access.throttle import GUESS_CODES
 from langdao_video.errors import BadRequest, LangDAOError
 from langdao_video.log_writer import escape_controls
-from langdao_video.session.mending import mend_path
+from langdao_video.session.link_repair import repair_path
 from langdao_video.session.paths import read_segment
 from langdao_video.web.context import Context, WrongKey
 from langdao_video.web.pages import lead_to, show_problem
@@ -24,7 +24,7 @@ _PAGES: Final = ("", "demo", "docs")
 log = structlog.get_logger(__name__)
 
 
-def add_fault_handlers(app: FastAPI) -> None:
+def add_exception_handlers(app: FastAPI) -> None:
     """Answer our errors, invalid requests and unknown paths in one shape."""
     app.add_exception_handler(LangDAOError, answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -67,7 +67,7 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
         )
     else:
         service: Context = request.app.state.context
-        service.strangers.note(request.client.host if request.client else None, "request-invalid")
+        service.throttle.note(request.client.host if request.client else None, "request-invalid")
     return JSONResponse({"code": "request-invalid", "message": message, "fields": wrong}, 422)
 
 
@@ -75,7 +75,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
-        meant = mend_path(_as_written(request.scope["path"]), _PAGES)
+        meant = repair_path(_as_written(request.scope["path"]), _PAGES)
         if meant is not None:
             return lead_to(request, meant)
     if _wants_page(request):
@@ -109,9 +109,9 @@ async def _note_stranger(request: Request, error: LangDAOError) -> bool:
     """Hold up the answer to a guess; False if too many are held up."""
     service: Context = request.app.state.context
     host = request.client.host if request.client else None
-    if error.code in GUESSED or isinstance(error, WrongKey):
-        return await service.strangers.hold_up(host, error.code)
-    service.strangers.note(host, error.code)
+    if error.code in GUESS_CODES or isinstance(error, WrongKey):
+        return await service.throttle.delay(host, error.code)
+    service.throttle.note(host, error.code)
     return True
 
 
