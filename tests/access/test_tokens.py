@@ -16,9 +16,9 @@ from joserfc.jwk import OctKey
 from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import NotAllowed
 from langdao_video.session.links import Link
+from langdao_video.session.resume import Resume
 from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Theme
 from langdao_video.signaling.messages import Join
-from langdao_video.signaling.seats import Resume
 
 NOW_MS = 1_764_000_000_000
 KEY, OTHER_KEY = "a" * 32, "b" * 32

@@ -8,9 +8,9 @@ from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, To
 from langdao_video.errors import FrameRefused, NotAllowed
 from langdao_video.session.address import is_address
 from langdao_video.session.links import Link, LinkRules
+from langdao_video.session.resume import Resume
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.messages import Join
-from langdao_video.signaling.seats import Resume
 
 NOW_MS = 1_764_000_000_000
 DAY_MS = 24 * 3_600_000

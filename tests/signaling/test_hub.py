@@ -8,15 +8,27 @@ import pytest
 import structlog
 
 from langdao_video.errors import Conflict, LangDAOError, NotFound, Unavailable
+from langdao_video.session.commands import Amount, End, ResolveWarning, Warn
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Participant
-from tests.signaling.play import ADDRESSES, Play, end, warning
+from tests.signaling.play import ADDRESSES, START_MS, Play
 from tests.signaling.test_outbox import MoodyBackend
 from tests.stories.live import HandClock, until
+
+END = End(
+    ended_by="student",
+    reason="ended-by-user",
+    total_seconds=60,
+    billable_seconds=55,
+    cost=Amount(31, "USD", 2),
+    ended_at_ms=START_MS + 60_000,
+    statement_url=None,
+    pauses=0,
+)
 
 
 class Ears:
@@ -108,7 +120,7 @@ async def test_a_decision_that_the_backend_refuses_is_answered_on_the_socket_tha
     await hub.join(student, link(), participant("student"))
     await hub.join(tutor, link(role="tutor"), participant("tutor"))
     await until(lambda: len(backend.took) == 2)
-    hub.tell("r", warning("tutor"))
+    hub.apply("r", Warn(role="tutor", grace_seconds=30, deadline_ms=START_MS + 40_000))
     backend.fail(Conflict("not-here", "The student is not in the room."))
 
     hub.receive("r", student.conn, wire.DecideGrace(decision="wait"))
@@ -223,7 +235,7 @@ async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
 
     hub.receive("nowhere", 1, wire.EndSession())
     hub.lose("nowhere", 1, said_goodbye=True)
-    hub.tell("nowhere", wire.WarningResolved(outcome="wait"))
+    hub.apply("nowhere", ResolveWarning("wait"))
 
     assert hub.rooms_open == 0
 
@@ -306,7 +318,7 @@ class TestChatOfAnEmptyRoom:
     async def test_is_gone_when_the_session_ended_meanwhile(self) -> None:
         hub = await self.leave_a_room_with_a_line()
 
-        hub.tell("r", end())
+        hub.apply("r", END)
         welcome = await self.come_back(hub)
 
         assert welcome.chat == ()

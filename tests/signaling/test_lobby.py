@@ -64,7 +64,7 @@ def test_a_visitor_is_shown_the_session_and_that_nobody_is_here(hall: Hall) -> N
 
 def test_a_visitor_is_shown_who_sits_there_and_what_the_lesson_costs(hall: Hall) -> None:
     hall.play.join("tutor")
-    hall.play.tell(bill())
+    hall.play.update(bill())
 
     done = hall.join_lobby()
 
@@ -146,7 +146,7 @@ def test_a_third_person_is_shown_out_as_at_the_door_of_the_room(hall: Hall) -> N
 
 
 def test_a_visitor_after_the_end_is_shown_the_bill(hall: Hall) -> None:
-    hall.play.tell(end())
+    hall.play.update(end())
 
     done = hall.join_lobby()
 
@@ -157,7 +157,7 @@ def test_a_visitor_after_the_end_is_shown_the_bill(hall: Hall) -> None:
 def test_a_visitor_when_the_session_ends_is_shown_the_bill(hall: Hall) -> None:
     hall.join_lobby()
 
-    done = Done(hall.lobby.tell(end()))
+    done = Done(hall.lobby.update(end()))
 
     assert done.kinds(VISITOR) == ["session-ended"]
     assert done.closed() == {VISITOR: CloseCode.ENDED}
@@ -167,8 +167,8 @@ def test_a_visitor_when_the_session_ends_is_shown_the_bill(hall: Hall) -> None:
 def test_a_bill_that_changes_is_shown_and_a_warning_is_for_those_who_sit(hall: Hall) -> None:
     hall.join_lobby()
 
-    shown = Done(hall.lobby.tell(bill(99)))
-    kept = Done(hall.lobby.tell(wire.WarningResolved(outcome="wait")))
+    shown = Done(hall.lobby.update(bill(99)))
+    kept = Done(hall.lobby.update(wire.WarningResolved(outcome="wait")))
 
     assert shown.only(VISITOR, wire.Bill).billable_seconds == 99
     assert list(kept) == []

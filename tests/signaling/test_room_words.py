@@ -110,7 +110,7 @@ def test_each_refusal_has_a_sentence_for_people(play: Play, act: Callable[[Play]
 
 class TestClosing:
     def test_the_end_closes_each_socket_with_its_name(self, play: Play) -> None:
-        ended = play.tell(end())
+        ended = play.update(end())
         late = play.join("student", conn=3)
 
         assert [effect for effect in (*ended, *late) if isinstance(effect, Close)] == [
@@ -199,7 +199,7 @@ class TestMovingOn:
 class TestWhoIsAsked:
     def test_who_was_missing_and_comes_back_is_not_asked_about_themselves(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
 
         assert play.join("tutor", conn=3).kinds(3) == ["welcome"]
 
@@ -218,12 +218,12 @@ class TestWhoIsAsked:
             cause="media" if cause == "media" else "dispute",
         )
 
-        done = play.tell(question)
+        done = play.update(question)
 
         assert [conn for conn in (STUDENT, TUTOR) if done.frames(conn) == [question]] == asked
 
     @pytest.mark.requirement("R40")
     def test_an_answer_goes_to_the_backend_with_the_socket_that_gave_it(self, play: Play) -> None:
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
 
         assert play.say(STUDENT, wire.DecideGrace(decision="wait")) == [Decide("student", "wait", STUDENT)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.session.claims import ClaimKind
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.seats import (
     PINGS_OPEN_MAX,
     Participant,
     RoomRules,
     Seat,
     SeatPhase,
-    SeatRecord,
     restore_seat,
 )
 from tests.signaling.play import ADDRESSES, START_MS
@@ -55,13 +55,13 @@ def test_a_socket_that_answers_nothing_is_asked_so_often_and_no_more() -> None:
 
 class TestAfterARestart:
     def test_a_seat_that_was_taken_is_kept_for_fifteen_seconds(self) -> None:
-        seat = restore_seat("tutor", SeatRecord(is_taken=True), RULES, START_MS)
+        seat = restore_seat("tutor", SeatSnapshot(is_taken=True), RULES, START_MS)
 
         assert seat.phase is SeatPhase.AWAY
         assert seat.away_since_ms + RULES.resume_ms == START_MS + RULES.restore_ms
 
     def test_a_seat_without_an_owner_is_still_anybody_s(self) -> None:
-        record = SeatRecord(address=ADDRESSES["tutor"], is_throwaway=True)
+        record = SeatSnapshot(address=ADDRESSES["tutor"], is_throwaway=True)
 
         seat = restore_seat("tutor", record, RULES, START_MS)
 
@@ -69,18 +69,18 @@ class TestAfterARestart:
 
     @pytest.mark.parametrize("dispute", [None, "media", "silence"])
     def test_an_open_dispute_is_still_open_and_is_not_reported_again(self, dispute: ClaimKind | None) -> None:
-        assert restore_seat("tutor", SeatRecord(dispute=dispute), RULES, START_MS).dispute == dispute
+        assert restore_seat("tutor", SeatSnapshot(dispute=dispute), RULES, START_MS).dispute == dispute
 
     def test_media_that_had_stopped_has_come_once_long_ago_and_the_platform_knows_that_it_stopped(
         self,
     ) -> None:
-        flow = restore_seat("tutor", SeatRecord(has_starved=True), RULES, START_MS).flow
+        flow = restore_seat("tutor", SeatSnapshot(has_starved=True), RULES, START_MS).flow
 
         assert (flow.has_begun, flow.grew_ms) == (True, 0)
         assert (flow.was_flowing, flow.was_told) == (False, True)
 
     def test_media_that_nobody_missed_may_begin_anew(self) -> None:
-        flow = restore_seat("tutor", SeatRecord(), RULES, START_MS).flow
+        flow = restore_seat("tutor", SeatSnapshot(), RULES, START_MS).flow
 
         assert not flow.has_begun
         assert (flow.was_flowing, flow.was_told) == (True, False)

@@ -31,12 +31,12 @@ from langdao_video.session.facts import (
     Warned,
 )  # fmt: skip
 from langdao_video.session.roles import ROLES
+from langdao_video.views.money import view_money
 from langdao_video.views.session import (
     view_cap,
     view_claims,
     view_heartbeat,
     view_lesson,
-    view_money,
     view_record,
 )
 

@@ -24,11 +24,10 @@ from langdao_video.session.address import is_address
 from langdao_video.session.events import Address, SessionId, UnixMs
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.link_repair import find_token
-from langdao_video.session.links import Grant, Link
+from langdao_video.session.links import TOKEN_CHARACTERS_MAX, Grant, Link
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.theme import DisplayName
-from langdao_video.signaling.messages import TOKEN_CHARACTERS_MAX
-from langdao_video.signaling.seats import Resume
 
 KEY_BYTES_MIN: Final = 32
 LINK_LIFETIME_MS: Final = 24 * 3_600_000

@@ -16,6 +16,7 @@ import structlog
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, decide_event
+from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
@@ -29,7 +30,6 @@ from langdao_video.session.facts import (
     Decider,
     Recorded,
     SessionCreated,
-    TutorAccepted,
 )
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
@@ -124,10 +124,8 @@ class SessionService:
         now_ms = self.clock.now_ms()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
-            check_tutor(lesson, tutor_address)
-            if lesson.tutor_accepted:
-                return []
-            return [(now_ms, TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address))]
+            accepted = decide_acceptance(lesson, tutor_address)
+            return [] if accepted is None else [(now_ms, accepted)]
 
         async with self._live.lock(session_id) as session:
             await self._load_known(session)
@@ -305,12 +303,3 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
-
-
-def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
-    """Refuse a tutor for a session that is over, or that has another tutor."""
-    if lesson.state is State.ENDED:
-        raise Conflict("session-over", "The session has ended.")
-    known = lesson.seats["tutor"].address
-    if known and tutor_address and known.lower() != tutor_address.lower():
-        raise Conflict("tutor-known", "The session has another tutor; make a new session for this one.")

@@ -19,6 +19,8 @@ from langdao_video.session.theme import NAME_CHARACTERS_MAX, Theme, is_name
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
 ASSUMED_LANGUAGE: Final = "es"
+TOKEN_CHARACTERS_MAX: Final = 4_096
+"""Of the signed token in a link's fragment."""
 _UNIX_MS_DIGITS_MAX: Final = 15
 _GIVEN_CHARACTERS_MAX: Final = 60
 

@@ -13,15 +13,17 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.session.commands import End, RoomCommand
 from langdao_video.session.links import Grant, Link
 from langdao_video.signaling.chat import ChatShelf
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, EndNotice, Error, ServerFrame
-from langdao_video.signaling.outbox import Backend, Outbox
+from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+from langdao_video.signaling.outbox import Outbox
+from langdao_video.signaling.port import EventTaker
 from langdao_video.signaling.room import Room
+from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import Participant
-from langdao_video.signaling.teller import Told
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +45,8 @@ class Socket(Protocol):
         ...
 
 
-class Opener(Protocol):
-    """Brings rooms into memory."""
+class RoomSource(Protocol):
+    """Loads rooms into memory."""
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
         """Open the room of *link*'s session, which is made if it is new."""
@@ -78,13 +80,13 @@ class Hub:
 
     def __init__(
         self,
-        opener: Opener,
-        backend: Backend,
+        loader: RoomSource,
+        backend: EventTaker,
         clock: Clock,
         rooms_max: int = ROOMS_MAX,
         check_grant: Callable[[Grant], None] = _allow,
     ) -> None:
-        self._opener = opener
+        self._loader = loader
         self._backend = backend
         self._clock = clock
         self._rooms_max = rooms_max
@@ -145,11 +147,12 @@ class Hub:
             hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
-    def tell(self, room: str, frame: Told) -> None:
-        """Tell a room what the backend decided; a room that is not here keeps nothing after the end."""
+    def apply(self, room: str, command: RoomCommand) -> None:
+        """Carry out a room command; a room that is not here keeps nothing after the end."""
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, [*hosted.room.tell(frame), *hosted.lobby.tell(frame)])
-        if isinstance(frame, EndNotice) and (hosted is None or hosted.is_preview):
+            update = write_update(command)
+            self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
+        if isinstance(command, End) and (hosted is None or hosted.is_preview):
             self._chats.take(room)
 
     def expel(self) -> int:
@@ -205,7 +208,7 @@ class Hub:
 
     async def _host(self, link: Link, *, preview: bool) -> None:
         try:
-            bring = self._opener.load_preview if preview else self._opener.open_room
+            bring = self._loader.load_preview if preview else self._loader.open_room
             room = await bring(link, self._clock.now_ms())
             if not preview:
                 room.chat = self._chats.take(link.room)

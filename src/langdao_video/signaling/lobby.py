@@ -14,6 +14,7 @@ from langdao_video.session.roles import other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
 from langdao_video.signaling.room import Room
+from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.seats import Participant, RoomRules
 
 LOBBY_MINUTES_MAX: Final = 30
@@ -75,7 +76,7 @@ class Lobby:
         """Note that a socket is gone, or joined the room."""
         self._visitors.pop(conn, None)
 
-    def tell(self, frame: wire.ServerFrame) -> list[Effect]:
+    def update(self, frame: RoomUpdate) -> list[Effect]:
         """Pass on the bill and the end; the other room updates are for the participants."""
         if isinstance(frame, wire.Bill | wire.EndNotice):
             sends: list[Effect] = [Send(conn, frame) for conn in self._visitors]

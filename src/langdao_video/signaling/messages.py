@@ -13,12 +13,12 @@ from msgspec import Meta, Struct
 
 from langdao_video.errors import FrameRefused
 from langdao_video.session.claims import Claim, WarningCause
+from langdao_video.session.links import TOKEN_CHARACTERS_MAX
 from langdao_video.session.roles import Role
 from langdao_video.signaling.counters import Acks, Counter, MediaFlow
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
-TOKEN_CHARACTERS_MAX: Final = 4_096
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final, Literal, Protocol
+from typing import Final
 
 import structlog
 
 from langdao_video.errors import LangDAOError
-from langdao_video.session.events import PublicEvent, SessionHeartbeat
-from langdao_video.session.roles import Role
+from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling.effects import Decide, Emit
+from langdao_video.signaling.port import EventTaker
 
 log = structlog.get_logger(__name__)
 
@@ -24,25 +24,11 @@ QUEUE_MAX: Final = 500
 _RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
-class Backend(Protocol):
-    """The platform backend, as the call service sees it."""
-
-    async def take_event(self, event: PublicEvent) -> object:
-        """Take an event (R21–R26)."""
-        ...
-
-    async def decide_grace(
-        self, session_id: str, decision: Literal["wait", "end"], decided_by: Role
-    ) -> object:
-        """Take the answer to a warning (R40)."""
-        ...
-
-
 class Outbox:
     """Deliver what one room reports, in order."""
 
     def __init__(
-        self, session_id: str, backend: Backend, on_refused: Callable[[Decide, LangDAOError], None]
+        self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
     ) -> None:
         self._session_id = session_id
         self._backend = backend

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import disputes, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
-from langdao_video.signaling.seats import Participant, RoomRules, Seat, SeatPhase, SeatRecord, restore_seat
+from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.seats import Participant, RoomRules, Seat, SeatPhase, restore_seat
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class Room:
         self,
         info: wire.SessionInfo,
         *,
-        records: Mapping[Role, SeatRecord],
+        seats: Mapping[Role, SeatSnapshot],
         rules: RoomRules,
         mint_resume: MintResume,
         ice_servers: Callable[[int], tuple[wire.IceServer, ...]],
@@ -47,7 +49,7 @@ class Room:
         self._rules = rules
         self._mint_resume = mint_resume
         self._seats: dict[Role, Seat] = {
-            role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
+            role: restore_seat(role, seats[role], rules, now_ms) for role in ROLES
         }
         self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
@@ -283,7 +285,7 @@ class Room:
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
-        return self.tell(
+        return self.update(
             wire.EndNotice(
                 ended_by=ending.by.role,
                 reason="ended-by-user",
@@ -353,11 +355,8 @@ class Room:
 
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
-    def tell(
-        self,
-        frame: wire.Bill | wire.ConnectionWarning | wire.WarningResolved | wire.LowBalance | wire.EndNotice,
-    ) -> list[Effect]:
-        """Tell the room what the backend decided; what a newcomer must know is remembered."""
+    def update(self, frame: RoomUpdate) -> list[Effect]:
+        """Show both what the backend decided; remember what a newcomer must know."""
         match frame:
             case wire.Bill():
                 self.bill, self._cap_at_ms = frame, frame.cap_at

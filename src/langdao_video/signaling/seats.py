@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from langdao_video.session.claims import ClaimKind, DisputeRule
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow
@@ -35,15 +37,6 @@ class SeatPhase(StrEnum):
     SEATED = "seated"
     AWAY = "away"
     """The socket is gone, the seat is kept for a moment: a reload or a short drop is no goodbye."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
-    """What a resume token says: the sitting and the page it was given to."""
-
-    epoch: int
-    page: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,31 +248,16 @@ class RoomRules:
     """`bill`: a claim that the other side's evidence contradicts does not stop the meter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatRecord:
-    """What the ledger knows of a seat, from before this room was in memory."""
-
-    address: str = ""
-    is_throwaway: bool = False
-    epoch: int = 0
-    is_taken: bool = False
-    proof_ms: int = 0
-    has_starved: bool = False
-    """Media had stopped in this session, after both had had some: what arrived before counts for nothing now."""
-    dispute: ClaimKind | None = None
-    """The open dispute about what this seat's page claims."""
-
-
-def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) -> Seat:
+def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:
     """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
     return Seat(
         role=role,
-        phase=SeatPhase.AWAY if record.is_taken else SeatPhase.EMPTY,
-        address=record.address,
-        is_throwaway=record.is_throwaway,
-        epoch=record.epoch,
-        proof_ms=record.proof_ms,
-        flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if record.has_starved else Flow(),
+        phase=SeatPhase.AWAY if snapshot.is_taken else SeatPhase.EMPTY,
+        address=snapshot.address,
+        is_throwaway=snapshot.is_throwaway,
+        epoch=snapshot.epoch,
+        proof_ms=snapshot.proof_ms,
+        flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if snapshot.has_starved else Flow(),
         away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
-        dispute=record.dispute,
+        dispute=snapshot.dispute,
     )

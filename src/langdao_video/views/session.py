@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.money import Money, format_money
+from langdao_video.billing.money import Money
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import (
     BillCorrected,
@@ -30,16 +30,7 @@ from langdao_video.session.facts import (
     Warned,
 )  # fmt: skip
 from langdao_video.session.roles import ROLES
-
-
-def view_money(amount: Money, language: str = "en") -> dict[str, Any]:
-    """Show an amount: exact in smallest units, and formatted for readers of *language*."""
-    return {
-        "minor": amount.minor,
-        "currency": amount.currency,
-        "decimals": amount.decimals,
-        "formatted": format_money(amount, language),
-    }
+from langdao_video.views.money import view_money
 
 
 def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from langdao_video.billing.money import Money
 from langdao_video.billing.statement import Pause, PresenceSpan, Question, Statement
 from langdao_video.session.roles import ROLES
-from langdao_video.views.session import view_cap, view_money
+from langdao_video.views.money import view_money
+from langdao_video.views.session import view_cap
 
 _LANE_TOP: Final = {"student": 24, "tutor": 74, "billed": 124}
 """In CSS pixels, with room for the lane's name above."""

@@ -18,8 +18,9 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from fastapi import Request
 
-from langdao_video.billing.money import Money, format_money
+from langdao_video.billing.money import Money
 from langdao_video.session.languages import LANGUAGES
+from langdao_video.views.money import format_money
 from langdao_video.web.context import STATIC
 
 _TAGS_MAX: Final = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from langdao_video.signaling.teller import ended_of
+from langdao_video.in_process.room_commands import show_end
 from tests.billing.timeline import Timeline
 
 
@@ -19,8 +19,8 @@ async def test_the_end_says_how_often_the_meter_stood_still_also_after_a_replay(
     await line.run_until(90)
     await line.end("student")
 
-    assert ended_of(await line.lesson()).pauses == 2
-    assert ended_of(await line.replayed()).pauses == 2
+    assert show_end(await line.lesson()).pauses == 2
+    assert show_end(await line.replayed()).pauses == 2
 
 
 async def test_waiting_for_the_other_is_no_pause_and_neither_is_the_end() -> None:
@@ -32,7 +32,7 @@ async def test_waiting_for_the_other_is_no_pause_and_neither_is_the_end() -> Non
     await line.run_until(60)
     await line.end("tutor")
 
-    assert ended_of(await line.lesson()).pauses == 0
+    assert show_end(await line.lesson()).pauses == 0
 
 
 async def test_a_pause_in_which_somebody_was_asked_and_waited_counts_once() -> None:
@@ -49,4 +49,4 @@ async def test_a_pause_in_which_somebody_was_asked_and_waited_counts_once() -> N
     await line.run_until(70)
     await line.end("student")
 
-    assert ended_of(await line.lesson()).pauses == 1
+    assert show_end(await line.lesson()).pauses == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from langdao_video.in_process.room_commands import fold_commands
+from langdao_video.session.commands import ResolveWarning
 from langdao_video.session.facts import ProofLost, Warned
-from langdao_video.signaling.messages import WarningResolved
-from langdao_video.signaling.teller import frames_for
 from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
 
 
@@ -20,9 +20,9 @@ def warnings(line: Timeline) -> list[tuple[str, int]]:
 
 
 async def outcomes(line: Timeline) -> list[str]:
-    """Return what the pages are told of the question, by the newest fact."""
-    frames = frames_for(await line.lesson(), line.told[-1:], line.clock.at_ms)
-    return [frame.outcome for frame in frames if isinstance(frame, WarningResolved)]
+    """Return what the room is told of the question, by the newest fact."""
+    commands = fold_commands(await line.lesson(), line.told[-1:], line.clock.at_ms)
+    return [command.outcome for command in commands if isinstance(command, ResolveWarning)]
 
 
 @pytest.mark.requirement("R39", "R41")

@@ -1,39 +1,34 @@
-"""How a room comes into memory: from the ledger, or for a link whose session nobody has announced."""
+"""The platform backend in this process, behind the port of the call service (signaling/port.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from langdao_video.access.statement_links import StatementLinks
-from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.service import NewSession, SessionService
 from langdao_video.errors import NotFound
+from langdao_video.in_process.room_commands import show_bill, show_end, show_warning
+from langdao_video.session.events import PublicEvent
 from langdao_video.session.facts import SessionCreated
 from langdao_video.session.links import Link
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.signaling.messages import IceServer, SessionInfo
-from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord
-from langdao_video.signaling.teller import bill_of, ended_of, warning_of
+from langdao_video.session.snapshot import SeatSnapshot, SessionSnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class RoomOpener:
-    """Open rooms. In development (*is_development*) the seats of an unannounced session are not bound to anyone."""
+class InProcessBackend:
+    """Ask the session service. In development (*is_development*) the seats of an unannounced session are nobody's."""
 
     sessions: SessionService
-    tokens: Tokens
     statements: StatementLinks
-    rules: RoomRules
-    ice_servers: Callable[[int], tuple[IceServer, ...]]
     is_development: bool
     torn_ms: int = 0
     """Before this instant another clock told the time: a sitting from before it does not go on (law 2)."""
 
-    async def open_room(self, link: Link, now_ms: int) -> Room:
-        """Return the room of *link*'s session as the ledger has it; make the session if it is new."""
+    async def open_session(self, link: Link, now_ms: int) -> SessionSnapshot:
+        """Return the session of *link* as the ledger has it; make it if it is new."""
         lesson = await self.sessions.create_session(
             NewSession(
                 id=link.room,
@@ -45,10 +40,10 @@ class RoomOpener:
                 assumed=True,
             )
         )
-        return self._restore(lesson, now_ms)
+        return self._snapshot(lesson, now_ms)
 
-    async def load_preview(self, link: Link, now_ms: int) -> Room:
-        """Return the room as it would be opened, to be looked at; nothing is stored, and nobody may sit down in it."""
+    async def load_preview(self, link: Link, now_ms: int) -> SessionSnapshot:
+        """Return the session of *link* as it would be opened; store nothing."""
         try:
             lesson = await self.sessions.load(link.room)
         except NotFound:
@@ -64,40 +59,41 @@ class RoomOpener:
                 decimals=rate.decimals,
                 assumed=True,
             )
-        return self._restore(lesson, now_ms)
+        return self._snapshot(lesson, now_ms)
 
-    def _restore(self, lesson: Lesson, now_ms: int) -> Room:
+    async def take_event(self, event: PublicEvent) -> object:
+        """Take an event (R21–R26)."""
+        return await self.sessions.take_event(event)
+
+    async def decide_grace(
+        self, session_id: str, decision: Literal["wait", "end"], decided_by: Role
+    ) -> object:
+        """Take the answer to a question (R40)."""
+        return await self.sessions.decide_grace(session_id, decision, decided_by)
+
+    def _snapshot(self, lesson: Lesson, now_ms: int) -> SessionSnapshot:
         if lesson.created is None:
             raise RuntimeError(f"session {lesson.id!r} was made without its first fact")
-        info = SessionInfo(id=lesson.id, start=lesson.created.start_ms, language=lesson.created.language)
-        room = Room(
-            info,
-            records={role: self._record(lesson, role) for role in ROLES},
-            rules=self.rules,
-            mint_resume=lambda seat, at_ms: self._mint(lesson.id, seat, at_ms),
-            ice_servers=self.ice_servers,
-            now_ms=now_ms,
+        has_ended = lesson.ended is not None
+        return SessionSnapshot(
+            id=lesson.id,
+            start_ms=lesson.created.start_ms,
+            language=lesson.created.language,
+            seats={role: self._snapshot_seat(lesson, role) for role in ROLES},
+            bill=show_bill(lesson, now_ms),
+            warning=show_warning(lesson.warning) if lesson.warning is not None else None,
+            end=show_end(lesson, self.statements.make(lesson.id, now_ms)) if has_ended else None,
         )
-        room.tell(bill_of(lesson, now_ms))
-        if lesson.warning is not None:
-            room.tell(warning_of(lesson.warning))
-        if lesson.ended is not None:
-            room.tell(ended_of(lesson, self.statements.make(lesson.id, now_ms)))
-        return room
 
-    def _record(self, lesson: Lesson, role: Role) -> SeatRecord:
+    def _snapshot_seat(self, lesson: Lesson, role: Role) -> SeatSnapshot:
         seat = lesson.seats[role]
         assumed = lesson.created is not None and lesson.created.assumed
-        return SeatRecord(
+        return SeatSnapshot(
             address=seat.address or "",
             is_throwaway=assumed and self.is_development and seat.epoch > 0,
             epoch=seat.epoch,
             is_taken=seat.is_taken and lesson.meter.edge_ms(role) >= self.torn_ms,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
-            dispute=lesson.claims.disputes[role][0].kind if role in lesson.claims.disputes else None,
             has_starved=any(each.lost == "media" for each in lesson.seats.values()),
+            dispute=lesson.claims.disputes[role][0].kind if role in lesson.claims.disputes else None,
         )
-
-    def _mint(self, session_id: str, seat: Seat, now_ms: int) -> str:
-        resume = Resume(epoch=seat.epoch, page=seat.page, address=seat.address)
-        return self.tokens.make_resume_token(session_id, seat.role, resume, now_ms)
