@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import subprocess
 import sys
 import tokenize
@@ -197,6 +198,13 @@ def test_no_arrow_is_without_an_import() -> None:
     imported = {(folder, end) for folder, module in _arrows() for end in (_folder(module), module)}
 
     assert {(folder, end) for folder, ends in ARROWS.items() for end in ends} - imported == set()
+
+
+def test_the_documents_show_the_arrows() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+
+    for folder, ends in ARROWS.items():
+        assert re.search(rf"^{folder} +→ {re.escape(' · '.join(ends))}$", page, re.MULTILINE), folder
 
 
 def test_no_class_name_is_in_the_package_twice() -> None:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal
 
 from langdao_video.billing.grace import Dated, GraceRules
-from langdao_video.billing.intake import Intake, decide_event
+from langdao_video.billing.intake import Intake, feed_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.session.claims import ClaimKind, WarningCause
 from langdao_video.session.events import (
@@ -55,7 +55,7 @@ class Book:
     def take(self, event: PublicEvent, *, now: int | None = None, elsewhere: bool = False) -> Intake:
         """Take *event*, at its own time or at *now*."""
         now_ms = event.timestamp if now is None else T + now
-        intake = decide_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=elsewhere)
+        intake = feed_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=elsewhere)
         self.record(*intake.facts)
         if intake.proof is not None:
             self.lesson.note_proof(intake.proof[0], intake.proof[2])

@@ -60,21 +60,21 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     ],
 )
 def test_what_a_mailer_did_is_undone(query: str) -> None:
-    mended = repair_query(pairs_of(query))
+    repaired = repair_query(pairs_of(query))
 
-    assert mended.pairs == tuple(PAIRS)
-    assert (mended.fragment, mended.is_changed) == (None, True)
+    assert repaired.pairs == tuple(PAIRS)
+    assert (repaired.fragment, repaired.is_changed) == (None, True)
 
 
 @pytest.mark.parametrize("mark", ["%23", "%2523"])
 @pytest.mark.parametrize("after", ["", ".", ")", "&fbclid=x", "%26amp;x=y", "%0A"])
 def test_a_token_that_slid_into_the_query_goes_back_into_the_fragment(mark: str, after: str) -> None:
-    mended = repair_query(pairs_of(f"{QUERY}{mark}token={TOKEN}{after}"))
+    repaired = repair_query(pairs_of(f"{QUERY}{mark}token={TOKEN}{after}"))
 
-    assert mended.pairs == tuple(PAIRS)
-    assert mended.fragment is not None
-    assert repair_token(mended.fragment[1]) == TOKEN
-    assert mended.as_reference().startswith(f"?{QUERY}#token={TOKEN}")
+    assert repaired.pairs == tuple(PAIRS)
+    assert repaired.fragment is not None
+    assert repair_token(repaired.fragment[1]) == TOKEN
+    assert repaired.as_reference().startswith(f"?{QUERY}#token={TOKEN}")
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_a_link_that_ends_in_the_middle_was_changed(query: str) -> None:
 def test_a_right_link_stays_as_it_is_whatever_its_room(room: str) -> None:
     pairs = [("room", room), *PAIRS[1:]]
 
-    mended = repair_query(pairs)
+    repaired = repair_query(pairs)
 
-    assert mended.pairs == tuple(pairs)
-    assert (mended.fragment, mended.is_changed) == (None, False)
+    assert repaired.pairs == tuple(pairs)
+    assert (repaired.fragment, repaired.is_changed) == (None, False)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_meter_that_runs_on_after_the_end_is_caught(monkeypatch: pytest.Monkey
 
 
 def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    decide = intake.decide_event
+    decide = intake.feed_event
 
     def decide_late(
         lesson: Lesson, event: object, now_ms: int, rules: object, *, is_from_elsewhere: bool
@@ -99,7 +99,7 @@ def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPa
             event = event.model_copy(update={"timestamp": now_ms})
         return decide(lesson, event, now_ms, rules, is_from_elsewhere=is_from_elsewhere)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("langdao_video.billing.service.decide_event", decide_late)
+    monkeypatch.setattr("langdao_video.billing.service.feed_event", decide_late)
 
     assert first_that(is_over_billed) is not None
 

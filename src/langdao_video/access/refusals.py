@@ -1,4 +1,4 @@
-"""What is remembered of those who were refused: how long to hold up the next refusal, and what to log. Pure.
+"""What is remembered of those who were refused: how long to delay the next refusal, and what to log. Sans-I/O state.
 
 Laws: an address has one line a minute, with a count, however often it is refused; every refusal is in some line.
 Only refusals are held up. Who shows a valid link or key is never asked where they come from.

@@ -1,4 +1,6 @@
-"""What was heard of both seats lately, and what it proves. Pure: what is heard and `now_ms` in, changes out.
+"""What was heard of both seats lately, and what it proves.
+
+`Evidence` is sans-I/O state: what is heard and `now_ms` in, changes out.
 
 Law: when a seat was there is a function of the *set* of what was heard of it. What comes twice changes nothing; what
 comes late is put in its place by its own time, and everything after it is read again.

@@ -1,4 +1,6 @@
-"""One session, folded from its facts: state, seats, meter, bill. Pure; the same facts give the same bill (law 4).
+"""One session, folded from its facts: state, seats, meter, bill. The same facts give the same bill (law 4).
+
+`Lesson` is sans-I/O state: it is fed facts and proofs, and knows no clock and no store.
 
 Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
 both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.

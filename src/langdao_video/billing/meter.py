@@ -4,6 +4,8 @@ Three laws: a millisecond counts once, and only where a span of *both* seats cov
 question (from a warning to its resolution) or after the end; what is counted follows from the spans alone, so the
 bill and the statement, which are two readings of one meter, are one figure.
 
+`Meter` is sans-I/O state: it is fed spans and proofs, and knows no clock and no store.
+
 A span runs from a proof to a proof. The newest one of a seat may be open: its edge moves with each proof. What nothing
 can change any more is settled: it is summed up and its spans are forgotten, so a lesson of any length needs the memory
 of its last minutes.

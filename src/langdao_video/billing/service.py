@@ -15,7 +15,7 @@ import structlog
 
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
-from langdao_video.billing.intake import Idle, Intake, check_plausible, decide_event
+from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
@@ -186,7 +186,7 @@ class SessionService:
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
             nonlocal intake
-            intake = decide_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
+            intake = feed_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
             return intake.facts
 
         async with self._live.lock(event.session_id) as session:

@@ -1,4 +1,4 @@
-"""How much a socket, and all sockets of one address together, may send. Pure: `now_ms` in.
+"""How much a socket, and all sockets of one address together, may send. Sans-I/O state: `now_ms` in.
 
 Law: a socket that is over its own budget is closed. One that is within it, but whose address is over, waits: its
 reading is paused, which the sender's TCP feels. The first few frames a second of a socket that has shown a valid link

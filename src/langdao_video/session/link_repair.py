@@ -113,7 +113,7 @@ def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
     """
     named = [_repair_name(name, value) for name, value in _split_whole(pairs)]
     fragment: tuple[str, str] | None = None
-    mended: list[tuple[str, str]] = []
+    repaired: list[tuple[str, str]] = []
     for name, value in named:
         rest = value
         if found := _FRAGMENT.search(value):
@@ -122,12 +122,12 @@ def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
         elif name in ("token", "look") and (token := repair_token(value)).startswith("ey"):
             fragment = (name, token)
             continue
-        mended.append((name, rest))
-    if _is_quoted_printable(mended):
-        mended = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in mended]
-    mended = [(name, _repair_plain(value) if name in _PLAIN else value) for name, value in mended]
-    is_changed = fragment is not None or mended != list(pairs) or _is_cut(pairs) or query.endswith("&")
-    kept = tuple((name, value) for name, value in mended if not is_tracking(name))
+        repaired.append((name, rest))
+    if _is_quoted_printable(repaired):
+        repaired = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in repaired]
+    repaired = [(name, _repair_plain(value) if name in _PLAIN else value) for name, value in repaired]
+    is_changed = fragment is not None or repaired != list(pairs) or _is_cut(pairs) or query.endswith("&")
+    kept = tuple((name, value) for name, value in repaired if not is_tracking(name))
     return RepairedLink(kept, fragment, is_changed)
 
 

@@ -30,6 +30,7 @@ from langdao_video.signaling.messages import (
     encode_frame,
     receive_frame,
 )
+from langdao_video.signaling.room import JOIN_FIRST
 
 log = structlog.get_logger(__name__)
 
@@ -167,7 +168,7 @@ class Connection:
 
     def _pass_on(self, frame: ClientFrame) -> None:
         if not (self._has_joined or self._is_in_lobby):
-            raise FrameRefused("join-first", "The first frame is `look` or `join`; nothing counts before it.")
+            raise FrameRefused("join-first", JOIN_FIRST)
         self._hub.receive(self._room, self.conn, frame)
 
     async def _arrive(self, frame: LobbyJoin | Join) -> None:

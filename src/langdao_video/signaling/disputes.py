@@ -1,4 +1,6 @@
-"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes. Pure.
+"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes.
+
+It reads sans-I/O state, and notes in the seat which dispute was reported.
 
 A dispute is reported once when it begins and once when the claim is over. It moves no meter: whether somebody is
 asked, and when, is for the platform backend to decide.

@@ -1,4 +1,4 @@
-"""Whether media arrives at a seat, from the counters its page reports. Pure.
+"""Whether media arrives at a seat, from the counters its page reports. Sans-I/O state.
 
 Laws: only what counters grow by between two answers says that media arrives now; what the other side says it sends
 decides which counter has to grow: packets and frames while its microphone or camera is on, else the bytes of the path,

@@ -1,4 +1,6 @@
-"""One room: who sits where, what is passed on, what the platform hears of it. Pure: `now_ms` in, effects out.
+"""One room: who sits where, what is passed on, what the platform hears of it.
+
+`Room` is sans-I/O state: frames, room updates and `now_ms` in, effects out.
 
 Three laws: a frame counts for the seat it comes from, whatever it says of itself; what one side does wrong the
 other never notices; a seat is lost at its newest proof, the newest ping it answered, not when the loss was noticed.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
@@ -27,6 +30,7 @@ class _Ending:
     at_ms: int
 
 
+JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
 
 
@@ -149,10 +153,9 @@ class Room:
         """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
         self._next_ping_ms = now_ms + self._rules.ping_ms
         effects: list[Effect] = []
-        for seat in self._seats.values():
-            if seat.is_seated:
-                seat.beat_ms = -1
-                effects += seat.ask(now_ms)
+        for seat in self._seated:
+            seat.beat_ms = -1
+            effects += seat.ask(now_ms)
         return effects
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
@@ -161,8 +164,7 @@ class Room:
         """Take a frame from a socket; what does not fit is answered on that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
-            text = "The first frame is `look` or `join`; nothing counts before it."
-            return [Send(conn, wire.Error(code="join-first", message=text))]
+            return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
         seat.heard_ms = now_ms
         if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
             return []
@@ -212,9 +214,7 @@ class Room:
         elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
-        if self._ending and all(
-            s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
-        ):
+        if self._ending and all(each.proof_ms >= self._ending.at_ms for each in self._seated):
             effects += self._finish(now_ms)
         return effects
 
@@ -343,15 +343,11 @@ class Room:
 
     def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
         seat.phase = SeatPhase.EMPTY
-        effects: list[Effect] = (
-            [] if self.is_over else [seat_events.report_disconnected(self.info, seat, reason)]
-        )
-        across = self._seats[other(seat.role)]
-        if across.is_seated:
-            effects.append(
-                Send(across.conn, wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms))
-            )
-        return effects
+        effects: list[Effect] = []
+        if not self.is_over:
+            effects.append(seat_events.report_disconnected(self.info, seat, reason))
+        left = wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms)
+        return [*effects, *self._to_all(left)]
 
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
@@ -365,21 +361,13 @@ class Room:
                 return self._to_all(frame)
             case wire.ConnectionWarning():
                 self._warning = frame
-                return [
-                    Send(seat.conn, frame)
-                    for seat in self._seats.values()
-                    if seat.is_seated and self._is_asked(seat.role)
-                ]
+                return [Send(seat.conn, frame) for seat in self._seated if self._is_asked(seat.role)]
             case wire.WarningResolved():
                 warning, self._warning = self._warning, None
                 return self._to_all(frame) if warning else []
             case wire.EndNotice():
                 self.is_over, self._ending, self._end = True, None, frame
-                closes = [
-                    Close(s.conn, CloseCode.ENDED, "session-ended")
-                    for s in self._seats.values()
-                    if s.is_seated
-                ]
+                closes = [Close(seat.conn, CloseCode.ENDED, "session-ended") for seat in self._seated]
                 effects = [*self._to_all(frame), *closes]
                 for seat in self._seats.values():
                     seat.phase = SeatPhase.EMPTY
@@ -387,11 +375,15 @@ class Room:
 
     # ── Small things ─────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def _seated(self) -> list[Seat]:
+        return [seat for seat in self._seats.values() if seat.is_seated]
+
     def _seat_of(self, conn: int) -> Seat | None:
-        return next((seat for seat in self._seats.values() if seat.is_seated and seat.conn == conn), None)
+        return next((seat for seat in self._seated if seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
-        return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
+        return [Send(seat.conn, frame) for seat in self._seated]
 
     def _is_asked(self, role: Role) -> bool:
         """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""

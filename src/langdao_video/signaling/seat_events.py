@@ -1,4 +1,7 @@
-"""The events a room reports of its seats (R21–R26), each made from what the server itself knows. Pure."""
+"""The events that a room reports of its seats (R21–R26), each made from what the server itself knows.
+
+The functions are fed sans-I/O state: what has been reported is noted in the seat, so that it is reported once.
+"""
 
 from __future__ import annotations
 

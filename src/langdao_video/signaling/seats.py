@@ -1,4 +1,4 @@
-"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Pure.
+"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Sans-I/O state.
 
 Law: an answer proves that someone was there when they were asked, not when it arrived: a network may keep a frame
 for as long as it likes, and its sender may be gone by then.

@@ -1,4 +1,4 @@
-"""What is told of a lesson: the object of `GET /api/sessions/{id}`, and the events of the public contract. Pure."""
+"""A session as platforms read it: the object of `GET /api/sessions/{id}`, and its public events. Pure."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    mended = repair_query(request.query_params.multi_items(), request.url.query)
-    if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
+    repaired = repair_query(request.query_params.multi_items(), request.url.query)
+    if all(name == "ui" for name, _ in repaired.pairs) and repaired.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -79,15 +79,15 @@ async def open_call(request: Request, service: Service) -> Response:
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
-    if isinstance(link, Link) and mended.fragment is None:
+    if isinstance(link, Link) and repaired.fragment is None:
         return _page(request, service, "room.html", request.query_params.get("language"))
-    link = receive_link(mended.as_query(), now_ms, rules)
+    link = receive_link(repaired.as_query(), now_ms, rules)
     if isinstance(link, Link):
-        return lead_to(request, mended.as_reference())
+        return lead_to(request, repaired.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "link", problems=link, example=example, is_changed=mended.is_changed)
+    return show_problem(request, 400, "link", problems=link, example=example, is_changed=repaired.is_changed)
 
 
 @router.get("/demo")

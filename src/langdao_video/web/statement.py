@@ -70,8 +70,8 @@ async def open_statement(
 
 def _read_token(session_id: str, request: Request) -> tuple[str, str]:
     """Return the session and the token of a statement's link, whatever a mailer did to it."""
-    mended = repair_query(request.query_params.multi_items(), request.url.query)
-    token = mended.fragment[1] if mended.fragment else repair_token(request.query_params.get("token", ""))
+    repaired = repair_query(request.query_params.multi_items(), request.url.query)
+    token = repaired.fragment[1] if repaired.fragment else repair_token(request.query_params.get("token", ""))
     if not token and "?token=" in session_id:  # the question mark was escaped: it is the end of the path
         session_id, _, token = session_id.rpartition("?token=")
     return session_id, repair_token(token)
