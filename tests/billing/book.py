@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
@@ -22,6 +23,7 @@ from langdao_video.session.events import (
 )
 from langdao_video.session.facts import EndedBy, SessionCreated, Warned
 from langdao_video.session.roles import ROLES, Role
+from langdao_video.store.port import Presence
 from tests.billing.timeline import ADDRESS, SESSION, START_MS
 
 RULES = GraceRules()
@@ -151,3 +153,21 @@ def disputed(
 
 
 Lost = Literal["silence", "media"]
+
+
+@dataclass(slots=True)
+class UnsavedProofs:
+    """Proofs that are on their way to the store."""
+
+    noted: list[Presence]
+
+    def note(self, proof: Presence) -> None:
+        """Let a proof wait."""
+        self.noted.append(proof)
+
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return what waits."""
+        return [proof for proof in self.noted if proof.session_id == session_id]
+
+    async def flush(self) -> None:
+        """Save nothing."""

@@ -16,7 +16,7 @@ from langdao_video.errors import Conflict, Unavailable, VersionConflict
 from langdao_video.session.facts import Ended, Recorded, SeatLeft, SeatTaken, UserActed
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
-from tests.billing.book import RULES, T
+from tests.billing.book import RULES, T, UnsavedProofs
 
 SEATED = SeatTaken(role="tutor", epoch=1, address=None)
 MUTED, UNMUTED = (UserActed(role="tutor", action=action) for action in ("muted", "unmuted"))
@@ -66,7 +66,7 @@ class Node:
             RULES,
             self.make_id,
             self.tell,
-            lambda session_id: [proof for proof in self.unsaved if proof.session_id == session_id],
+            UnsavedProofs(self.unsaved),
         )
 
     def make_id(self) -> str:

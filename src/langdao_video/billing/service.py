@@ -97,7 +97,7 @@ class SessionService:
             self.rules,
             self.make_id,
             lambda lesson, records: self._tell(lesson, records, None),
-            self._proofs.unsaved,
+            self._proofs,
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -205,8 +205,7 @@ class SessionService:
                 return "event-known"
             if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
-                lesson.note_proof(role, at_ms)
-                self._proofs.note(Presence(session.id, role, epoch, at_ms))
+                self._live.note_proof(lesson, Presence(session.id, role, epoch, at_ms))
             if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
