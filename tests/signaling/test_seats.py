@@ -77,10 +77,10 @@ class TestAfterARestart:
         flow = restore_seat("tutor", SeatSnapshot(has_starved=True), RULES, START_MS).flow
 
         assert (flow.has_begun, flow.grew_ms) == (True, 0)
-        assert (flow.was_flowing, flow.was_told) == (False, True)
+        assert (flow.was_flowing, flow.was_reported) == (False, True)
 
     def test_media_that_nobody_missed_may_begin_anew(self) -> None:
         flow = restore_seat("tutor", SeatSnapshot(), RULES, START_MS).flow
 
         assert not flow.has_begun
-        assert (flow.was_flowing, flow.was_told) == (True, False)
+        assert (flow.was_flowing, flow.was_reported) == (True, False)

@@ -1,4 +1,4 @@
-"""The links to statements: in production each carries a token of its own."""
+"""Makes the links to statements; in production each has a token of its own."""
 
 from __future__ import annotations
 

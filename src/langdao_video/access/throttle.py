@@ -18,7 +18,7 @@ from langdao_video.access.refusals import MINUTE_MS, RefusalCount, RefusalLog, S
 log = structlog.get_logger(__name__)
 
 GUESS_CODES: Final = frozenset({"token-invalid"})
-"""The errors of those who tried a token: their answers come later and later. A wrong key is a guess as well."""
+"""The errors that a guessed token gets: their answers come later and later. A wrong key counts as a guess, too."""
 DELAYED_MAX: Final = 256
 DELAYED_OF_ADDRESS_MAX: Final = 8
 
@@ -39,7 +39,7 @@ class RefusalLogger:
             self._timer = loop.call_later(MINUTE_MS / 1000, self._write_due, loop)
 
     def close(self) -> None:
-        """Write what has not been told."""
+        """Write the lines that are still due."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -55,7 +55,7 @@ class RefusalLogger:
 
 
 class RefusalThrottle:
-    """Refusals of the application: joins, keys and signed addresses."""
+    """Throttle the refusals of the application: joins, keys and signed addresses."""
 
     def __init__(self) -> None:
         self._logger = RefusalLogger("refused")
@@ -67,9 +67,9 @@ class RefusalThrottle:
         self._logger.note(network_of(host), code)
 
     async def delay(self, host: str | None, code: str) -> bool:
-        """Count the refusal of a token or key, and wait as long as its address has earned.
+        """Count the refusal of a token or key, and delay its answer by what its address has earned.
 
-        False if too many are held up already: close the connection.
+        False if too many answers wait already: close the connection.
         """
         network = network_of(host)
         self._logger.note(network, code)
@@ -88,5 +88,5 @@ class RefusalThrottle:
         return True
 
     def close(self) -> None:
-        """Write what has not been told."""
+        """Write the lines that are still due."""
         self._logger.close()

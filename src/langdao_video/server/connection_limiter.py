@@ -26,7 +26,7 @@ class ConnectionStage(Enum):
 
 @dataclass(eq=False, slots=True)
 class ConnectionSlot:
-    """One connection. *network* is None while it is a proxy's and nobody knows for whom it will ask."""
+    """One connection. *network* is None while it is a proxy's, and its first caller is not known."""
 
     network: str | None
     evict: Callable[[], None]
@@ -37,7 +37,7 @@ class ConnectionSlot:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How many connections there may be: in all, for one address, and beside them for `/health`."""
+    """How many connections may be open: in all, of one address, and in the reserve for `/health`."""
 
     connections_max: int
     per_address_max: int
@@ -45,13 +45,13 @@ class ConnectionLimits:
 
 
 class ConnectionLimiter:
-    """All connections of this process."""
+    """Limit the connections of this process."""
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self._limits = limits
         self._count = 0
         self._of_network: Counter[str] = Counter()
-        # Dictionaries as ordered sets: the one that came first is the one that has waited longest.
+        # Dictionaries as ordered sets: the first has waited longest.
         self._waiting: dict[ConnectionStage, dict[ConnectionSlot, None]] = {
             ConnectionStage.SILENT: {},
             ConnectionStage.IDLE: {},
@@ -61,11 +61,11 @@ class ConnectionLimiter:
 
     @property
     def count(self) -> int:
-        """How many connections there are, without those in the reserve."""
+        """How many connections are open, without the reserve."""
         return self._count
 
     def admit(self, network: str | None, evict: Callable[[], None]) -> ConnectionSlot:
-        """Let a new connection in, or into the reserve; calls *evict* of the one that has to go for it."""
+        """Admit a new connection, or put it into the reserve; call *evict* of the connection that it replaces."""
         slot = ConnectionSlot(network, evict)
         if not self._make_room(network):
             slot.is_reserve = True
@@ -79,7 +79,7 @@ class ConnectionLimiter:
         return slot
 
     def begin(self, slot: ConnectionSlot, network: str) -> bool:
-        """Note that a request for *network* is served from now on; False if that address has its fill."""
+        """Note that a request of *network* begins; False if that address has too many connections."""
         if slot.is_gone or slot.is_reserve:
             return not slot.is_gone
         self._stop_waiting(slot)
@@ -98,7 +98,7 @@ class ConnectionLimiter:
             self._wait(slot, ConnectionStage.IDLE)
 
     def leave(self, slot: ConnectionSlot) -> None:
-        """Note that a connection is closed; harmless when told twice."""
+        """Note that a connection is closed; a second call does nothing."""
         if slot.is_gone:
             return
         slot.is_gone = True

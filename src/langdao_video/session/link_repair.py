@@ -1,6 +1,7 @@
-"""Links that mail and chat programs changed on their way: what they do to one, and how it is undone. Pure.
+"""Repairs links that mail and chat programs changed on their way. Pure.
 
-Law: a link that is right stays as it is. Only what cannot be meant is undone, so that no link opens another lesson.
+Law: a right link stays as it is. Only a change that nobody can have meant is undone, so that no link opens another
+session.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from langdao_video.session.links import PARAMETERS
 
 Pairs = Sequence[tuple[str, str]]
 
-# What mailers, social networks and analytics add to any address they show; it means nothing to us.
+# Parameters that mailers, social networks and analytics add to addresses. They mean nothing to us.
 _TRACKING_PREFIXES: Final = (
     *("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "mc_", "_hs", "__hs", "vero_", "oly_", "elq"),
     *("fb_", "guce_", "at_", "sc_", "_branch_", "action_"),
@@ -65,7 +66,7 @@ _TRACKING: Final = frozenset(
     }
 )
 _AMP: Final = re.compile(r"^(amp;)+", re.IGNORECASE)
-# Tokens and looks are JSON objects in base64, and `{"` is `ey` there: a room of that name is no accident.
+# Tokens and themes (`look` in a link) are JSON objects in base64, where `{"` is `ey`.
 _FRAGMENT: Final = re.compile(
     r"(?:#|%23|%2523)(token|look)(?:=|%3D)(?:3D)?(ey[\w.-]+).*", re.IGNORECASE | re.DOTALL
 )
@@ -81,12 +82,12 @@ _CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RepairedLink:
-    """A link's query as it was before it was sent, and the *fragment* that had slid into it (a token or a look)."""
+    """A link's query as it was sent, and the *fragment* that had slid into it (a token or a theme)."""
 
     pairs: tuple[tuple[str, str], ...]
     fragment: tuple[str, str] | None
     is_changed: bool
-    """Whether anything had to be undone, or the end is missing."""
+    """Whether anything was undone, or the end of the link is missing."""
 
     def as_reference(self) -> str:
         """Return the link relative to the page's own address (RFC 3986 §4.2)."""
@@ -101,15 +102,15 @@ class RepairedLink:
 
 
 def is_tracking(name: str) -> bool:
-    """Tell whether a parameter was added by someone who counts clicks."""
+    """Tell whether a click counter added the parameter."""
     return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
 
 
 def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
     """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
 
-    *query* is the whole of it: after `room=x&#38;role=…` the browser keeps all but `room=x&` to itself, and that the
-    link was changed is all there is to say.
+    *query* is the whole query. Of `room=x&#38;role=…` the browser sends `room=x&` alone: the link was changed, and the
+    rest of it is unknown.
     """
     named = [_repair_name(name, value) for name, value in _split_whole(pairs)]
     fragment: tuple[str, str] | None = None
@@ -132,9 +133,9 @@ def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
 
 
 def repair_path(path: str, pages: Sequence[str]) -> str | None:
-    """Return where a path should have led, relative to itself: to a lesson, or to one of *pages*; None if nowhere.
+    """Return where a path should have led, relative to itself: to a call, or to one of *pages*; None if nowhere.
 
-    `/%3Froom=…` is a lesson whose question mark was escaped, `/demo).` is a page at the end of a sentence.
+    In `/%3Froom=…` the question mark was escaped; `/demo).` stood at the end of a sentence.
     """
     last = path.rpartition("/")[2]
     page, mark, query = path.partition("?")
@@ -145,7 +146,7 @@ def repair_path(path: str, pages: Sequence[str]) -> str | None:
 
 
 def repair_token(text: str) -> str:
-    """Return the token at the start of *text*: what follows was added by a sentence or a mailer."""
+    """Return the token at the start of *text*, without what a sentence or a mailer added behind it."""
     found = _TOKEN.match(_GAPS.sub("", text))
     return found[1] if found else ""
 
@@ -157,7 +158,7 @@ def find_token(text: str) -> str | None:
 
 
 def strip_junk(text: str) -> str:
-    """Take off what ends a sentence, not an address: `.`, `)`, `>`, quotes, `…`."""
+    """Strip the signs that end a sentence: `.`, `)`, `>`, quotes, `…`."""
     return _JUNK.sub("", text)
 
 
@@ -185,7 +186,7 @@ def _is_quoted_printable(pairs: Pairs) -> bool:
 
 
 def _is_cut(pairs: Pairs) -> bool:
-    """Tell whether the link ends in the middle: shortened for show, and copied so."""
+    """Tell whether the link was cut: a program shortened it for show, and somebody copied that."""
     name, value = pairs[-1] if pairs else ("", "")
     begins = not value and any(each.startswith(name) and each != name for each in PARAMETERS)
     return bool(name and begins) or _CUT.search(value or name) is not None

@@ -66,7 +66,7 @@ def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
 
 
 class Theme(BaseModel):
-    """What a platform may choose; what is left out stays as the page has it."""
+    """What a platform may choose. The page uses its own default for the rest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 

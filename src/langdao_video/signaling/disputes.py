@@ -44,10 +44,10 @@ def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
     """Report each dispute that begins now, or is over."""
-    told: list[Emit] = []
+    emits: list[Emit] = []
     for role, seat in seats.items():
-        told += _review(info, seat, seats[other(role)], rules, now_ms)
-    return told
+        emits += _review(info, seat, seats[other(role)], rules, now_ms)
+    return emits
 
 
 def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:
@@ -65,10 +65,10 @@ def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, n
     if found == before:
         return []
     evidence: Claim = "is-received" if verdict is Verdict.CONTRADICTED else "sends"
-    told = [] if before is None else [_report(info, claimant, before, evidence, now_ms, is_open=False)]
+    emits = [] if before is None else [_report(info, claimant, before, evidence, now_ms, is_open=False)]
     if found is not None:
-        told.append(_report(info, claimant, found, evidence, now_ms, is_open=True))
-    return told
+        emits.append(_report(info, claimant, found, evidence, now_ms, is_open=True))
+    return emits
 
 
 def _is_silent(seat: Seat, now_ms: int) -> bool:

@@ -211,7 +211,7 @@ class Room:
                 effects += seat_events.report_proof(
                     self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
                 )
-        elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
+        elif not seat.flow.was_reported:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._ending and all(each.proof_ms >= self._ending.at_ms for each in self._seated):
@@ -281,7 +281,7 @@ class Room:
             return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat is ending.by and seat.phase is not SeatPhase.EMPTY:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
-        return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_untold(self.info, seat)]
+        return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
@@ -337,7 +337,7 @@ class Room:
             for seat in self._seats.values():
                 # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
                 if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
-                    effects += seat_events.report_untold(self.info, seat)
+                    effects += seat_events.report_newest_proof(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 

@@ -66,12 +66,12 @@ def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: boo
     )
 
 
-def report_untold(info: SessionInfo, seat: Seat) -> list[Emit]:
-    """Report the newest proof, media and all, if it came after the newest heartbeat: there may be none after it."""
+def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
+    """Report the newest proof with media if no heartbeat has carried it: another proof may never come."""
     flow = seat.flow
-    if flow.proof_ms <= flow.told_ms:
+    if flow.proof_ms <= flow.reported_ms:
         return []
-    flow.told_ms = flow.proof_ms
+    flow.reported_ms = flow.proof_ms
     return [report_heartbeat(info, seat, flow.proof_ms, flows=True)]
 
 
@@ -79,31 +79,31 @@ def report_proof(
     info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
 ) -> list[Emit]:
     """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
-    flow, told, unsure_ms = seat.flow, [], seat.flow.unsure_ms
+    flow, emits, unsure_ms = seat.flow, [], seat.flow.unsure_ms
     if flows:
         flow.unsure_ms = -1
     if flows and 0 <= now_ms - unsure_ms < media_ms:
-        # Not both at once: a webhook may turn them round, and the older one would say nothing any more.
-        seat.beat_ms, flow.was_told, flow.was_flowing = -1, False, True
-        flow.proof_ms, flow.told_ms = seat.proof_ms, unsure_ms
+        # One heartbeat, not two: a webhook may swap them, and the older one would count for nothing.
+        seat.beat_ms, flow.was_reported, flow.was_flowing = -1, False, True
+        flow.proof_ms, flow.reported_ms = seat.proof_ms, unsure_ms
         return [report_heartbeat(info, seat, unsure_ms, flows=True)]
     if flows:
         flow.proof_ms = seat.proof_ms
     else:
-        told += report_untold(info, seat)
+        emits += report_newest_proof(info, seat)
     stopped = not flows and now_ms - flow.grew_ms >= media_ms
-    if due or stopped is not flow.was_told or (flows and not flow.was_flowing):
-        seat.beat_ms, flow.was_told, flow.was_flowing = seat.proof_ms, stopped, flows
-        flow.told_ms = flow.proof_ms
-        told.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
-    return told
+    if due or stopped is not flow.was_reported or (flows and not flow.was_flowing):
+        seat.beat_ms, flow.was_reported, flow.was_flowing = seat.proof_ms, stopped, flows
+        flow.reported_ms = flow.proof_ms
+        emits.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
+    return emits
 
 
 def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:
     """Report what was switched since the last report (R26), at most once a second."""
-    if seat.told_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
+    if seat.reported_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
         return []
-    (audio, video), seat.told_on = seat.told_on, (seat.audio, seat.video)
+    (audio, video), seat.reported_on = seat.reported_on, (seat.audio, seat.video)
     actions: list[Action] = []
     if audio is not seat.audio:
         actions.append("unmuted" if seat.audio else "muted")

@@ -77,7 +77,7 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
-    told_on: tuple[bool, bool] | None = None
+    reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
     """When a switch was reported last."""
@@ -149,7 +149,7 @@ class Seat:
             participant.hand,
             participant.screen,
         )
-        self.told_on = self.told_on or (participant.audio, participant.video)
+        self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
         self.name = participant.name
         self.asked_ms.clear()
@@ -160,7 +160,7 @@ class Seat:
         self.epoch += 1
         self.address, self.is_throwaway = participant.address, participant.is_throwaway
         self.name = participant.name
-        self.flow, self.witness, self.proof_ms, self.told_on = Flow(), Witness(), now_ms, None
+        self.flow, self.witness, self.proof_ms, self.reported_on = Flow(), Witness(), now_ms, None
         self.dispute = None
 
     def ask(self, now_ms: int) -> list[Send]:
@@ -257,7 +257,7 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         is_throwaway=snapshot.is_throwaway,
         epoch=snapshot.epoch,
         proof_ms=snapshot.proof_ms,
-        flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if snapshot.has_starved else Flow(),
+        flow=Flow(grew_ms=0, was_flowing=False, was_reported=True) if snapshot.has_starved else Flow(),
         away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
         dispute=snapshot.dispute,
     )

@@ -172,7 +172,7 @@ class Row:
 
 
 def list_history(statement: Statement) -> list[Row]:
-    """Tell the lesson as rows, in order; *what* is a code, to be said in the reader's words."""
+    """List the session as rows, in order; *what* is a code that the page translates."""
     start_ms = statement.start_ms
     rows = [
         Row("billed", piece.start_ms - start_ms, piece.end_ms - start_ms, "both", piece.cost)

@@ -1,4 +1,4 @@
-"""Every refusal as `{code, message}` with its status; a page for people who asked for one."""
+"""Answers every error as `{code, message}` with its status, or as a page if a browser asked for one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def add_exception_handlers(app: FastAPI) -> None:
-    """Answer our errors, invalid requests and unknown paths in one shape."""
+    """Answer our errors, invalid requests and unknown paths in the same shape."""
     app.add_exception_handler(LangDAOError, answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
@@ -33,7 +33,7 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """Answer an error of ours, as JSON or as a page in words."""
+    """Answer an error of ours as JSON or as a page."""
     if not isinstance(error, LangDAOError):
         raise error
     headers = {"retry-after": "1"} if error.retry else None
@@ -53,7 +53,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    # Someone may read this in a terminal, and the names of fields are the caller's own.
+    # The caller chose the names of the fields, and somebody may read them in a terminal.
     wrong = [
         {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
         for problem in error.errors()[:10]
@@ -89,7 +89,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unexpected(request: Request, _error: Exception) -> Response:
-    """Say that it was our mistake; Starlette raises the error again, so that the server logs it."""
+    """Say that it was our mistake. Starlette raises the error again, and the server logs it."""
     if _wants_page(request):
         return show_problem(request, 500)
     message = "The service made a mistake; its log says more. The same request may work later."
@@ -97,7 +97,7 @@ async def _answer_unexpected(request: Request, _error: Exception) -> Response:
 
 
 def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Name HEAD among the methods that a path allows: it works wherever GET does."""
+    """Add HEAD to the methods that a path allows: it works wherever GET does."""
     allowed = {name.lower(): value for name, value in (headers or {}).items()}
     methods = allowed.get("allow", "").split(", ")
     if "GET" in methods and "HEAD" not in methods:
@@ -106,7 +106,7 @@ def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 
 async def _note_stranger(request: Request, error: LangDAOError) -> bool:
-    """Hold up the answer to a guess; False if too many are held up."""
+    """Count the refusal, and delay the answer to a guess; False if too many answers wait."""
     service: Context = request.app.state.context
     host = request.client.host if request.client else None
     if error.code in GUESS_CODES or isinstance(error, WrongKey):
@@ -120,7 +120,7 @@ def _wants_page(request: Request) -> bool:
 
 
 def _as_written(path: str) -> str:
-    """Return *path* as the caller wrote it; the edge writes odd segments in its own way (web/edge.py)."""
+    """Return *path* as the caller wrote it: the edge rewrote odd segments (web/edge.py)."""
     try:
         return "/".join(map(read_segment, path.split("/")))
     except BadRequest:

@@ -1,4 +1,4 @@
-"""When the service runs: from whoever needs it first until its lifespan, or whatever there is around it, ends."""
+"""Starts the service at its lifespan or its first request, and stops it with the lifespan or the event loop."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Opens = Callable[[], AbstractAsyncContextManager[None]]
 
 
 class Lifespan:
-    """Run what *opens* once, in a task of its own, for whoever needs it first.
+    """Run what *opens* once, in a task of its own, when the first caller needs it.
 
-    The task belongs to no request: one that is given up does not take the service with it. `asyncio.run` cancels what
-    still runs at its end and waits for it: the service closes then, if nobody has closed it before.
+    The task belongs to no request, so a cancelled request does not stop the service. At its end `asyncio.run` cancels
+    the task and waits for it: that closes a service which nobody has closed before.
     """
 
     def __init__(self, opens: Opens) -> None:
@@ -28,14 +28,14 @@ class Lifespan:
 
     @property
     def is_running(self) -> bool:
-        """Whether the service runs on this event loop, so that there is nothing to wait for."""
+        """Whether the service runs on this event loop."""
         run = self._run
         return run is not None and run.is_here and run.is_open.done() and not run.is_closing
 
     async def begin(self) -> bool:
-        """Return when the service runs, and whether this call has begun it.
+        """Wait until the service runs; return whether this call started it.
 
-        Raises what kept it from starting; the next one to ask tries again.
+        Raises what kept it from starting; the next call tries again.
         """
         run = self._run
         is_first = run is None or not run.is_here or run.is_closing
@@ -45,7 +45,7 @@ class Lifespan:
         return is_first
 
     async def end(self) -> None:
-        """Close the service and wait until it is closed. One that does not run stays as it is."""
+        """Close the service and wait until it is closed; do nothing if it does not run."""
         run = self._run
         if run is not None and run.is_here:
             run.is_over.set()
@@ -53,11 +53,11 @@ class Lifespan:
 
 
 class StartOnDemand:
-    """Hold requests and sockets until the service runs, which a mounted one does not before the first of them.
+    """Start a mounted service at its first request or socket, and hold both until it runs.
 
-    A FastAPI application around it that has no lifespan of its own is asked to stop it. Nothing else that mounts us can
-    be: then the service ends with the event loop, and where a server ends its process instead (uvicorn does, on
-    SIGTERM) as it would after a crash. `langdao_parent` in the scope is the application that mounts us.
+    A FastAPI application without a lifespan of its own is asked to stop the service. Other applications cannot be
+    asked: then the service ends with the event loop, or as after a crash where the server ends its process at once
+    (uvicorn on SIGTERM). `langdao_parent` in the scope is the application that mounts us.
     """
 
     def __init__(self, app: ASGIApp, lifespan: Lifespan) -> None:
@@ -65,7 +65,7 @@ class StartOnDemand:
         self._lifespan = lifespan
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; the lifespan begins the service itself."""
+        """Pass everything on; the lifespan starts the service itself."""
         is_served = scope["type"] != "lifespan"
         if is_served and not self._lifespan.is_running and await self._lifespan.begin():
             log.warning(
@@ -79,7 +79,7 @@ class StartOnDemand:
 
 
 class _Run:
-    """One run of the service on the event loop that runs now, after the run that it *follows*, if that still closes."""
+    """One run of the service on the current event loop. It waits until the run that it *follows* is closed."""
 
     def __init__(self, opens: Opens, follows: _Run | None) -> None:
         loop = asyncio.get_running_loop()
@@ -88,17 +88,17 @@ class _Run:
         self.is_open: asyncio.Future[None] = loop.create_future()
         self.is_over = asyncio.Event()
         before = follows.task if follows is not None and follows.is_here else None
-        # Without the context of whoever came first: its log fields are not the service's.
+        # Without the context of the first caller: its log fields are not the service's.
         self.task: asyncio.Task[None] = loop.create_task(self._live(before), context=contextvars.Context())
 
     @property
     def is_here(self) -> bool:
-        """Whether it is on the event loop that runs now."""
+        """Whether it is on the current event loop."""
         return self._loop is asyncio.get_running_loop()
 
     @property
     def is_closing(self) -> bool:
-        """Whether it is closed, or about to be."""
+        """Whether it is closed or closing."""
         return self.is_over.is_set() or self.task.done()
 
     async def _live(self, before: asyncio.Task[None] | None) -> None:

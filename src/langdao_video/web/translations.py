@@ -1,6 +1,6 @@
-"""The words of the pages that the server writes itself, in their reader's language.
+"""Translates the pages that the server writes itself into their reader's language.
 
-They are the client's own catalogues, which its build puts beside it (client/src/i18n): one place to correct a word.
+It reads the client's catalogues (client/src/i18n), which the client's build copies here.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Translation:
     def money(self, amount: Money) -> str:
         """Write an amount."""
         text = self._in_own_digits(format_money(amount, str(self.locale)))
-        # At the end of a line written from the right, the sign of `US$` would jump to the other side of its letters.
+        # In a line written from the right, the `$` of `US$` would jump to the other side of its letters.
         return re.sub(r"^\u200f.*[A-Z]\$$", "\\g<0>\u200e", text)
 
     def duration(self, ms: int) -> str:
@@ -84,7 +84,7 @@ class Translation:
         return f"{self._in_own_digits(text)} {at.tzname()}"
 
     def language(self, code: str) -> str:
-        """Name a language in this one, with a capital letter, because it stands alone."""
+        """Name a language in this one, with a capital letter, because the name stands alone."""
         name = str(self.locale.languages.get(code, LANGUAGES[code].native_name))
         return name[:1].upper() + name[1:]
 
@@ -95,7 +95,7 @@ class Translation:
         return str(value)
 
     def _in_own_digits(self, text: str) -> str:
-        """Babel knows a locale's separators, and leaves the digits as they are."""
+        """Write the locale's digits: Babel writes its separators only."""
         return text.translate(_ARABIC_DIGITS) if self.locale.default_numbering_system == "arab" else text
 
 
