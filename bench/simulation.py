@@ -21,9 +21,10 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
 from langdao_video.session.facts import body_of
 from langdao_video.session.roles import ROLES
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import RoomRules, SeatRecord
+from langdao_video.signaling.seats import RoomRules
 from langdao_video.simulation.chance import make_plan
 from langdao_video.simulation.lesson import play
 from langdao_video.simulation.log import read_log
@@ -153,10 +154,10 @@ def weight_of_a_session(rows: list[Row]) -> float:
 
 def make_room(session_id: str) -> Room:
     """Make a room both of whose seats are taken."""
-    taken = SeatRecord(address="0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1", epoch=1, is_taken=True)
+    taken = SeatSnapshot(address="0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1", epoch=1, is_taken=True)
     return Room(
         wire.SessionInfo(id=session_id, start=0, language="es"),
-        records=dict.fromkeys(ROLES, taken),
+        seats=dict.fromkeys(ROLES, taken),
         rules=RoomRules(),
         mint_resume=lambda seat, now_ms: f"{seat.page} {now_ms}",
         ice_servers=lambda _now_ms: (),

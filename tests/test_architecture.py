@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import subprocess
 import sys
 import tokenize
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -19,23 +22,26 @@ FILE_LINES_MAX: Final = 400
 FUNCTION_LINES_MAX: Final = 49
 
 # Pure packages hold rules, and by default every file in them is one. These drive the rules: they may do I/O.
-PURE_PACKAGES: Final = ("session", "billing", "signaling", "delivery", "server")
+PURE_PACKAGES: Final = ("session", "billing", "signaling", "views", "in_process", "delivery", "server")
 DRIVERS: Final = {
     "billing/live.py",
     "billing/monitor.py",
     "billing/presence.py",
     "billing/service.py",
-    "delivery/outbox.py",
     "delivery/worker.py",
+    "in_process/backend.py",
+    "in_process/listeners.py",
     "server/descriptors.py",
     "server/edge.py",
     "server/http.py",
     "server/run.py",
     "server/websocket.py",
+    "signaling/admission.py",
     "signaling/connection.py",
     "signaling/hub.py",
-    "signaling/opening.py",
-    "signaling/reporter.py",
+    "signaling/outbox.py",
+    "signaling/port.py",
+    "signaling/room_loader.py",
 }
 # What makes a rule's answer depend on more than its arguments, or ties it to one framework or store.
 IMPURE: Final = {
@@ -45,8 +51,10 @@ IMPURE: Final = {
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
     *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
 }
-COMPOSE: Final = {"app.py", "cli.py", "__main__.py"}
+COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
+ARROWS: Final[dict[str, list[str]]] = tomllib.loads((ROOT / "tests/arrows.toml").read_text("utf-8"))["python"]
+"""Which folders a folder of the package imports."""
 
 
 def _sources(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
@@ -159,6 +167,52 @@ def test_pure_code_knows_no_clock_no_chance_and_no_outside(path: Path) -> None:
     assert {name for name in imported if name.split(".")[0] in IMPURE} == set()
     assert ours <= {_dotted(module) for module in PURE} | {"langdao_video.errors"}
     assert not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(_tree(path)))
+
+
+def _folder(module: str) -> str:
+    return module.split(".", maxsplit=1)[0]
+
+
+def _arrows() -> set[tuple[str, str]]:
+    """Return (folder, module of another folder) for every import in the package."""
+    modules = {_dotted(module).removeprefix("langdao_video.") for module in MODULES}
+    names = {
+        (_folder(_dotted(path).removeprefix("langdao_video.")), name.removeprefix("langdao_video."))
+        for path in MODULES
+        for name in _imports(path)
+    }
+    return {(folder, name) for folder, name in names if name in modules and _folder(name) != folder}
+
+
+def test_no_import_is_without_an_arrow() -> None:
+    unknown = {
+        (folder, module)
+        for folder, module in _arrows()
+        if not {_folder(module), module} & set(ARROWS.get(folder, ()))
+    }
+
+    assert unknown == set(), "add the arrow to tests/arrows.toml only if the design wants it"
+
+
+def test_no_arrow_is_without_an_import() -> None:
+    imported = {(folder, end) for folder, module in _arrows() for end in (_folder(module), module)}
+
+    assert {(folder, end) for folder, ends in ARROWS.items() for end in ends} - imported == set()
+
+
+def test_the_documents_show_the_arrows() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+
+    for folder, ends in ARROWS.items():
+        assert re.search(rf"^{folder} +→ {re.escape(' · '.join(ends))}$", page, re.MULTILINE), folder
+
+
+def test_no_class_name_is_in_the_package_twice() -> None:
+    names = Counter(
+        node.name for path in MODULES for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)
+    )
+
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_what_is_pure_and_what_drives_it_is_known() -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from langdao_video import app, clock
-from langdao_video.app import start_clock
+from langdao_video import clock
 from langdao_video.clock import Start, SystemClock, plan_start
+from langdao_video.store import server_clock
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NewEvent, Presence
+from langdao_video.store.server_clock import start_clock
 
 NOON_MS = 1_790_000_000_000
 HOUR_MS = 3_600_000
@@ -71,10 +72,10 @@ class Machine:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
-    for module in (app, clock):
+    for module in (server_clock, clock):
         monkeypatch.setattr(module, "read_wall_ms", lambda: machine.wall_ms)
         monkeypatch.setattr(module, "read_uptime_ms", lambda: machine.uptime_ms)
-    monkeypatch.setattr(app, "read_boot_id", lambda: machine.boot_id)
+    monkeypatch.setattr(server_clock, "read_boot_id", lambda: machine.boot_id)
     return machine
 
 

@@ -203,8 +203,8 @@ def test_the_bounds_are_those_of_the_code() -> None:
         ],
         "`user-action` events of one seat": [seats.ACTIONS_EVERY_MS // 1000],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
-        "time in the lobby": [lobby.LOOK_MINUTES_MAX],
-        "tabs that look in for one seat": [lobby.LOOKERS_MAX],
+        "time in the lobby": [lobby.LOBBY_MINUTES_MAX],
+        "tabs that look in for one seat": [lobby.LOBBY_VISITORS_MAX],
         "no frame from a seat": [rules.silence_ms // 1000],
         "pings without an answer": [seats.PINGS_OPEN_MAX],
         "rooms on one server": [hub.ROOMS_MAX],
@@ -252,7 +252,9 @@ STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", 
 
 
 OF_MAKING_LINKS = {
-    (code, kind) for code, kind in raised("access/*.py") if kind in {"BadRequest", "Conflict", "NotFound"}
+    (code, kind)
+    for code, kind in raised("access/*.py", "signaling/admission.py")
+    if kind in {"BadRequest", "Conflict", "NotFound"}
 }
 """What is wrong with a link when it is made or withdrawn; whoever opens one gets NotAllowed."""
 
@@ -283,9 +285,9 @@ def test_every_error_of_the_api_is_documented_with_its_status() -> None:
         | OF_MAKING_LINKS
         if kind in ERRORS and (code in STORE or (code, kind) not in raised("store/*.py", "web/socket.py"))
     }
-    of_any_request = set(re.findall(r'"([a-z]+-[a-z-]+)"', (SOURCE / "web/faults.py").read_text())) - {
-        "retry-after"
-    }
+    of_any_request = set(
+        re.findall(r'"([a-z]+-[a-z-]+)"', (SOURCE / "web/exception_handlers.py").read_text())
+    ) - {"retry-after"}
     at_the_start = set(first_quoted(OPERATIONS, "Health, logs, stopping"))
 
     documented = {quoted(row[0])[0]: row[1] for row in rows(GUIDE, "Errors")}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.view import view_heartbeat, view_record
 from langdao_video.session import facts
 from langdao_video.session.events import SessionHeartbeat, public_event
+from langdao_video.views.session import view_heartbeat, view_record
 from tests.test_docs import GUIDE, ROOT, first_quoted, quoted, read, rows
 
 pytestmark = pytest.mark.requirement("R46")

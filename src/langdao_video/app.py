@@ -15,51 +15,36 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
-from langdao_video.access.admission import Admission
-from langdao_video.access.revocations import (
-    KEPT_MS,
-    Revocations,
-    describe_revocation,
-    plan_revocation,
-    read_moment,
-)
-from langdao_video.access.statements import StatementLinks
-from langdao_video.access.strangers import Strangers
+from langdao_video.access.revocations import Revocations
+from langdao_video.access.statement_links import StatementLinks
+from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.grace import GraceRules
-from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
-from langdao_video.billing.service import Listener, SessionService
-from langdao_video.clock import (
-    Clock,
-    SystemClock,
-    plan_start,
-    read_boot_id,
-    read_uptime_ms,
-    read_wall_ms,
-)
+from langdao_video.billing.service import SessionService
+from langdao_video.clock import Clock
 from langdao_video.delivery.worker import DeliveryWorker
-from langdao_video.errors import Conflict, NotFound
+from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.listeners import make_hint_listener, make_room_listener, make_webhook_listener
 from langdao_video.logs import hand_logs_to_the_host
-from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import plan_ice_servers
-from langdao_video.signaling.opening import RoomOpener
+from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.signaling.teller import frames_for
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
+from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
 from langdao_video.web import events, feed, health, pages, revocations, sessions, socket, statement
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
-from langdao_video.web.faults import add_fault_handlers
+from langdao_video.web.exception_handlers import add_exception_handlers
 from langdao_video.web.service import CallService
 
 _SHUTDOWN_SECONDS = 5.0
@@ -79,7 +64,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = CallService(settings, opens)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
-    add_fault_handlers(app)
+    add_exception_handlers(app)
     for router in _routers(settings):
         app.include_router(router)
     app.mount("/static", Assets(STATIC), name="static")
@@ -106,8 +91,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
     service = _make_service(settings, store, clock)
-    strangers = Strangers()
-    stack.callback(strangers.close)
+    throttle = RefusalThrottle()
+    stack.callback(throttle.close)
     revoked = Revocations(store)
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
@@ -116,11 +101,14 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
-    service.listeners.append(_make_teller(clock, statements, hub, backplane))
+    service.listeners += [
+        make_room_listener(clock, statements, hub.apply),
+        make_hint_listener(backplane.publish_hint),
+    ]
     if settings.backend_url:
-        worker = DeliveryWorker(settings.backend_url, lambda: uuid.uuid4().hex)
+        worker = DeliveryWorker(settings.backend_url)
         stack.push_async_callback(worker.close, _SHUTDOWN_SECONDS)
-        service.listeners.append(worker.hear)
+        service.listeners.append(make_webhook_listener(worker.enqueue, lambda: uuid.uuid4().hex))
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
     loops = tuple(asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run()))
@@ -136,52 +124,10 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         revocations=revoked,
         statements=statements,
         admission=_make_admission(settings, tokens),
-        strangers=strangers,
+        throttle=throttle,
         backplane=backplane,
         loops=loops,
     )
-
-
-async def start_clock(store: Store) -> tuple[Clock, int]:
-    """Start the clock where the store's sessions left off, and tell before when no seat may be kept (Unix ms).
-
-    docs/decisions/0007-clock-after-a-restart.md says why.
-    """
-    newest_ms, boot_id = await store.load_newest_ms(), read_boot_id()
-    zero_ms = None if boot_id is None else await store.load_boot_ms(boot_id)
-    wall_ms, uptime_ms = read_wall_ms(), read_uptime_ms()
-    start = plan_start(wall_ms, None if zero_ms is None else zero_ms + uptime_ms, newest_ms)
-    if boot_id is not None:
-        await store.save_boot_ms(boot_id, start.at_ms - uptime_ms)
-    return SystemClock(start.at_ms - uptime_ms), 0 if start.goes_on else start.at_ms
-
-
-async def revoke_links(
-    settings: Settings, link: str | None, session_id: str | None, before: str | None
-) -> str:
-    """Revoke links in the store of *settings*, and return what was done in a sentence.
-
-    Raises Conflict `links-unsigned`, NotFound `unknown-session`, and what `plan_revocation` raises.
-    """
-    if settings.is_development:
-        raise Conflict(
-            "links-unsigned", "Development links carry no token, so none can be revoked: set LINK_KEYS."
-        )
-    await migrate(settings.database_url)
-    store = await SqlStore.open(settings.database_url)
-    try:
-        clock, _ = await start_clock(store)
-        now_ms = clock.now_ms()
-        before_ms = None if before is None else read_moment(before)
-        revocation = plan_revocation(
-            Tokens(settings.link_keys), now_ms, link=link, session_id=session_id, before_ms=before_ms
-        )
-        if revocation.kind == "session" and not await store.load_events(revocation.subject, limit=1):
-            raise NotFound("unknown-session", f"There is no session {revocation.subject!r}.")
-        kept = await store.revoke(revocation, now_ms - KEPT_MS)
-    finally:
-        await store.close()
-    return describe_revocation(kept)
 
 
 def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
@@ -205,21 +151,6 @@ def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
     )
 
 
-def _make_teller(clock: Clock, statements: StatementLinks, hub: Hub, backplane: LocalBackplane) -> Listener:
-    def tell_room_and_watchers(
-        lesson: Lesson,
-        records: Sequence[Recorded],
-        heartbeat: SessionHeartbeat | None,  # noqa: ARG001 - the bill carries what it changed
-    ) -> None:
-        now_ms = clock.now_ms()
-        statement_url = statements.make(lesson.id, now_ms) if lesson.ended else None
-        for frame in frames_for(lesson, records, now_ms, statement_url):
-            hub.tell(lesson.id, frame)
-        backplane.publish_hint(lesson.id)
-
-    return tell_room_and_watchers
-
-
 def _make_hub(
     settings: Settings,
     service: SessionService,
@@ -228,17 +159,15 @@ def _make_hub(
     revoked: Revocations,
     torn_ms: int,
 ) -> Hub:
+    backend = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
     ice_servers = plan_ice_servers(settings.stun_urls)
-    opener = RoomOpener(
-        sessions=service,
+    loader = RoomLoader(
+        backend=backend,
         tokens=tokens,
-        statements=statements,
         rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
-        is_development=settings.is_development,
-        torn_ms=torn_ms,
     )
-    return Hub(opener, service, service.clock, check_grant=revoked.check)
+    return Hub(loader, backend, service.clock, check_grant=revoked.check)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -12,11 +12,12 @@ from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
-from langdao_video.app import create_app, revoke_links
+from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
 from langdao_video.errors import LangDAOError
 from langdao_video.log_writer import escape_controls
 from langdao_video.logs import configure_logs
+from langdao_video.revoke import revoke_links
 from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from langdao_video.access.refusals import DELAY_MAX_MS, OTHERS, Line, RefusalLog, Strikes
+from langdao_video.access.refusals import DELAY_MAX_MS, OTHERS, RefusalCount, RefusalLog, Strikes
 
 
 def test_the_first_refusal_is_told_at_once_and_its_minute_together() -> None:
@@ -12,9 +12,9 @@ def test_the_first_refusal_is_told_at_once_and_its_minute_together() -> None:
     within = [line for ms in range(1, 600) for line in log.note("192.0.2.1", "token-invalid", ms * 100)]
     rest = log.take_due(60_000)
 
-    assert first == [Line("192.0.2.1", 1, {"token-invalid": 1})]
+    assert first == [RefusalCount("192.0.2.1", 1, {"token-invalid": 1})]
     assert within == []
-    assert rest == [Line("192.0.2.1", 599, {"token-invalid": 599})]
+    assert rest == [RefusalCount("192.0.2.1", 599, {"token-invalid": 599})]
 
 
 def test_every_refusal_is_in_some_line_and_an_address_has_one_a_minute() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from langdao_video.access.tokens import LEEWAY_MS, LIFETIME_MS_MAX, LINK_LIFETIME_MS, Tokens
 from langdao_video.errors import BadRequest, NotAllowed, NotFound
-from langdao_video.session.look import LOGO_CHARACTERS_MAX, Look
+from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Theme
 from tests.access.test_tokens import KEY, LINK, NOW_MS, OTHER_KEY, ours, refused, sign
 
 NOW: Final = NOW_MS // 1000
@@ -104,7 +104,7 @@ def test_a_link_whose_token_no_frame_could_carry_is_not_made() -> None:
         LINK,
         room="👩" * 256,
         name="👩" * 64,
-        look=Look(logo="data:image/png;base64," + "A" * (LOGO_CHARACTERS_MAX - 22)),
+        theme=Theme(logo="data:image/png;base64," + "A" * (LOGO_CHARACTERS_MAX - 22)),
     )
 
     with pytest.raises(BadRequest) as refusal:

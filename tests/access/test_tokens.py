@@ -16,9 +16,9 @@ from joserfc.jwk import OctKey
 from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import NotAllowed
 from langdao_video.session.links import Link
-from langdao_video.session.look import LOGO_CHARACTERS_MAX, Look
+from langdao_video.session.resume import Resume
+from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Theme
 from langdao_video.signaling.messages import Join
-from langdao_video.signaling.seats import Resume
 
 NOW_MS = 1_764_000_000_000
 KEY, OTHER_KEY = "a" * 32, "b" * 32
@@ -42,17 +42,17 @@ def test_a_link_token_brings_back_what_it_bound() -> None:
     assert ours.receive_link_token(ours.make_link_token(LINK, NOW_MS), NOW_MS) == LINK
 
 
-def test_a_link_token_binds_the_name_and_carries_the_look_for_the_page_to_read() -> None:
-    token = ours.make_link_token(replace(LINK, name="marta.eth", look=Look(accent="#0f766e")), NOW_MS)
+def test_a_link_token_binds_the_name_and_carries_the_theme_for_the_page_to_read() -> None:
+    token = ours.make_link_token(replace(LINK, name="marta.eth", theme=Theme(accent="#0f766e")), NOW_MS)
     payload = token.split(".")[1]
 
     assert ours.receive_link_token(token, NOW_MS).name == "marta.eth"
     assert json.loads(base64.urlsafe_b64decode(payload + "=="))["look"] == {"accent": "#0f766e"}
 
 
-def test_the_largest_look_there_may_be_fits_into_a_join() -> None:
+def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
     head = "data:image/png;base64,"
-    look = Look(
+    theme = Theme(
         brand="€" * 40,
         accent="#0f766e",
         scheme="light",
@@ -69,7 +69,7 @@ def test_the_largest_look_there_may_be_fits_into_a_join() -> None:
             "screen",
         ),
     )
-    token = ours.make_link_token(replace(LINK, room="r" * 256, name="€" * 64, look=look), NOW_MS)
+    token = ours.make_link_token(replace(LINK, room="r" * 256, name="€" * 64, theme=theme), NOW_MS)
 
     assert (
         msgspec.convert({"type": "join", "page": "p-12345678", "role": "tutor", "token": token}, Join).token

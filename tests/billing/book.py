@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
 
 from langdao_video.billing.grace import Dated, GraceRules
-from langdao_video.billing.intake import Intake, decide_event
+from langdao_video.billing.intake import Intake, feed_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.session.claims import ClaimKind, WarningCause
 from langdao_video.session.events import (
@@ -22,6 +23,7 @@ from langdao_video.session.events import (
 )
 from langdao_video.session.facts import EndedBy, SessionCreated, Warned
 from langdao_video.session.roles import ROLES, Role
+from langdao_video.store.port import Presence
 from tests.billing.timeline import ADDRESS, SESSION, START_MS
 
 RULES = GraceRules()
@@ -55,7 +57,7 @@ class Book:
     def take(self, event: PublicEvent, *, now: int | None = None, elsewhere: bool = False) -> Intake:
         """Take *event*, at its own time or at *now*."""
         now_ms = event.timestamp if now is None else T + now
-        intake = decide_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=elsewhere)
+        intake = feed_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=elsewhere)
         self.record(*intake.facts)
         if intake.proof is not None:
             self.lesson.note_proof(intake.proof[0], intake.proof[2])
@@ -151,3 +153,21 @@ def disputed(
 
 
 Lost = Literal["silence", "media"]
+
+
+@dataclass(slots=True)
+class UnsavedProofs:
+    """Proofs that are on their way to the store."""
+
+    noted: list[Presence]
+
+    def note(self, proof: Presence) -> None:
+        """Let a proof wait."""
+        self.noted.append(proof)
+
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return what waits."""
+        return [proof for proof in self.noted if proof.session_id == session_id]
+
+    async def flush(self) -> None:
+        """Save nothing."""

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from langdao_video.billing.grace import Dated, GraceRules, decide_due
-from langdao_video.billing.intake import decide_event
+from langdao_video.billing.intake import feed_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.statement import fold_statement
 from langdao_video.errors import EventRefused
@@ -83,7 +83,7 @@ class Ledger:
 
     def take(self, event: PublicEvent, now_ms: int = NOW_MS) -> None:
         try:
-            intake = decide_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=True)
+            intake = feed_event(self.lesson, event, now_ms, RULES, is_from_elsewhere=True)
         except EventRefused:
             return
         self.record(intake.facts)

@@ -14,7 +14,6 @@ from langdao_video.billing.money import (
     Money,
     Rate,
     cost_of,
-    format_money,
     receive_decimals,
     receive_rate,
 )
@@ -89,11 +88,6 @@ def test_a_bill_under_a_cap_comes_to_the_least_of_its_limits() -> None:
 
 def test_what_a_lesson_costs_is_in_the_currency_of_its_rate() -> None:
     assert cost_of(1_000, RATE) == Money(1, "USD", 2)
-
-
-@pytest.mark.parametrize("currency", ["USD", "W3"])
-def test_money_is_written_with_the_reader_s_own_decimal_separator(currency: str) -> None:
-    assert "12\u066b00" in format_money(Money(1_200, currency, 2), "fa")
 
 
 def test_a_cap_may_come_down_to_what_is_billed_and_no_further() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from langdao_video.billing.claims import ASK_MS, FOUND_MS, UNASKED_MS_MAX, Claims
+from langdao_video.billing.claims import ASK_MS, FOUND_MS, UNASKED_MS_MAX, OpenClaims
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.facts import (
     ChoseToWait,
@@ -36,9 +36,9 @@ def revised(lost: Literal["media"] | None, edge_ms: int) -> PresenceRevised:
     )
 
 
-def fold(*facts: tuple[int, Fact]) -> Claims:
+def fold(*facts: tuple[int, Fact]) -> OpenClaims:
     """Fold facts; times in seconds."""
-    claims = Claims()
+    claims = OpenClaims()
     for at_s, fact in facts:
         claims.take(fact, at_s * 1_000)
     return claims
@@ -71,7 +71,7 @@ def test_what_claims_cost_is_added_up_until_somebody_answers(
     ("cost_s", "asked_after_s"), [(0, 25), (5, 20), (12, 13), (25, 0), (26, 0), (100, 0)]
 )
 def test_the_more_claims_have_cost_the_sooner_the_question_comes(cost_s: int, asked_after_s: int) -> None:
-    claims = Claims(cost_ms={"student": cost_s * 1_000, "tutor": 0})
+    claims = OpenClaims(cost_ms={"student": cost_s * 1_000, "tutor": 0})
 
     assert claims.plan_media("student", EDGE_MS, MEDIA_MS) == EDGE_MS + asked_after_s * 1_000
     assert claims.plan_media("tutor", EDGE_MS, MEDIA_MS) == EDGE_MS + MEDIA_MS + ASK_MS
@@ -79,7 +79,7 @@ def test_the_more_claims_have_cost_the_sooner_the_question_comes(cost_s: int, as
 
 @pytest.mark.parametrize("cost_ms", range(0, UNASKED_MS_MAX + 1, 1_000))
 def test_nobody_loses_more_than_45_seconds_unasked(cost_ms: int) -> None:
-    claims = Claims(cost_ms={"student": cost_ms, "tutor": 0})
+    claims = OpenClaims(cost_ms={"student": cost_ms, "tutor": 0})
 
     asked_ms = claims.plan_media("student", EDGE_MS, MEDIA_MS) - EDGE_MS
     at_once = cost_ms >= UNASKED_MS_MAX - FOUND_MS
@@ -129,7 +129,7 @@ def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(
 
 
 def test_the_end_of_a_dispute_nobody_knew_of_changes_nothing() -> None:
-    assert fold((10, disputed("student", "media", is_open=False))) == Claims()
+    assert fold((10, disputed("student", "media", is_open=False))) == OpenClaims()
 
 
 @pytest.mark.parametrize("kind", ["media", "silence"])

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from langdao_video.billing.intake import UNIX_MS_MIN, Intake, check_plausible, decide_event
+from langdao_video.billing.intake import UNIX_MS_MIN, Intake, check_plausible, feed_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import PublicEvent
@@ -160,7 +160,7 @@ def test_a_proof_in_the_instant_of_a_denial_comes_before_it() -> None:
 
 def test_only_who_sits_down_is_marked_as_told_from_elsewhere() -> None:
     book = Book()
-    inside = decide_event(book.lesson, connected("tutor", 0), T, RULES).facts[0][1]
+    inside = feed_event(book.lesson, connected("tutor", 0), T, RULES).facts[0][1]
     outside = book.take(connected("student", 0), elsewhere=True).facts[0][1]
 
     assert isinstance(inside, SeatTaken)

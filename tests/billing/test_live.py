@@ -16,7 +16,7 @@ from langdao_video.errors import Conflict, Unavailable, VersionConflict
 from langdao_video.session.facts import Ended, Recorded, SeatLeft, SeatTaken, UserActed
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
-from tests.billing.book import RULES, T
+from tests.billing.book import RULES, T, UnsavedProofs
 
 SEATED = SeatTaken(role="tutor", epoch=1, address=None)
 MUTED, UNMUTED = (UserActed(role="tutor", action=action) for action in ("muted", "unmuted"))
@@ -66,7 +66,7 @@ class Node:
             RULES,
             self.make_id,
             self.tell,
-            lambda session_id: [proof for proof in self.unsaved if proof.session_id == session_id],
+            UnsavedProofs(self.unsaved),
         )
 
     def make_id(self) -> str:
@@ -79,11 +79,11 @@ class Node:
         self.told += [(record.seq, record.id) for record in records]
 
     async def append(self, *facts: Dated, event_id: str | None = None) -> Lesson:
-        async with self.sessions.hold("s") as session:
+        async with self.sessions.lock("s") as session:
             return await self.sessions.append(session, lambda _lesson: facts, event_id)
 
     async def look(self) -> Lesson:
-        async with self.sessions.hold("s") as session:
+        async with self.sessions.lock("s") as session:
             return await self.sessions.load_lesson(session)
 
 
@@ -153,7 +153,7 @@ async def test_who_loses_a_race_tells_the_others_news_and_decides_again() -> Non
         seen.append(lesson.version)
         return [(T + 2, UNMUTED)]
 
-    async with two.sessions.hold("s") as session:
+    async with two.sessions.lock("s") as session:
         lesson = await two.sessions.append(session, decide)
 
     assert seen == [1, 1, 2]
@@ -174,7 +174,7 @@ async def test_who_loses_eight_races_gives_up() -> None:
         node.store._events.setdefault("s", []).append(others)
         return [(T, MUTED)]
 
-    async with node.sessions.hold("s") as session:
+    async with node.sessions.lock("s") as session:
         with pytest.raises(VersionConflict, match="'s' is being changed") as lost:
             await node.sessions.append(session, decide)
 
@@ -232,7 +232,7 @@ async def test_a_session_that_is_loaded_anew_tells_what_came_meanwhile() -> None
     await two.look()
     await one.append((T, MUTED))
 
-    async with two.sessions.hold("s") as session:
+    async with two.sessions.lock("s") as session:
         stale = await two.sessions.load_lesson(session)
         fresh = await two.sessions.reload(session)
         records = await two.sessions.load_records(session)
@@ -244,7 +244,7 @@ async def test_a_session_that_is_loaded_anew_tells_what_came_meanwhile() -> None
 async def test_what_is_forgotten_is_looked_at_as_for_the_first_time() -> None:
     one = Node()
     two = Node(one.store, name="b")
-    async with two.sessions.hold("s") as session:
+    async with two.sessions.lock("s") as session:
         await two.sessions.load_lesson(session)
         two.sessions.forget(session)
         await one.append((T, SEATED))
@@ -274,7 +274,7 @@ async def test_a_lesson_is_loaded_with_the_newest_proofs_of_its_sitting(proof: P
 
     edges = []
     for node in (saved, unsaved, ended):
-        async with node.sessions.hold("s") as session:
+        async with node.sessions.lock("s") as session:
             edges.append((await node.sessions.reload(session)).meter.edge_ms("tutor") - T)
     edges.append((await load_lesson(saved.store, "s")).meter.edge_ms("tutor") - T)
 
@@ -296,7 +296,7 @@ async def test_a_session_nobody_knows_has_no_proofs() -> None:
 async def test_deadlines_are_moved_to_where_the_newest_proofs_put_them() -> None:
     node = Node()
     await node.append((T, SEATED))
-    async with node.sessions.hold("s") as session:
+    async with node.sessions.lock("s") as session:
         (await node.sessions.load_lesson(session)).note_proof("tutor", T + 9_000)
         await node.sessions.postpone(session, T + 9_000)
     moved = node.store.deadlines[-1]
@@ -313,7 +313,7 @@ async def test_nothing_more_is_due_for_a_lesson_nobody_is_in_for_an_hour() -> No
     vacant_ms = T + RULES.vacant_ms
     plans = []
     for now_ms in (vacant_ms - 1, vacant_ms, vacant_ms + 1):
-        async with node.sessions.hold("s") as session:
+        async with node.sessions.lock("s") as session:
             await node.sessions.postpone(session, now_ms)
         plans.append(node.store.deadlines[-1]["vacant"])
 
@@ -324,7 +324,7 @@ async def test_deadlines_that_may_not_have_been_moved_are_written_again() -> Non
     node = Node()
     await node.append((T, SEATED))
     node.store.loses = "the question"
-    async with node.sessions.hold("s") as session:
+    async with node.sessions.lock("s") as session:
         with pytest.raises(Unavailable):
             await node.sessions.postpone(session, T)
     node.store.loses = None
@@ -339,7 +339,7 @@ async def test_deadlines_that_may_not_have_been_moved_are_written_again() -> Non
 
 async def touch(node: Node, *names: str) -> None:
     for name in names:
-        async with node.sessions.hold(name) as session:
+        async with node.sessions.lock(name) as session:
             await node.sessions.load_lesson(session)
 
 
@@ -364,7 +364,7 @@ async def test_what_is_held_or_in_doubt_is_not_dropped() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live, "SESSIONS_IN_MEMORY_MAX", 1)
-        async with node.sessions.hold("held"):
+        async with node.sessions.lock("held"):
             await touch(node, "a", "b")
             kept = list(node.sessions._sessions)
 
@@ -374,8 +374,8 @@ async def test_what_is_held_or_in_doubt_is_not_dropped() -> None:
 async def test_a_session_is_held_by_one_at_a_time() -> None:
     node, order = Node(), []
 
-    async def hold(name: str, until: asyncio.Event) -> None:
-        async with node.sessions.hold("s") as session:
+    async def lock(name: str, until: asyncio.Event) -> None:
+        async with node.sessions.lock("s") as session:
             order.append((name, session.id, session.users))
             await until.wait()
             order.append((name, "leaves", session.users))
@@ -383,9 +383,9 @@ async def test_a_session_is_held_by_one_at_a_time() -> None:
     first, second = asyncio.Event(), asyncio.Event()
     second.set()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(hold("one", first))
+        tasks.create_task(lock("one", first))
         await asyncio.sleep(0)
-        tasks.create_task(hold("two", second))
+        tasks.create_task(lock("two", second))
         await asyncio.sleep(0)
         first.set()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iso4217 import Currency
 
-from langdao_video.billing.money import Money, Rate, cost_of, format_money, receive_rate
+from langdao_video.billing.money import Rate, cost_of, receive_rate
 from langdao_video.errors import BadRequest
 
 ROOT: Final = Path(__file__).parents[2]
@@ -71,7 +71,6 @@ WRITTEN_WITHOUT: Final = "RSD LBP AFN ALL IRR KPW LAK MGA MMK SOS SYP YER"
 def test_the_smallest_unit_of_a_currency_is_that_of_iso_4217(currency: str) -> None:
     assert receive_rate(1, currency).decimals == 2
     assert receive_rate(1, currency, 2).decimals == 2
-    assert format_money(Money(123_456, currency, 2)).endswith("1,234.56")
 
 
 def test_the_client_s_minor_units_are_those_of_iso_4217() -> None:
@@ -118,22 +117,3 @@ def test_a_rate_that_cannot_be_kept_is_refused(
         receive_rate(minor, currency, decimals)
 
     assert refused.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("amount", "language", "text"),
-    [
-        (Money(120, "EUR", 2), "de", "1,20\u00a0€"),
-        (Money(120, "USD", 2), "en", "$1.20"),
-        (Money(1_500, "JPY", 0), "ja", "￥1,500"),
-        (Money(1_234_567, "USDC", 6), "en", "1.234567\u00a0USDC"),
-        (Money(1_500_000, "USDC", 6), "de", "1,500000\u00a0USDC"),
-        (Money(123_456, "RSD", 2), "en", "RSD\u00a01,234.56"),
-        (Money(-1_234_567, "KWD", 3), "fr", "-1\u202f234,567\u00a0KWD"),
-        (Money(150, "JPY", 2), "de", "1,50\u00a0¥"),
-        (Money(1_234, "RSD", 0), "en", "RSD\u00a01,234"),  # made before ISO 4217 counted here
-        (Money(-250, "USD", 2), "en", "-$2.50"),
-    ],
-)
-def test_an_amount_is_written_as_its_reader_writes_it(amount: Money, language: str, text: str) -> None:
-    assert format_money(amount, language) == text

@@ -13,6 +13,8 @@ from langdao_video.billing.presence import PresenceWriter
 from langdao_video.errors import Unavailable
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import Presence
+from tests.billing.book import T
+from tests.billing.test_live import SEATED, Node
 from tests.stories.live import until
 
 OLD, NEW = Presence("s", "student", 1, 70_000), Presence("s", "student", 1, 100_000)
@@ -143,3 +145,14 @@ async def test_a_row_that_is_saved_or_given_up_holds_nothing_back(first: Presenc
         await writer.flush()
 
     assert await store.load_presence("s") == {"student": NEW}
+
+
+async def test_a_proof_is_noted_once_in_memory_and_for_the_store() -> None:
+    node, proof = Node(), Presence("s", "tutor", 1, T + 7_000)
+    async with node.sessions.lock("s") as session:
+        lesson = await node.sessions.append(session, lambda _: [(T, SEATED)])
+
+        node.sessions.note_proof(lesson, proof)
+
+    assert node.unsaved == [proof]
+    assert lesson.meter.edge_ms("tutor") == T + 7_000

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from langdao_video.billing.live import read_record
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_view import Tick, draw_picture, list_history, view_statement
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import EVENTS_PAGE, StoredEvent, load_stream
+from langdao_video.views.statement import Tick, draw_picture, list_history, view_statement
 from tests.billing.timeline import SESSION, Timeline
 from tests.examples import examples
 from tests.stories.live import until

@@ -12,7 +12,7 @@ from langdao_video.billing.statement import (
     Correction,
     Disagreement,
     Pause,
-    Presence,
+    PresenceSpan,
     Question,
     Statement,
 )
@@ -40,10 +40,10 @@ def test_a_statement_tells_all_of_a_lesson_in_the_order_in_which_it_happened() -
     statement = lesson_with_everything().statement()
 
     assert statement.presence == {
-        "student": [Presence(ms(10), ms(170.25), 1, "end")],
+        "student": [PresenceSpan(ms(10), ms(170.25), 1, "end")],
         "tutor": [
-            Presence(ms(30), ms(90), 1, "connection-closed"),
-            Presence(ms(110), ms(170.25), 2, "end"),
+            PresenceSpan(ms(30), ms(90), 1, "connection-closed"),
+            PresenceSpan(ms(110), ms(170.25), 2, "end"),
         ],
     }
     assert statement.billed == [

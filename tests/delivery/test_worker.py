@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from langdao_video.billing.lesson import Lesson
 from langdao_video.delivery import worker as delivery
 from langdao_video.delivery.worker import DeliveryWorker
+from langdao_video.in_process.listeners import make_webhook_listener
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, SeatTaken, SessionCreated, UserActed
 from langdao_video.session.roles import Role
@@ -66,6 +67,14 @@ class Told:
         return self.lesson.record(fact, START_MS + number, f"{self.lesson.id}-{number}")
 
 
+def hear(
+    worker: DeliveryWorker, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
+) -> None:
+    """Let a worker have what became of a lesson, as the service does."""
+    listener = make_webhook_listener(worker.enqueue, lambda: "beat")
+    listener(lesson, records, heartbeat)
+
+
 @pytest.fixture
 def backend() -> Iterator[Recorder]:
     with Recorder() as recorder:
@@ -74,8 +83,7 @@ def backend() -> Iterator[Recorder]:
 
 @pytest.fixture
 async def worker(backend: Recorder) -> AsyncIterator[DeliveryWorker]:
-    ids = itertools.count(1)
-    made = DeliveryWorker(backend.url, lambda: f"beat-{next(ids)}")
+    made = DeliveryWorker(backend.url)
     yield made
     await made.close(5)
 
@@ -85,7 +93,7 @@ async def test_each_session_is_told_in_its_own_order(worker: DeliveryWorker, bac
 
     for _ in range(10):
         for told in lessons:
-            worker.hear(told.lesson, told.acted(), None)
+            hear(worker, told.lesson, told.acted(), None)
     await until(lambda: len(backend.posts) == 30)
 
     for told in lessons:
@@ -98,9 +106,9 @@ async def test_a_session_that_hangs_does_not_hold_up_another(
     first, second = Told("s-1"), Told("s-2")
     backend.hang()
 
-    worker.hear(first.lesson, first.came(), None)
-    worker.hear(first.lesson, first.acted(), None)
-    worker.hear(second.lesson, second.came(), None)
+    hear(worker, first.lesson, first.came(), None)
+    hear(worker, first.lesson, first.acted(), None)
+    hear(worker, second.lesson, second.came(), None)
     await until(lambda: len(backend.posts) == 2)
 
     assert {post.body["sessionId"] for post in backend.posts} == {"s-1", "s-2"}
@@ -108,45 +116,17 @@ async def test_a_session_that_hangs_does_not_hold_up_another(
     await until(lambda: len(backend.posts) == 3)
 
 
-async def test_what_the_platform_asked_for_itself_is_not_told_to_it(
-    worker: DeliveryWorker, backend: Recorder
-) -> None:
-    told = Told("s-1")
-
-    worker.hear(told.lesson, [told.created, *told.came()], None)
-    await until(lambda: backend.posts)
-
-    assert [event["type"] for event in backend.of("s-1")] == ["user-connected"]
-
-
-@pytest.mark.requirement("R22", "R25")
-async def test_a_heartbeat_has_an_id_of_its_own_and_the_seq_of_the_fact_before(
-    worker: DeliveryWorker, backend: Recorder
-) -> None:
-    told = Told("s-1")
-    worker.hear(told.lesson, told.came(), None)
-
-    worker.hear(told.lesson, [], told.beat(10))
-    worker.hear(told.lesson, [], told.beat(20))
-    beats = await backend.wait_for("s-1", "session-heartbeat", count=2)
-
-    assert [(beat["id"], beat["seq"], beat["elapsedSeconds"]) for beat in beats] == [
-        ("beat-1", 2, 10),
-        ("beat-2", 2, 20),
-    ]
-
-
 @pytest.mark.requirement("R27")
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/", "http://[", "nonsense", "ftp://x/", "http://nowhere.invalid/"]
 )
 async def test_an_address_that_leads_nowhere_is_logged_and_the_line_moves_on(url: str) -> None:
-    worker = DeliveryWorker(url, lambda: "id")
+    worker = DeliveryWorker(url)
     told = Told("s-1")
 
     with structlog.testing.capture_logs() as logs:
-        worker.hear(told.lesson, told.came(), None)
-        worker.hear(told.lesson, told.acted(), None)
+        hear(worker, told.lesson, told.came(), None)
+        hear(worker, told.lesson, told.acted(), None)
         await until(lambda: not worker._waiting)
     await worker.close(1)
 
@@ -164,13 +144,13 @@ class TestAtTheBound:
     ) -> None:
         told = Told("s-1")
         backend.hang()
-        worker.hear(told.lesson, told.came(), None)
+        hear(worker, told.lesson, told.came(), None)
         await until(lambda: backend.posts)
 
         for second in range(4):
-            worker.hear(told.lesson, [], told.beat(second))
+            hear(worker, told.lesson, [], told.beat(second))
         for _ in range(4):
-            worker.hear(told.lesson, told.acted(), None)
+            hear(worker, told.lesson, told.acted(), None)
         backend.resume()
         await until(lambda: not worker._waiting)
 
@@ -182,12 +162,12 @@ class TestAtTheBound:
     ) -> None:
         told = Told("s-1")
         backend.hang()
-        worker.hear(told.lesson, told.came(), None)
+        hear(worker, told.lesson, told.came(), None)
         await until(lambda: backend.posts)
 
         with structlog.testing.capture_logs() as logs:
             for _ in range(6):
-                worker.hear(told.lesson, told.acted(), None)
+                hear(worker, told.lesson, told.acted(), None)
         backend.resume()
         await until(lambda: not worker._waiting)
 
@@ -196,10 +176,10 @@ class TestAtTheBound:
 
 
 async def test_closing_delivers_what_waits(backend: Recorder) -> None:
-    worker = DeliveryWorker(backend.url, lambda: "id")
+    worker = DeliveryWorker(backend.url)
     told = Told("s-1")
     for _ in range(5):
-        worker.hear(told.lesson, told.acted(), None)
+        hear(worker, told.lesson, told.acted(), None)
 
     await worker.close(5)
 
@@ -207,11 +187,11 @@ async def test_closing_delivers_what_waits(backend: Recorder) -> None:
 
 
 async def test_closing_does_not_wait_for_ever_and_says_how_much_is_left(backend: Recorder) -> None:
-    worker = DeliveryWorker(backend.url, lambda: "id")
+    worker = DeliveryWorker(backend.url)
     told = Told("s-1")
     backend.hang()
     for _ in range(5):
-        worker.hear(told.lesson, told.acted(), None)
+        hear(worker, told.lesson, told.acted(), None)
     await until(lambda: backend.posts)
 
     with structlog.testing.capture_logs() as logs:
@@ -222,11 +202,11 @@ async def test_closing_does_not_wait_for_ever_and_says_how_much_is_left(backend:
 
 @pytest.mark.parametrize("url", ["http://-.☃/events", "http://[::1/events"])
 async def test_a_url_that_nothing_can_be_sent_to_ends_no_line(url: str) -> None:
-    worker, told = DeliveryWorker(url, lambda: "beat"), Told("s-1")
+    worker, told = DeliveryWorker(url), Told("s-1")
 
     with structlog.testing.capture_logs() as logs:
         for _ in range(2):
-            worker.hear(told.lesson, told.acted(), None)
+            hear(worker, told.lesson, told.acted(), None)
             await until(lambda: not worker._tasks)
     await worker.close(0)
 
@@ -237,8 +217,8 @@ async def test_a_url_that_nothing_can_be_sent_to_ends_no_line(url: str) -> None:
 
 async def test_an_event_that_is_no_text_costs_no_other(worker: DeliveryWorker, backend: Recorder) -> None:
     told = Told("s-1")
-    worker.hear(told.lesson, told.acted("\ud800"), None)
-    worker.hear(told.lesson, told.acted(), None)
+    hear(worker, told.lesson, told.acted("\ud800"), None)
+    hear(worker, told.lesson, told.acted(), None)
 
     await until(lambda: len(backend.posts) == 1)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from langdao_video.server import budget
-from langdao_video.server.budget import AddressAccount, AddressBook, Bucket, Rate, Ruling, SocketAccount
+from langdao_video.server.budget import AddressAccount, AddressBook, Bucket, Ruling, SocketAccount, Throughput
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Bucket(Rate(per_second=10, burst=3), 0)
+    bucket = Bucket(Throughput(per_second=10, burst=3), 0)
 
     assert [bucket.take(1, 0) for _ in range(4)] == [True, True, True, False]
     assert bucket.take(1, 99) is False
@@ -16,7 +16,7 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:
-    bucket = Bucket(Rate(per_second=10, burst=1), 5_000)
+    bucket = Bucket(Throughput(per_second=10, burst=1), 5_000)
     bucket.take(1, 5_000)
 
     assert bucket.take(1, 4_000) is False

@@ -1,4 +1,4 @@
-"""Strangers who are refused: few lines, no traceback, answers that come later and later, and nobody else waits."""
+"""Refused strangers: few log lines, no traceback, later and later answers, and nobody else waits."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from langdao_video.server import answers, budget
-from langdao_video.server.run import CONNECTIONS_WANTED, RESERVE_MAX, plan_door
+from langdao_video.server.run import CONNECTIONS_WANTED, RESERVE_MAX, plan_connections
 from langdao_video.settings import Settings
 from tests.test_docs import OPERATIONS, rows
 
@@ -31,11 +31,11 @@ SECTION = "Connections and their bounds"
 def test_a_quarter_of_the_files_is_never_used_for_connections(
     wanted: int, files: int, connections: int
 ) -> None:
-    door = plan_door(wanted, 512, files)
+    limits = plan_connections(wanted, 512, files)
 
-    assert door.connections_max == connections
-    assert door.connections_max + door.reserve_max <= max(files * 3 // 4, 2 + RESERVE_MAX)
-    assert door.per_address_max <= max(1, connections // 2)
+    assert limits.connections_max == connections
+    assert limits.connections_max + limits.reserve_max <= max(files * 3 // 4, 2 + RESERVE_MAX)
+    assert limits.per_address_max <= max(1, connections // 2)
 
 
 def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
@@ -67,5 +67,5 @@ def test_the_bounds_of_connections_are_documented_as_they_are() -> None:
         f"{budget.SOCKETS_PER_SECOND} a second",
     ):
         assert words in text
-    codes = {each.code for each in vars(answers).values() if isinstance(each, answers.Answer)}
+    codes = {each.code for each in vars(answers).values() if isinstance(each, answers.HttpAnswer)}
     assert {code for code in codes if f"`{code}`" not in text} <= {"not-http", "body-too-large"}

@@ -52,7 +52,7 @@ async def test_who_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str)
     idle = await Raw.connect(port)
     await idle.send(request("/large"))
     await idle.closed()
-    await until(lambda: shared._door.count == 0)
+    await until(lambda: shared._limiter.count == 0)
 
     deaf.transport.resume_reading()
     await deaf.closed()

@@ -19,7 +19,7 @@ from langdao_video.session.links import (
     make_link,
     receive_link,
 )
-from langdao_video.session.look import Look
+from langdao_video.session.theme import Theme
 
 pytestmark = pytest.mark.requirement("R1")
 
@@ -218,17 +218,17 @@ def test_a_token_goes_into_the_fragment_that_no_server_logs() -> None:
 
 
 def test_without_a_token_the_name_and_the_look_stand_in_the_link_itself() -> None:
-    link = Link("r", "tutor", ADDRESS, "es", NOW_MS, name="marta.eth", look=Look(accent="#0f766e"))
+    link = Link("r", "tutor", ADDRESS, "es", NOW_MS, name="marta.eth", theme=Theme(accent="#0f766e"))
 
     url = urlsplit(make_link("https://call.example", link))
 
     assert parse_qs(url.query)["name"] == ["marta.eth"]
-    [look] = parse_qs(url.fragment)["look"]
-    assert json.loads(base64.urlsafe_b64decode(look + "==")) == {"accent": "#0f766e"}
+    [theme] = parse_qs(url.fragment)["look"]
+    assert json.loads(base64.urlsafe_b64decode(theme + "==")) == {"accent": "#0f766e"}
 
 
 def test_with_a_token_they_stand_in_the_token_alone() -> None:
-    link = Link("r", "tutor", ADDRESS, "es", NOW_MS, name="marta.eth", look=Look(accent="#0f766e"))
+    link = Link("r", "tutor", ADDRESS, "es", NOW_MS, name="marta.eth", theme=Theme(accent="#0f766e"))
 
     url = make_link("https://call.example", link, "secret.token")
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from langdao_video.session.look import is_name
 from langdao_video.session.text import (
     BLANK_LINES_MAX,
     MARKS_MAX,
@@ -20,6 +19,7 @@ from langdao_video.session.text import (
     receive_line,
     tidy_label,
 )
+from langdao_video.session.theme import is_name
 
 WIRE: Final = Path(__file__).parents[2] / "wire" / "text"
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from langdao_video.session.events import PublicEvent
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Send
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import Resume, RoomRules, Seat, SeatRecord, Sitter
+from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.seats import Participant, RoomRules, Seat
 
 START_MS: Final = 1_764_000_000_000
 ADDRESSES: Final[Mapping[Role, str]] = {
@@ -77,11 +80,11 @@ class Done(list[Effect]):
 class Play:
     """One room and its clock. Times are in ms after START_MS."""
 
-    def __init__(self, records: Mapping[Role, SeatRecord] | None = None, rules: RoomRules = RULES) -> None:
+    def __init__(self, seats: Mapping[Role, SeatSnapshot] | None = None, rules: RoomRules = RULES) -> None:
         self.now_ms = START_MS
         self.room = Room(
             wire.SessionInfo(id="session-abc123", start=START_MS, language="es"),
-            records=records or {"student": SeatRecord(), "tutor": SeatRecord()},
+            seats=seats or {"student": SeatSnapshot(), "tutor": SeatSnapshot()},
             rules=rules,
             mint_resume=lambda seat, now_ms: f"{seat.role} {seat.epoch} {seat.page} {now_ms}",
             ice_servers=lambda _: (),
@@ -92,11 +95,11 @@ class Play:
         """Look at a seat."""
         return self.room._seats[role]
 
-    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - a Sitter knows its fields
+    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - a Participant knows its fields
         """Sit down on socket *conn* with page *page* (by default the first of that role)."""
         conn = conn or (STUDENT if role == "student" else TUTOR)
         about = {"address": ADDRESSES[role], "role": role, "page": page or f"page-of-{role}", **more}
-        return Done(self.room.join(conn, Sitter(**about), self.now_ms))
+        return Done(self.room.join(conn, Participant(**about), self.now_ms))
 
     def both(self) -> Done:
         """Let the student come, then the tutor; return what the tutor's coming does."""
@@ -126,11 +129,9 @@ class Play:
         """Close a page: the socket says goodbye."""
         return Done(self.room.lose(conn, self.now_ms, said_goodbye=True))
 
-    def tell(
-        self, frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.SessionEnded
-    ) -> Done:
-        """Let the platform backend speak."""
-        return Done(self.room.tell(frame))
+    def update(self, frame: RoomUpdate) -> Done:
+        """Show both what the backend decided."""
+        return Done(self.room.update(frame))
 
     def wait(self, ms: int, *, beating: Sequence[int] = (), step_ms: int = 250) -> Done:
         """Let time pass in ticks; the sockets in *beating* answer their pings at once."""
@@ -165,9 +166,9 @@ def bill(seconds: int = 12) -> wire.Bill:
     )
 
 
-def end(by: str = "student") -> wire.SessionEnded:
+def end(by: str = "student") -> wire.EndNotice:
     """Make the end as the backend tells it."""
-    return wire.SessionEnded(
+    return wire.EndNotice(
         ended_by=by,
         reason="ended-by-user",
         total_seconds=60,

@@ -14,7 +14,7 @@ from langdao_video.signaling.counters import Acks, MediaFlow
 from langdao_video.signaling.disputes import judge_media, may_be_outweighed, review
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.messages import SessionInfo
-from langdao_video.signaling.seats import Phase, RoomRules, Seat
+from langdao_video.signaling.seats import RoomRules, Seat, SeatPhase
 from tests.signaling.play import START_MS
 
 INFO = SessionInfo(id="session-abc123", start=START_MS, language="es")
@@ -28,7 +28,7 @@ class Table:
     def __init__(self) -> None:
         self.now_ms = START_MS
         self.seats: Mapping[Role, Seat] = {
-            role: Seat(role=role, phase=Phase.SEATED, epoch=1, proof_ms=START_MS, heard_ms=START_MS)
+            role: Seat(role=role, phase=SeatPhase.SEATED, epoch=1, proof_ms=START_MS, heard_ms=START_MS)
             for role in ROLES
         }
         self.receives: dict[Role, bool] = dict.fromkeys(ROLES, True)
@@ -154,7 +154,7 @@ def test_nobody_contradicts_who_has_not_proved_to_be_there(table: Table) -> None
 
 @pytest.mark.parametrize("away", ROLES)
 def test_there_is_no_dispute_with_an_empty_chair(table: Table, away: Role) -> None:
-    table.seats[away].phase = Phase.AWAY
+    table.seats[away].phase = SeatPhase.AWAY
     table.receives["student"] = False
 
     table.wait(60)

@@ -25,7 +25,7 @@ def test_a_new_flow_has_seen_nothing() -> None:
         -1,
         -1,
     )
-    assert (flow.was_flowing, flow.was_told) == (True, False)
+    assert (flow.was_flowing, flow.was_reported) == (True, False)
     assert not flow.is_starved(T, 0)
     assert flow.missing_since(0, 0) is None
 

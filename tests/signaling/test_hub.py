@@ -8,15 +8,27 @@ import pytest
 import structlog
 
 from langdao_video.errors import Conflict, LangDAOError, NotFound, Unavailable
+from langdao_video.session.commands import Amount, End, ResolveWarning, Warn
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import Sitter
-from tests.signaling.play import ADDRESSES, Play, end, warning
-from tests.signaling.test_reporter import MoodyBackend
+from langdao_video.signaling.seats import Participant
+from tests.signaling.play import ADDRESSES, START_MS, Play
+from tests.signaling.test_outbox import MoodyBackend
 from tests.stories.live import HandClock, until
+
+END = End(
+    ended_by="student",
+    reason="ended-by-user",
+    total_seconds=60,
+    billable_seconds=55,
+    cost=Amount(31, "USD", 2),
+    ended_at_ms=START_MS + 60_000,
+    statement_url=None,
+    pauses=0,
+)
 
 
 class Ears:
@@ -45,7 +57,7 @@ class Rooms:
         self.may_go_on.set()
         self._failures = list(failures)
 
-    async def sketch_room(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
+    async def load_preview(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
         """Show a room."""
         return Play().room
 
@@ -59,8 +71,8 @@ class Rooms:
         return Play().room
 
 
-def sitter(role: Role) -> Sitter:
-    return Sitter(role=role, page=f"page-of-{role}", address=ADDRESSES[role])
+def participant(role: Role) -> Participant:
+    return Participant(role=role, page=f"page-of-{role}", address=ADDRESSES[role])
 
 
 def link(room: str = "r", role: Role = "student") -> Link:
@@ -77,8 +89,8 @@ async def test_two_who_come_at_once_meet_in_one_room() -> None:
     student, tutor = Ears(hub), Ears(hub)
 
     seated = await asyncio.gather(
-        hub.join(student, link(), sitter("student")),
-        hub.join(tutor, link(role="tutor"), sitter("tutor")),
+        hub.join(student, link(), participant("student")),
+        hub.join(tutor, link(role="tutor"), participant("tutor")),
     )
 
     assert all(seated)
@@ -89,11 +101,11 @@ async def test_two_who_come_at_once_meet_in_one_room() -> None:
 async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_once() -> None:
     hub = make_hub(Rooms())
     student = Ears(hub)
-    await hub.join(student, link(), sitter("student"))
+    await hub.join(student, link(), participant("student"))
 
     with structlog.testing.capture_logs() as logs:
         for _ in range(3):
-            hub.receive("r", student.conn, wire.GraceDecision(decision="end"))
+            hub.receive("r", student.conn, wire.DecideGrace(decision="end"))
 
     codes = [frame.code for frame in student.heard if isinstance(frame, wire.Error)]
     assert codes == ["no-grace"] * 3
@@ -105,13 +117,13 @@ async def test_a_decision_that_the_backend_refuses_is_answered_on_the_socket_tha
     backend = MoodyBackend()
     hub = Hub(Rooms(), backend, HandClock())
     student, tutor = Ears(hub), Ears(hub)
-    await hub.join(student, link(), sitter("student"))
-    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
+    await hub.join(student, link(), participant("student"))
+    await hub.join(tutor, link(role="tutor"), participant("tutor"))
     await until(lambda: len(backend.took) == 2)
-    hub.tell("r", warning("tutor"))
+    hub.apply("r", Warn(role="tutor", grace_seconds=30, deadline_ms=START_MS + 40_000))
     backend.fail(Conflict("not-here", "The student is not in the room."))
 
-    hub.receive("r", student.conn, wire.GraceDecision(decision="wait"))
+    hub.receive("r", student.conn, wire.DecideGrace(decision="wait"))
 
     await until(lambda: any(isinstance(frame, wire.Error) for frame in student.heard))
     codes = {
@@ -126,16 +138,16 @@ async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_
     rooms.may_go_on.clear()
     first, second, third = Ears(hub), Ears(hub), Ears(hub)
     joins = [
-        asyncio.create_task(hub.join(first, link(), sitter("student"))),
-        asyncio.create_task(hub.join(second, link(), sitter("student"))),
+        asyncio.create_task(hub.join(first, link(), participant("student"))),
+        asyncio.create_task(hub.join(second, link(), participant("student"))),
     ]
     await asyncio.sleep(0)
     rooms.may_go_on.set()
     await asyncio.gather(*joins, return_exceptions=True)
 
     await asyncio.gather(
-        hub.join(second, link(), sitter("student")),
-        hub.join(third, link(role="tutor"), sitter("tutor")),
+        hub.join(second, link(), participant("student")),
+        hub.join(third, link(role="tutor"), participant("tutor")),
     )
 
     assert hub.rooms_open == 1
@@ -146,9 +158,9 @@ async def test_who_gives_up_while_the_room_opens_takes_nobody_along() -> None:
     rooms = Rooms()
     hub = make_hub(rooms)
     rooms.may_go_on.clear()
-    impatient = asyncio.create_task(hub.join(Ears(hub), link(), sitter("student")))
+    impatient = asyncio.create_task(hub.join(Ears(hub), link(), participant("student")))
     await asyncio.sleep(0)
-    patient = asyncio.create_task(hub.join(Ears(hub), link(role="tutor"), sitter("tutor")))
+    patient = asyncio.create_task(hub.join(Ears(hub), link(role="tutor"), participant("tutor")))
     await asyncio.sleep(0)
 
     impatient.cancel()
@@ -163,8 +175,8 @@ async def test_why_a_room_cannot_be_opened_is_told_to_everyone_who_waits() -> No
     hub = make_hub(rooms)
 
     answers = await asyncio.gather(
-        hub.join(Ears(hub), link(), sitter("student")),
-        hub.join(Ears(hub), link(role="tutor"), sitter("tutor")),
+        hub.join(Ears(hub), link(), participant("student")),
+        hub.join(Ears(hub), link(role="tutor"), participant("tutor")),
         return_exceptions=True,
     )
 
@@ -177,7 +189,7 @@ async def test_a_full_node_says_so_also_while_rooms_are_being_opened() -> None:
     hub = make_hub(rooms, rooms_max=3)
 
     answers = await asyncio.gather(
-        *(hub.join(Ears(hub), link(f"r-{number}"), sitter("student")) for number in range(5)),
+        *(hub.join(Ears(hub), link(f"r-{number}"), participant("student")) for number in range(5)),
         return_exceptions=True,
     )
 
@@ -191,7 +203,7 @@ async def test_a_room_is_forgotten_when_the_last_is_gone_and_everything_is_said(
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
     ears = Ears(hub)
-    await hub.join(ears, link(role=role), sitter(role))
+    await hub.join(ears, link(role=role), participant(role))
     ticking = asyncio.create_task(hub.run())
 
     hub.lose("r", ears.conn, said_goodbye=True)
@@ -205,8 +217,8 @@ async def test_one_room_that_breaks_does_not_stop_the_others(monkeypatch: pytest
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
     broken, fine = Ears(hub), Ears(hub)
-    await hub.join(broken, link("broken"), sitter("student"))
-    await hub.join(fine, link("fine"), sitter("student"))
+    await hub.join(broken, link("broken"), participant("student"))
+    await hub.join(fine, link("fine"), participant("student"))
     monkeypatch.setattr(hub._rooms["broken"], "room", None)
     ticking = asyncio.create_task(hub.run())
     fine.heard.clear()
@@ -223,18 +235,18 @@ async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
 
     hub.receive("nowhere", 1, wire.EndSession())
     hub.lose("nowhere", 1, said_goodbye=True)
-    hub.tell("nowhere", wire.GraceResolved(outcome="wait"))
+    hub.apply("nowhere", ResolveWarning("wait"))
 
     assert hub.rooms_open == 0
 
 
-async def test_who_only_looks_opens_no_room_and_leaves_none_behind() -> None:
+async def test_a_visitor_opens_no_room_and_leaves_none_behind() -> None:
     rooms = Rooms()
     hub = make_hub(rooms)
     ears = Ears(hub)
     ticking = asyncio.create_task(hub.run())
 
-    assert await hub.look(ears, link(), sitter("student"))
+    assert await hub.join_lobby(ears, link(), participant("student"))
 
     assert (rooms.opened, hub.rooms_open) == (0, 1)
     hub.lose("r", ears.conn, said_goodbye=True)
@@ -242,17 +254,17 @@ async def test_who_only_looks_opens_no_room_and_leaves_none_behind() -> None:
     ticking.cancel()
 
 
-async def test_who_looks_sees_the_other_come_and_go_and_takes_the_seat_on_the_same_socket() -> None:
+async def test_a_visitor_sees_the_other_come_and_go_and_takes_the_seat_on_the_same_socket() -> None:
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
     student, tutor = Ears(hub), Ears(hub)
     ticking = asyncio.create_task(hub.run())
-    await hub.look(student, link(), sitter("student"))
+    await hub.join_lobby(student, link(), participant("student"))
 
-    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
-    seated = await hub.join(student, link(), sitter("student"))
+    await hub.join(tutor, link(role="tutor"), participant("tutor"))
+    seated = await hub.join(student, link(), participant("student"))
 
-    shown = [frame.peer and frame.peer.role for frame in student.heard if isinstance(frame, wire.Lobby)]
+    shown = [frame.peer and frame.peer.role for frame in student.heard if isinstance(frame, wire.LobbyView)]
     assert shown == [None, "tutor"]
     assert seated
     assert any(isinstance(frame, wire.Welcome) for frame in student.heard)
@@ -261,20 +273,20 @@ async def test_who_looks_sees_the_other_come_and_go_and_takes_the_seat_on_the_sa
     ticking.cancel()
 
 
-async def test_a_room_stays_for_who_looks_and_lets_go_when_they_go() -> None:
+async def test_a_room_stays_for_a_visitor_and_lets_go_when_they_go() -> None:
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
     student, tutor = Ears(hub), Ears(hub)
     ticking = asyncio.create_task(hub.run())
-    await hub.join(tutor, link(role="tutor"), sitter("tutor"))
-    await hub.look(student, link(), sitter("student"))
+    await hub.join(tutor, link(role="tutor"), participant("tutor"))
+    await hub.join_lobby(student, link(), participant("student"))
 
     hub.lose("r", tutor.conn, said_goodbye=True)
     clock.advance(5_000)
     await until(lambda: hub._rooms["r"].room.is_empty)
 
     assert not any(isinstance(frame, wire.PeerLeft) for frame in student.heard)
-    newest = [frame for frame in student.heard if isinstance(frame, wire.Lobby)][-1]
+    newest = [frame for frame in student.heard if isinstance(frame, wire.LobbyView)][-1]
     assert newest.peer is None
     hub.lose("r", student.conn, said_goodbye=True)
     await until(lambda: hub.rooms_open == 0)
@@ -290,12 +302,12 @@ class TestChatOfAnEmptyRoom:
 
         assert [line.text for line in welcome.chat] == ["Hola"]
 
-    async def test_survives_that_someone_only_looks_in(self) -> None:
+    async def test_survives_that_someone_only_visits(self) -> None:
         hub = await self.leave_a_room_with_a_line()
         ticking = asyncio.create_task(hub.run())
-        looker = Ears(hub)
-        await hub.look(looker, link(), sitter("student"))
-        hub.lose("r", looker.conn, said_goodbye=True)
+        visitor = Ears(hub)
+        await hub.join_lobby(visitor, link(), participant("student"))
+        hub.lose("r", visitor.conn, said_goodbye=True)
         await until(lambda: hub.rooms_open == 0)
         ticking.cancel()
 
@@ -306,7 +318,7 @@ class TestChatOfAnEmptyRoom:
     async def test_is_gone_when_the_session_ended_meanwhile(self) -> None:
         hub = await self.leave_a_room_with_a_line()
 
-        hub.tell("r", end())
+        hub.apply("r", END)
         welcome = await self.come_back(hub)
 
         assert welcome.chat == ()
@@ -315,7 +327,7 @@ class TestChatOfAnEmptyRoom:
         clock = HandClock()
         hub = Hub(Rooms(), MoodyBackend(), clock)
         ears = Ears(hub)
-        await hub.join(ears, link(), sitter("student"))
+        await hub.join(ears, link(), participant("student"))
         hub.receive("r", ears.conn, wire.SendChat(id="m-1", text="Hola"))
         ticking = asyncio.create_task(hub.run())
         hub.lose("r", ears.conn, said_goodbye=True)
@@ -326,5 +338,5 @@ class TestChatOfAnEmptyRoom:
 
     async def come_back(self, hub: Hub) -> wire.Welcome:
         ears = Ears(hub)
-        await hub.join(ears, link(), sitter("student"))
+        await hub.join(ears, link(), participant("student"))
         return next(frame for frame in ears.heard if isinstance(frame, wire.Welcome))

@@ -1,4 +1,4 @@
-"""The lobby: who looks sees who is there, and is nobody: no seat, no proof, no event, no word to the room."""
+"""The lobby: a visitor sees who is there, and is nobody: no seat, no proof, no event, no word to the room."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.lobby import LOOK_MINUTES_MAX, LOOKERS_MAX, Lobby
-from langdao_video.signaling.seats import Sitter
+from langdao_video.signaling.lobby import LOBBY_MINUTES_MAX, LOBBY_VISITORS_MAX, Lobby
+from langdao_video.signaling.seats import Participant
 from tests.signaling.play import ADDRESSES, STUDENT, TUTOR, Done, Play, bill, end
 
-LOOKER = 7
+VISITOR = 7
 STRANGER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 MINUTE_MS = 60_000
 
@@ -22,30 +22,30 @@ class Hall:
         self.play = Play()
         self.lobby = Lobby()
 
-    def look(self, role: str = "student", conn: int = LOOKER, address: str = "") -> Done:
-        """Look in on socket *conn*."""
-        sitter = Sitter(
+    def join_lobby(self, role: str = "student", conn: int = VISITOR, address: str = "") -> Done:
+        """Join the lobby on socket *conn*."""
+        participant = Participant(
             role="student" if role == "student" else "tutor",
             page=f"page-of-{conn}",
             address=address or ADDRESSES["student" if role == "student" else "tutor"],
         )
-        return Done(self.lobby.look(self.play.room, conn, sitter, self.play.now_ms))
+        return Done(self.lobby.join(self.play.room, conn, participant, self.play.now_ms))
 
     def update(self) -> Done:
         """Show what has changed."""
-        return Done(self.lobby.update(self.play.room, self.play.now_ms))
+        return Done(self.lobby.refresh(self.play.room, self.play.now_ms))
 
     def wait(self, ms: int, *, answering: bool = True) -> Done:
-        """Let time pass; who looks answers pings or does not."""
+        """Let time pass; the visitor answers pings or does not."""
         done = Done()
         until_ms = self.play.now_ms + ms
         while self.play.now_ms < until_ms:
             self.play.now_ms = min(until_ms, self.play.now_ms + 1_000)
             ticked = Done(self.lobby.tick(self.play.now_ms))
             done += ticked
-            if answering and self.lobby.has(LOOKER) and ticked.frames(LOOKER):
+            if answering and self.lobby.has(VISITOR) and ticked.frames(VISITOR):
                 beat = wire.Heartbeat(audio=True, video=True)
-                done += Done(self.lobby.receive(LOOKER, beat, self.play.now_ms))
+                done += Done(self.lobby.receive(VISITOR, beat, self.play.now_ms))
         return done
 
 
@@ -54,30 +54,30 @@ def hall() -> Hall:
     return Hall()
 
 
-def test_who_looks_is_shown_the_session_and_that_nobody_is_here(hall: Hall) -> None:
-    shown = hall.look().only(LOOKER, wire.Lobby)
+def test_a_visitor_is_shown_the_session_and_that_nobody_is_here(hall: Hall) -> None:
+    shown = hall.join_lobby().only(VISITOR, wire.LobbyView)
 
     assert (shown.role, shown.address) == ("student", ADDRESSES["student"])
     assert shown.session == hall.play.room.info
-    assert (shown.peer, shown.peer_looks) == (None, False)
+    assert (shown.peer, shown.peer_in_lobby) == (None, False)
 
 
-def test_who_looks_is_shown_who_sits_there_and_what_the_lesson_costs(hall: Hall) -> None:
+def test_a_visitor_is_shown_who_sits_there_and_what_the_lesson_costs(hall: Hall) -> None:
     hall.play.join("tutor")
-    hall.play.tell(bill())
+    hall.play.update(bill())
 
-    done = hall.look()
+    done = hall.join_lobby()
 
-    peer = done.only(LOOKER, wire.Lobby).peer
+    peer = done.only(VISITOR, wire.LobbyView).peer
     assert peer is not None
     assert peer.role == "tutor"
-    assert done.only(LOOKER, wire.Bill).rate_per_hour == bill().rate_per_hour
+    assert done.only(VISITOR, wire.Bill).rate_per_hour == bill().rate_per_hour
 
 
-def test_looking_takes_no_seat_and_the_platform_hears_nothing(hall: Hall) -> None:
+def test_a_visit_takes_no_seat_and_the_platform_hears_nothing(hall: Hall) -> None:
     hall.play.join("tutor")
 
-    done = hall.look()
+    done = hall.join_lobby()
     done += hall.wait(5 * MINUTE_MS)
 
     assert done.events() == []
@@ -87,11 +87,11 @@ def test_looking_takes_no_seat_and_the_platform_hears_nothing(hall: Hall) -> Non
 
 def test_an_answer_to_a_ping_is_no_proof(hall: Hall) -> None:
     hall.play.join("tutor")
-    hall.look()
+    hall.join_lobby()
     before = hall.play.seat("student").proof_ms
 
     beat = wire.Heartbeat(audio=True, video=True)
-    done = Done(hall.lobby.receive(LOOKER, beat, hall.play.now_ms))
+    done = Done(hall.lobby.receive(VISITOR, beat, hall.play.now_ms))
 
     assert (list(done), hall.play.seat("student").proof_ms) == ([], before)
 
@@ -103,16 +103,16 @@ def test_an_answer_to_a_ping_is_no_proof(hall: Hall) -> None:
 )
 def test_nothing_else_that_is_said_counts(hall: Hall, frame: wire.ClientFrame) -> None:
     hall.play.join("tutor")
-    hall.look()
+    hall.join_lobby()
 
-    done = Done(hall.lobby.receive(LOOKER, frame, hall.play.now_ms))
+    done = Done(hall.lobby.receive(VISITOR, frame, hall.play.now_ms))
 
-    assert done.errors(LOOKER) == ["join-first"]
+    assert done.errors(VISITOR) == ["join-first"]
     assert (done.frames(TUTOR), done.events(), done.closed()) == ([], [], {})
 
 
-def test_who_looks_is_told_when_the_other_comes_and_goes_and_only_then(hall: Hall) -> None:
-    hall.look()
+def test_a_visitor_is_told_when_the_other_comes_and_goes_and_only_then(hall: Hall) -> None:
+    hall.join_lobby()
 
     hall.play.join("tutor")
     came = hall.update()
@@ -120,106 +120,106 @@ def test_who_looks_is_told_when_the_other_comes_and_goes_and_only_then(hall: Hal
     hall.play.leave(TUTOR)
     left = hall.update()
 
-    assert came.only(LOOKER, wire.Lobby).peer is not None
+    assert came.only(VISITOR, wire.LobbyView).peer is not None
     assert list(quiet) == []
-    assert left.only(LOOKER, wire.Lobby).peer is None
+    assert left.only(VISITOR, wire.LobbyView).peer is None
 
 
-def test_two_who_look_know_of_each_other(hall: Hall) -> None:
-    hall.look("student")
+def test_two_visitors_know_of_each_other(hall: Hall) -> None:
+    hall.join_lobby("student")
 
-    second = hall.look("tutor", conn=8)
+    second = hall.join_lobby("tutor", conn=8)
     told = hall.update()
 
-    assert second.only(8, wire.Lobby).peer_looks
-    assert told.only(LOOKER, wire.Lobby).peer_looks
+    assert second.only(8, wire.LobbyView).peer_in_lobby
+    assert told.only(VISITOR, wire.LobbyView).peer_in_lobby
 
 
 def test_a_third_person_is_shown_out_as_at_the_door_of_the_room(hall: Hall) -> None:
     hall.play.both()
 
-    done = hall.look(address=STRANGER)
+    done = hall.join_lobby(address=STRANGER)
 
-    assert done.errors(LOOKER) == ["seat-belongs-to-another"]
-    assert done.closed() == {LOOKER: CloseCode.SEAT_OF_ANOTHER}
-    assert not hall.lobby.has(LOOKER)
-
-
-def test_who_looks_after_the_end_is_shown_the_bill(hall: Hall) -> None:
-    hall.play.tell(end())
-
-    done = hall.look()
-
-    assert done.kinds(LOOKER) == ["session-ended"]
-    assert done.closed() == {LOOKER: CloseCode.ENDED}
+    assert done.errors(VISITOR) == ["seat-belongs-to-another"]
+    assert done.closed() == {VISITOR: CloseCode.SEAT_OF_ANOTHER}
+    assert not hall.lobby.has(VISITOR)
 
 
-def test_who_looks_when_the_session_ends_is_shown_the_bill(hall: Hall) -> None:
-    hall.look()
+def test_a_visitor_after_the_end_is_shown_the_bill(hall: Hall) -> None:
+    hall.play.update(end())
 
-    done = Done(hall.lobby.tell(end()))
+    done = hall.join_lobby()
 
-    assert done.kinds(LOOKER) == ["session-ended"]
-    assert done.closed() == {LOOKER: CloseCode.ENDED}
-    assert not hall.lobby.has(LOOKER)
+    assert done.kinds(VISITOR) == ["session-ended"]
+    assert done.closed() == {VISITOR: CloseCode.ENDED}
+
+
+def test_a_visitor_when_the_session_ends_is_shown_the_bill(hall: Hall) -> None:
+    hall.join_lobby()
+
+    done = Done(hall.lobby.update(end()))
+
+    assert done.kinds(VISITOR) == ["session-ended"]
+    assert done.closed() == {VISITOR: CloseCode.ENDED}
+    assert not hall.lobby.has(VISITOR)
 
 
 def test_a_bill_that_changes_is_shown_and_a_warning_is_for_those_who_sit(hall: Hall) -> None:
-    hall.look()
+    hall.join_lobby()
 
-    shown = Done(hall.lobby.tell(bill(99)))
-    kept = Done(hall.lobby.tell(wire.GraceResolved(outcome="wait")))
+    shown = Done(hall.lobby.update(bill(99)))
+    kept = Done(hall.lobby.update(wire.WarningResolved(outcome="wait")))
 
-    assert shown.only(LOOKER, wire.Bill).billable_seconds == 99
+    assert shown.only(VISITOR, wire.Bill).billable_seconds == 99
     assert list(kept) == []
 
 
-def test_at_most_a_few_tabs_look_in_for_one_seat_and_the_other_seat_has_its_own(hall: Hall) -> None:
-    for number in range(LOOKERS_MAX):
-        hall.look(conn=20 + number)
+def test_at_most_a_few_tabs_wait_in_the_lobby_for_one_seat_and_the_other_seat_has_its_own(hall: Hall) -> None:
+    for number in range(LOBBY_VISITORS_MAX):
+        hall.join_lobby(conn=20 + number)
 
-    refused = hall.look(conn=40)
-    other_seat = hall.look("tutor", conn=41)
+    refused = hall.join_lobby(conn=40)
+    other_seat = hall.join_lobby("tutor", conn=41)
 
     assert refused.errors(40) == ["lobby-full"]
     assert refused.closed() == {40: CloseCode.TRY_AGAIN_LATER}
     assert other_seat.kinds(41) == ["lobby"]
 
 
-def test_looking_again_on_the_same_socket_is_shown_again_and_buys_no_time(hall: Hall) -> None:
-    hall.look()
-    hall.wait((LOOK_MINUTES_MAX - 1) * MINUTE_MS)
+def test_joining_the_lobby_again_on_the_same_socket_is_shown_again_and_buys_no_time(hall: Hall) -> None:
+    hall.join_lobby()
+    hall.wait((LOBBY_MINUTES_MAX - 1) * MINUTE_MS)
 
-    again = hall.look()
+    again = hall.join_lobby()
     done = hall.wait(MINUTE_MS)
 
-    assert again.kinds(LOOKER) == ["lobby"]
-    assert done.errors(LOOKER) == ["lobby-timeout"]
+    assert again.kinds(VISITOR) == ["lobby"]
+    assert done.errors(VISITOR) == ["lobby-timeout"]
 
 
-def test_nobody_looks_for_longer_than_the_bound(hall: Hall) -> None:
-    hall.look()
+def test_nobody_visits_for_longer_than_the_bound(hall: Hall) -> None:
+    hall.join_lobby()
 
-    before = hall.wait(LOOK_MINUTES_MAX * MINUTE_MS - 1_000)
+    before = hall.wait(LOBBY_MINUTES_MAX * MINUTE_MS - 1_000)
     after = hall.wait(1_000)
 
     assert before.closed() == {}
-    assert after.errors(LOOKER) == ["lobby-timeout"]
-    assert after.closed() == {LOOKER: CloseCode.LOBBY_TIMEOUT}
-    assert not hall.lobby.has(LOOKER)
+    assert after.errors(VISITOR) == ["lobby-timeout"]
+    assert after.closed() == {VISITOR: CloseCode.LOBBY_TIMEOUT}
+    assert not hall.lobby.has(VISITOR)
 
 
 def test_a_socket_that_answers_nothing_is_let_go(hall: Hall) -> None:
-    hall.look()
+    hall.join_lobby()
 
     done = hall.wait(16_000, answering=False)
 
-    assert done.closed() == {LOOKER: CloseCode.TOO_SLOW}
-    assert not hall.lobby.has(LOOKER)
+    assert done.closed() == {VISITOR: CloseCode.TOO_SLOW}
+    assert not hall.lobby.has(VISITOR)
 
 
-def test_the_room_does_not_know_of_who_looks(hall: Hall) -> None:
-    hall.look("student")
+def test_the_room_does_not_know_of_visitors(hall: Hall) -> None:
+    hall.join_lobby("student")
 
     done = hall.play.join("student", conn=STUDENT)
 

@@ -7,9 +7,10 @@ import pytest
 from langdao_video.session.claims import DisputeRule
 from langdao_video.session.events import Dispute, SessionHeartbeat
 from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import Acks, MediaFlow
-from langdao_video.signaling.seats import RoomRules, SeatRecord
+from langdao_video.signaling.seats import RoomRules
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, bill
 
 CONN: dict[Role, int] = {"student": STUDENT, "tutor": TUTOR}
@@ -107,7 +108,7 @@ class TestEvidence:
 class TestTheCap:
     def test_asks_both_for_a_last_proof_when_it_is_reached_and_once(self, play: Play) -> None:
         """So that what was paid for is given to the second."""
-        play.tell(capped_at(START_MS + 3_200))
+        play.update(capped_at(START_MS + 3_200))
 
         assert asked(tick(play, 3_199)) == []
         reached = tick(play, 3_200)
@@ -117,14 +118,14 @@ class TestTheCap:
 
     def test_hides_nothing_else_that_is_due_at_that_moment(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(capped_at(START_MS + 5_000))
+        play.update(capped_at(START_MS + 5_000))
 
         assert tick(play, 5_000).told() == ["tutor user-disconnected 1"]
 
     def test_is_told_to_both_before_it_is_reached(self, play: Play) -> None:
         notice = wire.LowBalance(remaining_seconds=60)
 
-        done = Done(play.room.tell(notice))
+        done = Done(play.room.update(notice))
 
         assert done.frames(STUDENT) == done.frames(TUTOR) == [notice]
 
@@ -179,7 +180,7 @@ class TestTheEnd:
         done = tick(play, 3_000 + 5_000)
 
         assert done.told()[-1] == "student session-ended"
-        assert done.only(TUTOR, wire.SessionEnded) == wire.SessionEnded(
+        assert done.only(TUTOR, wire.EndNotice) == wire.EndNotice(
             ended_by="student",
             reason="ended-by-user",
             total_seconds=3,
@@ -256,7 +257,7 @@ class TestTheEnd:
     def test_tells_whether_media_came_with_the_last_proof(
         self, since_media_ms: int, unsure_ms: int, *, flows: bool
     ) -> None:
-        play = Play({role: SeatRecord(address=ADDRESSES[role]) for role in ROLES})
+        play = Play({role: SeatSnapshot(address=ADDRESSES[role]) for role in ROLES})
         play.both()
         play.now_ms += 8_000
         for role in ROLES:

@@ -154,9 +154,9 @@ class TestTellingBoth:
         play.say(STUDENT, wire.EndSession())
         play.beat(TUTOR)
 
-        done = play.tell(end())
+        done = play.update(end())
 
-        assert done.only(STUDENT, wire.SessionEnded) == done.only(TUTOR, wire.SessionEnded) == end()
+        assert done.only(STUDENT, wire.EndNotice) == done.only(TUTOR, wire.EndNotice) == end()
         assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
 
     def test_a_bill_that_does_not_come_delays_the_end_by_five_seconds_and_no_more(self, play: Play) -> None:
@@ -167,22 +167,22 @@ class TestTellingBoth:
         done = play.wait(250)
 
         assert before.kinds(TUTOR) == []
-        told = done.only(TUTOR, wire.SessionEnded)
+        told = done.only(TUTOR, wire.EndNotice)
         assert (told.ended_by, told.billable_seconds, told.cost) == ("student", None, None)
         assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
 
     def test_the_bill_that_comes_after_all_is_shown_to_who_opens_the_link_again(self, play: Play) -> None:
         play.say(STUDENT, wire.EndSession())
         play.wait(6_000)
-        late = play.tell(end())
+        late = play.update(end())
 
         done = play.join("student", conn=3)
 
         assert late == []
-        assert done.only(3, wire.SessionEnded).billable_seconds == 55
+        assert done.only(3, wire.EndNotice).billable_seconds == 55
 
     def test_an_end_the_backend_decided_needs_nobody_to_ask(self, play: Play) -> None:
-        done = play.tell(end("system"))
+        done = play.update(end("system"))
 
         assert done.kinds(STUDENT) == done.kinds(TUTOR) == ["session-ended"]
         assert play.wait(60_000) == []
@@ -202,7 +202,7 @@ class TestTellingBoth:
 
 class TestTheBill:
     def test_goes_to_both_and_awaits_who_comes_back(self, play: Play) -> None:
-        done = play.tell(bill(12))
+        done = play.update(bill(12))
         back = play.join("tutor", conn=3, takeover=True)
 
         assert done.only(STUDENT, wire.Bill) == done.only(TUTOR, wire.Bill) == bill(12)
@@ -215,19 +215,19 @@ class TestWarnings:
         play.drop(TUTOR)
         play.wait(5_000)
 
-        done = play.tell(warning("tutor"))
+        done = play.update(warning("tutor"))
 
         assert done.only(STUDENT, wire.ConnectionWarning).disconnected_role == "tutor"
         assert done.frames(TUTOR) == []
 
     def test_who_is_warned_about_is_not_asked_although_their_socket_is_there(self, play: Play) -> None:
-        done = play.tell(warning("tutor"))
+        done = play.update(warning("tutor"))
 
         assert (done.kinds(STUDENT), done.kinds(TUTOR)) == (["connection-warning"], [])
 
     def test_a_reload_of_who_stayed_shows_it_again(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
         play.leave(STUDENT)
 
         done = play.join("student", conn=3, page="page-s-2")
@@ -238,38 +238,38 @@ class TestWarnings:
     @pytest.mark.parametrize("decision", ["wait", "end"])
     def test_the_answer_goes_to_the_backend(self, play: Play, decision: str) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
 
-        done = play.say(STUDENT, wire.GraceDecision(decision="wait" if decision == "wait" else "end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="wait" if decision == "wait" else "end"))
 
         assert done.decisions() == [("student", decision)]
 
     def test_who_is_missing_has_no_say(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
         play.join("tutor", conn=3)
 
-        done = play.say(3, wire.GraceDecision(decision="end"))
+        done = play.say(3, wire.DecideGrace(decision="end"))
 
         assert (done.errors(3), done.decisions()) == (["no-grace"], [])
 
     @pytest.mark.requirement("R41")
     def test_without_a_warning_there_is_nothing_to_decide(self, play: Play) -> None:
-        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="end"))
 
         assert (done.errors(STUDENT), done.decisions(), done.frames(TUTOR)) == (["no-grace"], [], [])
 
     @pytest.mark.requirement("R41")
     def test_a_decision_after_the_return_decides_nothing(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
         play.join("tutor", conn=3)
-        resolved = play.tell(wire.GraceResolved(outcome="returned"))
+        resolved = play.update(wire.WarningResolved(outcome="returned"))
 
-        done = play.say(STUDENT, wire.GraceDecision(decision="end"))
+        done = play.say(STUDENT, wire.DecideGrace(decision="end"))
 
         assert resolved.kinds(STUDENT) == resolved.kinds(3) == ["grace-resolved"]
         assert (done.errors(STUDENT), done.decisions()) == (["no-grace"], [])
 
     def test_a_resolution_without_a_warning_is_told_to_nobody(self, play: Play) -> None:
-        assert play.tell(wire.GraceResolved(outcome="returned")) == []
+        assert play.update(wire.WarningResolved(outcome="returned")) == []

@@ -32,7 +32,7 @@ ALL = [
     pytest.param(wire.Heartbeat(audio=True, video=True), id="heartbeat"),
     pytest.param(wire.SetStatus(audio=False, video=True), id="user-status"),
     pytest.param(wire.React(reaction="clap"), id="reaction"),
-    pytest.param(wire.GraceDecision(decision="end"), id="grace-decision"),
+    pytest.param(wire.DecideGrace(decision="end"), id="grace-decision"),
 ]
 
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from langdao_video.session.events import PublicEvent
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Send
-from langdao_video.signaling.seats import Resume
 from tests.examples import examples
 from tests.signaling.play import ADDRESSES, Done, Play, end, warning
 
@@ -29,7 +29,7 @@ frames = st.sampled_from(
         wire.SetStatus(audio=True, video=True, hand=True),
         wire.React(reaction="heart"),
         wire.Heartbeat(audio=True, video=True),
-        wire.GraceDecision(decision="wait"),
+        wire.DecideGrace(decision="wait"),
         wire.Join(page=PAGES[0], role="student"),
     ]
 )
@@ -96,7 +96,7 @@ class RoomMachine(RuleBasedStateMachine):
 
     @rule(role=roles)
     def the_backend_warns(self, role: Role) -> None:
-        self.hold_to_the_laws(self.play.tell(warning(role)))
+        self.hold_to_the_laws(self.play.update(warning(role)))
 
     @rule(role=roles, rarely=st.integers(0, 9))
     def somebody_ends(self, role: Role, rarely: int) -> None:
@@ -107,7 +107,7 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(rarely=st.integers(0, 19))
     def the_backend_ends(self, rarely: int) -> None:
         if rarely == 0 and self.ends:
-            self.hold_to_the_laws(self.play.tell(end()), told=True)
+            self.hold_to_the_laws(self.play.update(end()), told=True)
 
     @invariant()
     def nobody_sits_on_two_chairs(self) -> None:

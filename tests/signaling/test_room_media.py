@@ -7,9 +7,10 @@ from collections.abc import Collection
 import pytest
 
 from langdao_video.session.events import SessionHeartbeat
+from langdao_video.session.resume import Resume
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import MediaFlow
-from langdao_video.signaling.seats import Resume, SeatRecord
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
 
@@ -221,7 +222,7 @@ class TestAfterARestart:
 
     def resume(self, *, has_starved: bool) -> Call:
         seats = {
-            role: SeatRecord(address=address, epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved)
+            role: SeatSnapshot(address=address, epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved)
             for role, address in ADDRESSES.items()
         }
         play = Play(seats)

@@ -7,7 +7,7 @@ import pytest
 from langdao_video.session.events import UserDisconnected
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.seats import Phase
+from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
 
@@ -256,7 +256,7 @@ class TestLosing:
         done = play.wait(10_000, beating=[TUTOR])
 
         assert done.frames(STUDENT) == []
-        assert play.seat("student").phase is Phase.EMPTY
+        assert play.seat("student").phase is SeatPhase.EMPTY
 
     def test_a_socket_the_room_does_not_know_may_go(self, play: Play) -> None:
         play.both()

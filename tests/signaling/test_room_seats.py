@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from langdao_video.session.resume import Resume
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.seats import Phase, Resume, SeatRecord
+from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end
 
 STRANGER = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -109,7 +111,7 @@ class TestStrangers:
         assert done.kinds(3) == ["welcome"]
 
     def test_a_seat_that_was_announced_to_a_person_is_kept_for_them(self) -> None:
-        play = Play({"student": SeatRecord(address=ADDRESSES["student"]), "tutor": SeatRecord()})
+        play = Play({"student": SeatSnapshot(address=ADDRESSES["student"]), "tutor": SeatSnapshot()})
 
         assert play.join("student", address=STRANGER).errors(STUDENT) == ["seat-belongs-to-another"]
         assert play.join("student", conn=3).kinds(3) == ["welcome"]
@@ -298,12 +300,12 @@ class TestComingBack:
 
 
 class TestAfterARestart:
-    def records(self) -> dict[str, SeatRecord]:
+    def records(self) -> dict[str, SeatSnapshot]:
         return {
-            "student": SeatRecord(
+            "student": SeatSnapshot(
                 address=ADDRESSES["student"], epoch=2, is_taken=True, proof_ms=START_MS - 3_000
             ),
-            "tutor": SeatRecord(
+            "tutor": SeatSnapshot(
                 address=ADDRESSES["tutor"], epoch=1, is_taken=True, proof_ms=START_MS - 4_000
             ),
         }
@@ -343,22 +345,22 @@ class TestAfterARestart:
         assert done.told() == []
 
     def test_a_seat_that_was_empty_is_empty(self) -> None:
-        play = Play({"student": SeatRecord(address=ADDRESSES["student"], epoch=3), "tutor": SeatRecord()})
+        play = Play({"student": SeatSnapshot(address=ADDRESSES["student"], epoch=3), "tutor": SeatSnapshot()})
 
         done = play.join("student")
 
         assert done.told() == ["student user-connected 4"]
-        assert play.seat("tutor").phase is Phase.EMPTY
+        assert play.seat("tutor").phase is SeatPhase.EMPTY
 
 
 class TestAfterTheEnd:
     def test_who_comes_is_shown_the_end_and_the_bill(self, play: Play) -> None:
         play.both()
-        play.tell(end())
+        play.update(end())
 
         done = play.join("student", conn=3)
 
-        assert done.only(3, wire.SessionEnded).billable_seconds == 55
+        assert done.only(3, wire.EndNotice).billable_seconds == 55
         assert done.closed() == {3: CloseCode.ENDED}
         assert done.told() == []
 

@@ -9,7 +9,7 @@ import pytest
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Decide
-from langdao_video.signaling.seats import Phase
+from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end, warning
 
 CONN: dict[Role, int] = {"student": STUDENT, "tutor": TUTOR}
@@ -83,7 +83,7 @@ def join_twice(play: Play) -> Done:
 
 
 def decide_without_a_question(play: Play) -> Done:
-    return play.say(STUDENT, wire.GraceDecision(decision="end"))
+    return play.say(STUDENT, wire.DecideGrace(decision="end"))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_each_refusal_has_a_sentence_for_people(play: Play, act: Callable[[Play]
 
 class TestClosing:
     def test_the_end_closes_each_socket_with_its_name(self, play: Play) -> None:
-        ended = play.tell(end())
+        ended = play.update(end())
         late = play.join("student", conn=3)
 
         assert [effect for effect in (*ended, *late) if isinstance(effect, Close)] == [
@@ -143,7 +143,7 @@ class TestExpelling:
         assert done.only(CONN[other(role)], wire.PeerLeft) == wire.PeerLeft(
             role=role, reason="link-revoked", timestamp=START_MS
         )
-        assert play.seat(role).phase is Phase.EMPTY
+        assert play.seat(role).phase is SeatPhase.EMPTY
 
     def test_of_a_socket_without_a_seat_does_nothing(self, play: Play) -> None:
         assert play.room.expel(99) == []
@@ -199,7 +199,7 @@ class TestMovingOn:
 class TestWhoIsAsked:
     def test_who_was_missing_and_comes_back_is_not_asked_about_themselves(self, play: Play) -> None:
         play.drop(TUTOR)
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
 
         assert play.join("tutor", conn=3).kinds(3) == ["welcome"]
 
@@ -218,12 +218,12 @@ class TestWhoIsAsked:
             cause="media" if cause == "media" else "dispute",
         )
 
-        done = play.tell(question)
+        done = play.update(question)
 
         assert [conn for conn in (STUDENT, TUTOR) if done.frames(conn) == [question]] == asked
 
     @pytest.mark.requirement("R40")
     def test_an_answer_goes_to_the_backend_with_the_socket_that_gave_it(self, play: Play) -> None:
-        play.tell(warning("tutor"))
+        play.update(warning("tutor"))
 
-        assert play.say(STUDENT, wire.GraceDecision(decision="wait")) == [Decide("student", "wait", STUDENT)]
+        assert play.say(STUDENT, wire.DecideGrace(decision="wait")) == [Decide("student", "wait", STUDENT)]

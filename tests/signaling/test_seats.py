@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.session.claims import ClaimKind
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.seats import (
     PINGS_OPEN_MAX,
-    Phase,
+    Participant,
     RoomRules,
     Seat,
-    SeatRecord,
-    Sitter,
+    SeatPhase,
     restore_seat,
 )
 from tests.signaling.play import ADDRESSES, START_MS
@@ -22,22 +22,24 @@ RULES = RoomRules()
 def seated(name: str | None = None) -> Seat:
     """Seat a student."""
     seat = Seat(role="student")
-    seat.sit(1, Sitter(role="student", page="page-1", address=ADDRESSES["student"], name=name), START_MS)
+    seat.sit(1, Participant(role="student", page="page-1", address=ADDRESSES["student"], name=name), START_MS)
     return seat
 
 
 def test_the_name_across_the_table_is_the_one_of_the_newest_link() -> None:
     seat = seated("Ana")
-    seat.sit(2, Sitter(role="student", page="page-1", address=ADDRESSES["student"], name="Ana M."), START_MS)
+    seat.sit(
+        2, Participant(role="student", page="page-1", address=ADDRESSES["student"], name="Ana M."), START_MS
+    )
 
     assert seat.as_peer().name == "Ana M."
 
 
 def test_who_sits_down_again_has_taken_their_goodbye_back() -> None:
     seat = seated()
-    seat.phase, seat.said_goodbye = Phase.AWAY, True
+    seat.phase, seat.said_goodbye = SeatPhase.AWAY, True
 
-    seat.sit(2, Sitter(role="student", page="page-2", address=ADDRESSES["student"]), START_MS)
+    seat.sit(2, Participant(role="student", page="page-2", address=ADDRESSES["student"]), START_MS)
 
     assert seat.said_goodbye is False
     assert seat.is_held
@@ -53,32 +55,32 @@ def test_a_socket_that_answers_nothing_is_asked_so_often_and_no_more() -> None:
 
 class TestAfterARestart:
     def test_a_seat_that_was_taken_is_kept_for_fifteen_seconds(self) -> None:
-        seat = restore_seat("tutor", SeatRecord(is_taken=True), RULES, START_MS)
+        seat = restore_seat("tutor", SeatSnapshot(is_taken=True), RULES, START_MS)
 
-        assert seat.phase is Phase.AWAY
+        assert seat.phase is SeatPhase.AWAY
         assert seat.away_since_ms + RULES.resume_ms == START_MS + RULES.restore_ms
 
     def test_a_seat_without_an_owner_is_still_anybody_s(self) -> None:
-        record = SeatRecord(address=ADDRESSES["tutor"], is_throwaway=True)
+        record = SeatSnapshot(address=ADDRESSES["tutor"], is_throwaway=True)
 
         seat = restore_seat("tutor", record, RULES, START_MS)
 
-        assert seat.belongs_to(Sitter(role="tutor", page="page-1", address=ADDRESSES["student"]))
+        assert seat.belongs_to(Participant(role="tutor", page="page-1", address=ADDRESSES["student"]))
 
     @pytest.mark.parametrize("dispute", [None, "media", "silence"])
     def test_an_open_dispute_is_still_open_and_is_not_reported_again(self, dispute: ClaimKind | None) -> None:
-        assert restore_seat("tutor", SeatRecord(dispute=dispute), RULES, START_MS).dispute == dispute
+        assert restore_seat("tutor", SeatSnapshot(dispute=dispute), RULES, START_MS).dispute == dispute
 
     def test_media_that_had_stopped_has_come_once_long_ago_and_the_platform_knows_that_it_stopped(
         self,
     ) -> None:
-        flow = restore_seat("tutor", SeatRecord(has_starved=True), RULES, START_MS).flow
+        flow = restore_seat("tutor", SeatSnapshot(has_starved=True), RULES, START_MS).flow
 
         assert (flow.has_begun, flow.grew_ms) == (True, 0)
-        assert (flow.was_flowing, flow.was_told) == (False, True)
+        assert (flow.was_flowing, flow.was_reported) == (False, True)
 
     def test_media_that_nobody_missed_may_begin_anew(self) -> None:
-        flow = restore_seat("tutor", SeatRecord(), RULES, START_MS).flow
+        flow = restore_seat("tutor", SeatSnapshot(), RULES, START_MS).flow
 
         assert not flow.has_begun
-        assert (flow.was_flowing, flow.was_told) == (True, False)
+        assert (flow.was_flowing, flow.was_reported) == (True, False)

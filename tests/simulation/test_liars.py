@@ -7,11 +7,10 @@ from typing import get_args
 
 import pytest
 
-from langdao_video.billing.claims import Claims
+from langdao_video.billing.claims import OpenClaims
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.simulation.lesson import play
-from langdao_video.simulation.oracle import Claims as Bill
-from langdao_video.simulation.oracle import find_unasked
+from langdao_video.simulation.oracle import BilledClaims, find_unasked
 from langdao_video.simulation.plan import Lie, Lies, Partition, Plan
 from tests.simulation.test_restarts import lesson
 
@@ -38,7 +37,7 @@ def test_a_lie_costs_no_second_too_much_and_little_before_somebody_is_asked(who:
 @pytest.mark.parametrize("who", ROLES)
 def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.MonkeyPatch) -> None:
     never_ms = 10 * MINUTE_MS
-    monkeypatch.setattr(Claims, "plan_media", lambda _, __, edge_ms, ___: edge_ms + never_ms)
+    monkeypatch.setattr(OpenClaims, "plan_media", lambda _, __, edge_ms, ___: edge_ms + never_ms)
 
     verdict = play(lying(who, "frozen"))
 
@@ -68,7 +67,7 @@ def test_who_is_silent_and_then_gone_is_not_back_when_the_silence_is_over() -> N
 def test_what_is_unbilled_is_counted_from_question_to_question(
     both_ms: tuple[int, int], asked_ms: list[int], *, is_right: bool
 ) -> None:
-    bill = Bill(
+    bill = BilledClaims(
         spans={role: [(0, 100_000)] for role in ROLES},
         billable_ms=100_000,
         cap_ms=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from langdao_video.session.roles import Role
 from langdao_video.simulation.intervals import Intervals
 from langdao_video.simulation.oracle import (
-    Claims,
+    BilledClaims,
     PageTruth,
     Truth,
     judge,
@@ -63,7 +63,7 @@ def test_two_sockets_that_ping_are_no_lesson_once_media_has_stopped() -> None:
 
 def test_what_the_ledger_claims_beyond_the_truth_is_over_billed() -> None:
     there: dict[Role, Intervals] = {"student": [(0, 60_000)], "tutor": [(0, 50_000)]}
-    claims = Claims(
+    claims = BilledClaims(
         {"student": [(0, 60_000)], "tutor": [(0, 52_000)]}, 52_000, None, None, ended_by_itself=False
     )
 
@@ -74,7 +74,7 @@ def test_what_the_ledger_claims_beyond_the_truth_is_over_billed() -> None:
 
 def test_what_the_bill_has_beyond_its_claims_is_over_billed_too() -> None:
     there: dict[Role, Intervals] = {"student": [(0, 60_000)], "tutor": [(0, 60_000)]}
-    claims = Claims(
+    claims = BilledClaims(
         {"student": [(0, 40_000)], "tutor": [(0, 60_000)]}, 41_000, None, None, ended_by_itself=False
     )
 
@@ -100,7 +100,7 @@ def test_two_drops_of_one_seat_while_the_other_is_away_share_what_they_cost() ->
 
 def test_a_lesson_may_not_end_by_itself_while_both_are_there() -> None:
     there: dict[Role, Intervals] = {"student": [(0, 60_000)], "tutor": [(0, 60_000)]}
-    claims = Claims(there, 60_000, None, 60_000, ended_by_itself=True)
+    claims = BilledClaims(there, 60_000, None, 60_000, ended_by_itself=True)
 
     assert judge(claims, [(0, 60_000)], [there]).faults == [
         "a grace ended the lesson although both were there"
@@ -111,7 +111,7 @@ def test_a_reading_that_comes_twice_is_two_instants() -> None:
     """The clock went back from 100 s to 95 s: what was lost before it and after it are two drops."""
     before: dict[Role, Intervals] = {"student": [(0, 100_000)], "tutor": [(0, 100_000)]}
     after: dict[Role, Intervals] = {"student": [(97_000, 104_000)], "tutor": [(97_000, 104_000)]}
-    claims = Claims(
+    claims = BilledClaims(
         {"student": [(0, 94_000)], "tutor": [(0, 94_000)]}, 94_000, None, None, ended_by_itself=False
     )
 
@@ -122,6 +122,6 @@ def test_what_a_clock_that_went_back_costs_on_both_sides_is_one_drop() -> None:
     before: dict[Role, Intervals] = {"student": [(0, 100_000)], "tutor": [(0, 100_000)]}
     after: dict[Role, Intervals] = {"student": [(97_000, 150_000)], "tutor": [(97_000, 150_000)]}
     spans: Intervals = [(0, 94_000), (104_000, 150_000)]
-    claims = Claims({"student": spans, "tutor": spans}, 140_000, None, None, ended_by_itself=False)
+    claims = BilledClaims({"student": spans, "tutor": spans}, 140_000, None, None, ended_by_itself=False)
 
     assert judge(claims, [(0, 150_000)], [before, after]).drops_ms == [0, 13_000, 0]

@@ -14,7 +14,7 @@ from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
 from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.simulation.lesson import Verdict
+from langdao_video.simulation.lesson import LessonVerdict
 from langdao_video.simulation.oracle import DROP_MS
 from langdao_video.simulation.run import MODES, run, simulate
 from langdao_video.simulation.shrink import is_over_billed, shrink
@@ -24,7 +24,7 @@ LESSONS = 1_000
 SEEDS = range(4)
 
 
-def first_that(fails: Callable[[Verdict], bool], seed: int = 1) -> Verdict | None:
+def first_that(fails: Callable[[LessonVerdict], bool], seed: int = 1) -> LessonVerdict | None:
     return next((verdict for verdict in simulate(LESSONS, seed) if fails(verdict)), None)
 
 
@@ -89,7 +89,7 @@ def test_a_meter_that_runs_on_after_the_end_is_caught(monkeypatch: pytest.Monkey
 
 
 def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    decide = intake.decide_event
+    decide = intake.feed_event
 
     def decide_late(
         lesson: Lesson, event: object, now_ms: int, rules: object, *, is_from_elsewhere: bool
@@ -99,7 +99,7 @@ def test_billing_to_when_a_loss_was_found_is_caught(monkeypatch: pytest.MonkeyPa
             event = event.model_copy(update={"timestamp": now_ms})
         return decide(lesson, event, now_ms, rules, is_from_elsewhere=is_from_elsewhere)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("langdao_video.billing.service.decide_event", decide_late)
+    monkeypatch.setattr("langdao_video.billing.service.feed_event", decide_late)
 
     assert first_that(is_over_billed) is not None
 

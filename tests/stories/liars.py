@@ -125,7 +125,7 @@ class Lesson:
         hosted = hub._rooms[self.id]
         hub._tick(self.id, hosted)  # at least once at each reading of the clock that is moved by hand
         for _ in range(2):
-            await until(lambda: hosted.reporter.is_idle)
+            await until(lambda: hosted.outbox.is_idle)
             await sessions.act_on_due(self.id)
         self._has_ended = (await sessions.load(self.id)).ended is not None
 

@@ -45,7 +45,7 @@ async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
     monkeypatch.setattr(store, "append_events", append)
     monkeypatch.setattr(store, "save_presence", save)
     hosted = live.context.hub._rooms[session_id]
-    await until(lambda: hosted.reporter.is_idle)  # what waited is tried again
+    await until(lambda: hosted.outbox.is_idle)  # what waited is tried again
     await pass_time(clock, [student, tutor], 20_000)
 
     events = (await live.get(f"/api/sessions/{session_id}/events"))["events"]

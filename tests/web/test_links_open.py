@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langdao_video.session.look import LOGO_CHARACTERS_MAX, Feature
-from langdao_video.signaling.messages import Look, encode_frame, receive_frame
+from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Feature
+from langdao_video.signaling.messages import LobbyJoin, encode_frame, receive_frame
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
 from tests.web.test_production import API_KEY, KEY
@@ -26,7 +26,7 @@ texts = st.one_of(
     st.text("aé日👩 ", min_size=1, max_size=64),
     st.builds(lambda letter, count: letter * count, st.characters(), st.integers(1, 70)),
 )
-looks = st.fixed_dictionaries(
+themes = st.fixed_dictionaries(
     {},
     optional={
         "brand": texts,
@@ -42,7 +42,7 @@ bodies = st.fixed_dictionaries(
         "studentAddress": st.sampled_from([*ADDRESSES.values(), f"0x{'AbC1' * 10}"]),
         "language": st.sampled_from(["es", "no", "ar", "zh"]),
     },
-    optional={"displayName": texts, "look": looks},
+    optional={"displayName": texts, "look": themes},
 )
 
 
@@ -80,7 +80,7 @@ def check_opens(mode: Mode, url: str) -> None:
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     frame = receive_frame(
         encode_frame(
-            Look(
+            LobbyJoin(
                 page="page-of-a-test",
                 role="student" if query["role"] == "student" else "tutor",
                 address=query["address"],
@@ -91,7 +91,7 @@ def check_opens(mode: Mode, url: str) -> None:
             )
         )
     )
-    assert isinstance(frame, Look)
+    assert isinstance(frame, LobbyJoin)
     context = mode.live.context
     link, _ = context.admission.admit(query["room"], frame, context.clock.now_ms())
     assert link.role == query["role"]
@@ -143,7 +143,7 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
 
 
 @pytest.mark.parametrize(
-    ("look", "says"),
+    ("theme", "says"),
     [
         ({"features": ["chat", "hand", "chat"]}, "each feature is named once: chat"),
         ({"brand": "Lang\nDAO"}, "one line"),
@@ -155,9 +155,9 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
     ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],
 )
 def test_what_would_not_open_is_refused_with_what_would_be_right(
-    mode: Mode, look: dict[str, object], says: str
+    mode: Mode, theme: dict[str, object], says: str
 ) -> None:
-    body = {"studentAddress": ADDRESSES["student"], "language": "es", "look": look}
+    body = {"studentAddress": ADDRESSES["student"], "language": "es", "look": theme}
 
     answer = mode.post("/api/sessions", body)
 

@@ -8,7 +8,7 @@ import pytest
 
 from langdao_video.session.links import Problem, Rule
 from langdao_video.web.pages import render_problem, templates
-from langdao_video.web.words import ENGLISH
+from langdao_video.web.translations import ENGLISH
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 VOID = {"meta", "link", "img", "br"}
@@ -113,7 +113,10 @@ def test_a_refusal_with_words_of_its_own_says_why() -> None:
 
 @pytest.mark.parametrize(
     "html",
-    [render_problem(ENGLISH, 404, "not-found"), templates.get_template("docs.html").render(words=ENGLISH)],
+    [
+        render_problem(ENGLISH, 404, "not-found"),
+        templates.get_template("docs.html").render(translation=ENGLISH),
+    ],
     ids=["problem", "docs"],
 )
 def test_no_page_has_inline_script_or_style_or_a_foreign_origin(html: str) -> None:

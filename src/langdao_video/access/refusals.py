@@ -1,4 +1,4 @@
-"""What is remembered of those who were refused: how long to hold up the next refusal, and what to log. Pure.
+"""What is remembered of those who were refused: how long to delay the next refusal, and what to log. Sans-I/O state.
 
 Laws: an address has one line a minute, with a count, however often it is refused; every refusal is in some line.
 Only refusals are held up. Who shows a valid link or key is never asked where they come from.
@@ -25,7 +25,7 @@ _STRIKES_MAX: Final = FREE_REFUSALS + 12
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RefusalCount:
     """What to log of one address: how many refusals, and how many with which code."""
 
     network: str
@@ -46,7 +46,7 @@ class RefusalLog:
         """Whether nothing is left to be told, now or later."""
         return not self._since_ms
 
-    def note(self, network: str, code: str, now_ms: int) -> list[Line]:
+    def note(self, network: str, code: str, now_ms: int) -> list[RefusalCount]:
         """Count a refusal, and return the lines that are due."""
         lines = self.take_due(now_ms)
         if network not in self._since_ms and len(self._since_ms) >= self._networks_max:
@@ -56,11 +56,11 @@ class RefusalLog:
             return lines
         self._since_ms[network] = now_ms
         self._counts[network] = Counter()
-        return [*lines, Line(network, 1, {code: 1})]
+        return [*lines, RefusalCount(network, 1, {code: 1})]
 
-    def take_due(self, now_ms: int) -> list[Line]:
+    def take_due(self, now_ms: int) -> list[RefusalCount]:
         """Return the lines of the minutes that are over; an address without news is forgotten."""
-        lines: list[Line] = []
+        lines: list[RefusalCount] = []
         # In the order of their beginnings: the first that is not over ends the search.
         while self._since_ms:
             network, since_ms = next(iter(self._since_ms.items()))
@@ -73,7 +73,7 @@ class RefusalLog:
                 self._counts[network] = Counter()
         return lines
 
-    def take_all(self) -> list[Line]:
+    def take_all(self) -> list[RefusalCount]:
         """Return what is left to be told, at the end."""
         lines = [_line(network, counts) for network, counts in self._counts.items() if counts]
         self._since_ms.clear()
@@ -103,5 +103,5 @@ class Strikes:
         return int(min(DELAY_MAX_MS, DELAY_FIRST_MS * 2 ** (strikes - FREE_REFUSALS - 1)))
 
 
-def _line(network: str, counts: Counter[str]) -> Line:
-    return Line(network, counts.total(), dict(counts))
+def _line(network: str, counts: Counter[str]) -> RefusalCount:
+    return RefusalCount(network, counts.total(), dict(counts))

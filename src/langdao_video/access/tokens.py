@@ -23,12 +23,11 @@ from langdao_video.errors import BadRequest, NotAllowed, NotFound
 from langdao_video.session.address import is_address
 from langdao_video.session.events import Address, SessionId, UnixMs
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.links import Grant, Link
-from langdao_video.session.look import DisplayName
-from langdao_video.session.mending import find_token
+from langdao_video.session.link_repair import find_token
+from langdao_video.session.links import TOKEN_CHARACTERS_MAX, Grant, Link
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
-from langdao_video.signaling.messages import TOKEN_CHARACTERS_MAX
-from langdao_video.signaling.seats import Resume
+from langdao_video.session.theme import DisplayName
 
 KEY_BYTES_MIN: Final = 32
 LINK_LIFETIME_MS: Final = 24 * 3_600_000
@@ -104,7 +103,7 @@ class Tokens:
         self._secrets = [key.encode() for key in keys]
 
     def make_link_token(self, link: Link, now_ms: int) -> str:
-        """Bind session, role, address, language, start, name, look and expiry (24 h from now) together.
+        """Bind session, role, address, language, start, name, theme and expiry (24 h from now) together.
 
         Raises BadRequest `link-too-long` if no page could join with it.
         """
@@ -115,11 +114,11 @@ class Tokens:
             "lng": link.language,
             "sst": link.session_start_ms,
             **({"nam": link.name} if link.name else {}),
-            **({"look": link.look.as_claim()} if link.look else {}),
+            **({"look": link.theme.as_claim()} if link.theme else {}),
         }
         token = self._make("link", {**claims, "jti": self._make_id()}, now_ms, LINK_LIFETIME_MS)
         if len(token) > TOKEN_CHARACTERS_MAX:
-            logo = len(link.look.logo or "") if link.look else 0
+            logo = len(link.theme.logo or "") if link.theme else 0
             raise BadRequest(
                 "link-too-long",
                 f"The link's token would have {len(token)} characters, and at most {TOKEN_CHARACTERS_MAX} are taken: "

@@ -1,4 +1,4 @@
-"""What the pages claim of a lesson, and when somebody is asked about it (design law 10). Pure.
+"""What the pages claim of a lesson, and when somebody is asked about it (design law 10). Sans-I/O state.
 
 Two laws: nobody's word stops the meter for more than 45 s before the other side was asked, and it is counted over the
 whole lesson, not from stop to stop; a question that repeated false claims have earned stays until it is answered.
@@ -35,7 +35,7 @@ by going on."""
 
 
 @dataclass(slots=True)
-class Claims:
+class OpenClaims:
     """Folded from the facts; the same facts give the same claims."""
 
     disputes: dict[Role, tuple[Disputed, int]] = field(default_factory=dict)

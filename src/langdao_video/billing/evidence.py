@@ -1,4 +1,6 @@
-"""What was heard of both seats lately, and what it proves. Pure: what is heard and `now_ms` in, changes out.
+"""What was heard of both seats lately, and what it proves.
+
+`Evidence` is sans-I/O state: what is heard and `now_ms` in, changes out.
 
 Law: when a seat was there is a function of the *set* of what was heard of it. What comes twice changes nothing; what
 comes late is put in its place by its own time, and everything after it is read again.
@@ -13,8 +15,8 @@ A seat's history is read in one order (`_place`), whatever the order of arrival:
   and ends the sitting at the last proof before it.
 
 What came in the last 35 s, or is dated within 3 min of the newest, is kept as it came. What is older is final: it is
-read once more into the state before it (`_Seat.base`), and what comes later than that changes nothing. At the bound of
-items the oldest become final at once.
+read once more into the state before it (`_SeatHistory.base`), and what comes later than that changes nothing.
+At the bound of items the oldest become final at once.
 """
 
 from __future__ import annotations
@@ -201,7 +203,7 @@ class News:
 
 
 @dataclass(slots=True)
-class _Seat:
+class _SeatHistory:
     base: Walk = field(default_factory=Walk)
     walk: Walk = field(default_factory=Walk)
     items: list[Heard] = field(default_factory=list)
@@ -218,7 +220,7 @@ class Evidence:
     """What was heard of both seats lately, in its order."""
 
     def __init__(self) -> None:
-        self._seats: dict[Role, _Seat] = {role: _Seat() for role in ROLES}
+        self._seats: dict[Role, _SeatHistory] = {role: _SeatHistory() for role in ROLES}
         self.floor_ms = -1
         """What is dated before it is final, Unix ms."""
         self._young: deque[tuple[int, int]] = deque()

@@ -1,4 +1,6 @@
-"""What a session makes of an event of the public contract (R21–R26). Pure: a lesson, an event, `now_ms` in.
+"""Takes an event of the public contract into a session (R21–R26). Sans-I/O: a lesson, an event and `now_ms` in.
+
+`feed_event` decides which facts follow, and adds what it heard to the lesson's evidence, which is sans-I/O state.
 
 Two laws: the bill is a function of the set of events, not of their order or number (`evidence.py`); from a warning
 to its resolution nothing is billed, whatever comes later. Whatever is refused leaves the lesson as it was.
@@ -77,10 +79,12 @@ def check_plausible(at_ms: int, now_ms: int) -> None:
         )
 
 
-def decide_event(
+def feed_event(
     lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool = False
 ) -> Intake:
-    """Decide what *event* does to *lesson*. *is_from_elsewhere*: it came over HTTP, from another process.
+    """Feed *event* to the evidence of *lesson*, and decide what follows.
+
+    *is_from_elsewhere*: it came over HTTP, from another process.
 
     Raises EventRefused: `time-implausible`, `event-from-the-future`, `event-before-start`, `session-over`, `old-epoch`,
     `seat-left`.

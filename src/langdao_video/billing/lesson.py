@@ -1,4 +1,6 @@
-"""One session, folded from its facts: state, seats, meter, bill. Pure; the same facts give the same bill (law 4).
+"""One session, folded from its facts: state, seats, meter, bill. The same facts give the same bill (law 4).
+
+`Lesson` is sans-I/O state: it is fed facts and proofs, and knows no clock and no store.
 
 Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
 both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.
@@ -10,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from langdao_video.billing.claims import Claims
+from langdao_video.billing.claims import OpenClaims
 from langdao_video.billing.evidence import Evidence
 from langdao_video.billing.meter import Meter, Span
 from langdao_video.billing.money import Money, Rate, cost_of
@@ -46,7 +48,7 @@ _LOSS: Final = {None: Cause.SEAT_LOST, "silence": Cause.SEAT_LOST, "media": Caus
 
 
 @dataclass(slots=True)
-class Seat:
+class LedgerSeat:
     """What the facts say of one seat."""
 
     address: str | None = None
@@ -68,7 +70,9 @@ class Lesson:
     state: State = State.WAITING
     created: SessionCreated | None = None
     tutor_accepted: bool = False
-    seats: dict[Role, Seat] = field(default_factory=lambda: {"student": Seat(), "tutor": Seat()})
+    seats: dict[Role, LedgerSeat] = field(
+        default_factory=lambda: {"student": LedgerSeat(), "tutor": LedgerSeat()}
+    )
     meter: Meter = field(default_factory=Meter)
     waits_from_ms: int | None = None
     """When somebody chose to wait; the next warning counts from here."""
@@ -76,7 +80,7 @@ class Lesson:
     """The open question, in GRACE; it is over when the one it is about is back, wherever the other is."""
     waits: frozenset[Role] = frozenset()
     """Those of the two who were both asked and chose to wait, while the other's answer is still open."""
-    claims: Claims = field(default_factory=Claims)
+    claims: OpenClaims = field(default_factory=OpenClaims)
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
     """Seconds left at which a notice was given."""

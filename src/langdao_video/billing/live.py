@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
 from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.presence import ProofKeeper
 from langdao_video.errors import VersionConflict
 from langdao_video.session.facts import Recorded, body_of, read_body
 from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
@@ -39,18 +40,16 @@ class LiveSession:
 
 Decide = Callable[[Lesson], Sequence[Dated]]
 Tell = Callable[[Lesson, Sequence[Recorded]], None]
-Unsaved = Callable[[str], Sequence[Presence]]
-"""Returns the newest proofs of a session that are not in the store yet."""
 
 
 class LiveSessions:
     """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
 
     def __init__(
-        self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell, unsaved: Unsaved
+        self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
     ) -> None:
         self._store = store
-        self._unsaved = unsaved
+        self._proofs = proofs
         self._rules = rules
         self._make_id = make_id
         self._tell = tell
@@ -63,7 +62,7 @@ class LiveSessions:
         return list(self._in_doubt)
 
     @asynccontextmanager
-    async def hold(self, session_id: str) -> AsyncIterator[LiveSession]:
+    async def lock(self, session_id: str) -> AsyncIterator[LiveSession]:
         """Hold a session for a change or a consistent look; others wait."""
         session = self._sessions.setdefault(session_id, LiveSession(session_id))
         self._sessions.move_to_end(session_id)
@@ -83,11 +82,8 @@ class LiveSessions:
         if session.lesson is None:
             records = await _load_records(self._store, session.id)
             lesson = session.lesson = await _fold_lesson(self._store, session.id, records)
-            for proof in self._unsaved(
-                session.id
-            ):  # a store that fails keeps them waiting: they were heard all the same
-                if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
-                    lesson.note_proof(proof.role, proof.proof_ms)
+            # A store that fails keeps proofs waiting: they were heard all the same.
+            _note_proofs(lesson, self._proofs.unsaved(session.id))
             session.deadlines = {}
             self._in_doubt.pop(session.id, None)
             told = lesson.version if session.told is None else session.told
@@ -132,6 +128,11 @@ class LiveSessions:
         await self._store.append_events(session.id, version, stored, deadlines=changed)
         session.deadlines = plan
         return records
+
+    def note_proof(self, lesson: Lesson, proof: Presence) -> None:
+        """Note a proof of a held session once: for the next batch of the store, and in memory."""
+        self._proofs.note(proof)
+        lesson.note_proof(proof.role, proof.proof_ms)
 
     async def load_records(self, session: LiveSession) -> list[Recorded]:
         """Return the facts of a held session as they are stored."""
@@ -191,10 +192,15 @@ async def _fold_lesson(store: Store, session_id: str, records: Sequence[Recorded
     for record in records:
         lesson.apply(record)
     if lesson.version and lesson.ended is None:
-        for role, presence in (await store.load_presence(session_id)).items():
-            if presence.epoch == lesson.seats[role].epoch:
-                lesson.note_proof(role, presence.proof_ms)
+        _note_proofs(lesson, (await store.load_presence(session_id)).values())
     return lesson
+
+
+def _note_proofs(lesson: Lesson, proofs: Iterable[Presence]) -> None:
+    """Move the edges of the seats to the newest proofs of their sittings; none counts after the end."""
+    for proof in proofs:
+        if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
+            lesson.note_proof(proof.role, proof.proof_ms)
 
 
 def read_record(stored: StoredEvent) -> Recorded:

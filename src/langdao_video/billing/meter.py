@@ -4,6 +4,8 @@ Three laws: a millisecond counts once, and only where a span of *both* seats cov
 question (from a warning to its resolution) or after the end; what is counted follows from the spans alone, so the
 bill and the statement, which are two readings of one meter, are one figure.
 
+`Meter` is sans-I/O state: it is fed spans and proofs, and knows no clock and no store.
+
 A span runs from a proof to a proof. The newest one of a seat may be open: its edge moves with each proof. What nothing
 can change any more is settled: it is summed up and its spans are forgotten, so a lesson of any length needs the memory
 of its last minutes.
@@ -40,7 +42,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class _Seat:
+class _SeatSpans:
     spans: list[Span] = field(default_factory=list)
     is_open: bool = False
     edge_ms: int = -1
@@ -52,7 +54,7 @@ class Meter:
     __slots__ = ("_floor_ms", "_known_ms", "_questions", "_seats", "_settled_ms")
 
     def __init__(self) -> None:
-        self._seats: dict[Role, _Seat] = {role: _Seat() for role in ROLES}
+        self._seats: dict[Role, _SeatSpans] = {role: _SeatSpans() for role in ROLES}
         self._questions: list[tuple[int, int | None]] = []
         self._settled_ms = 0
         self._floor_ms = -1

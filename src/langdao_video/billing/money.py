@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from copy import copy
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
-
-from babel.core import Locale
-from babel.numbers import NumberPattern
 
 from langdao_video.billing.currencies import (
     ISO_PUBLISHED,
     TOKEN_DECIMALS_MAX,
     decimals_of,
-    is_code,
     is_token,
 )
 from langdao_video.errors import BadRequest
@@ -94,26 +87,3 @@ def cost_of(billable_ms: int, rate: Rate) -> Money:
     """
     seconds = billable_ms // 1000
     return Money(seconds * rate.minor // _SECONDS_PER_HOUR, rate.currency, rate.decimals)
-
-
-def format_money(amount: Money, language: str = "en") -> str:
-    """Write *amount* as readers of *language* do: sign, place and grouping from CLDR, decimals always the amount's own.
-
-    `1,20 €`; a token behind its number: `1.500000 USDC`.
-    """
-    value, locale = Decimal(amount.minor).scaleb(-amount.decimals), Locale.parse(language)
-    if is_code(amount.currency):
-        pattern = _with_decimals(locale.currency_formats["standard"], amount.decimals)
-        text: str = pattern.apply(
-            value, locale, currency=amount.currency, currency_digits=False, numbering_system="default"
-        )
-        # CLDR's currencySpacing, which Babel leaves out: letters do not touch the number (`RSD 1.00`).
-        return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
-    pattern = _with_decimals(locale.decimal_formats[None], amount.decimals)
-    return f"{pattern.apply(value, locale, numbering_system='default')}\u00a0{amount.currency}"
-
-
-def _with_decimals(pattern: NumberPattern, decimals: int) -> NumberPattern:
-    exact = copy(pattern)
-    exact.frac_prec = (decimals, decimals)
-    return exact

@@ -15,7 +15,8 @@ import structlog
 
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
-from langdao_video.billing.intake import Idle, Intake, check_plausible, decide_event
+from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
+from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
@@ -29,7 +30,6 @@ from langdao_video.session.facts import (
     Decider,
     Recorded,
     SessionCreated,
-    TutorAccepted,
 )
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
@@ -97,7 +97,7 @@ class SessionService:
             self.rules,
             self.make_id,
             lambda lesson, records: self._tell(lesson, records, None),
-            self._proofs.unsaved,
+            self._proofs,
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -116,7 +116,7 @@ class SessionService:
             brand=new.brand,
         )
         now_ms = self.clock.now_ms()
-        async with self._live.hold(new.id) as session:
+        async with self._live.lock(new.id) as session:
             return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
 
     async def accept_tutor(self, session_id: str, tutor_address: str | None) -> Lesson:
@@ -124,12 +124,10 @@ class SessionService:
         now_ms = self.clock.now_ms()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
-            check_tutor(lesson, tutor_address)
-            if lesson.tutor_accepted:
-                return []
-            return [(now_ms, TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address))]
+            accepted = decide_acceptance(lesson, tutor_address)
+            return [] if accepted is None else [(now_ms, accepted)]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(session, decide)
 
@@ -144,7 +142,7 @@ class SessionService:
             check_cap_change(cap_ms(cap, lesson.rate), lesson.billable_ms)
             return [(now_ms, fact)]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(session, decide)
 
@@ -159,7 +157,7 @@ class SessionService:
         def decide(lesson: Lesson) -> Sequence[Dated]:
             return [(now_ms, decide_correction(lesson, minor, reason))]
 
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             try:
                 return await self._live.append(session, decide, event_id)
@@ -188,10 +186,10 @@ class SessionService:
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
             nonlocal intake
-            intake = decide_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
+            intake = feed_event(lesson, event, now_ms, self.rules, is_from_elsewhere=is_from_elsewhere)
             return intake.facts
 
-        async with self._live.hold(event.session_id) as session:
+        async with self._live.lock(event.session_id) as session:
             lesson = await self._load_known(session)
             if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
                 await self._proofs.flush()
@@ -207,8 +205,7 @@ class SessionService:
                 return "event-known"
             if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
-                lesson.note_proof(role, at_ms)
-                self._proofs.note(Presence(session.id, role, epoch, at_ms))
+                self._live.note_proof(lesson, Presence(session.id, role, epoch, at_ms))
             if isinstance(event, SessionHeartbeat):
                 self._tell(lesson, (), event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
@@ -220,7 +217,7 @@ class SessionService:
     ) -> Lesson:
         """Take the answer to a warning (R40). Raises NotFound, Conflict `no-grace` or `not-here`."""
         now_ms = self.clock.now_ms()
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             await self._load_known(session)
             return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
@@ -242,7 +239,7 @@ class SessionService:
             raise
 
     async def _act_on_due(self, session_id: str) -> None:
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             now_ms = self.clock.now_ms()
             if self.is_settling():
                 await self._live.load_lesson(session)  # what is in doubt is told all the same
@@ -263,7 +260,7 @@ class SessionService:
 
     async def load(self, session_id: str) -> Lesson:
         """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             return await self._load_known(session)
 
     async def load_history(self, session_id: str) -> tuple[Lesson, list[Recorded]]:
@@ -271,7 +268,7 @@ class SessionService:
 
         While it is held nothing is appended: a lesson that ran ahead of these facts would make another statement.
         """
-        async with self._live.hold(session_id) as session:
+        async with self._live.lock(session_id) as session:
             lesson = await self._load_known(session)
             records = await self._live.load_records(session)
             return lesson, [record for record in records if record.seq <= lesson.version]
@@ -305,12 +302,3 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
-
-
-def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
-    """Refuse a tutor for a session that is over, or that has another tutor."""
-    if lesson.state is State.ENDED:
-        raise Conflict("session-over", "The session has ended.")
-    known = lesson.seats["tutor"].address
-    if known and tutor_address and known.lower() != tutor_address.lower():
-        raise Conflict("tutor-known", "The session has another tutor; make a new session for this one.")

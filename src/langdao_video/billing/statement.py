@@ -30,7 +30,7 @@ from langdao_video.session.roles import ROLES, Role, other
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class PresenceSpan:
     """A seat was there from *start_ms* to *end_ms* (Unix ms); *closed_by* says what ended it, None while it lasts."""
 
     start_ms: int
@@ -108,7 +108,7 @@ class Statement:
     """Everything a support person or a parent needs to see why the bill is what it is."""
 
     lesson: Lesson
-    presence: dict[Role, list[Presence]]
+    presence: dict[Role, list[PresenceSpan]]
     billed: list[Billed]
     pauses: list[Pause]
     corrections: list[Correction]
@@ -151,8 +151,8 @@ def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
         told.apply(record)
     for role in ROLES:
         told.note_proof(role, lesson.meter.edge_ms(role))
-    presence: dict[Role, list[Presence]] = {
-        role: [Presence(s.start_ms, s.end_ms, s.sitting, s.closed_by) for s in told.meter.spans(role)]
+    presence: dict[Role, list[PresenceSpan]] = {
+        role: [PresenceSpan(s.start_ms, s.end_ms, s.sitting, s.closed_by) for s in told.meter.spans(role)]
         for role in ROLES
     }
     billed = _bill(told)
@@ -246,7 +246,7 @@ def _close_question(question: Question, fact: Fact) -> tuple[Outcome, str | None
 
 def _pauses(
     lesson: Lesson,
-    presence: dict[Role, list[Presence]],
+    presence: dict[Role, list[PresenceSpan]],
     billed: Sequence[Billed],
     questions: Sequence[Question],
 ) -> list[Pause]:
@@ -275,5 +275,5 @@ def _pauses(
     return pauses
 
 
-def _is_there(spans: Sequence[Presence], at_ms: int) -> bool:
+def _is_there(spans: Sequence[PresenceSpan], at_ms: int) -> bool:
     return any(span.start_ms <= at_ms < span.end_ms for span in spans)

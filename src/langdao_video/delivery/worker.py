@@ -8,44 +8,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import httpx2
 import structlog
 
-from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.view import view_heartbeat, view_record
-from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
-
 log = structlog.get_logger(__name__)
 
 EVENTS_WAITING_MAX: Final = 1_000
 DELIVERY_SECONDS_MAX: Final = 15.0
-_OWN: Final = (SessionCreated, TutorAccepted)
-"""Facts a platform's own request made: it knows them already."""
 
 
 class DeliveryWorker:
     """POST what happens in the sessions of this node to one URL, each session in its own order."""
 
-    def __init__(self, url: str, make_id: Callable[[], str]) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._make_id = make_id
         self._client = httpx2.AsyncClient(
             trust_env=False, follow_redirects=False, timeout=DELIVERY_SECONDS_MAX
         )
         self._waiting: dict[str, deque[dict[str, Any]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def hear(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
-        """Take what became of a lesson (a billing Listener)."""
-        for record in records:
-            if not isinstance(record.fact, _OWN):
-                self._say(lesson.id, view_record(record, lesson))
-        if heartbeat is not None:
-            self._say(lesson.id, view_heartbeat(heartbeat, lesson, self._make_id()))
+    def enqueue(self, session_id: str, event: dict[str, Any]) -> None:
+        """Put a finished public event at the end of its session's queue."""
+        queue = self._waiting.setdefault(session_id, deque())
+        if len(queue) >= EVENTS_WAITING_MAX:
+            _drop_one(queue, session_id)
+        queue.append(event)
+        if session_id not in self._tasks:
+            self._tasks[session_id] = asyncio.create_task(self._drain(session_id, queue))
 
     async def close(self, seconds: float) -> None:
         """Deliver what waits, at most *seconds*; what is left is logged."""
@@ -54,24 +46,16 @@ class DeliveryWorker:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
-        left = sum(len(line) for line in self._waiting.values())
+        left = sum(len(queue) for queue in self._waiting.values())
         if left:
             log.error("events-undelivered", events=left)
         await self._client.aclose()
 
-    def _say(self, session_id: str, event: dict[str, Any]) -> None:
-        line = self._waiting.setdefault(session_id, deque())
-        if len(line) >= EVENTS_WAITING_MAX:
-            _drop_one(line, session_id)
-        line.append(event)
-        if session_id not in self._tasks:
-            self._tasks[session_id] = asyncio.create_task(self._drain(session_id, line))
-
-    async def _drain(self, session_id: str, line: deque[dict[str, Any]]) -> None:
+    async def _drain(self, session_id: str, queue: deque[dict[str, Any]]) -> None:
         try:
-            while line:
-                await self._post(line[0])
-                line.popleft()
+            while queue:
+                await self._post(queue[0])
+                queue.popleft()
         finally:  # whatever ended it, what comes next for the session begins anew
             del self._waiting[session_id], self._tasks[session_id]
 
@@ -89,9 +73,9 @@ class DeliveryWorker:
             log.warning("delivery-refused", **about, status=response.status_code)
 
 
-def _drop_one(line: deque[dict[str, Any]], session_id: str) -> None:
+def _drop_one(queue: deque[dict[str, Any]], session_id: str) -> None:
     """Give up the oldest heartbeat that waits, or the oldest event; the first is being sent and stays."""
-    waiting = list(line)[1:]
+    waiting = list(queue)[1:]
     dropped = next((event for event in waiting if event["type"] == "session-heartbeat"), waiting[0])
-    line.remove(dropped)
+    queue.remove(dropped)
     log.error("event-dropped", session=session_id, type=dropped["type"], bound=EVENTS_WAITING_MAX)

@@ -9,7 +9,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An answer after which the connection is closed."""
 
     status: HTTPStatus
@@ -41,27 +41,31 @@ URL_BYTES_MAX: Final = 16 * 1024
 CHUNKS_MAX: Final = 4_096
 PIPELINE_MAX: Final = 8
 
-NOT_HTTP: Final = Answer(HTTPStatus.BAD_REQUEST, "not-http", "This is no HTTP/1.1 request.")
-TOO_MANY_CHUNKS: Final = Answer(
+NOT_HTTP: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, "not-http", "This is no HTTP/1.1 request.")
+TOO_MANY_CHUNKS: Final = HttpAnswer(
     HTTPStatus.BAD_REQUEST, "too-many-chunks", f"A request's body comes in at most {CHUNKS_MAX} chunks."
 )
-PIPELINE_FULL: Final = Answer(
+PIPELINE_FULL: Final = HttpAnswer(
     HTTPStatus.BAD_REQUEST, "pipeline-full", f"At most {PIPELINE_MAX} requests wait on one connection."
 )
-HEAD_LATE: Final = Answer(HTTPStatus.REQUEST_TIMEOUT, "head-late", "The request's head did not come in time.")
-BODY_LATE: Final = Answer(HTTPStatus.REQUEST_TIMEOUT, "body-late", "The request's body did not come in time.")
-URL_TOO_LONG: Final = Answer(
+HEAD_LATE: Final = HttpAnswer(
+    HTTPStatus.REQUEST_TIMEOUT, "head-late", "The request's head did not come in time."
+)
+BODY_LATE: Final = HttpAnswer(
+    HTTPStatus.REQUEST_TIMEOUT, "body-late", "The request's body did not come in time."
+)
+URL_TOO_LONG: Final = HttpAnswer(
     HTTPStatus.REQUEST_URI_TOO_LONG, "url-too-long", f"The address has more than {URL_BYTES_MAX} bytes."
 )
-HEAD_TOO_LARGE: Final = Answer(
+HEAD_TOO_LARGE: Final = HttpAnswer(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     "headers-too-large",
     f"The headers have more than {HEADER_LINES_MAX} lines or {HEAD_BYTES_MAX} bytes. Most are cookies: clear them.",
 )
-BUSY: Final = Answer(
+BUSY: Final = HttpAnswer(
     HTTPStatus.SERVICE_UNAVAILABLE, "connections-full", "Too many connections: try again.", 2
 )
-ADDRESS_BUSY: Final = Answer(
+ADDRESS_BUSY: Final = HttpAnswer(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "address-full",
     "Too many connections from this address, or too fast: try again.",
@@ -69,6 +73,6 @@ ADDRESS_BUSY: Final = Answer(
 )
 BODY_BYTES_MAX: Final = 256 * 1024
 """Above what the application takes, so that it answers first where it reads the body at all."""
-BODY_TOO_LARGE: Final = Answer(
+BODY_TOO_LARGE: Final = HttpAnswer(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The body is too large."
 )

@@ -1,4 +1,4 @@
-"""How much a socket, and all sockets of one address together, may send. Pure: `now_ms` in.
+"""How much a socket, and all sockets of one address together, may send. Sans-I/O state: `now_ms` in.
 
 Law: a socket that is over its own budget is closed. One that is within it, but whose address is over, waits: its
 reading is paused, which the sender's TCP feels. The first few frames a second of a socket that has shown a valid link
@@ -17,7 +17,7 @@ ADDRESSES_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Throughput:
     """So many a second, after so many at once."""
 
     per_second: int
@@ -28,19 +28,19 @@ class Rate:
 class Allowance:
     """What may be sent: WebSocket frames of every kind, and bytes as they come from the network."""
 
-    frames: Rate
-    size_bytes: Rate
+    frames: Throughput
+    size_bytes: Throughput
 
 
 KIB: Final = 1024
-STRANGER: Final = Allowance(Rate(2, 40), Rate(8 * KIB, 96 * KIB))
+STRANGER: Final = Allowance(Throughput(2, 40), Throughput(8 * KIB, 96 * KIB))
 """A socket before its link is checked: one frame is all that a page sends, and 64 KiB all that a frame may have."""
-ADMITTED: Final = Allowance(Rate(100, 3_000), Rate(256 * KIB, 8 * KIB * KIB))
+ADMITTED: Final = Allowance(Throughput(100, 3_000), Throughput(256 * KIB, 8 * KIB * KIB))
 """A socket with a valid link: twice the messages that the room takes of it, and a few long descriptions at once."""
-FAIR: Final = Rate(10, 100)
+FAIR: Final = Throughput(10, 100)
 """The frames of an admitted socket that never wait for others of its address: three times what a lesson needs."""
-STRANGERS_OF_ADDRESS: Final = Allowance(Rate(200, 2_000), Rate(512 * KIB, 4 * KIB * KIB))
-ADDRESS: Final = Allowance(Rate(3_000, 20_000), Rate(4 * KIB * KIB, 32 * KIB * KIB))
+STRANGERS_OF_ADDRESS: Final = Allowance(Throughput(200, 2_000), Throughput(512 * KIB, 4 * KIB * KIB))
+ADDRESS: Final = Allowance(Throughput(3_000, 20_000), Throughput(4 * KIB * KIB, 32 * KIB * KIB))
 """All of one address: a school with two hundred lessons stays below a tenth of it."""
 SOCKETS_PER_SECOND: Final = 50
 """How fast the sockets of one address may be opened, after as many at once as it may have at all."""
@@ -59,7 +59,7 @@ class Bucket:
 
     __slots__ = ("_level", "_rate", "_seen_ms")
 
-    def __init__(self, rate: Rate, now_ms: int) -> None:
+    def __init__(self, rate: Throughput, now_ms: int) -> None:
         self._rate = rate
         self._level = float(rate.burst)
         self._seen_ms = now_ms
@@ -107,7 +107,7 @@ class AddressAccount:
     def __init__(self, sockets_max: int, now_ms: int) -> None:
         self.strangers = Account(STRANGERS_OF_ADDRESS, now_ms)
         self.admitted = Account(ADDRESS, now_ms)
-        self.openings = Bucket(Rate(SOCKETS_PER_SECOND, sockets_max), now_ms)
+        self.openings = Bucket(Throughput(SOCKETS_PER_SECOND, sockets_max), now_ms)
 
 
 class SocketAccount:

@@ -1,4 +1,4 @@
-"""What all connections of this process share: the door, the budgets, the proxies' names, the log of refusals."""
+"""What all connections of this process share: their limits, the budgets, the proxies' names, the log of refusals."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Final
 import structlog
 
 from langdao_video.access.network import network_of
-from langdao_video.access.strangers import RefusalLogger
+from langdao_video.access.throttle import RefusalLogger
 from langdao_video.server.budget import AddressBook, SocketAccount
-from langdao_video.server.door import Door, DoorLimits, Visit
+from langdao_video.server.connection_limiter import ConnectionLimiter, ConnectionLimits, ConnectionSlot
 from langdao_video.server.proxies import Proxies
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ LEAVE_SECONDS: Final = 1.0
 class EdgeLimits:
     """Deadlines in seconds, and how many connections there may be."""
 
-    door: DoorLimits
+    connections: ConnectionLimits
     head_seconds: float
     body_seconds: float
     idle_seconds: float
@@ -44,29 +44,29 @@ class Edge:
         self.limits = limits
         self.proxies = proxies
         self.refusals = RefusalLogger("connections-refused")
-        self._door = Door(limits.door)
-        self._book = AddressBook(limits.door.per_address_max)
+        self._limiter = ConnectionLimiter(limits.connections)
+        self._book = AddressBook(limits.connections.per_address_max)
         self._has_warned = False
 
     def now_ms(self) -> int:
         """Return a time that only moves forward."""
         return int(asyncio.get_running_loop().time() * 1000)
 
-    def knock(self, peer: str, evict: Callable[[], None]) -> Visit:
+    def admit(self, peer: str, evict: Callable[[], None]) -> ConnectionSlot:
         """Let a new connection in; a proxy's is counted with its caller once that is known."""
-        return self._door.knock(None if self.proxies.has(peer) else network_of(peer), evict)
+        return self._limiter.admit(None if self.proxies.has(peer) else network_of(peer), evict)
 
-    def begin(self, visit: Visit, caller: str) -> bool:
+    def begin(self, slot: ConnectionSlot, caller: str) -> bool:
         """Note that a request of *caller* begins; False if that address has its fill of connections."""
-        return self._door.begin(visit, network_of(caller))
+        return self._limiter.begin(slot, network_of(caller))
 
-    def rest(self, visit: Visit) -> None:
+    def rest(self, slot: ConnectionSlot) -> None:
         """Note that a connection's requests are answered."""
-        self._door.rest(visit)
+        self._limiter.rest(slot)
 
-    def leave(self, visit: Visit) -> None:
+    def leave(self, slot: ConnectionSlot) -> None:
         """Note that a connection is closed."""
-        self._door.leave(visit)
+        self._limiter.leave(slot)
 
     def open_socket(self, caller: str) -> SocketAccount | None:
         """Return the account of a new socket; None if its address opens them too fast."""

@@ -1,4 +1,4 @@
-"""Where frames begin and end in what a socket sends (RFC 6455 §5.2), without reading them. Pure.
+"""Where frames begin and end in what a socket sends (RFC 6455 §5.2), without reading them. Sans-I/O state.
 
 It is run before the parser, so that frames which never become a message (control frames, continuations, empty ones)
 cost no more than their count, and so that no read is parsed for longer than one piece at a time.

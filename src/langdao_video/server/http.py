@@ -31,9 +31,9 @@ from langdao_video.server.answers import (
     TOO_MANY_CHUNKS,
     URL_BYTES_MAX,
     URL_TOO_LONG,
-    Answer,
+    HttpAnswer,
 )
-from langdao_video.server.door import Visit
+from langdao_video.server.connection_limiter import ConnectionSlot
 from langdao_video.server.edge import LEAVE_SECONDS, Edge, part, send_at_once
 from langdao_video.server.websocket import Handshake, SocketConnection
 
@@ -43,7 +43,7 @@ LOOK_SECONDS: Final = 30.0
 _SCHEMES: Final = {b"http": "http", b"https": "https", b"ws": "http", b"wss": "https"}
 
 
-class Phase(Enum):
+class RequestPhase(Enum):
     """What a connection waits for."""
 
     HEAD = "head"
@@ -65,16 +65,16 @@ class HttpConnection(HttpToolsProtocol):
         self.headers = []
         self._edge = edge
         self._seconds = {
-            Phase.HEAD: limits.head_seconds,
-            Phase.BODY: limits.body_seconds,
-            Phase.ANSWER: LOOK_SECONDS,
-            Phase.IDLE: limits.idle_seconds,
+            RequestPhase.HEAD: limits.head_seconds,
+            RequestPhase.BODY: limits.body_seconds,
+            RequestPhase.ANSWER: LOOK_SECONDS,
+            RequestPhase.IDLE: limits.idle_seconds,
         }
-        self._phase = Phase.HEAD
+        self._phase = RequestPhase.HEAD
         self._deadline: asyncio.TimerHandle | None = None
-        self._visit: Visit | None = None
+        self._slot: ConnectionSlot | None = None
         self._peer = ""
-        self._answer: Answer | None = None
+        self._answer: HttpAnswer | None = None
         self._is_parting = False
         self._running: RequestResponseCycle | None = None
         self._head_bytes = self._header_bytes = self._body_bytes = self._chunks = 0
@@ -83,12 +83,12 @@ class HttpConnection(HttpToolsProtocol):
     # ── The connection ───────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a place at the door; the deadline of the first request's head runs from here."""
+        """Take a place among the connections; the deadline of the first request's head runs from here."""
         super().connection_made(transport)
         send_at_once(transport)
         self._peer = self.client[0] if self.client else ""
-        self._visit = self._edge.knock(self._peer, self._evict)
-        self._enter(Phase.HEAD)
+        self._slot = self._edge.admit(self._peer, self._evict)
+        self._enter(RequestPhase.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place back."""
@@ -111,10 +111,10 @@ class HttpConnection(HttpToolsProtocol):
         if self._is_parting:
             return
         self._unset_keepalive_if_required()
-        if self._phase is Phase.IDLE:
+        if self._phase is RequestPhase.IDLE:
             self._head_bytes = 0
-            self._enter(Phase.HEAD)
-        self._head_bytes = self._head_bytes + len(data) if self._phase is Phase.HEAD else 0
+            self._enter(RequestPhase.HEAD)
+        self._head_bytes = self._head_bytes + len(data) if self._phase is RequestPhase.HEAD else 0
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -123,13 +123,13 @@ class HttpConnection(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._answer or NOT_HTTP)
         else:
-            if self._phase is Phase.HEAD and self._head_bytes > HEAD_BYTES_MAX:
+            if self._phase is RequestPhase.HEAD and self._head_bytes > HEAD_BYTES_MAX:
                 self._refuse(HEAD_TOO_LARGE)
 
     def handle_websocket_upgrade(self) -> None:
         """Give the connection to a socket's protocol."""
-        transport, visit, caller = self.transport, self._visit, self._find_caller()
-        if visit is None or self._open_cycle() is not None:
+        transport, slot, caller = self.transport, self._slot, self._find_caller()
+        if slot is None or self._open_cycle() is not None:
             self._refuse(NOT_HTTP)
             return
         account = self._edge.open_socket(caller)
@@ -149,7 +149,7 @@ class HttpConnection(HttpToolsProtocol):
         )
         socket = SocketConnection(
             self._edge,
-            visit,
+            slot,
             account,
             handshake,
             config=self.config,
@@ -167,9 +167,9 @@ class HttpConnection(HttpToolsProtocol):
             self._stop(PIPELINE_FULL)
         super().on_message_begin()
         self._chunks = self._header_bytes = self._body_bytes = 0
-        if self._phase is not Phase.HEAD:
+        if self._phase is not RequestPhase.HEAD:
             self._head_bytes = 1
-            self._enter(Phase.HEAD)
+            self._enter(RequestPhase.HEAD)
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request's target."""
@@ -186,16 +186,16 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Know the caller, and begin the request if there is room for it."""
-        self._enter(Phase.BODY)
+        self._enter(RequestPhase.BODY)
         url = httptools.parse_url(self.url)
         url.path.decode("ascii")
         caller = self._find_caller()
         self.scope["client"] = self.client if caller == self._peer else (caller, 0)
         self.scope["scheme"] = self._find_scheme()
-        if self._visit is not None:
-            if not self._edge.begin(self._visit, caller):
+        if self._slot is not None:
+            if not self._edge.begin(self._slot, caller):
                 self._stop(ADDRESS_BUSY)
-            if self._visit.is_reserve and url.path != HEALTH_PATH:
+            if self._slot.is_reserve and url.path != HEALTH_PATH:
                 self._stop(BUSY)
         super().on_headers_complete()
 
@@ -220,18 +220,18 @@ class HttpConnection(HttpToolsProtocol):
         if self._open_cycle() is None:
             self._rest()
         else:
-            self._enter(Phase.ANSWER)
+            self._enter(RequestPhase.ANSWER)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or for the rest of one that is answered already."""
         super().on_response_complete()
         self._unset_keepalive_if_required()  # our deadline takes its place: it lets a slow reader finish
-        if self._phase is Phase.ANSWER and self._open_cycle() is None:
+        if self._phase is RequestPhase.ANSWER and self._open_cycle() is None:
             self._rest()
 
     # ── Deadlines ────────────────────────────────────────────────────────────────────────────────
 
-    def _enter(self, phase: Phase) -> None:
+    def _enter(self, phase: RequestPhase) -> None:
         self._phase = phase
         self._unsent_bytes = 0
         self._wait(self._seconds[phase])
@@ -241,26 +241,26 @@ class HttpConnection(HttpToolsProtocol):
         self._deadline = self.loop.call_later(seconds, self._end_wait)
 
     def _rest(self) -> None:
-        if self._visit is not None and self._visit.is_reserve:
+        if self._slot is not None and self._slot.is_reserve:
             self._part(b"")
             return
-        self._enter(Phase.IDLE)
+        self._enter(RequestPhase.IDLE)
         if self.transport.is_closing():
             self._wait(LOOK_SECONDS)
-        if self._visit is not None:
-            self._edge.rest(self._visit)
+        if self._slot is not None:
+            self._edge.rest(self._slot)
 
     def _end_wait(self) -> None:
         self._deadline = None
-        if self._phase is Phase.BODY:
+        if self._phase is RequestPhase.BODY:
             self._refuse(BODY_LATE)
-        elif self._phase is Phase.HEAD and self._head_bytes:
+        elif self._phase is RequestPhase.HEAD and self._head_bytes:
             self._refuse(HEAD_LATE)
-        elif self._phase is Phase.HEAD:
+        elif self._phase is RequestPhase.HEAD:
             self._edge.refuse(self._peer, "silent")
             self._part(b"")
         elif self.transport.get_write_buffer_size() or (
-            self._phase is Phase.ANSWER and not self.transport.is_closing()
+            self._phase is RequestPhase.ANSWER and not self.transport.is_closing()
         ):
             self._look()
         else:
@@ -284,11 +284,11 @@ class HttpConnection(HttpToolsProtocol):
 
     # ── Parting ──────────────────────────────────────────────────────────────────────────────────
 
-    def _stop(self, answer: Answer) -> None:
+    def _stop(self, answer: HttpAnswer) -> None:
         self._answer = answer
         raise _RefusedError
 
-    def _refuse(self, answer: Answer) -> None:
+    def _refuse(self, answer: HttpAnswer) -> None:
         self._edge.refuse(self._find_caller(), answer.code)
         running = self._running_cycle()
         is_answering = running is not None and (running.response_started or running is not self.cycle)
@@ -312,8 +312,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def _leave(self) -> None:
         self._forget_deadline()
-        if self._visit is not None:
-            self._edge.leave(self._visit)
+        if self._slot is not None:
+            self._edge.leave(self._slot)
 
     # ── The caller ───────────────────────────────────────────────────────────────────────────────
 

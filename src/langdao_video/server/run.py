@@ -12,8 +12,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.descriptors import raise_file_limit
-from langdao_video.server.door import DoorLimits
 from langdao_video.server.edge import Edge, EdgeLimits
 from langdao_video.server.http import HttpConnection
 from langdao_video.server.proxies import Proxies
@@ -56,17 +56,17 @@ class EdgeServer(uvicorn.Server):
 
 def make_edge(settings: Settings, files_max: int) -> Edge:
     """Make what all connections share, for a process that may have *files_max* open files."""
-    door = plan_door(settings.connections_max, settings.connections_per_address, files_max)
-    if settings.connections_max > door.connections_max:
+    connections = plan_connections(settings.connections_max, settings.connections_per_address, files_max)
+    if settings.connections_max > connections.connections_max:
         log.warning(
             "connections-limited",
             wanted=settings.connections_max,
-            connections_max=door.connections_max,
+            connections_max=connections.connections_max,
             files_max=files_max,
             hint="raise the limit of open files (ulimit -n, LimitNOFILE=)",
         )
     limits = EdgeLimits(
-        door,
+        connections,
         head_seconds=settings.request_head_seconds,
         body_seconds=settings.request_body_seconds,
         idle_seconds=settings.keep_alive_seconds,
@@ -74,14 +74,14 @@ def make_edge(settings: Settings, files_max: int) -> Edge:
     return Edge(limits, Proxies(settings.forwarded_allow_ips))
 
 
-def plan_door(wanted: int, per_address: int, files_max: int) -> DoorLimits:
+def plan_connections(wanted: int, per_address: int, files_max: int) -> ConnectionLimits:
     """Return how many connections fit: a quarter of the files is for the store, for what is sent out, and in reserve.
 
     *wanted* 0 asks for as many as there can be. One address never has more than half of them.
     """
     room = max(2, files_max * 3 // 4 - RESERVE_MAX)
     connections_max = min(wanted or CONNECTIONS_WANTED, room)
-    return DoorLimits(connections_max, min(per_address, max(1, connections_max // 2)), RESERVE_MAX)
+    return ConnectionLimits(connections_max, min(per_address, max(1, connections_max // 2)), RESERVE_MAX)
 
 
 def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn

@@ -21,7 +21,7 @@ from websockets.http11 import Request
 from langdao_video.access.network import ADMITTED
 from langdao_video.server.answers import HEAD_TOO_LARGE
 from langdao_video.server.budget import Ruling, SocketAccount
-from langdao_video.server.door import Visit
+from langdao_video.server.connection_limiter import ConnectionSlot
 from langdao_video.server.edge import LEAVE_SECONDS, Edge, part
 from langdao_video.server.frames import FrameScanner
 from langdao_video.signaling.effects import CloseCode
@@ -68,7 +68,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
     def __init__(
         self,
         edge: Edge,
-        visit: Visit,
+        slot: ConnectionSlot,
         account: SocketAccount,
         handshake: Handshake,
         **uvicorn: Any,  # noqa: ANN401 - what uvicorn gives its protocols
@@ -76,7 +76,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().__init__(**uvicorn)
         self.close_timeout = CLOSE_SECONDS
         self._edge = edge
-        self._visit = visit
+        self._slot = slot
         self._account = account
         self._handshake = handshake
         self._scanner = FrameScanner()
@@ -120,7 +120,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         for handle in (self._turn, self._watch):
             if handle is not None:
                 handle.cancel()
-        self._edge.leave(self._visit)
+        self._edge.leave(self._slot)
         super().connection_lost(exc)
 
     def shutdown(self) -> None:

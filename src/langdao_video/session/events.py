@@ -13,9 +13,9 @@ from pydantic.alias_generators import to_camel
 
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.facts import EndedBy
-from langdao_video.session.look import DisplayName
 from langdao_video.session.roles import Role
 from langdao_video.session.text import tidy_label
+from langdao_video.session.theme import DisplayName
 
 SESSION_ID_CHARACTERS_MAX: Final = 256
 

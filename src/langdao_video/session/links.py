@@ -13,12 +13,14 @@ from urllib.parse import urlencode
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.events import SESSION_ID_CHARACTERS_MAX
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.look import NAME_CHARACTERS_MAX, Look, is_name
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.text import has_hidden
+from langdao_video.session.theme import NAME_CHARACTERS_MAX, Theme, is_name
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
 ASSUMED_LANGUAGE: Final = "es"
+TOKEN_CHARACTERS_MAX: Final = 4_096
+"""Of the signed token in a link's fragment."""
 _UNIX_MS_DIGITS_MAX: Final = 15
 _GIVEN_CHARACTERS_MAX: Final = 60
 
@@ -56,7 +58,7 @@ class Link:
     assumed: tuple[str, ...] = ()
     name: str | None = None
     """What the person is called in the call; without one the address is shown."""
-    look: Look | None = None
+    theme: Theme | None = None
     grant: Grant | None = field(default=None, compare=False)
     """What its token says of itself; a development link has none."""
 
@@ -139,7 +141,7 @@ def make_link(base_url: str, link: Link, token: str | None = None) -> str:
     else:
         # Nothing is signed in development: what the token would say stands in the link itself.
         query |= {"name": link.name} if link.name else {}
-        fragment |= {"look": link.look.as_fragment()} if link.look else {}
+        fragment |= {"look": link.theme.as_fragment()} if link.theme else {}
     return f"{base_url.rstrip('/')}/?{urlencode(query)}" + (f"#{urlencode(fragment)}" if fragment else "")
 
 

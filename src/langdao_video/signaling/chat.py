@@ -1,4 +1,4 @@
-"""What the two have written to each other, for who comes back: in memory only, and gone when the session ends. Pure.
+"""What the two have written to each other, for who comes back: in memory only, and gone when the session ends.
 
 Bounds: a log keeps 500 lines and 128 KiB of text, the shelf 32 MiB; at each of them the oldest goes first.
 """

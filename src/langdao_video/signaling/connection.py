@@ -13,23 +13,24 @@ from typing import Final
 import structlog
 from starlette.websockets import WebSocket
 
-from langdao_video.access.admission import Admission
 from langdao_video.access.limits import TokenBucket
 from langdao_video.access.network import ADMITTED
-from langdao_video.access.strangers import GUESSED, Strangers
+from langdao_video.access.throttle import GUESS_CODES, RefusalThrottle
 from langdao_video.clock import Clock
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.messages import (
     ClientFrame,
     Error,
     Join,
-    Look,
+    LobbyJoin,
     ServerFrame,
     encode_frame,
     receive_frame,
 )
+from langdao_video.signaling.room import JOIN_FIRST
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Connection:
         room: str,
         hub: Hub,
         admission: Admission,
-        strangers: Strangers,
+        throttle: RefusalThrottle,
         clock: Clock,
     ) -> None:
         self.conn = hub.make_conn()
@@ -62,14 +63,14 @@ class Connection:
         self._room = room
         self._hub = hub
         self._admission = admission
-        self._strangers = strangers
+        self._throttle = throttle
         self._clock = clock
         self._waiting: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue(FRAMES_WAITING_MAX)
         self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
         self._told_ms = -1_000
-        self._has_looked = False
+        self._is_in_lobby = False
         self._has_joined = False
         self._closing: tuple[int, str] | None = None
         self._join_timer: asyncio.TimerHandle | None = None
@@ -125,7 +126,7 @@ class Connection:
 
     def _expect_join(self) -> None:
         # Not final: a phone that is short of time says it late, and on the next socket at once.
-        words = "The first frame is a look or a join, within five seconds."
+        words = "The first frame is `look` or `join`, within five seconds."
         self._join_timer = asyncio.get_running_loop().call_later(
             JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.TRY_AGAIN_LATER
         )
@@ -150,15 +151,15 @@ class Connection:
     async def _receive(self, text: str) -> None:
         try:
             frame = receive_frame(text)
-            if isinstance(frame, Look | Join) and not self._has_joined:
+            if isinstance(frame, LobbyJoin | Join) and not self._has_joined:
                 await self._arrive(frame)
             else:
                 self._pass_on(frame)
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except LangDAOError as error:
-            if error.code in GUESSED:
-                await self._strangers.hold_up(self._host, error.code)
+            if error.code in GUESS_CODES:
+                await self._throttle.delay(self._host, error.code)
             self._refuse(
                 error.code,
                 error.message,
@@ -166,29 +167,27 @@ class Connection:
             )
 
     def _pass_on(self, frame: ClientFrame) -> None:
-        if not (self._has_joined or self._has_looked):
-            raise FrameRefused(
-                "join-first", "The first frame is a look or a join; nothing else counts before it."
-            )
+        if not (self._has_joined or self._is_in_lobby):
+            raise FrameRefused("join-first", JOIN_FIRST)
         self._hub.receive(self._room, self.conn, frame)
 
-    async def _arrive(self, frame: Look | Join) -> None:
+    async def _arrive(self, frame: LobbyJoin | Join) -> None:
         self._forget_join_timer()  # whoever is asked "use it here?" may think about it
         try:
-            link, sitter = self._admission.admit(self._room, frame, self._clock.now_ms())
+            link, participant = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:
             self._refuse(error.code, error.message, CloseCode.BAD_FRAMES)
             return
         if note_admitted := (self._websocket.scope.get("extensions") or {}).get(ADMITTED):
             note_admitted()
         if isinstance(frame, Join):
-            self._has_joined = await self._hub.join(self, link, sitter)
+            self._has_joined = await self._hub.join(self, link, participant)
         else:
-            self._has_looked = await self._hub.look(self, link, sitter)
+            self._is_in_lobby = await self._hub.join_lobby(self, link, participant)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
-        if code not in GUESSED and not (self._has_joined or self._has_looked):
-            self._strangers.note(self._host, code)
+        if code not in GUESS_CODES and not (self._has_joined or self._is_in_lobby):
+            self._throttle.note(self._host, code)
         final = close_code != CloseCode.TRY_AGAIN_LATER
         self.send(Error(code=code, message=message, final=final))
         self.close(close_code, code)

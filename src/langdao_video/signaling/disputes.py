@@ -1,4 +1,6 @@
-"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes. Pure.
+"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes.
+
+It reads sans-I/O state, and notes in the seat which dispute was reported.
 
 A dispute is reported once when it begins and once when the claim is over. It moves no meter: whether somebody is
 asked, and when, is for the platform backend to decide.
@@ -42,10 +44,10 @@ def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
     """Report each dispute that begins now, or is over."""
-    told: list[Emit] = []
+    emits: list[Emit] = []
     for role, seat in seats.items():
-        told += _review(info, seat, seats[other(role)], rules, now_ms)
-    return told
+        emits += _review(info, seat, seats[other(role)], rules, now_ms)
+    return emits
 
 
 def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> list[Emit]:
@@ -63,10 +65,10 @@ def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, n
     if found == before:
         return []
     evidence: Claim = "is-received" if verdict is Verdict.CONTRADICTED else "sends"
-    told = [] if before is None else [_report(info, claimant, before, evidence, now_ms, is_open=False)]
+    emits = [] if before is None else [_report(info, claimant, before, evidence, now_ms, is_open=False)]
     if found is not None:
-        told.append(_report(info, claimant, found, evidence, now_ms, is_open=True))
-    return told
+        emits.append(_report(info, claimant, found, evidence, now_ms, is_open=True))
+    return emits
 
 
 def _is_silent(seat: Seat, now_ms: int) -> bool:

@@ -1,4 +1,4 @@
-"""What one side's page claims, and what the other side's evidence says of it (design law 10). Pure.
+"""What one side's page claims, and what the other side's evidence says of it (design law 10). Sans-I/O state.
 
 Four laws: a page may say of itself what it likes, but the receiver reports of its browser reach the other side
 directly, and no script of the page writes them; a claim that both sides' evidence supports is a stop, any other

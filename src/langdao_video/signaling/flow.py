@@ -1,4 +1,4 @@
-"""Whether media arrives at a seat, from the counters its page reports. Pure.
+"""Whether media arrives at a seat, from the counters its page reports. Sans-I/O state.
 
 Laws: only what counters grow by between two answers says that media arrives now; what the other side says it sends
 decides which counter has to grow: packets and frames while its microphone or camera is on, else the bytes of the path,
@@ -33,7 +33,7 @@ class Flow:
     """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
     awaited_ms: int = -1
     """Since when the other side sends and nothing of it has arrived, Unix ms; -1 if nothing is missed."""
-    told_ms: int = -1
+    reported_ms: int = -1
     """The newest of these that the platform has heard of."""
     claimed_ms: int = -1
     """When the page said last that nothing has come since it answered before, Unix ms; -1 before that."""
@@ -41,7 +41,7 @@ class Flow:
     """When it was asked for that, Unix ms: the claim speaks of no moment before."""
     was_flowing: bool = True
     """What the platform heard last."""
-    was_told: bool = False
+    was_reported: bool = False
     """Whether the platform heard that nothing has arrived for long."""
 
     @property

@@ -13,15 +13,17 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.session.commands import End, RoomCommand
 from langdao_video.session.links import Grant, Link
 from langdao_video.signaling.chat import ChatShelf
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame, SessionEnded
-from langdao_video.signaling.reporter import Backend, Reporter
+from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+from langdao_video.signaling.outbox import Outbox
+from langdao_video.signaling.port import EventTaker
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import Sitter
-from langdao_video.signaling.teller import Told
+from langdao_video.signaling.room_updates import write_update
+from langdao_video.signaling.seats import Participant
 
 log = structlog.get_logger(__name__)
 
@@ -43,24 +45,24 @@ class Socket(Protocol):
         ...
 
 
-class Opener(Protocol):
-    """Brings rooms into memory."""
+class RoomSource(Protocol):
+    """Loads rooms into memory."""
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
         """Open the room of *link*'s session, which is made if it is new."""
         ...
 
-    async def sketch_room(self, link: Link, now_ms: int) -> Room:
-        """Return the room to be looked at; nothing is stored."""
+    async def load_preview(self, link: Link, now_ms: int) -> Room:
+        """Return the room for its lobby; nothing is stored."""
         ...
 
 
 @dataclass(slots=True)
 class _Hosted:
     room: Room
-    reporter: Reporter
-    is_sketch: bool
-    """Only looked at so far: whoever joins first has the room opened."""
+    outbox: Outbox
+    is_preview: bool
+    """Only the lobby is in use: the first join opens the room."""
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
@@ -78,13 +80,13 @@ class Hub:
 
     def __init__(
         self,
-        opener: Opener,
-        backend: Backend,
+        loader: RoomSource,
+        backend: EventTaker,
         clock: Clock,
         rooms_max: int = ROOMS_MAX,
         check_grant: Callable[[Grant], None] = _allow,
     ) -> None:
-        self._opener = opener
+        self._loader = loader
         self._backend = backend
         self._clock = clock
         self._rooms_max = rooms_max
@@ -103,28 +105,28 @@ class Hub:
         """How many rooms are in memory."""
         return len(self._rooms)
 
-    async def join(self, socket: Socket, link: Link, sitter: Sitter) -> bool:
-        """Bring *sitter* into the room of *link*, opening it first; False if they were not seated.
+    async def join(self, socket: Socket, link: Link, participant: Participant) -> bool:
+        """Bring *participant* into the room of *link*, opening it first; False if they were not seated.
 
         Raises NotAllowed `link-revoked`, Unavailable `service-full` or what opening the room raises.
         """
         self._check(link)
-        while (hosted := self._rooms.get(link.room)) is None or hosted.is_sketch:
-            await self._open(link, sketch=False)
+        while (hosted := self._rooms.get(link.room)) is None or hosted.is_preview:
+            await self._open(link, preview=False)
         self._take(hosted, socket, link)
-        effects = hosted.room.join(socket.conn, sitter, self._clock.now_ms())
+        effects = hosted.room.join(socket.conn, participant, self._clock.now_ms())
         if is_seated := hosted.room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
         self._do(link.room, hosted, effects)
         return is_seated
 
-    async def look(self, socket: Socket, link: Link, sitter: Sitter) -> bool:
-        """Show *sitter* the room of *link*; False if they may not look. Raises as `join` does."""
+    async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
+        """Bring *participant* into the lobby of *link*'s room; False if they may not. Raises as `join` does."""
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None:
-            await self._open(link, sketch=True)
+            await self._open(link, preview=True)
         self._take(hosted, socket, link)
-        effects = hosted.lobby.look(hosted.room, socket.conn, sitter, self._clock.now_ms())
+        effects = hosted.lobby.join(hosted.room, socket.conn, participant, self._clock.now_ms())
         self._do(link.room, hosted, effects)
         return hosted.lobby.has(socket.conn)
 
@@ -145,11 +147,12 @@ class Hub:
             hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
 
-    def tell(self, room: str, frame: Told) -> None:
-        """Tell a room what the backend decided; a room that is not here keeps nothing after the end."""
+    def apply(self, room: str, command: RoomCommand) -> None:
+        """Carry out a room command; a room that is not here keeps nothing after the end."""
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, [*hosted.room.tell(frame), *hosted.lobby.tell(frame)])
-        if isinstance(frame, SessionEnded) and (hosted is None or hosted.is_sketch):
+            update = write_update(command)
+            self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
+        if isinstance(command, End) and (hosted is None or hosted.is_preview):
             self._chats.take(room)
 
     def expel(self) -> int:
@@ -172,7 +175,7 @@ class Hub:
             self._check_grant(link.grant)
 
     def _take(self, hosted: _Hosted, socket: Socket, link: Link) -> None:
-        """Note the socket of someone who is about to sit down, or to look."""
+        """Note the socket of a participant or a lobby visitor."""
         self._check(link)  # it may have been revoked while the room was opened
         hosted.sockets[socket.conn] = socket
         if link.grant is not None:
@@ -189,51 +192,51 @@ class Hub:
                     log.exception("tick-failed", session=room)
 
     async def finish(self, seconds: float) -> None:
-        """Let every room say what it still has to say, at most *seconds*."""
-        await asyncio.gather(*(hosted.reporter.finish(seconds) for hosted in self._rooms.values()))
+        """Deliver what the rooms still have to report, at most *seconds*."""
+        await asyncio.gather(*(hosted.outbox.finish(seconds) for hosted in self._rooms.values()))
 
-    async def _open(self, link: Link, *, sketch: bool) -> None:
+    async def _open(self, link: Link, *, preview: bool) -> None:
         """Wait until the room is there, whoever asked for it first; who gives up takes nobody along."""
         opening = self._opening.get(link.room)
         if opening is None:
             is_new = link.room not in self._rooms
             if is_new and len(self._rooms) + len(self._opening) >= self._rooms_max:
                 raise Unavailable("service-full", "This server is full; the page tries again by itself.")
-            opening = self._opening[link.room] = asyncio.create_task(self._host(link, sketch=sketch))
+            opening = self._opening[link.room] = asyncio.create_task(self._host(link, preview=preview))
             opening.add_done_callback(_note_failure)
         await asyncio.shield(opening)
 
-    async def _host(self, link: Link, *, sketch: bool) -> None:
+    async def _host(self, link: Link, *, preview: bool) -> None:
         try:
-            bring = self._opener.sketch_room if sketch else self._opener.open_room
+            bring = self._loader.load_preview if preview else self._loader.open_room
             room = await bring(link, self._clock.now_ms())
-            if not sketch:
+            if not preview:
                 room.chat = self._chats.take(link.room)
-            reporter = Reporter(link.room, self._backend, partial(self._tell_refused, link.room))
-            hosted = self._rooms.setdefault(link.room, _Hosted(room, reporter, sketch))
-            hosted.room, hosted.is_sketch = room, sketch
-            log.info("room-looked-at" if sketch else "room-opened", session=link.room, start=room.info.start)
+            outbox = Outbox(link.room, self._backend, partial(self._on_refused, link.room))
+            hosted = self._rooms.setdefault(link.room, _Hosted(room, outbox, preview))
+            hosted.room, hosted.is_preview = room, preview
+            log.info("room-previewed" if preview else "room-opened", session=link.room, start=room.info.start)
         finally:
             del self._opening[link.room]
 
-    def _tell_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
+    def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
             self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
         self._do(room, hosted, hosted.lobby.tick(now_ms))
-        if not hosted.is_sketch:  # nobody has come: the ledger alone knows whose time is up
+        if not hosted.is_preview:  # nobody has come: the ledger alone knows whose time is up
             self._do(room, hosted, hosted.room.tick(now_ms))
-        is_left = hosted.is_sketch or hosted.room.is_empty
-        if is_left and not hosted.sockets and hosted.reporter.is_idle:
+        is_left = hosted.is_preview or hosted.room.is_empty
+        if is_left and not hosted.sockets and hosted.outbox.is_idle:
             del self._rooms[room]
-            if not (hosted.is_sketch or hosted.room.is_over):
+            if not (hosted.is_preview or hosted.room.is_over):
                 self._chats.put(room, hosted.room.chat)
             log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
-        for effect in (*effects, *hosted.lobby.update(hosted.room, self._clock.now_ms())):
+        for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):
             match effect:
                 case Send(conn, frame):
                     if socket := hosted.sockets.get(conn):
@@ -246,7 +249,7 @@ class Hub:
                         log.info("socket-closed", session=room, conn=conn, code=code, reason=reason)
                         socket.close(code, reason)
                 case _:
-                    hosted.reporter.say(effect)
+                    hosted.outbox.enqueue(effect)
 
 
 def _note_failure(opening: asyncio.Task[None]) -> None:

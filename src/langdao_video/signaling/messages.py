@@ -13,12 +13,12 @@ from msgspec import Meta, Struct
 
 from langdao_video.errors import FrameRefused
 from langdao_video.session.claims import Claim, WarningCause
+from langdao_video.session.links import TOKEN_CHARACTERS_MAX
 from langdao_video.session.roles import Role
 from langdao_video.signaling.counters import Acks, Counter, MediaFlow
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
-TOKEN_CHARACTERS_MAX: Final = 4_096
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
 PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
@@ -85,8 +85,8 @@ class Arrival(Frame, frozen=True, kw_only=True):
     token: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
 
 
-class Look(Arrival, frozen=True, kw_only=True, tag="look"):
-    """Look in without taking a seat; a `join` on the same socket takes it."""
+class LobbyJoin(Arrival, frozen=True, kw_only=True, tag="look"):
+    """Join the lobby without taking a seat; a `join` on the same socket takes it."""
 
 
 class Join(Arrival, frozen=True, kw_only=True, tag="join"):
@@ -135,7 +135,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     """Of the ping that this answers, Unix ms. Without it the oldest one is taken to be answered."""
 
 
-class GraceDecision(Frame, frozen=True, kw_only=True, tag="grace-decision"):
+class DecideGrace(Frame, frozen=True, kw_only=True, tag="grace-decision"):
     """What the one who stayed wants to do about the one who is gone (R39)."""
 
     decision: Literal["wait", "end"]
@@ -145,9 +145,9 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
     """End the session for both (R16)."""
 
 
-ClientFrame = (
-    Look | Join | Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | GraceDecision | EndSession
-)
+SeatFrame = Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | DecideGrace | EndSession
+"""What only a seated page may send."""
+ClientFrame = LobbyJoin | Join | SeatFrame
 
 
 # ── From the service ─────────────────────────────────────────────────────────────────────────────
@@ -199,8 +199,8 @@ class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
     credential: str | None = None
 
 
-class Lobby(Frame, frozen=True, kw_only=True, tag="lobby"):
-    """The answer to `look`, and again whenever the other comes or goes. *peerLooks*: the other looks in, too."""
+class LobbyView(Frame, frozen=True, kw_only=True, tag="lobby"):
+    """The answer to `look`, and again whenever the other comes or goes. *peerLooks*: the other is in the lobby, too."""
 
     role: Role
     address: str
@@ -209,7 +209,7 @@ class Lobby(Frame, frozen=True, kw_only=True, tag="lobby"):
     server_time: int
     ice_servers: tuple[IceServer, ...]
     peer: Peer | None
-    peer_looks: bool = False
+    peer_in_lobby: bool = msgspec.field(default=False, name="peerLooks")
     assumed: tuple[str, ...] = ()
 
 
@@ -309,7 +309,7 @@ class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warnin
     """What each side's page says."""
 
 
-class GraceResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
+class WarningResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
     """The warning is over: they came back, or someone chose to wait."""
 
     outcome: Literal["returned", "wait"]
@@ -321,7 +321,7 @@ class LowBalance(Frame, frozen=True, kw_only=True, tag="low-balance"):
     remaining_seconds: int
 
 
-class SessionEnded(Frame, frozen=True, kw_only=True, tag="session-ended"):
+class EndNotice(Frame, frozen=True, kw_only=True, tag="session-ended"):
     """The session is over for both. *totalSeconds* from sessionStart, *billableSeconds* those both were there."""
 
     ended_by: str
@@ -347,7 +347,7 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
 
 
 ServerFrame = (
-    Lobby
+    LobbyView
     | Welcome
     | PeerJoined
     | PeerLeft
@@ -360,9 +360,9 @@ ServerFrame = (
     | Ping
     | Bill
     | ConnectionWarning
-    | GraceResolved
+    | WarningResolved
     | LowBalance
-    | SessionEnded
+    | EndNotice
     | Error
 )
 

@@ -1,4 +1,6 @@
-"""One room: who sits where, what is passed on, what the platform hears of it. Pure: `now_ms` in, effects out.
+"""One room: who sits where, what is passed on, what the platform hears of it.
+
+`Room` is sans-I/O state: frames, room updates and `now_ms` in, effects out.
 
 Three laws: a frame counts for the seat it comes from, whatever it says of itself; what one side does wrong the
 other never notices; a seat is lost at its newest proof, the newest ping it answered, not when the loss was noticed.
@@ -8,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.signaling import disputes, reports
+from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.signaling import disputes, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
-from langdao_video.signaling.seats import Phase, RoomRules, Seat, SeatRecord, Sitter, restore_seat
+from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.seats import Participant, RoomRules, Seat, SeatPhase, restore_seat
 
 
 @dataclass(slots=True)
@@ -25,6 +30,7 @@ class _Ending:
     at_ms: int
 
 
+JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
 
 
@@ -35,7 +41,7 @@ class Room:
         self,
         info: wire.SessionInfo,
         *,
-        records: Mapping[Role, SeatRecord],
+        seats: Mapping[Role, SeatSnapshot],
         rules: RoomRules,
         mint_resume: MintResume,
         ice_servers: Callable[[int], tuple[wire.IceServer, ...]],
@@ -47,20 +53,20 @@ class Room:
         self._rules = rules
         self._mint_resume = mint_resume
         self._seats: dict[Role, Seat] = {
-            role: restore_seat(role, records[role], rules, now_ms) for role in ROLES
+            role: restore_seat(role, seats[role], rules, now_ms) for role in ROLES
         }
         self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
         self._ending: _Ending | None = None
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
-        self._end: wire.SessionEnded | None = None
+        self._end: wire.EndNotice | None = None
         self.is_over = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nobody sits here and no seat is kept: the room can be forgotten, the ledger knows it."""
-        return all(seat.phase is Phase.EMPTY for seat in self._seats.values())
+        return all(seat.phase is SeatPhase.EMPTY for seat in self._seats.values())
 
     def has(self, conn: int) -> bool:
         """Tell whether a socket sits here."""
@@ -73,32 +79,32 @@ class Room:
 
     # ── Sitting down ─────────────────────────────────────────────────────────────────────────────
 
-    def join(self, conn: int, sitter: Sitter, now_ms: int) -> list[Effect]:
-        """Seat *sitter*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
-        if refused := self.refuse(conn, sitter):
+    def join(self, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
+        """Seat *participant*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
+        if refused := self.refuse(conn, participant):
             return refused
-        seat = self._seats[sitter.role]
-        resumed = seat.is_resumed_by(sitter)
-        if seat.is_seated and not resumed and not sitter.takeover:
+        seat = self._seats[participant.role]
+        resumed = seat.is_resumed_by(participant)
+        if seat.is_seated and not resumed and not participant.takeover:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
         text = "The call goes on in another tab or device."
         effects = refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED) if seat.is_seated else []
-        goes_on = seat.is_continued_by(sitter)
+        goes_on = seat.is_continued_by(participant)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
-            effects += self._begin_sitting(seat, sitter, now_ms, took_over=took_over)
-        seat.sit(conn, sitter, now_ms)
-        return [*effects, *self._greet(seat, sitter, now_ms, took_over=took_over)]
+            effects += self._begin_sitting(seat, participant, now_ms, took_over=took_over)
+        seat.sit(conn, participant, now_ms)
+        return [*effects, *self._greet(seat, participant, now_ms, took_over=took_over)]
 
-    def refuse(self, conn: int, sitter: Sitter) -> list[Effect]:
-        """Say why *sitter* can never sit here; nothing if they can."""
+    def refuse(self, conn: int, participant: Participant) -> list[Effect]:
+        """Say why *participant* can never sit here; nothing if they can."""
         if self.is_over:
             return self._show_end(conn)
-        seat = self._seats[sitter.role]
-        if seat.is_resumed_by(sitter) or seat.belongs_to(sitter):
+        seat = self._seats[participant.role]
+        if seat.is_resumed_by(participant) or seat.belongs_to(participant):
             return []
-        text = f"The {sitter.role}'s seat belongs to someone else: open the link that was made for you."
+        text = f"The {participant.role}'s seat belongs to someone else: open the link that was made for you."
         return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
 
     def _show_end(self, conn: int) -> list[Effect]:
@@ -106,18 +112,19 @@ class Room:
             return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
         return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
 
-    def _begin_sitting(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
+    def _begin_sitting(
+        self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool
+    ) -> list[Effect]:
         effects: list[Effect] = []
-        if seat.phase is not Phase.EMPTY:
+        if seat.phase is not SeatPhase.EMPTY:
             effects.append(
-                reports.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
+                seat_events.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
-        seat.begin(now_ms)
+        seat.begin(participant, now_ms)
         self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
-        seat.address, seat.is_throwaway, seat.name = sitter.address, sitter.is_throwaway, sitter.name
-        return [*effects, reports.report_connected(self.info, seat, now_ms, took_over=took_over)]
+        return [*effects, seat_events.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
-    def _greet(self, seat: Seat, sitter: Sitter, now_ms: int, *, took_over: bool) -> list[Effect]:
+    def _greet(self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool) -> list[Effect]:
         across = self._seats[other(seat.role)]
         welcome = wire.Welcome(
             role=seat.role,
@@ -130,7 +137,7 @@ class Room:
             ice_servers=self.ice_servers(now_ms),
             peer=self.show_seat(across.role),
             chat=self.chat.lines,
-            assumed=sitter.assumed,
+            assumed=participant.assumed,
         )
         effects: list[Effect] = [Send(seat.conn, welcome)]
         if across.is_seated:
@@ -146,10 +153,9 @@ class Room:
         """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
         self._next_ping_ms = now_ms + self._rules.ping_ms
         effects: list[Effect] = []
-        for seat in self._seats.values():
-            if seat.is_seated:
-                seat.beat_ms = -1
-                effects += seat.ask(now_ms)
+        for seat in self._seated:
+            seat.beat_ms = -1
+            effects += seat.ask(now_ms)
         return effects
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
@@ -158,8 +164,7 @@ class Room:
         """Take a frame from a socket; what does not fit is answered on that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
-            text = "The first frame is a look or a join; nothing else counts before."
-            return [Send(conn, wire.Error(code="join-first", message=text))]
+            return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
         seat.heard_ms = now_ms
         if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
             return []
@@ -174,11 +179,11 @@ class Room:
                 return self._set_status(seat, frame, now_ms)
             case wire.React():
                 return self._receive_reaction(seat, frame, now_ms)
-            case wire.GraceDecision():
+            case wire.DecideGrace():
                 return self._receive_decision(seat, frame)
             case wire.EndSession():
                 return self._begin_end(seat, now_ms)
-            case wire.Look() | wire.Join():
+            case wire.LobbyJoin() | wire.Join():
                 return [
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
@@ -203,15 +208,13 @@ class Room:
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
             flows = flows or verdict is Verdict.CONTRADICTED
             if flows or verdict is not Verdict.OPEN:  # what is not known yet is told when it is
-                effects += reports.report_proof(
+                effects += seat_events.report_proof(
                     self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
                 )
-        elif not seat.flow.was_told:  # known to have stopped: nothing had arrived with it
+        elif not seat.flow.was_reported:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
-        if self._ending and all(
-            s.proof_ms >= self._ending.at_ms for s in self._seats.values() if s.is_seated
-        ):
+        if self._ending and all(each.proof_ms >= self._ending.at_ms for each in self._seated):
             effects += self._finish(now_ms)
         return effects
 
@@ -235,13 +238,13 @@ class Room:
         effects: list[Effect] = []
         if seat.set_status(frame) and across.is_seated:
             effects.append(Send(across.conn, seat.as_status()))
-        return [*effects, *reports.report_actions(self.info, seat, now_ms)]
+        return [*effects, *seat_events.report_actions(self.info, seat, now_ms)]
 
     def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
         reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
         return self._to_all(reacted) if seat.may_react(now_ms) else []
 
-    def _receive_decision(self, seat: Seat, frame: wire.GraceDecision) -> list[Effect]:
+    def _receive_decision(self, seat: Seat, frame: wire.DecideGrace) -> list[Effect]:
         if not self._is_asked(seat.role):
             text = "There is nothing to decide: nobody is missing."
             return [Send(seat.conn, wire.Error(code="no-grace", message=text))]
@@ -264,10 +267,10 @@ class Room:
             return []
         self.is_over = True
         effects: list[Effect] = []
-        if self._seats[other(ending.by.role)].phase is not Phase.EMPTY:
+        if self._seats[other(ending.by.role)].phase is not SeatPhase.EMPTY:
             for seat in self._seats.values():
                 effects += self._report_last(seat, ending, now_ms)
-        return [*effects, reports.report_end(self.info, ending.by, ending.at_ms)]
+        return [*effects, seat_events.report_end(self.info, ending.by, ending.at_ms)]
 
     def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
         """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
@@ -275,15 +278,15 @@ class Room:
             flow = seat.flow
             is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
             flows = self._flows(seat, now_ms, is_fresh=is_fresh)
-            return [reports.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
-        if seat is ending.by and seat.phase is not Phase.EMPTY:
-            return [reports.report_disconnected(self.info, seat, "ended")]
-        return [] if seat.phase is Phase.EMPTY else [*reports.report_untold(self.info, seat)]
+            return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
+        if seat is ending.by and seat.phase is not SeatPhase.EMPTY:
+            return [seat_events.report_disconnected(self.info, seat, "ended")]
+        return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
     def _end_without_bill(self, ending: _Ending) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
-        return self.tell(
-            wire.SessionEnded(
+        return self.update(
+            wire.EndNotice(
                 ended_by=ending.by.role,
                 reason="ended-by-user",
                 total_seconds=elapsed_seconds(self.info.start, ending.at_ms),
@@ -298,7 +301,7 @@ class Room:
         seat = self._seat_of(conn)
         if seat is None:
             return []
-        seat.phase, seat.away_since_ms, seat.said_goodbye = (Phase.AWAY, now_ms, said_goodbye)
+        seat.phase, seat.away_since_ms, seat.said_goodbye = (SeatPhase.AWAY, now_ms, said_goodbye)
         return []
 
     def expel(self, conn: int) -> list[Effect]:
@@ -314,12 +317,12 @@ class Room:
         if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
             effects += self._end_without_bill(self._ending)
         for seat in self._seats.values():
-            if seat.phase is not Phase.EMPTY and not self.is_over:
-                effects += reports.report_actions(self.info, seat, now_ms)
+            if seat.phase is not SeatPhase.EMPTY and not self.is_over:
+                effects += seat_events.report_actions(self.info, seat, now_ms)
             if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
-            if seat.phase is Phase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
+            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)
@@ -333,28 +336,23 @@ class Room:
             self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
             for seat in self._seats.values():
                 # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
-                if seat.asked_ms and seat.phase is not Phase.EMPTY and not self.is_over:
-                    effects += reports.report_untold(self.info, seat)
+                if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
+                    effects += seat_events.report_newest_proof(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
     def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
-        seat.phase = Phase.EMPTY
-        effects: list[Effect] = [] if self.is_over else [reports.report_disconnected(self.info, seat, reason)]
-        across = self._seats[other(seat.role)]
-        if across.is_seated:
-            effects.append(
-                Send(across.conn, wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms))
-            )
-        return effects
+        seat.phase = SeatPhase.EMPTY
+        effects: list[Effect] = []
+        if not self.is_over:
+            effects.append(seat_events.report_disconnected(self.info, seat, reason))
+        left = wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms)
+        return [*effects, *self._to_all(left)]
 
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
-    def tell(
-        self,
-        frame: wire.Bill | wire.ConnectionWarning | wire.GraceResolved | wire.LowBalance | wire.SessionEnded,
-    ) -> list[Effect]:
-        """Tell the room what the backend decided; what a newcomer must know is remembered."""
+    def update(self, frame: RoomUpdate) -> list[Effect]:
+        """Show both what the backend decided; remember what a newcomer must know."""
         match frame:
             case wire.Bill():
                 self.bill, self._cap_at_ms = frame, frame.cap_at
@@ -363,33 +361,29 @@ class Room:
                 return self._to_all(frame)
             case wire.ConnectionWarning():
                 self._warning = frame
-                return [
-                    Send(seat.conn, frame)
-                    for seat in self._seats.values()
-                    if seat.is_seated and self._is_asked(seat.role)
-                ]
-            case wire.GraceResolved():
+                return [Send(seat.conn, frame) for seat in self._seated if self._is_asked(seat.role)]
+            case wire.WarningResolved():
                 warning, self._warning = self._warning, None
                 return self._to_all(frame) if warning else []
-            case wire.SessionEnded():
+            case wire.EndNotice():
                 self.is_over, self._ending, self._end = True, None, frame
-                closes = [
-                    Close(s.conn, CloseCode.ENDED, "session-ended")
-                    for s in self._seats.values()
-                    if s.is_seated
-                ]
+                closes = [Close(seat.conn, CloseCode.ENDED, "session-ended") for seat in self._seated]
                 effects = [*self._to_all(frame), *closes]
                 for seat in self._seats.values():
-                    seat.phase = Phase.EMPTY
+                    seat.phase = SeatPhase.EMPTY
                 return effects
 
     # ── Small things ─────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def _seated(self) -> list[Seat]:
+        return [seat for seat in self._seats.values() if seat.is_seated]
+
     def _seat_of(self, conn: int) -> Seat | None:
-        return next((seat for seat in self._seats.values() if seat.is_seated and seat.conn == conn), None)
+        return next((seat for seat in self._seated if seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
-        return [Send(seat.conn, frame) for seat in self._seats.values() if seat.is_seated]
+        return [Send(seat.conn, frame) for seat in self._seated]
 
     def _is_asked(self, role: Role) -> bool:
         """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""

@@ -1,4 +1,4 @@
-"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Pure.
+"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Sans-I/O state.
 
 Law: an answer proves that someone was there when they were asked, not when it arrived: a network may keep a frame
 for as long as it likes, and its sender may be gone by then.
@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from langdao_video.session.claims import ClaimKind, DisputeRule
+from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
+from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow
@@ -28,7 +30,7 @@ PINGS_OPEN_MAX: Final = 64
 """Pings on one socket without an answer; at the bound no more are sent."""
 
 
-class Phase(StrEnum):
+class SeatPhase(StrEnum):
     """What a seat is."""
 
     EMPTY = "empty"
@@ -38,16 +40,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
-    """What a resume token says: the sitting and the page it was given to."""
-
-    epoch: int
-    page: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitter:
+class Participant:
     """Someone who may sit down, as far as the link goes; the room decides whether the seat is theirs."""
 
     role: Role
@@ -67,13 +60,13 @@ class Sitter:
 
 @dataclass(slots=True, kw_only=True)
 class Seat:
-    """One seat. *proof_ms* is the newest evidence of the sitter, *beat_ms* their newest public heartbeat.
+    """One seat. *proof_ms* is the newest evidence of the participant, *beat_ms* their newest public heartbeat.
 
     *heard_ms* is when their socket last said anything: it tells a dead socket from a living one, and proves nothing.
     """
 
     role: Role
-    phase: Phase = Phase.EMPTY
+    phase: SeatPhase = SeatPhase.EMPTY
     conn: int = -1
     page: str = ""
     address: str = ""
@@ -84,8 +77,8 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
-    told_on: tuple[bool, bool] | None = None
-    """Microphone and camera as the platform knows them; None before the sitter has come."""
+    reported_on: tuple[bool, bool] | None = None
+    """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
     """When a switch was reported last."""
     reacted_ms: int = 0
@@ -105,63 +98,69 @@ class Seat:
     @property
     def is_seated(self) -> bool:
         """Whether there is a socket to talk to."""
-        return self.phase is Phase.SEATED
+        return self.phase is SeatPhase.SEATED
 
     @property
     def is_held(self) -> bool:
         """Whether someone sits here, or was cut off a moment ago: who comes without their token takes over."""
-        return self.is_seated or (self.phase is Phase.AWAY and not self.said_goodbye)
+        return self.is_seated or (self.phase is SeatPhase.AWAY and not self.said_goodbye)
 
     @property
     def sends(self) -> bool:
-        """Whether the sitter's page sends sound or pictures, as far as it says."""
-        return self.phase is not Phase.EMPTY and (self.audio or self.video)
+        """Whether the participant's page sends sound or pictures, as far as it says."""
+        return self.phase is not SeatPhase.EMPTY and (self.audio or self.video)
 
-    def belongs_to(self, sitter: Sitter) -> bool:
-        """Tell whether *sitter* may have this seat: it is nobody's yet, or theirs."""
-        return not self.address or self.is_throwaway or self.address.lower() == sitter.address.lower()
+    def belongs_to(self, participant: Participant) -> bool:
+        """Tell whether *participant* may have this seat: it is nobody's yet, or theirs."""
+        return not self.address or self.is_throwaway or self.address.lower() == participant.address.lower()
 
-    def is_resumed_by(self, sitter: Sitter) -> bool:
-        """Tell whether *sitter* holds the resume token of this very sitting, and a link for the same person."""
-        resume = sitter.resume
+    def is_resumed_by(self, participant: Participant) -> bool:
+        """Tell whether *participant* holds the resume token of this very sitting, and a link for the same person."""
+        resume = participant.resume
         return (
             resume is not None
             and resume.epoch == self.epoch
-            and resume.address.lower() == sitter.address.lower() == self.address.lower()
+            and resume.address.lower() == participant.address.lower() == self.address.lower()
         )
 
-    def is_continued_by(self, sitter: Sitter) -> bool:
+    def is_continued_by(self, participant: Participant) -> bool:
         """Tell whether the very page that sits here, or did a moment ago, comes on another socket.
 
         Then its sitting goes on, whatever it said: a page that comes back was not closed, and the one across keeps its
         connection with it. Else a page that says goodbye between two pings, again and again, would never be billed.
         """
-        if self.phase is Phase.EMPTY:
+        if self.phase is SeatPhase.EMPTY:
             return False
-        if self.is_resumed_by(sitter) and sitter.resume is not None and sitter.resume.page == sitter.page:
+        if (
+            self.is_resumed_by(participant)
+            and participant.resume is not None
+            and participant.resume.page == participant.page
+        ):
             return True
-        is_same_person = bool(self.address) and self.address.lower() == sitter.address.lower()
-        return is_same_person and self.page == sitter.page
+        is_same_person = bool(self.address) and self.address.lower() == participant.address.lower()
+        return is_same_person and self.page == participant.page
 
-    def sit(self, conn: int, sitter: Sitter, now_ms: int) -> None:
-        """Seat *sitter* on a socket on which nothing has been asked yet."""
-        self.phase, self.conn, self.page, self.heard_ms = Phase.SEATED, conn, sitter.page, now_ms
+    def sit(self, conn: int, participant: Participant, now_ms: int) -> None:
+        """Seat *participant* on a socket on which nothing has been asked yet."""
+        self.phase, self.conn, self.page, self.heard_ms = SeatPhase.SEATED, conn, participant.page, now_ms
         self.audio, self.video, self.hand, self.screen = (
-            sitter.audio,
-            sitter.video,
-            sitter.hand,
-            sitter.screen,
+            participant.audio,
+            participant.video,
+            participant.hand,
+            participant.screen,
         )
-        self.told_on = self.told_on or (sitter.audio, sitter.video)
+        self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
-        self.name = sitter.name
+        self.name = participant.name
         self.asked_ms.clear()
         self.lateness = Lateness()
 
-    def begin(self, now_ms: int) -> None:
-        """Begin a sitting: of a page before it nothing counts."""
+    def begin(self, participant: Participant, now_ms: int) -> None:
+        """Begin the sitting of *participant*: of a page before it nothing counts."""
         self.epoch += 1
-        self.flow, self.witness, self.proof_ms, self.told_on = Flow(), Witness(), now_ms, None
+        self.address, self.is_throwaway = participant.address, participant.is_throwaway
+        self.name = participant.name
+        self.flow, self.witness, self.proof_ms, self.reported_on = Flow(), Witness(), now_ms, None
         self.dispute = None
 
     def ask(self, now_ms: int) -> list[Send]:
@@ -187,7 +186,7 @@ class Seat:
                 return
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
-        """Take what the sitter has on; tell whether anything changed."""
+        """Take what the participant has on; tell whether anything changed."""
         before = self.audio, self.video, self.hand, self.screen
         self.audio, self.video, self.hand, self.screen = after = (
             frame.audio,
@@ -205,7 +204,7 @@ class Seat:
         return True
 
     def as_peer(self) -> Peer:
-        """Show the sitter to the one across the table."""
+        """Show the participant to the one across the table."""
         return Peer(
             role=self.role,
             page=self.page,
@@ -218,7 +217,7 @@ class Seat:
         )
 
     def as_status(self) -> UserStatus:
-        """Tell the one across the table what the sitter has on."""
+        """Tell the one across the table what the participant has on."""
         return UserStatus(
             role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
         )
@@ -249,31 +248,16 @@ class RoomRules:
     """`bill`: a claim that the other side's evidence contradicts does not stop the meter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatRecord:
-    """What the ledger knows of a seat, from before this room was in memory."""
-
-    address: str = ""
-    is_throwaway: bool = False
-    epoch: int = 0
-    is_taken: bool = False
-    proof_ms: int = 0
-    has_starved: bool = False
-    """Media had stopped in this session, after both had had some: what arrived before counts for nothing now."""
-    dispute: ClaimKind | None = None
-    """The open dispute about what this seat's page claims."""
-
-
-def restore_seat(role: Role, record: SeatRecord, rules: RoomRules, now_ms: int) -> Seat:
+def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:
     """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
     return Seat(
         role=role,
-        phase=Phase.AWAY if record.is_taken else Phase.EMPTY,
-        address=record.address,
-        is_throwaway=record.is_throwaway,
-        epoch=record.epoch,
-        proof_ms=record.proof_ms,
-        flow=Flow(grew_ms=0, was_flowing=False, was_told=True) if record.has_starved else Flow(),
+        phase=SeatPhase.AWAY if snapshot.is_taken else SeatPhase.EMPTY,
+        address=snapshot.address,
+        is_throwaway=snapshot.is_throwaway,
+        epoch=snapshot.epoch,
+        proof_ms=snapshot.proof_ms,
+        flow=Flow(grew_ms=0, was_flowing=False, was_reported=True) if snapshot.has_starved else Flow(),
         away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
-        dispute=record.dispute,
+        dispute=snapshot.dispute,
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.view import view_heartbeat, view_record
-from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
-from langdao_video.simulation.hooks import Backend, Hooks
+from langdao_video.in_process.listeners import make_webhook_listener
+from langdao_video.simulation.hooks import Hooks, SimulatedBackend
 from langdao_video.simulation.intervals import union
 from langdao_video.simulation.oracle import Truth
 from langdao_video.simulation.plan import HooksFail, Plan, lasts
@@ -21,11 +17,15 @@ class Apart(Stage):
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)
-        self.backend = Backend(self.world, plan.cap_seconds)
+        self.backend = SimulatedBackend(self.world, plan.cap_seconds)
         self.ledger = self.backend.books
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)
-        self.service.listeners.append(self._hear)
+        listener = make_webhook_listener(
+            lambda _session_id, event: self.hooks.send(event),
+            lambda: f"{self.world.random.getrandbits(64):016x}",
+        )
+        self.service.listeners.append(listener)
 
     def delay_ms(self) -> int:
         """Return what the ways add to what a drop may cost."""
@@ -36,12 +36,3 @@ class Apart(Stage):
         truth = super().truth()
         late = self.hooks.stalls(self.machine)
         return replace(truth, stalls={role: union(stalls, late) for role, stalls in truth.stalls.items()})
-
-    def _hear(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
-        """Say what delivery/ says."""
-        for record in records:
-            if not isinstance(record.fact, SessionCreated | TutorAccepted):
-                self.hooks.send(view_record(record, lesson))
-        if heartbeat is not None:
-            id_ = f"{self.world.random.getrandbits(64):016x}"
-            self.hooks.send(view_heartbeat(heartbeat, lesson, id_))

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.simulation.hooks import Backend, Hooks
+from langdao_video.simulation.hooks import Hooks, SimulatedBackend
 from langdao_video.simulation.intervals import Intervals, intersect, subtract, union
 from langdao_video.simulation.machine import EPOCH_MS, Machine
 from langdao_video.simulation.oracle import PageTruth, Truth
@@ -44,7 +44,7 @@ class Foreign:
         self.plan = plan
         self.world = World(Random(plan.seed))  # noqa: S311 - chance that can be had again is the point
         self.machine = Machine(self.world)
-        self.backend = Backend(self.world, plan.cap_seconds)
+        self.backend = SimulatedBackend(self.world, plan.cap_seconds)
         self.ledger = self.backend.books
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=True)

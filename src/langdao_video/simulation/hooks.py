@@ -26,7 +26,7 @@ _TWICE: Final = 0.1
 _AGAIN_MS: Final = 5_000
 
 
-class Backend:
+class SimulatedBackend:
     """A backend of its own: the real sessions over a store, on a machine whose clock is right."""
 
     def __init__(self, world: World, cap_seconds: int | None) -> None:
@@ -61,7 +61,9 @@ class Backend:
 class Hooks:
     """Carry events to a backend. *keeps_order*: what is sent first arrives first; copies come later all the same."""
 
-    def __init__(self, backend: Backend, delay_ms: int, fails: Intervals, *, keeps_order: bool) -> None:
+    def __init__(
+        self, backend: SimulatedBackend, delay_ms: int, fails: Intervals, *, keeps_order: bool
+    ) -> None:
         self._backend = backend
         self._delay_ms = delay_ms
         self._fails = fails

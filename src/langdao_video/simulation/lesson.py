@@ -56,7 +56,7 @@ SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LessonVerdict:
     """What became of a lesson. *delay_ms* is what its network delayed a piece of news at most."""
 
     plan: Plan
@@ -77,7 +77,7 @@ class Verdict:
         return max(0, max(self.drops_ms, default=0) - self.delay_ms)
 
 
-def play(plan: Plan) -> Verdict:
+def play(plan: Plan) -> LessonVerdict:
     """Play *plan* and judge it."""
     scene = SCENES[plan.mode](plan)
     scene.set_up()
@@ -93,7 +93,7 @@ def play(plan: Plan) -> Verdict:
     there = [must_be_billed(truth, role, despite_lies=True) for role in ROLES]
     both = read(intersect(intersect(*there), [(0, ended_ms)]))
     unasked = find_unasked(both, claims, scene.delay_ms())
-    return Verdict(
+    return LessonVerdict(
         plan=plan,
         billable_ms=lesson.billable_ms,
         over_ms=judgement.over_ms,

@@ -29,7 +29,7 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.simulation.books import Books
 from langdao_video.simulation.intervals import Intervals, subtract, union
-from langdao_video.simulation.oracle import Claims
+from langdao_video.simulation.oracle import BilledClaims
 from langdao_video.simulation.service import SESSION
 from langdao_video.simulation.world import finish
 from langdao_video.store.port import load_stream
@@ -42,7 +42,7 @@ def read_log(books: Books) -> list[Recorded]:
     return [read_record(stored) for stored in finish(load_stream(books, SESSION))]
 
 
-def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
+def claim(lesson: Lesson, records: Sequence[Recorded]) -> BilledClaims:
     """Return what the ledger claims, read from the facts alone; an open span ends at its newest proof."""
     spans: dict[Role, Intervals] = {role: [] for role in ROLES}
     open_ms: dict[Role, int] = {}
@@ -67,7 +67,7 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> Claims:
     ended = lesson.ended
     questions = _list_questions(records)
     free = union(questions, [(ended_ms, _FOREVER_MS)] if (ended_ms := _ended_ms(lesson)) else [])
-    return Claims(
+    return BilledClaims(
         spans={role: subtract(union(spans[role]), free) for role in ROLES},
         billable_ms=lesson.billable_ms,
         cap_ms=lesson.cap_ms,

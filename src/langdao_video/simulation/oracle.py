@@ -94,7 +94,7 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class BilledClaims:
     """What the ledger says: when each seat was there, and the bill. In readings of the service's clock."""
 
     spans: Mapping[Role, Intervals]
@@ -168,7 +168,7 @@ def must_be_billed(truth: Truth, role: Role, *, despite_lies: bool = False) -> I
     return union(sure)
 
 
-def find_unasked(both: Sequence[Intervals], claims: Claims, delay_ms: int = 0) -> list[str]:
+def find_unasked(both: Sequence[Intervals], claims: BilledClaims, delay_ms: int = 0) -> list[str]:
     """Return what lies have cost beyond their bound from one question to the next, besides what drops may cost there.
 
     *both* is when both were there whatever their pages said, in readings, for each time that the clock went back.
@@ -186,7 +186,7 @@ def find_unasked(both: Sequence[Intervals], claims: Claims, delay_ms: int = 0) -
 
 
 def judge(
-    claims: Claims, may: Intervals, must: Sequence[Mapping[Role, Intervals]], delay_ms: int = 0
+    claims: BilledClaims, may: Intervals, must: Sequence[Mapping[Role, Intervals]], delay_ms: int = 0
 ) -> Judgement:
     """Compare the claims with what may and must be billed, both in readings of the service's clock.
 
@@ -207,7 +207,7 @@ def judge(
     )
 
 
-def _find_faults(claims: Claims, claimed_ms: int, both: Intervals, delay_ms: int) -> list[str]:
+def _find_faults(claims: BilledClaims, claimed_ms: int, both: Intervals, delay_ms: int) -> list[str]:
     faults = []
     expected_ms = claimed_ms if claims.cap_ms is None else min(claimed_ms, claims.cap_ms)
     if claims.billable_ms != expected_ms:

@@ -10,7 +10,7 @@ from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import MediaFlow
 from langdao_video.simulation.intervals import Intervals
 from langdao_video.simulation.service import ADDRESSES
-from langdao_video.simulation.sockets import ABNORMAL, Socket
+from langdao_video.simulation.sockets import ABNORMAL, SimulatedSocket
 
 if TYPE_CHECKING:
     from langdao_video.simulation.people import Person
@@ -40,7 +40,7 @@ class Page:
         self.audio = self.video = not person.is_muted
         self.is_ending = False
         self.takes_over = False
-        self._socket: Socket | None = None
+        self._socket: SimulatedSocket | None = None
         self._linked_from_ms: int | None = None
         self._attempt = 0
         self._is_final = False
@@ -61,7 +61,7 @@ class Page:
         """Return when it sat on a socket, up to now."""
         return self.linked if self._linked_from_ms is None else [*self.linked, (self._linked_from_ms, now_ms)]
 
-    def unlink(self, socket: Socket) -> None:
+    def unlink(self, socket: SimulatedSocket) -> None:
         """Note that the service has given a socket up: the page may not know it yet."""
         if socket is self._socket:
             self._unlink()
@@ -96,7 +96,7 @@ class Page:
 
     def decide(self, decision: str) -> None:
         """Answer the warning that is on the screen."""
-        self._say(wire.GraceDecision(decision="wait" if decision == "wait" else "end"))
+        self._say(wire.DecideGrace(decision="wait" if decision == "wait" else "end"))
 
     def switch(self, *, on: bool) -> None:
         """Switch microphone and camera."""
@@ -117,7 +117,7 @@ class Page:
             return
         self._drop()
         self._tries += 1
-        self._socket = Socket(self, self.person.line, self.person.service)
+        self._socket = SimulatedSocket(self, self.person.line, self.person.service)
         self._socket.connect()
         self._listen()
 
@@ -126,18 +126,18 @@ class Page:
         self._attempt = 0
         self.connect()
 
-    def on_open(self, socket: Socket) -> None:
+    def on_open(self, socket: SimulatedSocket) -> None:
         """Join on the socket that has opened."""
         if self._is_mine(socket) and not self._sleeps(lambda: self.on_open(socket)):
             self._listen()
             socket.say(self._make_join())
 
-    def on_close(self, socket: Socket, code: int) -> None:
+    def on_close(self, socket: SimulatedSocket, code: int) -> None:
         """Hear that a socket is gone."""
         if self._is_mine(socket) and not self._sleeps(lambda: self.on_close(socket, code)):
             self._lose(code)
 
-    def on_frame(self, socket: Socket, frame: wire.ServerFrame) -> None:
+    def on_frame(self, socket: SimulatedSocket, frame: wire.ServerFrame) -> None:
         """Take a frame from the service."""
         if not self._is_mine(socket) or self._sleeps(lambda: self.on_frame(socket, frame)):
             return
@@ -151,7 +151,7 @@ class Page:
                 self.person.meet(self, frame.peer.page)
             case wire.ConnectionWarning():
                 self.person.hear_warning()
-            case wire.SessionEnded():
+            case wire.EndNotice():
                 self._is_final = True
                 self.person.hear_end()
             case wire.Error():
@@ -159,7 +159,7 @@ class Page:
             case _:
                 pass
 
-    def _answer(self, socket: Socket, ping: wire.Ping) -> None:
+    def _answer(self, socket: SimulatedSocket, ping: wire.Ping) -> None:
         lie = self.person.lie
         if lie is not None and lie.how == "silent":
             socket.say(wire.SetStatus(audio=self.audio, video=self.video))
@@ -168,7 +168,7 @@ class Page:
         else:
             self._beat(socket, ping, lie)
 
-    def _beat(self, socket: Socket, ping: wire.Ping, lie: Lies | None) -> None:
+    def _beat(self, socket: SimulatedSocket, ping: wire.Ping, lie: Lies | None) -> None:
         media = self.person.media.count(self, other(self.role))
         if lie is not None and lie.how == "zero" and media is not None:
             media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
@@ -257,7 +257,7 @@ class Page:
             video=self.video,
         )
 
-    def _is_mine(self, socket: Socket) -> bool:
+    def _is_mine(self, socket: SimulatedSocket) -> bool:
         return self.is_open and socket is self._socket
 
     def _sleeps(self, again: Callable[[], None]) -> bool:

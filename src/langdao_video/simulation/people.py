@@ -8,7 +8,7 @@ from langdao_video.session.roles import Role
 from langdao_video.simulation.media import Media
 from langdao_video.simulation.pages import Page
 from langdao_video.simulation.plan import Answers, Gone, Lies, SecondTab
-from langdao_video.simulation.service import CallService
+from langdao_video.simulation.service import SimulatedService
 from langdao_video.simulation.world import Line, World
 
 _LOOKS_AT_THE_BILL_MS = 2_000
@@ -21,7 +21,7 @@ class Person:
     role: Role
     world: World
     line: Line
-    service: CallService
+    service: SimulatedService
     media: Media
     session_start_ms: int
     answers: list[Answers]

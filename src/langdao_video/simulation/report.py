@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from langdao_video.simulation.lesson import Verdict
+from langdao_video.simulation.lesson import LessonVerdict
 from langdao_video.simulation.oracle import DROP_MS
 from langdao_video.simulation.plan import Mode, Plan, Trouble
 
@@ -28,7 +28,7 @@ class Summary:
     worst_ms: dict[Mode, int] = field(default_factory=dict)
     """What the drop that cost most did in each mode, less its network's delay."""
 
-    def add(self, verdict: Verdict) -> None:
+    def add(self, verdict: LessonVerdict) -> None:
         """Add one lesson."""
         mode = verdict.plan.mode
         self.lessons[mode] = self.lessons.get(mode, 0) + 1
@@ -65,7 +65,7 @@ def write_summary(summary: Summary) -> Iterator[str]:
     )
 
 
-def write_failure(verdict: Verdict, number: int, seed: int) -> Iterator[str]:
+def write_failure(verdict: LessonVerdict, number: int, seed: int) -> Iterator[str]:
     """Write what is wrong with a lesson and the history that shows it."""
     yield f"lesson {number} of seed {seed} ({verdict.plan.mode}): {'; '.join(_wrongs(verdict))}"
     yield f"  again: langdao-video simulate --seed {seed} --first {number} --lessons 1"
@@ -92,7 +92,7 @@ def write_history(plan: Plan) -> Iterator[str]:
     yield f"  {plan.ends_ms / 1000:9.3f} s  {by}"
 
 
-def _wrongs(verdict: Verdict) -> Iterator[str]:
+def _wrongs(verdict: LessonVerdict) -> Iterator[str]:
     if verdict.over_ms:
         yield f"over-billed {verdict.over_ms} ms of {verdict.billable_ms} ms"
     if verdict.worst_ms > DROP_MS:

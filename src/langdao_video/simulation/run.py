@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from langdao_video.simulation.chance import make_plan
-from langdao_video.simulation.lesson import Verdict, play
+from langdao_video.simulation.lesson import LessonVerdict, play
 from langdao_video.simulation.plan import Mode
 from langdao_video.simulation.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
 from langdao_video.simulation.shrink import shrink
@@ -20,7 +20,7 @@ MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 _SEEDS_APART: Final = 1 << 32
 
 
-def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[Verdict]:
+def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[LessonVerdict]:
     """Play the lessons *first* … *first* + *lessons* − 1 of *seed*."""
     with quiet():
         for number in range(first, first + lessons):

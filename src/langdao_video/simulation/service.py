@@ -1,37 +1,38 @@
 """The service of a simulated lesson: the real room over the real sessions, without tasks; it dies and starts again.
 
-It does for one room what hub.py, connection.py and reporter.py do for many on an event loop.
+It does for one room what hub.py, connection.py and outbox.py do for many on an event loop.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.access.admission import Admission
-from langdao_video.access.statements import StatementLinks
+from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
 from langdao_video.billing.grace import GraceRules
-from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import SETTLE_SECONDS, act_on_all_due
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.service import Listener, NewSession, SessionService
 from langdao_video.errors import FrameRefused, LangDAOError
-from langdao_video.session.facts import Recorded
+from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.listeners import make_room_listener
+from langdao_video.session.commands import RoomCommand
 from langdao_video.session.links import LinkRules
 from langdao_video.session.roles import Role
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Emit, Send
 from langdao_video.signaling.messages import ClientFrame, Error, Join
-from langdao_video.signaling.opening import RoomOpener
 from langdao_video.signaling.room import Room
+from langdao_video.signaling.room_loader import RoomLoader
+from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.signaling.teller import frames_for
 from langdao_video.simulation.books import Books, Proofs
 from langdao_video.simulation.machine import Machine
-from langdao_video.simulation.sockets import Socket
+from langdao_video.simulation.sockets import SimulatedSocket
 from langdao_video.simulation.world import World, finish
 
 SESSION: Final = "lesson"
@@ -76,7 +77,7 @@ def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | N
 
 
 @dataclass(slots=True)
-class CallService:
+class SimulatedService:
     """One process after the other, over one store."""
 
     world: World
@@ -92,10 +93,11 @@ class CallService:
     faults: list[str] = field(default_factory=list)
     """What it refused and should not have."""
     _proofs: Proofs = field(init=False)
-    _opener: RoomOpener = field(init=False)
+    _backend: InProcessBackend = field(init=False)
+    _loader: RoomLoader = field(init=False)
     _admission: Admission = field(init=False)
     _room: Room | None = None
-    _sockets: dict[int, Socket] = field(default_factory=dict)
+    _sockets: dict[int, SimulatedSocket] = field(default_factory=dict)
     _line: deque[Emit | Decide] = field(default_factory=deque)
     _failures: int = 0
     _is_waiting: bool = False
@@ -108,16 +110,13 @@ class CallService:
         self.is_up = True
         self.machine.start(finish(self.books.load_newest_ms()))
         self.sessions, self._proofs = make_sessions(self.world, self.books, self.machine)
-        self.sessions.listeners += [self._tell_room, *self.listeners]
-        self._opener = RoomOpener(
-            sessions=self.sessions,
-            tokens=_TOKENS,
-            statements=StatementLinks("http://localhost", _TOKENS, needs_token=False),
-            rules=RoomRules(),
-            ice_servers=lambda _now_ms: (),
-            is_development=True,
-            torn_ms=self.machine.torn_ms,
+        statements = StatementLinks("http://localhost", _TOKENS, needs_token=False)
+        room_listener = make_room_listener(self.machine, statements, self._apply)
+        self.sessions.listeners += [room_listener, *self.listeners]
+        self._backend = InProcessBackend(
+            self.sessions, statements, is_development=True, torn_ms=self.machine.torn_ms
         )
+        self._loader = RoomLoader(self._backend, _TOKENS, RoomRules(), ice_servers=lambda _now_ms: ())
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
         self._room, self._sockets = None, {}
         self._line.clear()
@@ -139,7 +138,7 @@ class CallService:
 
     # ── Sockets ──────────────────────────────────────────────────────────────────────────────────
 
-    def accept(self, socket: Socket) -> bool:
+    def accept(self, socket: SimulatedSocket) -> bool:
         """Take a connection, if there is a process to take it."""
         if self.is_up:
             self._conns += 1
@@ -147,7 +146,7 @@ class CallService:
             self._sockets[socket.conn] = socket
         return self.is_up
 
-    def receive(self, socket: Socket, frame: ClientFrame) -> None:
+    def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
         """Take a frame from a page."""
         if not self._is_ours(socket) or socket.is_refused:
             return
@@ -156,7 +155,7 @@ class CallService:
         elif self._room and socket.has_joined:
             self._do(self._room.receive(socket.conn, frame, self.machine.now_ms()))
 
-    def lose(self, socket: Socket, *, said_goodbye: bool) -> None:
+    def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
         """Note that a socket's end has come."""
         if self._is_ours(socket) and self._sockets.pop(socket.conn, None) is not None:
             goodbye = said_goodbye and not socket.is_refused
@@ -164,20 +163,20 @@ class CallService:
             if self._room:
                 self._do(self._room.lose(socket.conn, self.machine.now_ms(), said_goodbye=goodbye))
 
-    def _is_ours(self, socket: Socket) -> bool:
+    def _is_ours(self, socket: SimulatedSocket) -> bool:
         return self.is_up and socket.is_accepted and socket.run == self.run
 
-    def _join(self, socket: Socket, join: Join) -> None:
+    def _join(self, socket: SimulatedSocket, join: Join) -> None:
         now_ms = self.machine.now_ms()
         try:
-            link, sitter = self._admission.admit(SESSION, join, now_ms)
-            self._room = self._room or finish(self._opener.open_room(link, now_ms))
+            link, participant = self._admission.admit(SESSION, join, now_ms)
+            self._room = self._room or finish(self._loader.open_room(link, now_ms))
         except LangDAOError as error:
             final = isinstance(error, FrameRefused)
             socket.send(Error(code=error.code, message=error.message, final=final))
             socket.close(CloseCode.BAD_FRAMES if final else 1013, error.code)
             return
-        self._do(self._room.join(socket.conn, sitter, now_ms))
+        self._do(self._room.join(socket.conn, participant, now_ms))
         socket.has_joined = self._room.has(socket.conn)
 
     def _do(self, effects: Iterable[Effect]) -> None:
@@ -214,9 +213,9 @@ class CallService:
 
     def _deliver(self, item: Emit | Decide) -> None:
         if isinstance(item, Emit):
-            finish(self.sessions.take_event(item.event))
+            finish(self._backend.take_event(item.event))
         else:
-            finish(self.sessions.decide_grace(SESSION, item.decision, item.role))
+            finish(self._backend.decide_grace(SESSION, item.decision, item.role))
 
     def _refuse(self, item: Emit | Decide, error: LangDAOError) -> None:
         if isinstance(item, Decide):
@@ -244,7 +243,6 @@ class CallService:
         if due_ms is not None and due_ms <= now_ms and self.world.now_ms >= self._looks_from_ms:
             finish(act_on_all_due(self.sessions))
 
-    def _tell_room(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: object) -> None:  # noqa: ARG002
+    def _apply(self, _session_id: str, command: RoomCommand) -> None:
         if self._room:
-            for frame in frames_for(lesson, records, self.machine.now_ms()):
-                self._do(self._room.tell(frame))
+            self._do(self._room.update(write_update(command)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from langdao_video.simulation.lesson import Verdict, play
+from langdao_video.simulation.lesson import LessonVerdict, play
 from langdao_video.simulation.plan import Plan
 
 
-def shrink(verdict: Verdict) -> Verdict:
+def shrink(verdict: LessonVerdict) -> LessonVerdict:
     """Return the verdict on the shortest plan found that fails in the same way: over-billed, or otherwise wrong."""
     fails = is_over_billed if verdict.over_ms else is_wrong
     is_shorter = True
@@ -23,12 +23,12 @@ def shrink(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def is_over_billed(verdict: Verdict) -> bool:
+def is_over_billed(verdict: LessonVerdict) -> bool:
     """Tell whether a second too many is on the bill."""
     return verdict.over_ms > 0
 
 
-def is_wrong(verdict: Verdict) -> bool:
+def is_wrong(verdict: LessonVerdict) -> bool:
     """Tell whether anything is wrong."""
     return not verdict.is_right
 

@@ -9,16 +9,16 @@ from langdao_video.simulation.world import Line, Pipe
 
 if TYPE_CHECKING:
     from langdao_video.simulation.pages import Page
-    from langdao_video.simulation.service import CallService
+    from langdao_video.simulation.service import SimulatedService
 
 ABNORMAL = 1006
 """RFC 6455 §7.4.1: the connection went without a close frame."""
 
 
-class Socket:
+class SimulatedSocket:
     """What the service and a page send each other. The service's end is what `signaling.hub.Socket` says."""
 
-    def __init__(self, page: Page, line: Line, service: CallService) -> None:
+    def __init__(self, page: Page, line: Line, service: SimulatedService) -> None:
         self.conn = -1
         self.has_joined = False
         self.is_accepted = False

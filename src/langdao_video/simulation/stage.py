@@ -20,7 +20,7 @@ from langdao_video.simulation.oracle import PageTruth, Truth
 from langdao_video.simulation.pages import Page
 from langdao_video.simulation.people import Person
 from langdao_video.simulation.plan import concerns, lasts
-from langdao_video.simulation.service import SESSION, CallService, create_session
+from langdao_video.simulation.service import SESSION, SimulatedService, create_session
 from langdao_video.simulation.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
@@ -36,7 +36,7 @@ class Stage:
         self.plan = plan
         self.world = World(Random(plan.seed))  # noqa: S311 - chance that can be had again is the point
         self.machine = Machine(self.world)
-        self.service = CallService(self.world, self.machine, plan.tick_ms, [])
+        self.service = SimulatedService(self.world, self.machine, plan.tick_ms, [])
         self.ledger = self.service.books
         self._next_crash = plans.Crash(at_ms=0, for_ms=1_000, point="idle", moves=False, wall_step_ms=0)
         self.world.on_killed = lambda: self._crash(self._next_crash)

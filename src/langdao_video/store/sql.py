@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
-from langdao_video.store import checks, statements
+from langdao_video.store import checks, queries
 from langdao_video.store.engines import (
     Calls,
     database_errors,
@@ -68,7 +68,7 @@ class SqlStore:
         """Return at most *limit* events with seq > *after_seq*, in order."""
         checks.check_page(session_id, after_seq, limit)
         return await self._read(
-            lambda connection: statements.load_events(connection, session_id, after_seq, limit)
+            lambda connection: queries.load_events(connection, session_id, after_seq, limit)
         )
 
     async def append_events(
@@ -84,9 +84,7 @@ class SqlStore:
         bodies = [checks.encode_body(event) for event in events]  # before the write lock is held
 
         def append(connection: Connection) -> list[StoredEvent]:
-            return statements.append_events(
-                connection, session_id, expected_version, events, bodies, deadlines
-            )
+            return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
 
         self._check_open()
         return await self._writer.write(append)
@@ -94,7 +92,7 @@ class SqlStore:
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
         checks.check_text(session_id)
-        return await self._read(lambda connection: statements.load_presence(connection, session_id))
+        return await self._read(lambda connection: queries.load_presence(connection, session_id))
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
         """Keep each row that is newer than the stored one, all in one transaction."""
@@ -105,45 +103,45 @@ class SqlStore:
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
         checks.check_due(now_ms, limit)
-        return await self._read(lambda connection: statements.load_due(connection, now_ms, limit))
+        return await self._read(lambda connection: queries.load_due(connection, now_ms, limit))
 
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""
-        return await self._read(statements.load_newest_ms)
+        return await self._read(queries.load_newest_ms)
 
     async def load_boot_ms(self, boot_id: str) -> int | None:
         """Return what the clock said at uptime 0 of a boot."""
         checks.check_text(boot_id)
-        return await self._read(lambda connection: statements.load_boot_ms(connection, boot_id))
+        return await self._read(lambda connection: queries.load_boot_ms(connection, boot_id))
 
     async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
         """Keep what the clock said at uptime 0 of a boot."""
         checks.check_boot(boot_id, zero_ms)
         self._check_open()
-        await self._writer.write(lambda connection: statements.save_boot_ms(connection, boot_id, zero_ms))
+        await self._writer.write(lambda connection: queries.save_boot_ms(connection, boot_id, zero_ms))
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
         checks.check_text(name)
-        known = await self._read(lambda connection: statements.find_secret(connection, name))
+        known = await self._read(lambda connection: queries.find_secret(connection, name))
         if known is not None:
             return known
         self._check_open()
         made = make()
-        return await self._writer.write(lambda connection: statements.keep_secret(connection, name, made))
+        return await self._writer.write(lambda connection: queries.keep_secret(connection, name, made))
 
     async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
         """Keep *revocation*, and forget what is of before *forget_before_ms*."""
         checks.check_revocation(revocation, forget_before_ms)
         self._check_open()
         return await self._writer.write(
-            lambda connection: statements.revoke(connection, revocation, forget_before_ms)
+            lambda connection: queries.revoke(connection, revocation, forget_before_ms)
         )
 
     async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
         """Return at most *limit* revocations with seq > *after_seq*, in order."""
         checks.check_after(after_seq, limit)
-        return await self._read(lambda connection: statements.load_revocations(connection, after_seq, limit))
+        return await self._read(lambda connection: queries.load_revocations(connection, after_seq, limit))
 
     async def close(self) -> None:
         """Finish the writes that wait, then close every connection."""

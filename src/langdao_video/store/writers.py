@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from langdao_video.store import statements
+from langdao_video.store import queries
 from langdao_video.store.engines import Calls, database_errors
 from langdao_video.store.group_commit import GroupCommit, Ticket
 from langdao_video.store.port import Presence
@@ -75,7 +75,7 @@ class SqliteWriter:
                     ticket.result, ticket.error = _attempt(connection, ticket.job)
                 else:
                     proofs += ticket.job
-            statements.save_presence(connection, proofs)
+            queries.save_presence(connection, proofs)
 
 
 class PostgresWriter:
@@ -96,7 +96,7 @@ class PostgresWriter:
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
         """Move the seats' proofs forward."""
-        await self._write_once(lambda connection: statements.save_presence(connection, rows))
+        await self._write_once(lambda connection: queries.save_presence(connection, rows))
 
     async def close(self) -> None:
         """Finish the writes that are under way, and close every connection."""

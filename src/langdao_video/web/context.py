@@ -13,10 +13,9 @@ from fastapi import Path as InPath
 from fastapi.requests import HTTPConnection
 from pydantic import AfterValidator
 
-from langdao_video.access.admission import Admission
 from langdao_video.access.revocations import Revocations
-from langdao_video.access.statements import StatementLinks
-from langdao_video.access.strangers import Strangers
+from langdao_video.access.statement_links import StatementLinks
+from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
@@ -24,6 +23,7 @@ from langdao_video.clock import Clock
 from langdao_video.errors import NotAllowed
 from langdao_video.session.paths import read_segment
 from langdao_video.settings import Settings
+from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.port import Store
 
@@ -44,7 +44,7 @@ class Context:
     revocations: Revocations
     statements: StatementLinks
     admission: Admission
-    strangers: Strangers
+    throttle: RefusalThrottle
     backplane: LocalBackplane
     loops: tuple[asyncio.Task[None], ...]
     """What runs beside the requests for as long as the service does."""

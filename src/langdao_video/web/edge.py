@@ -19,7 +19,7 @@ from langdao_video.access.headers import answer_headers
 from langdao_video.access.origins import Origin, is_other_address, is_this_machine, receive_origin
 from langdao_video.errors import LangDAOError, NotAllowed
 from langdao_video.settings import Settings
-from langdao_video.web.faults import answer_error
+from langdao_video.web.exception_handlers import answer_error
 from langdao_video.web.target import check_query, receive_target
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class HostNotLocal(NotAllowed):
     status = 421
 
 
-class Edge:
+class EdgeMiddleware:
     """Pass each request on with the address it means, and each answer with the headers it must have."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Response, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from langdao_video.billing.live import read_record
-from langdao_video.billing.view import view_lesson, view_record
+from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])

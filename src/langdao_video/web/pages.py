@@ -14,12 +14,12 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from langdao_video.access.headers import hash_script, page_headers
+from langdao_video.session.link_repair import repair_query
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
-from langdao_video.session.mending import mend_query
 from langdao_video.settings import Settings
 from langdao_video.web.assets import Assets
 from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
-from langdao_video.web.words import ENGLISH, Words, choose_words
+from langdao_video.web.translations import ENGLISH, Translation, choose_translation
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,8 +69,8 @@ templates: Final = jinja2.Environment(
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
     """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
-    mended = mend_query(request.query_params.multi_items(), request.url.query)
-    if all(name == "ui" for name, _ in mended.pairs) and mended.fragment is None:
+    repaired = repair_query(request.query_params.multi_items(), request.url.query)
+    if all(name == "ui" for name, _ in repaired.pairs) and repaired.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
@@ -79,15 +79,15 @@ async def open_call(request: Request, service: Service) -> Response:
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
-    if isinstance(link, Link) and mended.fragment is None:
+    if isinstance(link, Link) and repaired.fragment is None:
         return _page(request, service, "room.html", request.query_params.get("language"))
-    link = receive_link(mended.as_query(), now_ms, rules)
+    link = receive_link(repaired.as_query(), now_ms, rules)
     if isinstance(link, Link):
-        return lead_to(request, mended.as_reference())
+        return lead_to(request, repaired.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
-    return show_problem(request, 400, "link", problems=link, example=example, is_changed=mended.is_changed)
+    return show_problem(request, 400, "link", problems=link, example=example, is_changed=repaired.is_changed)
 
 
 @router.get("/demo")
@@ -104,7 +104,7 @@ async def open_docs(request: Request, service: Service) -> Response:
     if not service.settings.api_docs:
         return show_problem(request, 404)
     return HTMLResponse(
-        templates.get_template("docs.html").render(words=ENGLISH, base=write_base(request)),
+        templates.get_template("docs.html").render(translation=ENGLISH, base=write_base(request)),
         headers=guard_page(request, inline_styles=True),
     )
 
@@ -130,10 +130,10 @@ def lead_to(request: Request, reference: str) -> Response:
 def show_problem(
     request: Request, status_code: int, topic: str | None = None, *, code: str = "", **details: object
 ) -> HTMLResponse:
-    """Show what is wrong in words of the reader, and what to do next; *code* is the error's, if there is one."""
-    words = choose_words(request)
+    """Show what is wrong in the reader's language, and what to do next; *code* is the error's, if there is one."""
+    translation = choose_translation(request)
     page = render_problem(
-        words,
+        translation,
         status_code,
         topic or _TOPICS.get(status_code, "other"),
         code=code,
@@ -143,18 +143,20 @@ def show_problem(
     return HTMLResponse(page, status_code=status_code, headers=guard_page(request, is_call=True))
 
 
-def render_problem(words: Words, status_code: int, topic: str, *, code: str = "", **details: object) -> str:
-    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has words, what to do next.
+def render_problem(
+    translation: Translation, status_code: int, topic: str, *, code: str = "", **details: object
+) -> str:
+    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has a text, what to do next.
 
     Among the *details* is the `base` below which our other pages are.
     """
     title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
-        words=words,
+        translation=translation,
         status=status_code,
-        heading=words.say(title if words.has(title) else f"page.problem.{topic}.title"),
-        advice=words.say(
-            because if words.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
+        heading=translation.say(title if translation.has(title) else f"page.problem.{topic}.title"),
+        advice=translation.say(
+            because if translation.has(because) else f"page.problem.{_NEXT_STEPS.get(topic, 'other')}.advice"
         ),
         **details,
     )
@@ -190,7 +192,7 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
     settings = service.settings
     # The demo embeds calls by the links' own base, which may be another name of this machine.
     frames = (str(settings.base_origin),) if name == "demo.html" else ()
-    code = choose_words(request, lesson_language).code
+    code = choose_translation(request, lesson_language).code
     page, scripts = _read_page(
         name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs
     )
@@ -207,12 +209,12 @@ def _read_page(
     Returns the page, and what its policy calls the scripts inside it.
     """
     parents = html.escape(" ".join(origins), quote=True)
-    words = Words(code, Locale.parse(code))
+    translation = Translation(code, Locale.parse(code))
     page = (STATIC / name).read_text("utf-8")
     page = page.replace(_PARENTS_LINE, _PARENTS_LINE.replace('""', f'"{parents}"'))
     page = page.replace(_BASE_LINE, _BASE_LINE.replace('"/"', f'"{base}/"'))
     page = page.replace(_NO_DOCS_LINE, "" if has_docs else _NO_DOCS_LINE)
     page = _OWN_ADDRESS.sub(rf"\g<0>{base}", page)
-    page = _SAID.sub(lambda said: f">{html.escape(words.say(said[1]))}", page)
-    page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{words.direction}">', page, count=1)
+    page = _SAID.sub(lambda said: f">{html.escape(translation.say(said[1]))}", page)
+    page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{translation.direction}">', page, count=1)
     return page, tuple(hash_script(script) for script in _INLINE.findall(page))

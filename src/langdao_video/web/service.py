@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.settings import Settings
-from langdao_video.web.edge import Edge
-from langdao_video.web.life import Life, Opens, Started
+from langdao_video.web.edge import EdgeMiddleware
+from langdao_video.web.lifespan import Lifespan, Opens, StartOnDemand
 
 
 class CallService(FastAPI):
@@ -24,7 +24,7 @@ class CallService(FastAPI):
         platform = FastAPI(lifespan=call.lifespan)
         platform.mount("/call", call)
 
-    Without that it starts with the first request or socket; when it stops says `Started`.
+    Without that it starts with the first request or socket; when it stops says `StartOnDemand`.
     """
 
     def __init__(self, settings: Settings, opens: Opens) -> None:
@@ -40,17 +40,17 @@ class CallService(FastAPI):
             redirect_slashes=False,
         )
         self.state.settings = settings
-        self._life = Life(opens)
-        self.add_middleware(Started, self._life)
+        self._lifespan = Lifespan(opens)
+        self.add_middleware(StartOnDemand, self._lifespan)
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
         """Run the service as long as the block; *_app* is the application that asks, of any framework."""
-        await self._life.begin()
+        await self._lifespan.begin()
         try:
             yield
         finally:
-            await self._life.end()
+            await self._lifespan.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Remember who mounts us: Starlette puts the innermost application in its place."""
@@ -59,4 +59,4 @@ class CallService(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put the edge around Starlette's own handler of unexpected errors, too."""
-        return Edge(super().build_middleware_stack(), self.state.settings)
+        return EdgeMiddleware(super().build_middleware_stack(), self.state.settings)

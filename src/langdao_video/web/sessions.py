@@ -10,19 +10,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
 from langdao_video.access.throwaway import make_throwaway
+from langdao_video.billing.invitations import check_initiator, check_tutor_link
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
-from langdao_video.billing.service import NewSession, check_tutor
-from langdao_video.billing.view import view_lesson, view_record
-from langdao_video.errors import BadRequest, Conflict, NotAllowed
+from langdao_video.billing.service import NewSession
+from langdao_video.errors import BadRequest
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import Link, make_link
-from langdao_video.session.look import DisplayName, Look
 from langdao_video.session.roles import Role
 from langdao_video.session.text import Refusal, receive_line
+from langdao_video.session.theme import DisplayName, Theme
+from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 
 IdempotencyKey = Annotated[
@@ -48,7 +49,7 @@ class Dressing(Body):
         Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
         | None
     ) = None
-    look: Look | None = None
+    theme: Annotated[Theme | None, Field(alias="look")] = None
 
 
 class CreateSession(Dressing):
@@ -105,10 +106,7 @@ class NameTutor(Dressing):
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def create_session(body: CreateSession, service: Service) -> dict[str, Any]:
     """Make a session and the student's link. The tutor's link comes later: see `tutor-link` and `accept`."""
-    if body.initiated_by != "student":
-        raise NotAllowed(
-            "only-student-initiates", "Only the student can begin a session; the tutor accepts it."
-        )
+    check_initiator(body.initiated_by)
     _check_address(service, "studentAddress", body.student_address)
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
@@ -126,7 +124,7 @@ async def create_session(body: CreateSession, service: Service) -> dict[str, Any
             start_ms=service.clock.now_ms(),
             rate=rate,
             cap=receive_cap(body.cap_seconds, body.cap_minor, rate),
-            brand=body.look.brand if body.look else None,
+            brand=body.theme.brand if body.theme else None,
         )
     )
     return _links(service, lesson, "student", body) | {
@@ -164,14 +162,7 @@ async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> 
 @router.post("/{session_id}/tutor-link")
 async def make_tutor_link(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
     """Make the tutor's link once the student has connected, or the tutor accepted (R3)."""
-    lesson = await service.sessions.load(session_id)
-    check_tutor(lesson, body.tutor_address)
-    if lesson.seats["student"].epoch == 0 and not lesson.tutor_accepted:
-        raise Conflict(
-            "student-not-connected",
-            "The tutor's link is made after the student has connected or the tutor has accepted: wait for "
-            "`user-connected` of the student, or POST /accept.",
-        )
+    check_tutor_link(await service.sessions.load(session_id), body.tutor_address)
     return await accept(session_id, body, service)
 
 
@@ -233,7 +224,7 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         language=lesson.created.language,
         session_start_ms=lesson.created.start_ms,
         name=dressing.display_name,
-        look=dressing.look,
+        theme=dressing.theme,
     )
     now_ms = service.clock.now_ms()
     # A link made in the millisecond of a revocation counts: it was asked for afterwards.

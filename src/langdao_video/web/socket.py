@@ -31,19 +31,19 @@ async def open_socket(websocket: WebSocket, service: Service) -> None:
     origin, host = websocket.headers.get("origin"), websocket.headers.get("host", "")
     settings = service.settings
     if not may_open_socket(origin, host, settings.base_origin, settings.parent_origins):
-        service.strangers.note(peer, "foreign-origin")
+        service.throttle.note(peer, "foreign-origin")
         await websocket.close(reason=_BAD_ORIGIN)  # before accept: HTTP 403
         return
     rooms = _read_rooms(websocket)
     with suppress(WebSocketDisconnect):  # a stranger may be gone before it is told anything
         await websocket.accept()
         if len(rooms) != 1 or not is_room(rooms[0]):
-            service.strangers.note(peer, "bad-link")
+            service.throttle.note(peer, "bad-link")
             await websocket.send_text(encode_frame(Error(code="bad-link", message=_BAD_ROOM, final=True)))
             await websocket.close(CloseCode.BAD_FRAMES, "bad-link")
             return
         await Connection(
-            websocket, rooms[0], service.hub, service.admission, service.strangers, service.clock
+            websocket, rooms[0], service.hub, service.admission, service.throttle, service.clock
         ).run()
 
 

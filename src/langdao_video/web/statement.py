@@ -10,16 +10,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from langdao_video.billing.statement import Statement, fold_statement
-from langdao_video.billing.statement_csv import write_csv
-from langdao_video.billing.statement_view import draw_picture, list_history, view_statement
 from langdao_video.errors import NotFound
 from langdao_video.session.address import shorten
 from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.mending import mend_query, mend_token, strip_junk
+from langdao_video.session.link_repair import repair_query, repair_token, strip_junk
 from langdao_video.session.paths import write_segment
+from langdao_video.views.statement import draw_picture, list_history, view_statement
+from langdao_video.views.statement_csv import write_csv
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 from langdao_video.web.pages import guard_page, lead_to, templates, write_base
-from langdao_video.web.words import Words, choose_words
+from langdao_video.web.translations import Translation, choose_translation
 
 router = APIRouter(tags=["statement"])
 
@@ -63,21 +63,21 @@ async def open_statement(
     if format == "csv":
         return _send_csv(statement)
     created = statement.lesson.created
-    words = choose_words(request, created.language if created else None)
-    page = render_statement(words, statement, token, write_base(request))
+    translation = choose_translation(request, created.language if created else None)
+    page = render_statement(translation, statement, token, write_base(request))
     return HTMLResponse(page, headers=guard_page(request))
 
 
 def _read_token(session_id: str, request: Request) -> tuple[str, str]:
     """Return the session and the token of a statement's link, whatever a mailer did to it."""
-    mended = mend_query(request.query_params.multi_items(), request.url.query)
-    token = mended.fragment[1] if mended.fragment else mend_token(request.query_params.get("token", ""))
+    repaired = repair_query(request.query_params.multi_items(), request.url.query)
+    token = repaired.fragment[1] if repaired.fragment else repair_token(request.query_params.get("token", ""))
     if not token and "?token=" in session_id:  # the question mark was escaped: it is the end of the path
         session_id, _, token = session_id.rpartition("?token=")
-    return session_id, mend_token(token)
+    return session_id, repair_token(token)
 
 
-def render_statement(words: Words, statement: Statement, token: str = "", base: str = "") -> str:
+def render_statement(translation: Translation, statement: Statement, token: str = "", base: str = "") -> str:
     """Write the page of a statement; *token* is the one that opened it, and opens its CSV too.
 
     *base* is the prefix below which our other pages are.
@@ -85,10 +85,10 @@ def render_statement(words: Words, statement: Statement, token: str = "", base: 
     lesson = statement.lesson
     created = lesson.created
     return templates.get_template("statement.html").render(
-        words=words,
+        translation=translation,
         base=base,
         lesson=lesson,
-        brand=(created.brand if created else None) or words.say("start.brand"),
+        brand=(created.brand if created else None) or translation.say("start.brand"),
         # Only a query, so that it leads here whatever the page's own address is.
         csv_url=f"?{urlencode({'format': 'csv'} | ({'token': token} if token else {}))}",
         began=_at(statement.start_ms),

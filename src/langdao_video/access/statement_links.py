@@ -1,0 +1,32 @@
+"""Makes the links to statements; in production each has a token of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from langdao_video.access.tokens import Tokens
+from langdao_video.session.paths import write_segment
+
+
+def _none_revoked(_session_id: str) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLinks:
+    """Make links to statements below *base_url*."""
+
+    base_url: str
+    tokens: Tokens
+    needs_token: bool
+    cutoff_ms: Callable[[str], int] = _none_revoked
+    """Before when a session's links were revoked (Unix ms): one that is made counts, also in the same millisecond."""
+
+    def make(self, session_id: str, now_ms: int) -> str:
+        """Return the link with which whoever has it may read this one statement (90 days)."""
+        url = f"{self.base_url}/sessions/{write_segment(session_id)}"
+        if not self.needs_token:
+            return url
+        made_ms = max(now_ms, self.cutoff_ms(session_id))
+        return f"{url}?token={self.tokens.make_statement_token(session_id, made_ms)}"

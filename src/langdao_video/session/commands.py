@@ -1,0 +1,85 @@
+"""Room commands: what the platform backend tells the room of a session. Pure.
+
+The backend decides, the call service shows. These values cross the line between the two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from langdao_video.session.claims import Claim, WarningCause
+from langdao_video.session.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in the smallest unit of *currency*, which has *decimals* decimals."""
+
+    minor: int
+    currency: str
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowBill:
+    """Show the bill as it stands at *now_ms*. *is_running* says whether the meter runs, *reason* why it does not."""
+
+    state: str
+    is_running: bool
+    reason: str | None
+    billable_seconds: int
+    cost: Amount
+    rate_per_hour: Amount
+    now_ms: int
+    proven_at_ms: int | None
+    """While the meter runs: up to when *billable_seconds* counts, Unix ms."""
+    cap_at_ms: int | None
+    """When the prepaid time is used up if both stay, Unix ms."""
+    cap_seconds: int | None
+    """The prepaid billable time; None without a cap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warn:
+    """Ask the question about *role*; without an answer the session ends at *deadline_ms*, Unix ms (R39)."""
+
+    role: Role
+    grace_seconds: int
+    deadline_ms: int
+    cause: WarningCause = "away"
+    claims: Mapping[Role, Claim] | None = None
+    """What each side's page says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveWarning:
+    """Take the question back: they returned, or someone chose to wait."""
+
+    outcome: Literal["returned", "wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLowBalance:
+    """Say that the prepaid time ends in *remaining_seconds*."""
+
+    remaining_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """End the session for both, and show the final bill. *total_seconds* counts from the session's start."""
+
+    ended_by: str
+    reason: str
+    total_seconds: int
+    billable_seconds: int
+    cost: Amount
+    ended_at_ms: int
+    statement_url: str | None
+    pauses: int
+    """How often the meter stood still in between."""
+
+
+RoomCommand = ShowBill | Warn | ResolveWarning | ShowLowBalance | End

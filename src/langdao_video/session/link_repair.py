@@ -1,0 +1,192 @@
+"""Repairs links that mail and chat programs changed on their way. Pure.
+
+Law: a right link stays as it is. Only a change that nobody can have meant is undone, so that no link opens another
+session.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from langdao_video.session.links import PARAMETERS
+
+Pairs = Sequence[tuple[str, str]]
+
+# Parameters that mailers, social networks and analytics add to addresses. They mean nothing to us.
+_TRACKING_PREFIXES: Final = (
+    *("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "mc_", "_hs", "__hs", "vero_", "oly_", "elq"),
+    *("fb_", "guce_", "at_", "sc_", "_branch_", "action_"),
+)
+_TRACKING: Final = frozenset(
+    {
+        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid"),
+        *(
+            "ttclid",
+            "rdt_cid",
+            "scclid",
+            "li_fat_id",
+            "lipi",
+            "igsh",
+            "igshid",
+            "mibextid",
+            "srsltid",
+            "epik",
+        ),
+        *(
+            "mkt_tok",
+            "_ga",
+            "_gl",
+            "_openstat",
+            "s_cid",
+            "s_kwcid",
+            "wickedid",
+            "zanpid",
+            "wt_mc",
+            "irclickid",
+        ),
+        *(
+            "cvid",
+            "ocid",
+            "icid",
+            "ncid",
+            "cmpid",
+            "xtor",
+            "spm",
+            "si",
+            "trk",
+            "trkcampaign",
+            "ref",
+            "ref_src",
+        ),
+        *("ref_url", "guccounter", "__twitter_impression", "_x_tr_sl", "_x_tr_tl", "_x_tr_hl", "_x_tr_pto"),
+    }
+)
+_AMP: Final = re.compile(r"^(amp;)+", re.IGNORECASE)
+# Tokens and themes (`look` in a link) are JSON objects in base64, where `{"` is `ey`.
+_FRAGMENT: Final = re.compile(
+    r"(?:#|%23|%2523)(token|look)(?:=|%3D)(?:3D)?(ey[\w.-]+).*", re.IGNORECASE | re.DOTALL
+)
+_TOKEN: Final = re.compile(r"(?:3D)?([\w-]+(?:\.[\w-]+)*)", re.ASCII)
+_JWT: Final = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+_GAPS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_QUOTED_PRINTABLE: Final = "3D"
+_PLAIN: Final = frozenset(PARAMETERS) - {"room"}
+"""Parameters whose right values have letters and digits only."""
+_JUNK: Final = re.compile(r"[^0-9A-Za-z]+$")
+_CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedLink:
+    """A link's query as it was sent, and the *fragment* that had slid into it (a token or a theme)."""
+
+    pairs: tuple[tuple[str, str], ...]
+    fragment: tuple[str, str] | None
+    is_changed: bool
+    """Whether anything was undone, or the end of the link is missing."""
+
+    def as_reference(self) -> str:
+        """Return the link relative to the page's own address (RFC 3986 §4.2)."""
+        return f"?{urlencode(self.pairs)}" + (f"#{urlencode([self.fragment])}" if self.fragment else "")
+
+    def as_query(self) -> dict[str, list[str]]:
+        """Return each parameter with all of its values."""
+        query: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            query.setdefault(name, []).append(value)
+        return query
+
+
+def is_tracking(name: str) -> bool:
+    """Tell whether a click counter added the parameter."""
+    return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
+
+
+def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
+    """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
+
+    *query* is the whole query. Of `room=x&#38;role=…` the browser sends `room=x&` alone: the link was changed, and the
+    rest of it is unknown.
+    """
+    named = [_repair_name(name, value) for name, value in _split_whole(pairs)]
+    fragment: tuple[str, str] | None = None
+    repaired: list[tuple[str, str]] = []
+    for name, value in named:
+        rest = value
+        if found := _FRAGMENT.search(value):
+            fragment = (found[1].lower(), found[2])
+            rest = value[: found.start()]
+        elif name in ("token", "look") and (token := repair_token(value)).startswith("ey"):
+            fragment = (name, token)
+            continue
+        repaired.append((name, rest))
+    if _is_quoted_printable(repaired):
+        repaired = [(name, value.removeprefix(_QUOTED_PRINTABLE)) for name, value in repaired]
+    repaired = [(name, _repair_plain(value) if name in _PLAIN else value) for name, value in repaired]
+    is_changed = fragment is not None or repaired != list(pairs) or _is_cut(pairs) or query.endswith("&")
+    kept = tuple((name, value) for name, value in repaired if not is_tracking(name))
+    return RepairedLink(kept, fragment, is_changed)
+
+
+def repair_path(path: str, pages: Sequence[str]) -> str | None:
+    """Return where a path should have led, relative to itself: to a call, or to one of *pages*; None if nowhere.
+
+    In `/%3Froom=…` the question mark was escaped; `/demo).` stood at the end of a sentence.
+    """
+    last = path.rpartition("/")[2]
+    page, mark, query = path.partition("?")
+    if mark and f"{PARAMETERS[0]}=" in query and page.endswith("/"):
+        return f"./?{quote(query, safe='=&%+')}"
+    bare = strip_junk(last)
+    return (bare or "./") if bare != last and bare in pages else None
+
+
+def repair_token(text: str) -> str:
+    """Return the token at the start of *text*, without what a sentence or a mailer added behind it."""
+    found = _TOKEN.match(_GAPS.sub("", text))
+    return found[1] if found else ""
+
+
+def find_token(text: str) -> str | None:
+    """Return the signed token in a link, or in *text* that is one; None if there is none."""
+    found = _JWT.search(text)
+    return found[0] if found else None
+
+
+def strip_junk(text: str) -> str:
+    """Strip the signs that end a sentence: `.`, `)`, `>`, quotes, `…`."""
+    return _JUNK.sub("", text)
+
+
+def _split_whole(pairs: Pairs) -> Pairs:
+    """Split a query that was escaped as a whole: `?room=x%26role=student…` is one parameter, and no role."""
+    if len(pairs) == 1 and "&role=" in "=".join(pairs[0]):
+        return parse_qsl("=".join(pairs[0]), keep_blank_values=True)
+    return pairs
+
+
+def _repair_name(name: str, value: str) -> tuple[str, str]:
+    if not value and "=" in name:  # `role%3Dstudent`
+        name, _, value = name.partition("=")
+    return _AMP.sub("", _GAPS.sub("", name)), value
+
+
+def _repair_plain(value: str) -> str:
+    return _JUNK.sub("", _GAPS.sub("", value))
+
+
+def _is_quoted_printable(pairs: Pairs) -> bool:
+    """RFC 2045 §6.7 writes `=` as `=3D`; no value of ours but a room begins so."""
+    values = [value for name, value in pairs if name in PARAMETERS]
+    return bool(values) and all(value.startswith(_QUOTED_PRINTABLE) for value in values)
+
+
+def _is_cut(pairs: Pairs) -> bool:
+    """Tell whether the link was cut: a program shortened it for show, and somebody copied that."""
+    name, value = pairs[-1] if pairs else ("", "")
+    begins = not value and any(each.startswith(name) and each != name for each in PARAMETERS)
+    return bool(name and begins) or _CUT.search(value or name) is not None

@@ -1,0 +1,38 @@
+"""A session as the call service needs it to open a room: one value from the platform backend. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from langdao_video.session.claims import ClaimKind
+from langdao_video.session.commands import End, ShowBill, Warn
+from langdao_video.session.roles import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSnapshot:
+    """What the backend knows of a seat."""
+
+    address: str = ""
+    is_throwaway: bool = False
+    epoch: int = 0
+    is_taken: bool = False
+    proof_ms: int = 0
+    has_starved: bool = False
+    """Media stopped in this session after both had some: what arrived before counts for nothing now."""
+    dispute: ClaimKind | None = None
+    """The open dispute about what this seat's page claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSnapshot:
+    """A session as it stands: its seats, its bill, its open question, its end. *start_ms* is the original start."""
+
+    id: str
+    start_ms: int
+    language: str
+    seats: Mapping[Role, SeatSnapshot]
+    bill: ShowBill
+    warning: Warn | None = None
+    end: End | None = None

@@ -1,0 +1,133 @@
+"""A platform's theme: what a link may carry for the page to show. Nothing here counts for the bill.
+
+The page reads it from the link's signed token, so that the first thing drawn is right.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
+from pydantic.alias_generators import to_camel
+
+from langdao_video.session.text import is_one_line
+
+LOGO_CHARACTERS_MAX: Final = 2_000
+"""Of the data URI: the token it goes into is part of a link."""
+NAME_CHARACTERS_MAX: Final = 64
+BRAND_UNITS_MAX: Final = 40
+"""Of a brand, in UTF-16 code units."""
+
+Feature = Literal[
+    "chat",
+    "details",
+    "full-screen",
+    "hand",
+    "layouts",
+    "picture-in-picture",
+    "reactions",
+    "screen",
+]
+
+
+def is_name(text: str) -> bool:
+    """Tell whether *text* may name a person: one line of 1–64 characters with something to see (session/text.py)."""
+    return len(text) <= NAME_CHARACTERS_MAX and is_one_line(text)
+
+
+def _check_name(text: str) -> str:
+    if not is_name(text):
+        raise ValueError(
+            f"a name is one line of 1 to {NAME_CHARACTERS_MAX} characters with something to see, "
+            "without control or direction characters"
+        )
+    return text
+
+
+DisplayName = Annotated[str, AfterValidator(_check_name)]
+
+
+def _check_brand(text: str) -> str:
+    # The page counts as JavaScript does: what is longer there would be left out without a word.
+    if not (is_one_line(text) and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
+        raise ValueError(
+            f"a brand is one line of 1 to {BRAND_UNITS_MAX} characters with something to see, without control or "
+            "direction characters; most emoji count as two"
+        )
+    return text
+
+
+def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    twice = {name for name in features if features.count(name) > 1}
+    if twice:
+        raise ValueError(f"each feature is named once: {', '.join(sorted(twice))} is there more than once")
+    return features
+
+
+class Theme(BaseModel):
+    """What a platform may choose. The page uses its own default for the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    brand: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=BRAND_UNITS_MAX, description="In place of LangDAO."),
+            AfterValidator(_check_brand),
+        ]
+        | None
+    ) = None
+    accent: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^#[0-9a-fA-F]{6}$",
+                description="Buttons and links; darkened or lightened until it can be read.",
+                examples=["#0f766e"],
+            ),
+        ]
+        | None
+    ) = None
+    scheme: (
+        Annotated[
+            Literal["light", "dark"],
+            Field(description="For a platform whose pages have only one; by default what the reader has."),
+        ]
+        | None
+    ) = None
+    radius: (
+        Annotated[StrictInt, Field(ge=0, le=24, description="Of corners, CSS px; 10 by default.")] | None
+    ) = None
+    logo: (
+        Annotated[
+            str,
+            Field(
+                max_length=LOGO_CHARACTERS_MAX,
+                pattern=r"^data:image/(svg\+xml|png|webp);base64,[A-Za-z0-9+/]+=*$",
+                description="A small picture as a data URI: the page loads nothing from elsewhere.",
+            ),
+        ]
+        | None
+    ) = None
+    features: (
+        Annotated[
+            tuple[Feature, ...],
+            Field(
+                max_length=16,
+                description="What is shown, each named once; all by default.",
+                json_schema_extra={"uniqueItems": True},
+            ),
+            AfterValidator(_check_features),
+        ]
+        | None
+    ) = None
+
+    def as_claim(self) -> dict[str, object]:
+        """Return what was chosen, camelCase, for a token."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def as_fragment(self) -> str:
+        """Return what was chosen as base64url JSON, for the `look` of a link without a token."""
+        text = self.model_dump_json(by_alias=True, exclude_none=True)
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

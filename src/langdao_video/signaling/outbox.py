@@ -1,0 +1,99 @@
+"""The outbox of one room: events and answers for the platform backend, delivered in order, however long it takes.
+
+The room never waits for it (law 7). While the backend takes nothing, the outbox keeps its queue. At the bound it drops
+the oldest waiting heartbeat, because the next one says more. It drops anything else last, and logs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from langdao_video.errors import LangDAOError
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.signaling.effects import Decide, Emit
+from langdao_video.signaling.port import EventTaker
+
+log = structlog.get_logger(__name__)
+
+QUEUE_MAX: Final = 500
+_RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Outbox:
+    """Deliver what one room reports, in order."""
+
+    def __init__(
+        self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
+    ) -> None:
+        self._session_id = session_id
+        self._backend = backend
+        self._on_refused = on_refused
+        self._queue: deque[Emit | Decide] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything has been delivered."""
+        return self._task is None or self._task.done()
+
+    def enqueue(self, item: Emit | Decide) -> None:
+        """Put *item* at the end of the queue."""
+        self._queue.append(item)
+        if len(self._queue) > QUEUE_MAX:
+            self._drop_one()
+        if self.is_idle:
+            self._task = asyncio.create_task(self._drain())
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until everything has been delivered, at most *seconds*."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=seconds)
+            self._task.cancel()
+
+    def _drop_one(self) -> None:
+        """Drop the oldest heartbeat that waits, else the oldest item; the first is being delivered and stays."""
+        index = next((i for i, item in enumerate(self._queue) if i > 0 and _is_heartbeat(item)), None)
+        if index is None:
+            kind = type(self._queue[1]).__name__
+            log.error("event-dropped", session=self._session_id, kind=kind, bound=QUEUE_MAX)
+        del self._queue[index or 1]
+
+    async def _drain(self) -> None:
+        failures = 0
+        while self._queue:
+            try:
+                await self._deliver(self._queue[0])
+            except LangDAOError as error:
+                if error.retry:
+                    log.warning(
+                        "backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1
+                    )
+                    await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                    failures += 1
+                    continue
+                self._note_refused(self._queue[0], error)
+            except Exception:
+                log.exception("event-failed", session=self._session_id)
+            failures = 0
+            self._queue.popleft()
+
+    def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
+        """Log a refusal; a person waits for the answer to a decision."""
+        log.warning("event-refused", session=self._session_id, code=error.code, message=error.message)
+        if isinstance(item, Decide):
+            self._on_refused(item, error)
+
+    async def _deliver(self, item: Emit | Decide) -> None:
+        if isinstance(item, Emit):
+            await self._backend.take_event(item.event)
+        else:
+            await self._backend.decide_grace(self._session_id, item.decision, item.role)
+
+
+def _is_heartbeat(item: Emit | Decide) -> bool:
+    return isinstance(item, Emit) and isinstance(item.event, SessionHeartbeat)

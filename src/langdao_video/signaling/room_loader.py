@@ -1,0 +1,52 @@
+"""Loads rooms: a snapshot of the session from the backend becomes a room in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from langdao_video.access.tokens import Tokens
+from langdao_video.session.links import Link
+from langdao_video.session.resume import Resume
+from langdao_video.session.snapshot import SessionSnapshot
+from langdao_video.signaling.messages import IceServer, SessionInfo
+from langdao_video.signaling.port import Backend
+from langdao_video.signaling.room import Room
+from langdao_video.signaling.room_updates import write_update
+from langdao_video.signaling.seats import RoomRules, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLoader:
+    """Load rooms from *backend*."""
+
+    backend: Backend
+    tokens: Tokens
+    rules: RoomRules
+    ice_servers: Callable[[int], tuple[IceServer, ...]]
+
+    async def open_room(self, link: Link, now_ms: int) -> Room:
+        """Return the room of *link*'s session, which is made if it is new."""
+        return self._restore(await self.backend.open_session(link, now_ms), now_ms)
+
+    async def load_preview(self, link: Link, now_ms: int) -> Room:
+        """Return the room for its lobby: nothing is stored, and nobody may join it."""
+        return self._restore(await self.backend.load_preview(link, now_ms), now_ms)
+
+    def _restore(self, session: SessionSnapshot, now_ms: int) -> Room:
+        room = Room(
+            SessionInfo(id=session.id, start=session.start_ms, language=session.language),
+            seats=session.seats,
+            rules=self.rules,
+            mint_resume=lambda seat, at_ms: self._mint(session.id, seat, at_ms),
+            ice_servers=self.ice_servers,
+            now_ms=now_ms,
+        )
+        for command in (session.bill, session.warning, session.end):
+            if command is not None:
+                room.update(write_update(command))
+        return room
+
+    def _mint(self, session_id: str, seat: Seat, now_ms: int) -> str:
+        resume = Resume(epoch=seat.epoch, page=seat.page, address=seat.address)
+        return self.tokens.make_resume_token(session_id, seat.role, resume, now_ms)

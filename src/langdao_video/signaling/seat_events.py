@@ -1,0 +1,141 @@
+"""The events that a room reports of its seats (R21–R26), each made from what the server itself knows.
+
+The functions are fed sans-I/O state: what has been reported is noted in the seat, so that it is reported once.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from langdao_video.session.events import (
+    SessionEnded,
+    SessionHeartbeat,
+    UserAction,
+    UserConnected,
+    UserDisconnected,
+    elapsed_seconds,
+)  # fmt: skip
+from langdao_video.signaling.effects import Emit
+from langdao_video.signaling.messages import SessionInfo
+from langdao_video.signaling.seats import ACTIONS_EVERY_MS, Seat
+
+Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
+
+
+def report_connected(info: SessionInfo, seat: Seat, now_ms: int, *, took_over: bool) -> Emit:
+    """Report that a sitting begins (R21), and whether it *took_over* from one that held the seat."""
+    return Emit(
+        UserConnected(
+            session_id=info.id,
+            user_role=seat.role,
+            timestamp=now_ms,
+            epoch=seat.epoch,
+            user_address=seat.address,
+            language=info.language,
+            user_name=seat.name,
+            took_over=took_over or None,
+        )
+    )
+
+
+def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
+    """Report that a sitting is over, at its newest proof (R23)."""
+    return Emit(
+        UserDisconnected(
+            session_id=info.id, user_role=seat.role, reason=reason, timestamp=seat.proof_ms, epoch=seat.epoch
+        )
+    )
+
+
+def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: bool) -> Emit:
+    """Report a proof of the seat (R22); *flows* is False when nothing arrives there although it did before."""
+    return Emit(
+        SessionHeartbeat(
+            session_id=info.id,
+            user_role=seat.role,
+            user_address=seat.address,
+            language=info.language,
+            start_time=info.start,
+            is_audio_enabled=seat.audio,
+            is_video_enabled=seat.video,
+            elapsed_seconds=elapsed_seconds(info.start, proof_ms),
+            is_media_flowing=None if flows else False,
+            timestamp=proof_ms,
+            epoch=seat.epoch,
+        )
+    )
+
+
+def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
+    """Report the newest proof with media if no heartbeat has carried it: another proof may never come."""
+    flow = seat.flow
+    if flow.proof_ms <= flow.reported_ms:
+        return []
+    flow.reported_ms = flow.proof_ms
+    return [report_heartbeat(info, seat, flow.proof_ms, flows=True)]
+
+
+def report_proof(
+    info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
+) -> list[Emit]:
+    """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
+    flow, emits, unsure_ms = seat.flow, [], seat.flow.unsure_ms
+    if flows:
+        flow.unsure_ms = -1
+    if flows and 0 <= now_ms - unsure_ms < media_ms:
+        # One heartbeat, not two: a webhook may swap them, and the older one would count for nothing.
+        seat.beat_ms, flow.was_reported, flow.was_flowing = -1, False, True
+        flow.proof_ms, flow.reported_ms = seat.proof_ms, unsure_ms
+        return [report_heartbeat(info, seat, unsure_ms, flows=True)]
+    if flows:
+        flow.proof_ms = seat.proof_ms
+    else:
+        emits += report_newest_proof(info, seat)
+    stopped = not flows and now_ms - flow.grew_ms >= media_ms
+    if due or stopped is not flow.was_reported or (flows and not flow.was_flowing):
+        seat.beat_ms, flow.was_reported, flow.was_flowing = seat.proof_ms, stopped, flows
+        flow.reported_ms = flow.proof_ms
+        emits.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
+    return emits
+
+
+def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:
+    """Report what was switched since the last report (R26), at most once a second."""
+    if seat.reported_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
+        return []
+    (audio, video), seat.reported_on = seat.reported_on, (seat.audio, seat.video)
+    actions: list[Action] = []
+    if audio is not seat.audio:
+        actions.append("unmuted" if seat.audio else "muted")
+    if video is not seat.video:
+        actions.append("video-enabled" if seat.video else "video-disabled")
+    if actions:
+        seat.acted_ms = now_ms
+    return [_report_action(info, seat, action, now_ms) for action in actions]
+
+
+def _report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -> Emit:
+    return Emit(
+        UserAction(
+            session_id=info.id,
+            user_role=seat.role,
+            action=action,
+            user_address=seat.address,
+            timestamp=now_ms,
+            epoch=seat.epoch,
+        )
+    )
+
+
+def report_end(info: SessionInfo, by: Seat, at_ms: int) -> Emit:
+    """Report that someone ended the call (R24)."""
+    return Emit(
+        SessionEnded(
+            session_id=info.id,
+            total_seconds=elapsed_seconds(info.start, at_ms),
+            ended_by=by.role,
+            user_address=by.address,
+            reason="ended-by-user",
+            timestamp=at_ms,
+        )
+    )

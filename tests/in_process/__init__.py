@@ -1,0 +1,1 @@
+"""Both sides in one process: what the call service asks, and what it is told."""

@@ -1,0 +1,102 @@
+"""Who is asked about whom, and when the question is over (R39–R41)."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.in_process.room_commands import fold_commands
+from langdao_video.session.commands import ResolveWarning
+from langdao_video.session.facts import ProofLost, Warned
+from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
+
+
+def warnings(line: Timeline) -> list[tuple[str, int]]:
+    """Return whom each warning was about, and when it came, in seconds."""
+    return [
+        (record.fact.role, (record.at_ms - START_MS) // 1000)
+        for record in line.told
+        if isinstance(record.fact, Warned)
+    ]
+
+
+async def outcomes(line: Timeline) -> list[str]:
+    """Return what the room is told of the question, by the newest fact."""
+    commands = fold_commands(await line.lesson(), line.told[-1:], line.clock.at_ms)
+    return [command.outcome for command in commands if isinstance(command, ResolveWarning)]
+
+
+@pytest.mark.requirement("R39", "R41")
+async def test_who_comes_back_while_the_other_is_gone_is_asked_about_the_other() -> None:
+    line = await lesson_of_a_minute()
+    await line.leave("student")
+    await line.leave("tutor")
+    await line.run_until(70)
+
+    await line.connect("student")
+    told = await outcomes(line)
+    await line.run_until(75)
+    await line.service.decide_grace(SESSION, "end", "student")
+
+    assert told == ["returned"]
+    assert warnings(line) == [("student", 65), ("tutor", 71)]
+    assert (await line.lesson()).ended is not None
+
+
+@pytest.mark.requirement("R39", "R41")
+async def test_who_comes_back_and_gives_no_answer_ends_the_lesson_thirty_seconds_after_the_question() -> None:
+    line = await lesson_of_a_minute()
+    await line.leave("student")
+    await line.leave("tutor")
+    await line.run_until(70)
+    await line.connect("student")
+
+    lesson = await line.run_until(200)
+
+    assert (lesson.ended_at_ms - START_MS) // 1000 == 71 + 30
+    assert lesson.billable_ms == 60_000
+
+
+@pytest.mark.requirement("R39")
+async def test_a_reload_of_who_was_asked_asks_nothing_anew() -> None:
+    line = await lesson_of_a_minute()
+    await line.leave("tutor")
+    await line.run_until(70)
+    await line.leave("student")
+    await line.connect("student")
+    await line.run_until(80)
+
+    assert warnings(line) == [("tutor", 65)]
+
+
+@pytest.mark.requirement("R41")
+async def test_a_question_is_over_when_the_missing_one_is_back_though_no_media_flows_yet() -> None:
+    line = await lesson_of_a_minute()
+    await line.fall_silent("tutor")
+    line.people["student"].media_flows = False
+    await line.run_until(90)
+    await line.connect("tutor")
+    told = await outcomes(line)
+
+    lesson = await line.run_until(91)
+
+    assert told == ["returned"]
+    assert (lesson.state, lesson.billable_ms) == ("grace", 60_000)
+    assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
+
+
+@pytest.mark.requirement("R38", "R41")
+async def test_who_was_silent_and_says_that_nothing_arrives_is_there() -> None:
+    line = await lesson_of_a_minute()
+    await line.fall_silent("student")
+    await line.run_until(90)
+    line.people["student"].media_flows = False
+    await line.speak_again("student")
+    told = await outcomes(line)
+
+    lesson = await line.run_until(91)
+
+    assert [r.fact.why for r in line.told if isinstance(r.fact, ProofLost)] == ["silence", "media"]
+    assert told == ["returned"]
+    assert (lesson.state, lesson.gone) == ("grace", [])
+    assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
+    assert (await line.replayed()).state == "grace"

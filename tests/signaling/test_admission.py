@@ -1,0 +1,173 @@
+"""From a join to a seat: what the link must have, and that a token beats whatever the frame says."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
+from langdao_video.errors import FrameRefused, NotAllowed
+from langdao_video.session.address import is_address
+from langdao_video.session.links import Link, LinkRules
+from langdao_video.session.resume import Resume
+from langdao_video.signaling.admission import Admission
+from langdao_video.signaling.messages import Join
+
+NOW_MS = 1_764_000_000_000
+DAY_MS = 24 * 3_600_000
+ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+PAGE = "p-12345678"
+tokens = Tokens(["a" * 32])
+in_development = Admission(tokens, LinkRules(lenient=True), needs_token=False)
+in_production = Admission(tokens, LinkRules(), needs_token=True)
+
+
+def link_token(room: str = "r", role: str = "student", made_ms: int = NOW_MS) -> str:
+    seat = Link(room, "student" if role == "student" else "tutor", ADDRESS, "es", NOW_MS)
+    return tokens.make_link_token(seat, made_ms)
+
+
+class TestInDevelopment:
+    def test_a_full_link_seats_its_address(self) -> None:
+        join = Join(page=PAGE, role="student", address=ADDRESS, language="fr", session_start=NOW_MS)
+
+        link, participant = in_development.admit("r", join, NOW_MS)
+
+        assert link == Link("r", "student", ADDRESS, "fr", NOW_MS)
+        assert (participant.role, participant.page, participant.address, participant.is_throwaway) == (
+            "student",
+            PAGE,
+            ADDRESS,
+            False,
+        )
+
+    def test_room_and_role_get_a_throwaway_address_and_a_banner(self) -> None:
+        _, participant = in_development.admit("r", Join(page=PAGE, role="tutor"), NOW_MS)
+
+        assert is_address(participant.address)
+        assert participant.is_throwaway
+        assert participant.assumed == ("address", "language", "sessionStart")
+
+    def test_a_reload_keeps_its_throwaway_address(self) -> None:
+        resume = tokens.make_resume_token("r", "tutor", Resume(epoch=1, page=PAGE, address="0xAB"), NOW_MS)
+
+        _, participant = in_development.admit(
+            "r", Join(page="p-other-page", role="tutor", resume=resume), NOW_MS
+        )
+
+        assert participant.address == "0xAB"
+        assert participant.resume == Resume(epoch=1, page=PAGE, address="0xAB")
+
+    def test_a_wrong_link_is_refused_with_the_parameter_and_what_it_must_be(self) -> None:
+        join = Join(page=PAGE, role="student", address="bob", language="xx", session_start=5)
+
+        with pytest.raises(FrameRefused) as refused:
+            in_development.admit("r", join, NOW_MS)
+
+        assert refused.value.code == "bad-link"
+        assert "address must be" in refused.value.message
+        assert "language must be one of es" in refused.value.message
+        assert "sessionStart must be Unix time" in refused.value.message
+
+    def test_a_lesson_may_outlast_the_age_of_a_fresh_link_for_who_comes_back(self) -> None:
+        old = Join(page=PAGE, role="student", address=ADDRESS, session_start=NOW_MS - DAY_MS - 1)
+        resume = tokens.make_resume_token("r", "student", Resume(epoch=1, page=PAGE, address=ADDRESS), NOW_MS)
+        back = Join(
+            page=PAGE, role="student", address=ADDRESS, session_start=old.session_start, resume=resume
+        )
+
+        link, _ = in_development.admit("r", back, NOW_MS)
+
+        assert link.session_start_ms == old.session_start
+        with pytest.raises(FrameRefused, match="sessionStart"):
+            in_development.admit("r", old, NOW_MS)
+
+    def test_a_foreign_resume_token_is_no_error(self) -> None:
+        resume = tokens.make_resume_token(
+            "elsewhere", "student", Resume(epoch=1, page=PAGE, address="0x1"), NOW_MS
+        )
+
+        _, participant = in_development.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
+
+        assert participant.resume is None
+
+
+class TestInProduction:
+    def test_the_token_counts_and_nothing_the_frame_says_beside_it(self) -> None:
+        join = Join(
+            page=PAGE, role="student", address="0x1", language="fr", session_start=1, token=link_token()
+        )
+
+        link, participant = in_production.admit("r", join, NOW_MS)
+
+        assert link == Link("r", "student", ADDRESS, "es", NOW_MS)
+        assert (participant.address, participant.is_throwaway, participant.assumed) == (ADDRESS, False, ())
+
+    @pytest.mark.parametrize(
+        ("token", "code"),
+        [
+            (None, "token-required"),
+            ("", "token-invalid"),
+            ("a.b.c", "token-invalid"),
+            (link_token(room="other"), "token-invalid"),
+            (link_token(role="tutor"), "token-invalid"),
+            (link_token(made_ms=NOW_MS - LINK_LIFETIME_MS), "link-expired"),
+        ],
+        ids=["none", "empty", "forged", "other room", "other role", "expired"],
+    )
+    def test_without_a_right_token_nobody_gets_in(self, token: str | None, code: str) -> None:
+        join = Join(page=PAGE, role="student", address=ADDRESS, session_start=NOW_MS, token=token)
+
+        with pytest.raises(NotAllowed) as refused:
+            in_production.admit("r", join, NOW_MS)
+
+        assert refused.value.code == code
+
+    def test_a_resume_token_alone_lets_nobody_in(self) -> None:
+        resume = tokens.make_resume_token("r", "student", Resume(epoch=1, page=PAGE, address=ADDRESS), NOW_MS)
+
+        with pytest.raises(NotAllowed, match="no token"):
+            in_production.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
+
+    @pytest.mark.parametrize("made_ago_ms", [LINK_LIFETIME_MS, 3 * LINK_LIFETIME_MS])
+    def test_a_lesson_may_outlast_its_link_for_who_comes_back(self, made_ago_ms: int) -> None:
+        back = Resume(epoch=1, page=PAGE, address=ADDRESS.lower())
+        resume = tokens.make_resume_token("r", "student", back, NOW_MS - 3_600_000)
+        old = link_token(made_ms=NOW_MS - made_ago_ms)
+
+        _, participant = in_production.admit(
+            "r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS
+        )
+
+        assert (participant.resume, participant.address) == (back, ADDRESS)
+
+    @pytest.mark.parametrize(
+        ("room", "role", "address", "made_ago_ms"),
+        [
+            ("other", "student", ADDRESS, 0),
+            ("r", "tutor", ADDRESS, 0),
+            ("r", "student", "0x" + "b" * 40, 0),
+            ("r", "student", ADDRESS, RESUME_LIFETIME_MS),
+        ],
+        ids=["other room", "other role", "other person", "expired itself"],
+    )
+    def test_a_resume_token_that_does_not_fit_makes_no_old_link_good(
+        self, room: str, role: str, address: str, made_ago_ms: int
+    ) -> None:
+        back = Resume(epoch=1, page=PAGE, address=address)
+        resume = tokens.make_resume_token(room, role, back, NOW_MS - made_ago_ms)
+        old = link_token(made_ms=NOW_MS - LINK_LIFETIME_MS)
+
+        with pytest.raises(NotAllowed) as refused:
+            in_production.admit("r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS)
+
+        assert refused.value.code == "link-expired"
+
+    def test_an_old_link_of_another_seat_stays_bad_beside_a_good_resume_token(self) -> None:
+        back = Resume(epoch=1, page=PAGE, address=ADDRESS)
+        resume = tokens.make_resume_token("r", "student", back, NOW_MS)
+        old = link_token(role="tutor", made_ms=NOW_MS - LINK_LIFETIME_MS)
+
+        with pytest.raises(NotAllowed) as refused:
+            in_production.admit("r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS)
+
+        assert refused.value.code == "token-invalid"

@@ -1,0 +1,201 @@
+"""A room's line to the backend: in order, never waited for, and what happens while the backend cannot take it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import pytest
+
+from langdao_video.errors import EventRefused, LangDAOError, Unavailable
+from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
+from langdao_video.session.roles import Role
+from langdao_video.signaling import outbox as line
+from langdao_video.signaling.effects import Decide, Emit
+from langdao_video.signaling.outbox import Outbox
+from tests.signaling.play import ADDRESSES, START_MS
+from tests.stories.live import until
+
+
+class MoodyBackend:
+    """A backend that takes what it gets, after the failures it was told to have, and only while it is open."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.took: list[object] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self._failures = list(failures)
+
+    def fail(self, failure: Exception) -> None:
+        """Fail once more."""
+        self._failures.append(failure)
+
+    async def take_event(self, event: PublicEvent) -> None:
+        """Take an event, or fail."""
+        await self.open.wait()
+        if self._failures:
+            raise self._failures.pop(0)
+        self.took.append(event)
+
+    async def decide_grace(self, session_id: str, decision: Literal["wait", "end"], decided_by: Role) -> None:
+        """Take an answer."""
+        if self._failures:
+            raise self._failures.pop(0)
+        self.took.append((session_id, decision, decided_by))
+
+
+def came(number: int) -> Emit:
+    event = UserConnected(session_id="s", user_role="student", timestamp=START_MS + number, epoch=number + 1)
+    return Emit(event)
+
+
+def beat(number: int) -> Emit:
+    return Emit(
+        SessionHeartbeat(
+            session_id="s",
+            user_role="student",
+            user_address=ADDRESSES["student"],
+            language="es",
+            start_time=START_MS,
+            is_audio_enabled=True,
+            is_video_enabled=True,
+            elapsed_seconds=number,
+            timestamp=START_MS + number,
+        )
+    )
+
+
+def hear_nothing(decision: Decide, error: LangDAOError) -> None:
+    raise AssertionError(f"{decision} was refused: {error}")
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "_RETRY_SECONDS", (0.001,))
+
+
+async def test_everything_is_said_in_order() -> None:
+    backend = MoodyBackend()
+    outbox = Outbox("s", backend, hear_nothing)
+    said = [came(number) for number in range(50)]
+
+    for item in said:
+        outbox.enqueue(item)
+    outbox.enqueue(Decide("tutor", "wait", 2))
+    await until(lambda: outbox.is_idle)
+
+    assert backend.took == [item.event for item in said] + [("s", "wait", "tutor")]
+
+
+@pytest.mark.requirement("R27")
+async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turned_round() -> None:
+    busy = Unavailable("store-busy", "later")
+    backend = MoodyBackend(busy, busy, busy)
+    outbox = Outbox("s", backend, hear_nothing)
+
+    outbox.enqueue(came(1))
+    outbox.enqueue(came(2))
+    await until(lambda: outbox.is_idle)
+
+    assert backend.took == [came(1).event, came(2).event]
+
+
+@pytest.mark.requirement("R27")
+@pytest.mark.parametrize(
+    "failure",
+    [
+        EventRefused("session-over", "over"),
+        LangDAOError("x", "x"),
+        RuntimeError("a bug"),
+        ValueError("another"),
+    ],
+    ids=repr,
+)
+async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure: Exception) -> None:
+    backend = MoodyBackend(failure)
+    outbox = Outbox("s", backend, hear_nothing)
+
+    outbox.enqueue(came(1))
+    outbox.enqueue(came(2))
+    await until(lambda: outbox.is_idle)
+
+    assert backend.took == [came(2).event]
+
+
+@pytest.mark.requirement("R27")
+async def test_saying_never_waits() -> None:
+    backend = MoodyBackend()
+    backend.open.clear()
+    outbox = Outbox("s", backend, hear_nothing)
+
+    outbox.enqueue(came(1))
+    await asyncio.sleep(0)
+    outbox.enqueue(came(2))
+
+    assert backend.took == []
+    assert not outbox.is_idle
+    backend.open.set()
+    await until(lambda: outbox.is_idle)
+    assert len(backend.took) == 2
+
+
+class TestAtTheBound:
+    """The backend hangs in the middle of the first item, and the line is full."""
+
+    @pytest.fixture
+    def backend(self) -> MoodyBackend:
+        backend = MoodyBackend()
+        backend.open.clear()
+        return backend
+
+    async def say_all(self, backend: MoodyBackend, items: list[Emit]) -> list[object]:
+        outbox = Outbox("s", backend, hear_nothing)
+        outbox.enqueue(items[0])
+        await asyncio.sleep(0)
+        for item in items[1:]:
+            outbox.enqueue(item)
+        backend.open.set()
+        await until(lambda: outbox.is_idle)
+        return backend.took
+
+    async def test_heartbeats_make_room_the_oldest_first_and_nothing_else_is_lost(
+        self, backend: MoodyBackend
+    ) -> None:
+        items = [item for number in range(line.QUEUE_MAX - 5) for item in (came(number), beat(number))]
+
+        took = await self.say_all(backend, items)
+
+        assert [event for event in took if isinstance(event, UserConnected)] == [
+            item.event for item in items[::2]
+        ]
+        assert len(took) == line.QUEUE_MAX
+
+    async def test_the_one_that_is_being_said_is_not_the_one_that_goes(self, backend: MoodyBackend) -> None:
+        items = [beat(0), *(came(number) for number in range(line.QUEUE_MAX - 1)), beat(1), came(999)]
+
+        took = await self.say_all(backend, items)
+
+        assert took[0] == beat(0).event
+        assert beat(1).event not in took
+        assert took[1] == came(1).event
+        assert len(took) == line.QUEUE_MAX
+
+    async def test_without_heartbeats_the_oldest_that_waits_goes(self, backend: MoodyBackend) -> None:
+        items = [came(number) for number in range(line.QUEUE_MAX + 3)]
+
+        took = await self.say_all(backend, items)
+
+        assert took == [items[0].event, *(item.event for item in items[4:])]
+
+
+async def test_finishing_waits_for_what_is_to_be_said_but_not_for_ever() -> None:
+    backend = MoodyBackend()
+    outbox, stuck = Outbox("s", backend, hear_nothing), Outbox("s", MoodyBackend(), hear_nothing)
+    stuck._backend.open.clear()  # type: ignore[attr-defined] # it is a MoodyBackend
+
+    outbox.enqueue(came(1))
+    stuck.enqueue(came(1))
+    await asyncio.gather(outbox.finish(5), stuck.finish(0.05))
+
+    assert backend.took == [came(1).event]
+    await until(lambda: stuck.is_idle)

@@ -1,0 +1,113 @@
+"""When a service starts and stops that nobody starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from langdao_video.web.lifespan import Lifespan
+
+
+class Thing:
+    """Something that is opened and closed, and may fail to open; it notes what happened."""
+
+    def __init__(self, *, failures: int = 0) -> None:
+        self.happened: list[str] = []
+        self._failures = failures
+
+    @asynccontextmanager
+    async def opens(self) -> AsyncIterator[None]:
+        self.happened.append("opening")
+        await asyncio.sleep(0)
+        if self._failures:
+            self._failures -= 1
+            raise OSError("no disk")
+        self.happened.append("open")
+        try:
+            yield
+        finally:
+            await asyncio.sleep(0)
+            self.happened.append("closed")
+
+
+ONCE = ["opening", "open", "closed"]
+
+
+async def test_a_hundred_who_come_at_once_open_it_once() -> None:
+    thing = Thing()
+    lifespan = Lifespan(thing.opens)
+
+    await asyncio.gather(*(lifespan.begin() for _ in range(100)))
+    await lifespan.end()
+
+    assert thing.happened == ONCE
+
+
+async def test_whoever_gives_up_while_it_opens_takes_nothing_from_the_others() -> None:
+    thing = Thing()
+    lifespan = Lifespan(thing.opens)
+    first = asyncio.create_task(lifespan.begin())
+    await asyncio.sleep(0)
+    second = asyncio.create_task(lifespan.begin())
+
+    first.cancel()
+    await second
+    await lifespan.end()
+
+    assert first.cancelled()
+    assert thing.happened == ONCE
+
+
+def test_it_is_closed_when_the_event_loop_ends() -> None:
+    thing = Thing()
+
+    asyncio.run(Lifespan(thing.opens).begin())
+
+    assert thing.happened == ONCE
+
+
+def test_another_event_loop_opens_it_anew() -> None:
+    thing = Thing()
+    lifespan = Lifespan(thing.opens)
+
+    asyncio.run(lifespan.begin())
+    asyncio.run(lifespan.begin())
+
+    assert thing.happened == [*ONCE, *ONCE]
+
+
+async def test_what_failed_to_open_is_tried_again_by_the_next() -> None:
+    thing = Thing(failures=1)
+    lifespan = Lifespan(thing.opens)
+
+    with pytest.raises(OSError, match="no disk"):
+        await lifespan.begin()
+    await lifespan.begin()
+    await lifespan.end()
+
+    assert thing.happened == ["opening", *ONCE]
+
+
+async def test_what_is_closing_is_closed_before_it_is_opened_again() -> None:
+    thing = Thing()
+    lifespan = Lifespan(thing.opens)
+    await lifespan.begin()
+
+    ending = asyncio.create_task(lifespan.end())
+    await asyncio.sleep(0)
+    await lifespan.begin()
+    await ending
+    await lifespan.end()
+
+    assert thing.happened == [*ONCE, *ONCE]
+
+
+async def test_an_end_without_a_beginning_is_nothing() -> None:
+    thing = Thing()
+
+    await Lifespan(thing.opens).end()
+
+    assert thing.happened == []
