@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { CORNERS, cornerByKey, nearestCorner, nextCorner } from '../src/room/stage/corners';
 import { fitOf } from '../src/room/stage/fit';
-import { parseKept } from '../src/room/stage/kept';
+import { parseKept } from '../src/room/stage/layout-choice';
 
 const STAGE = { width: 1_000, height: 600 };
 

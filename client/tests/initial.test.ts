@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { initialOf } from '../src/room/stage/initial';
+import { initialOf } from '../src/ui/initial';
 
 test.each([
   ['Ana Lindqvist', 'A'],

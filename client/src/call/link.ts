@@ -1,9 +1,9 @@
 // What the link says (R1, R5). The service has checked it already; here it is only read.
 
-import type { Role } from './wire';
+import type { Role } from './transport/wire';
 
 /** Which seat of which lesson, and the way there: all that the page's first script needs. */
-export interface Place {
+export interface SeatLink {
   readonly socketUrl: string;
   readonly room: string;
   readonly role: Role;
@@ -11,7 +11,7 @@ export interface Place {
   readonly hasLobby: boolean;
 }
 
-export interface CallLink extends Place {
+export interface CallLink extends SeatLink {
   readonly address: string | null;
   /** What a development link calls the person; elsewhere the token says it. */
   readonly name: string | null;
@@ -25,7 +25,7 @@ export interface CallLink extends Place {
 const TOKEN = /token(?:=|%3D)(?:3D)?([\w.-]*[\w-])/;
 
 /** Read the page's own URL. The socket has the same, without the rest: `wss:` exactly when it is `https:` (R5). */
-export function readPlace(href: string): Place {
+export function readSeat(href: string): SeatLink {
   const { protocol, host, pathname, searchParams } = new URL(href);
   const room = searchParams.get('room') ?? '';
   const scheme = protocol === 'https:' ? 'wss:' : 'ws:';
@@ -42,7 +42,7 @@ export function readLink(href: string): CallLink {
   const { hash, searchParams: query } = new URL(href);
   const start = query.get('sessionStart');
   return {
-    ...readPlace(href),
+    ...readSeat(href),
     address: query.get('address'),
     name: query.get('name'),
     language: query.get('language'),

@@ -1,12 +1,12 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
+import type { BillCounter } from '../base/bill-counter';
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
-import type { Counted } from '../platform/counting';
-import type { LinkState } from './connection';
-import type { Standing } from './devices';
-import type { MediaProblem } from './media';
-import type { Kind } from './peer';
-import type { CallQuality, Quality } from './quality';
+import type { DeviceStatus } from './media/devices';
+import type { MediaProblem } from './media/open-devices';
+import type { MediaKind } from './transport/peer-link';
+import type { CallQuality, Quality } from './transport/quality';
+import type { LinkState } from './transport/rtc-config';
 import type {
   ChatLine,
   ClientFrame,
@@ -16,7 +16,7 @@ import type {
   ServerFrame,
   ServerFrameOf,
   SessionInfo,
-} from './wire';
+} from './transport/wire';
 
 /** What a person sees the call in. */
 export type Stage =
@@ -81,7 +81,7 @@ export interface CallState {
   /** Not null exactly while one looks in and has not joined. */
   readonly lobby: Lobby | null;
   readonly problem: MediaProblem | null;
-  readonly missing: Readonly<Record<Kind, boolean>>;
+  readonly missing: Readonly<Record<MediaKind, boolean>>;
   readonly session: SessionInfo | null;
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
@@ -94,7 +94,7 @@ export interface CallState {
   readonly pending: readonly PendingLine[];
   readonly bill: ServerFrameOf<'bill'> | null;
   /** What is shown of it between two bills. */
-  readonly counted: Counted | null;
+  readonly counted: BillCounter | null;
   readonly warning: ServerFrameOf<'connection-warning'> | null;
   readonly decision: 'wait' | 'end' | null;
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
@@ -111,9 +111,9 @@ export type Action =
   | { readonly type: 'link'; readonly state: LinkState }
   | {
       readonly type: 'devices';
-      readonly standing: Standing;
+      readonly status: DeviceStatus;
     }
-  | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | { readonly type: 'screen'; readonly on: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
@@ -126,7 +126,7 @@ export type Action =
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
   | { readonly type: 'take-over' }
-  /** Look in first; `join` ends it. */
+  /** LobbyJoin in first; `join` ends it. */
   | { readonly type: 'look' }
   | { readonly type: 'join' }
   | { readonly type: 'dismiss-problem' }
@@ -144,7 +144,7 @@ export type Effect =
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
   | { readonly kind: 'renew' }
   | { readonly kind: 'signal'; readonly frame: ServerFrameOf<'offer' | 'answer' | 'ice'> }
-  | { readonly kind: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly kind: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | {
       readonly kind: 'remember';
       readonly changes: { resume?: string | null; audio?: boolean; video?: boolean };

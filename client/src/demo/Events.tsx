@@ -3,9 +3,9 @@
 import type { VNode } from 'preact';
 import { locale, t } from '../i18n';
 import { formatTimeOfDay } from '../i18n/format';
-import { lesson } from './classroom';
+import { lesson } from './demo-platform';
+import { type Lesson, type Line, REPEATING } from './demo-state';
 import { describe } from './describe';
-import { type Lesson, type Line, REPEATING } from './lesson';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 

@@ -7,9 +7,9 @@ import { inOwnLanguage, locale, t } from '../i18n';
 import { formatAmount } from '../i18n/format';
 import type { Session, SessionEnd } from '../platform/api';
 import { formatDuration } from '../platform/duration';
-import { Icon } from '../platform/icon';
-import { ownUrl, writeSegment } from '../platform/own';
-import { startAgain } from './classroom';
+import { ownUrl, writeSegment } from '../platform/service-urls';
+import { Icon } from '../ui/Icon';
+import { startAgain } from './demo-platform';
 import { nameOf } from './describe';
 
 export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd }): VNode {

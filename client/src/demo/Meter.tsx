@@ -1,13 +1,13 @@
 // The running cost, as the billing backend says it. Between its words it is shown as in the two calls (counting.ts).
 
 import type { VNode } from 'preact';
+import { costShown, secondsShown } from '../base/bill-counter';
 import type { Role } from '../embed/parent-events';
 import { locale, t } from '../i18n';
 import { formatAmount, withOwnDigits } from '../i18n/format';
 import type { Session } from '../platform/api';
-import { costShown, secondsShown } from '../platform/counting';
 import { formatDuration } from '../platform/duration';
-import { lesson } from './classroom';
+import { lesson } from './demo-platform';
 
 export function Meter(): VNode {
   const { bill, counted, timer, elapsed, feedLost } = lesson.value;

@@ -3,7 +3,7 @@
 import { locale, t } from '../i18n';
 import { withOwnDigits } from '../i18n/format';
 import { formatDuration } from '../platform/duration';
-import type { Received } from './lesson';
+import type { Received } from './demo-state';
 
 /** Say what *event* means; an event this page does not know is named as it is. */
 export function describe(event: Received): string {

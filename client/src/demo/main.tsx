@@ -3,20 +3,20 @@
 import { effect } from '@preact/signals';
 import { Play } from 'lucide';
 import { render, type VNode } from 'preact';
-import '../platform/old';
+import '../base/polyfills';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';
-import { speak, t } from '../i18n';
-import { LanguageMenu } from '../i18n/LanguageMenu';
-import { Icon } from '../platform/icon';
-import { hasDocs, ownUrl } from '../platform/own';
-import { lesson, start, startAgain } from './classroom';
+import { loadLanguage, t } from '../i18n';
+import { hasDocs, ownUrl } from '../platform/service-urls';
+import { Icon } from '../ui/Icon';
+import { LanguageMenu } from '../ui/LanguageMenu';
+import { Stage } from './CallPanes';
+import { lesson, start, startAgain } from './demo-platform';
+import type { Lesson } from './demo-state';
 import { Events } from './Events';
 import { FinalBill } from './FinalBill';
-import type { Lesson } from './lesson';
 import { Meter } from './Meter';
-import { Stage } from './Stage';
 
 const STEPS = ['student', 'tutor', 'meter', 'bill'] as const;
 
@@ -106,7 +106,7 @@ function stepOf({ phase, tutorUrl, bill }: Lesson): number {
   return tutorUrl === null ? STEPS.indexOf('student') : STEPS.indexOf('tutor');
 }
 
-void speak().then(() => {
+void loadLanguage().then(() => {
   effect(() => {
     document.title = t('demo.page-title');
   });

@@ -3,10 +3,10 @@
 
 import { batch, computed, signal } from '@preact/signals';
 import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } from './catalogue';
-import { keepChoice, readChoice } from './choice';
 import soon from './en.json';
 import { formatNumber } from './format';
-import type { Later, Soon } from './when';
+import { keepChoice, readChoice } from './language-choice';
+import type { Later, Soon } from './word-split';
 
 /** A key of the catalogue, also of words that come later. A phrase with plural forms is asked for with `count`. */
 export type LaterKey = keyof typeof soon;
@@ -49,7 +49,7 @@ export function say<K extends LaterKey>(key: K, values: Values = {}): string {
 }
 
 /** Speak the reader's language, or the *lesson*'s when the browser names none of ours; resolves when to draw. */
-export async function speak(lesson: string | null = null): Promise<void> {
+export async function loadLanguage(lesson: string | null = null): Promise<void> {
   const asked = new URLSearchParams(location.search).get('ui');
   const wanted = [asked, readChoice(), ...navigator.languages, lesson].filter((tag) => tag !== null);
   const late = new Promise<void>((resolve) => setTimeout(resolve, WORDS_MS_MAX));

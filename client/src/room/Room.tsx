@@ -1,19 +1,19 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
+import { LiveRegion } from '../ui/LiveRegion';
+import { openModals } from '../ui/modal';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
-import { ends, isWithoutCall, question } from './ends/LazyEnds';
+import { ends, isWithoutCall, question } from './end-screens/LazyEndScreens';
 import { Help } from './help/Help';
-import { LiveRegion } from './LiveRegion';
-import { openModals } from './modal';
-import { state } from './model';
-import { isPanelOpen } from './panel/open';
 import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { Notices } from './status/Notices';
-import './keys';
+import { state } from './store/call-store';
+import { isPanelOpen } from './store/panel-state';
+import './keyboard';
 
 export function Room() {
   if (isWithoutCall()) return <ends.View />;

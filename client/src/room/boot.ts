@@ -2,13 +2,13 @@
 // the other's picture is there, or nobody is, or it takes long: the first text, date and amount that a page draws cost
 // more than everything a call does.
 
-import { readClock } from '../call/clock';
-import { Call } from '../call/driver';
+import { readClock } from '../base/clock';
+import { Call } from '../call/call';
 import { type CallState, type Stage, stageOf } from '../call/state';
 import { findParent } from '../embed/bridge';
 import { devices, earlyLobby, hasLobby, link, log, mayOpen, memory, pageProblem } from './camera';
-import { showEarly } from './early';
-import { onFirstFrame, showPicture } from './stage/pictures';
+import { onFirstFrame, showPicture } from './page/pictures';
+import { showEarly } from './page/placeholder';
 
 /** The stages in which everything else waits for the other's picture. */
 const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);
@@ -40,7 +40,7 @@ export function begin(): void {
 
   parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
 
-  call.watch({
+  call.subscribe({
     onState: (state) => {
       const stage = stageOf(state);
       if (pageProblem) drawLobby();

@@ -1,16 +1,16 @@
 // The page's first module, small and alone: it shows what the camera sees, which first.ts has asked for by now. The
 // rest follows while the camera opens. Law: in the lobby nobody is asked anything before a gesture.
 
-import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/asking';
-import { Choices } from '../call/choices';
-import { Devices } from '../call/devices';
 import { readLink } from '../call/link';
-import { Memory } from '../call/memory';
-import { readLook } from '../look/look';
-import { holdScheme } from '../look/scheme';
+import { DeviceChoices } from '../call/media/device-choices';
+import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/media/device-permissions';
+import { Devices } from '../call/media/devices';
+import { TabMemory } from '../call/tab-memory';
+import { holdScheme } from '../theme/colour-scheme';
+import { readTheme } from '../theme/theme';
 import { begin } from './boot';
-import { showEarlyLobby } from './early';
-import { showPicture } from './stage/pictures';
+import { showPicture } from './page/pictures';
+import { showEarlyLobby } from './page/placeholder';
 
 /** A camera may take its time; the call does not wait for it. */
 const ALONE_MS_MAX = 100;
@@ -20,7 +20,7 @@ export const link = readLink(location.href);
 /** What keeps the page from any call (no HTTPS, no WebRTC); then none is begun. */
 export const pageProblem = findPageProblem();
 
-export const memory = new Memory(link.room, link.role);
+export const memory = new TabMemory(link.room, link.role);
 
 /** Whether one looks in first; a page that was reloaded in the call goes straight back to it. */
 export const hasLobby = link.hasLobby && !memory.isReturning();
@@ -30,17 +30,17 @@ export const log =
     ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
     : () => undefined;
 
-export const devices = new Devices(new Choices(), log);
+export const devices = new Devices(new DeviceChoices(), log);
 
 /** Whether the devices were opened without a question; where there is no lobby, opening the link was the gesture. */
 export const mayOpen: Promise<boolean> = pageProblem ? Promise.resolve(true) : open();
 
 const isAnswered = new Promise<void>((resolve) => {
-  devices.watch({ onStream: (stream) => showPicture('own', stream), onStanding: () => resolve() });
+  devices.subscribe({ onStream: (stream) => showPicture('own', stream), onStatus: () => resolve() });
 });
 
 // Light or dark is nothing that a stranger's link could deceive with: it counts, signed or not.
-const { scheme } = readLook(location.hash, true);
+const { scheme } = readTheme(location.hash, true);
 if (scheme) holdScheme(scheme);
 
 /** What the lobby shows of itself before it is drawn; null where it is drawn at once. */
@@ -52,7 +52,7 @@ else begin();
 
 async function open(): Promise<boolean> {
   const wanted = devices.asLeft(memory.get());
-  if (hasLobby && !(await (globalThis.langdaoAsked?.may ?? mayOpenUnasked(wanted, queryPermissions()))))
+  if (hasLobby && !(await (globalThis.langdaoMedia?.mayOpen ?? mayOpenUnasked(wanted, queryPermissions()))))
     return false;
   if (!devices.isOpen) devices.open(memory.get());
   return true;

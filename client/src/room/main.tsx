@@ -2,18 +2,18 @@
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
+import { keepFocus } from '../ui/focus';
 import { call } from './boot';
 import { hasLobby } from './camera';
+import { keepChat } from './chat/chat-memory';
 import { chat } from './chat/LazyChat';
-import { keepChat } from './chat/memory';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
-import { dress } from './dress';
-import { removeEarly } from './early';
-import { ends, question, reconnecting } from './ends/LazyEnds';
-import { keepFocus } from './focus';
+import { ends, question, reconnecting } from './end-screens/LazyEndScreens';
+import { dress } from './page/appearance';
+import { pictures } from './page/pictures';
+import { removeEarly } from './page/placeholder';
 import { Room } from './Room';
-import { pictures } from './stage/pictures';
 
 /** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
 const HOLD_MS = 150;
@@ -47,5 +47,5 @@ export async function draw(): Promise<void> {
   removeEarly('early');
   chat.load();
   menu.load();
-  void import('./devices/attend').then(({ attend }) => attend());
+  void import('./side-effects/side-effects').then(({ attend }) => attend());
 }

@@ -3,12 +3,12 @@
 import { ArrowDown, MessagesSquare } from 'lucide';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { ownRole, state } from '../model';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { ownRole, state } from '../store/call-store';
+import { isEndShown, unread } from '../store/unread';
 import { Composer } from './Composer';
 import { Line, WaitingLine } from './Line';
-import { isEndShown, unread } from './unread';
 
 /** So near to the end one reads the end. */
 const END_PIXELS = 48;

@@ -2,15 +2,15 @@
 
 import { SendHorizontal, Smile } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { PENDING_LINES_MAX } from '../../call/chat';
-import { CHAT_CHARACTERS_MAX } from '../../call/wire';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { call, state } from '../model';
-import { Popup } from '../Popup';
-import { isMessageWanted } from '../panel/open';
+import { PENDING_LINES_MAX } from '../../call/chat-reducer';
+import { CHAT_CHARACTERS_MAX } from '../../call/transport/wire';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { Popup } from '../../ui/Popup';
+import { call, state } from '../store/call-store';
+import { isMessageWanted } from '../store/panel-state';
 import { countCharacters, makeWellFormed } from './characters';
-import { draft } from './memory';
+import { draft } from './chat-memory';
 import { isVisible, receiveLine, withoutControls } from './visible';
 
 /** Nobody needs to count before. */

@@ -3,12 +3,12 @@
 import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
 import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
-import { Icon } from '../../platform/icon';
-import { unread } from '../chat/unread';
-import { canShareScreen, toggleScreen } from '../devices/sharing';
+import { Icon } from '../../ui/Icon';
+import { canShareScreen, toggleScreen } from '../devices/display-actions';
 import { isShown } from '../look';
-import { call, pageProblem, screens, stage, state, toggleDevice } from '../model';
-import { hasPanel, isPanelOpen, isWide, openPanel } from '../panel/open';
+import { call, pageProblem, screens, stage, state, toggleDevice } from '../store/call-store';
+import { hasPanel, isPanelOpen, isWide, openPanel } from '../store/panel-state';
+import { unread } from '../store/unread';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
 

@@ -1,14 +1,14 @@
 // What is in the menu: groups of plain buttons, and the language of the page. Fetched after the first picture.
 
 import './Menu.css';
-import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { Icon } from '../../platform/icon';
-import { makeHelpSection } from './help';
-import { makeLayoutSection } from './layouts';
+import { Icon } from '../../ui/Icon';
+import { LanguageMenu } from '../../ui/LanguageMenu';
+import { makeHelpSection } from './help-entries';
+import { makeLayoutSection } from './layout-entries';
 import { closeMenu } from './MoreMenu';
-import { makeMediaSection } from './media';
-import type { MakeSection, MenuEntry, MenuSection } from './menu';
-import { makeReactionSection } from './reactions';
+import { makeMediaSection } from './media-entries';
+import type { MakeSection, MenuEntry, MenuSection } from './menu-entries';
+import { makeReactionSection } from './reaction-entries';
 
 /** In the order they are shown. Whoever has something to offer adds a line here. */
 const SECTIONS: readonly MakeSection[] = [

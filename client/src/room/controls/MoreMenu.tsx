@@ -6,9 +6,9 @@ import { createRef } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import './MoreMenu.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { makeLazy } from '../lazy';
-import { Popup } from '../Popup';
+import { Icon } from '../../ui/Icon';
+import { makeLazy } from '../../ui/lazy';
+import { Popup } from '../../ui/Popup';
 
 const PART = 'more-menu';
 const isOpen = signal(false);

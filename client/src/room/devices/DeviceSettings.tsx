@@ -4,12 +4,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './DeviceSettings.css';
-import type { DeviceName } from '../../call/asking';
-import type { Chosen } from '../../call/choices';
-import type { Devices } from '../../call/devices';
-import type { DeviceList } from '../../call/media';
-import { allowsFeature } from '../../call/policy';
-import { t } from '../../i18n/later';
+import { allowsFeature } from '../../base/permissions-policy';
+import type { Chosen } from '../../call/media/device-choices';
+import type { DeviceName } from '../../call/media/device-permissions';
+import type { Devices } from '../../call/media/devices';
+import type { DeviceList } from '../../call/media/open-devices';
+import { t } from '../../i18n/lazy-words';
 import { Level } from './Level';
 import { playTune } from './sound';
 
@@ -63,8 +63,8 @@ function useDevices(devices: Devices) {
   useEffect(() => {
     const look = () => void devices.list().then(setList);
     const unwatch = [
-      devices.choices.watch(setChosen),
-      devices.watch({
+      devices.choices.subscribe(setChosen),
+      devices.subscribe({
         onList: setList,
         onTrack: (kind, track) => {
           if (kind === 'audio') setMicrophone(track);

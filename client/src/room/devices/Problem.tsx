@@ -15,13 +15,13 @@ import {
   WebcamOff,
 } from 'lucide';
 import './Problem.css';
-import type { MediaProblem } from '../../call/media';
-import { t } from '../../i18n/later';
-import { CopyButton } from '../../platform/CopyButton';
-import { Icon } from '../../platform/icon';
-import { ownLink } from '../ends/links';
-import { blockingProblem, call, pageProblem, stage, state } from '../model';
-import { openOutside } from '../outward/open';
+import type { MediaProblem } from '../../call/media/open-devices';
+import { t } from '../../i18n/lazy-words';
+import { CopyButton } from '../../ui/CopyButton';
+import { Icon } from '../../ui/Icon';
+import { ownLink } from '../embedding/invite-links';
+import { openOutside } from '../embedding/open-link';
+import { blockingProblem, call, pageProblem, stage, state } from '../store/call-store';
 
 const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
   insecure: LockOpen,

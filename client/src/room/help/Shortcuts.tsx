@@ -3,11 +3,11 @@
 import { X } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Shortcuts.css';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { LiveRegion } from '../LiveRegion';
-import { closeModal, useModal } from '../modal';
-import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../shortcuts';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { LiveRegion } from '../../ui/LiveRegion';
+import { closeModal, useModal } from '../../ui/modal';
+import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
 import { isHelpOpen } from './Help';
 
 export function Shortcuts() {

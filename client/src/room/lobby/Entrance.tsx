@@ -1,10 +1,10 @@
 // The way in: who is there, which language, what it costs and from when, and one button.
 
 import { t } from '../../i18n';
-import { formatCost, formatDuration } from '../format';
-import { call, isBegun, otherRole, state } from '../model';
+import { formatCost, formatDuration } from '../../i18n/localized';
 import { LanguageCard } from '../panel/LanguageCard';
-import { hasAnything, join, shown } from './model';
+import { call, isBegun, otherRole, state } from '../store/call-store';
+import { hasAnything, join, shown } from './lobby-store';
 
 export function Entrance() {
   const { lobby, socket } = state.value;

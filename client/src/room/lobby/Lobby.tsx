@@ -1,9 +1,9 @@
 // Before the call: oneself on one side, the lesson and the way in on the other.
 
-import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { LanguageMenu } from '../../ui/LanguageMenu';
 import { problems } from '../devices/LazyProblem';
-import { pageProblem } from '../model';
 import { Brand } from '../status/Brand';
+import { pageProblem } from '../store/call-store';
 import { Entrance } from './Entrance';
 import { Preview } from './Preview';
 

@@ -3,17 +3,17 @@
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Devices } from '../../call/devices';
+import type { Devices } from '../../call/media/devices';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
+import { Avatar } from '../../ui/Avatar';
+import { Icon } from '../../ui/Icon';
 import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
 import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
-import { ownRole, state } from '../model';
-import { Avatar } from '../stage/Avatar';
-import { pictures } from '../stage/pictures';
-import { ask, isSettled, microphone, shown, toggle } from './model';
+import { pictures } from '../page/pictures';
+import { ownRole, state } from '../store/call-store';
+import { ask, isSettled, microphone, shown, toggle } from './lobby-store';
 
 export function Preview() {
   return (

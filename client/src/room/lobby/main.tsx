@@ -4,11 +4,11 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { preparePage } from '../boot';
 import { pageProblem } from '../camera';
-import { dress } from '../dress';
-import { removeEarly, showEarly } from '../early';
-import { reportMissing } from '../framing';
-import { stage } from '../model';
-import { onFirstFrame } from '../stage/pictures';
+import { reportMissing } from '../embedding/embed-problems';
+import { dress } from '../page/appearance';
+import { onFirstFrame } from '../page/pictures';
+import { removeEarly, showEarly } from '../page/placeholder';
+import { stage } from '../store/call-store';
 import { Lobby } from './Lobby';
 
 /** What comes after the lobby is loaded meanwhile, but not in the way of the own picture. */

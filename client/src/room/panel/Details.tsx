@@ -3,12 +3,12 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import './Details.css';
-import type { Role } from '../../call/wire';
+import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { formatCost, formatDateTime, shortAddress } from '../../i18n/localized';
+import { LanguageMenu } from '../../ui/LanguageMenu';
 import { link } from '../camera';
-import { formatCost, formatDateTime, shortAddress } from '../format';
-import { isBegun, otherRole, ownRole, state } from '../model';
+import { isBegun, otherRole, ownRole, state } from '../store/call-store';
 import { LanguageCard } from './LanguageCard';
 
 /** The room is the chat's, until somebody wants to know more. */

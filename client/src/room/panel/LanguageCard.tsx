@@ -3,7 +3,7 @@
 import './LanguageCard.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
-import { nameLanguage } from '../format';
+import { nameLanguage } from '../../i18n/localized';
 
 export function LanguageCard({ code }: { readonly code: string }) {
   const lesson = languageOf(code);

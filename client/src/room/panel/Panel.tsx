@@ -3,11 +3,11 @@
 import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
+import { Icon } from '../../ui/Icon';
 import { chat } from '../chat/LazyChat';
 import { isShown } from '../look';
+import { isPanelOpen, openPanel } from '../store/panel-state';
 import { Details } from './Details';
-import { isPanelOpen, openPanel } from './open';
 
 export function Panel() {
   if (!isPanelOpen.value) return null;

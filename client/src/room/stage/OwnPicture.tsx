@@ -2,9 +2,9 @@
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
-import { ownRole, speaking, state } from '../model';
-import { isAlone, isOwnSmall, ownPlace } from './layout';
+import { ownRole, speaking, state } from '../store/call-store';
 import { useMovable } from './movable';
+import { isAlone, isOwnSmall, ownPlace } from './stage-layout';
 import { Tile } from './Tile';
 
 export function OwnPicture() {

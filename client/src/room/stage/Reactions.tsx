@@ -2,8 +2,8 @@
 
 import { signal } from '@preact/signals';
 import './Reactions.css';
-import type { Reaction, Role } from '../../call/wire';
-import { call } from '../model';
+import type { Reaction, Role } from '../../call/transport/wire';
+import { call } from '../store/call-store';
 
 export const SIGNS: Readonly<Record<Reaction, string>> = {
   'thumbs-up': '👍',
@@ -28,7 +28,7 @@ interface Shown {
 const shown = signal<readonly Shown[]>([]);
 let count = 0;
 
-call.watch({
+call.subscribe({
   onReaction: ({ role, reaction }) => {
     count += 1;
     const id = count;

@@ -4,9 +4,9 @@ import { ScreenShareOff } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Screen.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { call, otherRole, screens } from '../model';
-import { pictures, showPicture } from './pictures';
+import { Icon } from '../../ui/Icon';
+import { pictures, showPicture } from '../page/pictures';
+import { call, otherRole, screens } from '../store/call-store';
 
 export function Screen() {
   const place = useRef<HTMLDivElement>(null);

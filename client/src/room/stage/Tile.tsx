@@ -2,13 +2,13 @@
 
 import { Hand, MicOff, VideoOff } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Role } from '../../call/wire';
+import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { shortAddress } from '../format';
-import { Avatar } from './Avatar';
+import { shortAddress } from '../../i18n/localized';
+import { Avatar } from '../../ui/Avatar';
+import { Icon } from '../../ui/Icon';
+import { type Person, PLAY_CHANGED, pictures, play, playRefused } from '../page/pictures';
 import { watchFit } from './fit';
-import { type Person, PLAY_CHANGED, pictures, play, playRefused } from './pictures';
 import { Reactions } from './Reactions';
 
 interface TileProps {

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { cornerByKey, nearestCorner, nextCorner } from './corners';
-import { corner } from './layout';
+import { corner } from './stage-layout';
 
 /** Less than this is a click with an unsteady hand. */
 const DRAG_PX_MIN = 6;

@@ -1,12 +1,12 @@
 // The bill: whether the meter runs and if not why, what it has come to, and how much of what was prepaid is left.
 
 import './BillLine.css';
+import { type BillCounter, costShown, secondsLeft, secondsShown } from '../../base/bill-counter';
 import { hasStalled } from '../../call/state';
-import type { ServerFrameOf } from '../../call/wire';
+import type { ServerFrameOf } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { type Counted, costShown, secondsLeft, secondsShown } from '../../platform/counting';
-import { formatCost, formatDuration } from '../format';
-import { elapsed, now, state } from '../model';
+import { formatCost, formatDuration } from '../../i18n/localized';
+import { elapsed, now, state } from '../store/call-store';
 
 type Bill = ServerFrameOf<'bill'>;
 
@@ -27,7 +27,7 @@ export function BillLine() {
 
 interface AmountProps {
   readonly bill: Bill | null;
-  readonly counted: Counted | null;
+  readonly counted: BillCounter | null;
 }
 
 function Amount({ bill, counted }: AmountProps) {
@@ -40,7 +40,7 @@ function Amount({ bill, counted }: AmountProps) {
   );
 }
 
-function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: Counted }) {
+function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillCounter }) {
   const [look, words] = standing(bill);
   const hasBegun = bill.state !== 'waiting';
   return (
@@ -68,7 +68,7 @@ function standing({ running, reason, state: at }: Bill): readonly [look: string,
   return [at, `${t('bill.paused')}: ${t(whyKey(at, reason))}`];
 }
 
-function Left({ counted }: { readonly counted: Counted }) {
+function Left({ counted }: { readonly counted: BillCounter }) {
   const left = secondsLeft(counted, now.value);
   if (left === null) return null;
   return (

@@ -2,10 +2,10 @@
 
 import './Brand.css';
 import { t } from '../../i18n';
-import { look } from '../look';
+import { theme } from '../../theme/apply-theme';
 
 export function Brand() {
-  const { brand, logo } = look.value;
+  const { brand, logo } = theme.value;
   const name = brand ?? 'LangDAO';
   return (
     <p class="head-brand" data-part="brand">

@@ -7,9 +7,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './Connection.css';
 import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { stage, state } from '../model';
-import { Popup } from '../Popup';
+import { Icon } from '../../ui/Icon';
+import { Popup } from '../../ui/Popup';
+import { stage, state } from '../store/call-store';
 
 export const isConnectionOpen = signal(false);
 

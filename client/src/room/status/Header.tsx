@@ -4,9 +4,9 @@ import { Languages } from 'lucide';
 import './Header.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
-import { Icon } from '../../platform/icon';
-import { formatDuration, nameLanguage } from '../format';
-import { elapsed, state } from '../model';
+import { formatDuration, nameLanguage } from '../../i18n/localized';
+import { Icon } from '../../ui/Icon';
+import { elapsed, state } from '../store/call-store';
 import { Brand } from './Brand';
 import { Connection } from './Connection';
 

@@ -4,15 +4,15 @@ import { Info, MessageSquare, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
+import { secondsLeft } from '../../base/bill-counter';
 import { t } from '../../i18n';
-import { secondsLeft } from '../../platform/counting';
-import { Icon } from '../../platform/icon';
-import { glimpse } from '../chat/unread';
-import { isSpeakingMuted, refusal, sign } from '../devices/signs';
-import { formatDuration } from '../format';
-import { announce } from '../LiveRegion';
-import { blockingProblem, call, now, otherRole, stage, state } from '../model';
-import { openPanel, openToWrite } from '../panel/open';
+import { formatDuration } from '../../i18n/localized';
+import { Icon } from '../../ui/Icon';
+import { announce } from '../../ui/LiveRegion';
+import { blockingProblem, call, now, otherRole, stage, state } from '../store/call-store';
+import { isSpeakingMuted, refusal, sign } from '../store/notice-state';
+import { openPanel, openToWrite } from '../store/panel-state';
+import { glimpse } from '../store/unread';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 

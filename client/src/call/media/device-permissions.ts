@@ -1,0 +1,98 @@
+// What may be asked of the browser, and in which words: needed before anything else of a call. PURE but for the
+// browser's own answers.
+
+import type { MediaKind } from '../transport/peer-link';
+import type { Chosen } from './device-choices';
+
+export type Wanted = Readonly<Record<MediaKind, boolean>>;
+
+export type DeviceName = 'camera' | 'microphone' | 'speaker';
+
+export const NAMES = { audio: 'microphone', video: 'camera' } as const satisfies Record<
+  MediaKind,
+  DeviceName
+>;
+
+const VIDEO: MediaTrackConstraints = {
+  width: { ideal: 640 },
+  height: { ideal: 360 },
+  frameRate: { ideal: 30 },
+  facingMode: 'user',
+};
+
+/** What a connection that proved good gets. The first picture is small: it is there sooner, and a call begins with
+ * a few hundred kilobit a second whatever the camera does. */
+export const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
+
+/** Say what keeps the whole page from a call, before anything is tried; null if nothing does. */
+export function findPageProblem(): 'insecure' | 'unsupported' | null {
+  if (!self.isSecureContext) return 'insecure';
+  const hasMedia = Boolean(navigator.mediaDevices?.getUserMedia);
+  const hasCalls = typeof RTCPeerConnection === 'function' && 'addTransceiver' in RTCPeerConnection.prototype;
+  return hasMedia && hasCalls && typeof WebSocket === 'function' ? null : 'unsupported';
+}
+
+/** Say to the browser what is wanted. */
+export function constraintsOf(wanted: Wanted, chosen: Chosen): MediaStreamConstraints {
+  return {
+    audio: wanted.audio && { ...processing(chosen.isMusic), ...exactly(chosen.microphone) },
+    video: wanted.video && { ...VIDEO, ...exactly(chosen.camera) },
+  };
+}
+
+/** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. */
+export function processing(isMusic: boolean): MediaTrackConstraints {
+  return { echoCancellation: !isMusic, noiseSuppression: !isMusic, autoGainControl: !isMusic };
+}
+
+function exactly(id: string | null): MediaTrackConstraints {
+  return id === null ? {} : { deviceId: { exact: id } };
+}
+
+/** What the browser would say if it were asked for a device; null where it does not tell. */
+export type Permissions = Readonly<Record<MediaKind, Promise<PermissionState | null>>>;
+
+export function queryPermissions(): Permissions {
+  return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
+}
+
+/** A browser knows its devices and permissions at once, unless a driver hangs: then one goes on without. */
+const KNOWN_AFTER_MS_MAX = 3_000;
+
+/** Wait for what the browser knows; resolves to *otherwise* when it does not say. */
+export function within<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(resolve, KNOWN_AFTER_MS_MAX, otherwise));
+  return Promise.race([answer, late]);
+}
+
+/** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
+export function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
+  return within(isKnown(wanted, permissions), false);
+}
+
+async function isKnown(wanted: Wanted, permissions: Permissions): Promise<boolean> {
+  const kinds = kindsOf(wanted);
+  const answers = await Promise.all(kinds.map((kind) => permissions[kind]));
+  if (answers.includes('prompt')) return false;
+  if (!answers.includes(null)) return true;
+  // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.
+  const found = await findDevices();
+  return kinds.every((kind) => found.some((device) => device.kind === `${kind}input` && device.label !== ''));
+}
+
+export function kindsOf(wanted: Wanted): MediaKind[] {
+  return (['audio', 'video'] as const).filter((kind) => wanted[kind]);
+}
+
+/** Find every device; none where the browser does not tell. */
+export async function findDevices(): Promise<readonly MediaDeviceInfo[]> {
+  return (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
+}
+
+export async function queryPermission(name: DeviceName): Promise<PermissionState | null> {
+  try {
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,125 @@
+// The socket to the room, for as long as the page is open: it comes back by itself (R20) and never queues what
+// would be stale by then. Who sends says what to do about a frame that did not go out.
+
+import { takeSocket } from '../../base/prefetch';
+import { FrameRefused } from '../../base/shapes';
+import { planReconnect } from './reconnect';
+import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerFrame } from './wire';
+
+/** The service pings every 5 s: three missed ones mean a socket that only looks open. */
+const SILENCE_MS = 15_000;
+
+/** One ping and its way: whoever has reason to doubt the socket waits no longer. */
+const DOUBT_MS = 7_000;
+
+export interface SignalingCallbacks {
+  /** Make the first frame of a socket, from what is true by then. */
+  readonly makeHandshakeFrame: () => LobbyJoin | Join;
+  readonly onFrame: (frame: ServerFrame) => void;
+  /** The socket is gone; *retryInMs* is null when it is given up. */
+  readonly onLost: (closeCode: number, retryInMs: number | null) => void;
+  readonly log: (what: string, detail: unknown) => void;
+}
+
+export class Signaling {
+  private socket: WebSocket | null = null;
+  private attempt = 0;
+  private heardMs = 0;
+  private isFinal = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly callbacks: SignalingCallbacks,
+  ) {}
+
+  /** Open the socket; one that is there already is dropped without a word. */
+  open(): void {
+    this.drop();
+    this.isFinal = false;
+    const socket = takeSocket(this.url) ?? new WebSocket(this.url);
+    this.socket = socket;
+    socket.onopen = () => {
+      if (socket !== this.socket) return;
+      this.listen();
+      this.send(this.callbacks.makeHandshakeFrame());
+    };
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (typeof message.data === 'string') this.receive(message.data);
+    };
+    socket.onclose = (event) => this.lose(event.code);
+    this.listen();
+    // One that was open before has said so by now; the first frame waits for what the caller still sets up.
+    if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
+  }
+
+  /** Send *frame*; false if there is no open socket to send it on. */
+  send(frame: ClientFrame): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Close for good, with a goodbye the service understands (RFC 6455 §7.4.1). */
+  close(reason: string): void {
+    this.isFinal = true;
+    this.drop(1000, reason);
+  }
+
+  /** The network is back: an open socket may be one of the old network, so a new one is made either way. */
+  reopen(): void {
+    if (this.isFinal) return;
+    this.attempt = 0;
+    this.open();
+  }
+
+  /** Something is wrong, or somebody is back at a phone that slept: a socket that has been silent is as good as gone. */
+  doubt(): void {
+    if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
+  }
+
+  private receive(raw: string): void {
+    this.listen();
+    try {
+      const frame = receiveFrame(raw);
+      if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
+      if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
+      this.callbacks.onFrame(frame);
+    } catch (error) {
+      if (!(error instanceof FrameRefused)) throw error;
+      this.callbacks.log('frame refused', error.message);
+    }
+  }
+
+  private lose(closeCode: number): void {
+    this.drop();
+    const delay = planReconnect({
+      attempt: this.attempt,
+      closeCode,
+      final: this.isFinal,
+      random: Math.random(),
+    });
+    this.attempt += 1;
+    if (delay !== null) this.retry = setTimeout(() => this.open(), delay);
+    else this.isFinal = true;
+    this.callbacks.onLost(closeCode, delay);
+  }
+
+  private listen(): void {
+    this.heardMs = Date.now();
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.lose(1006), SILENCE_MS);
+  }
+
+  /** Let go of the socket. Without a code it is no goodbye: the service keeps the seat for who comes back. */
+  private drop(code?: number, reason?: string): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.silence);
+    const socket = this.socket;
+    if (!socket) return;
+    this.socket = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close(code, reason);
+  }
+}

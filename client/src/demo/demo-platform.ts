@@ -1,0 +1,74 @@
+// Runs the lesson: the three things a platform does. Makes the session, watches its feed, and asks for the
+// tutor's link once the student is there (R3). The page draws `lesson` and calls `start` and `startAgain`.
+
+import { signal } from '@preact/signals';
+import { t } from '../i18n';
+import { ApiError, createSession, makeTutorLink } from '../platform/api';
+import { foldLesson, type Happening, READY, wantsTutorLink } from './demo-state';
+import { watchFeed } from './feed';
+
+/** A lesson at 36.00 an hour costs one cent a second: everyone can check the bill in their head. */
+const REQUEST = {
+  studentAddress: '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1',
+  language: 'es',
+  ratePerHourMinor: 3_600,
+  currency: 'USD',
+} as const;
+const TUTOR_ADDRESS = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
+
+export const lesson = signal(READY);
+
+let stopFeed = (): void => {};
+let isAsking = false;
+
+/** Fold what happened into the lesson, and do what it now calls for. */
+export function tell(happening: Happening): void {
+  lesson.value = foldLesson(lesson.value, happening);
+  if (wantsTutorLink(lesson.value)) void askTutorLink();
+}
+
+/** Start a lesson: make the session; the student's call opens with it. */
+export async function start(): Promise<void> {
+  tell({ type: 'start' });
+  try {
+    const session = await createSession({ ...REQUEST, displayName: t('demo.student.name') });
+    tell({ type: 'created', session });
+    stopFeed = watchFeed(session.sessionId, {
+      bill: (bill) => tell({ type: 'billed', bill }),
+      event: (event) => tell({ type: 'fed', event }),
+      connection: (lost) => tell({ type: 'feed', lost }),
+    });
+  } catch (error) {
+    tell({ type: 'failed', problem: explain(error) });
+  }
+}
+
+/** Clear the table for another lesson. */
+export function startAgain(): void {
+  stopFeed();
+  tell({ type: 'again' });
+}
+
+async function askTutorLink(): Promise<void> {
+  const sessionId = lesson.value.session?.sessionId;
+  if (isAsking || sessionId === undefined) return;
+  const isStillOurs = (): boolean => lesson.value.session?.sessionId === sessionId;
+  isAsking = true;
+  try {
+    const { tutorUrl } = await makeTutorLink(sessionId, TUTOR_ADDRESS, t('demo.tutor.name'));
+    if (isStillOurs()) tell({ type: 'tutor-link', url: tutorUrl });
+  } catch (error) {
+    if (isStillOurs() && !isTooEarly(error)) tell({ type: 'failed', problem: explain(error) });
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** The student's page may tell of itself a moment before the backend has it stored: the next event asks again. */
+function isTooEarly(answer: unknown): boolean {
+  return answer instanceof ApiError && answer.code === 'student-not-connected';
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

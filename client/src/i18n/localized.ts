@@ -1,0 +1,41 @@
+// Numbers, money, times and addresses as the reader of the page reads them.
+
+import type { Cost } from '../call/transport/wire';
+import { formatTimer } from '../embed/bridge';
+import { locale } from '.';
+import {
+  formatAmount,
+  formatDateAndTime,
+  formatLanguageName,
+  formatTimeOfDay,
+  withOwnDigits,
+} from './format';
+import type { Language } from './languages';
+
+/** Write whole *seconds* as R29 has it, in the reader's digits. */
+export function formatDuration(seconds: number): string {
+  return withOwnDigits(locale.value, formatTimer(seconds));
+}
+
+export function formatCost(cost: Cost): string {
+  return formatAmount(locale.value, cost);
+}
+
+/** Write the time of day of Unix *ms*, in the reader's zone. */
+export function formatTime(ms: number): string {
+  return formatTimeOfDay(locale.value, ms);
+}
+
+export function formatDateTime(ms: number): string {
+  return formatDateAndTime(locale.value, ms);
+}
+
+/** Name a language as the reader does; where the browser cannot, as its speakers do. */
+export function nameLanguage({ code, nativeName }: Language): string {
+  return formatLanguageName(locale.value, code) ?? nativeName;
+}
+
+/** Shorten an address as wallets do: `0x742d…2aD1`. */
+export function shortAddress(address: string): string {
+  return address.length > 12 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
+}

@@ -1,0 +1,78 @@
+// What a tab keeps of the chat over a reload: lines (a restarted service has forgotten them), what was not sent yet,
+// and what is being written. It stays in this tab, and goes when the session ends.
+
+import { effect, signal } from '@preact/signals';
+import { listOf, nullable, object, type Read, text } from '../../base/shapes';
+import type { PendingLine } from '../../call/state';
+import { chatLine } from '../../call/transport/wire';
+import { call } from '../boot';
+import { link } from '../camera';
+import { state } from '../store/call-store';
+import { seenId } from '../store/unread';
+
+/** What stands in the box and is not sent. */
+export const draft = signal('');
+
+const kept = object({
+  lines: listOf(chatLine),
+  pending: listOf(object({ id: text, text })),
+  seenId: nullable(text),
+  draft: text,
+});
+
+const KEY = `langdao:chat:${link.role}:${link.room}`;
+
+/** Bring back what the tab knows, and keep it from now on. Storage may be forbidden or full: then nothing is kept. */
+export function keepChat(): void {
+  const known = read();
+  if (known) {
+    seenId.value = known.seenId;
+    draft.value = known.draft;
+    const pending = known.pending.map((line) => ({ ...line, sentMs: null }));
+    call.dispatch({ type: 'recall', chat: known.lines, pending });
+  }
+  effect(() => {
+    const { chat, pending, outcome } = state.value;
+    if (outcome?.kind === 'ended') forget();
+    else write({ lines: chat, pending, seenId: seenId.value, draft: draft.value });
+  });
+}
+
+interface Keeping extends Omit<Read<typeof kept>, 'pending'> {
+  readonly pending: readonly PendingLine[];
+}
+
+let written: Keeping | null = null;
+
+function write(next: Keeping): void {
+  const isSame =
+    written !== null &&
+    written.lines === next.lines &&
+    written.pending === next.pending &&
+    written.seenId === next.seenId &&
+    written.draft === next.draft;
+  if (isSame) return;
+  written = next;
+  try {
+    const pending = next.pending.filter(({ refused }) => !refused);
+    sessionStorage.setItem(KEY, JSON.stringify({ ...next, pending }));
+  } catch {
+    // Forbidden or full: a reload shows what the service kept.
+  }
+}
+
+function read(): Read<typeof kept> | null {
+  try {
+    return kept(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'), 'chat');
+  } catch {
+    return null;
+  }
+}
+
+function forget(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Forbidden: then nothing was kept.
+  }
+}

@@ -1,0 +1,77 @@
+// What one may do with the pictures besides looking at them: share a screen, take the other along in a small window of
+// the browser's, fill the screen. What a browser cannot do, or the page around this one does not allow, is not offered.
+
+import { canShareScreen as canShare } from '../../call/media/screen-share';
+import { isShown } from '../look';
+import { pictures } from '../page/pictures';
+import { call, screens } from '../store/call-store';
+import { refusal } from '../store/notice-state';
+
+/** What the browser can and the platform shows; the same below. */
+export function canShareScreen(): boolean {
+  return isShown('screen') && canShare();
+}
+
+/** Says what came to nothing, unless the person thought better of it. */
+export async function toggleScreen(): Promise<void> {
+  if (screens.value.own) return call.stopScreen();
+  refusal.value = null;
+  const outcome = await call.shareScreen();
+  if (outcome === 'failed' || outcome === 'blocked') refusal.value = `screen.${outcome}`;
+}
+
+/** Safari has its own names for both until 13.1 and 16.4. */
+interface OldVideo {
+  readonly webkitSetPresentationMode?: (mode: 'inline' | 'picture-in-picture') => void;
+  readonly webkitPresentationMode?: string;
+}
+interface OldRoot {
+  readonly webkitRequestFullscreen?: () => void;
+}
+interface OldDocument {
+  readonly webkitFullscreenEnabled?: boolean;
+  readonly webkitFullscreenElement?: Element | null;
+  readonly webkitExitFullscreen?: () => void;
+}
+
+export function hasPictureInPicture(): boolean {
+  const video: OldVideo & HTMLVideoElement = pictures.remote;
+  if (!isShown('picture-in-picture')) return false;
+  return document.pictureInPictureEnabled === true || video.webkitSetPresentationMode !== undefined;
+}
+
+/** There may be no picture to take along. */
+export async function togglePictureInPicture(): Promise<void> {
+  const video: OldVideo & HTMLVideoElement = pictures.remote;
+  try {
+    if (document.pictureInPictureEnabled !== true) {
+      const isOut = video.webkitPresentationMode === 'picture-in-picture';
+      video.webkitSetPresentationMode?.(isOut ? 'inline' : 'picture-in-picture');
+    } else if (document.pictureInPictureElement) await document.exitPictureInPicture();
+    else await video.requestPictureInPicture();
+    refusal.value = null;
+  } catch {
+    refusal.value = 'pip.failed';
+  }
+}
+
+export function hasFullScreen(): boolean {
+  if (!isShown('full-screen')) return false;
+  return (document.fullscreenEnabled ?? (document as OldDocument).webkitFullscreenEnabled) === true;
+}
+
+export function isFullScreen(): boolean {
+  return Boolean(document.fullscreenElement ?? (document as OldDocument).webkitFullscreenElement);
+}
+
+export async function toggleFullScreen(): Promise<void> {
+  const root: OldRoot & HTMLElement = document.documentElement;
+  try {
+    if (isFullScreen()) {
+      await (document.exitFullscreen?.() ?? (document as OldDocument).webkitExitFullscreen?.());
+    } else await (root.requestFullscreen?.() ?? root.webkitRequestFullscreen?.());
+    refusal.value = null;
+  } catch {
+    refusal.value = 'fullscreen.failed';
+  }
+}

@@ -1,0 +1,51 @@
+// What the page around this one keeps from the call, told to whoever can change it: its developers, in the console and by
+// an `embed-problem`. People get their own words where they press.
+
+import { effect } from '@preact/signals';
+import { readClock } from '../../base/clock';
+import { allowsFeature, type Feature, isFramed } from '../../base/permissions-policy';
+import { serverTime } from '../../call/state';
+import type { EmbedProblem } from '../../embed/parent-events';
+import { call, tellParent } from '../boot';
+import { link } from '../camera';
+import { isShown } from '../look';
+import { refusal } from '../store/notice-state';
+import { findMissing } from './missing-features';
+
+/** Tell the platform what its page lacks. */
+export function reportProblem(problem: Pick<EmbedProblem, 'code' | 'needs' | 'message'>): void {
+  console.warn(`LangDAO call: ${problem.message} The page that embeds the call needs ${problem.needs}`);
+  const timestamp = serverTime(call.state, readClock());
+  tellParent({ type: 'embed-problem', sessionId: link.room, ...problem, timestamp });
+}
+
+let isReported = false;
+
+/** Tell once what the frame's `allow` leaves out of what this call shows. */
+export function reportMissing(): void {
+  if (isReported || !isFramed()) return;
+  isReported = true;
+  reportFeatures(findMissing(allowsFeature, isShown));
+  if (allowsFeature('camera') !== null) return;
+  // Firefox and Safari tell by a refusal, when something is asked for.
+  effect(() => {
+    if (refusal.value === 'screen.blocked') reportFeatures(['display-capture']);
+  });
+  let isTold = false;
+  call.subscribe({
+    onState: ({ problem }) => {
+      if (isTold || problem !== 'blocked') return;
+      isTold = true;
+      reportFeatures(['camera', 'microphone']);
+    },
+  });
+}
+
+function reportFeatures(missing: readonly Feature[]): void {
+  if (missing.length === 0) return;
+  reportProblem({
+    code: 'not-allowed',
+    needs: `allow="${missing.join('; ')}"`,
+    message: `The frame may not use ${missing.join(', ')}.`,
+  });
+}

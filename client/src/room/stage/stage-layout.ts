@@ -1,0 +1,51 @@
+// How the pictures lie on the stage: chosen by the person, kept for the next lesson where the browser lets us.
+
+import { computed, effect, signal } from '@preact/signals';
+import { screens } from '../store/call-store';
+import type { Corner } from './corners';
+import { BEGIN, type Kept, LAYOUTS, type Layout, parseKept } from './layout-choice';
+
+const KEY = 'langdao:layout';
+
+const kept = readKept();
+export const layout = signal<Layout>(kept.layout);
+export const corner = signal<Corner>(kept.corner);
+
+/** For this call only: who hides the own picture today wants to find it tomorrow. */
+export const isOwnHidden = signal(false);
+
+/** Nobody but the other is shown. */
+export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
+/** A screen is large whatever layout one likes: then both people stand beside it. */
+export const hasScreen = computed(() => screens.value.remote !== null);
+export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
+
+/** The classes of the corner: `at-bottom at-end`. */
+export const ownPlace = computed(() => {
+  const [row, column] = corner.value.split('-');
+  return isOwnSmall.value ? `at-${row} at-${column}` : '';
+});
+
+/** The small picture lies where the other's name is: the name makes room. */
+export const isOnName = computed(() => isOwnSmall.value && !isAlone.value && corner.value === 'bottom-start');
+
+effect(() => {
+  const value: Kept = { layout: layout.value, corner: corner.value };
+  try {
+    localStorage.setItem(KEY, JSON.stringify(value));
+  } catch {
+    // Forbidden or full: the next lesson begins as the first did.
+  }
+});
+
+export function chooseNextLayout(): void {
+  layout.value = LAYOUTS[(LAYOUTS.indexOf(layout.value) + 1) % LAYOUTS.length] ?? BEGIN.layout;
+}
+
+function readKept(): Kept {
+  try {
+    return parseKept(localStorage.getItem(KEY));
+  } catch {
+    return BEGIN;
+  }
+}

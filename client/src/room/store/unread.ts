@@ -1,0 +1,39 @@
+// Which of the other's lines were seen: those that stood on the screen while somebody could look at it. What shows a
+// count (the button, the tab's title) needs no chat to be loaded.
+
+import { computed, effect, signal } from '@preact/signals';
+import type { ChatLine } from '../../call/transport/wire';
+import { ownRole, state } from './call-store';
+import { isPanelOpen } from './panel-state';
+
+/** Whether the end of the chat is on the page. */
+export const isEndShown = signal(false);
+
+/** The id of the newest line of the other's that was seen. */
+export const seenId = signal<string | null>(null);
+
+const isPageVisible = signal(!document.hidden);
+document.addEventListener('visibilitychange', () => {
+  isPageVisible.value = !document.hidden;
+});
+
+const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole));
+
+/** How many lines of the other's have not been seen. */
+export const unread = computed(() => {
+  const lines = received.value;
+  for (let newer = 0; newer < lines.length; newer += 1) {
+    if (lines[lines.length - 1 - newer]?.id === seenId.value) return newer;
+  }
+  return lines.length;
+});
+
+/** The other's newest line for a moment, while the chat is not on the screen; attend.ts notices it. */
+export const glimpse = signal<ChatLine | null>(null);
+
+effect(() => {
+  const newest = received.value[received.value.length - 1];
+  // A panel that was just closed is on the screen until the next frame; what comes in between was not read.
+  const isRead = isPanelOpen.value && isEndShown.value && isPageVisible.value;
+  if (isRead && newest) seenId.value = newest.id;
+});

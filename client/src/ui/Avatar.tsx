@@ -1,0 +1,21 @@
+// Who somebody is where there is no picture: the initial of their name, or the sign of a person in their role's colour.
+
+import { UserRound } from 'lucide';
+import type { Role } from '../call/transport/wire';
+import { Icon } from './Icon';
+import { initialOf } from './initial';
+
+interface AvatarProps {
+  readonly class: string;
+  readonly role: Role;
+  readonly name?: string | null;
+}
+
+/** Not the role's initial: in many languages a student's and a tutor's are the same. */
+export function Avatar({ class: kind, role, name = null }: AvatarProps) {
+  return (
+    <span class={`${kind} ${role}`} aria-hidden="true">
+      {(name && initialOf(name)) || <Icon of={UserRound} />}
+    </span>
+  );
+}

@@ -1,0 +1,43 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { allowsFeature, type Feature } from '../src/base/permissions-policy';
+import { findMissing } from '../src/room/embedding/missing-features';
+
+afterEach(() => vi.unstubAllGlobals());
+
+function stubPolicy(name: 'permissionsPolicy' | 'featurePolicy', known: Readonly<Record<string, boolean>>) {
+  const policy = { features: () => Object.keys(known), allowsFeature: (feature: string) => known[feature] };
+  vi.stubGlobal('document', { [name]: policy });
+}
+
+test.each(['permissionsPolicy', 'featurePolicy'] as const)('%s says what a frame may use', (name) => {
+  stubPolicy(name, { camera: true, 'display-capture': false });
+
+  expect(allowsFeature('camera')).toBe(true);
+  expect(allowsFeature('display-capture')).toBe(false);
+  expect(allowsFeature('speaker-selection'), 'unknown to this browser').toBeNull();
+});
+
+test('a browser whose policy cannot be asked has said nothing', () => {
+  vi.stubGlobal('document', {});
+
+  expect(allowsFeature('camera')).toBeNull();
+});
+
+test('what is missing is what is shown, used, and not allowed', () => {
+  const answers: Partial<Record<Feature, boolean>> = {
+    camera: true,
+    'display-capture': false,
+    fullscreen: false,
+    autoplay: false,
+  };
+  const allows = (feature: Feature) => answers[feature] ?? null;
+
+  expect(findMissing(allows, () => true)).toEqual(['display-capture', 'autoplay', 'fullscreen']);
+  expect(findMissing(allows, (part) => part !== 'screen')).toEqual(['autoplay', 'fullscreen']);
+  expect(
+    findMissing(
+      () => null,
+      () => true,
+    ),
+  ).toEqual([]);
+});
