@@ -34,7 +34,7 @@ class Story {
 }
 
 function joinLobby(): Story {
-  return new Story().do({ type: 'look' }, { type: 'frame', frame: LOBBY });
+  return new Story().do({ type: 'join-lobby', on: null }, { type: 'frame', frame: LOBBY });
 }
 
 describe('in the lobby', () => {
@@ -49,7 +49,7 @@ describe('in the lobby', () => {
     const { state, kinds } = joinLobby();
 
     expect(stageOf(state)).toBe('lobby');
-    expect(state.lobby).toEqual({ session: LOBBY.session, peer: null, peerLooks: true });
+    expect(state.lobby).toEqual({ session: LOBBY.session, peer: null, isPeerInLobby: true });
     expect(kinds).toEqual(['use-servers', 'gather']);
   });
 
@@ -93,11 +93,36 @@ describe('in the lobby', () => {
   });
 });
 
-test('who sits already does not look', () => {
+test('a new socket begins without candidates, and only the lobby says so', () => {
+  const story = joinLobby().do({ type: 'socket-opened' });
+  expect(story.state.socket).toBe('opening');
+  expect(story.do({ type: 'frame', frame: LOBBY }).kinds).toEqual(['use-servers', 'gather']);
+
+  const { state } = story.do({ type: 'join' }, { type: 'socket-lost', isFinal: false });
+  expect(reduceCall(state, { type: 'socket-opened' }, NOW)[0]).toBe(state);
+});
+
+test('the lobby opens with the devices as the person left them', () => {
+  const { state } = new Story().do({ type: 'join-lobby', on: { audio: false, video: true } });
+
+  expect([state.me.audio, state.me.video]).toEqual([false, true]);
+});
+
+test('devices that are being opened show at once, and nobody is told', () => {
+  const story = joinLobby().do(
+    { type: 'join' },
+    { type: 'devices-opened', on: { audio: true, video: false } },
+  );
+
+  expect([story.state.me.audio, story.state.me.video]).toEqual([true, false]);
+  expect(story.kinds).toEqual([]);
+});
+
+test('a page that has joined does not go back to the lobby', () => {
   const state = {
     ...beginCall({ role: 'student', address: '', name: null, audio: true, video: true }),
     session: LOBBY.session,
   };
 
-  expect(reduceCall(state, { type: 'look' }, NOW)[0]).toBe(state);
+  expect(reduceCall(state, { type: 'join-lobby', on: null }, NOW)[0]).toBe(state);
 });

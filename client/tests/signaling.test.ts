@@ -49,7 +49,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Open a socket as room/first.ts does. */
+/** Open a socket as room/inline.ts does. */
 function open(url = URL): Socket {
   const socket = new Socket(url);
   globalThis.langdaoSocket = { url, socket: socket as unknown as WebSocket };
@@ -60,7 +60,7 @@ function open(url = URL): Socket {
 function enter(): Signaling {
   let page = '';
   const signaling = new Signaling(URL, {
-    makeHandshakeFrame: () => ({ type: 'join', page, role: 'student' }) as Join,
+    makeHandshake: () => ({ type: 'join', page, role: 'student' }) as Join,
     onFrame: () => undefined,
     onLost: () => undefined,
     log: () => undefined,

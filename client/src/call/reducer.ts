@@ -3,7 +3,7 @@
 
 import { type BillCounter, count } from '../base/bill-counter';
 import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat-reducer';
-import { join, keepQuiet, look, receiveLobby } from './lobby-reducer';
+import { dropMessages, joinCall, joinLobby, openSocket, receiveLobby } from './lobby-reducer';
 import {
   type Action,
   type CallState,
@@ -23,7 +23,7 @@ const CLOCK_STEP_MS = 1_000;
 
 /** Take one action at *nowMs* (the page's clock, Unix ms). An action that does not fit changes nothing. */
 export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
-  const [next, effects] = keepQuiet(act(state, action, nowMs));
+  const [next, effects] = dropMessages(act(state, action, nowMs));
   const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];
   return [next, told];
 }
@@ -66,10 +66,14 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       return [{ ...state, quality: action.quality }, []];
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
-    case 'look':
-      return look(state);
+    case 'join-lobby':
+      return joinLobby(state, action.on);
+    case 'socket-opened':
+      return openSocket(state);
+    case 'devices-opened':
+      return [{ ...state, me: { ...state.me, ...action.on } }, []];
     case 'join':
-      return join(state);
+      return joinCall(state);
     case 'dismiss-problem':
       return [{ ...state, problem: null }, []];
     case 'end':

@@ -1,10 +1,11 @@
 // What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
 
 import type { BillCounter } from '../base/bill-counter';
+import type { MediaKind } from '../base/media-kind';
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
+import type { Wanted } from './media/device-permissions';
 import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
-import type { MediaKind } from './transport/peer-link';
 import type { CallQuality, Quality } from './transport/quality';
 import type { LinkState } from './transport/rtc-config';
 import type {
@@ -52,16 +53,15 @@ export interface Me {
   readonly screen: boolean;
 }
 
-/** What one is shown who looks in before they join. */
+/** What a person sees of the session before they join. */
 export interface Lobby {
   /** Null until the service has answered. */
   readonly session: SessionInfo | null;
   readonly peer: Peer | null;
-  /** The other is in the lobby, too. */
-  readonly peerLooks: boolean;
+  readonly isPeerInLobby: boolean;
 }
 
-export const EMPTY_LOBBY: Lobby = { session: null, peer: null, peerLooks: false };
+export const EMPTY_LOBBY: Lobby = { session: null, peer: null, isPeerInLobby: false };
 
 export interface PendingLine {
   readonly id: string;
@@ -73,12 +73,12 @@ export interface PendingLine {
 }
 
 export interface CallState {
-  readonly socket: 'opening' | 'looking' | 'joined' | 'lost' | 'closed';
+  readonly socket: 'opening' | 'in-lobby' | 'joined' | 'lost' | 'closed';
   /** The direct connection; `reconnecting` is `connecting` after it had been there. */
   readonly link: 'none' | LinkState | 'reconnecting';
   readonly outcome: Outcome | null;
   readonly me: Me;
-  /** Not null exactly while one looks in and has not joined. */
+  /** Not null exactly while the person is in the lobby. */
   readonly lobby: Lobby | null;
   readonly problem: MediaProblem | null;
   readonly missing: Readonly<Record<MediaKind, boolean>>;
@@ -126,9 +126,12 @@ export type Action =
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
   | { readonly type: 'take-over' }
-  /** LobbyJoin in first; `join` ends it. */
-  | { readonly type: 'look' }
+  /** Enter the lobby; `join` leaves it for the call. *on* is null where the devices have reported themselves. */
+  | { readonly type: 'join-lobby'; readonly on: Wanted | null }
   | { readonly type: 'join' }
+  | { readonly type: 'socket-opened' }
+  /** The own devices are being opened, these of them switched on. */
+  | { readonly type: 'devices-opened'; readonly on: Wanted }
   | { readonly type: 'dismiss-problem' }
   | { readonly type: 'end' };
 

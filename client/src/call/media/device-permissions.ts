@@ -1,7 +1,7 @@
 // What may be asked of the browser, and in which words: needed before anything else of a call. PURE but for the
 // browser's own answers.
 
-import type { MediaKind } from '../transport/peer-link';
+import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import type { Chosen } from './device-choices';
 
 export type Wanted = Readonly<Record<MediaKind, boolean>>;
@@ -81,7 +81,7 @@ async function isKnown(wanted: Wanted, permissions: Permissions): Promise<boolea
 }
 
 export function kindsOf(wanted: Wanted): MediaKind[] {
-  return (['audio', 'video'] as const).filter((kind) => wanted[kind]);
+  return MEDIA_KINDS.filter((kind) => wanted[kind]);
 }
 
 /** Find every device; none where the browser does not tell. */

@@ -1,7 +1,7 @@
 // The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
 // may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
 
-import type { MediaKind } from '../transport/peer-link';
+import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import { asLeft, type DeviceChoices } from './device-choices';
 import {
   type DeviceName,
@@ -22,8 +22,6 @@ import {
   process,
   sharpen,
 } from './open-devices';
-
-const KINDS: readonly MediaKind[] = ['audio', 'video'];
 
 /** Shorter silences are hiccups of a busy device, and nobody's business. */
 const TAKEN_MS = 2_000;
@@ -92,7 +90,7 @@ export class Devices {
   open({ audio, video }: Readonly<Record<MediaKind, boolean | null>> = { audio: null, video: null }): void {
     this.on = this.asLeft({ audio, video });
     this.isOpen = true;
-    for (const kind of KINDS) this.problems[kind] = null;
+    for (const kind of MEDIA_KINDS) this.problems[kind] = null;
     if (!this.on.video) this.release('video');
     if (this.tracks.audio) this.tracks.audio.enabled = this.on.audio;
     // Only then: the browser begins to watch its devices, and has them to open now.
@@ -125,7 +123,7 @@ export class Devices {
   retry(missing: Wanted): void {
     const wanted = { audio: missing.audio, video: missing.video && this.on.video };
     const isTaken = (kind: MediaKind) => wanted[kind] && this.tracks[kind] !== null;
-    for (const kind of KINDS.filter(isTaken)) this.recover(kind);
+    for (const kind of MEDIA_KINDS.filter(isTaken)) this.recover(kind);
     void this.acquire({ audio: wanted.audio && !isTaken('audio'), video: wanted.video && !isTaken('video') });
   }
 
@@ -145,7 +143,7 @@ export class Devices {
 
   /** The person is back at the page: what the system has kept since it took it is had again only by asking for it. */
   wake(): void {
-    for (const kind of KINDS) {
+    for (const kind of MEDIA_KINDS) {
       if (this.tracks[kind]?.muted && this.problems[kind] === 'stopped') this.recover(kind);
     }
   }
@@ -191,13 +189,13 @@ export class Devices {
   stop(): void {
     this.isOpen = false;
     navigator.mediaDevices?.removeEventListener?.('devicechange', this.onDeviceChange);
-    for (const kind of KINDS) this.release(kind);
+    for (const kind of MEDIA_KINDS) this.release(kind);
   }
 
   // ── Opening ───────────────────────────────────────────────────────────────────────────────────
 
   private async acquire(wanted: Wanted, isLost = false): Promise<boolean> {
-    const kinds = KINDS.filter((kind) => wanted[kind]);
+    const kinds = MEDIA_KINDS.filter((kind) => wanted[kind]);
     if (kinds.length === 0) return false;
     for (const kind of kinds) this.problems[kind] = null;
     const isCurrent = this.beginAttempt(kinds);
@@ -325,7 +323,7 @@ export class Devices {
   private async repair(): Promise<void> {
     const found = await findDevices();
     if (!this.isOpen) return;
-    for (const kind of KINDS) {
+    for (const kind of MEDIA_KINDS) {
       const track = this.tracks[kind];
       const isWanted = track !== null || (this.on[kind] && MENDABLE.has(this.problems[kind]));
       const chosen = this.choices.get()[NAMES[kind]];

@@ -1,8 +1,8 @@
 // Asking the browser for a camera and a microphone. What cannot be had is named (R15), and there is what there is.
 
+import type { MediaKind } from '../../base/media-kind';
 import { allowsFeature, isFramed } from '../../base/permissions-policy';
 import { takeStream } from '../../base/prefetch';
-import type { MediaKind } from '../transport/peer-link';
 import { type Chosen, NOTHING_CHOSEN } from './device-choices';
 import {
   constraintsOf,

@@ -1,7 +1,5 @@
 // How loud each side is, so that the page can show who speaks (R13). Read a few times a second, never sent.
 
-import type { PeerLink } from '../transport/peer-link';
-
 const READ_EVERY_MS = 150;
 
 /** Speech in a quiet room measures 0.02 and more as a linear level; keyboards and fans stay below. */
@@ -15,6 +13,13 @@ const LOUD_LEVEL = 0.25;
 
 /** How much of the way down is taken with each reading. */
 const FALL = 0.45;
+
+/** A connection whose two voices are measured. */
+interface VoiceSource {
+  getSender(kind: 'audio'): RTCRtpSender | undefined;
+  /** How loud the other side is right now, 0 to 1. */
+  getRemoteLevel(): number;
+}
 
 export interface Speaking {
   readonly own: boolean;
@@ -54,7 +59,7 @@ export type VoiceMeter = () => number;
 
 /** Call *onChange* whenever one side begins or stops speaking, *onLevels* whenever one gets louder or quieter, until the returned function is called. */
 export function watchSpeaking(
-  getPeer: () => PeerLink | null,
+  getPeer: () => VoiceSource | null,
   getVoiceMeter: () => VoiceMeter | null,
   isMuted: () => boolean,
   onChange: (speaking: Speaking) => void,
@@ -83,7 +88,7 @@ export function watchSpeaking(
 }
 
 /** Null where the browser does not tell. */
-async function readOwnLevel(peer: PeerLink): Promise<number | null> {
+async function readOwnLevel(peer: VoiceSource): Promise<number | null> {
   const report = await peer.getSender('audio')?.getStats();
   for (const stat of report?.values() ?? []) {
     if (stat.type === 'media-source' && typeof stat.audioLevel === 'number') return stat.audioLevel;

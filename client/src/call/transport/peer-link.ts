@@ -1,10 +1,9 @@
 // One RTCPeerConnection to one page, with perfect negotiation (W3C WebRTC §10.7): the polite side gives way.
 // Nothing here waits for the camera: senders exist first, tracks are put into them when they come.
 
+import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './rtc-config';
 import type { Candidate, ClientFrame } from './wire';
-
-export type MediaKind = 'audio' | 'video';
 
 /** What a remote track shows: the first line of each kind is the person, any further one their screen. */
 export type Source = 'person' | 'screen';
@@ -26,9 +25,10 @@ interface PeerOptions {
   readonly screen: MediaStream | null;
   readonly isMusic: boolean;
   readonly patienceMs: number;
+  /** Number the next offer of this page. An answer names its offer: a late one fits none of those that came after. */
+  readonly countOffer: () => number;
 }
 
-const KINDS: readonly MediaKind[] = ['audio', 'video'];
 const VIDEO_BITRATE_MAX = 1_500_000;
 /** Small print needs more than a face, though fewer pictures a second. */
 const SCREEN_BITRATE_MAX = 2_500_000;
@@ -40,9 +40,6 @@ const DISCONNECTED_MS_MAX = 3_000;
 
 /** An offer may be lost with a socket, the other side's too: without an answer it is sent again. */
 const ANSWER_MS_MAX = 4_000;
-
-/** Counts a page's offers. An answer names its own: late, it fits none of those that came after. */
-let offersMade = 0;
 
 export class PeerLink {
   /** The page at the other end; null while the link is only prepared. */
@@ -123,7 +120,7 @@ export class PeerLink {
 
   /** Make the senders of a link that offers; one that answers gets them from the offer (RFC 8829 §5.10). */
   private addSenders(): void {
-    for (const kind of KINDS) {
+    for (const kind of MEDIA_KINDS) {
       const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
       this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
         direction: 'sendrecv',
@@ -269,8 +266,7 @@ export class PeerLink {
 
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
     await this.connection.setLocalDescription(await offer);
-    offersMade += 1;
-    this.offerNumber = offersMade;
+    this.offerNumber = this.options.countOffer();
   }
 
   /** Send the own offer, and again as long as it has no answer. */
@@ -300,7 +296,7 @@ export class PeerLink {
     const { signalingState, remoteDescription } = this.connection;
     if (signalingState !== 'stable' || !remoteDescription) return;
     for (const track of this.screen?.getTracks() ?? []) this.addScreenLine(track);
-    const lines = KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
+    const lines = MEDIA_KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
     for (const { sender, receiver } of lines) {
       const track = this.screen?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
       if (sender.track !== track) await sender.replaceTrack(track);
@@ -332,7 +328,7 @@ export class PeerLink {
 
   private beginAnew(iceServers: RTCIceServer[]): void {
     this.connection.close();
-    for (const kind of KINDS) delete this.senders[kind];
+    for (const kind of MEDIA_KINDS) delete this.senders[kind];
     this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;

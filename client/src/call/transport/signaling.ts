@@ -14,7 +14,7 @@ const DOUBT_MS = 7_000;
 
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, from what is true by then. */
-  readonly makeHandshakeFrame: () => LobbyJoin | Join;
+  readonly makeHandshake: () => LobbyJoin | Join;
   readonly onFrame: (frame: ServerFrame) => void;
   /** The socket is gone; *retryInMs* is null when it is given up. */
   readonly onLost: (closeCode: number, retryInMs: number | null) => void;
@@ -43,7 +43,7 @@ export class Signaling {
     socket.onopen = () => {
       if (socket !== this.socket) return;
       this.listen();
-      this.send(this.callbacks.makeHandshakeFrame());
+      this.send(this.callbacks.makeHandshake());
     };
     socket.onmessage = (message: MessageEvent<unknown>) => {
       if (typeof message.data === 'string') this.receive(message.data);

@@ -14,9 +14,9 @@ export function canShareScreen(): boolean {
 
 /** Says what came to nothing, unless the person thought better of it. */
 export async function toggleScreen(): Promise<void> {
-  if (screens.value.own) return call.stopScreen();
+  if (screens.value.own) return call.media.screen.stop();
   refusal.value = null;
-  const outcome = await call.shareScreen();
+  const outcome = await call.media.screen.start();
   if (outcome === 'failed' || outcome === 'blocked') refusal.value = `screen.${outcome}`;
 }
 

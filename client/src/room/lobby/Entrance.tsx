@@ -27,8 +27,8 @@ export function Entrance() {
 
 function Who() {
   const { lobby } = state.value;
-  const { peer = null, peerLooks = false } = lobby ?? {};
-  const presence = peer ? 'here' : peerLooks ? 'looks' : 'away';
+  const { peer = null, isPeerInLobby = false } = lobby ?? {};
+  const presence = peer ? 'here' : isPeerInLobby ? 'looks' : 'away';
   return (
     <p class={`entrance-who ${presence}`} role="status" data-part="who" data-presence={presence}>
       <span class="entrance-dot" aria-hidden="true" />

@@ -199,7 +199,7 @@ function attendOwnVoice(): void {
       });
   };
   devices.subscribe({ onTrack: (kind) => kind === 'audio' && end && listen() });
-  call.voiceMeter = () => {
+  call.media.voiceMeter = () => {
     if (!end) listen();
     return heard;
   };

@@ -31,7 +31,7 @@ export function OwnScreen() {
   return (
     <p class="own-screen" data-part="own-screen">
       {t('screen.own')}
-      <button type="button" class="button" onClick={() => call.stopScreen()}>
+      <button type="button" class="button" onClick={() => call.media.screen.stop()}>
         <Icon of={ScreenShareOff} />
         {t('screen.stop')}
       </button>

@@ -66,7 +66,7 @@ function useFigures(): StatsView | null {
   useEffect(() => {
     let before: StatsSample | null = null;
     const read = async () => {
-      const report = await call.readStats();
+      const report = await call.media.readStats();
       if (!report) return;
       const now = readStats(report.values() as Iterable<Stat>, performance.now());
       setFigures(compareStats(before, now));
