@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { beginCall, type CallState } from '../src/call/state';
 import type { ServerFrameOf } from '../src/call/transport/wire';
-import { Announcer, findNews } from '../src/room/status/announcements';
+import { findNews } from '../src/room/status/announcements';
+import { Announcer } from '../src/ui/LiveRegion';
 import { TUTOR } from './story';
 
 const BILL: ServerFrameOf<'bill'> = {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatTimer, isAllowedOrigin, makeTimerUpdate } from '../src/embed/bridge';
+import { formatTimer } from '../src/base/clock';
+import { isAllowedOrigin, makeTimerUpdate } from '../src/embed/bridge';
 
 const OWN = 'https://call.example';
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { CORNERS, cornerByKey, nearestCorner, nextCorner } from '../src/room/stage/corners';
 import { fitOf } from '../src/room/stage/fit';
-import { parseKept } from '../src/room/stage/layout-choice';
+import { parseLayoutChoice } from '../src/room/stage/layout-choice';
 
 const STAGE = { width: 1_000, height: 600 };
 
@@ -46,12 +46,12 @@ test('without dragging every corner is reached in turn', () => {
 });
 
 test('what was kept is read, and what cannot be is as at the beginning', () => {
-  expect(parseKept('{"layout":"side","corner":"top-start"}')).toEqual({
+  expect(parseLayoutChoice('{"layout":"side","corner":"top-start"}')).toEqual({
     layout: 'side',
     corner: 'top-start',
   });
   for (const text of [null, '', '{', '7', '{"layout":"cinema","corner":5}']) {
-    expect(parseKept(text)).toEqual({ layout: 'speaker', corner: 'bottom-end' });
+    expect(parseLayoutChoice(text)).toEqual({ layout: 'speaker', corner: 'bottom-end' });
   }
 });
 

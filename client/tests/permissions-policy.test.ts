@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { allowsFeature, type Feature } from '../src/base/permissions-policy';
-import { findMissing } from '../src/room/embedding/missing-features';
+import { findMissingFeatures } from '../src/room/embedding/missing-features';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -32,10 +32,10 @@ test('what is missing is what is shown, used, and not allowed', () => {
   };
   const allows = (feature: Feature) => answers[feature] ?? null;
 
-  expect(findMissing(allows, () => true)).toEqual(['display-capture', 'autoplay', 'fullscreen']);
-  expect(findMissing(allows, (part) => part !== 'screen')).toEqual(['autoplay', 'fullscreen']);
+  expect(findMissingFeatures(allows, () => true)).toEqual(['display-capture', 'autoplay', 'fullscreen']);
+  expect(findMissingFeatures(allows, (part) => part !== 'screen')).toEqual(['autoplay', 'fullscreen']);
   expect(
-    findMissing(
+    findMissingFeatures(
       () => null,
       () => true,
     ),

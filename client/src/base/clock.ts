@@ -1,9 +1,17 @@
 // The page's own clock. It goes forward evenly, whatever the machine's is set to: how far the service's is ahead of it can
 // be learned once, from the message that was least delayed.
 
-const originMs = Date.now() - performance.now();
+let originMs: number | undefined;
 
 /** Return the time as this page counts it, whole Unix ms. */
 export function readClock(): number {
+  originMs ??= Date.now() - performance.now();
   return Math.round(originMs + performance.now());
+}
+
+/** Write whole *seconds* as R29 has it: `05:30`, and `1:05:30` from an hour on. */
+export function formatTimer(seconds: number): string {
+  const hours = Math.floor(seconds / 3_600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  return (hours > 0 ? [hours, ...rest] : rest).join(':');
 }

@@ -3,10 +3,10 @@
 import { effect } from '@preact/signals';
 import { Play } from 'lucide';
 import { render, type VNode } from 'preact';
-import '../base/polyfills';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';
+import { addQueueMicrotask } from '../base/polyfills';
 import { loadLanguage, t } from '../i18n';
 import { hasDocs, ownUrl } from '../platform/service-urls';
 import { Icon } from '../ui/Icon';
@@ -106,6 +106,7 @@ function stepOf({ phase, tutorUrl, bill }: Lesson): number {
   return tutorUrl === null ? STEPS.indexOf('student') : STEPS.indexOf('tutor');
 }
 
+addQueueMicrotask();
 void loadLanguage().then(() => {
   effect(() => {
     document.title = t('demo.page-title');

@@ -1,6 +1,7 @@
 // Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34).
 // Law: only to an exact origin that the service's configuration allows; without one nothing is told.
 
+import { formatTimer } from '../base/clock';
 import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
 export type TellParent = (event: ParentEvent) => void;
@@ -15,13 +16,6 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[], own:
       origin === stem || (origin.startsWith(`${stem}:`) && /^\d{1,5}$/.test(origin.slice(stem.length + 1)))
     );
   });
-}
-
-/** Write whole *seconds* as R29 has it: `05:30`, and `1:05:30` from an hour on. */
-export function formatTimer(seconds: number): string {
-  const hours = Math.floor(seconds / 3_600);
-  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
-  return (hours > 0 ? [hours, ...rest] : rest).join(':');
 }
 
 export function makeTimerUpdate(

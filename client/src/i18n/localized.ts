@@ -1,9 +1,9 @@
 // Numbers, money, times and addresses as the reader of the page reads them.
 
-import type { Cost } from '../call/transport/wire';
-import { formatTimer } from '../embed/bridge';
+import { formatTimer } from '../base/clock';
 import { locale } from '.';
 import {
+  type Amount,
   formatAmount,
   formatDateAndTime,
   formatLanguageName,
@@ -17,7 +17,7 @@ export function formatDuration(seconds: number): string {
   return withOwnDigits(locale.value, formatTimer(seconds));
 }
 
-export function formatCost(cost: Cost): string {
+export function formatCost(cost: Amount): string {
   return formatAmount(locale.value, cost);
 }
 

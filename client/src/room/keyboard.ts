@@ -1,5 +1,6 @@
 // What the room's keys do, as far as the room itself knows: devices and windows register their own.
 
+import { isShown } from '../theme/apply-theme';
 import {
   canShareScreen,
   hasFullScreen,
@@ -8,10 +9,9 @@ import {
   togglePictureInPicture,
   toggleScreen,
 } from './devices/display-actions';
-import { isHelpOpen } from './help/Help';
-import { isShown } from './look';
 import { chooseNextLayout } from './stage/stage-layout';
 import { call, stage, state } from './store/call-store';
+import { isHelpOpen } from './store/open-windows';
 import { hasPanel, isPanelOpen, openPanel, openToWrite } from './store/panel-state';
 import { listen, onShortcut } from './store/shortcut-keys';
 
@@ -23,37 +23,40 @@ function switchDevice(device: 'audio' | 'video', on: boolean): void {
   if (isHere()) call.dispatch({ type: 'switch', device, on });
 }
 
-let isTalking = false;
+/** Register the keys of the room itself, and listen from now on. */
+export function startKeyboard(): void {
+  let isTalking = false;
 
-onShortcut('microphone', () => switchDevice('audio', !state.value.me.audio));
-onShortcut('camera', () => switchDevice('video', !state.value.me.video));
-if (isShown('hand')) {
-  onShortcut('hand', () => isHere() && call.dispatch({ type: 'raise-hand', up: !state.value.me.hand }));
-}
-if (hasPanel()) {
-  onShortcut('chat', () => {
-    if (isPanelOpen.value) openPanel(false);
-    else openToWrite();
+  onShortcut('microphone', () => switchDevice('audio', !state.value.me.audio));
+  onShortcut('camera', () => switchDevice('video', !state.value.me.video));
+  if (isShown('hand')) {
+    onShortcut('hand', () => isHere() && call.dispatch({ type: 'raise-hand', up: !state.value.me.hand }));
+  }
+  if (hasPanel()) {
+    onShortcut('chat', () => {
+      if (isPanelOpen.value) openPanel(false);
+      else openToWrite();
+    });
+  }
+  if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
+  onShortcut('help', () => {
+    isHelpOpen.value = !isHelpOpen.value;
   });
+  onShortcut(
+    'talk',
+    () => {
+      isTalking = !state.value.me.audio;
+      if (isTalking) switchDevice('audio', true);
+    },
+    () => {
+      if (isTalking) switchDevice('audio', false);
+      isTalking = false;
+    },
+  );
+
+  if (canShareScreen()) onShortcut('share', () => isHere() && void toggleScreen());
+  if (hasFullScreen()) onShortcut('full-screen', () => void toggleFullScreen());
+  if (hasPictureInPicture()) onShortcut('picture-in-picture', () => void togglePictureInPicture());
+
+  listen(document);
 }
-if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
-onShortcut('help', () => {
-  isHelpOpen.value = !isHelpOpen.value;
-});
-onShortcut(
-  'talk',
-  () => {
-    isTalking = !state.value.me.audio;
-    if (isTalking) switchDevice('audio', true);
-  },
-  () => {
-    if (isTalking) switchDevice('audio', false);
-    isTalking = false;
-  },
-);
-
-if (canShareScreen()) onShortcut('share', () => isHere() && void toggleScreen());
-if (hasFullScreen()) onShortcut('full-screen', () => void toggleFullScreen());
-if (hasPictureInPicture()) onShortcut('picture-in-picture', () => void togglePictureInPicture());
-
-listen(document);

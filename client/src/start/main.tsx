@@ -3,10 +3,10 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import '../base/polyfills';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';
+import { addQueueMicrotask } from '../base/polyfills';
 import { loadLanguage, t } from '../i18n';
 import { hasDocs, ownUrl } from '../platform/service-urls';
 import { LanguageMenu } from '../ui/LanguageMenu';
@@ -43,6 +43,7 @@ function Start(): VNode {
   );
 }
 
+addQueueMicrotask();
 void loadLanguage().then(() => {
   effect(() => {
     document.title = t('start.page-title');

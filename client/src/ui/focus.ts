@@ -1,15 +1,15 @@
 // Where the keyboard is when the thing it was on goes away: on the headline of what came instead, never on nothing.
 
-/** Who closes the panel goes on at the button that opens it. */
-const OPENERS: readonly (readonly [inside: string, opener: string])[] = [['.panel', '[data-part=panel]']];
-
 /** Where to go on, the first that is there and can be seen. Pictures have no headline: there it is all of the stage, and
  * not a button beside it, which would take the key that one holds to talk. */
 const PLACES = ['dialog[open] button', 'h1:not(.visually-hidden)', '.stage', 'button'];
 
-/** Keep the keyboard on *root*'s page for as long as it is open. Whoever comes from a page with a button that they have
- * pressed goes on at the headline of this one; a page that has just been opened begins at its beginning. */
-export function keepFocus(root: HTMLElement, isSecondPage: boolean): void {
+/** Where the keyboard goes on when a thing *inside* is gone: at its *opener*. Both are selectors. */
+type Opener = readonly [inside: string, opener: string];
+
+/** Keep the keyboard on *root*'s page for as long as it is open. On a second page, whose button the person pressed on the
+ * first, it begins at the headline; a page that was just opened begins at its beginning. */
+export function keepFocus(root: HTMLElement, isSecondPage: boolean, openers: readonly Opener[]): void {
   let last: Element | null = null;
   root.addEventListener('focusin', ({ target }) => {
     last = target as Element;
@@ -19,7 +19,7 @@ export function keepFocus(root: HTMLElement, isSecondPage: boolean): void {
     if (!last || last.isConnected || document.activeElement !== document.body) return;
     const lost = last;
     last = null;
-    const opener = OPENERS.find(([inside]) => lost.closest(inside))?.[1];
+    const opener = openers.find(([inside]) => lost.closest(inside))?.[1];
     focusFirst(root, opener ? [opener, ...PLACES] : PLACES);
   }).observe(root, { childList: true, subtree: true });
 }

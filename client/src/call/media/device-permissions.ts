@@ -24,8 +24,11 @@ const VIDEO: MediaTrackConstraints = {
  * a few hundred kilobit a second whatever the camera does. */
 export const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
 
-/** Say what keeps the whole page from a call, before anything is tried; null if nothing does. */
-export function findPageProblem(): 'insecure' | 'unsupported' | null {
+/** What makes every call impossible on a page. */
+export type PageProblem = 'insecure' | 'unsupported';
+
+/** Say what makes every call impossible here, before anything is tried; null if nothing does. */
+export function findPageProblem(): PageProblem | null {
   if (!self.isSecureContext) return 'insecure';
   const hasMedia = Boolean(navigator.mediaDevices?.getUserMedia);
   const hasCalls = typeof RTCPeerConnection === 'function' && 'addTransceiver' in RTCPeerConnection.prototype;

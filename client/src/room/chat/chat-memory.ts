@@ -5,9 +5,7 @@ import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../base/shapes';
 import type { PendingLine } from '../../call/state';
 import { chatLine } from '../../call/transport/wire';
-import { call } from '../boot';
-import { link } from '../camera';
-import { state } from '../store/call-store';
+import { call, link, state } from '../store/call-store';
 import { seenId } from '../store/unread';
 
 /** What stands in the box and is not sent. */
@@ -19,8 +17,6 @@ const kept = object({
   seenId: nullable(text),
   draft: text,
 });
-
-const KEY = `langdao:chat:${link.role}:${link.room}`;
 
 /** Bring back what the tab knows, and keep it from now on. Storage may be forbidden or full: then nothing is kept. */
 export function keepChat(): void {
@@ -55,7 +51,7 @@ function write(next: Keeping): void {
   written = next;
   try {
     const pending = next.pending.filter(({ refused }) => !refused);
-    sessionStorage.setItem(KEY, JSON.stringify({ ...next, pending }));
+    sessionStorage.setItem(key(), JSON.stringify({ ...next, pending }));
   } catch {
     // Forbidden or full: a reload shows what the service kept.
   }
@@ -63,7 +59,7 @@ function write(next: Keeping): void {
 
 function read(): Read<typeof kept> | null {
   try {
-    return kept(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'), 'chat');
+    return kept(JSON.parse(sessionStorage.getItem(key()) ?? 'null'), 'chat');
   } catch {
     return null;
   }
@@ -71,8 +67,12 @@ function read(): Read<typeof kept> | null {
 
 function forget(): void {
   try {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(key());
   } catch {
     // Forbidden: then nothing was kept.
   }
+}
+
+function key(): string {
+  return `langdao:chat:${link.role}:${link.room}`;
 }

@@ -3,9 +3,9 @@
 import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
 import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
+import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { canShareScreen, toggleScreen } from '../devices/display-actions';
-import { isShown } from '../look';
 import { call, pageProblem, screens, stage, state, toggleDevice } from '../store/call-store';
 import { hasPanel, isPanelOpen, isWide, openPanel } from '../store/panel-state';
 import { unread } from '../store/unread';

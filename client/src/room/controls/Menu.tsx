@@ -5,9 +5,8 @@ import { Icon } from '../../ui/Icon';
 import { LanguageMenu } from '../../ui/LanguageMenu';
 import { makeHelpSection } from './help-entries';
 import { makeLayoutSection } from './layout-entries';
-import { closeMenu } from './MoreMenu';
 import { makeMediaSection } from './media-entries';
-import type { MakeSection, MenuEntry, MenuSection } from './menu-entries';
+import { closeMenu, type MakeSection, type MenuEntry, type MenuSection } from './menu-entries';
 import { makeReactionSection } from './reaction-entries';
 
 /** In the order they are shown. Whoever has something to offer adds a line here. */

@@ -2,9 +2,8 @@
 
 import { Activity, Keyboard } from 'lucide';
 import { t } from '../../i18n/lazy-words';
-import { isHelpOpen } from '../help/Help';
-import { isConnectionOpen } from '../status/Connection';
 import { stage } from '../store/call-store';
+import { isConnectionOpen, isHelpOpen } from '../store/open-windows';
 import type { MenuSection } from './menu-entries';
 
 export function makeHelpSection(): MenuSection | null {

@@ -2,7 +2,7 @@
 
 import { Columns2, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n';
-import { isShown } from '../look';
+import { isShown } from '../../theme/apply-theme';
 import { nextCorner } from '../stage/corners';
 import { LAYOUTS } from '../stage/layout-choice';
 import { corner, isOwnHidden, layout } from '../stage/stage-layout';

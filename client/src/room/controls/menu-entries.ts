@@ -1,6 +1,8 @@
 // What the menu shows: whoever has something to offer gives a list of entries, read anew whenever the menu is drawn.
 
+import { signal } from '@preact/signals';
 import type { IconNode } from 'lucide';
+import { createRef } from 'preact';
 
 export interface MenuEntry {
   /** Names the button for tests and styles: `data-part="more-…"`. */
@@ -29,3 +31,12 @@ export interface MenuSection {
 }
 
 export type MakeSection = () => MenuSection | null;
+
+export const isMenuOpen = signal(false);
+export const menuButton = createRef<HTMLButtonElement>();
+
+/** Close the menu and give the keyboard back to its button: what was chosen begins there. */
+export function closeMenu(): void {
+  menuButton.current?.focus();
+  isMenuOpen.value = false;
+}

@@ -2,7 +2,7 @@
 
 import { REACTIONS } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { isShown } from '../look';
+import { isShown } from '../../theme/apply-theme';
 import { SIGNS } from '../stage/Reactions';
 import { call, stage } from '../store/call-store';
 import type { MenuSection } from './menu-entries';

@@ -17,8 +17,9 @@ const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
 
 /** A page of Safari or of an old Firefox plays where the system says, and nowhere else; so does one in a frame that may
  * not choose. */
-const canChooseSpeaker =
-  'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
+function canChooseSpeaker(): boolean {
+  return 'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
+}
 
 interface SettingsProps {
   readonly devices: Devices;
@@ -32,7 +33,7 @@ export function DeviceSettings({ devices }: SettingsProps) {
       <Choice {...{ devices, list, chosen }} device="microphone" label={t('control.microphone')}>
         <Level track={microphone} />
       </Choice>
-      {canChooseSpeaker && (
+      {canChooseSpeaker() && (
         <Choice {...{ devices, list, chosen }} device="speaker" label={t('devices.speaker')} />
       )}
       <button type="button" class="button" onClick={() => void playTune('test', chosen.speaker)}>

@@ -2,8 +2,8 @@
 // the browser's, fill the screen. What a browser cannot do, or the page around this one does not allow, is not offered.
 
 import { canShareScreen as canShare } from '../../call/media/screen-share';
-import { isShown } from '../look';
-import { pictures } from '../page/pictures';
+import { isShown } from '../../theme/apply-theme';
+import { pictureOf } from '../page/pictures';
 import { call, screens } from '../store/call-store';
 import { refusal } from '../store/notice-state';
 
@@ -35,14 +35,14 @@ interface OldDocument {
 }
 
 export function hasPictureInPicture(): boolean {
-  const video: OldVideo & HTMLVideoElement = pictures.remote;
+  const video: OldVideo & HTMLVideoElement = pictureOf('remote');
   if (!isShown('picture-in-picture')) return false;
   return document.pictureInPictureEnabled === true || video.webkitSetPresentationMode !== undefined;
 }
 
 /** There may be no picture to take along. */
 export async function togglePictureInPicture(): Promise<void> {
-  const video: OldVideo & HTMLVideoElement = pictures.remote;
+  const video: OldVideo & HTMLVideoElement = pictureOf('remote');
   try {
     if (document.pictureInPictureEnabled !== true) {
       const isOut = video.webkitPresentationMode === 'picture-in-picture';

@@ -4,18 +4,23 @@ type ContextClass = typeof AudioContext;
 
 let context: AudioContext | null | undefined;
 let users = 0;
-let hadGesture = navigator.userActivation?.hasBeenActive ?? false;
+let hadGesture: boolean | undefined;
 
-for (const gesture of ['pointerdown', 'keydown']) {
-  addEventListener(gesture, () => {
-    hadGesture = true;
-    if (users > 0) void context?.resume().catch(() => undefined);
-  });
+/** Wait for the first gesture, which allows sound. A second call does nothing. */
+export function awaitGesture(): void {
+  if (hadGesture !== undefined) return;
+  hadGesture = navigator.userActivation?.hasBeenActive ?? false;
+  for (const gesture of ['pointerdown', 'keydown']) {
+    addEventListener(gesture, () => {
+      hadGesture = true;
+      if (users > 0) void context?.resume().catch(() => undefined);
+    });
+  }
 }
 
 /** Tell whether the person has touched the page: before that, a browser allows no sound. */
 export function mayPlay(): boolean {
-  return hadGesture;
+  return hadGesture === true;
 }
 
 /** The page's one audio context, made when it is first needed; null where there is none. It wakes with a gesture. */

@@ -6,26 +6,25 @@ import { readClock } from '../../base/clock';
 import { allowsFeature, type Feature, isFramed } from '../../base/permissions-policy';
 import { serverTime } from '../../call/state';
 import type { EmbedProblem } from '../../embed/parent-events';
-import { call, tellParent } from '../boot';
-import { link } from '../camera';
-import { isShown } from '../look';
+import { isShown } from '../../theme/apply-theme';
+import { call, link, parent } from '../store/call-store';
 import { refusal } from '../store/notice-state';
-import { findMissing } from './missing-features';
+import { findMissingFeatures } from './missing-features';
 
 /** Tell the platform what its page lacks. */
 export function reportProblem(problem: Pick<EmbedProblem, 'code' | 'needs' | 'message'>): void {
   console.warn(`LangDAO call: ${problem.message} The page that embeds the call needs ${problem.needs}`);
   const timestamp = serverTime(call.state, readClock());
-  tellParent({ type: 'embed-problem', sessionId: link.room, ...problem, timestamp });
+  parent.tell({ type: 'embed-problem', sessionId: link.room, ...problem, timestamp });
 }
 
 let isReported = false;
 
 /** Tell once what the frame's `allow` leaves out of what this call shows. */
-export function reportMissing(): void {
+export function reportMissingFeatures(): void {
   if (isReported || !isFramed()) return;
   isReported = true;
-  reportFeatures(findMissing(allowsFeature, isShown));
+  reportFeatures(findMissingFeatures(allowsFeature, isShown));
   if (allowsFeature('camera') !== null) return;
   // Firefox and Safari tell by a refusal, when something is asked for.
   effect(() => {

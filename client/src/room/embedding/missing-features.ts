@@ -17,7 +17,7 @@ const USED_FOR: Readonly<Record<Feature, Part | null>> = {
 };
 
 /** List what is used and not allowed; what a browser does not tell is taken as allowed. */
-export function findMissing(
+export function findMissingFeatures(
   allows: (feature: Feature) => boolean | null,
   isShown: (part: Part) => boolean,
 ): Feature[] {

@@ -1,11 +1,11 @@
 // No call here: it is over, open elsewhere, it moved, the service said no, or the service was never reached.
 
-import type { IconNode } from 'lucide';
 import {
   CalendarX2,
   CloudOff,
   Gauge,
   Hourglass,
+  type IconNode,
   Link2Off,
   MonitorSmartphone,
   ShieldAlert,
@@ -15,8 +15,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
 import { CopyButton } from '../../ui/CopyButton';
-import { link } from '../camera';
-import { call, now, stage, state } from '../store/call-store';
+import { call, link, now, stage, state } from '../store/call-store';
 import { FullScreen } from './FullScreen';
 import { Summary } from './Summary';
 

@@ -4,9 +4,8 @@ import './Waiting.css';
 import { t } from '../../i18n';
 import { Avatar } from '../../ui/Avatar';
 import { CopyButton } from '../../ui/CopyButton';
-import { link } from '../camera';
 import { ownLink, tutorLink } from '../embedding/invite-links';
-import { isBegun, otherRole, ownRole, state } from '../store/call-store';
+import { isBegun, link, otherRole, ownRole, state } from '../store/call-store';
 
 export function Waiting() {
   return (

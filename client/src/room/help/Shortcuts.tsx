@@ -7,8 +7,8 @@ import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
 import { LiveRegion } from '../../ui/LiveRegion';
 import { closeModal, useModal } from '../../ui/modal';
+import { isHelpOpen } from '../store/open-windows';
 import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
-import { isHelpOpen } from './Help';
 
 export function Shortcuts() {
   const box = useRef<HTMLDialogElement>(null);

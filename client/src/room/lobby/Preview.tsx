@@ -7,12 +7,11 @@ import type { Devices } from '../../call/media/devices';
 import { t } from '../../i18n';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
-import { devices } from '../camera';
 import { Toggle } from '../controls/Toggle';
 import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
-import { pictures } from '../page/pictures';
-import { ownRole, state } from '../store/call-store';
+import { pictureOf } from '../page/pictures';
+import { devices, ownRole, state } from '../store/call-store';
 import { ask, isSettled, microphone, shown, toggle } from './lobby-store';
 
 export function Preview() {
@@ -31,9 +30,9 @@ export function Preview() {
 function OwnPicture() {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    place.current?.append(pictures.own);
+    place.current?.append(pictureOf('own'));
   }, []);
-  pictures.own.setAttribute('aria-label', t('room.own-video'));
+  pictureOf('own').setAttribute('aria-label', t('room.own-video'));
   return <div ref={place} hidden={shown.value !== 'picture' && shown.value !== 'starting'} />;
 }
 

@@ -1,41 +1,44 @@
 // What the lobby knows beside the call's own state, as signals.
 
 import { computed, signal } from '@preact/signals';
-import { call } from '../boot';
-import { devices, mayOpen, pageProblem } from '../camera';
+import { awaitGesture } from '../devices/sound';
 import { onFirstFrame } from '../page/pictures';
-import { state, toggleDevice } from '../store/call-store';
+import { call, devices, pageProblem, state, toggleDevice } from '../store/call-store';
 
 /** Nobody waits longer for their microphone's level, picture or not. */
 const SETTLE_MS_MAX = 1_500;
 
 /** Whether the browser was asked for the devices, or is about to be: null until it has said if that needs a gesture. */
-export const isAsked = signal<boolean | null>(devices.isOpen || null);
+export const isAsked = signal<boolean | null>(null);
 export const picture = signal<MediaStream | null>(null);
 export const microphone = signal<MediaStreamTrack | null>(null);
 /** What is nice to have waits for the picture. */
 export const isSettled = signal(false);
 
-void mayOpen.then((may) => {
-  isAsked.value = isAsked.value || may;
-});
-call.subscribe({
-  onOwnStream: (stream) => {
-    picture.value = stream;
-  },
-});
-devices.subscribe({
-  onTrack: (kind, track) => {
-    if (kind === 'audio') microphone.value = track;
-  },
-});
-microphone.value = devices.tracks.audio;
-
-function settle(): void {
-  isSettled.value = true;
+/** Follow the own devices from now on; *mayOpen* resolves to whether they open without asking the person. */
+export function startLobby(mayOpen: Promise<boolean>): void {
+  awaitGesture();
+  isAsked.value = devices.isOpen || null;
+  void mayOpen.then((may) => {
+    isAsked.value = isAsked.value || may;
+  });
+  call.subscribe({
+    onOwnStream: (stream) => {
+      picture.value = stream;
+    },
+  });
+  devices.subscribe({
+    onTrack: (kind, track) => {
+      if (kind === 'audio') microphone.value = track;
+    },
+  });
+  microphone.value = devices.tracks.audio;
+  const settle = () => {
+    isSettled.value = true;
+  };
+  onFirstFrame('own', settle);
+  setTimeout(settle, SETTLE_MS_MAX);
 }
-onFirstFrame('own', settle);
-setTimeout(settle, SETTLE_MS_MAX);
 
 /** What stands where the own picture is. */
 export type Shown = 'picture' | 'starting' | 'off' | 'ask' | 'problem';

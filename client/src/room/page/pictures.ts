@@ -1,23 +1,27 @@
-// The video elements: the two people, and the screen that the other shares. They are there before the page is drawn and
-// move into it as they are: whoever is moved within one task goes on playing (HTML §4.8.11.8).
+// The video elements: the two people, and the screen that the other shares. They exist before the page is drawn, and move
+// into it: an element that moves within one task goes on playing (HTML §4.8.11.8).
 
 export type Person = 'own' | 'remote';
 export type Part = Person | 'screen';
 
-export const pictures: Readonly<Record<Part, HTMLVideoElement>> = {
-  own: makeVideo('own'),
-  remote: makeVideo('remote'),
-  screen: makeVideo('screen'),
-};
+export const PARTS: readonly Part[] = ['own', 'remote', 'screen'];
+
+const made: Partial<Record<Part, HTMLVideoElement>> = {};
+
+/** The video element of *part*, made when it is first needed. */
+export function pictureOf(part: Part): HTMLVideoElement {
+  made[part] ??= makeVideo(part);
+  return made[part];
+}
 
 /** Told when a browser wants a gesture before it plays sound, and when it plays after all. */
 export const PLAY_CHANGED = 'langdao:play-changed';
 
 /** Show *stream*, or nothing. The same stream again is news, too: a track may have joined it. */
 export function showPicture(part: Part, stream: MediaStream | null): void {
-  const video = pictures[part];
+  const video = pictureOf(part);
   if (video.srcObject !== stream) video.srcObject = stream;
-  if (part === 'own') video.toggleAttribute('data-outward', isOutward(stream));
+  if (part === 'own') video.toggleAttribute('data-outward', facesAway(stream));
   if (stream) play(video);
 }
 
@@ -35,20 +39,20 @@ export function play(video: HTMLVideoElement): void {
 
 /** Play what was refused; called from a gesture. */
 export function playRefused(): void {
-  for (const video of Object.values(pictures)) {
+  for (const video of Object.values(made)) {
     if (video.hasAttribute('data-refused')) play(video);
   }
 }
 
 /** Call *then* once a frame is on the screen; where a browser cannot tell, once one is decoded. */
 export function onFirstFrame(part: Part, then: () => void): void {
-  const video = pictures[part];
+  const video = pictureOf(part);
   if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => setTimeout(then, 0));
   else (video as HTMLVideoElement).addEventListener('loadeddata', then, { once: true });
 }
 
-/** A phone's other camera shows a book or a board: what is no mirror is not shown as one. */
-function isOutward(stream: MediaStream | null): boolean {
+/** A phone's rear camera shows a book or a board: it is not shown as a mirror. */
+function facesAway(stream: MediaStream | null): boolean {
   return stream?.getVideoTracks()[0]?.getSettings().facingMode === 'environment';
 }
 

@@ -1,26 +1,27 @@
-// What the HTML has for the first moment, before the page is drawn: the places of the pictures, and the way in.
+// What the HTML shows before the page is drawn: the places of the pictures, and the button that leads into the call.
 
 import { codeOf, readChoice } from '../../i18n/language-choice';
 import { readTheme } from '../../theme/theme';
-import { pictures } from './pictures';
+import { pictureOf } from './pictures';
 
-type Early = 'early' | 'early-lobby';
+/** The ids of the two placeholders in room.html. */
+type PlaceholderId = 'early' | 'early-lobby';
 
-/** Show the places of the two pictures, until the whole page is drawn. */
-export function showEarly(): void {
-  removeEarly('early-lobby');
+/** Show the places of the two pictures, until the call's page is drawn. */
+export function showCallPlaceholder(): void {
+  removePlaceholder('early-lobby');
   show('early');
 }
 
-export interface EarlyLobby {
-  /** Resolves when somebody has pressed the button that leads in. */
+export interface LobbyPlaceholder {
+  /** Resolves when the person presses the button that leads in. */
   readonly joined: Promise<unknown>;
 }
 
-/** Show oneself and the way in, *when* that is in nobody's way, until the lobby is drawn; null where it would
- * be drawn in other words or colours. */
-export function showEarlyLobby(when: Promise<unknown>): EarlyLobby | null {
-  if (!isInOwnWords() || isDressed()) return null;
+/** Show the own picture and the button, once *when* has resolved, until the lobby is drawn. Null where the lobby will have
+ * other words or colours than the HTML. */
+export function showLobbyPlaceholder(when: Promise<unknown>): LobbyPlaceholder | null {
+  if (!hasReadersWords() || hasOwnColours()) return null;
   const joined = new Promise((resolve) => {
     whenParsed(() => document.querySelector('#early-lobby button')?.addEventListener('click', resolve));
   });
@@ -28,19 +29,18 @@ export function showEarlyLobby(when: Promise<unknown>): EarlyLobby | null {
   return { joined };
 }
 
-/** Take it away: what it stood for is there. */
-export function removeEarly(which: Early): void {
-  document.getElementById(which)?.remove();
+export function removePlaceholder(id: PlaceholderId): void {
+  document.getElementById(id)?.remove();
 }
 
-function show(which: Early): void {
+function show(id: PlaceholderId): void {
   whenParsed(() => {
-    const early = document.getElementById(which);
-    if (!early) return;
+    const placeholder = document.getElementById(id);
+    if (!placeholder) return;
     for (const part of ['own', 'remote'] as const) {
-      early.querySelector(`[data-place="${part}"]`)?.append(pictures[part]);
+      placeholder.querySelector(`[data-place="${part}"]`)?.append(pictureOf(part));
     }
-    early.hidden = false;
+    placeholder.hidden = false;
   });
 }
 
@@ -49,14 +49,14 @@ function whenParsed(then: () => void): void {
   else then();
 }
 
-/** The service wrote the page in the language that the browser asked for; the menu's choice it does not know. */
-function isInOwnWords(): boolean {
+/** The service wrote the HTML in the language that the browser asked for. It does not know the choice from the menu. */
+function hasReadersWords(): boolean {
   const wanted = new URLSearchParams(location.search).get('ui') ?? readChoice();
   return wanted === null || codeOf(wanted) === document.documentElement.lang;
 }
 
-/** A platform's look is put on when the page is drawn. */
-function isDressed(): boolean {
+/** A platform's theme is applied when the page is drawn. */
+function hasOwnColours(): boolean {
   const { accent, radius } = readTheme(location.hash, true);
   return accent !== null || radius !== null;
 }

@@ -3,9 +3,9 @@
 import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../../i18n';
+import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { chat } from '../chat/LazyChat';
-import { isShown } from '../look';
 import { isPanelOpen, openPanel } from '../store/panel-state';
 import { Details } from './Details';
 

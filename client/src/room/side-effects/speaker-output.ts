@@ -1,7 +1,10 @@
-// The speaker one chose, as long as it is there. Law: nobody is left in silence: what is gone, or refused, gives way to the
-// system's own speaker, and comes into its own again when it is back.
+// Plays on the speaker that the person chose. Law: nobody is left in silence: where that speaker is gone, or refused, the
+// system's own plays until it is back.
 
 import { findDevices, within } from '../../call/media/device-permissions';
+import { pictureOf } from '../page/pictures';
+import { devices } from '../store/call-store';
+import { NOTICE_MS, showNotice } from './passing-notices';
 
 /** What plays; an old Safari cannot play elsewhere than the system says. */
 export interface Player {
@@ -59,4 +62,23 @@ export class Speaker {
       return (error as { name?: string }).name ?? '';
     }
   }
+}
+
+/** Play on the chosen speaker from now on. One that is gone stays chosen, and is used again when it is back. */
+export function startSpeakerOutput(): void {
+  const speaker = new Speaker([pictureOf('remote'), pictureOf('screen')], ({ what, label }) =>
+    showNotice(what === 'gone' ? 'notice.speaker-gone' : 'notice.swapped.speaker', label, NOTICE_MS),
+  );
+  let used: string | null = null;
+  const use = () => {
+    const { speaker: chosen } = devices.choices.get();
+    if (chosen === null && used === null) return;
+    used = chosen;
+    void speaker.use(chosen);
+  };
+  use();
+  devices.choices.subscribe(use);
+  // With the permission to use a microphone come the names of the speakers.
+  devices.subscribe({ onTrack: use });
+  navigator.mediaDevices?.addEventListener?.('devicechange', use);
 }

@@ -26,18 +26,21 @@ interface Shown {
 }
 
 const shown = signal<readonly Shown[]>([]);
-let count = 0;
 
-call.subscribe({
-  onReaction: ({ role, reaction }) => {
-    count += 1;
-    const id = count;
-    shown.value = [...shown.value, { id, role, reaction }].slice(-SHOWN_MAX);
-    setTimeout(() => {
-      shown.value = shown.value.filter((each) => each.id !== id);
-    }, SHOWN_MS);
-  },
-});
+/** Show the reactions that come from now on. */
+export function startReactions(): void {
+  let id = 0;
+  call.subscribe({
+    onReaction: ({ role, reaction }) => {
+      id += 1;
+      const newest = { id, role, reaction };
+      shown.value = [...shown.value, newest].slice(-SHOWN_MAX);
+      setTimeout(() => {
+        shown.value = shown.value.filter((each) => each !== newest);
+      }, SHOWN_MS);
+    },
+  });
+}
 
 export function Reactions({ of }: { readonly of: Role }) {
   const mine = shown.value.filter(({ role }) => role === of);

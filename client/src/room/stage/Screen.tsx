@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Screen.css';
 import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
-import { pictures, showPicture } from '../page/pictures';
+import { pictureOf, showPicture } from '../page/pictures';
 import { call, otherRole, screens } from '../store/call-store';
 
 export function Screen() {
@@ -13,11 +13,11 @@ export function Screen() {
   const stream = screens.value.remote;
   useLayoutEffect(() => {
     // In the page first: what plays outside of it is paused when it is moved.
-    if (stream) place.current?.append(pictures.screen);
+    if (stream) place.current?.append(pictureOf('screen'));
     showPicture('screen', stream);
   }, [stream]);
   if (!stream) return null;
-  pictures.screen.setAttribute('aria-label', t(`screen.${otherRole}`));
+  pictureOf('screen').setAttribute('aria-label', t(`screen.${otherRole}`));
   return (
     <figure class="screen" data-part="screen-tile">
       <div ref={place} />

@@ -8,7 +8,6 @@ import { OwnScreen, Screen } from './Screen';
 import { Between } from './StageMessage';
 import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './stage-layout';
 import { Tile } from './Tile';
-import './tile-levels';
 
 export function Stage() {
   const { peer } = state.value;

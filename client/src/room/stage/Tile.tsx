@@ -7,7 +7,7 @@ import { t } from '../../i18n';
 import { shortAddress } from '../../i18n/localized';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
-import { type Person, PLAY_CHANGED, pictures, play, playRefused } from '../page/pictures';
+import { type Person, PLAY_CHANGED, pictureOf, play, playRefused } from '../page/pictures';
 import { watchFit } from './fit';
 import { Reactions } from './Reactions';
 
@@ -29,9 +29,9 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
   const [isRefused, setRefused] = useState(false);
 
   useLayoutEffect(() => {
-    const picture = pictures[part];
+    const picture = pictureOf(part);
     // The other's screen has a sound, too, and no button of its own.
-    const heard = part === 'remote' ? [picture, pictures.screen] : [picture];
+    const heard = part === 'remote' ? [picture, pictureOf('screen')] : [picture];
     const look = () => setRefused(heard.some((video) => video.hasAttribute('data-refused')));
     place.current?.append(picture);
     // A picture that was out of the page for a while was paused by the browser (HTML §4.8.11.8).
@@ -44,7 +44,7 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
       for (const video of heard) video.removeEventListener(PLAY_CHANGED, look);
     };
   }, [part]);
-  pictures[part].setAttribute(
+  pictureOf(part).setAttribute(
     'aria-label',
     part === 'own' ? t('room.own-video') : t(`room.remote-video.${role}`),
   );

@@ -1,21 +1,21 @@
-// What a person chose of the stage, as it is kept for the next lesson. Pure.
+// The layout that a person chose, as the browser keeps it for the next session. Pure.
 
 import { CORNERS, type Corner } from './corners';
 
 export const LAYOUTS = ['speaker', 'side', 'spotlight'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-export interface Kept {
+export interface LayoutChoice {
   readonly layout: Layout;
   readonly corner: Corner;
 }
 
-export const BEGIN: Kept = { layout: 'speaker', corner: 'bottom-end' };
+export const BEGIN: LayoutChoice = { layout: 'speaker', corner: 'bottom-end' };
 
-/** Read what was kept; a value of another version, or of somebody's hand, counts as none. */
-export function parseKept(text: string | null): Kept {
+/** Read a kept choice; a value of another version, or one that somebody edited, counts as none. */
+export function parseLayoutChoice(text: string | null): LayoutChoice {
   try {
-    const value = (JSON.parse(text ?? 'null') ?? {}) as Partial<Record<keyof Kept, unknown>>;
+    const value = (JSON.parse(text ?? 'null') ?? {}) as Partial<Record<keyof LayoutChoice, unknown>>;
     return {
       layout: LAYOUTS.find((name) => name === value.layout) ?? BEGIN.layout,
       corner: CORNERS.find((name) => name === value.corner) ?? BEGIN.corner,

@@ -3,13 +3,12 @@
 import { computed, effect, signal } from '@preact/signals';
 import { screens } from '../store/call-store';
 import type { Corner } from './corners';
-import { BEGIN, type Kept, LAYOUTS, type Layout, parseKept } from './layout-choice';
+import { BEGIN, LAYOUTS, type Layout, type LayoutChoice, parseLayoutChoice } from './layout-choice';
 
 const KEY = 'langdao:layout';
 
-const kept = readKept();
-export const layout = signal<Layout>(kept.layout);
-export const corner = signal<Corner>(kept.corner);
+export const layout = signal<Layout>(BEGIN.layout);
+export const corner = signal<Corner>(BEGIN.corner);
 
 /** For this call only: who hides the own picture today wants to find it tomorrow. */
 export const isOwnHidden = signal(false);
@@ -29,22 +28,26 @@ export const ownPlace = computed(() => {
 /** The small picture lies where the other's name is: the name makes room. */
 export const isOnName = computed(() => isOwnSmall.value && !isAlone.value && corner.value === 'bottom-start');
 
-effect(() => {
-  const value: Kept = { layout: layout.value, corner: corner.value };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(value));
-  } catch {
-    // Forbidden or full: the next lesson begins as the first did.
-  }
-});
+/** Lay the pictures as the person chose in an earlier session, and keep what they choose from now on. */
+export function startLayout(): void {
+  ({ layout: layout.value, corner: corner.value } = readChoice());
+  effect(() => {
+    const choice: LayoutChoice = { layout: layout.value, corner: corner.value };
+    try {
+      localStorage.setItem(KEY, JSON.stringify(choice));
+    } catch {
+      // Forbidden or full: the next session begins as the first did.
+    }
+  });
+}
 
 export function chooseNextLayout(): void {
   layout.value = LAYOUTS[(LAYOUTS.indexOf(layout.value) + 1) % LAYOUTS.length] ?? BEGIN.layout;
 }
 
-function readKept(): Kept {
+function readChoice(): LayoutChoice {
   try {
-    return parseKept(localStorage.getItem(KEY));
+    return parseLayoutChoice(localStorage.getItem(KEY));
   } catch {
     return BEGIN;
   }

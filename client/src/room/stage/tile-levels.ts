@@ -1,17 +1,19 @@
 // How loud each one is, put on the tile for the stylesheet, past the components: `--level` for the bars, a few times a
 // second, and `--loud` in coarse steps for the ring, since around a large picture each one is painted anew.
 
-import { pictures } from '../page/pictures';
+import { pictureOf } from '../page/pictures';
 import { call } from '../store/call-store';
 
 const LOUD_STEPS = 3;
 
-call.subscribe({
-  onLevels: (levels) => {
-    for (const part of ['own', 'remote'] as const) {
-      const tile = pictures[part].closest<HTMLElement>('.tile');
-      tile?.style.setProperty('--level', String(levels[part]));
-      tile?.style.setProperty('--loud', String(Math.round(levels[part] * LOUD_STEPS) / LOUD_STEPS));
-    }
-  },
-});
+export function showLevels(): void {
+  call.subscribe({
+    onLevels: (levels) => {
+      for (const part of ['own', 'remote'] as const) {
+        const tile = pictureOf(part).closest<HTMLElement>('.tile');
+        tile?.style.setProperty('--level', String(levels[part]));
+        tile?.style.setProperty('--loud', String(Math.round(levels[part] * LOUD_STEPS) / LOUD_STEPS));
+      }
+    },
+  });
+}

@@ -1,6 +1,5 @@
 // How the connection is, in four steps with a sign and a word (R14, R33); a click shows the figures behind it.
 
-import { signal } from '@preact/signals';
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -10,8 +9,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
 import { Popup } from '../../ui/Popup';
 import { stage, state } from '../store/call-store';
-
-export const isConnectionOpen = signal(false);
+import { isConnectionOpen } from '../store/open-windows';
 
 const ICONS = { excellent: Signal, good: SignalMedium, poor: SignalLow } as const;
 

@@ -10,7 +10,7 @@ import { formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';
 import { blockingProblem, call, now, otherRole, stage, state } from '../store/call-store';
-import { isSpeakingMuted, refusal, sign } from '../store/notice-state';
+import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
 import { openPanel, openToWrite } from '../store/panel-state';
 import { glimpse } from '../store/unread';
 
@@ -35,7 +35,7 @@ export function Notices() {
 }
 
 function AboutDevices() {
-  const news = sign.value;
+  const news = passingNotice.value;
   return (
     <>
       <MissingDevice />

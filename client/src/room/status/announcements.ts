@@ -1,7 +1,13 @@
-// What is new between two states of the call, for those who hear the page instead of seeing it. Pure.
+// Says what is new in the call, for a person who hears the page instead of seeing it. What is news is found by pure
+// functions, from two states of the call.
 
+import { effect } from '@preact/signals';
 import type { CallState } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
+import { t } from '../../i18n';
+import { announce } from '../../ui/LiveRegion';
+import { call, otherRole, ownRole, state } from '../store/call-store';
+import { whyKey } from './BillLine';
 
 /** One thing that is new. A later one on the same topic replaces it: nobody needs to hear "off, on, off". */
 export interface News {
@@ -73,22 +79,48 @@ function findBilling(before: CallState, now: CallState): News[] {
   return before.bill ? [{ topic: 'billing', who: null, what: 'billing-paused' }] : [];
 }
 
-/** More at once than this nobody listens to. */
-const SENTENCES_MAX = 4;
+/** Say what is new from now on. */
+export function startAnnouncements(): void {
+  let before: CallState = state.value;
+  effect(() => {
+    const now = state.value;
+    const last = now.chat[now.chat.length - 1];
+    for (const news of findNews(before, now)) {
+      if (!isHeardAnyway(news)) announce(news.topic, `${say(news, now)}.`);
+    }
+    const isNew = last && last.id !== before.chat[before.chat.length - 1]?.id;
+    if (isNew && last.role !== ownRole && before.session) {
+      announce(`chat ${last.id}`, `${t(`role.${last.role}`)}: ${last.text}`);
+    }
+    before = now;
+  });
+  call.subscribe({
+    onReaction: ({ role, reaction }) => {
+      if (role === otherRole) announce('reaction', `${t(`role.${role}`)}: ${t(`reaction.${reaction}`)}.`);
+    },
+  });
+}
 
-/** Collects sentences that come close together, so that they are said in one breath. */
-export class Announcer {
-  private readonly waiting = new Map<string, string>();
+/** A screen reader says itself how a pressed button stands now. */
+function isHeardAnyway({ who, topic }: News): boolean {
+  const part = topic.split(' ')[1] ?? '';
+  return who === ownRole && document.activeElement?.getAttribute('data-part') === part;
+}
 
-  add(topic: string, sentence: string): void {
-    this.waiting.delete(topic);
-    this.waiting.set(topic, sentence);
-  }
-
-  /** Take what waits, the newest few of it, as one text. */
-  take(): string {
-    const sentences = [...this.waiting.values()].slice(-SENTENCES_MAX);
-    this.waiting.clear();
-    return sentences.join(' ');
+function say({ who, what }: News, { bill }: CallState): string {
+  switch (what) {
+    case 'away':
+      return t(`notice.away.${otherRole}`);
+    case 'gone':
+      return t(`grace.title.${who ?? otherRole}`);
+    case 'reconnecting':
+    case 'connected':
+      return t(what === 'connected' ? 'status.live' : 'status.reconnecting');
+    case 'billing-runs':
+      return t('news.billing-runs');
+    case 'billing-paused':
+      return t('news.billing-paused', { why: t(whyKey(bill?.state ?? '', bill?.reason ?? null)) });
+    default:
+      return `${who === ownRole || who === null ? t('room.you') : t(`role.${who}`)}: ${t(`news.${what}`)}`;
   }
 }

@@ -1,50 +1,56 @@
-// What the call knows, as signals: the components only show them. The call itself was begun by boot.ts.
+// What the page knows of the call, as signals: components show them and dispatch actions. boot.ts makes the call and hands it
+// in; before `connectStore` nothing here happens.
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, type Signal, signal } from '@preact/signals';
 import { readClock } from '../../base/clock';
+import type { MediaKind } from '../../base/media-kind';
+import type { Call } from '../../call/call';
+import type { CallLink } from '../../call/link';
+import type { PageProblem } from '../../call/media/device-permissions';
+import type { Devices } from '../../call/media/devices';
 import type { Speaking } from '../../call/media/speech-levels';
-import { elapsedSeconds, type Stage, serverTime, stageOf } from '../../call/state';
+import { type CallState, elapsedSeconds, type Stage, serverTime, stageOf } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
-import { makeTimerUpdate } from '../../embed/bridge';
-import { call, tellParent } from '../boot';
-import { link, pageProblem } from '../camera';
+import { makeTimerUpdate, type ParentPage } from '../../embed/bridge';
 
-export { call, pageProblem };
+/** What boot.ts makes and the pages show. */
+export interface RoomParts {
+  readonly call: Call;
+  readonly devices: Devices;
+  readonly link: CallLink;
+  readonly parent: ParentPage;
+  /** What makes every call impossible on this page; then none is begun. */
+  readonly pageProblem: PageProblem | null;
+  readonly hasLobby: boolean;
+  /** Resolves to whether the devices were opened without asking the person. */
+  readonly mayOpen: Promise<boolean>;
+}
 
-export const state = signal(call.state);
+export let call: Call;
+export let devices: Devices;
+export let link: CallLink;
+export let parent: ParentPage;
+export let pageProblem: PageProblem | null;
+export let ownRole: Role;
+export let otherRole: Role;
+export let state: Signal<CallState>;
+
 export const screens = signal<Readonly<Record<'own' | 'remote', MediaStream | null>>>({
   own: null,
   remote: null,
 });
 export const speaking = signal<Speaking>({ own: false, remote: false });
 
-call.subscribe({
-  onState: (next) => {
-    state.value = next;
-  },
-  onOwnScreen: (own) => {
-    screens.value = { ...screens.value, own };
-  },
-  onRemoteScreen: (remote) => {
-    screens.value = { ...screens.value, remote };
-  },
-  onSpeaking: (next) => {
-    speaking.value = next;
-  },
-});
-
-/** Whether the two have been here together, also before this page was: who is missing has left. */
+/** Whether the two have been here together, also before this page was: a missing peer has left then. */
 export const isBegun = computed(() => {
   const { hasStarted, bill } = state.value;
   return hasStarted || (bill !== null && bill.state !== 'waiting');
 });
 
-export const ownRole: Role = link.role;
-export const otherRole: Role = link.role === 'student' ? 'tutor' : 'student';
 export const stage = computed<Stage>(() => stageOf(state.value));
 
 /** The service's time as this page knows it, Unix ms; counted up once a second. */
-export const now = signal(readClock());
+export const now = signal(0);
 export const elapsed = computed(() => {
   void now.value;
   return elapsedSeconds(state.value, readClock());
@@ -69,27 +75,49 @@ const SHOWN_STATES: Readonly<Record<Stage, string>> = {
   ended: 'ended',
 };
 
-effect(() => {
-  // The lobby says itself what is in the way of a device: one may join all the same.
-  const isBlocked = blockingProblem.value && stage.value !== 'ended' && stage.value !== 'lobby';
-  const shown = isBlocked ? 'error' : SHOWN_STATES[stage.value];
-  document.documentElement.dataset['callState'] = shown;
-});
+/** Follow the call of *parts* from now on. The lobby's page and the call's both ask for it; once is enough. */
+export function connectStore(parts: RoomParts): void {
+  if (call) return;
+  ({ call, devices, link, parent, pageProblem } = parts);
+  ownRole = link.role;
+  otherRole = ownRole === 'student' ? 'tutor' : 'student';
+  state = signal(call.state);
+  now.value = readClock();
+  call.subscribe({
+    onState: (next) => {
+      state.value = next;
+    },
+    onOwnScreen: (own) => {
+      screens.value = { ...screens.value, own };
+    },
+    onRemoteScreen: (remote) => {
+      screens.value = { ...screens.value, remote };
+    },
+    onSpeaking: (next) => {
+      speaking.value = next;
+    },
+  });
+  effect(() => {
+    // The lobby shows a device problem itself: the person may join all the same.
+    const isBlocked = blockingProblem.value && stage.value !== 'ended' && stage.value !== 'lobby';
+    document.documentElement.dataset['callState'] = isBlocked ? 'error' : SHOWN_STATES[stage.value];
+  });
+  setTimeout(tick, 0);
+}
 
-// On the second of the session, not of this page: both sides change their timer together.
+/** Count up on the second of the session, not of this page: both sides change their timer together. */
 function tick(): void {
   const { session, outcome } = state.value;
   now.value = serverTime(state.value, readClock());
   if (session && !outcome) {
-    tellParent(makeTimerUpdate(session.id, ownRole, elapsed.value, now.value));
+    parent.tell(makeTimerUpdate(session.id, ownRole, elapsed.value, now.value));
   }
   const intoSecond = session ? (((now.value - session.start) % 1_000) + 1_000) % 1_000 : 0;
   // A few ms late rather than early: early would show the second before twice.
   setTimeout(tick, 1_000 - intoSecond + 5);
 }
-setTimeout(tick, 0);
 
 /** Switch a device to what it is not: two quick presses come before the button is drawn anew. */
-export function toggleDevice(device: 'audio' | 'video'): void {
+export function toggleDevice(device: MediaKind): void {
   call.dispatch({ type: 'switch', device, on: !state.peek().me[device] });
 }

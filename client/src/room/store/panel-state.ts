@@ -1,26 +1,30 @@
 // Whether the side panel is open, and whether there is room for it beside the stage.
 
 import { signal } from '@preact/signals';
-import { isShown } from '../look';
-
-/** Wide enough for the panel to stand beside the stage and not on it. */
-const wide = matchMedia('(min-width: 56.01rem)');
+import { isShown } from '../../theme/apply-theme';
 
 /** Tell whether there is anything in it: a platform may show neither. */
 export function hasPanel(): boolean {
   return isShown('chat') || isShown('details');
 }
 
-export const isWide = signal(wide.matches);
-export const isPanelOpen = signal(wide.matches && hasPanel());
+/** Whether the panel stands beside the stage and not on it. */
+export const isWide = signal(false);
+export const isPanelOpen = signal(false);
 
-// A window that shrinks, or a page that is zoomed, keeps the other's picture; who is writing goes on writing.
-wide.addEventListener('change', () => {
+/** Open the panel where there is room for it, and follow the window's width. */
+export function startPanel(): void {
+  const wide = matchMedia('(min-width: 56.01rem)');
   isWide.value = wide.matches;
-  if (!document.activeElement?.closest('.panel')) openPanel(wide.matches);
-});
+  openPanel(wide.matches);
+  wide.addEventListener('change', () => {
+    isWide.value = wide.matches;
+    // In a window that shrinks the other's picture stays, unless the person is busy in the panel.
+    if (!document.activeElement?.closest('.panel')) openPanel(wide.matches);
+  });
+}
 
-/** Whether one goes on where one writes, once that is there: the chat may still be on its way. */
+/** Whether the keyboard goes to the chat's text box as soon as it is there: the chat may still be loading. */
 export const isMessageWanted = signal(false);
 
 export function openPanel(open: boolean): void {

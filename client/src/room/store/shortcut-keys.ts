@@ -36,7 +36,7 @@ export interface Pressed {
 const KEY = 'langdao:shortcuts';
 const deeds = new Map<ShortcutName, Deed>();
 
-export const areOn = signal(readChoice());
+export const areOn = signal(true);
 
 /** Let *name*'s key do *down*; it is in the help from then on. */
 export function onShortcut(name: ShortcutName, down: () => void, up?: () => void): void {
@@ -74,6 +74,7 @@ export function isTaken(target: EventTarget | null, key: string): boolean {
 
 /** Listen to the keys of *page* from now on. */
 export function listen(page: Document): void {
+  areOn.value = readChoice();
   let held: Deed | undefined;
   const release = () => {
     held?.up?.();

@@ -12,10 +12,7 @@ export const isEndShown = signal(false);
 /** The id of the newest line of the other's that was seen. */
 export const seenId = signal<string | null>(null);
 
-const isPageVisible = signal(!document.hidden);
-document.addEventListener('visibilitychange', () => {
-  isPageVisible.value = !document.hidden;
-});
+const isPageVisible = signal(true);
 
 const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole));
 
@@ -28,12 +25,20 @@ export const unread = computed(() => {
   return lines.length;
 });
 
-/** The other's newest line for a moment, while the chat is not on the screen; attend.ts notices it. */
+/** The other's newest line for a moment, while the chat is not on the screen; side-effects/passing-notices.ts sets it. */
 export const glimpse = signal<ChatLine | null>(null);
 
-effect(() => {
-  const newest = received.value[received.value.length - 1];
-  // A panel that was just closed is on the screen until the next frame; what comes in between was not read.
-  const isRead = isPanelOpen.value && isEndShown.value && isPageVisible.value;
-  if (isRead && newest) seenId.value = newest.id;
-});
+/** Note from now on which lines the person has seen. */
+export function startUnread(): void {
+  const readVisibility = () => {
+    isPageVisible.value = !document.hidden;
+  };
+  readVisibility();
+  document.addEventListener('visibilitychange', readVisibility);
+  effect(() => {
+    const newest = received.value[received.value.length - 1];
+    // A closed panel is on the screen until the next frame; what comes in between was not read.
+    const isRead = isPanelOpen.value && isEndShown.value && isPageVisible.value;
+    if (isRead && newest) seenId.value = newest.id;
+  });
+}
