@@ -10,7 +10,7 @@ import type { CallLink } from './link';
 import { attempt, type CallListener, Listeners } from './listeners';
 import type { Devices } from './media/devices';
 import { reduceCall } from './reducer';
-import { type Action, beginCall, type CallState, type Effect } from './state';
+import { type Action, beginCall, type CallState, type Effect, signsOf } from './state';
 import type { TabMemory } from './tab-memory';
 import { Signaling } from './transport/signaling';
 import type { ClientFrame, Join, LobbyJoin } from './transport/wire';
@@ -175,9 +175,15 @@ export class Call {
 
   private async sendHeartbeat(serverTime: number): Promise<void> {
     const counts = await this.media.readCounts();
-    const { audio, video, hand, screen } = this.state.me;
-    const signs = { ...(hand && { hand }), ...(screen && { screen }) };
-    this.send({ type: 'heartbeat', audio, video, serverTime, ...signs, ...counts });
+    const { me } = this.state;
+    this.send({
+      type: 'heartbeat',
+      audio: me.audio,
+      video: me.video,
+      serverTime,
+      ...signsOf(me),
+      ...counts,
+    });
   }
 
   private stop(): void {

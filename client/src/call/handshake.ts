@@ -1,7 +1,7 @@
 // The first frame of a socket: what the link says, and what this page knows by then. Pure.
 
 import type { CallLink } from './link';
-import type { Me } from './state';
+import { type Me, signsOf } from './state';
 import type { Join, LobbyJoin } from './transport/wire';
 
 interface Claim {
@@ -15,7 +15,7 @@ export function makeLobbyJoin(link: CallLink, page: string): LobbyJoin {
 }
 
 export function makeJoin(link: CallLink, page: string, me: Me, { resume, takeover }: Claim): Join {
-  const { audio, video, hand, screen } = me;
+  const { audio, video } = me;
   return {
     type: 'join',
     ...makeHandshake(link, page),
@@ -23,8 +23,7 @@ export function makeJoin(link: CallLink, page: string, me: Me, { resume, takeove
     ...(takeover && { takeover }),
     ...(!audio && { audio }),
     ...(!video && { video }),
-    ...(hand && { hand }),
-    ...(screen && { screen }),
+    ...signsOf(me),
   };
 }
 

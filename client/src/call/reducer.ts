@@ -2,6 +2,7 @@
 // Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
 
 import { type BillCounter, count } from '../base/bill-counter';
+import type { ParentEvent } from '../embed/parent-events';
 import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat-reducer';
 import { dropMessages, joinCall, joinLobby, openSocket, receiveLobby } from './lobby-reducer';
 import {
@@ -12,9 +13,10 @@ import {
   elapsedSeconds,
   type Outcome,
   serverTime,
+  signsOf,
   stageOf,
 } from './state';
-import type { Peer, ServerFrame, ServerFrameOf } from './transport/wire';
+import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
@@ -177,16 +179,13 @@ function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false
 
 function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
   if (!state.peer || frame.role !== state.peer.role) return [state, []];
-  const told: Effect = {
-    kind: 'tell-parent',
-    event: {
-      type: 'user-disconnected',
-      sessionId: state.session?.id ?? '',
-      userRole: frame.role,
-      reason: frame.reason,
-      timestamp: frame.timestamp,
-    },
-  };
+  const told = tell({
+    type: 'user-disconnected',
+    sessionId: state.session?.id ?? '',
+    userRole: frame.role,
+    reason: frame.reason,
+    timestamp: frame.timestamp,
+  });
   // Only their socket may be gone: as long as the picture moves it stays (law 7).
   const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
@@ -222,17 +221,14 @@ function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, 
     sendStatus(me),
     { kind: 'switch', device, on },
     { kind: 'remember', changes: { [device]: on } },
-    {
-      kind: 'tell-parent',
-      event: {
-        type: 'user-action',
-        action: (on ? name : off) as 'muted',
-        sessionId: state.session?.id ?? '',
-        userRole: me.role,
-        userAddress: me.address,
-        timestamp: serverTime(state, nowMs),
-      },
-    },
+    tell({
+      type: 'user-action',
+      action: (on ? name : off) as 'muted',
+      sessionId: state.session?.id ?? '',
+      userRole: me.role,
+      userAddress: me.address,
+      timestamp: serverTime(state, nowMs),
+    }),
   ];
   return [{ ...state, me }, effects];
 }
@@ -249,11 +245,7 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
     userAddress: state.me.address,
     timestamp: end.timestamp,
   } as const;
-  const effects: Effect[] = [
-    { kind: 'stop' },
-    { kind: 'remember', changes: { resume: null } },
-    { kind: 'tell-parent', event },
-  ];
+  const effects: Effect[] = [{ kind: 'stop' }, { kind: 'remember', changes: { resume: null } }, tell(event)];
   return [close(state, { kind: 'ended', end }), effects];
 }
 
@@ -289,12 +281,12 @@ function countBill(state: CallState, bill: BillCounter['bill'], nowMs: number): 
 
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {
   const sessionId = state.session?.id ?? '';
-  return { kind: 'tell-parent', event: { type: 'user-connected', sessionId, userRole: role, timestamp } };
+  return tell({ type: 'user-connected', sessionId, userRole: role, timestamp });
 }
 
 type News = ServerFrameOf<'connection-warning' | 'grace-resolved' | 'low-balance'>;
 
-/** Tell what the service said of the lesson in the parent page's words (R39). */
+/** Tell the parent page what the service said of the session (R39). */
 function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
   if (!state.session) return [];
   const about = { sessionId: state.session.id, timestamp: serverTime(state, nowMs) };
@@ -302,19 +294,12 @@ function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
     case 'connection-warning': {
       const { type, disconnectedRole, gracePeriodSeconds, cause, claims } = frame;
       const why = claims && { cause, claims };
-      return [
-        { kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...why, ...about } },
-      ];
+      return [tell({ type, disconnectedRole, gracePeriodSeconds, ...why, ...about })];
     }
     case 'grace-resolved':
-      return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];
+      return [tell({ type: frame.type, outcome: frame.outcome, ...about })];
     case 'low-balance':
-      return [
-        {
-          kind: 'tell-parent',
-          event: { type: frame.type, remainingSeconds: frame.remainingSeconds, ...about },
-        },
-      ];
+      return [tell({ type: frame.type, remainingSeconds: frame.remainingSeconds, ...about })];
   }
 }
 
@@ -328,7 +313,7 @@ function tellStarted({ session, me }: CallState, timestamp: number): Effect[] {
     language: session.language,
     timestamp,
   } as const;
-  return [{ kind: 'tell-parent', event }];
+  return [tell(event)];
 }
 
 function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] {
@@ -340,14 +325,18 @@ function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] 
     old.participantsCount === status.participantsCount &&
     old.connectionQuality === status.connectionQuality;
   if (isSame) return [];
-  const event = { type: 'connection-status', sessionId: now.session.id, ...status } as const;
-  return [{ kind: 'tell-parent', event: { ...event, timestamp: serverTime(now, nowMs) } }];
+  const timestamp = serverTime(now, nowMs);
+  return [tell({ type: 'connection-status', sessionId: now.session.id, ...status, timestamp })];
 }
 
-function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
+function tell(event: ParentEvent): Effect {
+  return { kind: 'tell-parent', event };
+}
+
+function send(frame: ClientFrame): Effect {
   return { kind: 'send', frame };
 }
 
-function sendStatus({ audio, video, hand, screen }: CallState['me']): Effect {
-  return send({ type: 'user-status', audio, video, ...(hand && { hand }), ...(screen && { screen }) });
+function sendStatus(me: CallState['me']): Effect {
+  return send({ type: 'user-status', audio: me.audio, video: me.video, ...signsOf(me) });
 }

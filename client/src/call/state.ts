@@ -185,6 +185,11 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
   };
 }
 
+/** Say what a frame says of the hand and the screen: nothing while they are down. */
+export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
+  return { ...(hand && { hand }), ...(screen && { screen }) };
+}
+
 /** Name what a person sees; every state is in exactly one stage. */
 export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;

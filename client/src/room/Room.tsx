@@ -11,8 +11,8 @@ import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { Notices } from './status/Notices';
-import { state } from './store/call-store';
 import { isPanelOpen } from './store/panel-state';
+import { state } from './store/room-store';
 import './keyboard';
 
 export function Room() {

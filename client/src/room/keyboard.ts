@@ -10,9 +10,8 @@ import {
   toggleScreen,
 } from './devices/display-actions';
 import { chooseNextLayout } from './stage/stage-layout';
-import { call, stage, state } from './store/call-store';
-import { isHelpOpen } from './store/open-windows';
 import { hasPanel, isPanelOpen, openPanel, openToWrite } from './store/panel-state';
+import { call, isHelpOpen, stage, state } from './store/room-store';
 import { listen, onShortcut } from './store/shortcut-keys';
 
 function isHere(): boolean {

@@ -17,8 +17,8 @@ import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
 import { startAnnouncements } from './status/announcements';
-import { connectStore, type RoomParts } from './store/call-store';
 import { startPanel } from './store/panel-state';
+import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
 
 /** While two connect the page holds still: painting it anew would take the time that the first picture needs. */

@@ -4,7 +4,7 @@
 import { type CallState, type Stage, stageOf } from '../call/state';
 import { onFirstFrame } from './page/pictures';
 import { type LobbyPlaceholder, showCallPlaceholder } from './page/placeholder';
-import type { RoomParts } from './store/call-store';
+import type { RoomParts } from './store/room-store';
 
 /** The stages in which drawing waits for the other's picture. */
 const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);

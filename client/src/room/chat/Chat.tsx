@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
-import { ownRole, state } from '../store/call-store';
+import { ownRole, state } from '../store/room-store';
 import { isEndShown, unread } from '../store/unread';
 import { Composer } from './Composer';
 import { Line, WaitingLine } from './Line';

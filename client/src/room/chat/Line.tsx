@@ -9,7 +9,7 @@ import { formatTime, shortAddress } from '../../i18n/localized';
 import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
 import { openOutside } from '../embedding/open-link';
-import { otherRole, ownRole, state } from '../store/call-store';
+import { otherRole, ownRole, state } from '../store/room-store';
 import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
 import { isLong } from './visible';

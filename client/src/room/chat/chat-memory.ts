@@ -5,7 +5,7 @@ import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../base/shapes';
 import type { PendingLine } from '../../call/state';
 import { chatLine } from '../../call/transport/wire';
-import { call, link, state } from '../store/call-store';
+import { call, link, state } from '../store/room-store';
 import { seenId } from '../store/unread';
 
 /** What stands in the box and is not sent. */

@@ -5,9 +5,9 @@ import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
-import { canShareScreen, toggleScreen } from '../devices/display-actions';
-import { call, pageProblem, screens, stage, state, toggleDevice } from '../store/call-store';
-import { hasPanel, isPanelOpen, isWide, openPanel } from '../store/panel-state';
+import { hasShareButton, toggleScreen } from '../devices/display-actions';
+import { hasPanel, isPanelOpen, openPanel } from '../store/panel-state';
+import { call, ownScreen, pageProblem, stage, state, toggleDevice } from '../store/room-store';
 import { unread } from '../store/unread';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
@@ -35,15 +35,15 @@ export function Controls() {
         isDisabled={isGone}
         onClick={() => toggleDevice('video')}
       />
-      {isWide.value && canShareScreen() && (
+      {hasShareButton() && (
         <button
           type="button"
           class="control plain"
           data-part="share"
-          aria-pressed={screens.value.own !== null}
+          aria-pressed={ownScreen.value !== null}
           aria-keyshortcuts="s"
           aria-label={t('screen.share')}
-          title={t(screens.value.own ? 'screen.stop' : 'screen.share')}
+          title={t(ownScreen.value ? 'screen.stop' : 'screen.share')}
           disabled={isGone}
           onClick={() => void toggleScreen()}
         >

@@ -2,8 +2,7 @@
 
 import { Activity, Keyboard } from 'lucide';
 import { t } from '../../i18n/lazy-words';
-import { stage } from '../store/call-store';
-import { isConnectionOpen, isHelpOpen } from '../store/open-windows';
+import { isConnectionOpen, isHelpOpen, stage } from '../store/room-store';
 import type { MenuSection } from './menu-entries';
 
 export function makeHelpSection(): MenuSection | null {

@@ -6,21 +6,20 @@ import {
   canShareScreen,
   hasFullScreen,
   hasPictureInPicture,
+  hasShareButton,
   isFullScreen,
   toggleFullScreen,
   togglePictureInPicture,
   toggleScreen,
 } from '../devices/display-actions';
 import { openSettings } from '../devices/Settings';
-import { screens, stage } from '../store/call-store';
-import { isWide } from '../store/panel-state';
+import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';
 
 export function makeMediaSection(): MenuSection {
   const isLive = stage.value === 'live';
   const entries: MenuEntry[] = [];
-  // Where there is room it has a button of its own (Controls.tsx).
-  if (canShareScreen() && !isWide.value) entries.push(makeShareEntry());
+  if (canShareScreen() && !hasShareButton()) entries.push(makeShareEntry());
   if (isLive && hasPictureInPicture()) {
     entries.push({
       part: 'picture-in-picture',
@@ -51,7 +50,7 @@ export function makeMediaSection(): MenuSection {
 }
 
 function makeShareEntry(): MenuEntry {
-  const isShared = screens.value.own !== null;
+  const isShared = ownScreen.value !== null;
   return {
     part: 'share-screen',
     icon: isShared ? ScreenShareOff : ScreenShare,

@@ -4,7 +4,7 @@ import { REACTIONS } from '../../call/transport/wire';
 import { t } from '../../i18n';
 import { isShown } from '../../theme/apply-theme';
 import { SIGNS } from '../stage/Reactions';
-import { call, stage } from '../store/call-store';
+import { call, stage } from '../store/room-store';
 import type { MenuSection } from './menu-entries';
 
 /** Nobody reacts to somebody who is not there. */

@@ -2,7 +2,7 @@
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
-import { blockingProblem, stage, state } from '../store/call-store';
+import { blockingProblem, stage, state } from '../store/room-store';
 
 export const problems = makeLazy(
   () => import('./Problem').then(({ Problem }) => Problem),

@@ -21,7 +21,7 @@ import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
 import { ownLink } from '../embedding/invite-links';
 import { openOutside } from '../embedding/open-link';
-import { blockingProblem, call, pageProblem, stage, state } from '../store/call-store';
+import { blockingProblem, call, pageProblem, stage, state } from '../store/room-store';
 
 const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
   insecure: LockOpen,

@@ -5,7 +5,7 @@ import '../../ui/Dialog.css';
 import { t } from '../../i18n';
 import { LiveRegion } from '../../ui/LiveRegion';
 import { closeModal, useModal } from '../../ui/modal';
-import { devices } from '../store/call-store';
+import { devices } from '../store/room-store';
 import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {

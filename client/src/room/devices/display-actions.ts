@@ -4,17 +4,22 @@
 import { canShareScreen as canShare } from '../../call/media/screen-share';
 import { isShown } from '../../theme/apply-theme';
 import { pictureOf } from '../page/pictures';
-import { call, screens } from '../store/call-store';
 import { refusal } from '../store/notice-state';
+import { call, isWide, ownScreen } from '../store/room-store';
 
 /** What the browser can and the platform shows; the same below. */
 export function canShareScreen(): boolean {
   return isShown('screen') && canShare();
 }
 
+/** Whether sharing has a button of its own: on a narrow page it is in the menu. */
+export function hasShareButton(): boolean {
+  return isWide.value && canShareScreen();
+}
+
 /** Says what came to nothing, unless the person thought better of it. */
 export async function toggleScreen(): Promise<void> {
-  if (screens.value.own) return call.media.screen.stop();
+  if (ownScreen.value) return call.media.screen.stop();
   refusal.value = null;
   const outcome = await call.media.screen.start();
   if (outcome === 'failed' || outcome === 'blocked') refusal.value = `screen.${outcome}`;

@@ -7,8 +7,8 @@ import { allowsFeature, type Feature, isFramed } from '../../base/permissions-po
 import { serverTime } from '../../call/state';
 import type { EmbedProblem } from '../../embed/parent-events';
 import { isShown } from '../../theme/apply-theme';
-import { call, link, parent } from '../store/call-store';
 import { refusal } from '../store/notice-state';
+import { call, link, parent } from '../store/room-store';
 import { findMissingFeatures } from './missing-features';
 
 /** Tell the platform what its page lacks. */

@@ -15,7 +15,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
 import { CopyButton } from '../../ui/CopyButton';
-import { call, link, now, stage, state } from '../store/call-store';
+import { call, link, now, stage, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
 import { Summary } from './Summary';
 

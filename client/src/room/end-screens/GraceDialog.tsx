@@ -5,7 +5,7 @@ import './GraceDialog.css';
 import type { CallState } from '../../call/state';
 import { t } from '../../i18n/lazy-words';
 import { Dialog } from '../../ui/Dialog';
-import { call, now, otherRole, ownRole, state } from '../store/call-store';
+import { call, now, otherRole, ownRole, state } from '../store/room-store';
 
 export function GraceDialog() {
   const { warning, decision } = state.value;

@@ -4,7 +4,7 @@
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
-import { blockingProblem, stage, state } from '../store/call-store';
+import { blockingProblem, stage, state } from '../store/room-store';
 
 export const ends = makeLazy(
   () => import('./EndScreen').then(({ Ends }) => Ends),

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import './Reconnecting.css';
 import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
-import { now, state } from '../store/call-store';
+import { now, state } from '../store/room-store';
 
 export function Reconnecting() {
   const [since] = useState(now.value);

@@ -8,7 +8,7 @@ import { t } from '../../i18n/lazy-words';
 import { formatCost, formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { openOutside } from '../embedding/open-link';
-import { ownRole, state } from '../store/call-store';
+import { ownRole, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
 
 export function Summary() {

@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import { Avatar } from '../../ui/Avatar';
 import { CopyButton } from '../../ui/CopyButton';
 import { ownLink, tutorLink } from '../embedding/invite-links';
-import { isBegun, link, otherRole, ownRole, state } from '../store/call-store';
+import { isBegun, link, otherRole, ownRole, state } from '../store/room-store';
 
 export function Waiting() {
   return (

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { isHelpOpen } from '../store/open-windows';
+import { isHelpOpen } from '../store/room-store';
 
 export function Help() {
   const [List, setList] = useState<ComponentType | null>(null);

@@ -7,7 +7,7 @@ import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
 import { LiveRegion } from '../../ui/LiveRegion';
 import { closeModal, useModal } from '../../ui/modal';
-import { isHelpOpen } from '../store/open-windows';
+import { isHelpOpen } from '../store/room-store';
 import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
 
 export function Shortcuts() {

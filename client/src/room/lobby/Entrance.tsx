@@ -3,7 +3,7 @@
 import { t } from '../../i18n';
 import { formatCost, formatDuration } from '../../i18n/localized';
 import { LanguageCard } from '../panel/LanguageCard';
-import { call, isBegun, otherRole, state } from '../store/call-store';
+import { call, isBegun, otherRole, state } from '../store/room-store';
 import { hasAnything, join, shown } from './lobby-store';
 
 export function Entrance() {

@@ -3,7 +3,7 @@
 import { LanguageMenu } from '../../ui/LanguageMenu';
 import { problems } from '../devices/LazyProblem';
 import { Brand } from '../status/Brand';
-import { pageProblem } from '../store/call-store';
+import { pageProblem } from '../store/room-store';
 import { Entrance } from './Entrance';
 import { Preview } from './Preview';
 

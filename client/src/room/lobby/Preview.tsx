@@ -11,7 +11,7 @@ import { Toggle } from '../controls/Toggle';
 import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
 import { pictureOf } from '../page/pictures';
-import { devices, ownRole, state } from '../store/call-store';
+import { devices, ownRole, state } from '../store/room-store';
 import { ask, isSettled, microphone, shown, toggle } from './lobby-store';
 
 export function Preview() {

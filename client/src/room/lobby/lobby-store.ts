@@ -3,7 +3,7 @@
 import { computed, signal } from '@preact/signals';
 import { awaitGesture } from '../devices/sound';
 import { onFirstFrame } from '../page/pictures';
-import { call, devices, pageProblem, state, toggleDevice } from '../store/call-store';
+import { call, devices, pageProblem, state, toggleDevice } from '../store/room-store';
 
 /** Nobody waits longer for their microphone's level, picture or not. */
 const SETTLE_MS_MAX = 1_500;

@@ -6,7 +6,7 @@ import { reportMissingFeatures } from '../embedding/embed-problems';
 import { loadAppearance } from '../page/appearance';
 import { onFirstFrame } from '../page/pictures';
 import { removePlaceholder, showCallPlaceholder } from '../page/placeholder';
-import { connectStore, type RoomParts, stage } from '../store/call-store';
+import { connectStore, type RoomParts, stage } from '../store/room-store';
 import { Lobby } from './Lobby';
 import { startLobby } from './lobby-store';
 

@@ -7,7 +7,7 @@ import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
 import { formatCost, formatDateTime, shortAddress } from '../../i18n/localized';
 import { LanguageMenu } from '../../ui/LanguageMenu';
-import { isBegun, link, otherRole, ownRole, state } from '../store/call-store';
+import { isBegun, link, otherRole, ownRole, state } from '../store/room-store';
 import { LanguageCard } from './LanguageCard';
 
 /** The room is the chat's, until somebody wants to know more. */

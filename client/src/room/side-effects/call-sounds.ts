@@ -2,7 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { playTune, type Tune } from '../devices/sound';
-import { devices, otherRole, state } from '../store/call-store';
+import { devices, otherRole, state } from '../store/room-store';
 
 interface Heard {
   readonly isThere: boolean;

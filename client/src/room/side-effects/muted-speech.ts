@@ -4,8 +4,8 @@ import { computed, effect } from '@preact/signals';
 import { t } from '../../i18n';
 import { announce } from '../../ui/LiveRegion';
 import { amplitudeOf, watchLevel } from '../devices/sound';
-import { call, devices, stage, state } from '../store/call-store';
 import { isSpeakingMuted } from '../store/notice-state';
+import { call, devices, stage, state } from '../store/room-store';
 
 const LEVEL_EVERY_MS = 150;
 

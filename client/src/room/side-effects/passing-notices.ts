@@ -4,9 +4,9 @@ import { computed, effect } from '@preact/signals';
 import { type Key, t } from '../../i18n';
 import { isShown } from '../../theme/apply-theme';
 import { announce } from '../../ui/LiveRegion';
-import { devices, otherRole, state } from '../store/call-store';
 import { passingNotice } from '../store/notice-state';
 import { isPanelOpen } from '../store/panel-state';
+import { devices, otherRole, state } from '../store/room-store';
 import { glimpse } from '../store/unread';
 
 export const NOTICE_MS = 8_000;

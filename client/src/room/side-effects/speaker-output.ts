@@ -3,7 +3,7 @@
 
 import { findDevices, within } from '../../call/media/device-permissions';
 import { pictureOf } from '../page/pictures';
-import { devices } from '../store/call-store';
+import { devices } from '../store/room-store';
 import { NOTICE_MS, showNotice } from './passing-notices';
 
 /** What plays; an old Safari cannot play elsewhere than the system says. */

@@ -2,7 +2,7 @@
 
 import { computed, effect } from '@preact/signals';
 import { t } from '../../i18n';
-import { otherRole, stage, state } from '../store/call-store';
+import { otherRole, stage, state } from '../store/room-store';
 import { unread } from '../store/unread';
 
 /** With each title the browser looks for the page's icon anew: not while two are about to see each other. */

@@ -3,7 +3,7 @@
 import { computed, effect } from '@preact/signals';
 import { allowsFeature } from '../../base/permissions-policy';
 import type { Stage } from '../../call/state';
-import { stage } from '../store/call-store';
+import { stage } from '../store/room-store';
 
 /** The stages in which nobody touches the screen. */
 const AWAKE: ReadonlySet<Stage> = new Set(['waiting', 'connecting', 'live', 'reconnecting']);

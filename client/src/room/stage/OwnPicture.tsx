@@ -2,7 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
-import { ownRole, speaking, state } from '../store/call-store';
+import { ownRole, speaking, state } from '../store/room-store';
 import { useMovable } from './movable';
 import { isAlone, isOwnSmall, ownPlace } from './stage-layout';
 import { Tile } from './Tile';

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import './Reactions.css';
 import type { Reaction, Role } from '../../call/transport/wire';
-import { call } from '../store/call-store';
+import { call } from '../store/room-store';
 
 export const SIGNS: Readonly<Record<Reaction, string>> = {
   'thumbs-up': '👍',

@@ -6,11 +6,11 @@ import './Screen.css';
 import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
 import { pictureOf, showPicture } from '../page/pictures';
-import { call, otherRole, screens } from '../store/call-store';
+import { call, otherRole, ownScreen, remoteScreen } from '../store/room-store';
 
 export function Screen() {
   const place = useRef<HTMLDivElement>(null);
-  const stream = screens.value.remote;
+  const stream = remoteScreen.value;
   useLayoutEffect(() => {
     // In the page first: what plays outside of it is paused when it is moved.
     if (stream) place.current?.append(pictureOf('screen'));
@@ -27,7 +27,7 @@ export function Screen() {
 }
 
 export function OwnScreen() {
-  if (!screens.value.own) return null;
+  if (!ownScreen.value) return null;
   return (
     <p class="own-screen" data-part="own-screen">
       {t('screen.own')}

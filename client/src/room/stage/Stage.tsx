@@ -1,7 +1,7 @@
 // Where one looks: the other person, oneself, and in between times what is going on.
 
 import { t } from '../../i18n';
-import { otherRole, ownRole, speaking, stage, state } from '../store/call-store';
+import { otherRole, ownRole, speaking, stage, state } from '../store/room-store';
 import { OwnPicture } from './OwnPicture';
 import { Reactions } from './Reactions';
 import { OwnScreen, Screen } from './Screen';

@@ -4,7 +4,7 @@ import { t } from '../../i18n';
 import { problems } from '../devices/LazyProblem';
 import { reconnecting } from '../end-screens/LazyEndScreens';
 import { Waiting } from '../end-screens/Waiting';
-import { blockingProblem, otherRole, stage } from '../store/call-store';
+import { blockingProblem, otherRole, stage } from '../store/room-store';
 
 export function Between() {
   if (blockingProblem.value) return <problems.View />;

@@ -1,7 +1,7 @@
 // How the pictures lie on the stage: chosen by the person, kept for the next lesson where the browser lets us.
 
 import { computed, effect, signal } from '@preact/signals';
-import { screens } from '../store/call-store';
+import { remoteScreen } from '../store/room-store';
 import type { Corner } from './corners';
 import { BEGIN, LAYOUTS, type Layout, type LayoutChoice, parseLayoutChoice } from './layout-choice';
 
@@ -16,7 +16,7 @@ export const isOwnHidden = signal(false);
 /** Nobody but the other is shown. */
 export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
 /** A screen is large whatever layout one likes: then both people stand beside it. */
-export const hasScreen = computed(() => screens.value.remote !== null);
+export const hasScreen = computed(() => remoteScreen.value !== null);
 export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
 
 /** The classes of the corner: `at-bottom at-end`. */

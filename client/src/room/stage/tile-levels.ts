@@ -2,7 +2,7 @@
 // second, and `--loud` in coarse steps for the ring, since around a large picture each one is painted anew.
 
 import { pictureOf } from '../page/pictures';
-import { call } from '../store/call-store';
+import { call } from '../store/room-store';
 
 const LOUD_STEPS = 3;
 

@@ -6,7 +6,7 @@ import { hasStalled } from '../../call/state';
 import type { ServerFrameOf } from '../../call/transport/wire';
 import { t } from '../../i18n';
 import { formatCost, formatDuration } from '../../i18n/localized';
-import { elapsed, now, state } from '../store/call-store';
+import { elapsed, now, state } from '../store/room-store';
 
 type Bill = ServerFrameOf<'bill'>;
 

@@ -8,8 +8,7 @@ import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
 import { Popup } from '../../ui/Popup';
-import { stage, state } from '../store/call-store';
-import { isConnectionOpen } from '../store/open-windows';
+import { isConnectionOpen, stage, state } from '../store/room-store';
 
 const ICONS = { excellent: Signal, good: SignalMedium, poor: SignalLow } as const;
 

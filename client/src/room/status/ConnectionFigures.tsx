@@ -10,7 +10,7 @@ import {
   type StatsView,
 } from '../../call/transport/stats-view';
 import { locale, t } from '../../i18n';
-import { call } from '../store/call-store';
+import { call } from '../store/room-store';
 
 const READ_EVERY_MS = 1_000;
 

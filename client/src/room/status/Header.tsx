@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
 import { formatDuration, nameLanguage } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
-import { elapsed, state } from '../store/call-store';
+import { elapsed, state } from '../store/room-store';
 import { Brand } from './Brand';
 import { Connection } from './Connection';
 

@@ -9,9 +9,9 @@ import { t } from '../../i18n';
 import { formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';
-import { blockingProblem, call, now, otherRole, stage, state } from '../store/call-store';
 import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
 import { openPanel, openToWrite } from '../store/panel-state';
+import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
 import { glimpse } from '../store/unread';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;

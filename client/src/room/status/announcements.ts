@@ -6,7 +6,7 @@ import type { CallState } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
 import { announce } from '../../ui/LiveRegion';
-import { call, otherRole, ownRole, state } from '../store/call-store';
+import { call, otherRole, ownRole, state } from '../store/room-store';
 import { whyKey } from './BillLine';
 
 /** One thing that is new. A later one on the same topic replaces it: nobody needs to hear "off, on, off". */

@@ -2,14 +2,13 @@
 
 import { signal } from '@preact/signals';
 import { isShown } from '../../theme/apply-theme';
+import { isWide } from './room-store';
 
 /** Tell whether there is anything in it: a platform may show neither. */
 export function hasPanel(): boolean {
   return isShown('chat') || isShown('details');
 }
 
-/** Whether the panel stands beside the stage and not on it. */
-export const isWide = signal(false);
 export const isPanelOpen = signal(false);
 
 /** Open the panel where there is room for it, and follow the window's width. */

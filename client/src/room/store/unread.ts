@@ -3,8 +3,8 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import type { ChatLine } from '../../call/transport/wire';
-import { ownRole, state } from './call-store';
 import { isPanelOpen } from './panel-state';
+import { ownRole, state } from './room-store';
 
 /** Whether the end of the chat is on the page. */
 export const isEndShown = signal(false);

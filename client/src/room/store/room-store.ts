@@ -1,4 +1,4 @@
-// What the page knows of the call, as signals: components show them and dispatch actions. boot.ts makes the call and hands it
+// What the page knows, as signals: components show them and dispatch actions to the call. boot.ts makes the call and hands it
 // in; before `connectStore` nothing here happens.
 
 import { computed, effect, type Signal, signal } from '@preact/signals';
@@ -35,11 +35,16 @@ export let ownRole: Role;
 export let otherRole: Role;
 export let state: Signal<CallState>;
 
-export const screens = signal<Readonly<Record<'own' | 'remote', MediaStream | null>>>({
-  own: null,
-  remote: null,
-});
+export const ownScreen = signal<MediaStream | null>(null);
+export const remoteScreen = signal<MediaStream | null>(null);
 export const speaking = signal<Speaking>({ own: false, remote: false });
+
+/** Whether there is room for the panel beside the stage. */
+export const isWide = signal(false);
+
+/** Windows that one part opens and another shows: the list of keys, and the figures of the connection. */
+export const isHelpOpen = signal(false);
+export const isConnectionOpen = signal(false);
 
 /** Whether the two have been here together, also before this page was: a missing peer has left then. */
 export const isBegun = computed(() => {
@@ -62,17 +67,12 @@ export const blockingProblem = computed(() => {
   return pageProblem ?? (problem && missing.audio && missing.video ? problem : null);
 });
 
-const SHOWN_STATES: Readonly<Record<Stage, string>> = {
-  lobby: 'lobby',
+/** What `data-call-state` calls the stages that it does not call by their own name. */
+const SHOWN_STATES: Partial<Record<Stage, string>> = {
   joining: 'connecting',
-  waiting: 'waiting',
-  connecting: 'connecting',
-  live: 'live',
-  reconnecting: 'reconnecting',
   elsewhere: 'error',
   moved: 'error',
   refused: 'error',
-  ended: 'ended',
 };
 
 /** Follow the call of *parts* from now on. The lobby's page and the call's both ask for it; once is enough. */
@@ -87,11 +87,11 @@ export function connectStore(parts: RoomParts): void {
     onState: (next) => {
       state.value = next;
     },
-    onOwnScreen: (own) => {
-      screens.value = { ...screens.value, own };
+    onOwnScreen: (stream) => {
+      ownScreen.value = stream;
     },
-    onRemoteScreen: (remote) => {
-      screens.value = { ...screens.value, remote };
+    onRemoteScreen: (stream) => {
+      remoteScreen.value = stream;
     },
     onSpeaking: (next) => {
       speaking.value = next;
@@ -100,7 +100,8 @@ export function connectStore(parts: RoomParts): void {
   effect(() => {
     // The lobby shows a device problem itself: the person may join all the same.
     const isBlocked = blockingProblem.value && stage.value !== 'ended' && stage.value !== 'lobby';
-    document.documentElement.dataset['callState'] = isBlocked ? 'error' : SHOWN_STATES[stage.value];
+    const shown = isBlocked ? 'error' : (SHOWN_STATES[stage.value] ?? stage.value);
+    document.documentElement.dataset['callState'] = shown;
   });
   setTimeout(tick, 0);
 }
