@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { beginCall, type CallState } from '../src/call/state';
 import type { ServerFrameOf } from '../src/call/transport/wire';
 import { findNews } from '../src/room/status/announcements';
-import { Announcer } from '../src/ui/LiveRegion';
 import { TUTOR } from './story';
 
 const BILL: ServerFrameOf<'bill'> = {
@@ -74,14 +73,4 @@ test('when the bill runs and when it stands still; the first word of a waiting b
 
 test('the end has a screen of its own', () => {
   expect(heard(LIVE, { ...ALONE, outcome: { kind: 'moved' } })).toEqual([]);
-});
-
-test('of one topic only the newest is said, and of many the newest four', () => {
-  const announcer = new Announcer();
-  for (const sentence of ['off', 'on', 'off again']) announcer.add('microphone', sentence);
-  expect(announcer.take()).toBe('off again');
-
-  for (const topic of ['a', 'b', 'c', 'd', 'e']) announcer.add(topic, topic.toUpperCase());
-  expect(announcer.take()).toBe('B C D E');
-  expect(announcer.take()).toBe('');
 });

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { allowsFeature, type Feature } from '../src/base/permissions-policy';
-import { findMissingFeatures } from '../src/room/embedding/missing-features';
+import { allowsFeature } from '../src/base/permissions-policy';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -21,23 +20,4 @@ test('a browser whose policy cannot be asked has said nothing', () => {
   vi.stubGlobal('document', {});
 
   expect(allowsFeature('camera')).toBeNull();
-});
-
-test('what is missing is what is shown, used, and not allowed', () => {
-  const answers: Partial<Record<Feature, boolean>> = {
-    camera: true,
-    'display-capture': false,
-    fullscreen: false,
-    autoplay: false,
-  };
-  const allows = (feature: Feature) => answers[feature] ?? null;
-
-  expect(findMissingFeatures(allows, () => true)).toEqual(['display-capture', 'autoplay', 'fullscreen']);
-  expect(findMissingFeatures(allows, (part) => part !== 'screen')).toEqual(['autoplay', 'fullscreen']);
-  expect(
-    findMissingFeatures(
-      () => null,
-      () => true,
-    ),
-  ).toEqual([]);
 });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { CONTRAST_MIN, CONTRAST_MORE, contrast, DARK, LIGHT, makeColours } from '../src/theme/colours';
 import { PLAIN, readTheme, receiveTheme, shows } from '../src/theme/theme';
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-describe('a look', () => {
+describe('a theme', () => {
   test('is read from the token of a signed link', () => {
     const token = `${encode({ alg: 'HS256' })}.${encode({ look: { brand: 'Língua €', radius: 4 } })}.signature`;
 
@@ -64,38 +63,5 @@ describe('a look', () => {
     expect(shows(PLAIN, 'chat')).toBe(true);
     expect(shows({ ...PLAIN, features: ['screen'] }, 'chat')).toBe(false);
     expect(shows({ ...PLAIN, features: ['screen'] }, 'screen')).toBe(true);
-  });
-});
-
-describe('the colours of any accent', () => {
-  const channels = ['00', '33', '66', '99', 'cc', 'ff'];
-  const accents = channels.flatMap((r) => channels.flatMap((g) => channels.map((b) => `#${r}${g}${b}`)));
-
-  test.each([
-    ['light', LIGHT, CONTRAST_MIN],
-    ['dark', DARK, CONTRAST_MIN],
-    ['light, with more contrast', LIGHT, CONTRAST_MORE],
-    ['dark, with more contrast', DARK, CONTRAST_MORE],
-  ])('can be read, %s', (_, scheme, least) => {
-    for (const accent of accents) {
-      const colours = makeColours(accent, scheme, least);
-      const pairs = [
-        ...scheme.surfaces.map((surface) => [colours['--accent'], surface]),
-        [colours['--accent-ink'], colours['--accent']],
-        [colours['--accent-soft-ink'], colours['--accent-soft']],
-      ];
-      for (const [ink = '', ground = ''] of pairs) {
-        expect(contrast(ink, ground), `${accent}: ${ink} on ${ground}`).toBeGreaterThanOrEqual(least);
-      }
-    }
-  });
-
-  test('stay as they are where they can be read already', () => {
-    expect(makeColours('#0f5e57', LIGHT)['--accent']).toBe('#0f5e57');
-  });
-
-  test('have the contrast that WCAG gives as examples', () => {
-    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
-    expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
   });
 });

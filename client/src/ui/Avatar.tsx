@@ -1,13 +1,12 @@
 // Who somebody is where there is no picture: the initial of their name, or the sign of a person in their role's colour.
 
 import { UserRound } from 'lucide';
-import type { Role } from '../call/transport/wire';
 import { Icon } from './Icon';
 import { initialOf } from './initial';
 
 interface AvatarProps {
   readonly class: string;
-  readonly role: Role;
+  readonly role: 'student' | 'tutor';
   readonly name?: string | null;
 }
 
