@@ -1,7 +1,7 @@
 // Just enough of a page for /embed.js to run in: a window that gets messages, hosts, iframes, popups.
 // Real browsers run the script in tests/browser; here its laws are tried one by one.
 
-export const PAGE = 'https://platform.example/lessons/7';
+const PAGE = 'https://platform.example/lessons/7';
 
 export class FakeElement extends EventTarget {
   readonly style: Record<string, string> = {};
