@@ -1,7 +1,7 @@
-// What a page shows of the bill between two words of the service. Pure. Law: what is shown never falls. So nothing is
-// counted ahead of the service: the other may be gone already, and the time since the last proof free. A page shows what
-// was proven ten seconds ago, so that it goes on evenly while the next proof is on its way. All pages count in the whole
-// seconds of the lesson's timer, and so show the same figure.
+// What a page shows of the bill between two bills of the service. Pure. Law: a shown figure never falls. So a page never counts
+// ahead of the service: the other person may be gone already, and the time since the last proof may be free. It shows what was
+// proven ten seconds ago, so that the figure goes on evenly until the next proof. All pages count in the whole seconds of the
+// session's timer, and so show the same figure.
 
 /** Proofs of both come about this far apart while the meter runs. */
 const BEHIND_SECONDS = 10;
@@ -23,14 +23,14 @@ interface Charged {
 /** The newest bill, and what was shown when it came. */
 export interface BillCounter {
   readonly bill: Charged;
-  /** What the lesson's timer showed at `provenAt`. */
+  /** What the session's timer showed at `provenAt`. */
   readonly provenSecond: number | null;
   readonly fromSeconds: number;
   /** What was left of the prepaid time, as it was shown. */
   readonly leftSeconds: number;
 }
 
-/** Take the next *bill* of the lesson that began at *startMs*, when its timer shows *elapsed* seconds; *before* is null for
+/** Take the next *bill* of the session that began at *startMs*, when its timer shows *elapsed* seconds; *before* is null for
  * the first, which is shown as it is. */
 export function count(
   before: BillCounter | null,
@@ -38,7 +38,7 @@ export function count(
   startMs: number,
   elapsed: number,
 ): BillCounter {
-  // Where more has been paid since, more is left.
+  // A new payment raises what is left.
   const known = before?.bill.capSeconds === bill.capSeconds ? before : null;
   return {
     bill,
@@ -48,7 +48,7 @@ export function count(
   };
 }
 
-/** Tell the billed seconds to show when the lesson's timer shows *elapsed* seconds. */
+/** Tell the billed seconds to show when the session's timer shows *elapsed* seconds. */
 export function secondsShown({ bill, provenSecond, fromSeconds }: BillCounter, elapsed: number): number {
   const behind = provenSecond === null ? 0 : Math.max(0, BEHIND_SECONDS + provenSecond - elapsed);
   return Math.max(fromSeconds, bill.billableSeconds - behind);
@@ -60,7 +60,7 @@ export function costShown(counted: BillCounter, elapsed: number): number | null 
   if (!cost || !ratePerHour) return cost?.minor ?? null;
   const costOf = (seconds: number) => Math.floor((ratePerHour.minor * seconds) / 3_600);
   const seconds = secondsShown(counted, elapsed);
-  // Beyond this a browser's numbers are not exact, and no sum is better than a wrong one.
+  // Beyond this a browser's numbers are not exact: then show the service's own.
   if (ratePerHour.minor * Math.max(seconds, billableSeconds) > Number.MAX_SAFE_INTEGER) return cost.minor;
   return cost.minor + costOf(seconds) - costOf(billableSeconds);
 }

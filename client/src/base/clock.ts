@@ -1,5 +1,5 @@
-// The page's own clock. It goes forward evenly, whatever the machine's is set to: how far the service's is ahead of it can
-// be learned once, from the message that was least delayed.
+// The page's own clock. It goes forward evenly, even if somebody sets the machine's clock. So the offset to the service's clock
+// can be learned once, from the least delayed message.
 
 let originMs: number | undefined;
 

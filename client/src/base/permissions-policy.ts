@@ -1,5 +1,5 @@
-// What the page around this one lets it use (Permissions Policy): a frame has a feature only if its `allow` names it.
-// Law: a browser's silence is no "no". Chromium answers for each feature; Firefox and Safari tell by an error only.
+// What the page around this one allows it to use (Permissions Policy): a frame has a feature only if its `allow` names it.
+// Law: a browser's silence is no "no". Chromium answers for each feature; Firefox and Safari tell only by an error.
 
 /** The features of https://www.w3.org/TR/permissions-policy/ that a call uses. */
 export type Feature =

@@ -1,5 +1,5 @@
-// Says what a JSON value must look like and reads it, in one line a field. Unknown fields are left out:
-// the service may add some (R25). A value that does not fit raises FrameRefused, which names where.
+// Describes a JSON value in one line a field, and reads it. Unknown fields are left out, because the service may add some (R25).
+// A value that does not fit raises FrameRefused, which names the place.
 
 export class FrameRefused extends Error {}
 

@@ -1,23 +1,23 @@
-// The chat as a part of the call's state. Pure. Law: a line has the id its author gave it, and however often it is
-// sent or received, it is shown once, with the time the service gave it last.
+// The chat's part of the reducer. Pure. Law: a line keeps the id that its author gave it. However often it is sent or received,
+// it is shown once, with the time that the service gave it last.
 
 import type { CallState, Effect, PendingLine } from './state';
 import type { ChatLine } from './transport/wire';
 
 type Step = readonly [CallState, readonly Effect[]];
 
-/** As many as the service keeps for who comes back; the page shows no more, so that it does not grow for ever. */
+/** The service keeps as many for a page that comes back. The page shows no more, so that it does not grow for ever. */
 export const CHAT_LINES_MAX = 500;
 
-/** Lines that may wait for the service; at the bound nothing more can be said until it has taken some. */
+/** The most lines that may wait for the service. */
 export const PENDING_LINES_MAX = 50;
 
-/** A line that was not confirmed for so long was dropped on its way, by the service's rate limit for one. */
+/** A line that is not confirmed after this time was dropped on its way, for example by the service's rate limit. */
 const RESEND_MS = 5_000;
 
-/** Say *text*; it waits until the service confirms it. A line too many changes nothing. */
+/** Say *text*: the line waits until the service confirms it. Beyond the bound nothing changes. */
 export function say(state: CallState, id: string, text: string, nowMs: number): Step {
-  // What was refused has been read by now.
+  // By now the person has read the refusals.
   const waiting = state.pending.filter(({ refused }) => !refused);
   if (waiting.length >= PENDING_LINES_MAX) return [state, []];
   return sendPending({ ...state, pending: [...waiting, { id, text, sentMs: null }] }, nowMs);
@@ -41,9 +41,9 @@ export function recall(
   return sendPending({ ...state, chat: lines, pending: waiting }, nowMs);
 }
 
-/** Take the service's history. One that was restarted has forgotten the lines: what this page knows stays. */
+/** Take the service's history. A restarted service has forgotten the lines: those that this page knows stay. */
 export function takeHistory(state: CallState, told: readonly ChatLine[]): CallState {
-  // All goes out again on this new socket, but for what the service has.
+  // On this new socket every line goes out again that the service does not have.
   const pending = state.pending
     .filter(({ id }) => !isConfirmed(state, told, id))
     .map((line) => ({ ...line, sentMs: null }));
@@ -61,7 +61,7 @@ export function takeLine(state: CallState, line: ChatLine): CallState {
   };
 }
 
-/** Send what waits and was not sent yet, or not confirmed for long. Its id makes a second time harmless. */
+/** Send the lines that were not sent yet, or not confirmed in time. The id makes a second time harmless. */
 export function sendPending(state: CallState, nowMs: number): Step {
   if (state.socket !== 'joined') return [state, []];
   const isDue = ({ sentMs, refused }: PendingLine) =>

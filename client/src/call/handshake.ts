@@ -1,4 +1,4 @@
-// The first frame of a socket: what the link says, and what this page knows by then. Pure.
+// The first frame of a socket: it joins the lobby or the call with what the link says. Pure.
 
 import type { CallLink } from './link';
 import { type Me, signsOf } from './state';

@@ -1,10 +1,10 @@
-// Who shows a call, as the call sees it.
+// The listeners of a call: the page subscribes, the call emits.
 
 import type { Levels, Speaking } from './media/speech-levels';
 import type { CallState } from './state';
 import type { Reaction, Role } from './transport/wire';
 
-/** Shows the call. It may come late: `watch` tells it how things stand. */
+/** Shows the call. It may come late: `subscribe` tells it the present state. */
 export interface CallListener {
   readonly onState: (state: CallState) => void;
   readonly onOwnStream: (stream: MediaStream | null) => void;
@@ -17,7 +17,7 @@ export interface CallListener {
   readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
 
-/** Do *step*, and whatever comes after it also when it fails; the console has the error. */
+/** Do *step*. An error is thrown later, into the console: what follows the step happens all the same. */
 export function attempt(step: () => void): void {
   try {
     step();
@@ -35,7 +35,7 @@ export class Listeners {
     this.all.push(listener);
   }
 
-  /** Tell all of them. What cannot be drawn is no reason not to meet. */
+  /** Tell every listener. A page that cannot draw must not stop the call. */
   emit<K extends keyof CallListener>(what: K, value: Parameters<CallListener[K]>[0]): void {
     for (const listener of this.all) {
       attempt(() => (listener[what] as ((value: unknown) => void) | undefined)?.(value));

@@ -1,5 +1,5 @@
-// The call as a pure function: a state and something that happened in, the next state and what to do about it out.
-// Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
+// The call as a pure function: it takes a state and an action, and returns the next state and its effects. Laws: the service's
+// time and money are shown, never computed; the picture outlives the socket.
 
 import { type BillCounter, count } from '../base/bill-counter';
 import type { ParentEvent } from '../embed/parent-events';
@@ -20,7 +20,7 @@ import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/
 
 export type Step = readonly [CallState, readonly Effect[]];
 
-/** A welcome this much behind the best sample is not of a slow network but of a service with another clock. */
+/** A welcome this far behind the best sample comes from a service with another clock, not over a slow network. */
 const CLOCK_STEP_MS = 1_000;
 
 /** Take one action at *nowMs* (the page's clock, Unix ms). An action that does not fit changes nothing. */
@@ -139,7 +139,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
     session: frame.session,
     clockOffsetMs: offsetOf(before, frame.serverTime, nowMs, CLOCK_STEP_MS),
-    // By the clock so far: with another one the timer may go back, and what is shown of the bill does not.
+    // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
     warning: null,
@@ -156,7 +156,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
   return [sent, [...effects, ...met, ...resent, ...ending]];
 }
 
-/** Who finds someone offers; who finds the same page as before mends what may have broken meanwhile. */
+/** The page that finds the other one there makes the offer. If it is the same page as before, it renews the connection. */
 function seePeer(state: CallState, peer: Peer, timestamp: number): Step {
   const isSame = state.peer?.page === peer.page && state.link !== 'none';
   const [next, effects] = meetPeer({ ...state, away: null }, peer, timestamp, true);
@@ -186,7 +186,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
     reason: frame.reason,
     timestamp: frame.timestamp,
   });
-  // Only their socket may be gone: as long as the picture moves it stays (law 7).
+  // Perhaps only their socket is gone: a moving picture stays (law 7).
   const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
   return [leavePeer(state), [told, { kind: 'prepare' }]];
@@ -251,9 +251,9 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
 
 function receiveError(state: CallState, { code, message, final, id }: ServerFrameOf<'error'>): Step {
   if (id) return [refuseLine(state, id, code), []];
-  // A question, but not one to wait at: a page that stayed would come back to the seat by itself when it is free.
+  // The person may take the seat over. The page stops meanwhile, or it would take the seat by itself when it is free.
   if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
-  // The answer to a warning did not count: the question stands again.
+  // The service did not count the answer to a warning: the question is asked again.
   if (code === 'no-grace' || code === 'not-here') return [{ ...state, decision: null }, []];
   if (!final) return [state, []];
   const outcome: Outcome =
@@ -267,8 +267,8 @@ function close(state: CallState, outcome: Outcome): CallState {
 
 // ── Small things ────────────────────────────────────────────────────────────────────────────────
 
-/** The least delayed sample is the truest: a message that was held up does not set the timer back, however late it is. Only
- * another socket, which may lead to a service with another clock, may set it back by *stepMs* or more. */
+/** The least delayed sample is the truest: a late message never sets the timer back. Only a new socket, which may lead to a
+ * service with another clock, may set it back, by *stepMs* or more. */
 function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = Infinity): number {
   const sample = serverMs - nowMs;
   const best = state.clockOffsetMs ?? sample;

@@ -1,4 +1,4 @@
-// What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
+// The state of a call, its actions and its effects. Types, and questions about a state.
 
 import type { BillCounter } from '../base/bill-counter';
 import type { MediaKind } from '../base/media-kind';
@@ -19,7 +19,7 @@ import type {
   SessionInfo,
 } from './transport/wire';
 
-/** What a person sees the call in. */
+/** The stage of the call, as a person sees it. */
 export type Stage =
   | 'lobby'
   | 'joining'
@@ -32,7 +32,7 @@ export type Stage =
   | 'ended'
   | 'refused';
 
-/** Why there is no call any more, or not here. */
+/** Why there is no call any more, or not on this page. */
 export type Outcome =
   | { readonly kind: 'ended'; readonly end: ServerFrameOf<'session-ended'> }
   | { readonly kind: 'elsewhere' }
@@ -42,7 +42,7 @@ export type Outcome =
 export interface Me {
   readonly role: Role;
   readonly address: string;
-  /** What a link calls the person: the service reads it in the token. Null is "by the address". */
+  /** The person's name from the token, as the service reads it. Null shows the address. */
   readonly name: string | null;
   /** The own microphone and camera, true while on. */
   readonly audio: boolean;
@@ -66,9 +66,9 @@ export const EMPTY_LOBBY: Lobby = { session: null, peer: null, isPeerInLobby: fa
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
-  /** When it went out last on the socket that is open now, the page's clock; null before that. */
+  /** When it was last sent on the present socket, by the page's clock; null before that. */
   readonly sentMs: number | null;
-  /** The code with which the service has refused it: it is not sent again. */
+  /** The service's code of refusal: a refused line is not sent again. */
   readonly refused?: string;
 }
 
@@ -86,14 +86,14 @@ export interface CallState {
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
   readonly peer: Peer | null;
-  /** The peer's page took their seat over from another, with a link of it. */
+  /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
   /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
   readonly away: string | null;
   readonly chat: readonly ChatLine[];
   readonly pending: readonly PendingLine[];
   readonly bill: ServerFrameOf<'bill'> | null;
-  /** What is shown of it between two bills. */
+  /** The figures that are shown until the next bill. */
   readonly counted: BillCounter | null;
   readonly warning: ServerFrameOf<'connection-warning'> | null;
   readonly decision: 'wait' | 'end' | null;
@@ -139,10 +139,10 @@ export type Effect =
   | { readonly kind: 'send'; readonly frame: ClientFrame }
   | { readonly kind: 'answer-ping'; readonly serverTime: number }
   | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
-  /** Find candidates for the first offer, before anybody is there. */
+  /** Gather candidates for the first offer, before the peer is there. */
   | { readonly kind: 'gather' }
   | { readonly kind: 'join' }
-  /** Nobody is there: be ready to answer an offer. */
+  /** The peer is not there: be ready to answer an offer. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
   | { readonly kind: 'renew' }
@@ -190,7 +190,7 @@ export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
   return { ...(hand && { hand }), ...(screen && { screen }) };
 }
 
-/** Name what a person sees; every state is in exactly one stage. */
+/** Name the stage of *state*; every state is in exactly one. */
 export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;
   if (state.lobby) return 'lobby';
@@ -205,7 +205,7 @@ export function serverTime(state: CallState, nowMs: number): number {
   return nowMs + (state.clockOffsetMs ?? 0);
 }
 
-/** Count the whole seconds of the session (R10); after the end it stands where the service stopped it. */
+/** Count the whole seconds of the session (R10); after the end, as the service counted them. */
 export function elapsedSeconds(state: CallState, nowMs: number): number {
   if (state.outcome?.kind === 'ended') return state.outcome.end.totalSeconds;
   if (!state.session) return 0;
@@ -225,13 +225,13 @@ export function connectionStatus(
   };
 }
 
-/** Name the quality of a call that is live: until it has been measured it is good, and poor when nothing arrives. */
+/** Name the quality of a live call: good before the first measurement, and poor while nothing arrives. */
 export function qualityShown(quality: CallQuality): Exclude<Quality, 'disconnected'> {
   if (quality === 'stalled') return 'poor';
   return quality === 'disconnected' ? 'good' : quality;
 }
 
-/** Tell whether the meter may stand still already though the service has not said so: nothing arrives here. */
+/** Tell whether nothing arrives here: the meter may stand still already, though the service has not said so. */
 export function hasStalled(state: CallState): boolean {
   return state.quality === 'stalled' || stageOf(state) === 'reconnecting';
 }

@@ -1,15 +1,15 @@
-// What a tab remembers over a reload, under its room and role: the resume token, and which of microphone and camera
-// was switched on or off. Storage may be forbidden (an iframe with third-party data blocked): then nothing is kept.
-// Law: a tab's copy is not the tab. The token counts only for the page that follows one that said it was leaving.
+// Remembers, over a reload of one tab, the resume token and which devices are on. Where storage is forbidden (an iframe with
+// third-party data blocked) nothing is kept. Law: a copy of a tab is not the tab. The token counts only after a page that said
+// that it was leaving.
 
 export interface Remembered {
   readonly resume: string | null;
-  /** Null while nobody has switched it in this tab. */
+  /** Null while the person has not switched it in this tab. */
   readonly audio: boolean | null;
   readonly video: boolean | null;
 }
 
-/** A page that left longer ago is no reload: its person may have gone and come back. */
+/** A page that left longer ago was not reloaded: the person may have gone and come back. */
 export const RETURN_MS_MAX = 60_000;
 
 const NOTHING: Remembered = { resume: null, audio: null, video: null };
@@ -28,7 +28,7 @@ export class TabMemory {
     return this.known;
   }
 
-  /** Tell whether this tab sat in the call a moment ago: a reload takes its seat back without a word. */
+  /** Tell whether this tab was in the call a moment ago: after a reload it takes its seat back without the lobby. */
   isReturning(): boolean {
     this.get();
     return this.wasHere;

@@ -1,8 +1,8 @@
-// How a platform dresses the call it embeds: what goes into the link's fragment, and the logo, which is sent after it.
+// The theme of an embedded call: it goes into the link's fragment, and the logo is sent after it.
 
 import type { LogoMessage } from './parent-events';
 
-/** What is left out stays as the call has it. */
+/** An option that is left out keeps the call's own look. */
 export interface ThemeOptions {
   /** In place of LangDAO. */
   readonly brand?: string;
@@ -37,7 +37,7 @@ export function readThemeAttributes({
   };
 }
 
-/** Put *look* into the fragment of *url*, which no server sees; the logo is too large for it. */
+/** Put the theme into the fragment of *url*, which no server sees. The logo is too large for it. */
 export function writeTheme(url: URL, look: ThemeOptions): void {
   const { logo: _, ...small } = look;
   if (Object.keys(small).length === 0) return;

@@ -1,4 +1,4 @@
-// Which language a page speaks, and where its words come from. PURE but for the loading; knows no page.
+// Chooses the language of a page and loads its words. Pure but for the loading.
 
 import { codeOf } from './language-choice';
 

@@ -1,4 +1,4 @@
-// The language that a reader chose from the menu, remembered from page to page where the browser lets us.
+// Remembers the language that a reader chose from the menu, from page to page, where the browser allows it.
 
 const STORAGE_KEY = 'langdao:ui';
 

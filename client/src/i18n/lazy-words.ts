@@ -1,5 +1,5 @@
-// Words for what is loaded when it is wanted: their English comes with it, and not with the page. Whoever says one of
-// them takes `t` from here, which the compiler sees to.
+// Words for modules that are loaded when they are wanted: their English comes with them, and not with the page. Such a module
+// takes `t` from here; the compiler sees to it.
 
 import { addWords, type LaterKey, say } from '.';
 import words from './en.json?later';

@@ -1,4 +1,4 @@
-// Numbers, money, times and addresses as the reader of the page reads them.
+// Durations, money, times, languages and addresses, written for the reader of the page.
 
 import { formatTimer } from '../base/clock';
 import { locale } from '.';

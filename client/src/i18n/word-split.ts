@@ -1,4 +1,4 @@
-// Which English words come with a call's page, and which with the part that says them (vite.config.ts, later.ts).
+// Which English words come with the call's page, and which with the module that says them (vite.config.ts, lazy-words.ts).
 
 const LATER = [
   'chat.',
@@ -24,7 +24,7 @@ const LATER = [
   'unreachable.',
 ] as const;
 
-/** What of them the page itself says. */
+/** The exceptions, which the page itself says. */
 const SOON = ['chat.copied', 'chat.failed', 'chat.not-copied', 'fullscreen.failed', 'pip.failed'] as const;
 
 export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;

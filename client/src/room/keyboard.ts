@@ -1,4 +1,4 @@
-// What the room's keys do, as far as the room itself knows: devices and windows register their own.
+// What the room's keys do.
 
 import { isShown } from '../theme/apply-theme';
 import {

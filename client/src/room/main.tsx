@@ -1,4 +1,4 @@
-// The page around the call. The call has begun by now; pages.ts loads this and says when to draw.
+// The page around the call. The call has begun by now; pages.ts loads this module and decides when to draw.
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
@@ -21,10 +21,10 @@ import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
 
-/** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
+/** While two people connect the page is drawn this late: drawing would take the time that the first picture needs. */
 const HOLD_MS = 150;
 
-/** Where the keyboard goes on when a thing that it was on closes: at the button that opens it. */
+/** When the panel closes, the keyboard goes to the button that opens it. */
 const OPENERS = [['.panel', '[data-part=panel]']] as const;
 
 /** Make the page of *parts*; returns what draws it in place of the placeholder, in the reader's words. */

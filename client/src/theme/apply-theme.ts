@@ -1,5 +1,5 @@
-// Puts a platform's theme on the page: custom properties by script, which the content security policy allows, and the
-// brand as a signal for the header to show.
+// Applies a platform's theme to the page: custom properties by script, which the content security policy allows, and the brand
+// as a signal for the header.
 
 import { signal } from '@preact/signals';
 import { isDark } from './colour-scheme';
@@ -13,7 +13,7 @@ export function isShown(feature: Feature): boolean {
   return shows(theme.value, feature);
 }
 
-/** Show the page in *chosen*; its scheme is held by now (camera.ts). */
+/** Show the page in *chosen*; boot.ts has set its colour scheme by now. */
 export function applyTheme(chosen: Theme): void {
   theme.value = chosen;
   const { style } = document.documentElement;

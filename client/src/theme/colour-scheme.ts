@@ -1,6 +1,6 @@
-// One colour scheme, for a platform whose own pages have only one: what the stylesheets ask of the reader's system is
-// answered in its place. Done by script, so that the colours stand in one place and no rule weighs more than another.
-// A browser that knows no such question (Chrome before 76, Firefox before 67) shows the light page.
+// Holds the page in one colour scheme, for a platform whose own pages have only one: it rewrites the media queries of the
+// stylesheets. A script does it, so that each colour stands in one place. A browser without that media query (Chrome before 76,
+// Firefox before 67) shows the light page.
 
 import type { Scheme } from './theme';
 

@@ -1,4 +1,4 @@
-// Who somebody is where there is no picture: the initial of their name, or the sign of a person in their role's colour.
+// Stands for a person without a picture: the initial of their name, or an icon in their role's colour.
 
 import { UserRound } from 'lucide';
 import { Icon } from './Icon';

@@ -1,4 +1,4 @@
-// A question that has to be answered.
+// A dialog that the person has to answer.
 
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -22,7 +22,7 @@ export function Dialog({ title, part, hasDescription = false, children }: Dialog
     const dialog = box.current;
     if (!dialog) return;
     const keep = () => dialog.isConnected && dialog.showModal();
-    // Chrome closes on a second Escape whatever `cancel` was told: a question is not answered by going away.
+    // Chrome closes it on a second Escape, whatever `cancel` was told.
     dialog.addEventListener('close', keep);
     return () => dialog.removeEventListener('close', keep);
   }, []);

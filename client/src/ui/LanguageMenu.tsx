@@ -1,4 +1,4 @@
-// The languages by their speakers' names, so that one's own is found on a page one cannot read.
+// The languages by their speakers' names, so that a reader finds their own on a page that they cannot read.
 
 import { Globe } from 'lucide';
 import type { TargetedEvent, VNode } from 'preact';

@@ -8,7 +8,7 @@ import './Popup.css';
 interface PopupProps {
   readonly label: string;
   readonly part: string;
-  /** What opens it: a click there is that button's own business, and it gets the focus back. */
+  /** The button that opens it: it handles its own clicks, and gets the focus back. */
   readonly opener: () => HTMLElement | null;
   readonly onClose: () => void;
   readonly children: ComponentChildren;

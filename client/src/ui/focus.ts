@@ -1,7 +1,7 @@
-// Where the keyboard is when the thing it was on goes away: on the headline of what came instead, never on nothing.
+// Keeps the keyboard's focus when the element that had it goes away: on the headline of what came instead, never on nothing.
 
-/** Where to go on, the first that is there and can be seen. Pictures have no headline: there it is all of the stage, and
- * not a button beside it, which would take the key that one holds to talk. */
+/** Where the focus goes: the first of these that can be seen. Pictures have no headline, so it goes to the stage, and not
+ * to a button, which would take the key that the person holds to talk. */
 const PLACES = ['dialog[open] button', 'h1:not(.visually-hidden)', '.stage', 'button'];
 
 /** Where the keyboard goes on when a thing *inside* is gone: at its *opener*. Both are selectors. */

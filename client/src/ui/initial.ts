@@ -1,6 +1,6 @@
-// The letter that stands for somebody.
+// The letter that stands for a person.
 
-/** Return the first of *name*, in capitals. An Arabic article is none of it: all who have one would look alike. */
+/** Return the first letter of *name*, in capitals. An Arabic article is left out: many names would have the same letter. */
 export function initialOf(name: string): string {
   const [first = ''] = name.trim().replace(/^\u0627\u0644(?=\S{2})/, '');
   return first.toUpperCase();

@@ -1,5 +1,5 @@
-// A part of the page that comes after the first picture. Until it is there its place is kept; when it cannot be had,
-// the service being down for one, its place says so, one may ask again, and it is asked for again by itself.
+// A part of the page that is loaded after the first picture. A placeholder keeps its place. If loading fails, for example while
+// the service is down, the placeholder says so and offers to retry, and it is tried again by itself.
 
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
@@ -12,13 +12,13 @@ interface PlaceProps {
 }
 
 export interface Lazy {
-  /** Fetch it now; a second call while it is on its way, or there, does nothing. */
+  /** Load it now; a second call does nothing while it is loading, or loaded. */
   readonly load: () => void;
   readonly View: ComponentType;
 }
 
 export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentType<PlaceProps>): Lazy {
-  // What has failed is shown as that until it is there: nothing comes and goes with each attempt.
+  // A failure stays on the screen until the part is there, so that nothing flickers with each attempt.
   const loaded = signal<ComponentType | 'failed' | null>(null);
   let isAsked = false;
   const load = () => {

@@ -1,20 +1,20 @@
-// What the page's modal windows have in common: native dialogs where there are any, and in Firefox before 98 and Safari
-// before 15.4 a box with the same words, role and keyboard.
+// The page's modal windows: native dialogs where the browser has them. In Firefox before 98 and Safari before 15.4, a box with the
+// same words, role and keys.
 
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 
-/** How many are open: while one is, the page around it is not there for those who hear it. */
+/** How many are open. While one is, a screen reader does not see the rest of the page. */
 export const openModals = signal(0);
 
-/** Close the native way, which gives the keyboard back to where it was; where there is none, *onClose* has to. */
+/** Close the native way, which gives the keyboard back to where it was; elsewhere *onClose* has to. */
 export function closeModal(box: { readonly current: HTMLDialogElement | null }, onClose: () => void): void {
   if (typeof box.current?.close === 'function') box.current.close();
   else onClose();
 }
 
-/** Open the dialog of *box* for as long as its component stands. A native one closes by itself on Escape; where there is
- * none, *onEscape* is asked to. */
+/** Open the dialog of *box* for as long as its component stands. A native one closes by itself on Escape; elsewhere
+ * *onEscape* has to. */
 export function useModal(box: { readonly current: HTMLDialogElement | null }, onEscape?: () => void): void {
   useLayoutEffect(() => {
     const dialog = box.current;

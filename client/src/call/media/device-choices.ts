@@ -1,5 +1,5 @@
-// Which devices a person chose and what they switched off, remembered from lesson to lesson. Storage may be
-// forbidden (an iframe with third-party data blocked): then the page knows it until it goes.
+// Remembers from session to session which devices a person chose and switched off. Where storage is forbidden (an iframe with
+// third-party data blocked) the page remembers it until it is closed.
 
 export interface Chosen {
   /** Device ids; null is "whatever the system uses". */
@@ -25,7 +25,7 @@ export const NOTHING_CHOSEN: Chosen = {
   hasSounds: true,
 };
 
-/** What is on: as it was switched in this tab, else (null) as the person left it in the lesson before. */
+/** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
 export function asLeft(
   left: Chosen,
   { audio, video }: Readonly<Record<'audio' | 'video', boolean | null>>,

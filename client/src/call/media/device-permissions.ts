@@ -1,5 +1,5 @@
-// What may be asked of the browser, and in which words: needed before anything else of a call. PURE but for the
-// browser's own answers.
+// Which devices may be opened without a question to the person, and with which constraints. The inline script needs it before
+// anything else of a call.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import type { Chosen } from './device-choices';
@@ -20,8 +20,8 @@ const VIDEO: MediaTrackConstraints = {
   facingMode: 'user',
 };
 
-/** What a connection that proved good gets. The first picture is small: it is there sooner, and a call begins with
- * a few hundred kilobit a second whatever the camera does. */
+/** For a connection that proved good. The first picture is small: it comes sooner, and every call begins with a few hundred
+ * kilobit a second. */
 export const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /** What makes every call impossible on a page. */
@@ -35,7 +35,7 @@ export function findPageProblem(): PageProblem | null {
   return hasMedia && hasCalls && typeof WebSocket === 'function' ? null : 'unsupported';
 }
 
-/** Say to the browser what is wanted. */
+/** Write what is wanted as constraints. */
 export function constraintsOf(wanted: Wanted, chosen: Chosen): MediaStreamConstraints {
   return {
     audio: wanted.audio && { ...processing(chosen.isMusic), ...exactly(chosen.microphone) },
@@ -52,17 +52,17 @@ function exactly(id: string | null): MediaTrackConstraints {
   return id === null ? {} : { deviceId: { exact: id } };
 }
 
-/** What the browser would say if it were asked for a device; null where it does not tell. */
+/** The browser's answer if it were asked for a device; null where it does not tell. */
 export type Permissions = Readonly<Record<MediaKind, Promise<PermissionState | null>>>;
 
 export function queryPermissions(): Permissions {
   return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
 }
 
-/** A browser knows its devices and permissions at once, unless a driver hangs: then one goes on without. */
+/** A browser knows its devices and permissions at once, unless a driver hangs: after this time the page goes on without. */
 const KNOWN_AFTER_MS_MAX = 3_000;
 
-/** Wait for what the browser knows; resolves to *otherwise* when it does not say. */
+/** Wait for the browser's *answer*; resolves to *otherwise* when none comes in time. */
 export function within<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   const late = new Promise<T>((resolve) => setTimeout(resolve, KNOWN_AFTER_MS_MAX, otherwise));
   return Promise.race([answer, late]);
@@ -78,7 +78,7 @@ async function isKnown(wanted: Wanted, permissions: Permissions): Promise<boolea
   const answers = await Promise.all(kinds.map((kind) => permissions[kind]));
   if (answers.includes('prompt')) return false;
   if (!answers.includes(null)) return true;
-  // Firefox before 132 and Safari before 16 do not say; names are told only to a page that was allowed before.
+  // Firefox before 132 and Safari before 16 do not say. They tell names only to a page that had the permission before.
   const found = await findDevices();
   return kinds.every((kind) => found.some((device) => device.kind === `${kind}input` && device.label !== ''));
 }

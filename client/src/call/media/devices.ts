@@ -1,5 +1,5 @@
-// The own camera, microphone and speaker: opened, swapped, switched off and let go. Knows no page and no peer, and
-// may be open before there is a call. Law: what is switched off or given up never stays open behind a person's back.
+// Opens, swaps, switches and closes the own camera and microphone. It knows no page and no peer, and may be open before there is
+// a call. Law: a device that is switched off or given up never stays open behind a person's back.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import { asLeft, type DeviceChoices } from './device-choices';
@@ -23,24 +23,24 @@ import {
   sharpen,
 } from './open-devices';
 
-/** Shorter silences are hiccups of a busy device, and nobody's business. */
+/** A shorter silence is a hiccup of a busy device, and is not reported. */
 const TAKEN_MS = 2_000;
 
-/** A question that nobody answers, or a camera that never starts: by then one should be told where to look. */
+/** The browser's question may stay open, or the camera may never start: after this time the page says where to look. */
 const UNANSWERED_MS = 8_000;
 
-/** What a device that is plugged in may put right. */
+/** The problems that a newly plugged device may solve. */
 const MENDABLE: ReadonlySet<MediaProblem | null> = new Set(['not-found', 'stopped']);
 
 /** How the own devices stand after an attempt to open one, or after one was lost. */
 export interface DeviceStatus {
   readonly on: Wanted;
   readonly missing: Readonly<Record<MediaKind, boolean>>;
-  /** What was in the way of this attempt. */
+  /** The problem of this attempt. */
   readonly problem: MediaProblem | null;
 }
 
-/** A device that the browser or the system took away or brought back, and the one in use instead. */
+/** A device that the browser or the system swapped, by the label of the one in use now. */
 export interface DeviceSwap {
   readonly device: (typeof NAMES)[MediaKind];
   readonly label: string;
@@ -50,24 +50,24 @@ export interface DevicesListener {
   readonly onTrack: (kind: MediaKind, track: MediaStreamTrack | null) => void;
   readonly onStream: (stream: MediaStream | null) => void;
   readonly onStatus: (status: DeviceStatus) => void;
-  /** Something was plugged in or pulled, or names may be told for the first time. */
+  /** A device was plugged in or pulled, or the browser tells the names for the first time. */
   readonly onList: (list: DeviceList) => void;
-  /** A device was swapped without being asked. */
+  /** A device was swapped without the person's doing. */
   readonly onSwapped: (swapped: DeviceSwap) => void;
 }
 
 export class Devices {
-  /** The own tracks by kind; read by whoever sends them. A camera that is off has none. */
+  /** The own tracks by kind, for the peer connection to send. A camera that is off has none. */
   readonly tracks: Record<MediaKind, MediaStreamTrack | null> = { audio: null, video: null };
   /** The own picture. */
   stream: MediaStream | null = null;
   isOpen = false;
-  /** What the person wants on; a device that cannot be had does not change it. */
+  /** What the person wants on; a missing device does not change it. */
   on: Wanted = { audio: true, video: true };
 
   private readonly problems: Record<MediaKind, MediaProblem | null> = { audio: null, video: null };
   private status: DeviceStatus | null = null;
-  /** Counts the attempts of each kind: an answer to an earlier one comes too late. */
+  /** Counts the attempts of each kind: an answer to an earlier attempt comes too late. */
   private readonly attempts: Record<MediaKind, number> = { audio: 0, video: 0 };
   private readonly listeners = new Set<Partial<DevicesListener>>();
   private readonly sharpened = new WeakSet<MediaStreamTrack>();
@@ -78,7 +78,7 @@ export class Devices {
     private readonly log: (what: string, detail: unknown) => void,
   ) {}
 
-  /** Show how the devices stand to *listener*, now and from now on, until the returned function is called. */
+  /** Tell *listener* the status, now and whenever it changes, until the returned function is called. */
   subscribe(listener: Partial<DevicesListener>): () => void {
     this.listeners.add(listener);
     listener.onStream?.(this.stream);
@@ -86,14 +86,14 @@ export class Devices {
     return () => this.listeners.delete(listener);
   }
 
-  /** Open what is *on*, by default (null) as the person left it. What cannot be had is in the status. */
+  /** Open the devices that are on, by default (null) as the person left them. The status says which are missing. */
   open({ audio, video }: Readonly<Record<MediaKind, boolean | null>> = { audio: null, video: null }): void {
     this.on = this.asLeft({ audio, video });
     this.isOpen = true;
     for (const kind of MEDIA_KINDS) this.problems[kind] = null;
     if (!this.on.video) this.release('video');
     if (this.tracks.audio) this.tracks.audio.enabled = this.on.audio;
-    // Only then: the browser begins to watch its devices, and has them to open now.
+    // Not earlier: a browser that begins to watch its devices opens them later.
     void this.acquire(this.on).then(() => this.isOpen && this.watchDeviceChanges());
   }
 
@@ -101,13 +101,13 @@ export class Devices {
     navigator.mediaDevices?.addEventListener?.('devicechange', this.onDeviceChange);
   }
 
-  /** What is on: as it was switched in this tab, else (null) as the person left it in the lesson before. */
+  /** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
   asLeft(inTab: Readonly<Record<MediaKind, boolean | null>>): Wanted {
     return asLeft(this.choices.get(), inTab);
   }
 
-  /** The microphone stays open while muted, to be back at once; the camera is let go, so that its light is off. Before
-   * `open` nothing is asked of the browser: what is switched is remembered until then. */
+  /** Switch a device. A muted microphone stays open, to be back at once; a camera is closed, so that its light is off. Before
+   * `open` the browser is not asked, and the switch is remembered. */
   switch(kind: MediaKind, on: boolean): void {
     this.on = { ...this.on, [kind]: on };
     this.choices.set({ [kind]: on });
@@ -119,7 +119,7 @@ export class Devices {
     else if (track.muted) this.recover(kind);
   }
 
-  /** Try again what could not be had (*missing*). Who was muted stays so, and a camera that is off stays off. */
+  /** Try the *missing* devices again. A muted microphone stays muted, and a camera that is off stays off. */
   retry(missing: Wanted): void {
     const wanted = { audio: missing.audio, video: missing.video && this.on.video };
     const isTaken = (kind: MediaKind) => wanted[kind] && this.tracks[kind] !== null;
@@ -127,12 +127,12 @@ export class Devices {
     void this.acquire({ audio: wanted.audio && !isTaken('audio'), video: wanted.video && !isTaken('video') });
   }
 
-  /** Open the microphone of who came muted, where the browser allows it unasked: then it can tell them that they talk to
-   * nobody, as it tells who was muted later. What cannot be had is no problem of theirs. */
+  /** Open the microphone of a person who came muted, where the browser does not ask them: then the page can tell them that
+   * nobody hears them. A failure is not reported. */
   async openMuted(): Promise<void> {
     const { audio: attempts } = this.attempts;
     if (this.tracks.audio || (await queryPermission(NAMES.audio)) !== 'granted') return;
-    // Whoever tried something meanwhile knows better what to do.
+    // A newer attempt decides.
     if (this.attempts.audio !== attempts || this.on.audio || !this.isOpen) return;
     const isCurrent = this.beginAttempt(['audio']);
     const { audio } = await openDevices(only('audio'), this.choices.get());
@@ -141,20 +141,20 @@ export class Devices {
     this.use('audio', audio);
   }
 
-  /** The person is back at the page: what the system has kept since it took it is had again only by asking for it. */
+  /** The person is back at the page: ask again for the devices that the system took and did not give back. */
   wake(): void {
     for (const kind of MEDIA_KINDS) {
       if (this.tracks[kind]?.muted && this.problems[kind] === 'stopped') this.recover(kind);
     }
   }
 
-  /** Ask anew for a device that the system has; as long as it cannot be had, what there is of it stays, to be given back. */
+  /** Ask again for a device that the system took. Until it is there the muted track stays: the system may give it back. */
   private recover(kind: MediaKind): void {
     this.problems[kind] = 'stopped';
     void this.swap(kind);
   }
 
-  /** Use the device of this id from now on, in every lesson; null follows the system. */
+  /** Use the device of this id from now on, in every session; null follows the system. */
   async choose(device: DeviceName, id: string | null): Promise<void> {
     this.choices.set({ [device]: id });
     if (device !== 'speaker') await this.swap(device === 'camera' ? 'video' : 'audio');
@@ -185,7 +185,7 @@ export class Devices {
     void sharpen(video);
   }
 
-  /** Let everything go; `open` begins anew. */
+  /** Close every device; `open` begins anew. */
   stop(): void {
     this.isOpen = false;
     navigator.mediaDevices?.removeEventListener?.('devicechange', this.onDeviceChange);
@@ -205,7 +205,7 @@ export class Devices {
     return answered.some((kind) => opened[kind] !== null);
   }
 
-  /** Ask the browser. While it says nothing for long, that is reported as the problem; an answer counts whenever it comes. */
+  /** Ask the browser. A long silence is reported as a problem; a late answer counts all the same. */
   private async ask(wanted: Wanted, isCurrent: (kind: MediaKind) => boolean): Promise<OpenedTracks> {
     const timer = setTimeout(() => {
       const waiting = kindsOf(wanted).filter(isCurrent);
@@ -229,7 +229,7 @@ export class Devices {
     return true;
   }
 
-  /** Put another device in the place of the open one. If it cannot be had, the open one stays. */
+  /** Replace the open device by another. If that fails, the open one stays. */
   private async swap(kind: MediaKind): Promise<boolean> {
     const before = this.tracks[kind];
     if (!before) return this.on[kind] && this.isOpen ? this.acquire(only(kind)) : false;
@@ -293,14 +293,14 @@ export class Devices {
     const isThere = (await within(findDevices(), [])).some((device) => device.deviceId === deviceId);
     if (!isCurrent(kind)) return;
     if (isThere) {
-      // The person has taken the permission back, or the system wants the device: asking at once would be rude.
+      // The person took the permission back, or the system wants the device: do not ask at once.
       this.problems[kind] = 'stopped';
       this.report('stopped');
     } else if (await this.acquire(only(kind), true)) this.tellSwapped(kind);
   }
 
   /** The system took a device or gave it back, as a phone does for a ringing call: its track is muted, and still there
-   * (W3C Media Capture §4.3.1). Whoever is not seen or heard should know it, and so should the other. */
+   * (W3C Media Capture §4.3.1). Both people should know that one of them is not seen or heard. */
   private handleMute(kind: MediaKind, track: MediaStreamTrack): void {
     const isUsed = () => this.tracks[kind] === track;
     if (!isUsed()) return;
@@ -314,12 +314,12 @@ export class Devices {
     } else if (this.problems[kind] === 'stopped') {
       this.problems[kind] = null;
       this.report(this.problems.audio ?? this.problems.video);
-      // Safari says that it is back, and sends nothing of it until it is opened anew.
+      // Safari says that the device is back, and sends nothing until it is opened anew.
       void this.swap(kind);
     }
   }
 
-  /** Something was plugged in or pulled: use what should be used now. */
+  /** A device was plugged in or pulled: use the one that should be used now. */
   private async repair(): Promise<void> {
     const found = await findDevices();
     if (!this.isOpen) return;

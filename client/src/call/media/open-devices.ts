@@ -1,4 +1,4 @@
-// Asking the browser for a camera and a microphone. What cannot be had is named (R15), and there is what there is.
+// Asks the browser for a camera and a microphone. A failure is named (R15), and the call goes on with what there is.
 
 import type { MediaKind } from '../../base/media-kind';
 import { allowsFeature, isFramed } from '../../base/permissions-policy';
@@ -16,8 +16,8 @@ import {
   type Wanted,
 } from './device-permissions';
 
-/** Why there is no camera or microphone; `unsupported` and `insecure` are about the whole page, `blocked` is about the
- * page around it, `gone` is one that was there, and `unanswered` is a question that is still open. */
+/** Why there is no camera or microphone. `unsupported` and `insecure` concern the whole page, `blocked` the page around it;
+ * a `gone` device was there before, and `unanswered` is a question that is still open. */
 export type MediaProblem =
   | 'insecure'
   | 'unsupported'
@@ -30,7 +30,7 @@ export type MediaProblem =
   | 'unanswered'
   | 'unknown';
 
-/** What an attempt to open devices came to. */
+/** The result of an attempt to open devices. */
 export interface OpenedTracks {
   readonly audio: MediaStreamTrack | null;
   readonly video: MediaStreamTrack | null;
@@ -63,7 +63,7 @@ export function problemOf(error: unknown): MediaProblem {
   return PROBLEMS.get((error as { name?: unknown } | null)?.name) ?? 'unknown';
 }
 
-/** Ask for the wanted devices at once; if one of two is in the way, go on with the other. Never rejects. */
+/** Ask for the wanted devices at once; if one of two fails, go on with the other. Never rejects. */
 export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSEN): Promise<OpenedTracks> {
   if (!wanted.audio && !wanted.video) return { audio: null, video: null, problem: null };
   try {
@@ -75,7 +75,7 @@ export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSE
   }
 }
 
-/** After a "no" only what was not refused is asked for again: nobody is asked the same question twice. */
+/** Ask for each device alone. After a "no" only allowed devices are asked for: nobody gets the same question twice. */
 async function openEither(
   problem: MediaProblem,
   chosen: Chosen,
@@ -90,7 +90,7 @@ async function openEither(
   return { audio: audio?.audio ?? null, video: video?.video ?? null };
 }
 
-/** Ask for exactly the chosen devices; when one of them is not there any more, for those that are. */
+/** Ask for exactly the chosen devices; when one of them is gone, for the system's own in its place. */
 async function ask(wanted: Wanted, chosen: Chosen): Promise<Omit<OpenedTracks, 'problem'>> {
   const hasChosen = (wanted.audio && chosen.microphone !== null) || (wanted.video && chosen.camera !== null);
   try {
@@ -117,7 +117,7 @@ export async function process(track: MediaStreamTrack, isMusic: boolean): Promis
   return track.getSettings().echoCancellation === !isMusic;
 }
 
-/** List what there is to choose from. Chrome's second entries for the system's own device are left out. */
+/** List the devices to choose from, without Chrome's second entries for the system's own. */
 export async function listDevices(): Promise<DeviceList> {
   const found = await findDevices();
   const of = (kind: MediaDeviceKind) =>
@@ -129,7 +129,7 @@ export async function listDevices(): Promise<DeviceList> {
   return { camera: of('videoinput'), microphone: of('audioinput'), speaker: of('audiooutput') };
 }
 
-/** Tell whether *track* (null: none could be had) should be opened anew, now that these devices are *found*. */
+/** Tell whether *track* (null for a missing device) should be opened anew, now that these devices are *found*. */
 export function needsRepair(
   found: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[],
   kind: MediaKind,
@@ -153,7 +153,7 @@ export async function sharpen(track: MediaStreamTrack): Promise<void> {
   await track.applyConstraints(SHARP).catch(() => undefined);
 }
 
-/** A browser says the same of a person's "no" and of a page around this one that does not let it ask. */
+/** The browser uses one name for a person's "no" and for a page around this one that forbids the question. */
 async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> {
   const problem = problemOf(error);
   if (problem !== 'permission-denied' || !isFramed()) return problem;
@@ -161,11 +161,11 @@ async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> 
   return blocked.includes(true) ? 'blocked' : problem;
 }
 
-/** Tell whether the page around this one keeps *kind* from it (an iframe without `allow`). */
+/** Tell whether the page around this one forbids *kind* (an iframe without `allow`). */
 async function isBlockedByParent(kind: MediaKind): Promise<boolean> {
   const isAllowed = allowsFeature(NAMES[kind]);
   if (isAllowed !== null) return !isAllowed;
-  // Where the policy cannot be asked, a device that it keeps away is not listed (W3C Media Capture §9.2.1).
+  // Where the browser does not tell its policy, it does not list a forbidden device (W3C Media Capture §9.2.1).
   const found = await findDevices();
   return !found.some((device) => device.kind === `${kind}input`);
 }

@@ -1,12 +1,12 @@
-// The own screen, as long as it is shared. Asked for anew each time: a browser remembers no such permission.
+// Shares the own screen. The browser asks the person each time: it remembers no such permission.
 
 import { readClock } from '../../base/clock';
 import { allowsFeature, isFramed } from '../../base/permissions-policy';
 
-/** A person needs longer to read a question and answer it: what comes sooner is the browser's own answer. */
+/** A person needs longer to answer a question: a sooner answer is the browser's own. */
 const REFLEX_MS = 150;
 
-/** What the types do not know yet; a browser that does not, either, ignores it. */
+/** Options that the types do not know yet. A browser that does not know them ignores them. */
 interface ScreenOptions extends DisplayMediaStreamOptions {
   readonly selfBrowserSurface?: 'include' | 'exclude';
   readonly surfaceSwitching?: 'include' | 'exclude';
@@ -15,7 +15,7 @@ interface ScreenOptions extends DisplayMediaStreamOptions {
 
 const OPTIONS: ScreenOptions = {
   video: { frameRate: { ideal: 15, max: 30 } },
-  // What the other says must not go back to them, where a browser can tell it apart.
+  // The other person's voice must not go back to them, where the browser can tell it apart.
   audio: {
     echoCancellation: false,
     noiseSuppression: false,
@@ -27,8 +27,8 @@ const OPTIONS: ScreenOptions = {
   systemAudio: 'include',
 };
 
-/** Tell whether a screen can be shared here: phones cannot, though Firefox on Android has the function, and a page that
- * shows this one in a frame may not pass it on. */
+/** Tell whether a screen can be shared here. Phones cannot, though Firefox on Android has the function; a frame may not be
+ * allowed to. */
 export function canShareScreen(): boolean {
   const isPhone = /Android/.test(navigator.userAgent);
   const isThere = !isPhone && typeof navigator.mediaDevices?.getDisplayMedia === 'function';
@@ -37,14 +37,14 @@ export function canShareScreen(): boolean {
 
 export class ScreenShare {
   stream: MediaStream | null = null;
-  /** Counts the ends: a window that is chosen after one comes too late, and nobody would know that it is watched. */
+  /** Counts the ends. A window that is chosen after an end comes too late: nobody would know that it is shared. */
   private ends = 0;
 
-  /** *onChange* is told when a share begins or ends, by whomever it is ended. */
+  /** *onChange* is called when a share begins, and when anybody ends it. */
   constructor(private readonly onChange: (stream: MediaStream | null) => void) {}
 
-  /** Ask what to share. Returns 'declined' if the person chose nothing, 'blocked' if the page around this one keeps it
-   * from being asked, 'failed' if it could not be had. */
+  /** Ask the person what to share. Returns 'declined' if they chose nothing, 'blocked' if the page around this one forbids
+   * the question, 'failed' for any other refusal. */
   async start(): Promise<'shared' | 'declined' | 'blocked' | 'failed'> {
     const { ends } = this;
     const askedMs = readClock();
@@ -79,8 +79,8 @@ export class ScreenShare {
   }
 }
 
-/** A "no" of the person, of the system and of the page around this one have the same name. Chrome's message tells them
- * apart; in Firefox and Safari, whose policy cannot be asked, a framed page is refused before anybody could answer. */
+/** The person, the system and the page around this one refuse by the same name. Chrome's message tells them apart. Firefox and
+ * Safari do not tell their policy: there a framed page is refused sooner than a person could answer. */
 function nameRefusal(error: unknown, afterMs: number): 'declined' | 'blocked' | 'failed' {
   const { name, message = '' } = (error ?? {}) as { readonly name?: string; readonly message?: string };
   if (name !== 'NotAllowedError' || message.includes('system')) return 'failed';

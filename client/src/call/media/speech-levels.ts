@@ -1,17 +1,17 @@
-// How loud each side is, so that the page can show who speaks (R13). Read a few times a second, never sent.
+// Measures how loud each side is, so that the page can show who speaks (R13): a few times a second, and never sent.
 
 const READ_EVERY_MS = 150;
 
 /** Speech in a quiet room measures 0.02 and more as a linear level; keyboards and fans stay below. */
 const SPEAKING_LEVEL = 0.015;
 
-/** Pauses between words are no end of speaking. */
+/** A pause between words does not end speech. */
 const HOLD_MS = 450;
 
 /** A voice near the microphone; louder shows as full. */
 const LOUD_LEVEL = 0.25;
 
-/** How much of the way down is taken with each reading. */
+/** The part of the way down that each reading takes. */
 const FALL = 0.45;
 
 /** A connection whose two voices are measured. */
@@ -54,10 +54,11 @@ export class LevelMeter {
   }
 }
 
-/** Measure the own microphone where the browser's statistics do not (Firefox has no `audioLevel` of a source), 0 to 1 linear. */
+/** Measures the own voice, 0 to 1 linear, where the browser's statistics do not: Firefox has no `audioLevel` of a source. */
 export type VoiceMeter = () => number;
 
-/** Call *onChange* whenever one side begins or stops speaking, *onLevels* whenever one gets louder or quieter, until the returned function is called. */
+/** Call *onChange* when a side begins or stops speaking, and *onLevels* when one gets louder or quieter, until the returned
+ * function is called. */
 export function watchSpeaking(
   getPeer: () => VoiceSource | null,
   getVoiceMeter: () => VoiceMeter | null,

@@ -1,4 +1,4 @@
-// The servers that help two browsers to find each other, from the wire to what the browser takes. Pure.
+// The STUN and TURN servers, from the wire's form to the browser's. Pure.
 
 import type { ServerFrameOf } from './wire';
 
@@ -17,7 +17,7 @@ function toIceServer(server: IceServer): RTCIceServer {
   };
 }
 
-/** A server that the browser does not understand is left out: the call may well do without it (R20). */
+/** A server that the browser does not understand is left out: the call may work without it (R20). */
 function isUsable({ urls, username, credential }: RTCIceServer): boolean {
   const isRelay = username !== undefined && credential !== undefined; // without them a relay is an error to browsers
   return [urls].flat().every((url) => (isRelay ? /^(stun|turn)s?:\S+$/ : /^stuns?:\S+$/).test(url));

@@ -1,18 +1,18 @@
 // One RTCPeerConnection to one page, with perfect negotiation (W3C WebRTC §10.7): the polite side gives way.
-// Nothing here waits for the camera: senders exist first, tracks are put into them when they come.
+// Nothing here waits for the camera: the senders exist first, and get their tracks later.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
 import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './rtc-config';
 import type { Candidate, ClientFrame } from './wire';
 
-/** What a remote track shows: the first line of each kind is the person, any further one their screen. */
+/** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
 export type Source = 'person' | 'screen';
 
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
   readonly onTrack: (track: MediaStreamTrack, of: Source) => void;
   readonly onState: (state: LinkState) => void;
-  /** The two have not met for `patienceMs`; said again as long as it stays so. */
+  /** The two have not connected for `patienceMs`; called again every `patienceMs`. */
   readonly onStuck: () => void;
   readonly log: (what: string, detail: unknown) => void;
 }
@@ -35,10 +35,10 @@ const SCREEN_BITRATE_MAX = 2_500_000;
 /** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
 const MUSIC_BITRATE_MAX = 128_000;
 
-/** A short gap mends itself; after this the polite side asks for new candidates without waiting for `failed`. */
+/** A short gap mends itself. After this time the polite side restarts ICE without waiting for `failed`. */
 const DISCONNECTED_MS_MAX = 3_000;
 
-/** An offer may be lost with a socket, the other side's too: without an answer it is sent again. */
+/** An offer may be lost with a socket of either side: without an answer it is sent again. */
 const ANSWER_MS_MAX = 4_000;
 
 export class PeerLink {
@@ -50,10 +50,10 @@ export class PeerLink {
   private readonly stream = new MediaStream();
   private readonly tracks: Record<MediaKind, MediaStreamTrack | null>;
   private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
-  /** Candidates that came up before the description they belong to was sent. */
+  /** Candidates that were found before their description was sent. */
   private unsent: ClientFrame[] | null = [];
   private turn: Promise<void> = Promise.resolve();
-  /** Made before anybody is known to be there, so that only sending it is left to do. */
+  /** The offer that was made before the peer is known, to be sent at once. */
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
   private screen: MediaStream | null;
   private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
@@ -66,7 +66,7 @@ export class PeerLink {
   private offerNumber = 0;
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
-  /** The certificate of what came last from the other side; what is applied may be a step behind. */
+  /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
   private isClosed = false;
 
@@ -86,7 +86,7 @@ export class PeerLink {
     this.expectToMeet();
   }
 
-  /** Use the servers of `welcome`; what was gathered beforehand stays. */
+  /** Use the servers of `welcome`; candidates that were gathered before stay. */
   setIceServers(iceServers: RTCIceServer[]): void {
     if (iceServers.length === 0) return;
     const { connection } = this;
@@ -100,7 +100,7 @@ export class PeerLink {
     }
   }
 
-  /** Make the first offer ready; it is sent, or thrown away with the link, once it is known who is there. */
+  /** Prepare the first offer. Once the peer is known it is sent, or closed with the link. */
   prepareOffer(): void {
     this.addSenders();
     this.firstOffer = this.connection.createOffer();
@@ -130,7 +130,7 @@ export class PeerLink {
     }
   }
 
-  /** Send *track* from now on, or nothing. No negotiation: the line is there either way. */
+  /** Send *track* from now on, or nothing. It needs no negotiation: the transceiver exists either way. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     this.tracks[kind] = track;
     const sender = this.senders[kind];
@@ -139,14 +139,14 @@ export class PeerLink {
     }
   }
 
-  /** Give the sound more room for an instrument, or no more. */
+  /** Give the sound more bitrate for an instrument, or the codec's own. */
   setMusic(isMusic: boolean): void {
     if (this.isMusic === isMusic) return;
     this.isMusic = isMusic;
     this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
   }
 
-  /** Send the screen, too, or no more. The first time is negotiated, after it the lines are there. */
+  /** Send the screen from now on, or stop. Only the first time needs a negotiation: the transceivers stay. */
   setScreen(screen: MediaStream | null): void {
     this.screen = screen;
     void this.inTurn(() => this.sendScreen());
@@ -181,7 +181,7 @@ export class PeerLink {
     });
   }
 
-  /** Tell whether an answer of this *number* is the one that is waited for; null is of a page that counts none. */
+  /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
   awaits(number: number | null): boolean {
     const isMine = number === null || number === this.offerNumber;
     return isMine && this.connection.signalingState === 'have-local-offer';
@@ -198,7 +198,7 @@ export class PeerLink {
     });
   }
 
-  /** Take a candidate; one that fails is one route less, not a failure (R20). */
+  /** Take a candidate. If it fails there is one route less, and no error (R20). */
   receiveCandidate(candidate: Candidate | null): void {
     this.inTurn(async () => {
       if (this.connection.remoteDescription && candidate) await this.connection.addIceCandidate(candidate);

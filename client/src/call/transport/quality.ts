@@ -1,10 +1,10 @@
-// How good the connection is, from getStats: a sample is read from the report, two samples make a rating. Pure.
+// Rates a connection from getStats: a report becomes a sample, two samples become a rating. Pure.
 
 import { type Acks, type MediaFlow, NO_FLOW } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
 
-/** As this page knows it: `stalled` while the other sends and nothing arrives. */
+/** `stalled` while the other side sends and nothing arrives. */
 export type CallQuality = Quality | 'stalled';
 
 /** Cumulative counters of one peer connection at one moment. */
@@ -33,7 +33,7 @@ export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
   const acks = { audio: 0, video: 0, path: 0 };
   let roundTripMs: number | null = null;
-  // Firefox does not always tell the pair's; RTCP's is measured by the other browser, more rarely.
+  // Firefox does not always tell the round trip of the pair. The other browser measures RTCP's, more rarely.
   let mediaRoundTripMs: number | null = null;
   for (const stat of report) {
     const kind = stat['kind'] ?? stat['mediaType'];
@@ -76,23 +76,23 @@ export function rateQuality(
   return loss > GOOD.loss || roundTripMs > GOOD.roundTripMs ? 'good' : 'excellent';
 }
 
-/** So many looks back lies what a look is compared with: less says little of loss, and a pause of one is no stop. */
-const LOOKS_RATED = 2;
+/** A sample is compared with the one this many before it: fewer say little about loss, and a pause of one second is no stop. */
+const SAMPLES_RATED = 2;
 
-/** Rates one connection that is looked at again and again, a second apart. */
+/** Rates one connection by its samples, which come a second apart. */
 export class Rating {
-  private looks: readonly Sample[] = [];
+  private samples: readonly Sample[] = [];
   private count = 0;
 
-  /** Whether the newest rating is of the last looks and not of all since the beginning. */
+  /** Whether the newest rating is of the last samples and not of all since the beginning. */
   get isSettled(): boolean {
-    return this.count > LOOKS_RATED;
+    return this.count > SAMPLES_RATED;
   }
 
   take(sample: Sample, isSending: boolean): Exclude<CallQuality, 'disconnected'> {
     this.count += 1;
-    const before = this.isSettled ? this.looks[0] : null;
-    this.looks = [...this.looks, sample].slice(-LOOKS_RATED);
+    const before = this.isSettled ? this.samples[0] : null;
+    this.samples = [...this.samples, sample].slice(-SAMPLES_RATED);
     return rateQuality(before ?? null, sample, isSending);
   }
 }

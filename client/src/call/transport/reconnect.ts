@@ -1,11 +1,11 @@
-// When a lost socket is tried again, and when not. Pure: the caller owns the timer and the dice.
+// Decides when a lost socket is opened again. Pure: the caller has the timer and the random number.
 
-/** Close codes after which a new socket would fare no better (docs/protocol.md). */
+/** Close codes after which a new socket would be refused, too (docs/protocol.md). */
 const FINAL_CODES: ReadonlySet<number> = new Set([4400, 4401, 4403, 4408, 4409, 4410, 4429]);
 
 /**
- * RFC 6455 §7.4.1: who sent it goes away. The service never does (it says 1012), but Firefox closes the sockets of a
- * page that is about to go, up to 300 ms before `pagehide`: a socket opened in between would be a sitting of its own.
+ * RFC 6455 §7.4.1: the sender goes away. The service never sends it (it sends 1012), but Firefox closes the sockets of a page
+ * that is about to go, up to 300 ms before `pagehide`: a socket opened in between would be a new epoch.
  */
 const GOING_AWAY = 1001;
 const GOING_AWAY_MS = 2_000;

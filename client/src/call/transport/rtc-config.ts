@@ -1,4 +1,4 @@
-// What one RTCPeerConnection is made with, and how its state and its descriptions are read.
+// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure but for `limitBitrate`.
 
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
@@ -6,7 +6,7 @@ export function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
   return {
     iceServers,
     bundlePolicy: 'max-bundle',
-    // Candidates are looked for from now on, not only from the offer on.
+    // Gather candidates from now on, not only from the offer on.
     iceCandidatePoolSize: 1,
     // Chrome 70 and 71 speak Plan B unless told (R18); the types no longer know the word.
     ...{ sdpSemantics: 'unified-plan' },
@@ -18,7 +18,7 @@ export function fingerprintOf(sdp: string): string {
   return /^a=fingerprint:(.*?)\s*$/m.exec(sdp)?.[1]?.toLowerCase() ?? '';
 }
 
-/** Firefox before 113 has no `connectionState`: what ICE says is near enough. */
+/** Firefox before 113 has no `connectionState`: there the state of ICE is used. */
 export function linkState(
   connection: RTCPeerConnectionState | undefined,
   ice: RTCIceConnectionState,

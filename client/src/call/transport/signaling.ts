@@ -1,5 +1,5 @@
-// The socket to the room, for as long as the page is open: it comes back by itself (R20) and never queues what
-// would be stale by then. Who sends says what to do about a frame that did not go out.
+// The socket to the room, for as long as the page is open. It reconnects by itself (R20) and queues nothing, because a queued
+// frame would be stale: the caller decides what to do about a frame that was not sent.
 
 import { takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
@@ -9,11 +9,11 @@ import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerF
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
 
-/** One ping and its way: whoever has reason to doubt the socket waits no longer. */
+/** One ping and its way: with a reason to doubt the socket, a longer silence is enough. */
 const DOUBT_MS = 7_000;
 
 export interface SignalingCallbacks {
-  /** Make the first frame of a socket, from what is true by then. */
+  /** Make the first frame of a socket, at the moment when it is sent. */
   readonly makeHandshake: () => LobbyJoin | Join;
   readonly onFrame: (frame: ServerFrame) => void;
   /** The socket is gone; *retryInMs* is null when it is given up. */
@@ -34,7 +34,7 @@ export class Signaling {
     private readonly callbacks: SignalingCallbacks,
   ) {}
 
-  /** Open the socket; one that is there already is dropped without a word. */
+  /** Open the socket; an earlier one is dropped. */
   open(): void {
     this.drop();
     this.isFinal = false;
@@ -50,7 +50,7 @@ export class Signaling {
     };
     socket.onclose = (event) => this.lose(event.code);
     this.listen();
-    // One that was open before has said so by now; the first frame waits for what the caller still sets up.
+    // A prefetched socket may be open already. The first frame waits until the caller has set up the rest.
     if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
   }
 
@@ -67,14 +67,14 @@ export class Signaling {
     this.drop(1000, reason);
   }
 
-  /** The network is back: an open socket may be one of the old network, so a new one is made either way. */
+  /** The network is back: open a new socket, because an open one may belong to the old network. */
   reopen(): void {
     if (this.isFinal) return;
     this.attempt = 0;
     this.open();
   }
 
-  /** Something is wrong, or somebody is back at a phone that slept: a socket that has been silent is as good as gone. */
+  /** Something is wrong, or a phone has slept: replace a socket that has been silent. */
   doubt(): void {
     if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
   }
@@ -112,7 +112,7 @@ export class Signaling {
     this.silence = setTimeout(() => this.lose(1006), SILENCE_MS);
   }
 
-  /** Let go of the socket. Without a code it is no goodbye: the service keeps the seat for who comes back. */
+  /** Drop the socket. Without a code it is no goodbye: the service keeps the seat for a page that comes back. */
   private drop(code?: number, reason?: string): void {
     clearTimeout(this.retry);
     clearTimeout(this.silence);

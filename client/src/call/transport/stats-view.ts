@@ -1,4 +1,5 @@
-// The plain figures of a connection, from two getStats reports of it. Pure. What a browser does not tell is null.
+// The figures of a connection that the page shows, from two getStats reports of it. Pure. A figure that the browser does not tell
+// is null.
 
 export interface Stat {
   readonly type: string;
@@ -68,7 +69,7 @@ export function readStats(report: Iterable<Stat>, atMs: number): StatsSample {
   };
 }
 
-/** Tell the figures of the time between two snapshots; *before* is null for the first. */
+/** Compare two samples: the figures of the time between them; *before* is null for the first. */
 export function compareStats(before: StatsSample | null, now: StatsSample): StatsView {
   const seconds = before ? (now.atMs - before.atMs) / 1_000 : 0;
   const kbps = (way: 'received' | 'sent') =>
@@ -104,7 +105,7 @@ function greatest(stats: readonly Stat[], name: string, scale: number): number |
   return values.length === 0 ? null : scale === 1 ? most : Math.round(most * scale);
 }
 
-/** A shared screen is larger than the camera beside it: the larger picture is told. */
+/** Read the larger picture: a shared screen is larger than the camera beside it. */
 function readPicture(stats: readonly Stat[]): Picture | null {
   const pictures = stats.flatMap((stat) => {
     const [width, height] = [numberOf(stat['frameWidth']), numberOf(stat['frameHeight'])];

@@ -1,5 +1,5 @@
-// The frames of the room's socket, as signaling/messages.py has them (docs/protocol.md). What the service sends
-// is read strictly here and nowhere else; the golden messages of wire/frames hold both languages to it.
+// The frames of the room's socket, as in signaling/messages.py (docs/protocol.md). The service's frames are read strictly here,
+// and nowhere else. The golden messages of wire/frames test both languages.
 
 import {
   count,
@@ -21,7 +21,7 @@ export const CHAT_CHARACTERS_MAX = 4_000;
 export const role = oneOf('student', 'tutor');
 export type Role = Read<typeof role>;
 
-/** Names, not signs: what one looks like is the page's business, and nothing else gets through. */
+/** Names, not signs: the page chooses the sign, and nothing else gets through. */
 export const REACTIONS = ['thumbs-up', 'clap', 'heart', 'laugh', 'party', 'thinking'] as const;
 export type Reaction = (typeof REACTIONS)[number];
 
@@ -62,7 +62,7 @@ const candidate = object({
 });
 export type Candidate = Read<typeof candidate>;
 
-/** An answer has the number of its offer; a page that counts none leaves it out. */
+/** An answer has the number of its offer; a page that does not count offers leaves it out. */
 const description = object({ to: text, sdp: text, number: nullable(count) });
 
 const SERVER_SHAPES = {
@@ -74,7 +74,7 @@ const SERVER_SHAPES = {
     serverTime: count,
     iceServers: listOf(iceServer),
     peer: nullable(peer),
-    /** The other is in the lobby, too. */
+    /** The other person is in the lobby, too. */
     peerLooks: withDefault(flag, false),
     assumed: withDefault(listOf(text), []),
   }),
@@ -182,7 +182,7 @@ export interface Join extends Handshake {
   readonly type: 'join';
   readonly resume?: string;
   readonly takeover?: true;
-  /** Left out while on, as everything that has its default. */
+  /** Left out while on: a frame leaves out every default. */
   readonly audio?: false;
   readonly video?: false;
   readonly hand?: true;

@@ -14,13 +14,13 @@ import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
 import { isLong } from './visible';
 
-/** Lines of one person follow each other without their name again, unless a while lies between. */
+/** After this time a line shows its author's name again. */
 const GROUP_MS = 5 * 60_000;
 
 interface LineProps {
   readonly line: ChatLine;
   readonly before: ChatLine | undefined;
-  /** The newest of one's own says in words that it was sent, the others with a tick. */
+  /** Whether it is the newest own line: it says in words that it was sent, the others with a tick. */
   readonly isNewest: boolean;
 }
 
@@ -49,7 +49,7 @@ export function Line({ line, before, isNewest }: LineProps) {
   );
 }
 
-/** A line of one's own that the service has not confirmed. */
+/** An own line that the service has not confirmed. */
 export function WaitingLine({ line }: { readonly line: PendingLine }) {
   const isGoing = state.value.socket === 'joined' && !line.refused;
   return (

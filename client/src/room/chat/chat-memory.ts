@@ -1,5 +1,5 @@
-// What a tab keeps of the chat over a reload: lines (a restarted service has forgotten them), what was not sent yet,
-// and what is being written. It stays in this tab, and goes when the session ends.
+// Keeps the chat of a tab over a reload: its lines (a restarted service has forgotten them), unsent lines, and the draft. They
+// stay in this tab, and are removed when the session ends.
 
 import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../base/shapes';
@@ -8,7 +8,7 @@ import { chatLine } from '../../call/transport/wire';
 import { call, link, state } from '../store/room-store';
 import { seenId } from '../store/unread';
 
-/** What stands in the box and is not sent. */
+/** The text in the box that is not sent yet. */
 export const draft = signal('');
 
 const kept = object({
@@ -18,7 +18,7 @@ const kept = object({
   draft: text,
 });
 
-/** Bring back what the tab knows, and keep it from now on. Storage may be forbidden or full: then nothing is kept. */
+/** Bring back what was kept, and keep the chat from now on. Where storage is forbidden or full, nothing is kept. */
 export function keepChat(): void {
   const known = read();
   if (known) {

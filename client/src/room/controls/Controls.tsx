@@ -1,4 +1,4 @@
-// The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
+// The row of buttons: microphone, camera, chat, end (R12). Green is on, red is off, and the words say the same.
 
 import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
 import { locale, t } from '../../i18n';

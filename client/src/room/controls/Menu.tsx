@@ -1,4 +1,4 @@
-// What is in the menu: groups of plain buttons, and the language of the page. Fetched after the first picture.
+// The menu's content: groups of buttons, and the language of the page. It is loaded after the first picture.
 
 import './Menu.css';
 import { Icon } from '../../ui/Icon';
@@ -9,7 +9,7 @@ import { makeMediaSection } from './media-entries';
 import { closeMenu, type MakeSection, type MenuEntry, type MenuSection } from './menu-entries';
 import { makeReactionSection } from './reaction-entries';
 
-/** In the order they are shown. Whoever has something to offer adds a line here. */
+/** The groups, in the order in which they are shown. */
 const SECTIONS: readonly MakeSection[] = [
   makeReactionSection,
   makeLayoutSection,

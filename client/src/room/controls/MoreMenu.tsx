@@ -1,4 +1,4 @@
-// Everything one needs less often than the row: a button, and behind it a menu.
+// The button of the menu, which holds everything that is needed less often than the row.
 
 import { Ellipsis } from 'lucide';
 import { useLayoutEffect } from 'preact/hooks';
@@ -20,7 +20,7 @@ function keepInMenu(): void {
 export const menu = makeLazy(
   () => import('./Menu').then(({ Menu }) => Menu),
   ({ hasFailed, onRetry }) => {
-    // The focus stays in the menu when its content comes: one that goes elsewhere closes it.
+    // Keep the focus in the menu when its content comes: a focus that goes elsewhere closes the menu.
     useLayoutEffect(() => keepInMenu, []);
     return hasFailed ? (
       <button type="button" class="button" onClick={onRetry}>

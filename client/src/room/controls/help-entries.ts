@@ -1,4 +1,4 @@
-// The menu's last group: how the call is doing, and which keys there are.
+// The menu's last group: the figures of the connection, and the list of keys.
 
 import { Activity, Keyboard } from 'lucide';
 import { t } from '../../i18n/lazy-words';

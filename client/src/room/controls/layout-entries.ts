@@ -1,4 +1,4 @@
-// The menu's first group: how the pictures lie.
+// The menu's group for the layout of the pictures.
 
 import { Columns2, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n';
@@ -30,7 +30,7 @@ export function makeLayoutSection(): MenuSection | null {
       isOwnHidden.value = !isOwnHidden.value;
     },
   };
-  // Dragging has its equal here, for those who cannot drag.
+  // For people who cannot drag.
   const move = {
     part: 'move-own',
     icon: Grid2x2,

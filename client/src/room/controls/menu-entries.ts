@@ -1,4 +1,4 @@
-// What the menu shows: whoever has something to offer gives a list of entries, read anew whenever the menu is drawn.
+// The entries of the menu, and whether it is open. A group makes its entries anew whenever the menu is drawn.
 
 import { signal } from '@preact/signals';
 import type { IconNode } from 'lucide';
@@ -11,21 +11,21 @@ export interface MenuEntry {
   /** In place of an icon: a character, such as 👍. */
   readonly sign?: string;
   readonly label: string;
-  /** Whether it is on or chosen; left out by what only does something. */
+  /** Whether it is on or chosen; left out by an entry that only does something. */
   readonly isPressed?: boolean;
-  /** The letter that does the same, for aria-keyshortcuts and the eye. */
+  /** The key that does the same, for aria-keyshortcuts and for the eye. */
   readonly letter?: string;
   readonly onClick: () => void;
-  /** Stay open: one may want to try the next. */
+  /** The menu stays open after a click: the person may want to try the next entry. */
   readonly keepsOpen?: boolean;
 }
 
 export interface MenuSection {
   readonly name: string;
   readonly title?: string;
-  /** Folded under its title with this icon: what one chooses once need not be in the way of the rest. */
+  /** The icon of a group that is folded under its title. */
   readonly fold?: IconNode;
-  /** Signs beside each other, named for those who do not see them. */
+  /** Signs beside each other; a screen reader hears their labels. */
   readonly isRow?: boolean;
   readonly entries: readonly MenuEntry[];
 }
@@ -35,7 +35,7 @@ export type MakeSection = () => MenuSection | null;
 export const isMenuOpen = signal(false);
 export const menuButton = createRef<HTMLButtonElement>();
 
-/** Close the menu and give the keyboard back to its button: what was chosen begins there. */
+/** Close the menu and give the keyboard back to its button. */
 export function closeMenu(): void {
   menuButton.current?.focus();
   isMenuOpen.value = false;

@@ -1,4 +1,4 @@
-// The menu's first row: signs of the moment, one click each.
+// The menu's first row: reactions, one click each.
 
 import { REACTIONS } from '../../call/transport/wire';
 import { t } from '../../i18n';
@@ -7,7 +7,7 @@ import { SIGNS } from '../stage/Reactions';
 import { call, stage } from '../store/room-store';
 import type { MenuSection } from './menu-entries';
 
-/** Nobody reacts to somebody who is not there. */
+/** The row is there only while the other person is. */
 export function makeReactionSection(): MenuSection | null {
   if (stage.value !== 'live' || !isShown('reactions')) return null;
   const entries = REACTIONS.map((reaction) => ({

@@ -1,5 +1,5 @@
-// Which camera, microphone and speaker, how loud the microphone is, and how the sound is sent. A part, not a window:
-// the page before the call shows it in place, the call in a dialog (SettingsDialog).
+// The choice of camera, microphone and speaker, the microphone's level, and how the sound is sent. The lobby shows it in place,
+// the call in a dialog (SettingsDialog).
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -15,8 +15,7 @@ import { playTune } from './sound';
 
 const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
 
-/** A page of Safari or of an old Firefox plays where the system says, and nowhere else; so does one in a frame that may
- * not choose. */
+/** In Safari, in an old Firefox, and in a frame that may not choose, the system chooses the speaker. */
 function canChooseSpeaker(): boolean {
   return 'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
 }
@@ -56,25 +55,25 @@ export function DeviceSettings({ devices }: SettingsProps) {
   );
 }
 
-/** Follow what there is, what is chosen, and the open microphone. */
+/** Follow the list of devices, the choice, and the open microphone. */
 function useDevices(devices: Devices) {
   const [list, setList] = useState(NO_DEVICES);
   const [chosen, setChosen] = useState<Chosen>(() => devices.choices.get());
   const [microphone, setMicrophone] = useState(devices.tracks.audio);
   useEffect(() => {
-    const look = () => void devices.list().then(setList);
+    const readList = () => void devices.list().then(setList);
     const unwatch = [
       devices.choices.subscribe(setChosen),
       devices.subscribe({
         onList: setList,
         onTrack: (kind, track) => {
           if (kind === 'audio') setMicrophone(track);
-          // With the permission to use one come the names of all.
-          look();
+          // With the permission to use one device come the names of all.
+          readList();
         },
       }),
     ];
-    look();
+    readList();
     return () => {
       for (const end of unwatch) end();
     };

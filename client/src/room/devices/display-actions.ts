@@ -1,5 +1,5 @@
-// What one may do with the pictures besides looking at them: share a screen, take the other along in a small window of
-// the browser's, fill the screen. What a browser cannot do, or the page around this one does not allow, is not offered.
+// Share a screen, show the other person in a small window (picture in picture), fill the screen. The page offers only what
+// the browser can do and the page around it allows.
 
 import { canShareScreen as canShare } from '../../call/media/screen-share';
 import { isShown } from '../../theme/apply-theme';
@@ -7,7 +7,7 @@ import { pictureOf } from '../page/pictures';
 import { refusal } from '../store/notice-state';
 import { call, isWide, ownScreen } from '../store/room-store';
 
-/** What the browser can and the platform shows; the same below. */
+/** Whether the browser can share a screen and the platform shows the button. */
 export function canShareScreen(): boolean {
   return isShown('screen') && canShare();
 }
@@ -17,7 +17,7 @@ export function hasShareButton(): boolean {
   return isWide.value && canShareScreen();
 }
 
-/** Says what came to nothing, unless the person thought better of it. */
+/** Begin or end sharing. A failure is shown, unless the person chose nothing. */
 export async function toggleScreen(): Promise<void> {
   if (ownScreen.value) return call.media.screen.stop();
   refusal.value = null;
@@ -45,7 +45,7 @@ export function hasPictureInPicture(): boolean {
   return document.pictureInPictureEnabled === true || video.webkitSetPresentationMode !== undefined;
 }
 
-/** There may be no picture to take along. */
+/** It fails while there is no picture. */
 export async function togglePictureInPicture(): Promise<void> {
   const video: OldVideo & HTMLVideoElement = pictureOf('remote');
   try {

@@ -1,5 +1,4 @@
-// In place of a window that the page around the call does not allow: the address, to be opened elsewhere. Not modal, and
-// the call goes on behind it.
+// Shows the address of a link where the frame's sandbox allows no new window. It is not modal: the call goes on behind it.
 
 import { render } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -10,7 +9,7 @@ import { CopyButton } from '../../ui/CopyButton';
 /** As it is written in HTML, from left to right also in Arabic (U+2066, U+2069). */
 const NEEDS = '\u2066sandbox="allow-popups"\u2069';
 
-/** Show it over whatever there is, in place of an earlier one; closed, it gives the keyboard back to where it was. */
+/** Show the address of *href* over the page, in place of an earlier one. When it closes, the keyboard goes back. */
 export function showBlocked(href: string): void {
   const from = document.activeElement;
   document.getElementById('blocked')?.remove();

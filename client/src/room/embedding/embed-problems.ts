@@ -1,5 +1,5 @@
-// What the page around this one keeps from the call, told to whoever can change it: its developers, in the console and by
-// an `embed-problem`. People get their own words where they press.
+// Tells the platform's developers what their page keeps from the call, in the console and by an `embed-problem`. The people in
+// the call read it elsewhere, where they press.
 
 import { effect } from '@preact/signals';
 import { readClock } from '../../base/clock';
@@ -20,13 +20,13 @@ export function reportProblem(problem: Pick<EmbedProblem, 'code' | 'needs' | 'me
 
 let isReported = false;
 
-/** Tell once what the frame's `allow` leaves out of what this call shows. */
+/** Tell once which features this call shows and the frame's `allow` leaves out. */
 export function reportMissingFeatures(): void {
   if (isReported || !isFramed()) return;
   isReported = true;
   reportFeatures(findMissingFeatures(allowsFeature, isShown));
   if (allowsFeature('camera') !== null) return;
-  // Firefox and Safari tell by a refusal, when something is asked for.
+  // Firefox and Safari tell it only by refusing a request.
   effect(() => {
     if (refusal.value === 'screen.blocked') reportFeatures(['display-capture']);
   });

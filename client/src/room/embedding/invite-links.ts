@@ -1,5 +1,5 @@
-// Which links may leave a page that waits. Pure. Law: a link with a token is its owner's alone; the tutor's link is
-// the platform's to make (R3), so a page makes one only where links have no token and bind nobody: in development.
+// The links that a waiting page offers. Pure. Law: a link with a token belongs to its owner alone. The platform makes the
+// tutor's link (R3); a page makes one only in development, where links have no token and bind nobody.
 
 import type { Role, SessionInfo } from '../../call/transport/wire';
 
@@ -8,17 +8,17 @@ export interface Waiting {
   readonly href: string;
   readonly role: Role;
   readonly hasToken: boolean;
-  /** In a platform's page one opens the lesson from that page, on every device. */
+  /** In a platform's page the person opens the session from that page, on every device. */
   readonly isEmbedded: boolean;
   readonly session: SessionInfo;
 }
 
-/** The own link, to go on with another device; null where it is not the page's to give. */
+/** The own link, to go on with another device; null in a platform's page. */
 export function ownLink({ href, isEmbedded }: Pick<Waiting, 'href' | 'isEmbedded'>): string | null {
   return isEmbedded ? null : href;
 }
 
-/** The tutor's link, for the student who tries the service out; null in every other case. */
+/** The tutor's link, for a student who tries the service out; null in every other case. */
 export function tutorLink({ href, role, hasToken, session }: Waiting): string | null {
   if (hasToken || role !== 'student') return null;
   const url = new URL(href);

@@ -1,9 +1,9 @@
-// Which features of a frame's `allow` a call misses. PURE.
+// Finds the features that a call uses and its frame's `allow` leaves out. Pure.
 
 import type { Feature } from '../../base/permissions-policy';
 import type { Feature as Part } from '../../theme/theme';
 
-/** What each is for; null is for every call, however a platform dresses it. */
+/** The part of the page that uses each feature; null where every call uses it. */
 const USED_FOR: Readonly<Record<Feature, Part | null>> = {
   camera: null,
   microphone: null,
@@ -16,7 +16,7 @@ const USED_FOR: Readonly<Record<Feature, Part | null>> = {
   'clipboard-write': null,
 };
 
-/** List what is used and not allowed; what a browser does not tell is taken as allowed. */
+/** List the features that are used and not allowed. A feature that the browser says nothing of counts as allowed. */
 export function findMissingFeatures(
   allows: (feature: Feature) => boolean | null,
   isShown: (part: Part) => boolean,

@@ -1,10 +1,10 @@
-// Links that lead out of the call. Law: a press never does nothing: a frame whose sandbox forbids windows is told so in
-// words, with the address to copy.
+// Links that lead out of the call. Law: a press always does something. Where the frame's sandbox forbids windows, the page says
+// so, with the address to copy.
 
 import { isFramed } from '../../base/permissions-policy';
 import { reportProblem } from './embed-problems';
 
-/** Follow the link that was pressed. What only the browser can do, as to open it in the background, is left to it. */
+/** Follow the link that was pressed. The browser handles other presses itself, such as opening it in the background. */
 export function openOutside(event: MouseEvent): void {
   const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
   const link = event.currentTarget;
@@ -12,7 +12,7 @@ export function openOutside(event: MouseEvent): void {
   if (!(link instanceof HTMLAnchorElement)) return;
   event.preventDefault();
   const { href } = link;
-  // Not `noopener`: with it a browser says the same of a window that it opened and of one that it did not.
+  // Not `noopener`: with it `open` returns null also for a window that was opened.
   const opened = window.open('', '_blank');
   if (opened) {
     opened.opener = null;

@@ -1,4 +1,4 @@
-// No call here: it is over, open elsewhere, it moved, the service said no, or the service was never reached.
+// The screen in place of a call that is over, is open elsewhere, has moved, was refused, or never reached the service.
 
 import {
   CalendarX2,
@@ -55,7 +55,7 @@ function Elsewhere(props: { readonly stage: 'elsewhere' | 'moved' }) {
   );
 }
 
-/** What the service may say, and whether another try can help. */
+/** The service's refusals, and whether another try can help. */
 const REFUSALS = {
   'link-expired': { icon: CalendarX2, mayReload: false },
   'link-not-yet-valid': { icon: Hourglass, mayReload: true },
@@ -105,7 +105,7 @@ function Refused() {
   );
 }
 
-/** What whoever made the link needs to find out why; nothing that would let them, or anyone, into a seat. */
+/** Write what the platform's support needs to find the reason. It opens no seat to anybody. */
 function describeForSupport(code: string): string {
   return `${code} · session ${link.room} · ${link.role} · ${new Date(now.value).toISOString()}`;
 }

@@ -1,4 +1,4 @@
-// A screen of its own in place of the call: whose page it is, a sign, a headline, what it means, what to do next.
+// A screen in place of the call: the platform's name, an icon, a headline, what it means, and what to do next.
 
 import type { IconNode } from 'lucide';
 import type { ComponentChildren } from 'preact';
@@ -13,7 +13,7 @@ interface FullScreenProps {
   readonly tone: 'good' | 'plain' | 'bad';
   readonly title: string;
   readonly text?: string;
-  /** Said at once by a screen reader, where nobody asked for this screen. */
+  /** A screen reader says it at once, because the person did not ask for this screen. */
   readonly isAlert?: boolean;
   readonly children?: ComponentChildren;
 }

@@ -1,5 +1,5 @@
-// R39: the other side is gone, or a page claims what the other side's evidence does not support. Wait, or end now; without
-// an answer the service ends the lesson.
+// The question of R39: the other person is gone, or a page claims what the other side's evidence does not support. The person
+// waits or ends now; without an answer the service ends the session.
 
 import './GraceDialog.css';
 import type { CallState } from '../../call/state';
@@ -10,7 +10,7 @@ import { call, now, otherRole, ownRole, state } from '../store/room-store';
 export function GraceDialog() {
   const { warning, decision } = state.value;
   if (!warning || decision === 'wait') return null;
-  // The clocks differ by a few ms: nobody is to see 31 of 30 seconds.
+  // The clocks differ by a few ms: the page must not show 31 of 30 seconds.
   const left = Math.ceil((warning.deadline - now.value) / 1_000);
   const seconds = Math.min(Math.max(0, left), warning.gracePeriodSeconds);
   return (
@@ -63,7 +63,7 @@ function title({ cause, disconnectedRole }: Warning): string {
 
 const KNOWN = ['answers', 'is-received', 'no-answer', 'nothing-arrives', 'sends'] as const;
 
-/** Whose page says what; a claim of a newer service is left out. */
+/** What each page claims. A claim that this page does not know, of a newer service, is left out. */
 function Claims({ claims }: { readonly claims: NonNullable<Warning['claims']> }) {
   const { peer } = state.value;
   return (
@@ -91,7 +91,7 @@ function Claims({ claims }: { readonly claims: NonNullable<Warning['claims']> })
   );
 }
 
-/** The seconds that are left, as a ring that empties; the words beside it say the same. */
+/** The seconds that are left, as a ring that empties. The words beside it say the same. */
 function Ring({ seconds, of }: { readonly seconds: number; readonly of: number }) {
   const left = of > 0 ? Math.min(1, seconds / of) : 0;
   return (

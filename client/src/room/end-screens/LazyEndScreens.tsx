@@ -1,6 +1,5 @@
-// The screens in place of a call, and what stands in a call that is in trouble: one file, fetched once the call is on
-// its way, since who needs it has seen the page before. Until it is there, or where it cannot be had, a headline alone
-// says how things stand.
+// The screens in place of a call, and the cards in a call that is in trouble. They are one file, which is loaded once the call
+// has begun. Until it is there, and if it cannot be loaded, a headline alone says what has happened.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
@@ -24,7 +23,7 @@ export const reconnecting = makeLazy(
   ),
 );
 
-/** Asks about the other who is gone. */
+/** Asks whether to wait for the other person, or to end. */
 export const question = makeLazy(
   () => import('./EndScreen').then(({ GraceDialog }) => GraceDialog),
   () => null,
@@ -45,7 +44,7 @@ export function isWithoutCall(): boolean {
   }
 }
 
-/** Whether this tab was in the call before a reload: what was written can be read, and written on, meanwhile. */
+/** Whether this tab was in the call before a reload: then the person can read and write the chat meanwhile. */
 function hasChat(): boolean {
   return state.value.chat.length > 0 || state.value.pending.length > 0;
 }

@@ -1,4 +1,5 @@
-// The picture stands still: it stays, dimmed, while the two find each other again; for how long, and what of the bill.
+// The connection is lost and the two find each other again: the dimmed picture stays, and this card says for how long and
+// whether the meter runs.
 
 import { useState } from 'preact/hooks';
 import './Reconnecting.css';
@@ -10,7 +11,7 @@ export function Reconnecting() {
   const [since] = useState(now.value);
   const { bill, socket } = state.value;
   const seconds = Math.max(0, Math.floor((now.value - since) / 1_000));
-  // Without a socket nobody knows what the service says of the bill by now.
+  // Without a socket this page does not know the bill's state.
   const isPaused = socket === 'joined' && bill?.running === false;
   return (
     <div class="stage-card reconnecting" data-part="reconnecting" data-bill={isPaused ? 'paused' : 'running'}>

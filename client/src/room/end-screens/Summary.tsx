@@ -1,4 +1,4 @@
-// The lesson is over: who ended it, how long it was, what was free and what it costs, as the service counted it.
+// The session is over: who ended it, how long it was, what was free, and what it costs, as the service counted it.
 
 import { CircleCheck, ReceiptText } from 'lucide';
 import './Summary.css';

@@ -1,4 +1,4 @@
-// Nobody is there yet, or nobody any more: who is waited for, that it is free, and what one can do meanwhile.
+// The person is alone: this card says whom they wait for, that waiting is free, and what they can do meanwhile.
 
 import './Waiting.css';
 import { t } from '../../i18n';
@@ -28,7 +28,7 @@ function Links() {
     isEmbedded: window.self !== window.top,
     session,
   };
-  // Only the student's page gives links away: a tutor has theirs from the platform, on every device.
+  // Only the student's page offers links. A tutor gets theirs from the platform, on every device.
   const own = ownRole === 'student' ? ownLink(waiting) : null;
   const tutor = tutorLink(waiting);
   return (

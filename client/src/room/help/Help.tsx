@@ -1,4 +1,4 @@
-// The list of keys comes when somebody asks for it.
+// The list of keys, loaded when it is opened.
 
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// Which keys there are, and the switch that turns them off (WCAG 2.1.4).
+// The list of keys, and the switch that turns them off (WCAG 2.1.4).
 
 import { X } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -16,7 +16,7 @@ export function Shortcuts() {
     const before = document.activeElement;
     const dialog = box.current;
     return () => {
-      // The browser gave the focus back when it closed the dialog, a frame ago: who went on since stays there.
+      // The browser gave the focus back a frame ago, when it closed the dialog. A focus that moved since stays.
       const at = document.activeElement;
       const hasMoved = at !== document.body && !dialog?.contains(at);
       if (!hasMoved && before instanceof HTMLElement) before.focus();

@@ -1,4 +1,4 @@
-// The way in: who is there, which language, what it costs and from when, and one button.
+// The card that leads into the call: who is there, the session's language, the price, and one button.
 
 import { t } from '../../i18n';
 import { formatCost, formatDuration } from '../../i18n/localized';
@@ -64,7 +64,7 @@ function Price() {
   );
 }
 
-/** A microphone that cannot be had while the picture is there; everything else stands in the picture's place. */
+/** The microphone's problem while the picture is there. Every other problem is shown in the picture's place. */
 function PartlyMissing() {
   const { problem, missing } = state.value;
   if (!problem || !missing.audio || shown.value === 'problem') return null;

@@ -1,4 +1,4 @@
-// Before the call: oneself on one side, the lesson and the way in on the other.
+// The page before the call: the own picture on one side, the session and the join button on the other.
 
 import { LanguageMenu } from '../../ui/LanguageMenu';
 import { problems } from '../devices/LazyProblem';

@@ -1,4 +1,5 @@
-// Oneself, as the other will see and hear it, and with which devices. Nothing is asked of the browser before a gesture.
+// The own picture and microphone, as the other person will see and hear them, and the choice of devices. The browser asks
+// the person nothing before a gesture.
 
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
@@ -97,7 +98,7 @@ function Bar() {
   );
 }
 
-/** Loaded when it is opened: most people never look. */
+/** Loaded when it is opened: most people never open it. */
 function DeviceChoice() {
   const [Settings, setSettings] = useState<FunctionComponent<{ devices: Devices }> | null>(null);
   const load = async () => {

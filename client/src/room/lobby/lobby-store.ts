@@ -1,18 +1,18 @@
-// What the lobby knows beside the call's own state, as signals.
+// The lobby's own state, as signals: what is shown of the devices before the person joins.
 
 import { computed, signal } from '@preact/signals';
 import { awaitGesture } from '../devices/sound';
 import { onFirstFrame } from '../page/pictures';
 import { call, devices, pageProblem, state, toggleDevice } from '../store/room-store';
 
-/** Nobody waits longer for their microphone's level, picture or not. */
+/** The microphone's level is shown after this time even without a picture. */
 const SETTLE_MS_MAX = 1_500;
 
-/** Whether the browser was asked for the devices, or is about to be: null until it has said if that needs a gesture. */
+/** Whether the browser was asked for the devices, or is about to be. Null until it has said if asking needs a gesture. */
 export const isAsked = signal<boolean | null>(null);
 export const picture = signal<MediaStream | null>(null);
 export const microphone = signal<MediaStreamTrack | null>(null);
-/** What is nice to have waits for the picture. */
+/** Whether the picture is there, or has taken too long: what is less important waits for it. */
 export const isSettled = signal(false);
 
 /** Follow the own devices from now on; *mayOpen* resolves to whether they open without asking the person. */
@@ -40,7 +40,7 @@ export function startLobby(mayOpen: Promise<boolean>): void {
   setTimeout(settle, SETTLE_MS_MAX);
 }
 
-/** What stands where the own picture is. */
+/** What is shown in the place of the own picture. */
 export type Shown = 'picture' | 'starting' | 'off' | 'ask' | 'problem';
 
 export const shown = computed<Shown>(() => {
@@ -53,7 +53,7 @@ export const shown = computed<Shown>(() => {
   return picture.value ? 'picture' : 'starting';
 });
 
-/** Whether one would be seen or heard after joining now. */
+/** Whether the other person would see or hear this person after joining now. */
 export const hasAnything = computed(() => {
   const { me } = state.value;
   return isAsked.value !== false && (me.audio || me.video);
@@ -65,14 +65,14 @@ export function ask(): void {
   call.openDevices();
 }
 
-/** Switch a device. Switching one on is a gesture, too, by which a browser may be asked. */
+/** Switch a device. Switching on is a gesture: after it the browser may ask the person. */
 export function toggle(device: 'audio' | 'video'): void {
   toggleDevice(device);
   if (isAsked.value === false && state.peek().me[device]) ask();
 }
 
 export function join(): void {
-  // Who was not asked yet has said no by joining without; the buttons of the call ask again.
+  // A person who joins before they were asked joins without devices; the call's buttons ask later.
   if (isAsked.value === false) call.openDevices({ audio: false, video: false });
   call.dispatch({ type: 'join' });
 }

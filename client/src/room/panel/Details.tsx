@@ -1,4 +1,4 @@
-// What this lesson is: language card and session metadata (R8).
+// The session's details: its language, the two people, its begin, its price and its id (R8).
 
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
@@ -10,7 +10,7 @@ import { LanguageMenu } from '../../ui/LanguageMenu';
 import { isBegun, link, otherRole, ownRole, state } from '../store/room-store';
 import { LanguageCard } from './LanguageCard';
 
-/** The room is the chat's, until somebody wants to know more. */
+/** Closed at first, so that the chat has the space. */
 const isOpen = signal(false);
 
 export function Details() {

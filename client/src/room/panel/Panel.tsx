@@ -1,4 +1,4 @@
-// The side panel: the chat, and above it what this lesson is. The picture keeps at least half of the page beside it.
+// The side panel: the session's details and the chat. The picture keeps at least half of the page.
 
 import { X } from 'lucide';
 import './Panel.css';

@@ -1,4 +1,4 @@
-// Oneself: small in a corner that one may choose, or beside the other; or not shown at all.
+// The own picture: small in a corner that the person chooses, beside the other person, or hidden.
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';

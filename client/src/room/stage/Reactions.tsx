@@ -1,4 +1,4 @@
-// A sign that rises over the picture of the one who sent it, and is gone. A name comes over the wire, never a sign.
+// A reaction rises over the picture of the person who sent it, and is gone. The wire carries its name, never the sign.
 
 import { signal } from '@preact/signals';
 import './Reactions.css';
@@ -16,7 +16,7 @@ export const SIGNS: Readonly<Record<Reaction, string>> = {
 
 const SHOWN_MS = 3_000;
 
-/** More at once is a storm that nobody can read. */
+/** Nobody can read more at once. */
 const SHOWN_MAX = 12;
 
 interface Shown {
@@ -47,7 +47,7 @@ export function Reactions({ of }: { readonly of: Role }) {
   return (
     <span class="reactions" data-part={`reactions-${of}`} aria-hidden="true">
       {mine.map(({ id, reaction }) => (
-        // Each on a path of its own, so that several can be told apart.
+        // Each takes its own path, so that several can be told apart.
         <span key={id} class={`reaction path-${id % 3}`} data-reaction={reaction}>
           {SIGNS[reaction]}
         </span>

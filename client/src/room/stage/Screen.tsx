@@ -1,4 +1,4 @@
-// A shared screen: the other's large, with both people beside it; the own one as a line that says so and ends it.
+// Shared screens: the other person's is large, with both people beside it. The own one is a line that says so and ends it.
 
 import { ScreenShareOff } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -12,7 +12,7 @@ export function Screen() {
   const place = useRef<HTMLDivElement>(null);
   const stream = remoteScreen.value;
   useLayoutEffect(() => {
-    // In the page first: what plays outside of it is paused when it is moved.
+    // Into the page first: the browser pauses a picture that plays outside of it when it moves.
     if (stream) place.current?.append(pictureOf('screen'));
     showPicture('screen', stream);
   }, [stream]);

@@ -1,4 +1,4 @@
-// Where one looks: the other person, oneself, and in between times what is going on.
+// The stage: the other person, the own picture, and in between a card that says what is going on.
 
 import { t } from '../../i18n';
 import { otherRole, ownRole, speaking, stage, state } from '../store/room-store';

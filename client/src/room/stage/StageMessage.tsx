@@ -1,4 +1,4 @@
-// What stands in the middle of the stage while there is no picture to look at, or something to decide.
+// The card in the middle of the stage while there is no picture, or something to decide.
 
 import { t } from '../../i18n';
 import { problems } from '../devices/LazyProblem';

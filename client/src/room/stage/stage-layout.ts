@@ -1,4 +1,4 @@
-// How the pictures lie on the stage: chosen by the person, kept for the next lesson where the browser lets us.
+// The layout of the stage: the person chooses it, and the browser keeps it for the next session where it may.
 
 import { computed, effect, signal } from '@preact/signals';
 import { remoteScreen } from '../store/room-store';
@@ -10,12 +10,12 @@ const KEY = 'langdao:layout';
 export const layout = signal<Layout>(BEGIN.layout);
 export const corner = signal<Corner>(BEGIN.corner);
 
-/** For this call only: who hides the own picture today wants to find it tomorrow. */
+/** For this call only: the next session shows the own picture again. */
 export const isOwnHidden = signal(false);
 
-/** Nobody but the other is shown. */
+/** Only the other person is shown. */
 export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
-/** A screen is large whatever layout one likes: then both people stand beside it. */
+/** A shared screen is large in every layout, with both people beside it. */
 export const hasScreen = computed(() => remoteScreen.value !== null);
 export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
 
@@ -25,7 +25,7 @@ export const ownPlace = computed(() => {
   return isOwnSmall.value ? `at-${row} at-${column}` : '';
 });
 
-/** The small picture lies where the other's name is: the name makes room. */
+/** The small picture lies on the other person's name: the name makes room. */
 export const isOnName = computed(() => isOwnSmall.value && !isAlone.value && corner.value === 'bottom-start');
 
 /** Lay the pictures as the person chose in an earlier session, and keep what they choose from now on. */

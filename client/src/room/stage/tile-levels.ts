@@ -1,5 +1,5 @@
-// How loud each one is, put on the tile for the stylesheet, past the components: `--level` for the bars, a few times a
-// second, and `--loud` in coarse steps for the ring, since around a large picture each one is painted anew.
+// Sets on each tile how loud its person is, for the stylesheet: `--level` for the bars, a few times a second, and `--loud` for
+// the ring, in coarse steps, because every step paints the large picture anew.
 
 import { pictureOf } from '../page/pictures';
 import { call } from '../store/room-store';

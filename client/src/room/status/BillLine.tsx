@@ -1,4 +1,4 @@
-// The bill: whether the meter runs and if not why, what it has come to, and how much of what was prepaid is left.
+// The bill: whether the meter runs and if not why, the cost so far, and how much of the prepaid time is left.
 
 import './BillLine.css';
 import { type BillCounter, costShown, secondsLeft, secondsShown } from '../../base/bill-counter';
@@ -10,7 +10,7 @@ import { elapsed, now, state } from '../store/room-store';
 
 type Bill = ServerFrameOf<'bill'>;
 
-/** From the service's first notice on, what is left is no small print any more. */
+/** From the service's first notice on, the prepaid rest is shown large. */
 const SHORT_SECONDS = 300;
 
 export function BillLine() {
@@ -44,7 +44,7 @@ function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillC
   const [look, words] = standing(bill);
   const hasBegun = bill.state !== 'waiting';
   return (
-    // A new element once it has begun: it takes the old one's place, and nothing is pushed aside.
+    // A new element once the meter has begun: it takes the old one's place, and nothing moves.
     <span key={hasBegun} class="bill-meter">
       {hasBegun && (
         <span class="bill-time quiet numbers">
@@ -59,7 +59,7 @@ function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillC
   );
 }
 
-/** Say whether the meter runs and if not why. Where nothing arrives it is not said to run: the service may still wait. */
+/** Say whether the meter runs and if not why. While nothing arrives it is not said to run: the service may not know yet. */
 function standing({ running, reason, state: at }: Bill): readonly [look: string, words: string] {
   if (running) {
     return hasStalled(state.value) ? ['paused', t('bill.why.no-media')] : ['runs', t('bill.running')];

@@ -1,4 +1,4 @@
-// Whose page this is: the platform's logo or name, else ours.
+// The platform's logo or name, else ours.
 
 import './Brand.css';
 import { t } from '../../i18n';

@@ -1,4 +1,4 @@
-// How the connection is, in four steps with a sign and a word (R14, R33); a click shows the figures behind it.
+// The quality of the connection, in four steps with an icon and a word (R14, R33). A click shows its figures.
 
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
@@ -20,7 +20,7 @@ export function Connection() {
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
   useLayoutEffect(() => {
-    // It does not come back by itself with the connection, and take the keyboard from who writes.
+    // It must not come back with the connection and take the keyboard from a person who writes.
     if (!isLive) isConnectionOpen.value = false;
   }, [isLive]);
   return (
@@ -61,7 +61,7 @@ export function Connection() {
   );
 }
 
-/** Loaded when somebody asks for it. */
+/** Loaded when the person opens it. */
 function Figures() {
   const [List, setList] = useState<ComponentType | null>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// The figures behind "good connection", in plain words, read anew while somebody looks at them.
+// The figures behind "good connection", in plain words. They are read anew while they are shown.
 
 import { useEffect, useState } from 'preact/hooks';
 import {

@@ -1,4 +1,4 @@
-// The top line: what this is, which language, how long, and how the connection is doing (R8, R10, R14).
+// The top line: the platform, the session's language, the timer and the connection (R8, R10, R14).
 
 import { Languages } from 'lucide';
 import './Header.css';
@@ -12,17 +12,17 @@ import { Connection } from './Connection';
 
 export function Header() {
   const { session } = state.value;
-  const lesson = session && languageOf(session.language);
+  const language = session && languageOf(session.language);
   return (
     <div class="head">
       <Brand />
-      {lesson && (
+      {language && (
         <p class="head-language" data-part="language">
           <Icon of={Languages} />
-          <span>{nameLanguage(lesson)}</span>
-          {nameLanguage(lesson) !== lesson.nativeName && (
-            <span class="quiet" lang={lesson.code}>
-              {lesson.nativeName}
+          <span>{nameLanguage(language)}</span>
+          {nameLanguage(language) !== language.nativeName && (
+            <span class="quiet" lang={language.code}>
+              {language.nativeName}
             </span>
           )}
         </p>

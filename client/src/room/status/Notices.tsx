@@ -1,4 +1,4 @@
-// What one should know without being stopped by it: a development link, a device that is missing, a lost service.
+// Notices that stop nobody: a development link, a missing device, a lost service.
 
 import { Info, MessageSquare, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
@@ -67,13 +67,13 @@ function AboutDevices() {
   );
 }
 
-/** Who comes by key goes on by key: to answer. A finger would bring up a phone's keyboard. */
+/** A click without a pointer comes from the keyboard: go on to write. A finger must not bring up a phone's keyboard. */
 function read({ detail: clicks }: MouseEvent): void {
   if (clicks === 0) openToWrite();
   else openPanel(true);
 }
 
-/** Heard by who does not see it already: LiveRegion.tsx says each line. */
+/** Not announced here: announcements.ts says each line. */
 function Glimpse() {
   const line = glimpse.value;
   if (!line) return null;
@@ -110,7 +110,7 @@ function Action(props: { readonly onClick: () => void; readonly children: Compon
   );
 }
 
-/** The service gives notice, each one news; what is left is counted as in the bill. */
+/** Each notice of the service is news. The rest of the prepaid time is counted as in the bill. */
 function LowBalance() {
   const { lowBalanceSeconds, counted } = state.value;
   if (lowBalanceSeconds === null) return null;
@@ -123,7 +123,7 @@ function LowBalance() {
 }
 
 interface NoticeProps {
-  /** What is new with it, for those who hear the page; without one it is said already, or stands there from the start. */
+  /** What the screen reader announces it as. Left out where it was announced already, or stands there from the start. */
   readonly topic?: string;
   readonly isWarning?: boolean;
   readonly children: ComponentChildren;

@@ -55,7 +55,7 @@ function findComing(before: CallState, now: CallState): News[] {
   return news;
 }
 
-/** Only of one and the same person: who comes with their camera off has not just switched it off. */
+/** Compare the switches of one and the same person: a new person who comes with the camera off has switched nothing. */
 function findSwitched(before: CallState, now: CallState): News[] {
   const sides = [[before.me, now.me] as const];
   if (before.peer && now.peer && before.peer.page === now.peer.page) {

@@ -1,10 +1,10 @@
-// Whether the side panel is open, and whether there is room for it beside the stage.
+// Whether the side panel is open. It opens by itself where there is room for it beside the stage.
 
 import { signal } from '@preact/signals';
 import { isShown } from '../../theme/apply-theme';
 import { isWide } from './room-store';
 
-/** Tell whether there is anything in it: a platform may show neither. */
+/** Tell whether the panel has any content: a platform may hide both parts. */
 export function hasPanel(): boolean {
   return isShown('chat') || isShown('details');
 }
@@ -31,7 +31,7 @@ export function openPanel(open: boolean): void {
   isPanelOpen.value = open && hasPanel();
 }
 
-/** Open the panel for somebody who goes on by key: to write. */
+/** Open the panel for a person who uses the keyboard, and let them write. */
 export function openToWrite(): void {
   openPanel(true);
   isMessageWanted.value = isPanelOpen.value;

@@ -1,5 +1,5 @@
-// The keys of the room, in one table: what does something registers it under its name, the help lists what is there.
-// WCAG 2.1.4: single letters can be switched off, and they never reach a field in which one writes.
+// The keys of the room, in one table. A part registers what its key does under the key's name; the help lists the registered
+// keys. WCAG 2.1.4: single letters can be switched off, and a text field never loses a letter to them.
 
 import { signal } from '@preact/signals';
 
@@ -20,7 +20,7 @@ export type ShortcutName = (typeof SHORTCUTS)[number]['name'];
 
 interface Deed {
   readonly down: () => void;
-  /** When the key is let go; what only happens once has none. */
+  /** Called when the key is released; left out by a key that acts once. */
   readonly up?: () => void;
 }
 
@@ -56,7 +56,7 @@ export function switchShortcuts(on: boolean): void {
   }
 }
 
-/** Find what a key means. On a keyboard of other letters, the key at the Latin letter's place counts. */
+/** Find the shortcut of a key. On a keyboard with another script, the key at the Latin letter's place counts. */
 export function findShortcut({ key, code, ctrlKey, altKey, metaKey }: Pressed): ShortcutName | null {
   if (ctrlKey || altKey || metaKey) return null;
   const isLatin = /^[\x20-\x7e]$/.test(key);
@@ -64,7 +64,7 @@ export function findShortcut({ key, code, ctrlKey, altKey, metaKey }: Pressed): 
   return SHORTCUTS.find((shortcut) => shortcut.letter === letter)?.name ?? null;
 }
 
-/** Tell whether a key belongs to *target*: to what is written there, or to what Space presses there. */
+/** Tell whether *target* needs the key itself: a field for its text, a button for Space. */
 export function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('input, textarea, select, [contenteditable], [role=textbox]')) return true;
@@ -91,7 +91,7 @@ export function listen(page: Document): void {
     deed.down();
   });
   page.addEventListener('keyup', release);
-  // A key that is let go in another window is never heard of here.
+  // This page never hears of a key that is released in another window.
   addEventListener('blur', release);
 }
 

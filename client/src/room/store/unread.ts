@@ -1,5 +1,5 @@
-// Which of the other's lines were seen: those that stood on the screen while somebody could look at it. What shows a
-// count (the button, the tab's title) needs no chat to be loaded.
+// Counts the other person's lines that were not seen: a line is seen while it stands on a visible screen. The button and the
+// tab's title show the count before the chat is loaded.
 
 import { computed, effect, signal } from '@preact/signals';
 import type { ChatLine } from '../../call/transport/wire';
@@ -9,14 +9,14 @@ import { ownRole, state } from './room-store';
 /** Whether the end of the chat is on the page. */
 export const isEndShown = signal(false);
 
-/** The id of the newest line of the other's that was seen. */
+/** The id of the newest line of the other person that was seen. */
 export const seenId = signal<string | null>(null);
 
 const isPageVisible = signal(true);
 
 const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole));
 
-/** How many lines of the other's have not been seen. */
+/** How many of the other person's lines were not seen. */
 export const unread = computed(() => {
   const lines = received.value;
   for (let newer = 0; newer < lines.length; newer += 1) {
@@ -25,7 +25,7 @@ export const unread = computed(() => {
   return lines.length;
 });
 
-/** The other's newest line for a moment, while the chat is not on the screen; side-effects/passing-notices.ts sets it. */
+/** The other person's newest line, for a moment while the chat is closed; passing-notices.ts sets it. */
 export const glimpse = signal<ChatLine | null>(null);
 
 /** Note from now on which lines the person has seen. */
