@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type BillCounter, costShown, count, secondsLeft, secondsShown } from '../src/base/bill-counter';
+import { type BillCounter, costShown, secondsLeft, secondsShown, takeBill } from '../src/base/bill-counter';
 
 type Bill = BillCounter['bill'];
 type Step = { readonly elapsedSeconds: number } & (
@@ -29,7 +29,7 @@ describe('a lesson', () => {
     let counted: BillCounter | null = null;
     for (const step of steps) {
       const at = step.elapsedSeconds;
-      if ('bill' in step) counted = count(counted, step.bill, step.bill.startTime, at);
+      if ('bill' in step) counted = takeBill(counted, step.bill, step.bill.startTime, at);
       else if (counted) {
         expect([secondsShown(counted, at), costShown(counted, at)], `at ${at}`).toEqual([
           step.seconds,
@@ -56,13 +56,13 @@ describe('a lesson', () => {
 });
 
 test('the first bill of a page is shown as it is', () => {
-  expect(secondsShown(count(null, BILL, 0, 50), 50)).toBe(100);
-  expect(costShown(count(null, BILL, 0, 50), 50)).toBe(55);
+  expect(secondsShown(takeBill(null, BILL, 0, 50), 50)).toBe(100);
+  expect(costShown(takeBill(null, BILL, 0, 50), 50)).toBe(55);
 });
 
 test('two pages show the same, whichever moment of a second a bill reaches them', () => {
   const next = { ...BILL, billableSeconds: 110, provenAt: 60_000, serverTime: 60_990 };
-  const [one, other] = [60, 61].map((elapsed) => count(count(null, BILL, 0, 50), next, 0, elapsed));
+  const [one, other] = [60, 61].map((elapsed) => takeBill(takeBill(null, BILL, 0, 50), next, 0, elapsed));
 
   for (let elapsed = 61; one && other && elapsed < 80; elapsed += 1) {
     expect(secondsShown(one, elapsed)).toBe(secondsShown(other, elapsed));
@@ -71,7 +71,7 @@ test('two pages show the same, whichever moment of a second a bill reaches them'
 
 test('the cost is the service’s word, less the whole units of the seconds that are not shown yet', () => {
   const next = { ...BILL, billableSeconds: 110, provenAt: 60_000, cost: { minor: 61 } };
-  const counted = count(count(null, BILL, 0, 50), next, 0, 60);
+  const counted = takeBill(takeBill(null, BILL, 0, 50), next, 0, 60);
   const shown = [60, 61, 62, 69, 70, 90].map((elapsed) => costShown(counted, elapsed));
 
   // 2,000 an hour: floor(2000 × 100 / 3600) = 55, then 56 for 101 and 102 seconds, 60 for 109, 61 for 110.
@@ -80,7 +80,7 @@ test('the cost is the service’s word, less the whole units of the seconds that
 
 test('without a price, or past exact numbers, there is no sum of this page’s own', () => {
   const next = (bill: Partial<Bill>) =>
-    count(count(null, BILL, 0, 50), { ...BILL, billableSeconds: 110, ...bill }, 0, 50);
+    takeBill(takeBill(null, BILL, 0, 50), { ...BILL, billableSeconds: 110, ...bill }, 0, 50);
 
   expect(costShown(next({ cost: null }), 50)).toBeNull();
   expect(costShown(next({ ratePerHour: null }), 50)).toBe(55);
@@ -129,7 +129,7 @@ test('whatever comes, what is shown never falls, is never ahead of what was prov
     let [seconds, minor, left, proven, dearest] = [0, 0, Number.POSITIVE_INFINITY, 0, 0];
     for (const { elapsed, bill } of makeHistory(seed)) {
       if (bill) {
-        counted = count(counted, bill, 0, elapsed);
+        counted = takeBill(counted, bill, 0, elapsed);
         proven = Math.max(proven, bill.billableSeconds);
         dearest = Math.max(dearest, bill.cost?.minor ?? 0);
       }
@@ -151,7 +151,7 @@ test('whatever came, ten seconds after the newest proof all of it is shown, and 
   for (let seed = 1; seed <= 200; seed += 1) {
     let counted: BillCounter | null = null;
     for (const { elapsed, bill } of makeHistory(seed)) {
-      if (bill) counted = count(counted, bill, 0, elapsed);
+      if (bill) counted = takeBill(counted, bill, 0, elapsed);
       if (!counted || (counted.provenSecond !== null && elapsed < counted.provenSecond + 10)) continue;
       const shown = secondsShown(counted, elapsed);
       expect(shown, `seed ${seed}`).toBeGreaterThanOrEqual(counted.bill.billableSeconds);
@@ -163,7 +163,7 @@ describe('what is left of the prepaid time', () => {
   const prepaid = { ...BILL, capSeconds: 130, capAt: 80_000 };
 
   test('is counted to the end that the service names, and stands when no proof comes', () => {
-    const counted = count(null, prepaid, 0, 50);
+    const counted = takeBill(null, prepaid, 0, 50);
 
     expect([50_000, 50_001, 60_000, 65_000, 79_000].map((at) => secondsLeft(counted, at))).toEqual([
       30, 30, 20, 15, 15,
@@ -172,14 +172,14 @@ describe('what is left of the prepaid time', () => {
 
   test('does not grow again when the meter stops, and does when more is paid', () => {
     const stopped = { ...prepaid, capAt: null, provenAt: null, serverTime: 62_000 };
-    const paused = count(count(null, prepaid, 0, 50), stopped, 0, 62);
+    const paused = takeBill(takeBill(null, prepaid, 0, 50), stopped, 0, 62);
 
     expect(secondsLeft(paused, 62_000)).toBe(18);
-    expect(secondsLeft(count(paused, { ...stopped, capSeconds: 200 }, 0, 63), 63_000)).toBe(100);
+    expect(secondsLeft(takeBill(paused, { ...stopped, capSeconds: 200 }, 0, 63), 63_000)).toBe(100);
   });
 
   test('ends at nothing, and is not said where nothing is prepaid', () => {
-    expect(secondsLeft(count(null, { ...prepaid, capAt: 50_000 }, 0, 50), 60_000)).toBe(0);
-    expect(secondsLeft(count(null, BILL, 0, 50), 60_000)).toBeNull();
+    expect(secondsLeft(takeBill(null, { ...prepaid, capAt: 50_000 }, 0, 50), 60_000)).toBe(0);
+    expect(secondsLeft(takeBill(null, BILL, 0, 50), 60_000)).toBeNull();
   });
 });

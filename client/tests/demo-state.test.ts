@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { costShown, secondsShown } from '../src/base/bill-counter';
 import {
-  foldLesson,
-  type Happening,
-  type Lesson,
+  type DemoAction,
+  type DemoState,
+  FIRST_STATE,
   LINES_MAX,
-  READY,
+  reduceDemo,
   wantsTutorLink,
 } from '../src/demo/demo-state';
 import type { ParentEvent, Role } from '../src/embed/parent-events';
@@ -13,8 +13,8 @@ import type { Session } from '../src/platform/api';
 
 const SESSION = { sessionId: 's1', sessionStart: 1_000, studentUrl: 'https://call.example/?role=student' };
 
-function lessonAfter(...happenings: Happening[]): Lesson {
-  return happenings.reduce(foldLesson, READY);
+function lessonAfter(...happenings: DemoAction[]): DemoState {
+  return happenings.reduce(reduceDemo, FIRST_STATE);
 }
 
 function bill(changes: Partial<Session>): Session {
@@ -54,13 +54,13 @@ function tick(elapsedSeconds: number): ParentEvent {
   };
 }
 
-const RUNNING: Happening[] = [{ type: 'start' }, { type: 'created', session: SESSION }];
+const RUNNING: DemoAction[] = [{ type: 'start' }, { type: 'created', session: SESSION }];
 
 test('the card shows of the bill what the two calls show, and nothing less when the timer of one is late', () => {
   const cost = { minor: 10, currency: 'USD', decimals: 2, formatted: '$0.10' };
   const rate = { ...cost, minor: 3_600 };
   const live = { state: 'live', startTime: 1_000, cost, ratePerHour: rate } as const;
-  const heard = (elapsedSeconds: number): Happening => ({
+  const heard = (elapsedSeconds: number): DemoAction => ({
     type: 'heard',
     source: 'student',
     event: tick(elapsedSeconds),
@@ -102,7 +102,7 @@ describe('the tutor’s link', () => {
   });
 
   test('is wanted once: not when it is there, not after a failure, not after the end', () => {
-    const there: Happening[] = [
+    const there: DemoAction[] = [
       ...RUNNING,
       { type: 'heard', source: 'student', event: connected('student') },
     ];
@@ -132,7 +132,7 @@ describe('the list of events', () => {
   });
 
   test('keeps the newest lines of a long lesson, each with a key of its own', () => {
-    const many: Happening[] = Array.from({ length: LINES_MAX + 50 }, (_, index) => ({
+    const many: DemoAction[] = Array.from({ length: LINES_MAX + 50 }, (_, index) => ({
       type: 'fed',
       event: { type: 'user-action', timestamp: index },
     }));
@@ -152,11 +152,11 @@ describe('the lesson', () => {
     const over = lessonAfter(...RUNNING, { type: 'billed', bill: bill({ state: 'ended', ended }) });
 
     expect(over.phase).toBe('over');
-    expect(foldLesson(over, { type: 'again' })).toEqual(READY);
+    expect(reduceDemo(over, { type: 'again' })).toEqual(FIRST_STATE);
   });
 
   test('goes back to the button when no session could be made, and stays open when one was', () => {
-    const failed: Happening = { type: 'failed', problem: 'The service did not answer.' };
+    const failed: DemoAction = { type: 'failed', problem: 'The service did not answer.' };
 
     expect(lessonAfter({ type: 'start' }, failed)).toMatchObject({ phase: 'ready', problem: failed.problem });
     expect(lessonAfter(...RUNNING, failed)).toMatchObject({ phase: 'running', problem: failed.problem });

@@ -135,7 +135,7 @@ test.each([
   socket.answer();
   vi.advanceTimersByTime(silentMs);
 
-  signaling.doubt();
+  signaling.reopenIfSilent();
 
   expect(Socket.made).toHaveLength(sockets);
   expect(socket.isClosed).toBe(sockets === 2);

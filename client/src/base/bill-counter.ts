@@ -32,7 +32,7 @@ export interface BillCounter {
 
 /** Take the next *bill* of the session that began at *startMs*, when its timer shows *elapsed* seconds; *before* is null for
  * the first, which is shown as it is. */
-export function count(
+export function takeBill(
   before: BillCounter | null,
   bill: Charged,
   startMs: number,

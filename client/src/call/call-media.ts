@@ -9,14 +9,7 @@ import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { PeerLink, type Source } from './transport/peer-link';
-import {
-  addSample,
-  type Counted,
-  NOTHING_COUNTED,
-  Rating,
-  readSample,
-  type Sample,
-} from './transport/quality';
+import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
 import type { LinkState } from './transport/rtc-config';
 import type { ClientFrame, Role } from './transport/wire';
 
@@ -46,7 +39,7 @@ export class CallMedia {
   private remoteScreen: MediaStream | null = null;
   private servers: RTCIceServer[] = [];
   private sample: Sample | null = null;
-  private earlier: Counted = NOTHING_COUNTED;
+  private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
   /** How often the connection to this page was begun over since the two last met. */
   private begunOver = 0;
@@ -127,7 +120,7 @@ export class CallMedia {
 
   /** Count what has arrived and what the other side confirmed, at this moment: a hidden tab's timers may not have run for
    * a minute. An empty answer means that nothing is known; zero is an answer. */
-  async readCounts(): Promise<{ media: Counted['flow']; acks: Counted['acks'] } | object> {
+  async readCounts(): Promise<{ media: MediaCounts['flow']; acks: MediaCounts['acks'] } | object> {
     await this.readSample().catch((error: unknown) => this.call.log('getStats', error));
     const { flow: media, acks } = addSample(this.earlier, this.sample);
     const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;

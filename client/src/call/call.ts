@@ -55,7 +55,7 @@ export class Call {
     const { devices, memory } = this;
     // Open devices have reported their status already.
     if (inLobby)
-      this.dispatch({ type: 'join-lobby', on: devices.isOpen ? null : devices.asLeft(memory.get()) });
+      this.dispatch({ type: 'join-lobby', on: devices.isOpen ? null : devices.wantedSwitches(memory.get()) });
     else this.openDevices();
     this.media.start();
   }
@@ -85,7 +85,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) attempt(() => this.perform(effect));
     if (state !== before) this.listeners.emit('onState', this.state);
-    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.doubt();
+    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.reopenIfSilent();
     if (state.peer?.screen !== before.peer?.screen) {
       this.listeners.emit('onRemoteScreen', this.media.shownScreen);
     }
@@ -109,7 +109,7 @@ export class Call {
 
   /** The person is back at the page: a socket or a device that slept meanwhile may be gone. */
   wake(): void {
-    this.signaling.doubt();
+    this.signaling.reopenIfSilent();
     this.devices.wake();
   }
 

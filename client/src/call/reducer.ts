@@ -1,7 +1,7 @@
 // The call as a pure function: it takes a state and an action, and returns the next state and its effects. Laws: the service's
 // time and money are shown, never computed; the picture outlives the socket.
 
-import { type BillCounter, count } from '../base/bill-counter';
+import { type BillCounter, takeBill } from '../base/bill-counter';
 import type { ParentEvent } from '../embed/parent-events';
 import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat-reducer';
 import { dropMessages, joinCall, joinLobby, openSocket, receiveLobby } from './lobby-reducer';
@@ -276,7 +276,7 @@ function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = In
 }
 
 function countBill(state: CallState, bill: BillCounter['bill'], nowMs: number): BillCounter {
-  return count(state.counted, bill, state.session?.start ?? 0, elapsedSeconds(state, nowMs));
+  return takeBill(state.counted, bill, state.session?.start ?? 0, elapsedSeconds(state, nowMs));
 }
 
 function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {

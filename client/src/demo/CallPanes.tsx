@@ -6,10 +6,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Role } from '../embed/parent-events';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
-import { lesson, tell } from './demo-platform';
+import { demoState, tell } from './demo-platform';
 
 export function Stage(): VNode {
-  const { session, tutorUrl, phase } = lesson.value;
+  const { session, tutorUrl, phase } = demoState.value;
   return (
     <section class="stage" aria-label={t('demo.stage')}>
       <Pane seat="student" url={session?.studentUrl ?? null} waiting={t('demo.pane.student-waiting')} />
@@ -47,7 +47,7 @@ function Call({ seat, url }: { seat: Role; url: string }): VNode {
     if (host.current === null) return;
     const call = window.LangDAOCall.mount(host.current, {
       url,
-      // Two panes side by side show the lesson, not the way in.
+      // Two panes side by side show the session, not the way in.
       lobby: 'off',
       title: t('demo.pane.title', { name: t(`demo.${seat}.name`) }),
       onEvent: (event) => tell({ type: 'heard', source: seat, event }),

@@ -7,10 +7,10 @@ import { locale, t } from '../i18n';
 import { formatAmount, withOwnDigits } from '../i18n/format';
 import type { Session } from '../platform/api';
 import { formatDuration } from '../platform/duration';
-import { lesson } from './demo-platform';
+import { demoState } from './demo-platform';
 
 export function Meter(): VNode {
-  const { bill, counted, timer, elapsed, feedLost } = lesson.value;
+  const { bill, counted, timer, elapsed, feedLost } = demoState.value;
   const minor = counted && costShown(counted, elapsed);
   return (
     <section class="card meter" aria-labelledby="meter-title">
@@ -67,7 +67,7 @@ function Figure({ name, part, children }: { name: string; part: string; children
 }
 
 function Person({ seat }: { seat: Role }): VNode {
-  const { bill, quality } = lesson.value;
+  const { bill, quality } = demoState.value;
   const isHere = bill?.participants[seat].connected ?? false;
   const known = quality[seat];
   return (

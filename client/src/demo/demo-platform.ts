@@ -1,13 +1,13 @@
-// Runs the lesson: the three things a platform does. Makes the session, watches its feed, and asks for the
-// tutor's link once the student is there (R3). The page draws `lesson` and calls `start` and `startAgain`.
+// Does the three things that a platform does: it makes the session, watches its feed, and asks for the tutor's link once the
+// student is there (R3). The page draws `demoState` and calls `start` and `startAgain`.
 
 import { signal } from '@preact/signals';
 import { t } from '../i18n';
 import { ApiError, createSession, makeTutorLink } from '../platform/api';
-import { foldLesson, type Happening, READY, wantsTutorLink } from './demo-state';
+import { type DemoAction, FIRST_STATE, reduceDemo, wantsTutorLink } from './demo-state';
 import { watchFeed } from './feed';
 
-/** A lesson at 36.00 an hour costs one cent a second: everyone can check the bill in their head. */
+/** At 36.00 an hour a session costs one cent a second: everyone can check the bill in their head. */
 const REQUEST = {
   studentAddress: '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1',
   language: 'es',
@@ -16,18 +16,18 @@ const REQUEST = {
 } as const;
 const TUTOR_ADDRESS = '0x8ba1f109551bD432803012645Ac136ddd64DBA72';
 
-export const lesson = signal(READY);
+export const demoState = signal(FIRST_STATE);
 
 let stopFeed = (): void => {};
 let isAsking = false;
 
-/** Fold what happened into the lesson, and do what it now calls for. */
-export function tell(happening: Happening): void {
-  lesson.value = foldLesson(lesson.value, happening);
-  if (wantsTutorLink(lesson.value)) void askTutorLink();
+/** Take an action, and do what the new state calls for. */
+export function tell(action: DemoAction): void {
+  demoState.value = reduceDemo(demoState.value, action);
+  if (wantsTutorLink(demoState.value)) void askTutorLink();
 }
 
-/** Start a lesson: make the session; the student's call opens with it. */
+/** Start a session: make the session; the student's call opens with it. */
 export async function start(): Promise<void> {
   tell({ type: 'start' });
   try {
@@ -43,16 +43,16 @@ export async function start(): Promise<void> {
   }
 }
 
-/** Clear the table for another lesson. */
+/** Begin again with another session. */
 export function startAgain(): void {
   stopFeed();
   tell({ type: 'again' });
 }
 
 async function askTutorLink(): Promise<void> {
-  const sessionId = lesson.value.session?.sessionId;
+  const sessionId = demoState.value.session?.sessionId;
   if (isAsking || sessionId === undefined) return;
-  const isStillOurs = (): boolean => lesson.value.session?.sessionId === sessionId;
+  const isStillOurs = (): boolean => demoState.value.session?.sessionId === sessionId;
   isAsking = true;
   try {
     const { tutorUrl } = await makeTutorLink(sessionId, TUTOR_ADDRESS, t('demo.tutor.name'));

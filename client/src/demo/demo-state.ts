@@ -1,7 +1,7 @@
-// The demo platform's lesson: one state, what happened in, the next state out. PURE: no clock, no network, no page.
+// The demo platform's session as a pure function: it takes a state and an action, and returns the next state.
 // Law: money and billable time are shown as the backend says them; the page adds nothing up.
 
-import { type BillCounter, count } from '../base/bill-counter';
+import { type BillCounter, takeBill } from '../base/bill-counter';
 import type { ConnectionStatus, ParentEvent, Role } from '../embed/parent-events';
 import type { CreatedSession, Session } from '../platform/api';
 
@@ -25,7 +25,7 @@ export interface Line {
   readonly times: number;
 }
 
-export interface Lesson {
+export interface DemoState {
   readonly phase: Phase;
   readonly session: CreatedSession | null;
   readonly tutorUrl: string | null;
@@ -43,7 +43,7 @@ export interface Lesson {
   readonly problem: string | null;
 }
 
-export type Happening =
+export type DemoAction =
   | { readonly type: 'start' }
   | { readonly type: 'created'; readonly session: CreatedSession }
   | { readonly type: 'tutor-link'; readonly url: string }
@@ -54,13 +54,13 @@ export type Happening =
   | { readonly type: 'failed'; readonly problem: string }
   | { readonly type: 'again' };
 
-/** The list keeps the newest lines only: a lesson of hours must not fill the page. */
+/** The list keeps the newest lines only: a session of hours must not fill the page. */
 export const LINES_MAX = 200;
 
 /** These come all the time and say little new: each source has one line of each, counted up in place. */
 export const REPEATING: ReadonlySet<string> = new Set(['timer-update', 'session-heartbeat']);
 
-export const READY: Lesson = {
+export const FIRST_STATE: DemoState = {
   phase: 'ready',
   session: null,
   tutorUrl: null,
@@ -74,49 +74,49 @@ export const READY: Lesson = {
   problem: null,
 };
 
-/** Fold one happening into the lesson. */
-export function foldLesson(lesson: Lesson, happening: Happening): Lesson {
-  switch (happening.type) {
+/** Take one action. */
+export function reduceDemo(state: DemoState, action: DemoAction): DemoState {
+  switch (action.type) {
     case 'start':
-      return { ...READY, phase: 'starting' };
+      return { ...FIRST_STATE, phase: 'starting' };
     case 'created':
-      return { ...lesson, phase: 'running', session: happening.session };
+      return { ...state, phase: 'running', session: action.session };
     case 'tutor-link':
-      return { ...lesson, tutorUrl: happening.url, problem: null };
+      return { ...state, tutorUrl: action.url, problem: null };
     case 'heard':
-      return foldHeard(lesson, happening.source, happening.event);
+      return foldHeard(state, action.source, action.event);
     case 'fed':
-      return { ...lesson, lines: addLine(lesson.lines, 'billing', happening.event) };
+      return { ...state, lines: addLine(state.lines, 'billing', action.event) };
     case 'billed':
       return {
-        ...lesson,
-        bill: happening.bill,
-        counted: count(lesson.counted, happening.bill, happening.bill.startTime ?? 0, lesson.elapsed),
-        phase: happening.bill.ended ? 'over' : lesson.phase,
+        ...state,
+        bill: action.bill,
+        counted: takeBill(state.counted, action.bill, action.bill.startTime ?? 0, state.elapsed),
+        phase: action.bill.ended ? 'over' : state.phase,
       };
     case 'feed':
-      return { ...lesson, feedLost: happening.lost };
+      return { ...state, feedLost: action.lost };
     case 'failed':
-      return { ...lesson, problem: happening.problem, phase: lesson.session ? lesson.phase : 'ready' };
+      return { ...state, problem: action.problem, phase: state.session ? state.phase : 'ready' };
     case 'again':
-      return READY;
+      return FIRST_STATE;
   }
 }
 
 /** Tell whether it is time to ask for the tutor's link: the student is there and the tutor has none yet (R3). */
-export function wantsTutorLink(lesson: Lesson): boolean {
-  if (lesson.phase !== 'running' || lesson.tutorUrl !== null || lesson.problem !== null) return false;
-  if (lesson.bill?.participants.student.connected) return true;
-  return lesson.lines.some(({ event }) => event.type === 'user-connected' && event.userRole === 'student');
+export function wantsTutorLink(state: DemoState): boolean {
+  if (state.phase !== 'running' || state.tutorUrl !== null || state.problem !== null) return false;
+  if (state.bill?.participants.student.connected) return true;
+  return state.lines.some(({ event }) => event.type === 'user-connected' && event.userRole === 'student');
 }
 
-function foldHeard(lesson: Lesson, source: Role, event: ParentEvent): Lesson {
-  const next = { ...lesson, lines: addLine(lesson.lines, source, { ...event }) };
+function foldHeard(state: DemoState, source: Role, event: ParentEvent): DemoState {
+  const next = { ...state, lines: addLine(state.lines, source, { ...event }) };
   if (event.type === 'timer-update') {
-    return { ...next, timer: event.formattedTime, elapsed: Math.max(lesson.elapsed, event.elapsedSeconds) };
+    return { ...next, timer: event.formattedTime, elapsed: Math.max(state.elapsed, event.elapsedSeconds) };
   }
   if (event.type !== 'connection-status') return next;
-  return { ...next, quality: { ...lesson.quality, [source]: event.connectionQuality } };
+  return { ...next, quality: { ...state.quality, [source]: event.connectionQuality } };
 }
 
 function addLine(lines: readonly Line[], source: Source, event: Received): readonly Line[] {

@@ -4,7 +4,7 @@ import { LiveRegion } from '../ui/LiveRegion';
 import { openModals } from '../ui/modal';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
-import { ends, isWithoutCall, question } from './end-screens/LazyEndScreens';
+import { endScreens, graceQuestion, isWithoutCall } from './end-screens/LazyEndScreens';
 import { Help } from './help/Help';
 import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
@@ -16,7 +16,7 @@ import { state } from './store/room-store';
 import './keyboard';
 
 export function Room() {
-  if (isWithoutCall()) return <ends.View />;
+  if (isWithoutCall()) return <endScreens.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <header class="room-head">
@@ -32,7 +32,7 @@ export function Room() {
         <Controls />
       </footer>
       <Settings />
-      {state.value.warning && <question.View />}
+      {state.value.warning && <graceQuestion.View />}
       <Help />
       {openModals.value === 0 && <LiveRegion />}
     </div>

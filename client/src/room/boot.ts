@@ -52,7 +52,7 @@ if (hasLobby) void Promise.race([mayOpen.then((may) => (may ? isAnswered : null)
 else beginCall();
 
 async function openDevices(): Promise<boolean> {
-  const wanted = devices.asLeft(memory.get());
+  const wanted = devices.wantedSwitches(memory.get());
   const isPrefetched = globalThis.langdaoMedia?.mayOpen;
   if (hasLobby && !(await (isPrefetched ?? mayOpenUnasked(wanted, queryPermissions())))) return false;
   if (!devices.isOpen) devices.open(memory.get());

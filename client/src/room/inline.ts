@@ -5,7 +5,7 @@
 
 import type { MediaPrefetch } from '../base/prefetch';
 import { readSeat } from '../call/link';
-import { asLeft, DeviceChoices } from '../call/media/device-choices';
+import { DeviceChoices, wantedSwitches } from '../call/media/device-choices';
 import {
   constraintsOf,
   findPageProblem,
@@ -19,7 +19,7 @@ else if (!findPageProblem()) {
   const link = readSeat(location.href);
   const memory = new TabMemory(link.room, link.role);
   const chosen = new DeviceChoices().get();
-  const wanted = asLeft(chosen, memory.get());
+  const wanted = wantedSwitches(chosen, memory.get());
   const joinsAtOnce = !link.hasLobby || memory.isReturning();
   if (wanted.audio || wanted.video) {
     globalThis.langdaoMedia = openMedia(

@@ -7,7 +7,7 @@ import { keepChat } from './chat/chat-memory';
 import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
-import { ends, question, reconnecting } from './end-screens/LazyEndScreens';
+import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
 import { startKeyboard } from './keyboard';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
@@ -48,7 +48,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [ends, reconnecting, question, problems]) part.load();
+    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
     keepChat();
     render(<Room />, root);

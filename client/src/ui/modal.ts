@@ -1,5 +1,5 @@
-// The page's modal windows: native dialogs where the browser has them. In Firefox before 98 and Safari before 15.4, a box with the
-// same words, role and keys.
+// The page's modal windows: native dialogs where the browser has them. In Firefox before 98 and Safari before 15.4 they are
+// boxes with the same words, role and keys.
 
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';

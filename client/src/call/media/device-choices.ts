@@ -26,7 +26,7 @@ export const NOTHING_CHOSEN: Chosen = {
 };
 
 /** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
-export function asLeft(
+export function wantedSwitches(
   left: Chosen,
   { audio, video }: Readonly<Record<'audio' | 'video', boolean | null>>,
 ): Record<'audio' | 'video', boolean> {

@@ -8,7 +8,7 @@ export type Wanted = Readonly<Record<MediaKind, boolean>>;
 
 export type DeviceName = 'camera' | 'microphone' | 'speaker';
 
-export const NAMES = { audio: 'microphone', video: 'camera' } as const satisfies Record<
+export const DEVICE_NAMES = { audio: 'microphone', video: 'camera' } as const satisfies Record<
   MediaKind,
   DeviceName
 >;
@@ -22,7 +22,11 @@ const VIDEO: MediaTrackConstraints = {
 
 /** For a connection that proved good. The first picture is small: it comes sooner, and every call begins with a few hundred
  * kilobit a second. */
-export const SHARP: MediaTrackConstraints = { ...VIDEO, width: { ideal: 1280 }, height: { ideal: 720 } };
+export const SHARP_VIDEO: MediaTrackConstraints = {
+  ...VIDEO,
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+};
 
 /** What makes every call impossible on a page. */
 export type PageProblem = 'insecure' | 'unsupported';
@@ -56,21 +60,21 @@ function exactly(id: string | null): MediaTrackConstraints {
 export type Permissions = Readonly<Record<MediaKind, Promise<PermissionState | null>>>;
 
 export function queryPermissions(): Permissions {
-  return { audio: queryPermission(NAMES.audio), video: queryPermission(NAMES.video) };
+  return { audio: queryPermission(DEVICE_NAMES.audio), video: queryPermission(DEVICE_NAMES.video) };
 }
 
 /** A browser knows its devices and permissions at once, unless a driver hangs: after this time the page goes on without. */
 const KNOWN_AFTER_MS_MAX = 3_000;
 
 /** Wait for the browser's *answer*; resolves to *otherwise* when none comes in time. */
-export function within<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+export function withTimeout<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   const late = new Promise<T>((resolve) => setTimeout(resolve, KNOWN_AFTER_MS_MAX, otherwise));
   return Promise.race([answer, late]);
 }
 
 /** Tell whether *wanted* can be opened without a question: all of it is allowed, or refused for good. */
 export function mayOpenUnasked(wanted: Wanted, permissions: Permissions): Promise<boolean> {
-  return within(isKnown(wanted, permissions), false);
+  return withTimeout(isKnown(wanted, permissions), false);
 }
 
 async function isKnown(wanted: Wanted, permissions: Permissions): Promise<boolean> {

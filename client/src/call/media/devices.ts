@@ -2,15 +2,15 @@
 // a call. Law: a device that is switched off or given up never stays open behind a person's back.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
-import { asLeft, type DeviceChoices } from './device-choices';
+import { type DeviceChoices, wantedSwitches } from './device-choices';
 import {
+  DEVICE_NAMES,
   type DeviceName,
   findDevices,
   kindsOf,
-  NAMES,
   queryPermission,
   type Wanted,
-  within,
+  withTimeout,
 } from './device-permissions';
 import {
   type DeviceList,
@@ -42,7 +42,7 @@ export interface DeviceStatus {
 
 /** A device that the browser or the system swapped, by the label of the one in use now. */
 export interface DeviceSwap {
-  readonly device: (typeof NAMES)[MediaKind];
+  readonly device: (typeof DEVICE_NAMES)[MediaKind];
   readonly label: string;
 }
 
@@ -88,7 +88,7 @@ export class Devices {
 
   /** Open the devices that are on, by default (null) as the person left them. The status says which are missing. */
   open({ audio, video }: Readonly<Record<MediaKind, boolean | null>> = { audio: null, video: null }): void {
-    this.on = this.asLeft({ audio, video });
+    this.on = this.wantedSwitches({ audio, video });
     this.isOpen = true;
     for (const kind of MEDIA_KINDS) this.problems[kind] = null;
     if (!this.on.video) this.release('video');
@@ -102,8 +102,8 @@ export class Devices {
   }
 
   /** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
-  asLeft(inTab: Readonly<Record<MediaKind, boolean | null>>): Wanted {
-    return asLeft(this.choices.get(), inTab);
+  wantedSwitches(inTab: Readonly<Record<MediaKind, boolean | null>>): Wanted {
+    return wantedSwitches(this.choices.get(), inTab);
   }
 
   /** Switch a device. A muted microphone stays open, to be back at once; a camera is closed, so that its light is off. Before
@@ -131,7 +131,7 @@ export class Devices {
    * nobody hears them. A failure is not reported. */
   async openMuted(): Promise<void> {
     const { audio: attempts } = this.attempts;
-    if (this.tracks.audio || (await queryPermission(NAMES.audio)) !== 'granted') return;
+    if (this.tracks.audio || (await queryPermission(DEVICE_NAMES.audio)) !== 'granted') return;
     // A newer attempt decides.
     if (this.attempts.audio !== attempts || this.on.audio || !this.isOpen) return;
     const isCurrent = this.beginAttempt(['audio']);
@@ -290,7 +290,7 @@ export class Devices {
     this.use(kind, null);
     const isCurrent = this.beginAttempt([kind]);
     const { deviceId } = track.getSettings();
-    const isThere = (await within(findDevices(), [])).some((device) => device.deviceId === deviceId);
+    const isThere = (await withTimeout(findDevices(), [])).some((device) => device.deviceId === deviceId);
     if (!isCurrent(kind)) return;
     if (isThere) {
       // The person took the permission back, or the system wants the device: do not ask at once.
@@ -326,7 +326,7 @@ export class Devices {
     for (const kind of MEDIA_KINDS) {
       const track = this.tracks[kind];
       const isWanted = track !== null || (this.on[kind] && MENDABLE.has(this.problems[kind]));
-      const chosen = this.choices.get()[NAMES[kind]];
+      const chosen = this.choices.get()[DEVICE_NAMES[kind]];
       if (!isWanted || !needsRepair(found, kind, track, chosen)) continue;
       this.log('devices changed', kind);
       if (await this.swap(kind)) this.tellSwapped(kind);
@@ -336,7 +336,7 @@ export class Devices {
 
   private tellSwapped(kind: MediaKind): void {
     const label = this.tracks[kind]?.label ?? '';
-    this.emit('onSwapped', { device: NAMES[kind], label });
+    this.emit('onSwapped', { device: DEVICE_NAMES[kind], label });
   }
 
   private emit<K extends keyof DevicesListener>(what: K, ...values: Parameters<DevicesListener[K]>): void {

@@ -6,13 +6,13 @@ import { takeStream } from '../../base/prefetch';
 import { type Chosen, NOTHING_CHOSEN } from './device-choices';
 import {
   constraintsOf,
+  DEVICE_NAMES,
   type DeviceName,
   findDevices,
   kindsOf,
-  NAMES,
   processing,
   queryPermission,
-  SHARP,
+  SHARP_VIDEO,
   type Wanted,
 } from './device-permissions';
 
@@ -150,7 +150,7 @@ export function needsRepair(
 
 /** Ask a running camera for more pixels; one that has no more stays as it is. */
 export async function sharpen(track: MediaStreamTrack): Promise<void> {
-  await track.applyConstraints(SHARP).catch(() => undefined);
+  await track.applyConstraints(SHARP_VIDEO).catch(() => undefined);
 }
 
 /** The browser uses one name for a person's "no" and for a page around this one that forbids the question. */
@@ -163,7 +163,7 @@ async function findCause(error: unknown, wanted: Wanted): Promise<MediaProblem> 
 
 /** Tell whether the page around this one forbids *kind* (an iframe without `allow`). */
 async function isBlockedByParent(kind: MediaKind): Promise<boolean> {
-  const isAllowed = allowsFeature(NAMES[kind]);
+  const isAllowed = allowsFeature(DEVICE_NAMES[kind]);
   if (isAllowed !== null) return !isAllowed;
   // Where the browser does not tell its policy, it does not list a forbidden device (W3C Media Capture §9.2.1).
   const found = await findDevices();

@@ -98,12 +98,12 @@ export class Rating {
 }
 
 /** What a page has counted over all its connections. */
-export type Counted = Pick<Sample, 'flow' | 'acks'>;
+export type MediaCounts = Pick<Sample, 'flow' | 'acks'>;
 
-export const NOTHING_COUNTED: Counted = { flow: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } };
+export const NO_COUNTS: MediaCounts = { flow: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } };
 
 /** Add what earlier connections of this page had counted to what the present one has, if there is one. */
-export function addSample(earlier: Counted, sample: Sample | null): Counted {
+export function addSample(earlier: MediaCounts, sample: Sample | null): MediaCounts {
   if (!sample) return earlier;
   return { flow: addCounts(earlier.flow, sample.flow), acks: addCounts(earlier.acks, sample.acks) };
 }

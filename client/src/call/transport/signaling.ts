@@ -75,7 +75,7 @@ export class Signaling {
   }
 
   /** Something is wrong, or a phone has slept: replace a socket that has been silent. */
-  doubt(): void {
+  reopenIfSilent(): void {
     if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
   }
 

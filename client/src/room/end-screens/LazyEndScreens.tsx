@@ -5,7 +5,7 @@ import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
 import { blockingProblem, stage, state } from '../store/room-store';
 
-export const ends = makeLazy(
+export const endScreens = makeLazy(
   () => import('./EndScreen').then(({ Ends }) => Ends),
   () => (
     <main class="ends-place">
@@ -24,7 +24,7 @@ export const reconnecting = makeLazy(
 );
 
 /** Asks whether to wait for the other person, or to end. */
-export const question = makeLazy(
+export const graceQuestion = makeLazy(
   () => import('./EndScreen').then(({ GraceDialog }) => GraceDialog),
   () => null,
 );

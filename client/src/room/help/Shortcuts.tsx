@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon';
 import { LiveRegion } from '../../ui/LiveRegion';
 import { closeModal, useModal } from '../../ui/modal';
 import { isHelpOpen } from '../store/room-store';
-import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
+import { areShortcutsOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
 
 export function Shortcuts() {
   const box = useRef<HTMLDialogElement>(null);
@@ -42,7 +42,7 @@ export function Shortcuts() {
       >
         <Icon of={X} />
       </button>
-      <dl class={areOn.value ? undefined : 'is-off'}>
+      <dl class={areShortcutsOn.value ? undefined : 'is-off'}>
         {SHORTCUTS.filter(({ name }) => hasShortcut(name)).map(({ name, letter }) => (
           <div key={name} class="shortcut">
             <dt>{t(`shortcut.${name}`)}</dt>
@@ -55,7 +55,7 @@ export function Shortcuts() {
       <label class="shortcuts-switch">
         <input
           type="checkbox"
-          checked={areOn.value}
+          checked={areShortcutsOn.value}
           onChange={({ currentTarget }) => switchShortcuts(currentTarget.checked)}
         />
         {t('shortcut.on')}

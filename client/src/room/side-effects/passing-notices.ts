@@ -7,7 +7,7 @@ import { announce } from '../../ui/LiveRegion';
 import { passingNotice } from '../store/notice-state';
 import { isPanelOpen } from '../store/panel-state';
 import { devices, otherRole, state } from '../store/room-store';
-import { glimpse } from '../store/unread';
+import { passingLine } from '../store/unread';
 
 export const NOTICE_MS = 8_000;
 
@@ -32,12 +32,12 @@ function showLines(): void {
     const lines = received.value;
     const isNew = lines.length > before;
     before = lines.length;
-    if (!isClosed) glimpse.value = null;
+    if (!isClosed) passingLine.value = null;
     else if (isNew) {
-      glimpse.value = lines[lines.length - 1] ?? null;
+      passingLine.value = lines[lines.length - 1] ?? null;
       clearTimeout(timer);
       timer = setTimeout(() => {
-        glimpse.value = null;
+        passingLine.value = null;
       }, NOTICE_MS);
     }
   });

@@ -1,7 +1,7 @@
 // Plays on the speaker that the person chose. Law: nobody is left in silence: where that speaker is gone, or refused, the
 // system's own plays until it is back.
 
-import { findDevices, within } from '../../call/media/device-permissions';
+import { findDevices, withTimeout } from '../../call/media/device-permissions';
 import { pictureOf } from '../page/pictures';
 import { devices } from '../store/room-store';
 import { NOTICE_MS, showNotice } from './passing-notices';
@@ -34,7 +34,7 @@ export class Speaker {
   async use(chosen: string | null): Promise<void> {
     this.attempts += 1;
     const own = this.attempts;
-    const outputs = (await within(findDevices(), [])).filter(({ kind }) => kind === 'audiooutput');
+    const outputs = (await withTimeout(findDevices(), [])).filter(({ kind }) => kind === 'audiooutput');
     if (own !== this.attempts) return;
     const there = outputs.find(({ deviceId }) => deviceId === chosen);
     // Without permission a browser names none: then only trying tells.

@@ -10,17 +10,17 @@ export interface LayoutChoice {
   readonly corner: Corner;
 }
 
-export const BEGIN: LayoutChoice = { layout: 'speaker', corner: 'bottom-end' };
+export const DEFAULT_LAYOUT: LayoutChoice = { layout: 'speaker', corner: 'bottom-end' };
 
 /** Read a kept choice; a value of another version, or one that somebody edited, counts as none. */
 export function parseLayoutChoice(text: string | null): LayoutChoice {
   try {
     const value = (JSON.parse(text ?? 'null') ?? {}) as Partial<Record<keyof LayoutChoice, unknown>>;
     return {
-      layout: LAYOUTS.find((name) => name === value.layout) ?? BEGIN.layout,
-      corner: CORNERS.find((name) => name === value.corner) ?? BEGIN.corner,
+      layout: LAYOUTS.find((name) => name === value.layout) ?? DEFAULT_LAYOUT.layout,
+      corner: CORNERS.find((name) => name === value.corner) ?? DEFAULT_LAYOUT.corner,
     };
   } catch {
-    return BEGIN;
+    return DEFAULT_LAYOUT;
   }
 }

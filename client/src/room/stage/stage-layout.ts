@@ -3,12 +3,12 @@
 import { computed, effect, signal } from '@preact/signals';
 import { remoteScreen } from '../store/room-store';
 import type { Corner } from './corners';
-import { BEGIN, LAYOUTS, type Layout, type LayoutChoice, parseLayoutChoice } from './layout-choice';
+import { DEFAULT_LAYOUT, LAYOUTS, type Layout, type LayoutChoice, parseLayoutChoice } from './layout-choice';
 
 const KEY = 'langdao:layout';
 
-export const layout = signal<Layout>(BEGIN.layout);
-export const corner = signal<Corner>(BEGIN.corner);
+export const layout = signal<Layout>(DEFAULT_LAYOUT.layout);
+export const corner = signal<Corner>(DEFAULT_LAYOUT.corner);
 
 /** For this call only: the next session shows the own picture again. */
 export const isOwnHidden = signal(false);
@@ -42,13 +42,13 @@ export function startLayout(): void {
 }
 
 export function chooseNextLayout(): void {
-  layout.value = LAYOUTS[(LAYOUTS.indexOf(layout.value) + 1) % LAYOUTS.length] ?? BEGIN.layout;
+  layout.value = LAYOUTS[(LAYOUTS.indexOf(layout.value) + 1) % LAYOUTS.length] ?? DEFAULT_LAYOUT.layout;
 }
 
 function readChoice(): LayoutChoice {
   try {
     return parseLayoutChoice(localStorage.getItem(KEY));
   } catch {
-    return BEGIN;
+    return DEFAULT_LAYOUT;
   }
 }

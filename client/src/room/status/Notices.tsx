@@ -12,7 +12,7 @@ import { announce } from '../../ui/LiveRegion';
 import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
 import { openPanel, openToWrite } from '../store/panel-state';
 import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
-import { glimpse } from '../store/unread';
+import { passingLine } from '../store/unread';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -75,7 +75,7 @@ function read({ detail: clicks }: MouseEvent): void {
 
 /** Not announced here: announcements.ts says each line. */
 function Glimpse() {
-  const line = glimpse.value;
+  const line = passingLine.value;
   if (!line) return null;
   return (
     <button type="button" class="notice notice-line" data-part="glimpse" onClick={read}>

@@ -1,4 +1,4 @@
-// Says what is new in the call, for a person who hears the page instead of seeing it. What is news is found by pure
+// Says what is new in the call, for a person who hears the page instead of seeing it. The news is found by pure
 // functions, from two states of the call.
 
 import { effect } from '@preact/signals';
@@ -13,10 +13,10 @@ import { whyKey } from './BillLine';
 export interface News {
   readonly topic: string;
   readonly who: Role | null;
-  readonly what: What;
+  readonly what: NewsKind;
 }
 
-export type What =
+export type NewsKind =
   | 'joined'
   | 'left'
   | 'away'
@@ -63,7 +63,7 @@ function findSwitched(before: CallState, now: CallState): News[] {
   }
   const news: News[] = [];
   for (const [old, next] of sides) {
-    const tell = (topic: string, on: boolean, [yes, no]: readonly [What, What]) =>
+    const tell = (topic: string, on: boolean, [yes, no]: readonly [NewsKind, NewsKind]) =>
       news.push({ topic: `${next.role} ${topic}`, who: next.role, what: on ? yes : no });
     if (old.audio !== next.audio) tell('microphone', next.audio, ['microphone-on', 'microphone-off']);
     if (old.video !== next.video) tell('camera', next.video, ['camera-on', 'camera-off']);

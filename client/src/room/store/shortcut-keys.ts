@@ -18,7 +18,7 @@ export const SHORTCUTS = [
 
 export type ShortcutName = (typeof SHORTCUTS)[number]['name'];
 
-interface Deed {
+interface KeyHandler {
   readonly down: () => void;
   /** Called when the key is released; left out by a key that acts once. */
   readonly up?: () => void;
@@ -34,21 +34,21 @@ export interface Pressed {
 }
 
 const KEY = 'langdao:shortcuts';
-const deeds = new Map<ShortcutName, Deed>();
+const handlers = new Map<ShortcutName, KeyHandler>();
 
-export const areOn = signal(true);
+export const areShortcutsOn = signal(true);
 
 /** Let *name*'s key do *down*; it is in the help from then on. */
 export function onShortcut(name: ShortcutName, down: () => void, up?: () => void): void {
-  deeds.set(name, up ? { down, up } : { down });
+  handlers.set(name, up ? { down, up } : { down });
 }
 
 export function hasShortcut(name: ShortcutName): boolean {
-  return deeds.has(name);
+  return handlers.has(name);
 }
 
 export function switchShortcuts(on: boolean): void {
-  areOn.value = on;
+  areShortcutsOn.value = on;
   try {
     localStorage.setItem(KEY, on ? 'on' : 'off');
   } catch {
@@ -74,21 +74,21 @@ export function isTaken(target: EventTarget | null, key: string): boolean {
 
 /** Listen to the keys of *page* from now on. */
 export function listen(page: Document): void {
-  areOn.value = readChoice();
-  let held: Deed | undefined;
+  areShortcutsOn.value = readChoice();
+  let held: KeyHandler | undefined;
   const release = () => {
     held?.up?.();
     held = undefined;
   };
   page.addEventListener('keydown', (event) => {
-    const name = areOn.value && !event.defaultPrevented ? findShortcut(event) : null;
-    const deed = name && !isTaken(event.target, event.key) ? deeds.get(name) : undefined;
-    if (!deed) return;
+    const name = areShortcutsOn.value && !event.defaultPrevented ? findShortcut(event) : null;
+    const handler = name && !isTaken(event.target, event.key) ? handlers.get(name) : undefined;
+    if (!handler) return;
     event.preventDefault();
     if (event.repeat) return;
     release();
-    held = deed;
-    deed.down();
+    held = handler;
+    handler.down();
   });
   page.addEventListener('keyup', release);
   // This page never hears of a key that is released in another window.

@@ -26,7 +26,7 @@ export const unread = computed(() => {
 });
 
 /** The other person's newest line, for a moment while the chat is closed; passing-notices.ts sets it. */
-export const glimpse = signal<ChatLine | null>(null);
+export const passingLine = signal<ChatLine | null>(null);
 
 /** Note from now on which lines the person has seen. */
 export function startUnread(): void {
