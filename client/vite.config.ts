@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
-import { inline } from './scripts/inline.ts';
+import { inline } from './scripts/inline-script.ts';
 import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
 import { isLater } from './src/i18n/word-split.ts';
 

@@ -66,7 +66,8 @@ describe('arrows', () => {
 
 describe('names', () => {
   test('no two modules have one name, whatever its case; only the pages’ main.tsx do', () => {
-    const names = listModules()
+    const scripts = readdirSync(resolve(ROOT, 'client/scripts'));
+    const names = [...listModules(), ...scripts]
       .filter((file) => posix.basename(file) !== 'main.tsx')
       .map((file) => nameOf(file).toLowerCase());
 

@@ -28,7 +28,7 @@ export function listModules(): readonly string[] {
 
 /** Name a module as an import does: without folder and extension. */
 export function nameOf(file: string): string {
-  return posix.basename(file).replace(/\.tsx?$/, '');
+  return posix.basename(file).replace(/\.(tsx?|mjs)$/, '');
 }
 
 export type Arrow = readonly [from: string, to: string];

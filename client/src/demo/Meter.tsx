@@ -5,8 +5,8 @@ import { costShown, secondsShown } from '../base/bill-counter';
 import type { Role } from '../embed/parent-events';
 import { locale, t } from '../i18n';
 import { formatAmount, withOwnDigits } from '../i18n/format';
+import { formatShortDuration } from '../i18n/localized';
 import type { Session } from '../platform/api';
-import { formatDuration } from '../platform/duration';
 import { demoState } from './demo-platform';
 
 export function Meter(): VNode {
@@ -24,7 +24,7 @@ export function Meter(): VNode {
       </p>
       <dl class="figures">
         <Figure name={t('demo.meter.billed')} part="billed">
-          {formatDuration(counted ? secondsShown(counted, elapsed) : 0)}
+          {formatShortDuration(counted ? secondsShown(counted, elapsed) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
           {timer === null ? '–' : withOwnDigits(locale.value, timer)}

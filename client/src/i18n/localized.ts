@@ -17,6 +17,14 @@ export function formatDuration(seconds: number): string {
   return withOwnDigits(locale.value, formatTimer(seconds));
 }
 
+/** Write whole *seconds* as people say them, `m:ss`, from an hour on as `h:mm:ss`, in the reader's digits. */
+export function formatShortDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = `${String(seconds % 60).padStart(2, '0')}`;
+  const text = hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+  return withOwnDigits(locale.value, text);
+}
+
 export function formatCost(cost: Amount): string {
   return formatAmount(locale.value, cost);
 }

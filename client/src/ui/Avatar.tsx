@@ -2,7 +2,6 @@
 
 import { UserRound } from 'lucide';
 import { Icon } from './Icon';
-import { initialOf } from './initial';
 
 interface AvatarProps {
   readonly class: string;
@@ -17,4 +16,10 @@ export function Avatar({ class: kind, role, name = null }: AvatarProps) {
       {(name && initialOf(name)) || <Icon of={UserRound} />}
     </span>
   );
+}
+
+/** Return the first letter of *name*, in capitals. An Arabic article is left out: many names would have the same letter. */
+export function initialOf(name: string): string {
+  const [first = ''] = name.trim().replace(/^\u0627\u0644(?=\S{2})/, '');
+  return first.toUpperCase();
 }

@@ -84,7 +84,7 @@ function Text({ text }: { readonly text: string }) {
   const [isFolded, setFolded] = useState(isLong(text));
   return (
     <>
-      <Words text={text} look={isFolded ? 'folded' : isEmojiOnly(text) ? 'emoji' : ''} />
+      <Words text={text} style={isFolded ? 'folded' : isEmojiOnly(text) ? 'emoji' : ''} />
       {isFolded && (
         <button type="button" class="chat-more" onClick={() => setFolded(false)}>
           {t('chat.more')}
@@ -94,9 +94,9 @@ function Text({ text }: { readonly text: string }) {
   );
 }
 
-function Words({ text, look }: { readonly text: string; readonly look: string }) {
+function Words({ text, style }: { readonly text: string; readonly style: string }) {
   return (
-    <p class={`chat-text ${look}`} dir="auto">
+    <p class={`chat-text ${style}`} dir="auto">
       {linkify(text).map((token) =>
         token.kind === 'text' ? (
           token.text

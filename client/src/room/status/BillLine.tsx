@@ -41,7 +41,7 @@ function Amount({ bill, counted }: AmountProps) {
 }
 
 function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillCounter }) {
-  const [look, words] = standing(bill);
+  const [tone, words] = standing(bill);
   const hasBegun = bill.state !== 'waiting';
   return (
     // A new element once the meter has begun: it takes the old one's place, and nothing moves.
@@ -51,7 +51,7 @@ function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillC
           {t('bill.billed', { time: formatDuration(secondsShown(counted, elapsed.value)) })}
         </span>
       )}{' '}
-      <span class={`badge bill-state ${look}`} data-part="bill-state">
+      <span class={`badge bill-state ${tone}`} data-part="bill-state">
         <span class="bill-dot" aria-hidden="true" />
         {words}
       </span>
@@ -60,7 +60,7 @@ function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillC
 }
 
 /** Say whether the meter runs and if not why. While nothing arrives it is not said to run: the service may not know yet. */
-function standing({ running, reason, state: at }: Bill): readonly [look: string, words: string] {
+function standing({ running, reason, state: at }: Bill): readonly [tone: string, words: string] {
   if (running) {
     return hasStalled(state.value) ? ['paused', t('bill.why.no-media')] : ['runs', t('bill.running')];
   }

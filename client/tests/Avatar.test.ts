@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { initialOf } from '../src/ui/initial';
+import { initialOf } from '../src/ui/Avatar';
 
 test.each([
   ['Ana Lindqvist', 'A'],

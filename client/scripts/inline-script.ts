@@ -1,5 +1,5 @@
-// Puts the page's first script into its HTML, so that it does not wait for a request. The service's Content-Security-Policy
-// names it by its hash (web/pages.py).
+// Puts the page's inline script into its HTML, so that it waits for no request. The service's Content-Security-Policy names it by
+// its hash (web/pages.py).
 
 import { basename, resolve } from 'node:path';
 import { build, type Plugin } from 'vite';
@@ -9,7 +9,7 @@ interface Options {
   readonly define: Record<string, string>;
 }
 
-/** Put the script *entry*, bundled with what it imports, in the place of the comment that names it; the others go. */
+/** Put the script *entry*, bundled with its imports, in the place of the comment that names it; other comments are removed. */
 export function inline(entry: string, options: Options): Plugin {
   const comment = `<!-- ${basename(entry)} -->`;
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration } from '../src/platform/duration';
+import { formatShortDuration } from '../src/i18n/localized';
 
 test.each([
   [0, '0:00'],
@@ -8,5 +8,5 @@ test.each([
   [3_600, '1:00:00'],
   [36_061, '10:01:01'],
 ])('%i seconds read %j', (seconds, text) => {
-  expect(formatDuration(seconds)).toBe(text);
+  expect(formatShortDuration(seconds)).toBe(text);
 });
