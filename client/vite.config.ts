@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
-import { inline } from './scripts/inline.ts';
+import { inline } from './scripts/inline-script.ts';
 import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
-import { isLater } from './src/i18n/when.ts';
+import { isLater } from './src/i18n/word-split.ts';
 
 const WORDS = 'src/i18n';
 
@@ -41,7 +41,7 @@ export default defineConfig(({ mode }) => ({
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [inline('src/room/first.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
+      ? [inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,

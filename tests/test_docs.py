@@ -107,7 +107,7 @@ def test_every_command_in_the_pages_exists() -> None:
 
 @pytest.mark.requirement("R17")
 def test_the_lines_of_the_debug_mode_are_those_the_call_writes() -> None:
-    calls = "".join(path.read_text("utf-8") for path in (ROOT / "client/src/call").glob("*.ts"))
+    calls = "".join(path.read_text("utf-8") for path in (ROOT / "client/src/call").rglob("*.ts"))
 
     for line in first_quoted("docs/troubleshooting.md", "Debug mode"):
         assert f"log('{line}'" in calls
@@ -171,7 +171,7 @@ def test_every_object_inside_a_frame_is_documented_with_all_its_fields() -> None
 @pytest.mark.requirement("R20")
 def test_the_close_codes_are_those_of_the_service_and_of_the_page() -> None:
     ours = {value for name, value in vars(CloseCode).items() if name.isupper()}
-    policy = re.search(r"FINAL_CODES.*?\[(.*?)\]", read("client/src/call/reconnect.ts"), re.DOTALL)
+    policy = re.search(r"FINAL_CODES.*?\[(.*?)\]", read("client/src/call/transport/reconnect.ts"), re.DOTALL)
     assert policy
 
     documented = {int(row[0]): row[2] for row in rows(PROTOCOL, "Close codes")}

@@ -2,8 +2,6 @@
 
 import { expect, test } from 'vitest';
 import { CORNERS, cornerByKey, nearestCorner, nextCorner } from '../src/room/stage/corners';
-import { fitOf } from '../src/room/stage/fit';
-import { parseKept } from '../src/room/stage/kept';
 
 const STAGE = { width: 1_000, height: 600 };
 
@@ -43,22 +41,4 @@ test('without dragging every corner is reached in turn', () => {
   while (seen.length < CORNERS.length) seen.push(nextCorner(seen[seen.length - 1] ?? 'top-start'));
 
   expect([...seen].sort()).toEqual([...CORNERS].sort());
-});
-
-test('what was kept is read, and what cannot be is as at the beginning', () => {
-  expect(parseKept('{"layout":"side","corner":"top-start"}')).toEqual({
-    layout: 'side',
-    corner: 'top-start',
-  });
-  for (const text of [null, '', '{', '7', '{"layout":"cinema","corner":5}']) {
-    expect(parseKept(text)).toEqual({ layout: 'speaker', corner: 'bottom-end' });
-  }
-});
-
-test('a picture is cut only while little is lost', () => {
-  const [wide, tv, upright] = [16 / 9, 4 / 3, 9 / 16];
-
-  expect([fitOf(wide, wide), fitOf(tv, wide), fitOf(wide, 1.25)]).toEqual(['cover', 'cover', 'cover']);
-  expect([fitOf(upright, wide), fitOf(wide, upright)]).toEqual(['contain', 'contain']);
-  expect([fitOf(Number.NaN, wide), fitOf(wide, 0)]).toEqual(['cover', 'cover']);
 });

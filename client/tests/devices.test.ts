@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Computer, settle } from './computer';
-import { open, stubStorage, Watched } from './watched';
+import { Computer, settle } from './fake-computer';
+import { open, stubStorage, Watched } from './watched-devices';
 
 beforeEach(stubStorage);
 
@@ -8,10 +8,10 @@ describe('opening', () => {
   test('both are there with one question', async () => {
     const computer = new Computer('camera one', 'microphone one');
 
-    const { devices, standings, used } = await open();
+    const { devices, statuses, used } = await open();
 
     expect(used).toEqual(['microphone one', 'camera one']);
-    expect(standings).toEqual([
+    expect(statuses).toEqual([
       { on: { audio: true, video: true }, missing: { audio: false, video: false }, problem: null },
     ]);
     expect(devices.stream?.getVideoTracks()).toEqual([devices.tracks.video]);
@@ -21,10 +21,10 @@ describe('opening', () => {
   test('without a camera there is the microphone, and the problem has a name', async () => {
     new Computer('microphone one');
 
-    const { standings, used } = await open();
+    const { statuses, used } = await open();
 
     expect(used).toEqual(['microphone one', undefined]);
-    expect(standings).toMatchObject([{ missing: { audio: false, video: true }, problem: 'not-found' }]);
+    expect(statuses).toMatchObject([{ missing: { audio: false, video: true }, problem: 'not-found' }]);
   });
 
   test('what is switched before that asks the browser for nothing, and is as switched then', async () => {
@@ -57,7 +57,7 @@ describe('opening', () => {
   test('another try opens what was missing, and unmutes nobody', async () => {
     const computer = new Computer('camera one', 'microphone one');
     computer.busy.add('microphone-one');
-    const { devices, standings } = await open();
+    const { devices, statuses } = await open();
     devices.switch('audio', false);
     computer.busy.clear();
 
@@ -65,18 +65,18 @@ describe('opening', () => {
     await settle();
 
     expect(devices.tracks.audio?.enabled).toBe(false);
-    expect(standings.slice(-1)).toMatchObject([{ on: { audio: false, video: true }, problem: null }]);
+    expect(statuses.slice(-1)).toMatchObject([{ on: { audio: false, video: true }, problem: null }]);
   });
 
   test('who comes late is told how things stand', async () => {
     new Computer('camera one', 'microphone one');
     const { devices } = await open();
-    const [onStream, onStanding] = [vi.fn(), vi.fn()];
+    const [onStream, onStatus] = [vi.fn(), vi.fn()];
 
-    devices.watch({ onStream, onStanding });
+    devices.subscribe({ onStream, onStatus });
 
     expect(onStream).toHaveBeenCalledWith(devices.stream);
-    expect(onStanding).toHaveBeenCalledWith(expect.objectContaining({ problem: null }));
+    expect(onStatus).toHaveBeenCalledWith(expect.objectContaining({ problem: null }));
   });
 
   test('a camera switched off while the browser still asks does not stay open', async () => {
@@ -94,14 +94,14 @@ describe('opening', () => {
   test('what was given up while the browser still asks does not stay open', async () => {
     const computer = new Computer('camera one', 'microphone one');
     const answer = computer.hold();
-    const { devices, standings } = await open();
+    const { devices, statuses } = await open();
 
     devices.stop();
     await answer();
 
     expect(computer.opened).toHaveLength(2);
     expect(computer.live()).toEqual([]);
-    expect(standings).toEqual([]);
+    expect(statuses).toEqual([]);
   });
 
   test('a camera switched off and on again while the browser asks is open once', async () => {
@@ -191,7 +191,7 @@ describe('choosing', () => {
 
     expect(watched.used).toEqual(['microphone one', 'camera one']);
     expect(watched.devices.tracks.video?.readyState).toBe('live');
-    expect(watched.standing).toMatchObject({ missing: { video: false }, problem: 'in-use' });
+    expect(watched.status).toMatchObject({ missing: { video: false }, problem: 'in-use' });
   });
 
   test('where only one camera can be open the one in use is let go first', async () => {
@@ -202,14 +202,14 @@ describe('choosing', () => {
     await watched.devices.choose('camera', 'camera-two');
 
     expect(watched.used).toEqual(['microphone one', 'camera two']);
-    expect(watched.standing).toMatchObject({ missing: { video: false }, problem: null });
+    expect(watched.status).toMatchObject({ missing: { video: false }, problem: null });
   });
 
   test('a speaker is remembered, and whoever plays is told', async () => {
     new Computer('camera one', 'microphone one', 'speaker one');
     const { devices } = new Watched();
     const onChosen = vi.fn();
-    devices.choices.watch(onChosen);
+    devices.choices.subscribe(onChosen);
 
     await devices.choose('speaker', 'speaker-one');
 

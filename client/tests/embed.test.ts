@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MountedCall, MountOptions } from '../src/embed/embed';
 import type { ParentEvent } from '../src/embed/parent-events';
-import { FakeElement, FakeFrame, FakePage } from './embed.dom';
+import { FakeElement, FakeFrame, FakePage } from './fake-page';
 
 const CALL = 'https://call.example';
 const URL_OF_CALL = `${CALL}/?room=r1&role=student`;
@@ -268,14 +268,14 @@ describe('the look of a mounted call', () => {
   });
 
   test('is read from the data attributes of the element', async () => {
-    const { readLook } = await import('../src/embed/dress');
+    const { readThemeAttributes } = await import('../src/embed/theme-fragment');
 
-    expect(readLook({ accent: '#0f766e', radius: '14', features: ' chat  screen ' })).toEqual({
+    expect(readThemeAttributes({ accent: '#0f766e', radius: '14', features: ' chat  screen ' })).toEqual({
       accent: '#0f766e',
       radius: 14,
       features: ['chat', 'screen'],
     });
-    expect(readLook({})).toEqual({});
+    expect(readThemeAttributes({})).toEqual({});
   });
 });
 

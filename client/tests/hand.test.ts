@@ -1,9 +1,9 @@
 // Raised hands and reactions: a hand is told until it is lowered, a reaction is over when it was shown.
 
 import { expect, test } from 'vitest';
-import { reduceCall } from '../src/call/call';
+import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState, type Effect } from '../src/call/state';
-import type { ClientFrame } from '../src/call/wire';
+import type { ClientFrame } from '../src/call/transport/wire';
 import { TUTOR } from './story';
 
 const BEGUN = beginCall({ role: 'student', address: '0xS', name: null, audio: true, video: true });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addSample, Rating, rateQuality, readSample } from '../src/call/quality';
+import { addSample, Rating, rateQuality, readSample } from '../src/call/transport/quality';
 
 const sample = {
   flow: { audioPackets: 0, videoFrames: 0, bytes: 0 },

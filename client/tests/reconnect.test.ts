@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planReconnect } from '../src/call/reconnect';
+import { planReconnect } from '../src/call/transport/reconnect';
 
 const lost = { attempt: 0, closeCode: 1006, final: false, random: 0 };
 

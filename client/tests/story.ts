@@ -1,10 +1,10 @@
 // A call told in frames and clicks, for the tests of what it decides.
 
-import { reduceCall } from '../src/call/call';
+import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState, type Effect } from '../src/call/state';
-import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/wire';
+import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/transport/wire';
 
-export const START = 1_698_234_567_890;
+const START = 1_698_234_567_890;
 export const NOW = START + 60_000;
 export const ADDRESS = '0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1';
 export const TUTOR: Peer = {

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FrameRefused } from '../src/call/shapes';
-import { type ClientFrame, receiveFrame } from '../src/call/wire';
+import { FrameRefused } from '../src/base/shapes';
+import { type ClientFrame, receiveFrame } from '../src/call/transport/wire';
 
 const WIRE = resolve(import.meta.dirname, '../../wire');
 

@@ -1,349 +1,200 @@
-// The call as a pure function: a state and something that happened in, the next state and what to do about it out.
-// Laws: what the service says of time and money is shown, never computed; the picture outlives the socket.
+// Drives one call: it performs the reducer's effects and brings back what happened as actions. Law: only the reducer makes a
+// new state. It knows no page: the page subscribes to the state and to the streams.
 
-import { type Counted, count } from '../platform/counting';
-import { recall, refuseLine, say, sendPending, takeHistory, takeLine } from './chat';
-import { join, keepQuiet, look, receiveLobby } from './lobby';
-import {
-  type Action,
-  type CallState,
-  connectionStatus,
-  type Effect,
-  elapsedSeconds,
-  type Outcome,
-  serverTime,
-  stageOf,
-} from './state';
-import type { Peer, ServerFrame, ServerFrameOf } from './wire';
+import { readClock } from '../base/clock';
+import type { MediaKind } from '../base/media-kind';
+import type { ParentEvent } from '../embed/parent-events';
+import { CallMedia } from './call-media';
+import { makeJoin, makeLobbyJoin } from './handshake';
+import type { CallLink } from './link';
+import { attempt, type CallListener, Listeners } from './listeners';
+import type { Devices } from './media/devices';
+import { reduceCall } from './reducer';
+import { type Action, beginCall, type CallState, type Effect, signsOf } from './state';
+import type { TabMemory } from './tab-memory';
+import { Signaling } from './transport/signaling';
+import type { ClientFrame, Join, LobbyJoin } from './transport/wire';
 
-export type Step = readonly [CallState, readonly Effect[]];
+export class Call {
+  state: CallState;
+  readonly media: CallMedia;
+  readonly listeners = new Listeners();
 
-/** A welcome this much behind the best sample is not of a slow network but of a service with another clock. */
-const CLOCK_STEP_MS = 1_000;
+  private readonly page = makeId();
+  private readonly signaling: Signaling;
+  private takesOver = false;
 
-/** Take one action at *nowMs* (the page's clock, Unix ms). An action that does not fit changes nothing. */
-export function reduceCall(state: CallState, action: Action, nowMs: number): Step {
-  const [next, effects] = keepQuiet(act(state, action, nowMs));
-  const told = next === state ? effects : [...effects, ...tellStatus(state, next, nowMs)];
-  return [next, told];
-}
-
-function act(state: CallState, action: Action, nowMs: number): Step {
-  if (state.outcome && !['frame', 'take-over', 'socket-lost', 'screen', 'recall'].includes(action.type))
-    return [state, []];
-  switch (action.type) {
-    case 'frame':
-      return receive(state, action.frame, nowMs);
-    case 'socket-lost':
-      return [{ ...state, socket: action.isFinal ? 'closed' : 'lost' }, []];
-    case 'link':
-      return changeLink(state, action.state);
-    case 'devices':
-      return receiveDevices(state, action);
-    case 'switch':
-      return switchDevice(state, action.device, action.on, nowMs);
-    case 'raise-hand': {
-      const me = { ...state.me, hand: action.up };
-      return state.me.hand === action.up ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
-    }
-    case 'screen': {
-      const me = { ...state.me, screen: action.on };
-      return state.me.screen === action.on ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
-    }
-    case 'react':
-      return [state, [send({ type: 'reaction', reaction: action.reaction })]];
-    case 'say':
-      return say(state, action.id, action.text, nowMs);
-    case 'recall':
-      return recall(state, action.chat, action.pending, nowMs);
-    case 'decide':
-      if (!state.warning) return [state, []];
-      return [
-        { ...state, decision: action.decision },
-        [send({ type: 'grace-decision', decision: action.decision })],
-      ];
-    case 'quality':
-      return [{ ...state, quality: action.quality }, []];
-    case 'take-over':
-      return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
-    case 'look':
-      return look(state);
-    case 'join':
-      return join(state);
-    case 'dismiss-problem':
-      return [{ ...state, problem: null }, []];
-    case 'end':
-      return [{ ...state, isEnding: true }, [send({ type: 'end-session' })]];
-  }
-}
-
-function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
-  switch (frame.type) {
-    case 'lobby':
-      return receiveLobby(state, frame, nowMs);
-    case 'welcome':
-      return welcome(state, frame, nowMs);
-    case 'peer-joined':
-      return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
-    case 'peer-left':
-      return losePeer(state, frame);
-    case 'offer':
-    case 'answer':
-    case 'ice':
-      return [state, [{ kind: 'signal', frame }]];
-    case 'chat':
-      return [takeLine(state, frame.line), []];
-    case 'user-status': {
-      if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen } }, []];
-    }
-    case 'reaction':
-      return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
-    case 'ping': {
-      const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
-      const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
-      return [next, [{ kind: 'answer-ping', serverTime: frame.serverTime }, ...resent]];
-    }
-    case 'bill': {
-      const next = { ...state, clockOffsetMs: offsetOf(state, frame.serverTime, nowMs), bill: frame };
-      return [{ ...next, counted: countBill(next, frame, nowMs) }, []];
-    }
-    case 'connection-warning':
-      return [{ ...state, warning: frame, decision: null }, tellNews(state, frame, nowMs)];
-    case 'grace-resolved':
-      return [{ ...state, warning: null, decision: null }, tellNews(state, frame, nowMs)];
-    case 'low-balance':
-      return [{ ...state, lowBalanceSeconds: frame.remainingSeconds }, tellNews(state, frame, nowMs)];
-    case 'session-ended':
-      return finish(state, frame);
-    case 'error':
-      return receiveError(state, frame);
-  }
-}
-
-// ── Who is there ────────────────────────────────────────────────────────────────────────────────
-
-function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: number): Step {
-  const isFirst = before.session === null;
-  const state: CallState = {
-    ...takeHistory(before, frame.chat),
-    socket: 'joined',
-    outcome: null,
-    me: { ...before.me, role: frame.role, address: frame.address, name: frame.name },
-    session: frame.session,
-    clockOffsetMs: offsetOf(before, frame.serverTime, nowMs, CLOCK_STEP_MS),
-    // By the clock so far: with another one the timer may go back, and what is shown of the bill does not.
-    counted: before.counted && countBill(before, before.counted.bill, nowMs),
-    assumed: frame.assumed,
-    warning: null,
-    decision: null,
-  };
-  const effects: Effect[] = [
-    { kind: 'use-servers', servers: frame.iceServers },
-    { kind: 'remember', changes: { resume: frame.resume } },
-  ];
-  if (isFirst) effects.push(tellConnected(state, frame.role, frame.serverTime));
-  const [next, met] = frame.peer ? seePeer(state, frame.peer, frame.serverTime) : seeNobody(state);
-  const [sent, resent] = sendPending(next, nowMs);
-  const ending = next.isEnding ? [send({ type: 'end-session' })] : [];
-  return [sent, [...effects, ...met, ...resent, ...ending]];
-}
-
-/** Who finds someone offers; who finds the same page as before mends what may have broken meanwhile. */
-function seePeer(state: CallState, peer: Peer, timestamp: number): Step {
-  const isSame = state.peer?.page === peer.page && state.link !== 'none';
-  const [next, effects] = meetPeer({ ...state, away: null }, peer, timestamp, true);
-  return isSame && state.link !== 'connected' ? [next, [...effects, { kind: 'renew' }]] : [next, effects];
-}
-
-function seeNobody(state: CallState): Step {
-  if (state.peer && state.link === 'connected') return [{ ...state, away: 'connection-lost' }, []];
-  return [{ ...state, peer: null, link: 'none', away: null }, [{ kind: 'prepare' }]];
-}
-
-function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false): Step {
-  if (state.peer?.page === peer.page && state.link !== 'none') return [{ ...state, peer }, []];
-  const next: CallState = { ...state, peer, link: 'connecting', quality: 'disconnected', hasStarted: true };
-  const effects: Effect[] = [{ kind: 'meet', page: peer.page, offer }];
-  effects.push(tellConnected(next, peer.role, timestamp));
-  if (!state.hasStarted) effects.push(...tellStarted(next, timestamp));
-  return [next, effects];
-}
-
-function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
-  if (!state.peer || frame.role !== state.peer.role) return [state, []];
-  const told: Effect = {
-    kind: 'tell-parent',
-    event: {
-      type: 'user-disconnected',
-      sessionId: state.session?.id ?? '',
-      userRole: frame.role,
-      reason: frame.reason,
-      timestamp: frame.timestamp,
-    },
-  };
-  // Only their socket may be gone: as long as the picture moves it stays (law 7).
-  const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
-  if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
-  return [leavePeer(state), [told, { kind: 'prepare' }]];
-}
-
-function leavePeer(state: CallState): CallState {
-  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected' };
-}
-
-function changeLink(state: CallState, link: CallState['link']): Step {
-  if (!state.peer) return [state, []];
-  if (state.away && link !== 'connected') return [leavePeer(state), [{ kind: 'prepare' }]];
-  const isAgain = link === 'connecting' && state.link !== 'connecting';
-  return [{ ...state, link: isAgain ? 'reconnecting' : link }, []];
-}
-
-// ── The own devices ─────────────────────────────────────────────────────────────────────────────
-
-function receiveDevices(state: CallState, { standing }: Action & { type: 'devices' }): Step {
-  const { on, missing, problem } = standing;
-  const me = { ...state.me, audio: on.audio && !missing.audio, video: on.video && !missing.video };
-  const changed = me.audio !== state.me.audio || me.video !== state.me.video;
-  const effects = changed ? [sendStatus(me)] : [];
-  return [{ ...state, me, missing, problem }, effects];
-}
-
-function switchDevice(state: CallState, device: 'audio' | 'video', on: boolean, nowMs: number): Step {
-  if (state.me[device] === on) return [state, []];
-  const me = { ...state.me, [device]: on };
-  const [name, off] = device === 'audio' ? ['unmuted', 'muted'] : ['video-enabled', 'video-disabled'];
-  const effects: Effect[] = [
-    sendStatus(me),
-    { kind: 'switch', device, on },
-    { kind: 'remember', changes: { [device]: on } },
-    {
-      kind: 'tell-parent',
-      event: {
-        type: 'user-action',
-        action: (on ? name : off) as 'muted',
-        sessionId: state.session?.id ?? '',
-        userRole: me.role,
-        userAddress: me.address,
-        timestamp: serverTime(state, nowMs),
+  constructor(
+    private readonly link: CallLink,
+    private readonly memory: TabMemory,
+    private readonly devices: Devices,
+    private readonly tellParent: (event: ParentEvent) => void,
+    readonly log: (what: string, detail: unknown) => void,
+  ) {
+    this.state = beginCall({ role: link.role, address: link.address ?? '', name: link.name, ...devices.on });
+    this.signaling = new Signaling(link.socketUrl, {
+      makeHandshake: () => this.makeHandshake(),
+      onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
+      onLost: (closeCode, retryInMs) => {
+        this.log('socket lost', { closeCode, retryInMs });
+        this.dispatch({ type: 'socket-lost', isFinal: retryInMs === null });
       },
-    },
-  ];
-  return [{ ...state, me }, effects];
-}
+      log,
+    });
+    this.media = new CallMedia(link.role, devices, this);
+    devices.subscribe({
+      onStream: (stream) => this.listeners.emit('onOwnStream', stream),
+      onStatus: (status) => this.dispatch({ type: 'devices', status }),
+    });
+  }
 
-// ── The end ─────────────────────────────────────────────────────────────────────────────────────
+  /** Begin: the socket, the devices and the peer connection at once, none waits for another. With *inLobby* the page opens
+   * the devices, and the call waits for the action `join`. */
+  start(inLobby = false): void {
+    this.signaling.open();
+    const { devices, memory } = this;
+    // Open devices have reported their status already.
+    if (inLobby)
+      this.dispatch({ type: 'join-lobby', on: devices.isOpen ? null : devices.wantedSwitches(memory.get()) });
+    else this.openDevices();
+    this.media.start();
+  }
 
-function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
-  if (state.outcome?.kind === 'ended') return [state, []];
-  const event = {
-    type: 'session-ended',
-    sessionId: (state.session ?? state.lobby?.session)?.id ?? '',
-    totalSeconds: end.totalSeconds,
-    endedBy: end.endedBy,
-    userAddress: state.me.address,
-    timestamp: end.timestamp,
-  } as const;
-  const effects: Effect[] = [
-    { kind: 'stop' },
-    { kind: 'remember', changes: { resume: null } },
-    { kind: 'tell-parent', event },
-  ];
-  return [close(state, { kind: 'ended', end }), effects];
-}
+  /** Open the own devices, by default as they were left, unless they are open. */
+  openDevices(wanted: Readonly<Record<MediaKind, boolean | null>> = this.memory.get()): void {
+    if (this.devices.isOpen) return;
+    this.devices.open(wanted);
+    this.dispatch({ type: 'devices-opened', on: this.devices.on });
+  }
 
-function receiveError(state: CallState, { code, message, final, id }: ServerFrameOf<'error'>): Step {
-  if (id) return [refuseLine(state, id, code), []];
-  // A question, but not one to wait at: a page that stayed would come back to the seat by itself when it is free.
-  if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
-  // The answer to a warning did not count: the question stands again.
-  if (code === 'no-grace' || code === 'not-here') return [{ ...state, decision: null }, []];
-  if (!final) return [state, []];
-  const outcome: Outcome =
-    code === 'moved-elsewhere' ? { kind: 'moved' } : { kind: 'refused', code, message };
-  return [close(state, outcome), [{ kind: 'stop' }, { kind: 'remember', changes: { resume: null } }]];
-}
+  /** Show the call to *listener*: how it stands now, and every change. */
+  subscribe(listener: Partial<CallListener>): void {
+    const { media } = this;
+    this.listeners.add(listener);
+    listener.onState?.(this.state);
+    listener.onOwnStream?.(this.devices.stream);
+    listener.onRemoteStream?.(media.remote);
+    listener.onOwnScreen?.(media.screen.stream);
+    listener.onRemoteScreen?.(media.shownScreen);
+  }
 
-function close(state: CallState, outcome: Outcome): CallState {
-  return { ...leavePeer(state), outcome, lobby: null, warning: null, isEnding: false };
-}
-
-// ── Small things ────────────────────────────────────────────────────────────────────────────────
-
-/** The least delayed sample is the truest: a message that was held up does not set the timer back, however late it is. Only
- * another socket, which may lead to a service with another clock, may set it back by *stepMs* or more. */
-function offsetOf(state: CallState, serverMs: number, nowMs: number, stepMs = Infinity): number {
-  const sample = serverMs - nowMs;
-  const best = state.clockOffsetMs ?? sample;
-  return best - sample > stepMs ? sample : Math.max(best, sample);
-}
-
-function countBill(state: CallState, bill: Counted['bill'], nowMs: number): Counted {
-  return count(state.counted, bill, state.session?.start ?? 0, elapsedSeconds(state, nowMs));
-}
-
-function tellConnected(state: CallState, role: Peer['role'], timestamp: number): Effect {
-  const sessionId = state.session?.id ?? '';
-  return { kind: 'tell-parent', event: { type: 'user-connected', sessionId, userRole: role, timestamp } };
-}
-
-type News = ServerFrameOf<'connection-warning' | 'grace-resolved' | 'low-balance'>;
-
-/** Tell what the service said of the lesson in the parent page's words (R39). */
-function tellNews(state: CallState, frame: News, nowMs: number): Effect[] {
-  if (!state.session) return [];
-  const about = { sessionId: state.session.id, timestamp: serverTime(state, nowMs) };
-  switch (frame.type) {
-    case 'connection-warning': {
-      const { type, disconnectedRole, gracePeriodSeconds, cause, claims } = frame;
-      const why = claims && { cause, claims };
-      return [
-        { kind: 'tell-parent', event: { type, disconnectedRole, gracePeriodSeconds, ...why, ...about } },
-      ];
+  /** Take something that happened; its effects are done before this returns. */
+  readonly dispatch = (action: Action): void => {
+    const before = this.state;
+    const [state, effects] = reduceCall(before, action, readClock());
+    this.state = state;
+    for (const effect of effects) attempt(() => this.perform(effect));
+    if (state !== before) this.listeners.emit('onState', this.state);
+    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.reopenIfSilent();
+    if (state.peer?.screen !== before.peer?.screen) {
+      this.listeners.emit('onRemoteScreen', this.media.shownScreen);
     }
-    case 'grace-resolved':
-      return [{ kind: 'tell-parent', event: { type: frame.type, outcome: frame.outcome, ...about } }];
-    case 'low-balance':
-      return [
-        {
-          kind: 'tell-parent',
-          event: { type: frame.type, remainingSeconds: frame.remainingSeconds, ...about },
-        },
-      ];
+  };
+
+  say(text: string): void {
+    this.dispatch({ type: 'say', id: makeId(), text });
+  }
+
+  /** Try the missing devices again. */
+  retryDevices(): void {
+    const { missing } = this.state;
+    this.dispatch({ type: 'dismiss-problem' });
+    this.devices.retry(missing);
+  }
+
+  /** The network is back: open a new socket at once. */
+  reconnect(): void {
+    this.signaling.reopen();
+  }
+
+  /** The person is back at the page: a socket or a device that slept meanwhile may be gone. */
+  wake(): void {
+    this.signaling.reopenIfSilent();
+    this.devices.wake();
+  }
+
+  /** The page goes away for good. */
+  leave(reason: string): void {
+    if (!this.state.lobby) this.memory.leave();
+    this.signaling.close(reason);
+  }
+
+  readonly send = (frame: ClientFrame): void => {
+    if (!this.signaling.send(frame)) this.log('not sent', frame.type);
+  };
+
+  private perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.send(effect.frame);
+        return;
+      case 'answer-ping':
+        void this.sendHeartbeat(effect.serverTime);
+        return;
+      case 'join':
+        this.join();
+        return;
+      case 'switch':
+        this.devices.switch(effect.device, effect.on);
+        return;
+      case 'remember':
+        this.memory.set(effect.changes);
+        return;
+      case 'show-reaction':
+        this.listeners.emit('onReaction', { role: effect.role, reaction: effect.reaction });
+        return;
+      case 'take-over':
+        this.takesOver = true;
+        this.start();
+        return;
+      case 'stop':
+        this.stop();
+        return;
+      case 'tell-parent':
+        this.tellParent(effect.event);
+        return;
+      default:
+        this.media.perform(effect);
+    }
+  }
+
+  private makeHandshake(): LobbyJoin | Join {
+    this.dispatch({ type: 'socket-opened' });
+    if (this.state.lobby) return makeLobbyJoin(this.link, this.page);
+    const takeover = this.takesOver;
+    this.takesOver = false;
+    return makeJoin(this.link, this.page, this.state.me, { resume: this.memory.get().resume, takeover });
+  }
+
+  /** Joining is a gesture: devices that are not open yet are asked for now, as on a page without a lobby. */
+  private join(): void {
+    this.openDevices();
+    if (!this.signaling.send(this.makeHandshake()) && this.state.socket !== 'opening')
+      this.signaling.reopen();
+  }
+
+  private async sendHeartbeat(serverTime: number): Promise<void> {
+    const counts = await this.media.readCounts();
+    const { me } = this.state;
+    this.send({
+      type: 'heartbeat',
+      audio: me.audio,
+      video: me.video,
+      serverTime,
+      ...signsOf(me),
+      ...counts,
+    });
+  }
+
+  private stop(): void {
+    this.media.stop();
+    this.devices.stop();
+    this.signaling.close('call-over');
   }
 }
 
-function tellStarted({ session, me }: CallState, timestamp: number): Effect[] {
-  if (!session) return [];
-  const event = {
-    type: 'session-started',
-    sessionId: session.id,
-    participants: ['student', 'tutor'],
-    userAddress: me.address,
-    language: session.language,
-    timestamp,
-  } as const;
-  return [{ kind: 'tell-parent', event }];
-}
-
-function tellStatus(before: CallState, now: CallState, nowMs: number): Effect[] {
-  if (!now.session || stageOf(now) === 'elsewhere') return [];
-  const [old, status] = [connectionStatus(before), connectionStatus(now)];
-  const isSame =
-    before.session !== null &&
-    old.isConnected === status.isConnected &&
-    old.participantsCount === status.participantsCount &&
-    old.connectionQuality === status.connectionQuality;
-  if (isSame) return [];
-  const event = { type: 'connection-status', sessionId: now.session.id, ...status } as const;
-  return [{ kind: 'tell-parent', event: { ...event, timestamp: serverTime(now, nowMs) } }];
-}
-
-function send(frame: (Effect & { kind: 'send' })['frame']): Effect {
-  return { kind: 'send', frame };
-}
-
-function sendStatus({ audio, video, hand, screen }: CallState['me']): Effect {
-  return send({ type: 'user-status', audio, video, ...(hand && { hand }), ...(screen && { screen }) });
+/** Make an id that nobody guesses: 96 bits in hexadecimal. */
+function makeId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

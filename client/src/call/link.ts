@@ -1,19 +1,19 @@
-// What the link says (R1, R5). The service has checked it already; here it is only read.
+// Reads the link of a call (R1, R5). The service has checked it already.
 
-import type { Role } from './wire';
+import type { Role } from './transport/wire';
 
-/** Which seat of which lesson, and the way there: all that the page's first script needs. */
-export interface Place {
+/** The seat in the session, and the address of its socket: all that the inline script needs. */
+export interface SeatLink {
   readonly socketUrl: string;
   readonly room: string;
   readonly role: Role;
-  /** Whether one looks in before one joins; `lobby=off` joins at once. */
+  /** Whether the person enters the lobby first; with `lobby=off` they join at once. */
   readonly hasLobby: boolean;
 }
 
-export interface CallLink extends Place {
+export interface CallLink extends SeatLink {
   readonly address: string | null;
-  /** What a development link calls the person; elsewhere the token says it. */
+  /** The person's name in a development link; elsewhere the token has it. */
   readonly name: string | null;
   readonly language: string | null;
   readonly sessionStart: number | null;
@@ -21,11 +21,11 @@ export interface CallLink extends Place {
   readonly isDebug: boolean;
 }
 
-/** What a mail or chat program put around the token, or after it, is none of it: `%3D`, a full stop, `)`, `>`. */
+/** A mail or chat program may put something around the token that is no part of it: `%3D`, a full stop, `)`, `>`. */
 const TOKEN = /token(?:=|%3D)(?:3D)?([\w.-]*[\w-])/;
 
 /** Read the page's own URL. The socket has the same, without the rest: `wss:` exactly when it is `https:` (R5). */
-export function readPlace(href: string): Place {
+export function readSeat(href: string): SeatLink {
   const { protocol, host, pathname, searchParams } = new URL(href);
   const room = searchParams.get('room') ?? '';
   const scheme = protocol === 'https:' ? 'wss:' : 'ws:';
@@ -42,7 +42,7 @@ export function readLink(href: string): CallLink {
   const { hash, searchParams: query } = new URL(href);
   const start = query.get('sessionStart');
   return {
-    ...readPlace(href),
+    ...readSeat(href),
     address: query.get('address'),
     name: query.get('name'),
     language: query.get('language'),

@@ -1,12 +1,13 @@
-// What a call is at one moment, and what may be asked of the world because of it. Types and questions only.
+// The state of a call, its actions and its effects. Types, and questions about a state.
 
+import type { BillCounter } from '../base/bill-counter';
+import type { MediaKind } from '../base/media-kind';
 import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
-import type { Counted } from '../platform/counting';
-import type { LinkState } from './connection';
-import type { Standing } from './devices';
-import type { MediaProblem } from './media';
-import type { Kind } from './peer';
-import type { CallQuality, Quality } from './quality';
+import type { Wanted } from './media/device-permissions';
+import type { DeviceStatus } from './media/devices';
+import type { MediaProblem } from './media/open-devices';
+import type { CallQuality, Quality } from './transport/quality';
+import type { LinkState } from './transport/rtc-config';
 import type {
   ChatLine,
   ClientFrame,
@@ -16,9 +17,9 @@ import type {
   ServerFrame,
   ServerFrameOf,
   SessionInfo,
-} from './wire';
+} from './transport/wire';
 
-/** What a person sees the call in. */
+/** The stage of the call, as a person sees it. */
 export type Stage =
   | 'lobby'
   | 'joining'
@@ -31,7 +32,7 @@ export type Stage =
   | 'ended'
   | 'refused';
 
-/** Why there is no call any more, or not here. */
+/** Why there is no call any more, or not on this page. */
 export type Outcome =
   | { readonly kind: 'ended'; readonly end: ServerFrameOf<'session-ended'> }
   | { readonly kind: 'elsewhere' }
@@ -41,7 +42,7 @@ export type Outcome =
 export interface Me {
   readonly role: Role;
   readonly address: string;
-  /** What a link calls the person: the service reads it in the token. Null is "by the address". */
+  /** The person's name from the token, as the service reads it. Null shows the address. */
   readonly name: string | null;
   /** The own microphone and camera, true while on. */
   readonly audio: boolean;
@@ -52,49 +53,48 @@ export interface Me {
   readonly screen: boolean;
 }
 
-/** What one is shown who looks in before they join. */
+/** What a person sees of the session before they join. */
 export interface Lobby {
   /** Null until the service has answered. */
   readonly session: SessionInfo | null;
   readonly peer: Peer | null;
-  /** The other is in the lobby, too. */
-  readonly peerLooks: boolean;
+  readonly isPeerInLobby: boolean;
 }
 
-export const EMPTY_LOBBY: Lobby = { session: null, peer: null, peerLooks: false };
+export const EMPTY_LOBBY: Lobby = { session: null, peer: null, isPeerInLobby: false };
 
 export interface PendingLine {
   readonly id: string;
   readonly text: string;
-  /** When it went out last on the socket that is open now, the page's clock; null before that. */
+  /** When it was last sent on the present socket, by the page's clock; null before that. */
   readonly sentMs: number | null;
-  /** The code with which the service has refused it: it is not sent again. */
+  /** The service's code of refusal: a refused line is not sent again. */
   readonly refused?: string;
 }
 
 export interface CallState {
-  readonly socket: 'opening' | 'looking' | 'joined' | 'lost' | 'closed';
+  readonly socket: 'opening' | 'in-lobby' | 'joined' | 'lost' | 'closed';
   /** The direct connection; `reconnecting` is `connecting` after it had been there. */
   readonly link: 'none' | LinkState | 'reconnecting';
   readonly outcome: Outcome | null;
   readonly me: Me;
-  /** Not null exactly while one looks in and has not joined. */
+  /** Not null exactly while the person is in the lobby. */
   readonly lobby: Lobby | null;
   readonly problem: MediaProblem | null;
-  readonly missing: Readonly<Record<Kind, boolean>>;
+  readonly missing: Readonly<Record<MediaKind, boolean>>;
   readonly session: SessionInfo | null;
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
   readonly peer: Peer | null;
-  /** The peer's page took their seat over from another, with a link of it. */
+  /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
   /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
   readonly away: string | null;
   readonly chat: readonly ChatLine[];
   readonly pending: readonly PendingLine[];
   readonly bill: ServerFrameOf<'bill'> | null;
-  /** What is shown of it between two bills. */
-  readonly counted: Counted | null;
+  /** The figures that are shown until the next bill. */
+  readonly counted: BillCounter | null;
   readonly warning: ServerFrameOf<'connection-warning'> | null;
   readonly decision: 'wait' | 'end' | null;
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
@@ -111,9 +111,9 @@ export type Action =
   | { readonly type: 'link'; readonly state: LinkState }
   | {
       readonly type: 'devices';
-      readonly standing: Standing;
+      readonly status: DeviceStatus;
     }
-  | { readonly type: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly type: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | { readonly type: 'screen'; readonly on: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
@@ -126,9 +126,12 @@ export type Action =
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
   | { readonly type: 'take-over' }
-  /** Look in first; `join` ends it. */
-  | { readonly type: 'look' }
+  /** Enter the lobby; `join` leaves it for the call. *on* is null where the devices have reported themselves. */
+  | { readonly type: 'join-lobby'; readonly on: Wanted | null }
   | { readonly type: 'join' }
+  | { readonly type: 'socket-opened' }
+  /** The own devices are being opened, these of them switched on. */
+  | { readonly type: 'devices-opened'; readonly on: Wanted }
   | { readonly type: 'dismiss-problem' }
   | { readonly type: 'end' };
 
@@ -136,15 +139,15 @@ export type Effect =
   | { readonly kind: 'send'; readonly frame: ClientFrame }
   | { readonly kind: 'answer-ping'; readonly serverTime: number }
   | { readonly kind: 'use-servers'; readonly servers: ServerFrameOf<'welcome'>['iceServers'] }
-  /** Find candidates for the first offer, before anybody is there. */
+  /** Gather candidates for the first offer, before the peer is there. */
   | { readonly kind: 'gather' }
   | { readonly kind: 'join' }
-  /** Nobody is there: be ready to answer an offer. */
+  /** The peer is not there: be ready to answer an offer. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
   | { readonly kind: 'renew' }
   | { readonly kind: 'signal'; readonly frame: ServerFrameOf<'offer' | 'answer' | 'ice'> }
-  | { readonly kind: 'switch'; readonly device: Kind; readonly on: boolean }
+  | { readonly kind: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | {
       readonly kind: 'remember';
       readonly changes: { resume?: string | null; audio?: boolean; video?: boolean };
@@ -182,7 +185,12 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
   };
 }
 
-/** Name what a person sees; every state is in exactly one stage. */
+/** Say what a frame says of the hand and the screen: nothing while they are down. */
+export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
+  return { ...(hand && { hand }), ...(screen && { screen }) };
+}
+
+/** Name the stage of *state*; every state is in exactly one. */
 export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;
   if (state.lobby) return 'lobby';
@@ -197,7 +205,7 @@ export function serverTime(state: CallState, nowMs: number): number {
   return nowMs + (state.clockOffsetMs ?? 0);
 }
 
-/** Count the whole seconds of the session (R10); after the end it stands where the service stopped it. */
+/** Count the whole seconds of the session (R10); after the end, as the service counted them. */
 export function elapsedSeconds(state: CallState, nowMs: number): number {
   if (state.outcome?.kind === 'ended') return state.outcome.end.totalSeconds;
   if (!state.session) return 0;
@@ -217,13 +225,13 @@ export function connectionStatus(
   };
 }
 
-/** Name the quality of a call that is live: until it has been measured it is good, and poor when nothing arrives. */
+/** Name the quality of a live call: good before the first measurement, and poor while nothing arrives. */
 export function qualityShown(quality: CallQuality): Exclude<Quality, 'disconnected'> {
   if (quality === 'stalled') return 'poor';
   return quality === 'disconnected' ? 'good' : quality;
 }
 
-/** Tell whether the meter may stand still already though the service has not said so: nothing arrives here. */
+/** Tell whether nothing arrives here: the meter may stand still already, though the service has not said so. */
 export function hasStalled(state: CallState): boolean {
   return state.quality === 'stalled' || stageOf(state) === 'reconnecting';
 }

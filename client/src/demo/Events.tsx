@@ -3,14 +3,14 @@
 import type { VNode } from 'preact';
 import { locale, t } from '../i18n';
 import { formatTimeOfDay } from '../i18n/format';
-import { lesson } from './classroom';
+import { demoState } from './demo-platform';
+import { type DemoState, type Line, REPEATING } from './demo-state';
 import { describe } from './describe';
-import { type Lesson, type Line, REPEATING } from './lesson';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
 export function Events(): VNode {
-  const lines = inOrder(lesson.value);
+  const lines = inOrder(demoState.value);
   return (
     <section class="card events" aria-labelledby="events-title">
       <h2 id="events-title">{t('demo.events.title')}</h2>
@@ -30,7 +30,7 @@ export function Events(): VNode {
 }
 
 /** Put what ticks on top, in one order: it is always the newest, and must not jump about. Once it is over it is old. */
-function inOrder({ lines, phase }: Lesson): readonly Line[] {
+function inOrder({ lines, phase }: DemoState): readonly Line[] {
   const ticks = lines.filter(({ event }) => REPEATING.has(event.type));
   ticks.sort((a, b) => a.source.localeCompare(b.source));
   const rest = lines.filter(({ event }) => !REPEATING.has(event.type));

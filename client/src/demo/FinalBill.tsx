@@ -5,11 +5,11 @@ import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { inOwnLanguage, locale, t } from '../i18n';
 import { formatAmount } from '../i18n/format';
+import { formatShortDuration } from '../i18n/localized';
 import type { Session, SessionEnd } from '../platform/api';
-import { formatDuration } from '../platform/duration';
-import { Icon } from '../platform/icon';
-import { ownUrl, writeSegment } from '../platform/own';
-import { startAgain } from './classroom';
+import { ownUrl, writeSegment } from '../platform/service-urls';
+import { Icon } from '../ui/Icon';
+import { startAgain } from './demo-platform';
 import { nameOf } from './describe';
 
 export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd }): VNode {
@@ -23,8 +23,8 @@ export function FinalBill({ bill, ended }: { bill: Session; ended: SessionEnd })
         {t('demo.bill.title')}
       </h2>
       <dl class="rows">
-        <Row name={t('demo.bill.total-time')}>{formatDuration(ended.totalSeconds)}</Row>
-        <Row name={t('demo.bill.billed-time')}>{formatDuration(bill.billableSeconds)}</Row>
+        <Row name={t('demo.bill.total-time')}>{formatShortDuration(ended.totalSeconds)}</Row>
+        <Row name={t('demo.bill.billed-time')}>{formatShortDuration(bill.billableSeconds)}</Row>
         <Row name={t('demo.bill.rate')}>{t('demo.meter.per-hour', { amount: rate })}</Row>
         <Row name={t('demo.bill.ended-by')}>{nameOf(ended.endedBy)}</Row>
         <div class="sum">

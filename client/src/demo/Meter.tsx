@@ -1,16 +1,16 @@
 // The running cost, as the billing backend says it. Between its words it is shown as in the two calls (counting.ts).
 
 import type { VNode } from 'preact';
+import { costShown, secondsShown } from '../base/bill-counter';
 import type { Role } from '../embed/parent-events';
 import { locale, t } from '../i18n';
 import { formatAmount, withOwnDigits } from '../i18n/format';
+import { formatShortDuration } from '../i18n/localized';
 import type { Session } from '../platform/api';
-import { costShown, secondsShown } from '../platform/counting';
-import { formatDuration } from '../platform/duration';
-import { lesson } from './classroom';
+import { demoState } from './demo-platform';
 
 export function Meter(): VNode {
-  const { bill, counted, timer, elapsed, feedLost } = lesson.value;
+  const { bill, counted, timer, elapsed, feedLost } = demoState.value;
   const minor = counted && costShown(counted, elapsed);
   return (
     <section class="card meter" aria-labelledby="meter-title">
@@ -24,7 +24,7 @@ export function Meter(): VNode {
       </p>
       <dl class="figures">
         <Figure name={t('demo.meter.billed')} part="billed">
-          {formatDuration(counted ? secondsShown(counted, elapsed) : 0)}
+          {formatShortDuration(counted ? secondsShown(counted, elapsed) : 0)}
         </Figure>
         <Figure name={t('demo.meter.timer')} part="timer">
           {timer === null ? '–' : withOwnDigits(locale.value, timer)}
@@ -67,7 +67,7 @@ function Figure({ name, part, children }: { name: string; part: string; children
 }
 
 function Person({ seat }: { seat: Role }): VNode {
-  const { bill, quality } = lesson.value;
+  const { bill, quality } = demoState.value;
   const isHere = bill?.participants[seat].connected ?? false;
   const known = quality[seat];
   return (

@@ -2,8 +2,8 @@
 
 import { locale, t } from '../i18n';
 import { withOwnDigits } from '../i18n/format';
-import { formatDuration } from '../platform/duration';
-import type { Received } from './lesson';
+import { formatShortDuration } from '../i18n/localized';
+import type { Received } from './demo-state';
 
 /** Say what *event* means; an event this page does not know is named as it is. */
 export function describe(event: Received): string {
@@ -34,7 +34,7 @@ export function describe(event: Received): string {
     case 'session-ended':
       return t('demo.event.session-ended', {
         who: nameOf(event.endedBy),
-        time: formatDuration(Number(event.totalSeconds) || 0),
+        time: formatShortDuration(Number(event.totalSeconds) || 0),
       });
     default:
       return event.type;

@@ -2,7 +2,7 @@
 // The browser reconnects by itself and says which event it had last; nothing is missed and nothing comes twice.
 
 import { feedUrl, type Session } from '../platform/api';
-import type { Received } from './lesson';
+import type { Received } from './demo-state';
 
 const STORED_TYPES = [
   'session-created',

@@ -1,27 +1,27 @@
-// The demo platform: a tutoring site in miniature that sells one lesson, and shows what it hears and bills.
+// The demo platform: a tutoring site in miniature that sells one session, and shows what it hears and bills.
 
 import { effect } from '@preact/signals';
 import { Play } from 'lucide';
 import { render, type VNode } from 'preact';
-import '../platform/old';
 import '../style/base.css';
 import '../platform/platform.css';
 import './demo.css';
-import { speak, t } from '../i18n';
-import { LanguageMenu } from '../i18n/LanguageMenu';
-import { Icon } from '../platform/icon';
-import { hasDocs, ownUrl } from '../platform/own';
-import { lesson, start, startAgain } from './classroom';
+import { addQueueMicrotask } from '../base/polyfills';
+import { loadLanguage, t } from '../i18n';
+import { hasDocs, ownUrl } from '../platform/service-urls';
+import { Icon } from '../ui/Icon';
+import { LanguageMenu } from '../ui/LanguageMenu';
+import { Stage } from './CallPanes';
+import { demoState, start, startAgain } from './demo-platform';
+import type { DemoState } from './demo-state';
 import { Events } from './Events';
 import { FinalBill } from './FinalBill';
-import type { Lesson } from './lesson';
 import { Meter } from './Meter';
-import { Stage } from './Stage';
 
 const STEPS = ['student', 'tutor', 'meter', 'bill'] as const;
 
 function Demo(): VNode {
-  const { bill } = lesson.value;
+  const { bill } = demoState.value;
   return (
     <>
       <SiteHead />
@@ -52,7 +52,7 @@ function SiteHead(): VNode {
 }
 
 function LessonHead(): VNode {
-  const { phase, problem } = lesson.value;
+  const { phase, problem } = demoState.value;
   return (
     <div class="lesson-head">
       <div class="lesson-title">
@@ -87,7 +87,7 @@ function LessonHead(): VNode {
 }
 
 function Steps(): VNode {
-  const current = stepOf(lesson.value);
+  const current = stepOf(demoState.value);
   return (
     <ol class="steps" aria-label={t('demo.steps')}>
       {STEPS.map((step, index) => (
@@ -99,14 +99,15 @@ function Steps(): VNode {
   );
 }
 
-/** Index of the step the lesson is at: student comes, tutor gets a link, the meter runs, the bill. */
-function stepOf({ phase, tutorUrl, bill }: Lesson): number {
+/** Index of the step the session is at: student comes, tutor gets a link, the meter runs, the bill. */
+function stepOf({ phase, tutorUrl, bill }: DemoState): number {
   if (phase === 'over') return STEPS.indexOf('bill');
   if (bill !== null && bill.state !== 'waiting') return STEPS.indexOf('meter');
   return tutorUrl === null ? STEPS.indexOf('student') : STEPS.indexOf('tutor');
 }
 
-void speak().then(() => {
+addQueueMicrotask();
+void loadLanguage().then(() => {
   effect(() => {
     document.title = t('demo.page-title');
   });

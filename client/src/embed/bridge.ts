@@ -1,6 +1,7 @@
-// Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34).
-// Law: only to an exact origin that the service's configuration allows; without one nothing is told.
+// Inside the call: tells the platform's page around it (iframe) or behind it (popup) what happens (R28–R34). Law: it talks only
+// to an exact origin that the service's configuration allows.
 
+import { formatTimer } from '../base/clock';
 import type { GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
 
 export type TellParent = (event: ParentEvent) => void;
@@ -15,13 +16,6 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[], own:
       origin === stem || (origin.startsWith(`${stem}:`) && /^\d{1,5}$/.test(origin.slice(stem.length + 1)))
     );
   });
-}
-
-/** Write whole *seconds* as R29 has it: `05:30`, and `1:05:30` from an hour on. */
-export function formatTimer(seconds: number): string {
-  const hours = Math.floor(seconds / 3_600);
-  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
-  return (hours > 0 ? [hours, ...rest] : rest).join(':');
 }
 
 export function makeTimerUpdate(
@@ -46,7 +40,7 @@ export interface ParentPage {
   readonly onDecision: (decide: (decision: GraceDecision['decision']) => void) => void;
   /** The platform's logo, once its page has sent it. */
   readonly onLogo: (show: (logo: unknown) => void) => void;
-  /** Whether there is such a page: what it put into the link is then its own. */
+  /** Whether there is such a page: then the link's fragment is the platform's own. */
   readonly isThere: boolean;
 }
 
@@ -65,7 +59,7 @@ export function findParent(): ParentPage {
   let showLogo = (newest: unknown) => {
     logo = newest;
   };
-  // The page around us may be quicker than the part of ours that shows it.
+  // The platform's page may send the logo before anything here can show it.
   listen((data) => isLogo(data) && showLogo(data.logo));
   return {
     tell: (event) => target.postMessage(event, origin),

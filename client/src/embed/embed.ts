@@ -2,8 +2,8 @@
 // Law: a message counts only if it comes from the very window we opened AND from the origin of its link.
 // Self-contained, no dependency; runs on Chrome 70, Firefox 65, Safari 14, Edge 80 as it is.
 
-import { dress, fetchLogo, type LookOptions, readLook } from './dress';
 import type { EmbedProblem, GraceDecision, LogoMessage, ParentEvent, ParentEventMap } from './parent-events';
+import { fetchLogo, readThemeAttributes, type ThemeOptions, writeTheme } from './theme-fragment';
 
 /** What a call inside the platform's page may use. Chromium asks before two in one network connect directly, since 145 by
  * the name of `local-network`. */
@@ -62,7 +62,7 @@ export interface MountOptions {
   /** `off`: join at once, without a look at oneself first. */
   readonly lobby?: 'on' | 'off';
   /** How the call looks; a signed link may say so, too, and this comes on top. */
-  readonly look?: LookOptions;
+  readonly look?: ThemeOptions;
 }
 
 export interface MountedCall {
@@ -87,7 +87,7 @@ function mount(host: HTMLElement, options: MountOptions): MountedCall {
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`A call's link is http(s), not ${url.protocol}`);
   if (options.lobby === 'off') url.searchParams.set('lobby', 'off');
   const { look = {} } = options;
-  dress(url, look);
+  writeTheme(url, look);
   const call = options.popup ? openWindow(host, url.href) : addFrame(host, url.href, options.title);
 
   const send = (message: GraceDecision | LogoMessage): void => call.window?.postMessage(message, url.origin);
@@ -207,7 +207,12 @@ class LangDAOCallElement extends HTMLElement {
     const url = this.getAttribute('src');
     if (!url) return;
     const lobby = this.getAttribute('lobby') === 'off' ? 'off' : 'on';
-    this.call = mount(this, { url, lobby, title: this.title || TITLE_DEFAULT, look: readLook(this.dataset) });
+    this.call = mount(this, {
+      url,
+      lobby,
+      title: this.title || TITLE_DEFAULT,
+      look: readThemeAttributes(this.dataset),
+    });
   }
 
   disconnectedCallback(): void {

@@ -1,6 +1,6 @@
-// Which language a page speaks, and where its words come from. PURE but for the loading; knows no page.
+// Chooses the language of a page and loads its words. Pure but for the loading.
 
-import { codeOf } from './choice';
+import { codeOf } from './language-choice';
 
 /** A phrase, or its forms by plural category (CLDR); every language has `other`. */
 export type Phrase = string | { readonly other: string; readonly [category: string]: string };

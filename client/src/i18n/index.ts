@@ -1,24 +1,24 @@
-// Every word a person reads, by key. English comes with what says it (when.ts); another language is loaded when it is
-// wanted, and a page whose language does not come is right in English.
+// Every word that a person reads, by key. English comes with the module that says it (word-split.ts). Another language is loaded
+// when it is wanted; if it does not come, the page stays in English.
 
 import { batch, computed, signal } from '@preact/signals';
 import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } from './catalogue';
-import { keepChoice, readChoice } from './choice';
 import soon from './en.json';
 import { formatNumber } from './format';
-import type { Later, Soon } from './when';
+import { keepChoice, readChoice } from './language-choice';
+import type { Later, Soon } from './word-split';
 
-/** A key of the catalogue, also of words that come later. A phrase with plural forms is asked for with `count`. */
+/** Any key of the catalogue, also of lazy words. A phrase with plural forms needs the value `count`. */
 export type LaterKey = keyof typeof soon;
 
-/** A key of what the page itself says. */
+/** A key that the page itself says. */
 export type Key = Exclude<LaterKey, Later> | Soon;
 
 type Values = Readonly<Record<string, string | number>>;
 
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar']);
 
-/** Nobody waits longer for words of their own language: then the page is drawn in English, and follows. */
+/** After this time the page is drawn in English, and changes when the words come. */
 const WORDS_MS_MAX = 1_000;
 
 const english: Catalogue = { ...soon };
@@ -35,7 +35,7 @@ let changes = 0;
 /** Say *key* in the page's language, `{name}` replaced by `values.name`. The result is text, never HTML. */
 export const t = say<Key>;
 
-/** Take the English words of a part that has been loaded, before it says any. */
+/** Add the English words of a lazy module, before it says any. */
 export function addWords(later: Catalogue): void {
   Object.assign(english, later);
 }
@@ -48,17 +48,17 @@ export function say<K extends LaterKey>(key: K, values: Values = {}): string {
   });
 }
 
-/** Speak the reader's language, or the *lesson*'s when the browser names none of ours; resolves when to draw. */
-export async function speak(lesson: string | null = null): Promise<void> {
+/** Load the reader's language, or the *session*'s when the browser names none of ours; resolves when to draw. */
+export async function loadLanguage(session: string | null = null): Promise<void> {
   const asked = new URLSearchParams(location.search).get('ui');
-  const wanted = [asked, readChoice(), ...navigator.languages, lesson].filter((tag) => tag !== null);
+  const wanted = [asked, readChoice(), ...navigator.languages, session].filter((tag) => tag !== null);
   const late = new Promise<void>((resolve) => setTimeout(resolve, WORDS_MS_MAX));
   await Promise.race([change(chooseLanguage(wanted)), late]);
-  // The server wrote the page for the language it expected; whose words did not come is not what is read out.
+  // The server marked the page with the language it expected: mark it with the one whose words are there.
   markPage();
 }
 
-/** Speak *code* from now on, here and in the pages that are opened next. */
+/** Use the language *code* from now on, here and in the pages that are opened next. */
 export async function chooseFromMenu(code: string): Promise<void> {
   keepChoice(code);
   const url = new URL(location.href);
@@ -69,7 +69,7 @@ export async function chooseFromMenu(code: string): Promise<void> {
   await change(code);
 }
 
-/** Address one of our pages in the language that is spoken here. */
+/** Address one of our pages in the language of this page. */
 export function inOwnLanguage(address: string): string {
   const url = new URL(address, location.href);
   url.searchParams.set('ui', language.value);

@@ -1,4 +1,4 @@
-// The sixteen languages of R2, for the lesson and for the page: ISO 639-1 code, English name, its speakers' own name.
+// The sixteen languages of R2, for the session and for the page: ISO 639-1 code, English name, its speakers' own name.
 
 export interface Language {
   readonly code: string;

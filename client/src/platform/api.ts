@@ -2,7 +2,7 @@
 // the currency's smallest unit with the text to show beside them: nothing here computes money.
 
 import type { Role } from '../embed/parent-events';
-import { ownUrl, writeSegment } from './own';
+import { ownUrl, writeSegment } from './service-urls';
 
 export interface Money {
   readonly minor: number;

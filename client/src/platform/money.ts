@@ -2,10 +2,10 @@
 
 import minorUnits from './minor-units.json';
 
-/** What a lesson is often paid in. */
+/** What a session is often paid in. */
 const COMMON_CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY', 'CHF', 'BRL'];
 
-/** Stablecoins a lesson is often paid in; no ISO 4217 code, so their decimals go along. */
+/** Stablecoins a session is often paid in; no ISO 4217 code, so their decimals go along. */
 const TOKEN_DECIMALS: Readonly<Record<string, number>> = { USDC: 6, USDT: 6 };
 
 /** What a form offers. */

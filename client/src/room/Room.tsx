@@ -1,22 +1,22 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
+import { LiveRegion } from '../ui/LiveRegion';
+import { openModals } from '../ui/modal';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
-import { ends, isWithoutCall, question } from './ends/LazyEnds';
+import { endScreens, graceQuestion, isWithoutCall } from './end-screens/LazyEndScreens';
 import { Help } from './help/Help';
-import { LiveRegion } from './LiveRegion';
-import { openModals } from './modal';
-import { state } from './model';
-import { isPanelOpen } from './panel/open';
 import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { Notices } from './status/Notices';
-import './keys';
+import { isPanelOpen } from './store/panel-state';
+import { state } from './store/room-store';
+import './keyboard';
 
 export function Room() {
-  if (isWithoutCall()) return <ends.View />;
+  if (isWithoutCall()) return <endScreens.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <header class="room-head">
@@ -32,7 +32,7 @@ export function Room() {
         <Controls />
       </footer>
       <Settings />
-      {state.value.warning && <question.View />}
+      {state.value.warning && <graceQuestion.View />}
       <Help />
       {openModals.value === 0 && <LiveRegion />}
     </div>

@@ -1,110 +1,98 @@
-// The call: socket and peer connection are on their way before anything is drawn. Words, buttons and numbers come once
-// the other's picture is there, or nobody is, or it takes long: the first text, date and amount that a page draws cost
-// more than everything a call does.
+// The room's first module, and the only one that joins its parts: the link, the devices, the call, and the pages that show
+// the call. The own picture comes first, then the call; words and buttons follow. Law: in the lobby the browser asks the
+// person nothing before a gesture.
 
-import { readClock } from '../call/clock';
-import { Call } from '../call/driver';
-import { type CallState, type Stage, stageOf } from '../call/state';
+import { readClock } from '../base/clock';
+import { Call } from '../call/call';
+import { readLink } from '../call/link';
+import { DeviceChoices } from '../call/media/device-choices';
+import { findPageProblem, mayOpenUnasked, queryPermissions } from '../call/media/device-permissions';
+import { Devices } from '../call/media/devices';
+import { TabMemory } from '../call/tab-memory';
 import { findParent } from '../embed/bridge';
-import { devices, earlyLobby, hasLobby, link, log, mayOpen, memory, pageProblem } from './camera';
-import { showEarly } from './early';
-import { onFirstFrame, showPicture } from './stage/pictures';
+import { holdScheme } from '../theme/colour-scheme';
+import { readTheme } from '../theme/theme';
+import { onFirstFrame, showPicture } from './page/pictures';
+import { showLobbyPlaceholder } from './page/placeholder';
+import { makePages } from './pages';
 
-/** The stages in which everything else waits for the other's picture. */
-const MEETING: ReadonlySet<Stage> = new Set(['joining', 'connecting', 'live']);
+/** A camera may need longer; the call does not wait for it. */
+const CAMERA_ALONE_MS_MAX = 100;
 
-/** The own first frame is still being encoded for the other side then: drawing leaves it the processor. */
+/** For so long the processor still encodes the own first frame for the other person: nothing is drawn meanwhile. */
 const OTHERS_FRAME_MS = 100;
 
-/** Nobody looks at a page without words for longer. */
-const DRAW_MS_MAX = 700;
+const link = readLink(location.href);
+/** What makes every call impossible on this page (no HTTPS, no WebRTC); then none is begun. */
+const pageProblem = findPageProblem();
+const memory = new TabMemory(link.room, link.role);
+/** A page that was reloaded in the call goes straight back to it. */
+const hasLobby = link.hasLobby && !memory.isReturning();
+const log =
+  link.isDebug || readDebugFlag()
+    ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
+    : () => undefined;
+const parent = findParent();
+const devices = new Devices(new DeviceChoices(), log);
 
-/** The network may be gone just then; the call goes on, and the page around it comes when it can. */
-const LOAD_AGAIN_MS = 2_000;
+/** Resolves to whether the devices were opened unasked. Without a lobby, opening the link was the gesture. */
+const mayOpen = pageProblem ? Promise.resolve(true) : openDevices();
+const isAnswered = new Promise<void>((resolve) => {
+  devices.subscribe({ onStream: (stream) => showPicture('own', stream), onStatus: () => resolve() });
+});
 
-let lobby: Promise<typeof import('./lobby/main')> | undefined;
-let page: Promise<typeof import('./main')> | undefined;
-let isInLobby = false;
-let isHurried = false;
+// A stranger's link can deceive nobody with a light or a dark page: an unsigned scheme counts too.
+const { scheme } = readTheme(location.hash, true);
+if (scheme) holdScheme(scheme);
 
-const parentPage = findParent();
-export const { tell: tellParent, onLogo, isThere: hasParent } = parentPage;
+const placeholder = hasLobby && !pageProblem ? showLobbyPlaceholder(isAnswered) : null;
 
-/** Begun by the page's first module (camera.ts), before whatever uses it is loaded. */
-export let call: Call;
+// In the lobby the own picture comes before the call.
+if (hasLobby) void Promise.race([mayOpen.then((may) => (may ? isAnswered : null)), wait()]).then(beginCall);
+else beginCall();
 
-export function begin(): void {
-  call = new Call(link, memory, devices, tellParent, log);
-  tellParent({ type: 'call-ready', sessionId: link.room, timestamp: readClock() });
+async function openDevices(): Promise<boolean> {
+  const wanted = devices.wantedSwitches(memory.get());
+  const isPrefetched = globalThis.langdaoMedia?.mayOpen;
+  if (hasLobby && !(await (isPrefetched ?? mayOpenUnasked(wanted, queryPermissions())))) return false;
+  if (!devices.isOpen) devices.open(memory.get());
+  return true;
+}
+
+function beginCall(): void {
+  const call = new Call(link, memory, devices, parent.tell, log);
+  parent.tell({ type: 'call-ready', sessionId: link.room, timestamp: readClock() });
   if (!pageProblem) call.start(hasLobby);
 
-  parentPage.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
+  parent.onDecision((decision) => call.dispatch({ type: 'decide', decision }));
 
-  call.watch({
-    onState: (state) => {
-      const stage = stageOf(state);
-      if (pageProblem) drawLobby();
-      else if (stage === 'lobby') showLobby(state);
-      else showCall(stage, state.problem !== null);
-    },
-    onRemoteStream: (stream) => showPicture('remote', stream),
-  });
-  onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
-  // A stylesheet that failed is asked for again with what needs it, but only if it is gone.
+  const pages = makePages({ call, devices, link, parent, pageProblem, hasLobby, mayOpen }, placeholder);
+  call.subscribe({ onState: pages.show, onRemoteStream: (stream) => showPicture('remote', stream) });
+  onFirstFrame('remote', () => setTimeout(pages.drawCall, OTHERS_FRAME_MS));
+  // A stylesheet that failed is loaded again with the module that needs it, but only if its element is gone.
   addEventListener('error', ({ target }) => target instanceof HTMLLinkElement && target.remove(), true);
-  if (pageProblem) return;
+  if (!pageProblem) followPage(call);
+}
+
+/** Tell *call* what happens to the page: the network is back, the person is back, the page goes away. */
+function followPage(call: Call): void {
   addEventListener('online', () => call.reconnect());
   document.addEventListener('visibilitychange', () => document.hidden || call.wake());
   addEventListener('pageshow', ({ persisted }) => persisted && call.wake());
   addEventListener('pagehide', (event) => {
-    // A page in the back-forward cache may come back; its socket is taken by the browser and resumed then.
+    // A page in the back-forward cache may come back. The browser has closed its socket by then; the call resumes.
     if (!event.persisted) call.leave('page-hidden');
   });
 }
 
-/** Oneself and the way in come first; all there is to read and to choose comes with the own picture. */
-function showLobby({ problem, me }: CallState): void {
-  if (problem !== null || !me.video) drawLobby();
-  if (isInLobby) return;
-  isInLobby = true;
-  if (!earlyLobby) drawLobby();
-  void earlyLobby?.joined.then(() => call.dispatch({ type: 'join' }));
-  onFirstFrame('own', drawLobby);
-  setTimeout(drawLobby, DRAW_MS_MAX);
-  void mayOpen.then((may) => may || drawLobby());
+function wait(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, CAMERA_ALONE_MS_MAX));
 }
 
-function drawLobby(): void {
-  lobby ??= import('./lobby/main');
-  lobby.then(
-    ({ draw }) => draw(),
-    () => {
-      lobby = undefined;
-      setTimeout(drawLobby, LOAD_AGAIN_MS);
-    },
-  );
-}
-
-/** Load what is drawn after the lobby. */
-export function preparePage(): void {
-  page ??= import('./main');
-}
-
-function showCall(stage: Stage, hasNews: boolean): void {
-  if (!MEETING.has(stage) || hasNews) draw();
-  if (isHurried) return;
-  isHurried = true;
-  setTimeout(draw, DRAW_MS_MAX);
-  showEarly();
-}
-
-function draw(): void {
-  preparePage();
-  page?.then(
-    (main) => main.draw(),
-    () => {
-      page = undefined;
-      setTimeout(draw, LOAD_AGAIN_MS);
-    },
-  );
+function readDebugFlag(): boolean {
+  try {
+    return localStorage.getItem('debug') === '1';
+  } catch {
+    return false;
+  }
 }

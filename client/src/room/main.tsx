@@ -1,51 +1,75 @@
-// The page around the call, which has begun by now: boot.ts loads this and says when to draw.
+// The page around the call. The call has begun by now; pages.ts loads this module and decides when to draw.
 
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
-import { call } from './boot';
-import { hasLobby } from './camera';
+import { keepFocus } from '../ui/focus';
+import { keepChat } from './chat/chat-memory';
 import { chat } from './chat/LazyChat';
-import { keepChat } from './chat/memory';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
-import { dress } from './dress';
-import { removeEarly } from './early';
-import { ends, question, reconnecting } from './ends/LazyEnds';
-import { keepFocus } from './focus';
+import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
+import { startKeyboard } from './keyboard';
+import { loadAppearance } from './page/appearance';
+import { pictureOf } from './page/pictures';
+import { removePlaceholder } from './page/placeholder';
 import { Room } from './Room';
-import { pictures } from './stage/pictures';
+import { startReactions } from './stage/Reactions';
+import { startLayout } from './stage/stage-layout';
+import { showLevels } from './stage/tile-levels';
+import { startAnnouncements } from './status/announcements';
+import { startPanel } from './store/panel-state';
+import { connectStore, type RoomParts } from './store/room-store';
+import { startUnread } from './store/unread';
 
-/** While two connect the page holds still: painting it anew would take the time that the first picture needs. */
+/** While two people connect the page is drawn this late: drawing would take the time that the first picture needs. */
 const HOLD_MS = 150;
 
-// What happens within one frame is drawn once, in the frame: the next message of the call does not wait for it.
-options.debounceRendering = (update) => {
-  if (isConnecting()) setTimeout(update, HOLD_MS);
-  else if (document.hidden) setTimeout(update, 0);
-  else requestAnimationFrame(update);
-};
+/** When the panel closes, the keyboard goes to the button that opens it. */
+const OPENERS = [['.panel', '[data-part=panel]']] as const;
 
-function isConnecting(): boolean {
-  const stage = stageOf(call.state);
-  const hasPicture = pictures.remote.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-  return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
+/** Make the page of *parts*; returns what draws it in place of the placeholder, in the reader's words. */
+export function makePage(parts: RoomParts): () => Promise<void> {
+  connectStore(parts);
+  const isDressed = loadAppearance(parts);
+  holdDrawing(parts);
+  for (const start of [
+    startPanel,
+    startUnread,
+    startLayout,
+    startAnnouncements,
+    startReactions,
+    showLevels,
+    startKeyboard,
+  ]) {
+    start();
+  }
+  let isDrawn = false;
+  return async () => {
+    const root = document.getElementById('room');
+    if (isDrawn || !root) return;
+    isDrawn = true;
+    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
+    await isDressed;
+    keepChat();
+    render(<Room />, root);
+    keepFocus(root, parts.hasLobby, OPENERS);
+    removePlaceholder('early');
+    chat.load();
+    menu.load();
+    void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
+  };
 }
 
-const dressed = dress();
-let isDrawn = false;
-
-/** Draw the page in place of the early one, in the reader's words. A second call does nothing. */
-export async function draw(): Promise<void> {
-  const root = document.getElementById('room');
-  if (isDrawn || !root) return;
-  isDrawn = true;
-  for (const part of [ends, reconnecting, question, problems]) part.load();
-  await dressed;
-  keepChat();
-  render(<Room />, root);
-  keepFocus(root, hasLobby);
-  removeEarly('early');
-  chat.load();
-  menu.load();
-  void import('./devices/attend').then(({ attend }) => attend());
+/** Draw what changes within one frame once, in the frame, so that the call's next message does not wait for it. */
+function holdDrawing({ call }: RoomParts): void {
+  const isConnecting = () => {
+    const stage = stageOf(call.state);
+    const hasPicture = pictureOf('remote').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
+  };
+  options.debounceRendering = (update) => {
+    if (isConnecting()) setTimeout(update, HOLD_MS);
+    else if (document.hidden) setTimeout(update, 0);
+    else requestAnimationFrame(update);
+  };
 }

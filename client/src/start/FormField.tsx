@@ -1,7 +1,7 @@
 // A labelled control with its hint, and what is wrong with it beside it and tied to it.
 
 import type { VNode } from 'preact';
-import type { Field } from './session';
+import type { Field } from './make-session';
 
 /** What the control has to carry for its label, hint and error to belong to it. */
 export interface ControlProps {

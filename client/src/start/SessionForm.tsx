@@ -7,7 +7,7 @@ import { formatLanguageName } from '../i18n/format';
 import { LANGUAGES } from '../i18n/languages';
 import { CURRENCIES_OFFERED } from '../platform/money';
 import { FormField } from './FormField';
-import { type Field, type Made, makeAddress, makeSession, type Problem, type Typed } from './session';
+import { type Field, type Made, makeAddress, makeSession, type Problem, type Typed } from './make-session';
 
 export function SessionForm({ onMade }: { onMade: (made: Made) => void }): VNode {
   const form = useRef<HTMLFormElement>(null);

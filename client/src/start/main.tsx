@@ -3,16 +3,16 @@
 import { effect } from '@preact/signals';
 import { render, type VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import '../platform/old';
 import '../style/base.css';
 import '../platform/platform.css';
 import './start.css';
-import { speak, t } from '../i18n';
-import { LanguageMenu } from '../i18n/LanguageMenu';
-import { hasDocs, ownUrl } from '../platform/own';
-import { Links } from './Links';
+import { addQueueMicrotask } from '../base/polyfills';
+import { loadLanguage, t } from '../i18n';
+import { hasDocs, ownUrl } from '../platform/service-urls';
+import { LanguageMenu } from '../ui/LanguageMenu';
+import type { Made } from './make-session';
 import { SessionForm } from './SessionForm';
-import type { Made } from './session';
+import { Links } from './SessionLinks';
 
 function Start(): VNode {
   const [made, setMade] = useState<Made | null>(null);
@@ -43,7 +43,8 @@ function Start(): VNode {
   );
 }
 
-void speak().then(() => {
+addQueueMicrotask();
+void loadLanguage().then(() => {
   effect(() => {
     document.title = t('start.page-title');
   });

@@ -1,6 +1,6 @@
 """A platform's theme: what a link may carry for the page to show. Nothing here counts for the bill.
 
-The page reads it from the link's signed token, so that the first thing drawn is right.
+The page reads it from the link's signed token (client/src/theme/theme.ts), so that the first thing drawn is right.
 """
 
 from __future__ import annotations

@@ -3,14 +3,14 @@
 import { ArrowDown, MessagesSquare } from 'lucide';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { ownRole, state } from '../model';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { ownRole, state } from '../store/room-store';
+import { isEndShown, unread } from '../store/unread';
 import { Composer } from './Composer';
 import { Line, WaitingLine } from './Line';
-import { isEndShown, unread } from './unread';
 
-/** So near to the end one reads the end. */
+/** This near to the end counts as the end. */
 const END_PIXELS = 48;
 
 export function Chat() {
@@ -38,7 +38,7 @@ interface LinesProps {
   readonly toEnd: () => void;
 }
 
-/** Stays at the end as lines come, unless one has scrolled up to read; what one says oneself leads back. */
+/** The list stays at its end as lines come, unless the person has scrolled up. An own line leads back to the end. */
 function Lines({ list, toEnd }: LinesProps) {
   const { chat, pending } = state.value;
   const isEmpty = chat.length + pending.length === 0;
@@ -47,7 +47,7 @@ function Lines({ list, toEnd }: LinesProps) {
   const newestOwn = pending.length > 0 ? undefined : chat.filter(({ role }) => role === ownRole).pop();
 
   useLayoutEffect(() => {
-    // Asking for the height makes the browser lay the page out at once: not for an empty list.
+    // Reading the height makes the browser lay the page out at once: not for an empty list.
     if (!isEmpty && isEndShown.peek()) toEnd();
   }, [newest, pending.length]);
   useLayoutEffect(() => {
@@ -98,7 +98,7 @@ function Lines({ list, toEnd }: LinesProps) {
   );
 }
 
-/** A keyboard that comes up, or a box that grows, makes the list smaller: its end stays in sight. */
+/** Call *onChange* when the list gets smaller or larger: a keyboard that comes up must not hide its end. */
 function watchSize(element: HTMLElement | null, onChange: () => void): () => void {
   if (!element || !('ResizeObserver' in window)) return () => undefined;
   const observer = new ResizeObserver(onChange);

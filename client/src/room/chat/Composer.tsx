@@ -1,19 +1,19 @@
-// Where one writes: Enter sends, Shift+Enter begins a new line, and nothing longer goes out than the service takes.
+// The box for a new line of chat: Enter sends, Shift+Enter breaks the line. It sends nothing longer than the service takes.
 
 import { SendHorizontal, Smile } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { PENDING_LINES_MAX } from '../../call/chat';
-import { CHAT_CHARACTERS_MAX } from '../../call/wire';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { call, state } from '../model';
-import { Popup } from '../Popup';
-import { isMessageWanted } from '../panel/open';
+import { PENDING_LINES_MAX } from '../../call/chat-reducer';
+import { CHAT_CHARACTERS_MAX } from '../../call/transport/wire';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { Popup } from '../../ui/Popup';
+import { isMessageWanted } from '../store/panel-state';
+import { call, state } from '../store/room-store';
 import { countCharacters, makeWellFormed } from './characters';
-import { draft } from './memory';
+import { draft } from './chat-memory';
 import { isVisible, receiveLine, withoutControls } from './visible';
 
-/** Nobody needs to count before. */
+/** The count of characters is shown from here on. */
 const SHOW_COUNT_AT = CHAT_CHARACTERS_MAX - 200;
 
 const EMOJI = ['👍', '👏', '🎉', '😊', '😂', '😍', '🤔', '😮', '🙏', '❤️', '👋', '✅', '❓', '💡', '📖', '✍️'];
@@ -31,7 +31,7 @@ export function Composer() {
     isMessageWanted.value = false;
   }, [isMessageWanted.value]);
   const send = () => {
-    // As it stands now: a key may come before what was written is drawn.
+    // Read the draft now: a key may come before the last change is drawn.
     const line = receiveLine(withoutControls(makeWellFormed(draft.value.trim())));
     if (!('shown' in line) || !canSend) return;
     call.say(line.shown);
@@ -159,10 +159,10 @@ function insert(box: HTMLTextAreaElement | null, text: string): void {
   box.focus();
 }
 
-/** As high as what stands in it; the stylesheet says where that ends. */
+/** Make the box as high as its text; the stylesheet sets the limit. */
 function growWith(box: HTMLTextAreaElement | null): void {
   if (!box) return;
   box.style.height = 'auto';
-  // An empty box has its own height: asking for it would make the browser lay the page out at once.
+  // An empty box has its own height: reading it would make the browser lay the page out at once.
   if (box.value !== '') box.style.height = `${box.scrollHeight + 2}px`;
 }

@@ -1,7 +1,7 @@
 // The chat, fetched after the first picture.
 
 import { t } from '../../i18n';
-import { makeLazy } from '../lazy';
+import { makeLazy } from '../../ui/lazy';
 
 export const chat = makeLazy(
   () => import('./Chat').then(({ Chat }) => Chat),

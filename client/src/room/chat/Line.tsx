@@ -3,24 +3,24 @@
 import { Check, Clock3, TriangleAlert } from 'lucide';
 import { useState } from 'preact/hooks';
 import type { PendingLine } from '../../call/state';
-import type { ChatLine } from '../../call/wire';
-import { t } from '../../i18n/later';
-import { CopyButton } from '../../platform/CopyButton';
-import { Icon } from '../../platform/icon';
-import { formatTime, shortAddress } from '../format';
-import { otherRole, ownRole, state } from '../model';
-import { openOutside } from '../outward/open';
+import type { ChatLine } from '../../call/transport/wire';
+import { t } from '../../i18n/lazy-words';
+import { formatTime, shortAddress } from '../../i18n/localized';
+import { CopyButton } from '../../ui/CopyButton';
+import { Icon } from '../../ui/Icon';
+import { openOutside } from '../embedding/open-link';
+import { otherRole, ownRole, state } from '../store/room-store';
 import { isEmojiOnly } from './characters';
 import { linkify } from './linkify';
 import { isLong } from './visible';
 
-/** Lines of one person follow each other without their name again, unless a while lies between. */
+/** After this time a line shows its author's name again. */
 const GROUP_MS = 5 * 60_000;
 
 interface LineProps {
   readonly line: ChatLine;
   readonly before: ChatLine | undefined;
-  /** The newest of one's own says in words that it was sent, the others with a tick. */
+  /** Whether it is the newest own line: it says in words that it was sent, the others with a tick. */
   readonly isNewest: boolean;
 }
 
@@ -49,7 +49,7 @@ export function Line({ line, before, isNewest }: LineProps) {
   );
 }
 
-/** A line of one's own that the service has not confirmed. */
+/** An own line that the service has not confirmed. */
 export function WaitingLine({ line }: { readonly line: PendingLine }) {
   const isGoing = state.value.socket === 'joined' && !line.refused;
   return (
@@ -84,7 +84,7 @@ function Text({ text }: { readonly text: string }) {
   const [isFolded, setFolded] = useState(isLong(text));
   return (
     <>
-      <Words text={text} look={isFolded ? 'folded' : isEmojiOnly(text) ? 'emoji' : ''} />
+      <Words text={text} style={isFolded ? 'folded' : isEmojiOnly(text) ? 'emoji' : ''} />
       {isFolded && (
         <button type="button" class="chat-more" onClick={() => setFolded(false)}>
           {t('chat.more')}
@@ -94,9 +94,9 @@ function Text({ text }: { readonly text: string }) {
   );
 }
 
-function Words({ text, look }: { readonly text: string; readonly look: string }) {
+function Words({ text, style }: { readonly text: string; readonly style: string }) {
   return (
-    <p class={`chat-text ${look}`} dir="auto">
+    <p class={`chat-text ${style}`} dir="auto">
       {linkify(text).map((token) =>
         token.kind === 'text' ? (
           token.text

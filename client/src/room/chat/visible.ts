@@ -1,5 +1,5 @@
-// What of a line of chat others are shown, and what is refused; session/text.py does the same for the service, and the
-// cases of wire/text hold both to it. Pure. Law: a line stays in its own place, and scripts and emoji stay untouched.
+// Cleans a line of chat before it is shown, or refuses it. The service does the same (session/text.py); the cases of wire/text
+// test both. Pure. Law: a line stays in its own place, and scripts and emoji stay untouched.
 
 const BLANK_LINES_MAX = 2;
 const MARKS_MAX = 8;
@@ -29,7 +29,7 @@ export function isVisible(text: string): boolean {
   return ![...text].every(isEmpty);
 }
 
-/** Read what somebody wants to say: the line as it is shown, or why it is refused. */
+/** Read a new line: the text as it will be shown, or why it is refused. */
 export function receiveLine(text: string): { readonly shown: string } | { readonly refused: Refusal } {
   const whole = text.replace(/\r\n|[\r\u2028\u2029]/g, '\n');
   if ([...whole].some(isControl)) return { refused: 'chat-control' };
@@ -37,7 +37,7 @@ export function receiveLine(text: string): { readonly shown: string } | { readon
   return { shown: withoutBlankLines(withoutTallStacks(whole.replace(BIDI_CONTROLS, ''))) };
 }
 
-/** Leave out what nobody types and a paste may bring: control characters. Other programs' line breaks are ours. */
+/** Remove control characters, which a paste may bring. Line breaks of other programs become ours. */
 export function withoutControls(text: string): string {
   return [...text.replace(/\r\n|[\r\v\f\u0085]/g, '\n')].filter((each) => !isControl(each)).join('');
 }
@@ -79,7 +79,7 @@ function makePattern(properties: string, ranges = properties): RegExp {
   }
 }
 
-/** So much of a line is shown at once; the rest when one asks for it. */
+/** A longer line is folded; a button shows the rest. */
 const FOLD_LINES = 12;
 const FOLD_CHARACTERS = 900;
 

@@ -1,14 +1,14 @@
-// The row one reaches for: microphone, camera, chat, end (R12). Green is on, red is off, and the words say so, too.
+// The row of buttons: microphone, camera, chat, end (R12). Green is on, red is off, and the words say the same.
 
 import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
 import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
-import { Icon } from '../../platform/icon';
-import { unread } from '../chat/unread';
-import { canShareScreen, toggleScreen } from '../devices/sharing';
-import { isShown } from '../look';
-import { call, pageProblem, screens, stage, state, toggleDevice } from '../model';
-import { hasPanel, isPanelOpen, isWide, openPanel } from '../panel/open';
+import { isShown } from '../../theme/apply-theme';
+import { Icon } from '../../ui/Icon';
+import { hasShareButton, toggleScreen } from '../devices/display-actions';
+import { hasPanel, isPanelOpen, openPanel } from '../store/panel-state';
+import { call, ownScreen, pageProblem, stage, state, toggleDevice } from '../store/room-store';
+import { unread } from '../store/unread';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
 
@@ -35,15 +35,15 @@ export function Controls() {
         isDisabled={isGone}
         onClick={() => toggleDevice('video')}
       />
-      {isWide.value && canShareScreen() && (
+      {hasShareButton() && (
         <button
           type="button"
           class="control plain"
           data-part="share"
-          aria-pressed={screens.value.own !== null}
+          aria-pressed={ownScreen.value !== null}
           aria-keyshortcuts="s"
           aria-label={t('screen.share')}
-          title={t(screens.value.own ? 'screen.stop' : 'screen.share')}
+          title={t(ownScreen.value ? 'screen.stop' : 'screen.share')}
           disabled={isGone}
           onClick={() => void toggleScreen()}
         >

@@ -1,16 +1,15 @@
-// What is in the menu: groups of plain buttons, and the language of the page. Fetched after the first picture.
+// The menu's content: groups of buttons, and the language of the page. It is loaded after the first picture.
 
 import './Menu.css';
-import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { Icon } from '../../platform/icon';
-import { makeHelpSection } from './help';
-import { makeLayoutSection } from './layouts';
-import { closeMenu } from './MoreMenu';
-import { makeMediaSection } from './media';
-import type { MakeSection, MenuEntry, MenuSection } from './menu';
-import { makeReactionSection } from './reactions';
+import { Icon } from '../../ui/Icon';
+import { LanguageMenu } from '../../ui/LanguageMenu';
+import { makeHelpSection } from './help-entries';
+import { makeLayoutSection } from './layout-entries';
+import { makeMediaSection } from './media-entries';
+import { closeMenu, type MakeSection, type MenuEntry, type MenuSection } from './menu-entries';
+import { makeReactionSection } from './reaction-entries';
 
-/** In the order they are shown. Whoever has something to offer adds a line here. */
+/** The groups, in the order in which they are shown. */
 const SECTIONS: readonly MakeSection[] = [
   makeReactionSection,
   makeLayoutSection,

@@ -1,18 +1,15 @@
-// Everything one needs less often than the row: a button, and behind it a menu.
+// The button of the menu, which holds everything that is needed less often than the row.
 
-import { signal } from '@preact/signals';
 import { Ellipsis } from 'lucide';
-import { createRef } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import './MoreMenu.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { makeLazy } from '../lazy';
-import { Popup } from '../Popup';
+import { Icon } from '../../ui/Icon';
+import { makeLazy } from '../../ui/lazy';
+import { Popup } from '../../ui/Popup';
+import { isMenuOpen, menuButton } from './menu-entries';
 
 const PART = 'more-menu';
-const isOpen = signal(false);
-const button = createRef<HTMLButtonElement>();
 
 function keepInMenu(): void {
   const box = document.getElementById(PART);
@@ -23,7 +20,7 @@ function keepInMenu(): void {
 export const menu = makeLazy(
   () => import('./Menu').then(({ Menu }) => Menu),
   ({ hasFailed, onRetry }) => {
-    // The focus stays in the menu when its content comes: one that goes elsewhere closes it.
+    // Keep the focus in the menu when its content comes: a focus that goes elsewhere closes the menu.
     useLayoutEffect(() => keepInMenu, []);
     return hasFailed ? (
       <button type="button" class="button" onClick={onRetry}>
@@ -33,38 +30,32 @@ export const menu = makeLazy(
   },
 );
 
-/** Close it; what was chosen begins with the focus where it came from. */
-export function closeMenu(): void {
-  button.current?.focus();
-  isOpen.value = false;
-}
-
 export function MoreMenu() {
   return (
     <div class="more">
       <button
-        ref={button}
+        ref={menuButton}
         type="button"
         class="control plain"
         data-part="more"
         aria-haspopup="dialog"
-        aria-expanded={isOpen.value}
-        aria-controls={isOpen.value ? PART : undefined}
+        aria-expanded={isMenuOpen.value}
+        aria-controls={isMenuOpen.value ? PART : undefined}
         aria-label={t('control.more')}
         title={t('control.more')}
         onClick={() => {
-          isOpen.value = !isOpen.value;
+          isMenuOpen.value = !isMenuOpen.value;
         }}
       >
         <Icon of={Ellipsis} />
       </button>
-      {isOpen.value && (
+      {isMenuOpen.value && (
         <Popup
           label={t('control.more')}
           part={PART}
-          opener={() => button.current}
+          opener={() => menuButton.current}
           onClose={() => {
-            isOpen.value = false;
+            isMenuOpen.value = false;
           }}
         >
           <menu.View />

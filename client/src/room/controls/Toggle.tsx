@@ -2,7 +2,7 @@
 
 import type { IconNode } from 'lucide';
 import './Controls.css';
-import { Icon } from '../../platform/icon';
+import { Icon } from '../../ui/Icon';
 
 interface ToggleProps {
   readonly part: string;

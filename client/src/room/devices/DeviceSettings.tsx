@@ -1,24 +1,24 @@
-// Which camera, microphone and speaker, how loud the microphone is, and how the sound is sent. A part, not a window:
-// the page before the call shows it in place, the call in a dialog (SettingsDialog).
+// The choice of camera, microphone and speaker, the microphone's level, and how the sound is sent. The lobby shows it in place,
+// the call in a dialog (SettingsDialog).
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './DeviceSettings.css';
-import type { DeviceName } from '../../call/asking';
-import type { Chosen } from '../../call/choices';
-import type { Devices } from '../../call/devices';
-import type { DeviceList } from '../../call/media';
-import { allowsFeature } from '../../call/policy';
-import { t } from '../../i18n/later';
+import { allowsFeature } from '../../base/permissions-policy';
+import type { Chosen } from '../../call/media/device-choices';
+import type { DeviceName } from '../../call/media/device-permissions';
+import type { Devices } from '../../call/media/devices';
+import type { DeviceList } from '../../call/media/open-devices';
+import { t } from '../../i18n/lazy-words';
 import { Level } from './Level';
 import { playTune } from './sound';
 
 const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
 
-/** A page of Safari or of an old Firefox plays where the system says, and nowhere else; so does one in a frame that may
- * not choose. */
-const canChooseSpeaker =
-  'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
+/** In Safari, in an old Firefox, and in a frame that may not choose, the system chooses the speaker. */
+function canChooseSpeaker(): boolean {
+  return 'setSinkId' in HTMLMediaElement.prototype && allowsFeature('speaker-selection') !== false;
+}
 
 interface SettingsProps {
   readonly devices: Devices;
@@ -32,7 +32,7 @@ export function DeviceSettings({ devices }: SettingsProps) {
       <Choice {...{ devices, list, chosen }} device="microphone" label={t('control.microphone')}>
         <Level track={microphone} />
       </Choice>
-      {canChooseSpeaker && (
+      {canChooseSpeaker() && (
         <Choice {...{ devices, list, chosen }} device="speaker" label={t('devices.speaker')} />
       )}
       <button type="button" class="button" onClick={() => void playTune('test', chosen.speaker)}>
@@ -55,25 +55,25 @@ export function DeviceSettings({ devices }: SettingsProps) {
   );
 }
 
-/** Follow what there is, what is chosen, and the open microphone. */
+/** Follow the list of devices, the choice, and the open microphone. */
 function useDevices(devices: Devices) {
   const [list, setList] = useState(NO_DEVICES);
   const [chosen, setChosen] = useState<Chosen>(() => devices.choices.get());
   const [microphone, setMicrophone] = useState(devices.tracks.audio);
   useEffect(() => {
-    const look = () => void devices.list().then(setList);
+    const readList = () => void devices.list().then(setList);
     const unwatch = [
-      devices.choices.watch(setChosen),
-      devices.watch({
+      devices.choices.subscribe(setChosen),
+      devices.subscribe({
         onList: setList,
         onTrack: (kind, track) => {
           if (kind === 'audio') setMicrophone(track);
-          // With the permission to use one come the names of all.
-          look();
+          // With the permission to use one device come the names of all.
+          readList();
         },
       }),
     ];
-    look();
+    readList();
     return () => {
       for (const end of unwatch) end();
     };

@@ -1,8 +1,8 @@
-// What is in the way of a device or of the whole call, fetched when something is: most people never see it.
+// The problem of a device or of the whole page, loaded when there is one: most people never see it.
 
 import { t } from '../../i18n';
-import { makeLazy } from '../lazy';
-import { blockingProblem, stage, state } from '../model';
+import { makeLazy } from '../../ui/lazy';
+import { blockingProblem, stage, state } from '../store/room-store';
 
 export const problems = makeLazy(
   () => import('./Problem').then(({ Problem }) => Problem),

@@ -1,4 +1,4 @@
-// How loud the microphone is, as it goes; drawn past Preact, many times a second.
+// The microphone's level. It is set on the element itself, without Preact, many times a second.
 
 import { useEffect, useRef } from 'preact/hooks';
 import './Level.css';

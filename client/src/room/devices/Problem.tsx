@@ -1,4 +1,4 @@
-// What is in the way of a camera, a microphone or the whole call: its own picture, its own words, and what to do next.
+// The problem of a camera, a microphone or the whole page: an icon, what it means, and what to do next.
 
 import {
   AppWindow,
@@ -15,13 +15,13 @@ import {
   WebcamOff,
 } from 'lucide';
 import './Problem.css';
-import type { MediaProblem } from '../../call/media';
-import { t } from '../../i18n/later';
-import { CopyButton } from '../../platform/CopyButton';
-import { Icon } from '../../platform/icon';
-import { ownLink } from '../ends/links';
-import { blockingProblem, call, pageProblem, stage, state } from '../model';
-import { openOutside } from '../outward/open';
+import type { MediaProblem } from '../../call/media/open-devices';
+import { t } from '../../i18n/lazy-words';
+import { CopyButton } from '../../ui/CopyButton';
+import { Icon } from '../../ui/Icon';
+import { ownLink } from '../embedding/invite-links';
+import { openOutside } from '../embedding/open-link';
+import { blockingProblem, call, pageProblem, stage, state } from '../store/room-store';
 
 const PICTURES: Readonly<Record<MediaProblem, IconNode>> = {
   insecure: LockOpen,
@@ -45,7 +45,7 @@ interface ProblemProps {
   readonly problem: MediaProblem;
 }
 
-/** In the place of the own picture, before the call: one may join all the same. */
+/** In the place of the own picture, in the lobby: the person may join all the same. */
 function PreviewProblem() {
   const problem = state.value.problem ?? 'unknown';
   return (
@@ -63,7 +63,7 @@ function PreviewProblem() {
   );
 }
 
-/** On the stage, in the call: neither seen nor heard. */
+/** On the stage, in the call, of a person who is neither seen nor heard. */
 function StageProblem() {
   const problem = blockingProblem.value ?? 'unknown';
   return (
@@ -87,7 +87,7 @@ function StageProblem() {
   );
 }
 
-/** The page around this one may keep the camera from it; a window of its own is nobody's. */
+/** The page around this one may forbid the camera; in a window of its own it cannot. */
 function OwnWindow() {
   return (
     <a class="button" href={location.href} target="_blank" rel="noopener" onClick={openOutside}>
@@ -109,10 +109,10 @@ function PageProblem({ problem }: ProblemProps) {
   );
 }
 
-/** The same page over HTTPS, or the link for another browser; a frame is its platform's to move. */
+/** Offer the same page over HTTPS, or the link for another browser. In a frame only a reload can help. */
 function WayOut({ problem }: ProblemProps) {
   const own = ownLink({ href: location.href, isEmbedded: window.self !== window.top });
-  // With a port of its own the service most likely speaks no HTTPS there.
+  // A service with a port of its own most likely speaks no HTTPS there.
   if (own && problem === 'insecure' && location.port === '') {
     return (
       <a class="button primary" href={own.replace(/^http:/, 'https:')}>

@@ -1,4 +1,4 @@
-// The place of the settings in the page. Until they are first opened there is nothing: they are loaded then.
+// The place of the settings dialog, which is loaded when it is first opened.
 
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';

@@ -1,11 +1,11 @@
 // The settings over the call, in a native dialog; loaded when they are first opened.
 
 import { useRef } from 'preact/hooks';
-import '../Dialog.css';
+import '../../ui/Dialog.css';
 import { t } from '../../i18n';
-import { devices } from '../camera';
-import { LiveRegion } from '../LiveRegion';
-import { closeModal, useModal } from '../modal';
+import { LiveRegion } from '../../ui/LiveRegion';
+import { closeModal, useModal } from '../../ui/modal';
+import { devices } from '../store/room-store';
 import { DeviceSettings } from './DeviceSettings';
 
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {

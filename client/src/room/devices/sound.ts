@@ -1,21 +1,27 @@
-// Sound that the page makes or measures itself, without files. A browser may not let it: then there is none, and no error.
+// Tunes and levels: sound that the page makes or measures itself, without files. Where the browser forbids it there is none,
+// and no error.
 
 type ContextClass = typeof AudioContext;
 
 let context: AudioContext | null | undefined;
 let users = 0;
-let hadGesture = navigator.userActivation?.hasBeenActive ?? false;
+let hadGesture: boolean | undefined;
 
-for (const gesture of ['pointerdown', 'keydown']) {
-  addEventListener(gesture, () => {
-    hadGesture = true;
-    if (users > 0) void context?.resume().catch(() => undefined);
-  });
+/** Wait for the first gesture, which allows sound. A second call does nothing. */
+export function awaitGesture(): void {
+  if (hadGesture !== undefined) return;
+  hadGesture = navigator.userActivation?.hasBeenActive ?? false;
+  for (const gesture of ['pointerdown', 'keydown']) {
+    addEventListener(gesture, () => {
+      hadGesture = true;
+      if (users > 0) void context?.resume().catch(() => undefined);
+    });
+  }
 }
 
 /** Tell whether the person has touched the page: before that, a browser allows no sound. */
 export function mayPlay(): boolean {
-  return hadGesture;
+  return hadGesture === true;
 }
 
 /** The page's one audio context, made when it is first needed; null where there is none. It wakes with a gesture. */
@@ -26,7 +32,7 @@ export function getSoundContext(): AudioContext | null {
   return context;
 }
 
-/** Let the context run while something needs it: a running one takes the processor a hundred times a second. */
+/** Let the context run while something needs it: a running context works a hundred times a second. */
 function keepRunning(sound: AudioContext): () => void {
   users += 1;
   void sound.resume().catch(() => undefined);
@@ -36,7 +42,7 @@ function keepRunning(sound: AudioContext): () => void {
   };
 }
 
-/** Speech has a level between these; the scale is what an ear hears, decibels. */
+/** Speech lies between these levels, in decibels. */
 const [QUIET_DB, LOUD_DB] = [-55, -10];
 
 /** Turn the bytes of an analyser (128 is silence) into a level from 0 to 1. */
@@ -52,7 +58,7 @@ export function amplitudeOf(level: number): number {
   return level === 0 ? 0 : 10 ** ((QUIET_DB + level * (LOUD_DB - QUIET_DB)) / 20);
 }
 
-/** Measure *track* every *everyMs*, also while it is muted: a copy that is on is listened to. */
+/** Measure *track* every *everyMs*, also while it is muted: a copy of it stays on. */
 export function watchLevel(
   track: MediaStreamTrack,
   everyMs: number,
@@ -111,7 +117,7 @@ export async function playTune(tune: Tune, speaker: string | null): Promise<void
   }
 }
 
-/** An audio context plays where the system wants; an element may play elsewhere, until it is told to let go. */
+/** An audio context plays on the system's speaker; an element may play on another. The function closes the element. */
 async function openOutput(
   sound: AudioContext,
   speaker: string | null,

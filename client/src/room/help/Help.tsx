@@ -1,10 +1,8 @@
-// The list of keys comes when somebody asks for it.
+// The list of keys, loaded when it is opened.
 
-import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-
-export const isHelpOpen = signal(false);
+import { isHelpOpen } from '../store/room-store';
 
 export function Help() {
   const [List, setList] = useState<ComponentType | null>(null);

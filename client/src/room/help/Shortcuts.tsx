@@ -1,14 +1,14 @@
-// Which keys there are, and the switch that turns them off (WCAG 2.1.4).
+// The list of keys, and the switch that turns them off (WCAG 2.1.4).
 
 import { X } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Shortcuts.css';
-import { t } from '../../i18n/later';
-import { Icon } from '../../platform/icon';
-import { LiveRegion } from '../LiveRegion';
-import { closeModal, useModal } from '../modal';
-import { areOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../shortcuts';
-import { isHelpOpen } from './Help';
+import { t } from '../../i18n/lazy-words';
+import { Icon } from '../../ui/Icon';
+import { LiveRegion } from '../../ui/LiveRegion';
+import { closeModal, useModal } from '../../ui/modal';
+import { isHelpOpen } from '../store/room-store';
+import { areShortcutsOn, hasShortcut, SHORTCUTS, switchShortcuts } from '../store/shortcut-keys';
 
 export function Shortcuts() {
   const box = useRef<HTMLDialogElement>(null);
@@ -16,7 +16,7 @@ export function Shortcuts() {
     const before = document.activeElement;
     const dialog = box.current;
     return () => {
-      // The browser gave the focus back when it closed the dialog, a frame ago: who went on since stays there.
+      // The browser gave the focus back a frame ago, when it closed the dialog. A focus that moved since stays.
       const at = document.activeElement;
       const hasMoved = at !== document.body && !dialog?.contains(at);
       if (!hasMoved && before instanceof HTMLElement) before.focus();
@@ -42,7 +42,7 @@ export function Shortcuts() {
       >
         <Icon of={X} />
       </button>
-      <dl class={areOn.value ? undefined : 'is-off'}>
+      <dl class={areShortcutsOn.value ? undefined : 'is-off'}>
         {SHORTCUTS.filter(({ name }) => hasShortcut(name)).map(({ name, letter }) => (
           <div key={name} class="shortcut">
             <dt>{t(`shortcut.${name}`)}</dt>
@@ -55,7 +55,7 @@ export function Shortcuts() {
       <label class="shortcuts-switch">
         <input
           type="checkbox"
-          checked={areOn.value}
+          checked={areShortcutsOn.value}
           onChange={({ currentTarget }) => switchShortcuts(currentTarget.checked)}
         />
         {t('shortcut.on')}

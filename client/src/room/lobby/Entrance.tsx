@@ -1,10 +1,10 @@
-// The way in: who is there, which language, what it costs and from when, and one button.
+// The card that leads into the call: who is there, the session's language, the price, and one button.
 
 import { t } from '../../i18n';
-import { formatCost, formatDuration } from '../format';
-import { call, isBegun, otherRole, state } from '../model';
+import { formatCost, formatDuration } from '../../i18n/localized';
 import { LanguageCard } from '../panel/LanguageCard';
-import { hasAnything, join, shown } from './model';
+import { call, isBegun, otherRole, state } from '../store/room-store';
+import { hasAnything, join, shown } from './lobby-store';
 
 export function Entrance() {
   const { lobby, socket } = state.value;
@@ -27,8 +27,8 @@ export function Entrance() {
 
 function Who() {
   const { lobby } = state.value;
-  const { peer = null, peerLooks = false } = lobby ?? {};
-  const presence = peer ? 'here' : peerLooks ? 'looks' : 'away';
+  const { peer = null, isPeerInLobby = false } = lobby ?? {};
+  const presence = peer ? 'here' : isPeerInLobby ? 'looks' : 'away';
   return (
     <p class={`entrance-who ${presence}`} role="status" data-part="who" data-presence={presence}>
       <span class="entrance-dot" aria-hidden="true" />
@@ -64,7 +64,7 @@ function Price() {
   );
 }
 
-/** A microphone that cannot be had while the picture is there; everything else stands in the picture's place. */
+/** The microphone's problem while the picture is there. Every other problem is shown in the picture's place. */
 function PartlyMissing() {
   const { problem, missing } = state.value;
   if (!problem || !missing.audio || shown.value === 'problem') return null;

@@ -1,9 +1,9 @@
-// Before the call: oneself on one side, the lesson and the way in on the other.
+// The page before the call: the own picture on one side, the session and the join button on the other.
 
-import { LanguageMenu } from '../../i18n/LanguageMenu';
+import { LanguageMenu } from '../../ui/LanguageMenu';
 import { problems } from '../devices/LazyProblem';
-import { pageProblem } from '../model';
 import { Brand } from '../status/Brand';
+import { pageProblem } from '../store/room-store';
 import { Entrance } from './Entrance';
 import { Preview } from './Preview';
 

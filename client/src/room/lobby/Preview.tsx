@@ -1,19 +1,19 @@
-// Oneself, as the other will see and hear it, and with which devices. Nothing is asked of the browser before a gesture.
+// The own picture and microphone, as the other person will see and hear them, and the choice of devices. The browser asks
+// the person nothing before a gesture.
 
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Devices } from '../../call/devices';
+import type { Devices } from '../../call/media/devices';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { devices } from '../camera';
+import { Avatar } from '../../ui/Avatar';
+import { Icon } from '../../ui/Icon';
 import { Toggle } from '../controls/Toggle';
 import { problems } from '../devices/LazyProblem';
 import { Level } from '../devices/Level';
-import { ownRole, state } from '../model';
-import { Avatar } from '../stage/Avatar';
-import { pictures } from '../stage/pictures';
-import { ask, isSettled, microphone, shown, toggle } from './model';
+import { pictureOf } from '../page/pictures';
+import { devices, ownRole, state } from '../store/room-store';
+import { ask, isSettled, microphone, shown, toggle } from './lobby-store';
 
 export function Preview() {
   return (
@@ -31,9 +31,9 @@ export function Preview() {
 function OwnPicture() {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    place.current?.append(pictures.own);
+    place.current?.append(pictureOf('own'));
   }, []);
-  pictures.own.setAttribute('aria-label', t('room.own-video'));
+  pictureOf('own').setAttribute('aria-label', t('room.own-video'));
   return <div ref={place} hidden={shown.value !== 'picture' && shown.value !== 'starting'} />;
 }
 
@@ -98,7 +98,7 @@ function Bar() {
   );
 }
 
-/** Loaded when it is opened: most people never look. */
+/** Loaded when it is opened: most people never open it. */
 function DeviceChoice() {
   const [Settings, setSettings] = useState<FunctionComponent<{ devices: Devices }> | null>(null);
   const load = async () => {

@@ -1,17 +1,16 @@
-// What this lesson is: language card and session metadata (R8).
+// The session's details: its language, the two people, its begin, its price and its id (R8).
 
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import './Details.css';
-import type { Role } from '../../call/wire';
+import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { LanguageMenu } from '../../i18n/LanguageMenu';
-import { link } from '../camera';
-import { formatCost, formatDateTime, shortAddress } from '../format';
-import { isBegun, otherRole, ownRole, state } from '../model';
+import { formatCost, formatDateTime, shortAddress } from '../../i18n/localized';
+import { LanguageMenu } from '../../ui/LanguageMenu';
+import { isBegun, link, otherRole, ownRole, state } from '../store/room-store';
 import { LanguageCard } from './LanguageCard';
 
-/** The room is the chat's, until somebody wants to know more. */
+/** Closed at first, so that the chat has the space. */
 const isOpen = signal(false);
 
 export function Details() {

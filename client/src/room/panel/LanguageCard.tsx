@@ -1,25 +1,25 @@
-// The lesson's language: its name as the reader says it, and as its speakers do (R8).
+// The session's language, by the name that the reader uses and by the name that its speakers use (R8).
 
 import './LanguageCard.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
-import { nameLanguage } from '../format';
+import { nameLanguage } from '../../i18n/localized';
 
 export function LanguageCard({ code }: { readonly code: string }) {
-  const lesson = languageOf(code);
-  if (!lesson) return null;
-  const name = nameLanguage(lesson);
+  const language = languageOf(code);
+  if (!language) return null;
+  const name = nameLanguage(language);
   return (
     <p class="language-card" data-part="language-card">
       <span class="language-code" aria-hidden="true" translate={false}>
-        {lesson.code.toUpperCase()}
+        {language.code.toUpperCase()}
       </span>
       <span>
         <span class="visually-hidden">{t('details.language')}: </span>
         <strong>{name}</strong>
-        {name !== lesson.nativeName && (
-          <span class="quiet" lang={lesson.code}>
-            {lesson.nativeName}
+        {name !== language.nativeName && (
+          <span class="quiet" lang={language.code}>
+            {language.nativeName}
           </span>
         )}
       </span>

@@ -1,13 +1,13 @@
-// The side panel: the chat, and above it what this lesson is. The picture keeps at least half of the page beside it.
+// The side panel: the session's details and the chat. The picture keeps at least half of the page.
 
 import { X } from 'lucide';
 import './Panel.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
+import { isShown } from '../../theme/apply-theme';
+import { Icon } from '../../ui/Icon';
 import { chat } from '../chat/LazyChat';
-import { isShown } from '../look';
+import { isPanelOpen, openPanel } from '../store/panel-state';
 import { Details } from './Details';
-import { isPanelOpen, openPanel } from './open';
 
 export function Panel() {
   if (!isPanelOpen.value) return null;

@@ -1,10 +1,10 @@
-// Oneself: small in a corner that one may choose, or beside the other; or not shown at all.
+// The own picture: small in a corner that the person chooses, beside the other person, or hidden.
 
 import { useRef } from 'preact/hooks';
 import { t } from '../../i18n';
-import { ownRole, speaking, state } from '../model';
-import { isAlone, isOwnSmall, ownPlace } from './layout';
+import { ownRole, speaking, state } from '../store/room-store';
 import { useMovable } from './movable';
+import { isAlone, isOwnSmall, ownPlace } from './stage-layout';
 import { Tile } from './Tile';
 
 export function OwnPicture() {

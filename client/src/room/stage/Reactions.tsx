@@ -1,9 +1,9 @@
-// A sign that rises over the picture of the one who sent it, and is gone. A name comes over the wire, never a sign.
+// A reaction rises over the picture of the person who sent it, and is gone. The wire carries its name, never the sign.
 
 import { signal } from '@preact/signals';
 import './Reactions.css';
-import type { Reaction, Role } from '../../call/wire';
-import { call } from '../model';
+import type { Reaction, Role } from '../../call/transport/wire';
+import { call } from '../store/room-store';
 
 export const SIGNS: Readonly<Record<Reaction, string>> = {
   'thumbs-up': '👍',
@@ -16,7 +16,7 @@ export const SIGNS: Readonly<Record<Reaction, string>> = {
 
 const SHOWN_MS = 3_000;
 
-/** More at once is a storm that nobody can read. */
+/** Nobody can read more at once. */
 const SHOWN_MAX = 12;
 
 interface Shown {
@@ -26,25 +26,28 @@ interface Shown {
 }
 
 const shown = signal<readonly Shown[]>([]);
-let count = 0;
 
-call.watch({
-  onReaction: ({ role, reaction }) => {
-    count += 1;
-    const id = count;
-    shown.value = [...shown.value, { id, role, reaction }].slice(-SHOWN_MAX);
-    setTimeout(() => {
-      shown.value = shown.value.filter((each) => each.id !== id);
-    }, SHOWN_MS);
-  },
-});
+/** Show the reactions that come from now on. */
+export function startReactions(): void {
+  let id = 0;
+  call.subscribe({
+    onReaction: ({ role, reaction }) => {
+      id += 1;
+      const newest = { id, role, reaction };
+      shown.value = [...shown.value, newest].slice(-SHOWN_MAX);
+      setTimeout(() => {
+        shown.value = shown.value.filter((each) => each !== newest);
+      }, SHOWN_MS);
+    },
+  });
+}
 
 export function Reactions({ of }: { readonly of: Role }) {
   const mine = shown.value.filter(({ role }) => role === of);
   return (
     <span class="reactions" data-part={`reactions-${of}`} aria-hidden="true">
       {mine.map(({ id, reaction }) => (
-        // Each on a path of its own, so that several can be told apart.
+        // Each takes its own path, so that several can be told apart.
         <span key={id} class={`reaction path-${id % 3}`} data-reaction={reaction}>
           {SIGNS[reaction]}
         </span>

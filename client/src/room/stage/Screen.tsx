@@ -1,23 +1,23 @@
-// A shared screen: the other's large, with both people beside it; the own one as a line that says so and ends it.
+// Shared screens: the other person's is large, with both people beside it. The own one is a line that says so and ends it.
 
 import { ScreenShareOff } from 'lucide';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import './Screen.css';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { call, otherRole, screens } from '../model';
-import { pictures, showPicture } from './pictures';
+import { Icon } from '../../ui/Icon';
+import { pictureOf, showPicture } from '../page/pictures';
+import { call, otherRole, ownScreen, remoteScreen } from '../store/room-store';
 
 export function Screen() {
   const place = useRef<HTMLDivElement>(null);
-  const stream = screens.value.remote;
+  const stream = remoteScreen.value;
   useLayoutEffect(() => {
-    // In the page first: what plays outside of it is paused when it is moved.
-    if (stream) place.current?.append(pictures.screen);
+    // Into the page first: the browser pauses a picture that plays outside of it when it moves.
+    if (stream) place.current?.append(pictureOf('screen'));
     showPicture('screen', stream);
   }, [stream]);
   if (!stream) return null;
-  pictures.screen.setAttribute('aria-label', t(`screen.${otherRole}`));
+  pictureOf('screen').setAttribute('aria-label', t(`screen.${otherRole}`));
   return (
     <figure class="screen" data-part="screen-tile">
       <div ref={place} />
@@ -27,11 +27,11 @@ export function Screen() {
 }
 
 export function OwnScreen() {
-  if (!screens.value.own) return null;
+  if (!ownScreen.value) return null;
   return (
     <p class="own-screen" data-part="own-screen">
       {t('screen.own')}
-      <button type="button" class="button" onClick={() => call.stopScreen()}>
+      <button type="button" class="button" onClick={() => call.media.screen.stop()}>
         <Icon of={ScreenShareOff} />
         {t('screen.stop')}
       </button>

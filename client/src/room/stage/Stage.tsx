@@ -1,14 +1,13 @@
-// Where one looks: the other person, oneself, and in between times what is going on.
+// The stage: the other person, the own picture, and in between a card that says what is going on.
 
 import { t } from '../../i18n';
-import { Between } from '../ends/Between';
-import { otherRole, ownRole, speaking, stage, state } from '../model';
-import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './layout';
+import { otherRole, ownRole, speaking, stage, state } from '../store/room-store';
 import { OwnPicture } from './OwnPicture';
 import { Reactions } from './Reactions';
 import { OwnScreen, Screen } from './Screen';
+import { Between } from './StageMessage';
+import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './stage-layout';
 import { Tile } from './Tile';
-import './levels';
 
 export function Stage() {
   const { peer } = state.value;

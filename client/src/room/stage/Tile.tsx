@@ -1,20 +1,20 @@
-// One person's picture: video or initials, role badge, name label, what is off, and a green border while they speak.
+// One person's picture: video or initial, role badge, name, what is off, and a green border while they speak.
 
 import { Hand, MicOff, VideoOff } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Role } from '../../call/wire';
+import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { shortAddress } from '../format';
-import { Avatar } from './Avatar';
+import { shortAddress } from '../../i18n/localized';
+import { Avatar } from '../../ui/Avatar';
+import { Icon } from '../../ui/Icon';
+import { type Person, PLAY_CHANGED, pictureOf, play, playRefused } from '../page/pictures';
 import { watchFit } from './fit';
-import { type Person, PLAY_CHANGED, pictures, play, playRefused } from './pictures';
 import { Reactions } from './Reactions';
 
 interface TileProps {
   readonly part: Person;
   readonly role: Role;
-  /** Null while there is nobody: then there is no label, either. */
+  /** Null while nobody is there; then there is no label. */
   readonly address: string | null;
   /** What the link calls them; without one the address is shown. */
   readonly name?: string | null;
@@ -29,22 +29,22 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
   const [isRefused, setRefused] = useState(false);
 
   useLayoutEffect(() => {
-    const picture = pictures[part];
-    // The other's screen has a sound, too, and no button of its own.
-    const heard = part === 'remote' ? [picture, pictures.screen] : [picture];
-    const look = () => setRefused(heard.some((video) => video.hasAttribute('data-refused')));
+    const picture = pictureOf(part);
+    // The other person's screen has sound too, and no button of its own.
+    const heard = part === 'remote' ? [picture, pictureOf('screen')] : [picture];
+    const readRefusal = () => setRefused(heard.some((video) => video.hasAttribute('data-refused')));
     place.current?.append(picture);
-    // A picture that was out of the page for a while was paused by the browser (HTML §4.8.11.8).
+    // The browser has paused a picture that was out of the page for a while (HTML §4.8.11.8).
     if (picture.srcObject && picture.paused) play(picture);
-    for (const video of heard) video.addEventListener(PLAY_CHANGED, look);
-    look();
+    for (const video of heard) video.addEventListener(PLAY_CHANGED, readRefusal);
+    readRefusal();
     const stopFitting = watchFit(picture);
     return () => {
       stopFitting();
-      for (const video of heard) video.removeEventListener(PLAY_CHANGED, look);
+      for (const video of heard) video.removeEventListener(PLAY_CHANGED, readRefusal);
     };
   }, [part]);
-  pictures[part].setAttribute(
+  pictureOf(part).setAttribute(
     'aria-label',
     part === 'own' ? t('room.own-video') : t(`room.remote-video.${role}`),
   );
@@ -105,7 +105,7 @@ function Label({
   );
 }
 
-/** Who speaks, for those who do not see green: three bars that move with the voice. */
+/** Three bars that move with the voice, for people who do not see the green border. */
 function Bars() {
   return (
     <span class="tile-bars" aria-hidden="true">

@@ -1,7 +1,7 @@
-// Where the small picture may lie, and how it gets there. Pure. Corners are named by the reading direction.
+// The corners for the small picture, named by the reading direction, and how a drag or a key chooses one. Pure.
 
 export const CORNERS = ['top-start', 'top-end', 'bottom-start', 'bottom-end'] as const;
-/** `start` is left, and right where one reads from right to left. */
+/** `start` is left; in a right-to-left language it is right. */
 export type Corner = (typeof CORNERS)[number];
 
 interface Place {
@@ -37,7 +37,7 @@ export function cornerByKey(from: Corner, key: string, isRtl: boolean): Corner |
   }
 }
 
-/** Go round the corners clockwise, for those who cannot drag. */
+/** Go round the corners clockwise, for people who cannot drag. */
 export function nextCorner(from: Corner): Corner {
   const round: readonly Corner[] = ['top-start', 'top-end', 'bottom-end', 'bottom-start'];
   return round[(round.indexOf(from) + 1) % round.length] ?? 'bottom-end';

@@ -1,4 +1,4 @@
-// How a picture fills its place: to the edges while little is cut away, whole when much would be.
+// How a picture fills its place: to the edges while that cuts off little, else whole.
 
 /** A camera of 4:3 in a place of 16:9 shows three quarters; a phone held upright would show a third, without a chin. */
 const SHOWN_MIN = 0.55;
@@ -13,19 +13,19 @@ export function fitOf(picture: number, place: number): Fit {
 
 /** Keep `data-fit` of *video* right while it or its place changes, until the returned function is called. */
 export function watchFit(video: HTMLVideoElement): () => void {
-  const look = () => {
+  const refit = () => {
     const fit = fitOf(video.videoWidth / video.videoHeight, video.clientWidth / video.clientHeight);
     if (video.dataset['fit'] !== fit) video.dataset['fit'] = fit;
   };
-  // Firefox 65 to 68 have no ResizeObserver: there the window's own changes have to do.
-  const observer = 'ResizeObserver' in self ? new ResizeObserver(look) : null;
+  // Firefox 65 to 68 have no ResizeObserver: there only changes of the window count.
+  const observer = 'ResizeObserver' in self ? new ResizeObserver(refit) : null;
   observer?.observe(video);
-  if (!observer) addEventListener('resize', look);
-  video.addEventListener('resize', look);
-  look();
+  if (!observer) addEventListener('resize', refit);
+  video.addEventListener('resize', refit);
+  refit();
   return () => {
     observer?.disconnect();
-    removeEventListener('resize', look);
-    video.removeEventListener('resize', look);
+    removeEventListener('resize', refit);
+    video.removeEventListener('resize', refit);
   };
 }

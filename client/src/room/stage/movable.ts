@@ -2,9 +2,9 @@
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { cornerByKey, nearestCorner, nextCorner } from './corners';
-import { corner } from './layout';
+import { corner } from './stage-layout';
 
-/** Less than this is a click with an unsteady hand. */
+/** A shorter way is a click of an unsteady hand. */
 const DRAG_PX_MIN = 6;
 
 interface Held {
@@ -13,12 +13,12 @@ interface Held {
   isMoved: boolean;
 }
 
-/** Make the box of *box* movable by what the returned handlers are put on. */
+/** Make the element of *box* movable; the returned handlers belong on its handle. */
 export function useMovable(box: { readonly current: HTMLElement | null }) {
   const held = useRef<Held | null>(null);
   const from = useRef<DOMRect | null>(null);
 
-  // Put where the stylesheet has the corner, then shown coming from where it was.
+  // The stylesheet puts it into the corner; the transform shows it coming from its old place.
   useLayoutEffect(() => {
     const [place, start] = [box.current, from.current];
     from.current = null;
@@ -77,7 +77,7 @@ export function useMovable(box: { readonly current: HTMLElement | null }) {
       event.preventDefault();
       settle(next);
     },
-    /** Enter, and what assistive technology calls a click; a pointer's own click moves nothing. */
+    /** For Enter, and for the click of assistive technology. A pointer's own click moves nothing. */
     onClick: ({ detail }: MouseEvent) => detail === 0 && settle(nextCorner(corner.value)),
   };
 }

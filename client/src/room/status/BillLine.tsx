@@ -1,16 +1,16 @@
-// The bill: whether the meter runs and if not why, what it has come to, and how much of what was prepaid is left.
+// The bill: whether the meter runs and if not why, the cost so far, and how much of the prepaid time is left.
 
 import './BillLine.css';
+import { type BillCounter, costShown, secondsLeft, secondsShown } from '../../base/bill-counter';
 import { hasStalled } from '../../call/state';
-import type { ServerFrameOf } from '../../call/wire';
+import type { ServerFrameOf } from '../../call/transport/wire';
 import { t } from '../../i18n';
-import { type Counted, costShown, secondsLeft, secondsShown } from '../../platform/counting';
-import { formatCost, formatDuration } from '../format';
-import { elapsed, now, state } from '../model';
+import { formatCost, formatDuration } from '../../i18n/localized';
+import { elapsed, now, state } from '../store/room-store';
 
 type Bill = ServerFrameOf<'bill'>;
 
-/** From the service's first notice on, what is left is no small print any more. */
+/** From the service's first notice on, the prepaid rest is shown large. */
 const SHORT_SECONDS = 300;
 
 export function BillLine() {
@@ -27,7 +27,7 @@ export function BillLine() {
 
 interface AmountProps {
   readonly bill: Bill | null;
-  readonly counted: Counted | null;
+  readonly counted: BillCounter | null;
 }
 
 function Amount({ bill, counted }: AmountProps) {
@@ -40,18 +40,18 @@ function Amount({ bill, counted }: AmountProps) {
   );
 }
 
-function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: Counted }) {
-  const [look, words] = standing(bill);
+function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: BillCounter }) {
+  const [tone, words] = standing(bill);
   const hasBegun = bill.state !== 'waiting';
   return (
-    // A new element once it has begun: it takes the old one's place, and nothing is pushed aside.
+    // A new element once the meter has begun: it takes the old one's place, and nothing moves.
     <span key={hasBegun} class="bill-meter">
       {hasBegun && (
         <span class="bill-time quiet numbers">
           {t('bill.billed', { time: formatDuration(secondsShown(counted, elapsed.value)) })}
         </span>
       )}{' '}
-      <span class={`badge bill-state ${look}`} data-part="bill-state">
+      <span class={`badge bill-state ${tone}`} data-part="bill-state">
         <span class="bill-dot" aria-hidden="true" />
         {words}
       </span>
@@ -59,8 +59,8 @@ function Meter({ bill, counted }: { readonly bill: Bill; readonly counted: Count
   );
 }
 
-/** Say whether the meter runs and if not why. Where nothing arrives it is not said to run: the service may still wait. */
-function standing({ running, reason, state: at }: Bill): readonly [look: string, words: string] {
+/** Say whether the meter runs and if not why. While nothing arrives it is not said to run: the service may not know yet. */
+function standing({ running, reason, state: at }: Bill): readonly [tone: string, words: string] {
   if (running) {
     return hasStalled(state.value) ? ['paused', t('bill.why.no-media')] : ['runs', t('bill.running')];
   }
@@ -68,7 +68,7 @@ function standing({ running, reason, state: at }: Bill): readonly [look: string,
   return [at, `${t('bill.paused')}: ${t(whyKey(at, reason))}`];
 }
 
-function Left({ counted }: { readonly counted: Counted }) {
+function Left({ counted }: { readonly counted: BillCounter }) {
   const left = secondsLeft(counted, now.value);
   if (left === null) return null;
   return (

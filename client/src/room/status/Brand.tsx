@@ -1,11 +1,11 @@
-// Whose page this is: the platform's logo or name, else ours.
+// The platform's logo or name, else ours.
 
 import './Brand.css';
 import { t } from '../../i18n';
-import { look } from '../look';
+import { theme } from '../../theme/apply-theme';
 
 export function Brand() {
-  const { brand, logo } = look.value;
+  const { brand, logo } = theme.value;
   const name = brand ?? 'LangDAO';
   return (
     <p class="head-brand" data-part="brand">

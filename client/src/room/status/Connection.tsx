@@ -1,17 +1,14 @@
-// How the connection is, in four steps with a sign and a word (R14, R33); a click shows the figures behind it.
+// The quality of the connection, in four steps with an icon and a word (R14, R33). A click shows its figures.
 
-import { signal } from '@preact/signals';
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './Connection.css';
 import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
-import { Icon } from '../../platform/icon';
-import { stage, state } from '../model';
-import { Popup } from '../Popup';
-
-export const isConnectionOpen = signal(false);
+import { Icon } from '../../ui/Icon';
+import { Popup } from '../../ui/Popup';
+import { isConnectionOpen, stage, state } from '../store/room-store';
 
 const ICONS = { excellent: Signal, good: SignalMedium, poor: SignalLow } as const;
 
@@ -23,7 +20,7 @@ export function Connection() {
   const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
   useLayoutEffect(() => {
-    // It does not come back by itself with the connection, and take the keyboard from who writes.
+    // It must not come back with the connection and take the keyboard from a person who writes.
     if (!isLive) isConnectionOpen.value = false;
   }, [isLive]);
   return (
@@ -64,7 +61,7 @@ export function Connection() {
   );
 }
 
-/** Loaded when somebody asks for it. */
+/** Loaded when the person opens it. */
 function Figures() {
   const [List, setList] = useState<ComponentType | null>(null);
   useEffect(() => {

@@ -1,16 +1,16 @@
-// The figures behind "good connection", in plain words, read anew while somebody looks at them.
+// The figures behind "good connection", in plain words. They are read anew while they are shown.
 
 import { useEffect, useState } from 'preact/hooks';
 import {
-  type Figures,
+  compareStats,
   type Picture,
-  readSnapshot,
-  type Snapshot,
+  readStats,
   type Stat,
-  tellFigures,
-} from '../../call/figures';
+  type StatsSample,
+  type StatsView,
+} from '../../call/transport/stats-view';
 import { locale, t } from '../../i18n';
-import { call } from '../model';
+import { call } from '../store/room-store';
 
 const READ_EVERY_MS = 1_000;
 
@@ -61,15 +61,15 @@ function Row({ name, value }: { readonly name: Name; readonly value: string | nu
   );
 }
 
-function useFigures(): Figures | null {
-  const [figures, setFigures] = useState<Figures | null>(null);
+function useFigures(): StatsView | null {
+  const [figures, setFigures] = useState<StatsView | null>(null);
   useEffect(() => {
-    let before: Snapshot | null = null;
+    let before: StatsSample | null = null;
     const read = async () => {
-      const report = await call.readStats();
+      const report = await call.media.readStats();
       if (!report) return;
-      const now = readSnapshot(report.values() as Iterable<Stat>, performance.now());
-      setFigures(tellFigures(before, now));
+      const now = readStats(report.values() as Iterable<Stat>, performance.now());
+      setFigures(compareStats(before, now));
       before = now;
     };
     void read();

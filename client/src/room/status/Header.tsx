@@ -1,28 +1,28 @@
-// The top line: what this is, which language, how long, and how the connection is doing (R8, R10, R14).
+// The top line: the platform, the session's language, the timer and the connection (R8, R10, R14).
 
 import { Languages } from 'lucide';
 import './Header.css';
 import { t } from '../../i18n';
 import { languageOf } from '../../i18n/languages';
-import { Icon } from '../../platform/icon';
-import { formatDuration, nameLanguage } from '../format';
-import { elapsed, state } from '../model';
+import { formatDuration, nameLanguage } from '../../i18n/localized';
+import { Icon } from '../../ui/Icon';
+import { elapsed, state } from '../store/room-store';
 import { Brand } from './Brand';
 import { Connection } from './Connection';
 
 export function Header() {
   const { session } = state.value;
-  const lesson = session && languageOf(session.language);
+  const language = session && languageOf(session.language);
   return (
     <div class="head">
       <Brand />
-      {lesson && (
+      {language && (
         <p class="head-language" data-part="language">
           <Icon of={Languages} />
-          <span>{nameLanguage(lesson)}</span>
-          {nameLanguage(lesson) !== lesson.nativeName && (
-            <span class="quiet" lang={lesson.code}>
-              {lesson.nativeName}
+          <span>{nameLanguage(language)}</span>
+          {nameLanguage(language) !== language.nativeName && (
+            <span class="quiet" lang={language.code}>
+              {language.nativeName}
             </span>
           )}
         </p>

@@ -1,18 +1,18 @@
-// What one should know without being stopped by it: a development link, a device that is missing, a lost service.
+// Notices that stop nobody: a development link, a missing device, a lost service.
 
 import { Info, MessageSquare, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
+import { secondsLeft } from '../../base/bill-counter';
 import { t } from '../../i18n';
-import { secondsLeft } from '../../platform/counting';
-import { Icon } from '../../platform/icon';
-import { glimpse } from '../chat/unread';
-import { isSpeakingMuted, refusal, sign } from '../devices/signs';
-import { formatDuration } from '../format';
-import { announce } from '../LiveRegion';
-import { blockingProblem, call, now, otherRole, stage, state } from '../model';
-import { openPanel, openToWrite } from '../panel/open';
+import { formatDuration } from '../../i18n/localized';
+import { Icon } from '../../ui/Icon';
+import { announce } from '../../ui/LiveRegion';
+import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
+import { openPanel, openToWrite } from '../store/panel-state';
+import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
+import { passingLine } from '../store/unread';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
@@ -35,7 +35,7 @@ export function Notices() {
 }
 
 function AboutDevices() {
-  const news = sign.value;
+  const news = passingNotice.value;
   return (
     <>
       <MissingDevice />
@@ -67,15 +67,15 @@ function AboutDevices() {
   );
 }
 
-/** Who comes by key goes on by key: to answer. A finger would bring up a phone's keyboard. */
+/** A click without a pointer comes from the keyboard: go on to write. A finger must not bring up a phone's keyboard. */
 function read({ detail: clicks }: MouseEvent): void {
   if (clicks === 0) openToWrite();
   else openPanel(true);
 }
 
-/** Heard by who does not see it already: LiveRegion.tsx says each line. */
+/** Not announced here: announcements.ts says each line. */
 function Glimpse() {
-  const line = glimpse.value;
+  const line = passingLine.value;
   if (!line) return null;
   return (
     <button type="button" class="notice notice-line" data-part="glimpse" onClick={read}>
@@ -110,7 +110,7 @@ function Action(props: { readonly onClick: () => void; readonly children: Compon
   );
 }
 
-/** The service gives notice, each one news; what is left is counted as in the bill. */
+/** Each notice of the service is news. The rest of the prepaid time is counted as in the bill. */
 function LowBalance() {
   const { lowBalanceSeconds, counted } = state.value;
   if (lowBalanceSeconds === null) return null;
@@ -123,7 +123,7 @@ function LowBalance() {
 }
 
 interface NoticeProps {
-  /** What is new with it, for those who hear the page; without one it is said already, or stands there from the start. */
+  /** What the screen reader announces it as. Left out where it was announced already, or stands there from the start. */
   readonly topic?: string;
   readonly isWarning?: boolean;
   readonly children: ComponentChildren;

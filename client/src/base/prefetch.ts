@@ -1,0 +1,45 @@
+// What the page's inline script (room/inline.ts) has asked the browser for while the other scripts load: the camera and
+// microphone, and the room's socket. Each answer is taken once. Law: an answer that nobody takes does not stay open.
+
+export interface MediaPrefetch {
+  readonly constraints: MediaStreamConstraints;
+  /** Resolves to whether the browser opens the devices without asking the person. */
+  readonly mayOpen: Promise<boolean>;
+  /** Null where the browser would have asked the person; rejects as getUserMedia does. */
+  readonly stream: Promise<MediaStream | null>;
+}
+
+/** Nothing is sent on the socket before it is taken: a page that never loads takes no seat. */
+export interface SocketPrefetch {
+  readonly url: string;
+  readonly socket: WebSocket;
+}
+
+declare global {
+  var langdaoMedia: MediaPrefetch | undefined;
+  var langdaoSocket: SocketPrefetch | undefined;
+}
+
+/** Take the stream, once; null where there is none, or one for other *constraints*. */
+export async function takeStream(constraints: MediaStreamConstraints): Promise<MediaStream | null> {
+  const prefetch = globalThis.langdaoMedia;
+  globalThis.langdaoMedia = undefined;
+  if (!prefetch) return null;
+  if (JSON.stringify(prefetch.constraints) === JSON.stringify(constraints)) return prefetch.stream;
+  prefetch.stream.then(stop, () => undefined);
+  return null;
+}
+
+/** Take the socket to *url*, once; null where there is none, one to another address, or one that has closed. */
+export function takeSocket(url: string): WebSocket | null {
+  const prefetch = globalThis.langdaoSocket;
+  globalThis.langdaoSocket = undefined;
+  if (!prefetch) return null;
+  if (prefetch.url === url && prefetch.socket.readyState <= WebSocket.OPEN) return prefetch.socket;
+  prefetch.socket.close();
+  return null;
+}
+
+function stop(stream: MediaStream | null): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}

@@ -1,0 +1,248 @@
+// The media of one call: the connection to the peer, the tracks that come over it, the shared screen, and the measurements.
+// It decides nothing about the call: effects of the reducer tell it what to do, and it reports by actions.
+
+import type { Listeners } from './listeners';
+import type { Devices } from './media/devices';
+import { joinTrack } from './media/open-devices';
+import { ScreenShare } from './media/screen-share';
+import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
+import type { Action, CallState, Effect } from './state';
+import { receiveServers } from './transport/ice-servers';
+import { PeerLink, type Source } from './transport/peer-link';
+import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
+import type { LinkState } from './transport/rtc-config';
+import type { ClientFrame, Role } from './transport/wire';
+
+const RATE_EVERY_MS = 1_000;
+
+/** A distant relay takes ten round trips. After this time something is lost that new candidates do not mend. The two roles
+ * wait differently long: one side begins over, and the other only if that has not reached it. */
+const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20_000 };
+
+/** The call, as its media see it. */
+interface CallPort {
+  readonly state: CallState;
+  readonly listeners: Listeners;
+  readonly dispatch: (action: Action) => void;
+  readonly send: (frame: ClientFrame) => void;
+  readonly log: (what: string, detail: unknown) => void;
+}
+
+export class CallMedia {
+  /** Measures the own voice where the browser's statistics do not. */
+  voiceMeter: VoiceMeter | null = null;
+  readonly screen = new ScreenShare((stream) => this.sendScreen(stream));
+  /** The other person's picture and sound. */
+  remote: MediaStream | null = null;
+
+  private peer: PeerLink | null = null;
+  private remoteScreen: MediaStream | null = null;
+  private servers: RTCIceServer[] = [];
+  private sample: Sample | null = null;
+  private earlier: MediaCounts = NO_COUNTS;
+  private rating = new Rating();
+  /** How often the connection to this page was begun over since the two last met. */
+  private begunOver = 0;
+  /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
+  private offersMade = 0;
+  private timers: (() => void)[] = [];
+
+  constructor(
+    private readonly role: Role,
+    private readonly devices: Devices,
+    private readonly call: CallPort,
+  ) {
+    devices.choices.subscribe(({ isMusic }) => this.peer?.setMusic(isMusic));
+    devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
+  }
+
+  /** Prepare the first connection, and measure from now on. */
+  start(): void {
+    this.peer = this.makePeer();
+    this.peer.prepareOffer();
+    const { listeners } = this.call;
+    const rating = setInterval(() => void this.rate(), RATE_EVERY_MS);
+    this.timers = [
+      () => clearInterval(rating),
+      watchSpeaking(
+        () => (this.call.state.link === 'connected' ? this.peer : null),
+        () => this.voiceMeter,
+        () => !this.call.state.me.audio,
+        (speaking) => listeners.emit('onSpeaking', speaking),
+        (levels) => listeners.emit('onLevels', levels),
+      ),
+    ];
+  }
+
+  stop(): void {
+    for (const cancel of this.timers) cancel();
+    this.timers = [];
+    this.closePeer();
+    this.screen.stop();
+  }
+
+  /** Do what one of the reducer's effects asks of the media; other effects are the caller's. */
+  perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'use-servers':
+        this.servers = receiveServers(effect.servers);
+        this.peer?.setIceServers(this.servers);
+        return;
+      case 'gather':
+        // Candidates of an earlier lobby socket may belong to another network.
+        if (this.peer?.hasGathered) this.replacePeer().prepareOffer();
+        this.peer?.gather();
+        return;
+      case 'prepare':
+        this.replacePeer();
+        return;
+      case 'meet':
+        this.begunOver = 0;
+        this.meet(effect.page, effect.offer);
+        return;
+      case 'renew':
+        void this.peer?.offer(true);
+        return;
+      case 'signal':
+        this.receiveSignal(effect.frame);
+    }
+  }
+
+  /** The peer's screen while they share it. Its tracks stay afterwards, to be there at once the next time. */
+  get shownScreen(): MediaStream | null {
+    return this.call.state.peer?.screen ? this.remoteScreen : null;
+  }
+
+  /** Read the browser's statistics of the connection; null while there is none. */
+  async readStats(): Promise<RTCStatsReport | null> {
+    return this.peer && this.peer.page !== null ? this.peer.getStats() : null;
+  }
+
+  /** Count what has arrived and what the other side confirmed, at this moment: a hidden tab's timers may not have run for
+   * a minute. An empty answer means that nothing is known; zero is an answer. */
+  async readCounts(): Promise<{ media: MediaCounts['flow']; acks: MediaCounts['acks'] } | object> {
+    await this.readSample().catch((error: unknown) => this.call.log('getStats', error));
+    const { flow: media, acks } = addSample(this.earlier, this.sample);
+    const isKnown = this.sample !== null || media.audioPackets + media.videoFrames > 0;
+    return isKnown ? { media, acks } : {};
+  }
+
+  // ── The peer ──────────────────────────────────────────────────────────────────────────────────
+
+  private meet(page: string, offer: boolean): void {
+    // The prepared connection serves the first page that comes; it is an offer's shape only before `welcome`.
+    const peer = this.peer?.page === null ? this.peer : this.replacePeer();
+    peer.meet(page);
+    if (offer) void peer.offer();
+  }
+
+  private replacePeer(): PeerLink {
+    this.closePeer();
+    this.peer = this.makePeer();
+    return this.peer;
+  }
+
+  private makePeer(): PeerLink {
+    const { call, devices, role } = this;
+    const peer: PeerLink = new PeerLink(
+      {
+        isPolite: role === 'student',
+        iceServers: this.servers,
+        tracks: devices.tracks,
+        screen: this.screen.stream,
+        isMusic: devices.choices.get().isMusic,
+        patienceMs: MEET_MS_MAX[role] * 2 ** Math.min(this.begunOver, 2),
+        countOffer: () => {
+          this.offersMade += 1;
+          return this.offersMade;
+        },
+      },
+      {
+        send: call.send,
+        onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
+        onState: (state) => this.peer === peer && this.changeLink(state),
+        // Without a socket no offer can be sent.
+        onStuck: () => peer.page && call.state.socket === 'joined' && this.beginOver(peer.page, true),
+        log: call.log,
+      },
+    );
+    return peer;
+  }
+
+  private changeLink(state: LinkState): void {
+    if (state === 'connected') this.begunOver = 0;
+    this.call.dispatch({ type: 'link', state });
+  }
+
+  /** Meet the same page by another connection. */
+  private beginOver(page: string, offer: boolean): void {
+    this.call.log('begin over', { page, offer });
+    this.begunOver += 1;
+    this.meet(page, offer);
+    if (this.call.state.link === 'connected') this.changeLink('connecting');
+  }
+
+  private closePeer(): void {
+    this.earlier = addSample(this.earlier, this.sample);
+    this.sample = null;
+    this.rating = new Rating();
+    this.peer?.close();
+    this.peer = null;
+    this.remote = this.remoteScreen = null;
+    this.call.listeners.emit('onRemoteStream', null);
+    this.call.listeners.emit('onRemoteScreen', null);
+  }
+
+  private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
+    if (of === 'person') {
+      this.remote = joinTrack(this.remote, track);
+      this.call.listeners.emit('onRemoteStream', this.remote);
+    } else {
+      this.remoteScreen = joinTrack(this.remoteScreen, track);
+      this.call.listeners.emit('onRemoteScreen', this.shownScreen);
+    }
+  }
+
+  private sendScreen(stream: MediaStream | null): void {
+    this.peer?.setScreen(stream);
+    this.call.listeners.emit('onOwnScreen', stream);
+    this.call.dispatch({ type: 'screen', on: stream !== null });
+  }
+
+  /** The other page may have begun a new connection where this page still has its old one. A connection belongs to one
+   * other connection for its life: Firefox does not start DTLS again with another certificate (RFC 8842 §5.5). */
+  private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
+    const { peer } = this;
+    if (frame.type === 'answer' && !peer?.awaits(frame.number)) return;
+    if (frame.type !== 'ice' && peer?.page && peer.isFromAnother(frame.sdp)) {
+      this.beginOver(peer.page, frame.type === 'answer');
+      if (frame.type === 'answer') return;
+    }
+    if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);
+    else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp, frame.number);
+    else this.peer?.receiveCandidate(frame.candidate);
+  }
+
+  // ── Measurements ──────────────────────────────────────────────────────────────────────────────
+
+  private async rate(): Promise<void> {
+    const sample = await this.readSample();
+    const { state } = this.call;
+    if (!sample || state.link !== 'connected') return;
+    const { peer } = state;
+    const isSending = peer !== null && (peer.audio || peer.video || peer.screen);
+    const quality = this.rating.take(sample, isSending);
+    if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
+    // The first seconds belong to the first picture.
+    if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
+  }
+
+  private async readSample(): Promise<Sample | null> {
+    const { peer } = this;
+    if (!peer || peer.page === null) return null;
+    const report = await peer.getStats();
+    if (peer !== this.peer) return null;
+    this.sample = readSample(report.values());
+    return this.sample;
+  }
+}

@@ -1,0 +1,40 @@
+// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure but for `limitBitrate`.
+
+export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
+
+export function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
+  return {
+    iceServers,
+    bundlePolicy: 'max-bundle',
+    // Gather candidates from now on, not only from the offer on.
+    iceCandidatePoolSize: 1,
+    // Chrome 70 and 71 speak Plan B unless told (R18); the types no longer know the word.
+    ...{ sdpSemantics: 'unified-plan' },
+  };
+}
+
+/** The certificate that a description announces (RFC 8122 §5); all lines of a bundle have the same. */
+export function fingerprintOf(sdp: string): string {
+  return /^a=fingerprint:(.*?)\s*$/m.exec(sdp)?.[1]?.toLowerCase() ?? '';
+}
+
+/** Firefox before 113 has no `connectionState`: there the state of ICE is used. */
+export function linkState(
+  connection: RTCPeerConnectionState | undefined,
+  ice: RTCIceConnectionState,
+): LinkState {
+  const state = connection ?? ice;
+  if (state === 'connected' || state === 'completed') return 'connected';
+  if (state === 'disconnected') return 'disconnected';
+  return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
+}
+
+/** Let *sender* send at most so many bits a second; null leaves it to the browser. */
+export async function limitBitrate(sender: RTCRtpSender, bitrate: number | null): Promise<void> {
+  const parameters = sender.getParameters();
+  const encoding = parameters.encodings?.[0];
+  if (!encoding || (encoding.maxBitrate ?? null) === bitrate) return;
+  if (bitrate === null) delete encoding.maxBitrate;
+  else encoding.maxBitrate = bitrate;
+  await sender.setParameters(parameters);
+}

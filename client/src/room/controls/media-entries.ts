@@ -1,0 +1,61 @@
+// The menu's group for picture and sound.
+
+import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
+import { t } from '../../i18n/lazy-words';
+import {
+  canShareScreen,
+  hasFullScreen,
+  hasPictureInPicture,
+  hasShareButton,
+  isFullScreen,
+  toggleFullScreen,
+  togglePictureInPicture,
+  toggleScreen,
+} from '../devices/display-actions';
+import { openSettings } from '../devices/Settings';
+import { ownScreen, stage } from '../store/room-store';
+import type { MenuEntry, MenuSection } from './menu-entries';
+
+export function makeMediaSection(): MenuSection {
+  const isLive = stage.value === 'live';
+  const entries: MenuEntry[] = [];
+  if (canShareScreen() && !hasShareButton()) entries.push(makeShareEntry());
+  if (isLive && hasPictureInPicture()) {
+    entries.push({
+      part: 'picture-in-picture',
+      icon: PictureInPicture,
+      label: t('pip.open'),
+      letter: 'p',
+      isPressed: Boolean(document.pictureInPictureElement),
+      onClick: () => void togglePictureInPicture(),
+    });
+  }
+  if (hasFullScreen()) {
+    entries.push({
+      part: 'full-screen',
+      icon: isFullScreen() ? Minimize : Expand,
+      label: t('fullscreen.open'),
+      letter: 'f',
+      isPressed: isFullScreen(),
+      onClick: () => void toggleFullScreen(),
+    });
+  }
+  entries.push({
+    part: 'settings',
+    icon: Settings2,
+    label: t('devices.title'),
+    onClick: () => void openSettings(),
+  });
+  return { name: 'media', title: t('media.section'), entries };
+}
+
+function makeShareEntry(): MenuEntry {
+  const isShared = ownScreen.value !== null;
+  return {
+    part: 'share-screen',
+    icon: isShared ? ScreenShareOff : ScreenShare,
+    label: t(isShared ? 'screen.stop' : 'screen.share'),
+    letter: 's',
+    onClick: () => void toggleScreen(),
+  };
+}

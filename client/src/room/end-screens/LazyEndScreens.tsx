@@ -1,0 +1,50 @@
+// The screens in place of a call, and the cards in a call that is in trouble. They are one file, which is loaded once the call
+// has begun. Until it is there, and if it cannot be loaded, a headline alone says what has happened.
+
+import { t } from '../../i18n';
+import { makeLazy } from '../../ui/lazy';
+import { blockingProblem, stage, state } from '../store/room-store';
+
+export const endScreens = makeLazy(
+  () => import('./EndScreen').then(({ Ends }) => Ends),
+  () => (
+    <main class="ends-place">
+      <h1>{t(`status.${stage.value === 'joining' ? 'offline' : stage.value}`)}</h1>
+    </main>
+  ),
+);
+
+export const reconnecting = makeLazy(
+  () => import('./EndScreen').then(({ Reconnecting }) => Reconnecting),
+  () => (
+    <div class="stage-card" data-part="reconnecting">
+      <h1>{t('room.reconnecting.title')}</h1>
+    </div>
+  ),
+);
+
+/** Asks whether to wait for the other person, or to end. */
+export const graceQuestion = makeLazy(
+  () => import('./EndScreen').then(({ GraceDialog }) => GraceDialog),
+  () => null,
+);
+
+/** Whether there is no call to show: it is over, elsewhere, refused, or the service was never reached. */
+export function isWithoutCall(): boolean {
+  switch (stage.value) {
+    case 'joining':
+      return state.value.socket === 'lost' && !blockingProblem.value && !hasChat();
+    case 'ended':
+    case 'elsewhere':
+    case 'moved':
+    case 'refused':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether this tab was in the call before a reload: then the person can read and write the chat meanwhile. */
+function hasChat(): boolean {
+  return state.value.chat.length > 0 || state.value.pending.length > 0;
+}

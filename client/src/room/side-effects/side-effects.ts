@@ -1,0 +1,24 @@
+// What goes on beside the call, once the page is drawn: the call goes on without it.
+
+import { awaitGesture } from '../devices/sound';
+import { reportMissingFeatures } from '../embedding/embed-problems';
+import { startCallSounds } from './call-sounds';
+import { measureOwnVoice, startMutedSpeech } from './muted-speech';
+import { startPassingNotices } from './passing-notices';
+import { resumePlayback } from './playback';
+import { startSpeakerOutput } from './speaker-output';
+import { startTabTitle } from './tab-title';
+import { holdWakeLock } from './wake-lock';
+
+export function startSideEffects(): void {
+  awaitGesture();
+  startCallSounds();
+  startPassingNotices();
+  startTabTitle();
+  holdWakeLock();
+  resumePlayback();
+  startSpeakerOutput();
+  startMutedSpeech();
+  measureOwnVoice();
+  reportMissingFeatures();
+}

@@ -1,0 +1,19 @@
+// Notices that are no part of the call's state. The side effects set them, Notices.tsx shows them.
+
+import { signal } from '@preact/signals';
+import type { Key } from '../../i18n';
+
+interface PassingNotice {
+  readonly key: Key;
+  /** What the phrase calls `{label}`. */
+  readonly label: string;
+}
+
+/** What has just happened without the person's doing, while it is news. */
+export const passingNotice = signal<PassingNotice | null>(null);
+
+/** What was pressed and could not be done, until the person has read it. */
+export const refusal = signal<Key | null>(null);
+
+/** The person speaks, and the microphone is off. */
+export const isSpeakingMuted = signal(false);

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DeviceChoices } from '../src/call/media/device-choices';
+import { type DeviceStatus, Devices } from '../src/call/media/devices';
+import { Computer, settle } from './fake-computer';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function open(audio = true): Promise<{ devices: Devices; statuses: DeviceStatus[] }> {
+  const devices = new Devices(new DeviceChoices(), () => undefined);
+  const statuses: DeviceStatus[] = [];
+  devices.subscribe({ onStatus: (status) => statuses.push(status) });
+  devices.open({ audio, video: true });
+  await settle();
+  statuses.length = 0;
+  return { devices, statuses };
+}
+
+describe('a device that the system takes for a while', () => {
+  test('is told as stopped, and as back when it is given back, opened anew', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, statuses } = await open();
+    const before = { ...devices.tracks };
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const taken = statuses[statuses.length - 1];
+    computer.take(false);
+    await settle();
+
+    expect(taken).toMatchObject({ missing: { audio: true, video: true }, problem: 'stopped' });
+    expect(statuses[statuses.length - 1]).toMatchObject({
+      missing: { audio: false, video: false },
+      problem: null,
+    });
+    expect(devices.tracks.audio).not.toBe(before.audio);
+    expect(devices.tracks.video).not.toBe(before.video);
+    expect(computer.live()).toHaveLength(2);
+  });
+
+  test('is nobody’s business while it is a hiccup', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { statuses } = await open();
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(1_900);
+    computer.take(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(statuses).toEqual([]);
+    expect(computer.opened).toHaveLength(2);
+  });
+
+  test('is opened anew when the person is back, though nobody said that it was given back', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, statuses } = await open();
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+
+    devices.wake();
+    await settle();
+
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { audio: false, video: false } });
+    expect(computer.live().map(({ muted }) => muted)).toEqual([false, false]);
+  });
+
+  test.each([
+    ['wake', (devices: Devices) => devices.wake()],
+    ['retry', (devices: Devices) => devices.retry({ audio: true, video: true })],
+    ['switch', (devices: Devices) => (['audio', 'video'] as const).map((kind) => devices.switch(kind, true))],
+  ])('is kept while it cannot be had, and is back once it is given back: %s', async (_, ask) => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, statuses } = await open();
+    const before = { ...devices.tracks };
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    computer.busy.add('camera-one').add('microphone-one');
+
+    ask(devices);
+    await settle();
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { audio: true, video: true } });
+    expect(devices.tracks).toEqual(before);
+    expect(computer.live()).toHaveLength(2);
+    computer.busy.clear();
+    computer.take(false);
+    await settle();
+
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { audio: false, video: false } });
+  });
+
+  test('that is back says what is still in the way of the other', async () => {
+    const computer = new Computer('microphone one');
+    const { devices, statuses } = await open();
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    computer.take(false);
+    await settle();
+
+    expect(statuses).toContainEqual({
+      on: devices.on,
+      missing: { audio: false, video: true },
+      problem: 'not-found',
+    });
+  });
+
+  test('says nothing of a microphone that is muted; switched on, it is opened anew', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    const { devices, statuses } = await open();
+    devices.switch('video', false);
+    devices.switch('audio', false);
+
+    computer.take(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(statuses).toEqual([]);
+    devices.switch('audio', true);
+    await settle();
+
+    expect(computer.live()).toMatchObject([{ kind: 'audio', muted: false, enabled: true }]);
+  });
+});
+
+describe('the microphone of who came muted', () => {
+  test.each(['prompt', 'granted'] as const)('with the permission %s', async (answer) => {
+    const computer = new Computer('camera one', 'microphone one');
+    const query = async () => ({ state: answer });
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query } });
+    const { devices, statuses } = await open(false);
+
+    await devices.openMuted();
+
+    const listened = computer.live().filter(({ kind }) => kind === 'audio');
+    expect(listened).toMatchObject(answer === 'granted' ? [{ enabled: false }] : []);
+    expect(statuses).toEqual([]);
+  });
+
+  test('is no problem of theirs when it cannot be had', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    computer.busy.add('microphone-one');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices, statuses } = await open(false);
+
+    await devices.openMuted();
+
+    expect(devices.tracks.audio).toBeNull();
+    expect(statuses).toEqual([]);
+  });
+
+  test('is left to who replaces one that was pulled', async () => {
+    const computer = new Computer('microphone one', 'microphone two');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices, statuses } = await open();
+    devices.switch('audio', false);
+    devices.subscribe({ onTrack: (_kind, track) => void (track === null && devices.openMuted()) });
+
+    await computer.pull('microphone one');
+    await settle();
+
+    expect(computer.live()).toMatchObject([{ label: 'microphone two', enabled: false }]);
+    expect(statuses[statuses.length - 1]).toMatchObject({ missing: { audio: false } });
+  });
+
+  test('is the one that was switched on meanwhile', async () => {
+    const computer = new Computer('camera one', 'microphone one');
+    vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
+    const { devices } = await open(false);
+    const release = computer.hold();
+
+    void devices.openMuted();
+    await settle();
+    devices.switch('audio', true);
+    await release();
+
+    expect(computer.live().filter(({ kind }) => kind === 'audio')).toMatchObject([{ enabled: true }]);
+  });
+});
