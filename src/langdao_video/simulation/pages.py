@@ -1,4 +1,4 @@
-"""One page of one person: what our client does with a socket (client/src/call/transport/signaling.ts), and when it did it."""
+"""One page of one person, as client/src/call/transport/signaling.ts uses a socket, and when it did what."""
 
 from __future__ import annotations
 
