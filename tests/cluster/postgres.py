@@ -16,6 +16,7 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from langdao_video.store.migrate import migrate
 from tests.ports import free_port
 
 USER: Final = "langdao"
@@ -32,6 +33,8 @@ class PostgresServer:
     port: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _databases: list[str] = field(default_factory=list)
+    _migrated: str | None = None
+    """The database that others are copies of."""
 
     @property
     def _data(self) -> Path:
@@ -66,7 +69,10 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            "fsync": "off",  # what is proved on PostgreSQL is our SQL; its crash safety is proved by its authors
+            # What is proved on PostgreSQL is our SQL; its crash safety is proved by its authors.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
         }
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -105,16 +111,24 @@ class PostgresServer:
     def _binary(self, name: str) -> str:
         return str(self.binaries / name)
 
-    async def make_database(self) -> str:
-        """Make an empty database; return its URL."""
+    async def make_database(self, template: str = "template1") -> str:
+        """Make a database, empty or a copy of one that nobody is connected to; return its URL."""
         name = f"test_{len(self._databases)}"
         self._databases.append(name)
         connection = await asyncpg.connect(self.url())
         try:
-            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         finally:
             await connection.close()
         return self.url(name)
+
+    async def make_migrated_database(self) -> str:
+        """Make a database with the schema of today and nothing in it; the migrations run once for all."""
+        if self._migrated is None:
+            url = await self.make_database()
+            await migrate(url)
+            self._migrated = url.rpartition("/")[2]
+        return await self.make_database(self._migrated)
 
     def dump_schema(self, url: str) -> str:
         """Return the schema as pg_dump writes it."""

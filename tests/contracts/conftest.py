@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
 from tests.cluster.postgres import PostgresServer, postgres_server
+from tests.stories.live import migrated_sqlite
 
 __all__ = ["postgres_server"]
 
@@ -50,9 +53,7 @@ async def migrated_url(database_url: str) -> str:
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """Give an empty place of each kind, with its schema; close what was opened."""
-    place = Place(None if request.param == "memory" else await _empty_database(request, tmp_path))
-    if place.database_url is not None:
-        await migrate(place.database_url)
+    place = Place(None if request.param == "memory" else await _migrated_database(request, tmp_path))
     yield place
     for store in place.opened:
         await store.close()
@@ -69,3 +70,12 @@ async def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder / 'ledger.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return await server.make_database()
+
+
+async def _migrated_database(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        database = folder / "ledger.sqlite"
+        await asyncio.to_thread(shutil.copyfile, await migrated_sqlite(), database)
+        return f"sqlite:///{database}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return await server.make_migrated_database()

@@ -117,7 +117,7 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
     clock = clock or SystemClock()
     database = folder / "lessons.sqlite"
     if "database_url" not in settings and not database.exists():
-        await asyncio.to_thread(shutil.copyfile, await _migrated_database(), database)
+        await asyncio.to_thread(shutil.copyfile, await migrated_sqlite(), database)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -140,7 +140,7 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
             yield Live(app, port, http, clock)
 
 
-async def _migrated_database() -> Path:
+async def migrated_sqlite() -> Path:
     """Return an SQLite file with the schema of today and nothing in it, made once in each process."""
     template = Path(_TEMPLATES.name) / "migrated.sqlite"
     if not template.exists():
