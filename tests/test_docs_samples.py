@@ -32,6 +32,8 @@ from tests.stories.forked import ForkedService
 
 pytestmark = pytest.mark.requirement("R46")
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parent.parent
 GUIDE: Final = ROOT / "docs/integration.md"
 OPERATIONS: Final = ROOT / "docs/operations.md"

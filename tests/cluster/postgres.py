@@ -17,6 +17,7 @@ import asyncpg
 import pytest
 
 from langdao_video.store.migrate import migrate
+from langdao_video.store.tables import metadata
 from tests.ports import free_port
 
 USER: Final = "langdao"
@@ -33,8 +34,7 @@ class PostgresServer:
     port: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _databases: list[str] = field(default_factory=list)
-    _migrated: str | None = None
-    """The database that others are copies of."""
+    _emptied: list[str] = field(default_factory=list)
 
     @property
     def _data(self) -> Path:
@@ -111,24 +111,34 @@ class PostgresServer:
     def _binary(self, name: str) -> str:
         return str(self.binaries / name)
 
-    async def make_database(self, template: str = "template1") -> str:
-        """Make a database, empty or a copy of one that nobody is connected to; return its URL."""
+    async def make_database(self) -> str:
+        """Make an empty database; return its URL."""
         name = f"test_{len(self._databases)}"
         self._databases.append(name)
         connection = await asyncpg.connect(self.url())
         try:
-            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            await connection.execute(f"CREATE DATABASE {name}")
         finally:
             await connection.close()
         return self.url(name)
 
-    async def make_migrated_database(self) -> str:
-        """Make a database with the schema of today and nothing in it; the migrations run once for all."""
-        if self._migrated is None:
-            url = await self.make_database()
-            await migrate(url)
-            self._migrated = url.rpartition("/")[2]
-        return await self.make_database(self._migrated)
+    async def take_migrated_database(self) -> str:
+        """Return a database with the schema of today and nothing in it, which nobody else has."""
+        if self._emptied:
+            return self._emptied.pop()
+        url = await self.make_database()
+        await migrate(url)
+        return url
+
+    async def give_back(self, url: str) -> None:
+        """Empty a migrated database that nobody is connected to, for who takes one next."""
+        connection = await asyncpg.connect(url)
+        try:
+            tables = ", ".join(metadata.tables)
+            await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        finally:
+            await connection.close()
+        self._emptied.append(url)
 
     def dump_schema(self, url: str) -> str:
         """Return the schema as pg_dump writes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,10 +54,19 @@ async def migrated_url(database_url: str) -> str:
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """Give an empty place of each kind, with its schema; close what was opened."""
-    place = Place(None if request.param == "memory" else await _migrated_database(request, tmp_path))
-    yield place
-    for store in place.opened:
-        await store.close()
+    async with AsyncExitStack() as stack:
+        url = None
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+            await asyncio.to_thread(shutil.copyfile, await migrated_sqlite(), tmp_path / "ledger.sqlite")
+        elif request.param == "postgresql":
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            url = await server.take_migrated_database()
+            stack.push_async_callback(server.give_back, url)
+        place = Place(url)
+        yield place
+        for store in place.opened:
+            await store.close()
 
 
 @pytest.fixture
@@ -70,12 +80,3 @@ async def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder / 'ledger.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return await server.make_database()
-
-
-async def _migrated_database(request: pytest.FixtureRequest, folder: Path) -> str:
-    if request.param == "sqlite":
-        database = folder / "ledger.sqlite"
-        await asyncio.to_thread(shutil.copyfile, await migrated_sqlite(), database)
-        return f"sqlite:///{database}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return await server.make_migrated_database()

@@ -26,6 +26,7 @@ def both_have_sat(student: ResumingPage, tutor: ResumingPage, times: int) -> boo
     return min(student.sockets, tutor.sockets) >= times
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)  # twenty starts of a service, on a machine that may be busy
 @pytest.mark.requirement("R20", "R36")
 async def test_twenty_kills_in_one_lesson_cost_no_second_and_add_none(tmp_path: Path) -> None:

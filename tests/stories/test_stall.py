@@ -20,6 +20,7 @@ STALL_SECONDS = 8
 PING_MS = 5_000
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.requirement("R36", "R39")
 async def test_a_service_that_stood_still_warns_nobody_and_bills_the_time(tmp_path: Path) -> None:
