@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from subprocess import CompletedProcess
 
 import pytest
 
 from langdao_video import cli
+from tests.stories.forked import run_forked
 
 
-def simulate(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "langdao_video", "simulate", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def simulate(*words: str) -> CompletedProcess[str]:
+    return run_forked("simulate", *words)
 
 
 def test_the_sum_is_in_the_last_line() -> None:
