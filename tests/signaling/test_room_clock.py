@@ -10,7 +10,7 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import Acks, MediaFlow
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, bill
 
 CONN: dict[Role, int] = {"student": STUDENT, "tutor": TUTOR}

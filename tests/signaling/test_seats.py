@@ -6,10 +6,10 @@ import pytest
 
 from langdao_video.session.claims import ClaimKind
 from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import (
     PINGS_OPEN_MAX,
     Participant,
-    RoomRules,
     Seat,
     SeatPhase,
     restore_seat,
@@ -58,7 +58,7 @@ class TestAfterARestart:
         seat = restore_seat("tutor", SeatSnapshot(is_taken=True), RULES, START_MS)
 
         assert seat.phase is SeatPhase.AWAY
-        assert seat.away_since_ms + RULES.resume_ms == START_MS + RULES.restore_ms
+        assert seat.away_since_ms + RULES.seat_kept_ms == START_MS + RULES.restore_ms
 
     def test_a_seat_without_an_owner_is_still_anybody_s(self) -> None:
         record = SeatSnapshot(address=ADDRESSES["tutor"], is_throwaway=True)

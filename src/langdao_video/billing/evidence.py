@@ -25,14 +25,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from langdao_video.billing.meter import Span
+from langdao_video.billing.rules import BillRules
 from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken
 from langdao_video.session.roles import ROLES, Role
-
-if TYPE_CHECKING:
-    from langdao_video.billing.grace import GraceRules
 
 RESEAT_MS: Final = 10_000
 """A heartbeat so long after a leave is no straggler of the sitting that was left."""
@@ -88,7 +86,7 @@ class Walk:
     is_torn: bool = False
     """It was said so long after the newest proof that the next one does not continue it."""
 
-    def step(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def step(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         """Read on by one; return what began and what ended. A proof that only continues returns nothing."""
         epoch = heard.epoch
         if epoch is not None and epoch < self.sitting:
@@ -114,7 +112,7 @@ class Walk:
         """Tell whether *walk* leads to the same sitting, taken and torn as this one."""
         return (self.sitting, self.is_taken, self.is_torn) == (walk.sitting, walk.is_taken, walk.is_torn)
 
-    def continues(self, at_ms: int, rules: GraceRules) -> bool:
+    def continues(self, at_ms: int, rules: BillRules) -> bool:
         """Tell whether a proof at *at_ms* proves the time since the newest one."""
         far_ms = rules.starved_ms if self.is_starved else rules.silence_ms
         return not self.is_torn and at_ms - self.last_ms <= far_ms
@@ -154,12 +152,12 @@ class Walk:
             role=role, epoch=self.sitting, reason=heard.reason, left_ms=self.left_ms
         )
 
-    def _leave(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _leave(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         if heard.epoch is not None and self.continues(heard.at_ms, rules):
             self.last_ms = heard.at_ms
         return [self._left(role, heard)]
 
-    def _deny(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _deny(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         if heard.at_ms <= self.last_ms or self.is_torn:
             return []
         if heard.at_ms - self.last_ms < rules.media_ms:
@@ -168,7 +166,7 @@ class Walk:
         self.is_torn = True
         return [(self.last_ms, ProofLost(role=role, epoch=self.sitting, why="media"))]
 
-    def _prove(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _prove(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         facts: list[tuple[int, Fact]] = []
         if not self.continues(heard.at_ms, rules):
             if not self.is_torn:
@@ -227,7 +225,7 @@ class Evidence:
         self._settled_ms = -1
 
     def hear(
-        self, role: Role, heard: Heard, now_ms: int, rules: GraceRules, *, as_revision: bool = False
+        self, role: Role, heard: Heard, now_ms: int, rules: BillRules, *, as_revision: bool = False
     ) -> News | None:
         """Put *heard* in its place and tell what follows; None if it is known, or dated before the floor.
 
@@ -263,7 +261,7 @@ class Evidence:
             self._advance(now_ms, rules)
         return news
 
-    def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
+    def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: BillRules) -> None:
         """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
         seat = self._seats[role]
         for span in spans:  # the first of a sitting is where it began, and none of the others is before that
@@ -285,7 +283,7 @@ class Evidence:
         """Return the whole history of *role*, read to its end; not to be changed."""
         return self._seats[role].walk
 
-    def _advance(self, now_ms: int, rules: GraceRules) -> None:
+    def _advance(self, now_ms: int, rules: BillRules) -> None:
         """Make final what is old enough, the oldest first, and what is too much."""
         while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
             self._settled_ms = max(self._settled_ms, self._young.popleft()[1])
@@ -343,7 +341,7 @@ def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
     return heard.at_ms, _EPOCH_LAST, heard.kind - len(Kind) * (heard.kind is Kind.LEAVE)
 
 
-def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> tuple[Walk, list[Span]]:
+def _read(role: Role, base: Walk, items: Sequence[Heard], rules: BillRules) -> tuple[Walk, list[Span]]:
     """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
     walk, spans, connects = base.copy(), [], _connects(items)
     if base.is_taken and not base.is_torn:

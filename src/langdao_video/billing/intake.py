@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
-from langdao_video.billing.grace import Dated, GraceRules, end, total_seconds
+from langdao_video.billing.grace import Dated, end, total_seconds
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Piece, Span
+from langdao_video.billing.rules import BillRules
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
     Dispute,
@@ -80,7 +81,7 @@ def check_plausible(at_ms: int, now_ms: int) -> None:
 
 
 def feed_event(
-    lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool = False
+    lesson: Lesson, event: PublicEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool = False
 ) -> Intake:
     """Feed *event* to the evidence of *lesson*, and decide what follows.
 
@@ -125,7 +126,7 @@ def _check_start(lesson: Lesson, event: PublicEvent) -> None:
 
 
 def _hear(
-    lesson: Lesson, event: SeatEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool
+    lesson: Lesson, event: SeatEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool
 ) -> Intake:
     role, is_over = event.user_role, lesson.ended is not None
     evidence = lesson.evidence = lesson.evidence or _recall(lesson, now_ms, rules)
@@ -147,7 +148,7 @@ def _hear(
     return Intake(_resolve(lesson, role, facts, max(now_ms, event.timestamp)), proof)
 
 
-def _recall(lesson: Lesson, now_ms: int, rules: GraceRules) -> Evidence:
+def _recall(lesson: Lesson, now_ms: int, rules: BillRules) -> Evidence:
     """Take up what the ledger knows: a lesson that was just loaded has heard nothing yet."""
     evidence = Evidence()
     for role in ROLES:

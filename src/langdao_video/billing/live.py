@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
+from langdao_video.billing.grace import Dated, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
+from langdao_video.billing.rules import BillRules
 from langdao_video.errors import VersionConflict
 from langdao_video.session.facts import Recorded, body_of, read_body
 from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
@@ -46,7 +47,7 @@ class LiveSessions:
     """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
 
     def __init__(
-        self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
+        self, store: Store, rules: BillRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
     ) -> None:
         self._store = store
         self._proofs = proofs

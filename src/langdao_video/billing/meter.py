@@ -15,14 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from langdao_video.session.roles import ROLES, Role
-
-HEARTBEAT_MS: Final = 10_000
-"""How often a call service proves that a seat is alive (R22)."""
-SILENCE_MS: Final = 25_000
-"""2.5 × the heartbeat interval (R38): two proofs further apart prove nothing about the time between them."""
 
 Piece = tuple[int, int]
 """From, to; Unix ms, half open."""

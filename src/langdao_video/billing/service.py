@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol
 import structlog
 
 from langdao_video.billing.corrections import decide_correction, is_correction
-from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
+from langdao_video.billing.grace import Dated, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
@@ -22,6 +22,7 @@ from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
+from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
@@ -77,7 +78,7 @@ class SessionService:
 
     store: Store
     clock: Clock
-    rules: GraceRules
+    rules: BillRules
     default_rate: Rate
     opens_unknown: bool = False
     """Development: a `user-connected` for a session nobody made makes it, at the default rate."""

@@ -16,7 +16,8 @@ from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
 from langdao_video.signaling.evidence import Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
-from langdao_video.signaling.seats import RoomRules, Seat
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Seat
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:

@@ -15,7 +15,8 @@ from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
-from langdao_video.signaling.seats import Participant, RoomRules
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Participant
 
 LOBBY_MINUTES_MAX: Final = 30
 """A visit lasts no longer: the tab was forgotten, with its camera on."""
@@ -104,7 +105,7 @@ class Lobby:
                 text = f"The lobby closes after {LOBBY_MINUTES_MAX} minutes: open the link again."
                 effects += refuse(conn, "lobby-timeout", text, CloseCode.LOBBY_TIMEOUT)
                 self.leave(conn)
-            elif now_ms - visitor.heard_ms > self._rules.silence_ms:
+            elif now_ms - visitor.heard_ms > self._rules.socket_dead_ms:
                 effects.append(Close(conn, CloseCode.TOO_SLOW, "silent"))
                 self.leave(conn)
         if now_ms >= self._next_ping_ms:

@@ -21,7 +21,8 @@ from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.room_updates import RoomUpdate
-from langdao_video.signaling.seats import Participant, RoomRules, Seat, SeatPhase, restore_seat
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
 
 
 @dataclass(slots=True)
@@ -319,10 +320,10 @@ class Room:
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
-            if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
+            if seat.is_seated and now_ms - seat.heard_ms > self._rules.socket_dead_ms:
                 effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
                 self.lose(seat.conn, now_ms, said_goodbye=False)
-            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
+            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)

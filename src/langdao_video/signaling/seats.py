@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from langdao_video.session.claims import ClaimKind, DisputeRule
+from langdao_video.session.claims import ClaimKind
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
@@ -19,6 +19,7 @@ from langdao_video.signaling.effects import Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow
 from langdao_video.signaling.messages import Heartbeat, Peer, Ping, SetStatus, UserStatus
+from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
 """A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
@@ -223,31 +224,6 @@ class Seat:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRules:
-    """The thresholds; all in ms."""
-
-    ping_ms: int = 5_000
-    heartbeat_ms: int = 10_000
-    resume_ms: int = 5_000
-    """How long a seat is kept for a socket that went without goodbye."""
-    silence_ms: int = 15_000
-    """A socket that answers nothing for this long is taken for dead."""
-    media_ms: int = 15_000
-    """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
-    media_start_ms: int = 30_000
-    """A seat that is sent something counts as reached for so long before the first of it, or where the other cannot
-    tell what arrives; then it does not."""
-    restore_ms: int = 15_000
-    """How long a seat is kept after a restart of the service: pages come back one after the other."""
-    last_call_ms: int = 1_000
-    """How long the end waits for the other side's last proof, so that the bill is right to the second."""
-    bill_wait_ms: int = 5_000
-    """How long the end waits for the final bill before both are told without it."""
-    disputes: DisputeRule = "ask"
-    """`bill`: a claim that the other side's evidence contradicts does not stop the meter."""
-
-
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:
     """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
     return Seat(
@@ -258,6 +234,6 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         epoch=snapshot.epoch,
         proof_ms=snapshot.proof_ms,
         flow=Flow(grew_ms=0, was_flowing=False, was_reported=True) if snapshot.has_starved else Flow(),
-        away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
+        away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
     )
