@@ -9,27 +9,20 @@ other never notices; a seat is lost at its newest proof, the newest ping it answ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.snapshot import SeatSnapshot
-from langdao_video.signaling import disputes, seat_events
+from langdao_video.signaling import disputes, room_phase, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
+from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
-
-
-@dataclass(slots=True)
-class _Ending:
-    by: Seat
-    at_ms: int
-
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
@@ -58,11 +51,14 @@ class Room:
         }
         self.chat = ChatLog()
         self._next_ping_ms = now_ms + rules.ping_ms
-        self._ending: _Ending | None = None
+        self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
-        self._end: wire.EndNotice | None = None
-        self.is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the end is reported: nothing is reported after it, and nobody joins."""
+        return isinstance(self._phase, EndReported | EndedRoom)
 
     @property
     def is_empty(self) -> bool:
@@ -109,9 +105,9 @@ class Room:
         return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
 
     def _show_end(self, conn: int) -> list[Effect]:
-        if self._end is None:
-            return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
-        return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
+        if isinstance(self._phase, EndedRoom):
+            return [Send(conn, self._phase.notice), Close(conn, CloseCode.ENDED, "session-ended")]
+        return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
 
     def _begin_sitting(
         self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool
@@ -167,7 +163,7 @@ class Room:
         if seat is None:
             return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
         seat.heard_ms = now_ms
-        if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
+        if self.is_over:  # the bill may still be to come, but nothing is reported any more
             return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
@@ -215,7 +211,8 @@ class Room:
         elif not seat.flow.was_reported:  # known to have stopped: nothing had arrived with it
             seat.flow.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
-        if self._ending and all(each.proof_ms >= self._ending.at_ms for each in self._seated):
+        last_call = self._phase
+        if isinstance(last_call, LastCall) and all(each.proof_ms >= last_call.at_ms for each in self._seated):
             effects += self._finish(now_ms)
         return effects
 
@@ -255,45 +252,46 @@ class Room:
 
     def _begin_end(self, seat: Seat, now_ms: int) -> list[Effect]:
         """Hold a last call: both sides' proofs of this instant make the bill right to the second."""
-        if self._ending:
+        if not isinstance(self._phase, OpenRoom):
             return []
-        self._ending = _Ending(by=seat, at_ms=now_ms)
+        self._phase = enter(self._phase, EndCause.ASKED, LastCall(seat.role, now_ms))
         if not self._seats[other(seat.role)].is_seated:
             return self._finish(now_ms)
         return [ping for each in self._seats.values() for ping in each.ask(now_ms)]
 
     def _finish(self, now_ms: int) -> list[Effect]:
-        ending = self._ending
-        if ending is None or self.is_over:
+        last_call = self._phase
+        if not isinstance(last_call, LastCall):
             return []
-        self.is_over = True
+        reported = EndReported(last_call.by, last_call.at_ms)
+        self._phase = enter(last_call, EndCause.ANSWERED, reported)
         effects: list[Effect] = []
-        if self._seats[other(ending.by.role)].phase is not SeatPhase.EMPTY:
+        if self._seats[other(last_call.by)].phase is not SeatPhase.EMPTY:
             for seat in self._seats.values():
-                effects += self._report_last(seat, ending, now_ms)
-        return [*effects, seat_events.report_end(self.info, ending.by, ending.at_ms)]
+                effects += self._report_last(seat, last_call, now_ms)
+        return [*effects, seat_events.report_end(self.info, self._seats[last_call.by], last_call.at_ms)]
 
-    def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
+    def _report_last(self, seat: Seat, last_call: LastCall, now_ms: int) -> list[Effect]:
         """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
-        if seat.is_seated and seat.proof_ms >= ending.at_ms:
+        if seat.is_seated and seat.proof_ms >= last_call.at_ms:
             flow = seat.flow
             is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
             flows = self._flows(seat, now_ms, is_fresh=is_fresh)
             return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
-        if seat is ending.by and seat.phase is not SeatPhase.EMPTY:
+        if seat.role == last_call.by and seat.phase is not SeatPhase.EMPTY:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
         return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
-    def _end_without_bill(self, ending: _Ending) -> list[Effect]:
+    def _end_without_bill(self, end: EndReported) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
         return self.update(
             wire.EndNotice(
-                ended_by=ending.by.role,
+                ended_by=end.by,
                 reason="ended-by-user",
-                total_seconds=elapsed_seconds(self.info.start, ending.at_ms),
+                total_seconds=elapsed_seconds(self.info.start, end.at_ms),
                 billable_seconds=None,
                 cost=None,
-                timestamp=ending.at_ms,
+                timestamp=end.at_ms,
             )
         )
 
@@ -313,10 +311,12 @@ class Room:
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
         effects: list[Effect] = []
-        if self._ending and now_ms >= self._ending.at_ms + self._rules.last_call_ms:
+        phase = self._phase
+        if isinstance(phase, LastCall) and now_ms >= phase.at_ms + self._rules.last_call_ms:
             effects += self._finish(now_ms)
-        if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
-            effects += self._end_without_bill(self._ending)
+        phase = self._phase
+        if isinstance(phase, EndReported) and now_ms >= phase.at_ms + self._rules.bill_wait_ms:
+            effects += self._end_without_bill(phase)
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
@@ -367,7 +367,7 @@ class Room:
                 warning, self._warning = self._warning, None
                 return self._to_all(frame) if warning else []
             case wire.EndNotice():
-                self.is_over, self._ending, self._end = True, None, frame
+                self._phase = enter(self._phase, EndCause.TOLD, EndedRoom(frame))
                 closes = [Close(seat.conn, CloseCode.ENDED, "session-ended") for seat in self._seated]
                 effects = [*self._to_all(frame), *closes]
                 for seat in self._seats.values():
