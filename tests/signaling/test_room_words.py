@@ -187,14 +187,14 @@ class TestMovingOn:
 
         play.join(role, conn=3, page="page-2", takeover=True)
 
-        assert across.flow.awaited_ms == -1
+        assert across.flow.awaited_ms is None
 
     def test_who_comes_lets_both_be_heard_of_anew(self, play: Play) -> None:
         assert [play.seat(role).beat_ms for role in ROLES] == [START_MS, START_MS]
 
         play.join("student", conn=3, takeover=True)
 
-        assert [play.seat(role).beat_ms for role in ROLES] == [-1, -1]
+        assert [play.seat(role).beat_ms for role in ROLES] == [None, None]
 
 
 class TestWhoIsAsked:
