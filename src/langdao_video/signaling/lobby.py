@@ -13,6 +13,7 @@ import msgspec
 from langdao_video.session.roles import other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
+from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.rules import RoomRules
@@ -37,9 +38,8 @@ class Lobby:
     """The lobby of one room."""
 
     def __init__(self, rules: RoomRules = RoomRules()) -> None:  # noqa: B008 - frozen
-        self._rules = rules
+        self._liveness = Liveness(rules)
         self._visitors: dict[int, _Visitor] = {}
-        self._next_ping_ms = 0
 
     def has(self, conn: int) -> bool:
         """Tell whether a socket is in the lobby."""
@@ -105,11 +105,10 @@ class Lobby:
                 text = f"The lobby closes after {LOBBY_MINUTES_MAX} minutes: open the link again."
                 effects += refuse(conn, "lobby-timeout", text, CloseCode.LOBBY_TIMEOUT)
                 self.leave(conn)
-            elif now_ms - visitor.heard_ms > self._rules.socket_dead_ms:
+            elif self._liveness.is_dead(visitor.heard_ms, now_ms):
                 effects.append(Close(conn, CloseCode.TOO_SLOW, "silent"))
                 self.leave(conn)
-        if now_ms >= self._next_ping_ms:
-            self._next_ping_ms = now_ms + self._rules.ping_ms
+        if self._liveness.take_due(now_ms):
             effects += [Send(conn, wire.Ping(server_time=now_ms)) for conn in self._visitors]
         return effects
 

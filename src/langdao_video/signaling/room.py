@@ -20,6 +20,7 @@ from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.flow import ReportedMedia
+from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.rules import RoomRules
@@ -51,7 +52,7 @@ class Room:
             role: restore_seat(role, seats[role], rules, now_ms) for role in ROLES
         }
         self.chat = ChatLog()
-        self._next_ping_ms = now_ms + rules.ping_ms
+        self._liveness = Liveness(rules, now_ms + rules.ping_ms)
         self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
@@ -147,7 +148,7 @@ class Room:
 
     def _ask_for_heartbeats(self, now_ms: int) -> list[Effect]:
         """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
-        self._next_ping_ms = now_ms + self._rules.ping_ms
+        self._liveness.restart(now_ms)
         effects: list[Effect] = []
         for seat in self._seated:
             seat.beat_ms = None
@@ -315,7 +316,7 @@ class Room:
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
-            if seat.is_seated and now_ms - seat.heard_ms > self._rules.socket_dead_ms:
+            if seat.is_seated and self._liveness.is_dead(seat.heard_ms, now_ms):
                 effects += seat.close(CloseCode.TOO_SLOW, "silent")
                 seat.lose(now_ms, said_goodbye=False)
             if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
@@ -326,12 +327,9 @@ class Room:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
             effects += self._ask_for_heartbeats(now_ms)
-        if now_ms >= self._next_ping_ms:
-            # From when it was due: ticks that come late would add up, and heartbeats are to come every ten seconds.
-            late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
-            self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
+        if self._liveness.take_due(now_ms):
             for seat in self._seats.values():
-                # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
+                # An unanswered ping may be the first of many: nothing may come after the newest proof.
                 if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
                     effects += seat_events.report_newest_proof(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
