@@ -14,6 +14,7 @@ from langdao_video.session.roles import other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
 from langdao_video.signaling.liveness import Liveness
+from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.rules import RoomRules
@@ -45,7 +46,7 @@ class Lobby:
         """Tell whether a socket is in the lobby."""
         return conn in self._visitors
 
-    def join(self, room: Room, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
+    def join(self, room: Room | Preview, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
         """Show *room* to a visitor, or say why not: what `Room.join` would say, or `lobby-full`."""
         if refused := room.refuse(conn, participant):
             return refused
@@ -88,7 +89,7 @@ class Lobby:
             return sends
         return []
 
-    def refresh(self, room: Room, now_ms: int) -> list[Effect]:
+    def refresh(self, room: Room | Preview, now_ms: int) -> list[Effect]:
         """Show the room again to the visitors for whom someone came or went."""
         return [
             effect
@@ -112,7 +113,7 @@ class Lobby:
             effects += [Send(conn, wire.Ping(server_time=now_ms)) for conn in self._visitors]
         return effects
 
-    def _see(self, room: Room, visitor: _Visitor) -> tuple[str | None, bool]:
+    def _see(self, room: Room | Preview, visitor: _Visitor) -> tuple[str | None, bool]:
         across = other(visitor.participant.role)
         peer = room.show_seat(across)
         return (
@@ -120,7 +121,7 @@ class Lobby:
             any(each.participant.role == across for each in self._visitors.values()),
         )
 
-    def _show(self, room: Room, conn: int, visitor: _Visitor, now_ms: int) -> list[Effect]:
+    def _show(self, room: Room | Preview, conn: int, visitor: _Visitor, now_ms: int) -> list[Effect]:
         visitor.seen = self._see(room, visitor)
         return [
             Send(
