@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final, Literal
 
-from langdao_video.billing.meter import Span
+from langdao_video.billing.meter import NEVER_MS, Span
 from langdao_video.billing.rules import BillRules
 from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken
 from langdao_video.session.roles import ROLES, Role
@@ -66,7 +66,7 @@ class Heard:
     address: str | None = field(default=None, compare=False)
     name: str | None = field(default=None, compare=False)
     took_over: bool = field(default=False, compare=False)
-    until_ms: int = -1
+    until_ms: int = NEVER_MS
     """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
     may_begin: bool = field(default=True, compare=False)
     """Whether it may begin a sitting."""
@@ -78,9 +78,9 @@ class Walk:
 
     sitting: int = 0
     is_taken: bool = False
-    last_ms: int = -1
+    last_ms: int = NEVER_MS
     """The newest proof of the sitting."""
-    left_ms: int = -1
+    left_ms: int = NEVER_MS
     is_starved: bool = False
     """Since the newest proof it was said that nothing arrives."""
     is_torn: bool = False
@@ -206,12 +206,12 @@ class _SeatHistory:
     walk: Walk = field(default_factory=Walk)
     items: list[Heard] = field(default_factory=list)
     arrived_ms: dict[Heard, int] = field(default_factory=dict)
-    recalled_ms: int = -1
+    recalled_ms: int = NEVER_MS
     """Up to where the history is read back from the ledger: it is kept there in sittings, which nothing recounts."""
 
     @property
     def newest_ms(self) -> int:
-        return self.items[-1].at_ms if self.items else -1
+        return self.items[-1].at_ms if self.items else NEVER_MS
 
 
 class Evidence:
@@ -219,10 +219,10 @@ class Evidence:
 
     def __init__(self) -> None:
         self._seats: dict[Role, _SeatHistory] = {role: _SeatHistory() for role in ROLES}
-        self.floor_ms = -1
+        self.floor_ms = NEVER_MS
         """What is dated before it is final, Unix ms."""
         self._young: deque[tuple[int, int]] = deque()
-        self._settled_ms = -1
+        self._settled_ms = NEVER_MS
 
     def hear(
         self, role: Role, heard: Heard, now_ms: int, rules: BillRules, *, as_revision: bool = False
@@ -276,7 +276,7 @@ class Evidence:
                     seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
-        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
+        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=NEVER_MS)
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 
     def walk(self, role: Role) -> Walk:
@@ -365,7 +365,7 @@ def _read(role: Role, base: Walk, items: Sequence[Heard], rules: BillRules) -> t
 def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
     if spans:  # else it was lost before it became final
         span = spans[-1]
-        span.end_ms, span.closed_by, span.left_ms = at_ms, why, -1 if left_ms is None else left_ms
+        span.end_ms, span.closed_by, span.left_ms = at_ms, why, NEVER_MS if left_ms is None else left_ms
 
 
 def _compare(old: Sequence[Span], new: Sequence[Span], floor_ms: int) -> Revision | None:

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.billing.money import cost_of
 from langdao_video.billing.quota import next_notice
 from langdao_video.billing.rules import BillRules
@@ -52,7 +53,7 @@ def plan_deadlines(lesson: Lesson, rules: BillRules) -> dict[Due, int | None]:
     if heard:
         plan["silence"] = min(heard) + rules.silence_ms + 1
     newest_ms = max(lesson.meter.edge_ms(role) for role in ROLES)
-    if lesson.state is State.WAITING and not heard and newest_ms >= 0:
+    if lesson.state is State.WAITING and not heard and newest_ms > NEVER_MS:
         plan["vacant"] = newest_ms + rules.vacant_ms
     if lesson.state is State.PAUSED and lesson.gone:
         gone_ms = lesson.meter.edge_ms(lesson.gone[0])

@@ -1,6 +1,7 @@
 """Takes an event of the public contract into a session (R21–R26). Sans-I/O: a lesson, an event and `now_ms` in.
 
-`feed_event` decides which facts follow, and adds what it heard to the lesson's evidence, which is sans-I/O state.
+`feed_event` decides which facts follow, and notes in the lesson, which is sans-I/O state, what it heard: the evidence,
+and signs of life. The facts themselves are applied by whoever appends them.
 
 Two laws: the bill is a function of the set of events, not of their order or number (`evidence.py`); from a warning
 to its resolution nothing is billed, whatever comes later. Whatever is refused leaves the lesson as it was.
@@ -83,7 +84,7 @@ def check_plausible(at_ms: int, now_ms: int) -> None:
 def feed_event(
     lesson: Lesson, event: PublicEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool = False
 ) -> Intake:
-    """Feed *event* to the evidence of *lesson*, and decide what follows.
+    """Note in *lesson* what *event* says, and decide which facts follow.
 
     *is_from_elsewhere*: it came over HTTP, from another process.
 

@@ -124,7 +124,8 @@ class LiveSessions:
             for i, (at_ms, fact) in enumerate(facts)
         ]
         plan = self._plan(lesson)
-        changed = {kind: due_ms for kind, due_ms in plan.items() if session.deadlines.get(kind, -1) != due_ms}
+        known = session.deadlines.items()
+        changed = {kind: due_ms for kind, due_ms in plan.items() if (kind, due_ms) not in known}
         stored = [NewEvent(r.id, r.fact.type, r.at_ms, body_of(r.fact, r.mark)) for r in records]
         await self._store.append_events(session.id, version, stored, deadlines=changed)
         session.deadlines = plan

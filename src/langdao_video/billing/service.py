@@ -88,8 +88,8 @@ class SessionService:
     """Where the newest proofs go; by default to the store, without anyone waiting."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
-    _failed_ms: int = field(init=False, default=-SETTLE_MS)
-    """When a write failed last."""
+    _failed_ms: int | None = field(init=False, default=None)
+    """When a write failed last, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
@@ -226,7 +226,7 @@ class SessionService:
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately: proofs may still wait, and nobody may be missed before they are in."""
-        return self.clock.now_ms() - self._failed_ms < SETTLE_MS
+        return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
 
     async def act_on_due(self, session_id: str) -> None:
         """Do what the clock alone brings about, until nothing is due; then move the deadlines on.

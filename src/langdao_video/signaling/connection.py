@@ -71,7 +71,7 @@ class Connection:
         self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
-        self._told_ms = -1_000
+        self._told_ms: int | None = None
         self._phase = SocketPhase.NEW
         self._join_timer: asyncio.TimerHandle | None = None
         self._patience = asyncio.timeout(None)
@@ -142,7 +142,7 @@ class Connection:
         self._dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
             self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
-        elif now_ms - self._told_ms >= _TELL_AGAIN_MS:
+        elif self._told_ms is None or now_ms - self._told_ms >= _TELL_AGAIN_MS:
             self._told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))
