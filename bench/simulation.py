@@ -24,7 +24,7 @@ from langdao_video.session.roles import ROLES
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.room import Room
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.simulation.chance import make_plan
 from langdao_video.simulation.lesson import play
 from langdao_video.simulation.log import read_log

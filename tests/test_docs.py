@@ -21,6 +21,7 @@ from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
 from langdao_video.signaling import chat, connection, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.web.context import NotAuthorized
 from langdao_video.web.edge import HostNotLocal
 from langdao_video.web.sessions import CreateSession
@@ -183,7 +184,7 @@ def test_the_close_codes_are_those_of_the_service_and_of_the_page() -> None:
 
 
 def test_the_bounds_are_those_of_the_code() -> None:
-    rules = seats.RoomRules()
+    rules = RoomRules()
     expected = {
         "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
@@ -205,7 +206,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
         "time in the lobby": [lobby.LOBBY_MINUTES_MAX],
         "tabs that look in for one seat": [lobby.LOBBY_VISITORS_MAX],
-        "no frame from a seat": [rules.silence_ms // 1000],
+        "no frame from a seat": [rules.socket_dead_ms // 1000],
         "pings without an answer": [seats.PINGS_OPEN_MAX],
         "rooms on one server": [hub.ROOMS_MAX],
     }

@@ -20,9 +20,9 @@ from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
 from langdao_video.backplane.local import LocalBackplane
-from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
+from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
 from langdao_video.delivery.worker import DeliveryWorker
@@ -35,7 +35,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import plan_ice_servers
 from langdao_video.signaling.room_loader import RoomLoader
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.server_clock import start_clock
@@ -131,7 +131,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
 
 
 def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
-    rules = GraceRules(
+    rules = BillRules(
         silence_ms=settings.silence_seconds * 1000,
         grace_ms=settings.grace_seconds * 1000,
         disputes=settings.disputes,

@@ -10,6 +10,8 @@ LangDAOError
 ├── Conflict            409  right request, wrong moment (the message says what has to come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
 └── Unavailable         503  a bound was reached or a part is down: try again
+
+A defect of ours is none of them: `session.transitions.NoTransition` says that a state had no row for what came.
 """
 
 from __future__ import annotations

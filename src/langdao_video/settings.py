@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
 from langdao_video.billing.currencies import decimals_of
-from langdao_video.billing.meter import HEARTBEAT_MS, SILENCE_MS
 from langdao_video.billing.money import RATE_MINOR_MAX
+from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
 from langdao_video.session.claims import DisputeRule
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
 
-from langdao_video.billing.grace import Dated, GraceRules
+from langdao_video.billing.grace import Dated
 from langdao_video.billing.intake import Intake, feed_event
 from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.rules import BillRules
 from langdao_video.session.claims import ClaimKind, WarningCause
 from langdao_video.session.events import (
     Claims,
@@ -26,7 +27,7 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.store.port import Presence
 from tests.billing.timeline import ADDRESS, SESSION, START_MS
 
-RULES = GraceRules()
+RULES = BillRules()
 T = START_MS
 
 

@@ -16,7 +16,7 @@ Proofs = Sequence[Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The thresholds of `GraceRules` and `evidence.py`, in the unit of the history."""
+    """The thresholds of `BillRules` and `evidence.py`, in the unit of the history."""
 
     silence: int = 25
     starved: int = 20

@@ -9,9 +9,10 @@ from random import Random
 
 import pytest
 
-from langdao_video.billing.grace import Dated, GraceRules, decide_due
+from langdao_video.billing.grace import Dated, decide_due
 from langdao_video.billing.intake import feed_event
 from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.rules import BillRules
 from langdao_video.billing.statement import fold_statement
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
@@ -36,7 +37,7 @@ from tests.billing.timeline import ADDRESS, SESSION, START_MS
 from tests.examples import examples
 
 LIMITS = oracle.Limits()
-RULES = GraceRules()
+RULES = BillRules()
 NOW_MS = START_MS + 600_000
 HISTORIES = examples(300)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from langdao_video.billing.grace import SETTLING_MS, Due, GraceRules, decide_due, plan_deadlines, settle, warn
+from langdao_video.billing.grace import SETTLING_MS, Due, decide_due, plan_deadlines, settle, warn
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.quota import Cap
+from langdao_video.billing.rules import BillRules
 from langdao_video.session.facts import (
     BillSettled,
     ChoseToWait,
@@ -44,12 +45,12 @@ def lost(*roles: Role, at: int = 20_000, why: str = "silence") -> Book:
     return book
 
 
-def plan(book: Book, rules: GraceRules = RULES) -> dict[Due, int]:
+def plan(book: Book, rules: BillRules = RULES) -> dict[Due, int]:
     """Return what there is to wait for, ms from the start."""
     return {kind: due - T for kind, due in plan_deadlines(book.lesson, rules).items() if due is not None}
 
 
-def due(book: Book, at: int, rules: GraceRules = RULES) -> list[tuple[int, Fact]]:
+def due(book: Book, at: int, rules: BillRules = RULES) -> list[tuple[int, Fact]]:
     """Return what is due at *at*, times from the start."""
     return [(at_ms - T, fact) for at_ms, fact in decide_due(book.lesson, T + at, rules)]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.billing.evidence import RESEAT_MS, Evidence, Heard, Kind, Walk
-from langdao_video.billing.grace import GraceRules
+from langdao_video.billing.rules import BillRules
 from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken
 from langdao_video.session.roles import ROLES, Role
 
-RULES = GraceRules()
+RULES = BillRules()
 ROLE: Role = "tutor"
 T = 1_698_234_567_000
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count
 
-from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import load_lesson
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import act_on_all_due
 from langdao_video.billing.quota import Cap
+from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import NewSession, SessionService
 from langdao_video.session.events import (
     SessionEnded,
@@ -73,7 +73,7 @@ class Timeline:
         self.service = SessionService(
             store=self.store,
             clock=self.clock,
-            rules=GraceRules(),
+            rules=BillRules(),
             default_rate=self.rate,
             make_id=lambda: f"id-{next(ids)}-{self.clock.at_ms}",
         )

@@ -1,4 +1,4 @@
-"""The table of states: every row, and that what has no row changes nothing."""
+"""The tables of states: every row, what stays by name, and that anything else raises."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from langdao_video.session.state import NEXT, Cause, State, next_state
+from langdao_video.session.state import NEXT, STAYS, Cause, State, next_state
+from langdao_video.session.transitions import NoTransition
 
 ROWS = [
     ("waiting", "both there", "live"),
@@ -23,7 +24,23 @@ ROWS = [
     ("grace", "chose to wait", "paused"),
     ("grace", "ended", "ended"),
 ]
-WITHOUT_ROW = [pair for pair in product(State, Cause) if pair not in NEXT]
+STAY_ROWS = [
+    ("waiting", "a seat is lost"),
+    ("waiting", "media stopped"),
+    ("waiting", "warned"),
+    ("live", "both there"),
+    ("paused", "a seat is lost"),
+    ("paused", "media stopped"),
+    ("paused", "chose to wait"),
+    ("grace", "a seat is lost"),
+    ("grace", "media stopped"),
+    ("grace", "warned"),
+    ("ended", "both there"),
+    ("ended", "a seat is lost"),
+    ("ended", "media stopped"),
+    ("ended", "ended"),
+]
+NEVER = sorted(set(product(State, Cause)) - set(NEXT) - STAYS)
 
 
 @pytest.mark.parametrize(("state", "cause", "then"), ROWS, ids=" + ".join)
@@ -37,9 +54,23 @@ def test_there_are_no_other_rows() -> None:
     assert written == NEXT
 
 
-@pytest.mark.parametrize(("state", "cause"), WITHOUT_ROW, ids=str)
-def test_a_cause_without_a_row_changes_nothing(state: State, cause: Cause) -> None:
-    assert next_state(state, cause) is state
+@pytest.mark.parametrize(("state", "cause"), STAY_ROWS, ids=" + ".join)
+def test_what_stays_by_name_changes_nothing(state: str, cause: str) -> None:
+    assert next_state(State(state), Cause(cause)) is State(state)
+
+
+def test_nothing_else_stays() -> None:
+    assert {(State(state), Cause(cause)) for state, cause in STAY_ROWS} == STAYS
+
+
+def test_what_moves_a_session_does_not_stay() -> None:
+    assert STAYS.isdisjoint(NEXT)
+
+
+@pytest.mark.parametrize(("state", "cause"), NEVER, ids=str)
+def test_what_stands_in_neither_table_raises(state: State, cause: Cause) -> None:
+    with pytest.raises(NoTransition, match=cause.name):
+        next_state(state, cause)
 
 
 def test_nothing_leads_out_of_the_end() -> None:

@@ -13,7 +13,8 @@ from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Send
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
-from langdao_video.signaling.seats import Participant, RoomRules, Seat
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Participant, Seat
 
 START_MS: Final = 1_764_000_000_000
 ADDRESSES: Final[Mapping[Role, str]] = {

@@ -14,7 +14,8 @@ from langdao_video.signaling.counters import Acks, MediaFlow
 from langdao_video.signaling.disputes import judge_media, may_be_outweighed, review
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.messages import SessionInfo
-from langdao_video.signaling.seats import RoomRules, Seat, SeatPhase
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Seat, SeatPhase
 from tests.signaling.play import START_MS
 
 INFO = SessionInfo(id="session-abc123", start=START_MS, language="es")

@@ -88,18 +88,20 @@ def test_who_can_tell_contradicts_although_it_receives_nothing() -> None:
 @pytest.mark.parametrize(
     ("counters", "grew_ms"),
     [
-        ([acks(5)], -1),  # how old the first ones are nobody knows
-        ([acks(5), acks(5)], -1),
+        ([acks(5)], None),  # how old the first ones are nobody knows
+        ([acks(5), acks(5)], None),
         ([acks(5), acks(6)], 1),
         ([acks(5), acks(6), acks(6)], 1),
         ([acks(5), None, acks(6)], 2),  # a heartbeat without counters says nothing
         ([acks(5), acks(0), acks(1)], 2),  # a page that counts anew
         ([Acks(audio=5, video=5), Acks(audio=6, video=0)], 1),
         ([Acks(audio=5, video=5), Acks(audio=0, video=6)], 1),
-        ([acks(5), Acks(audio=5, video=5, path=9)], -1),  # a path that answers carries no sound yet
+        ([acks(5), Acks(audio=5, video=5, path=9)], None),  # a path that answers carries no sound yet
     ],
 )
-def test_only_receiver_reports_that_grow_are_evidence(counters: Iterable[Acks | None], grew_ms: int) -> None:
+def test_only_receiver_reports_that_grow_are_evidence(
+    counters: Iterable[Acks | None], grew_ms: int | None
+) -> None:
     made = Witness()
 
     for at_ms, counted in enumerate(counters):

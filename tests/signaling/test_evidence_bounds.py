@@ -14,16 +14,16 @@ T = 1_698_234_567_000
 
 @pytest.mark.parametrize(
     ("then", "grew_ms"),
-    [(Acks(audio=3, video=4), T + 9), (Acks(audio=2, video=5), T + 9), (Acks(audio=2, video=4), -1)],
+    [(Acks(audio=3, video=4), T + 9), (Acks(audio=2, video=5), T + 9), (Acks(audio=2, video=4), None)],
 )
-def test_a_report_has_come_when_either_counter_grows(then: Acks, grew_ms: int) -> None:
+def test_a_report_has_come_when_either_counter_grows(then: Acks, grew_ms: int | None) -> None:
     witness = Witness()
     witness.note(Acks(audio=2, video=4), T)
     first = (witness.noted_ms, witness.grew_ms)
     witness.note(then, T + 9)
     witness.note(None, T + 20)
 
-    assert first == (T, -1)
+    assert first == (T, None)
     assert (witness.newest, witness.noted_ms, witness.grew_ms) == (then, T + 9, grew_ms)
 
 
@@ -34,7 +34,7 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
     begun = witness.grew_ms
     witness.note(Acks(audio=2, video=1), T + 9)
 
-    assert (begun, witness.grew_ms) == (-1, T + 9)
+    assert (begun, witness.grew_ms) == (None, T + 9)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
         (20_000, 20_000 + QUIET_MS, 0, 30_000, Verdict.AGREED),
         (20_000, 20_000, 0, 20_000 + TAIL_MS, Verdict.CONTRADICTED),
         (20_000, 20_000, 0, 20_001 + TAIL_MS, Verdict.UNSUPPORTED),
-        (-1, 20_000, 0, 20_000, Verdict.UNSUPPORTED),
+        (None, 20_000, 0, 20_000, Verdict.UNSUPPORTED),
         (0, 0, 0, 0, Verdict.OPEN),
     ],
 )
 def test_a_claim_is_judged_by_what_the_browser_confirms(
-    grew_ms: int, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
+    grew_ms: int | None, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
 ) -> None:
-    grown_ms = deque([] if grew_ms < 0 else [T + grew_ms])
+    grown_ms = deque([] if grew_ms is None else [T + grew_ms])
     witness, times = Witness(grown_ms=grown_ms, noted_ms=T + noted_ms), (T + since_ms, T + now_ms, T + now_ms)
 
     assert witness.judge(*times, sends=True, receives=True) is verdict
@@ -79,7 +79,7 @@ def test_a_page_that_leaves_a_ping_for_ten_seconds_is_late(
     looks = [lateness.look(oldest_ms, T, T + after) for after in (0, SURE_MS - 1, SURE_MS)]
 
     assert looks == [False, False, begins]
-    assert lateness.since_ms == (T if begins else -1)
+    assert lateness.since_ms == (T if begins else None)
 
 
 def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
@@ -88,7 +88,7 @@ def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
     assert not lateness.look(0, LATE_MS, LATE_MS)
     assert lateness.look(0, LATE_MS, 2 * LATE_MS - 1)
     assert not lateness.look(0, LATE_MS, 2 * LATE_MS)
-    assert lateness.since_ms == -1
+    assert lateness.since_ms is None
 
 
 def test_a_report_at_the_first_millisecond_has_come() -> None:

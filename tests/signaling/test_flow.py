@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from langdao_video.signaling.counters import MediaFlow
-from langdao_video.signaling.flow import Flow
+from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
 
 T = 1_698_234_567_000
 SOME = MediaFlow(audio_packets=5, video_frames=5, bytes=50)
@@ -18,14 +18,9 @@ def media(audio: int, video: int, size: int) -> MediaFlow:
 def test_a_new_flow_has_seen_nothing() -> None:
     flow = Flow()
 
-    assert (flow.has_begun, flow.newest, flow.grew_ms, flow.claimed_ms, flow.awaited_ms) == (
-        False,
-        None,
-        -1,
-        -1,
-        -1,
-    )
-    assert (flow.was_flowing, flow.was_reported) == (True, False)
+    assert flow == Flow(newest=None, grew_ms=None, claimed_ms=None, awaited_ms=None)
+    assert not flow.has_begun
+    assert FlowReports().newest is ReportedMedia.FLOWING
     assert not flow.is_starved(T, 0)
     assert flow.missing_since(0, 0) is None
 
@@ -65,8 +60,8 @@ def test_what_has_to_grow_depends_on_whether_the_other_side_sends(
 
     assert flow.newest == then
     assert flow.grew_ms == (T + 5_000 if grows else T - 1)
-    assert flow.claimed_ms == (-1 if grows else T + 5_000)
-    assert flow.awaited_ms == (-1 if not peer_sends else T + 5_000 if grows else T)
+    assert flow.claimed_ms == (None if grows else T + 5_000)
+    assert flow.awaited_ms == (None if not peer_sends else T + 5_000 if grows else T)
 
 
 def test_the_path_alone_begins_nothing() -> None:
@@ -83,8 +78,8 @@ def test_first_counters_cannot_be_compared_unless_they_are_zero() -> None:
     assert zeros.note(media(0, 0, 0), peer_sends=True, now_ms=T)
     assert not some.note(SOME, peer_sends=True, now_ms=T)
     assert not again.note(SOME, peer_sends=True, now_ms=T)
-    assert (zeros.grew_ms, zeros.claimed_ms, zeros.awaited_ms) == (-1, T, T)
-    assert (some.grew_ms, some.claimed_ms, some.has_begun) == (T - 1, -1, True)
+    assert (zeros.grew_ms, zeros.claimed_ms, zeros.awaited_ms) == (None, T, T)
+    assert (some.grew_ms, some.claimed_ms, some.has_begun) == (T - 1, None, True)
     assert again.grew_ms == T - 9_000
 
 
@@ -94,7 +89,7 @@ def test_a_page_that_counts_nothing_claims_nothing_and_misses_nothing() -> None:
 
     assert flow.note(None, peer_sends=True, now_ms=T + 5_000)
 
-    assert (flow.awaited_ms, flow.claimed_ms, flow.newest) == (-1, T, media(0, 0, 0))
+    assert (flow.awaited_ms, flow.claimed_ms, flow.newest) == (None, T, media(0, 0, 0))
     fresh = Flow()
     fresh.note(None, peer_sends=True, now_ms=T)
     assert fresh.newest == media(0, 0, 0)
@@ -109,7 +104,7 @@ def test_it_is_missed_from_when_the_other_side_began_to_send() -> None:
         flow.note(media(0, 0, 0), peer_sends=sends, now_ms=at_ms)
         awaited.append(flow.awaited_ms)
 
-    assert awaited == [0, 0, -1, 30, 30]
+    assert awaited == [0, 0, None, 30, 30]
 
 
 @pytest.mark.parametrize(("claimed_ms", "since_ms"), [(24_999, None), (25_000, 10_000), (25_001, 10_000)])
@@ -127,3 +122,21 @@ def test_what_has_not_begun_is_missing_after_the_time_to_start(claimed_ms: int, 
 def test_what_is_awaited_since_the_first_millisecond_starves_too() -> None:
     assert Flow(awaited_ms=0).is_starved(20_000, 20_000)
     assert not Flow(awaited_ms=0).is_starved(19_999, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("flow", "since_ms"),
+    [
+        (Flow(), 0),
+        (Flow(awaited_ms=T), T),
+        (Flow(grew_ms=T + 1, awaited_ms=T), T + 1),
+        (Flow(grew_ms=T + 1), T + 1),
+    ],
+)
+def test_it_is_quiet_since_the_last_growth_or_since_something_is_awaited(flow: Flow, since_ms: int) -> None:
+    assert flow.quiet_since_ms == since_ms
+
+
+@pytest.mark.parametrize(("grew_ms", "is_quiet"), [(None, True), (0, True), (1, False), (5_000, False)])
+def test_it_is_quiet_when_nothing_came_for_so_long_or_ever(grew_ms: int | None, *, is_quiet: bool) -> None:
+    assert Flow(grew_ms=grew_ms).is_quiet(5_000, 5_000) is is_quiet

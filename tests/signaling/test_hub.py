@@ -13,6 +13,7 @@ from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Participant
 from tests.signaling.play import ADDRESSES, START_MS, Play
@@ -254,6 +255,40 @@ async def test_a_visitor_opens_no_room_and_leaves_none_behind() -> None:
     ticking.cancel()
 
 
+async def test_a_preview_becomes_a_room_with_the_first_join_and_stays_one() -> None:
+    rooms = Rooms()
+    hub = make_hub(rooms)
+    visitor, student = Ears(hub), Ears(hub)
+
+    await hub.join_lobby(visitor, link(role="tutor"), participant("tutor"))
+    before = hub._rooms["r"].room
+    await hub.join(student, link(), participant("student"))
+    room = hub._rooms["r"].room
+    await hub.join_lobby(Ears(hub), link(role="tutor"), participant("tutor"))
+
+    assert isinstance(before, Preview)
+    assert isinstance(room, Room)
+    assert hub._rooms["r"].room is room
+    assert (rooms.opened, hub.rooms_open) == (1, 1)
+
+
+async def test_no_time_passes_in_a_preview() -> None:
+    backend, clock = MoodyBackend(), HandClock()
+    hub = Hub(Rooms(), backend, clock)
+    visitor = Ears(hub)
+    await hub.join_lobby(visitor, link(), participant("student"))
+    ticking = asyncio.create_task(hub.run())
+    visitor.heard.clear()
+
+    clock.advance(6_000)
+
+    await until(lambda: any(isinstance(frame, wire.Ping) for frame in visitor.heard))
+    hub.lose("r", visitor.conn, said_goodbye=False)
+    await until(lambda: hub.rooms_open == 0)
+    assert backend.took == []
+    ticking.cancel()
+
+
 async def test_a_visitor_sees_the_other_come_and_go_and_takes_the_seat_on_the_same_socket() -> None:
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
@@ -283,7 +318,7 @@ async def test_a_room_stays_for_a_visitor_and_lets_go_when_they_go() -> None:
 
     hub.lose("r", tutor.conn, said_goodbye=True)
     clock.advance(5_000)
-    await until(lambda: hub._rooms["r"].room.is_empty)
+    await until(lambda: isinstance(room := hub._rooms["r"].room, Room) and room.is_empty)
 
     assert not any(isinstance(frame, wire.PeerLeft) for frame in student.heard)
     newest = [frame for frame in student.heard if isinstance(frame, wire.LobbyView)][-1]

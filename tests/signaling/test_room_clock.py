@@ -10,7 +10,7 @@ from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import Acks, MediaFlow
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, bill
 
 CONN: dict[Role, int] = {"student": STUDENT, "tutor": TUTOR}
@@ -246,23 +246,23 @@ class TestTheEnd:
     @pytest.mark.parametrize(
         ("since_media_ms", "unsure_ms", "flows"),
         [
-            (0, -1, True),
-            (4_999, -1, True),
-            (5_000, -1, False),
+            (0, None, True),
+            (4_999, None, True),
+            (5_000, None, False),
             (0, START_MS, False),
             (0, 0, False),
         ],
         ids=["now", "lately", "a ping ago", "who knows", "who knows since ever"],
     )
     def test_tells_whether_media_came_with_the_last_proof(
-        self, since_media_ms: int, unsure_ms: int, *, flows: bool
+        self, since_media_ms: int, unsure_ms: int | None, *, flows: bool
     ) -> None:
         play = Play({role: SeatSnapshot(address=ADDRESSES[role]) for role in ROLES})
         play.both()
         play.now_ms += 8_000
         for role in ROLES:
-            flow = play.seat(role).flow
-            flow.grew_ms, flow.unsure_ms = play.now_ms - since_media_ms, unsure_ms
+            seat = play.seat(role)
+            seat.flow.grew_ms, seat.reports.unsure_ms = play.now_ms - since_media_ms, unsure_ms
             play.seat(role).proof_ms = play.now_ms
         play.say(STUDENT, wire.EndSession())
 

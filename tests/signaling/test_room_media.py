@@ -106,7 +106,7 @@ def test_media_of_one_side_says_nothing_of_the_other(call: Call) -> None:
 
 def test_without_media_in_both_directions_nothing_is_missed(call: Call) -> None:
     call = Call()
-    call.play.seat("tutor").flow.grew_ms = -1
+    call.play.seat("tutor").flow.grew_ms = None
     call.flows = {STUDENT: False, TUTOR: False}
 
     assert heard(call.wait(20), "student") == [(10, True), (20, True)]

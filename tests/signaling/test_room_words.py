@@ -9,6 +9,7 @@ import pytest
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Decide
+from langdao_video.signaling.room_phase import EndReported
 from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end, warning
 
@@ -66,7 +67,7 @@ def come_as_a_stranger(play: Play) -> Done:
 
 
 def come_too_late(play: Play) -> Done:
-    play.room.is_over = True
+    play.room._phase = EndReported("student", play.now_ms)
     return play.join("student", conn=3)
 
 
@@ -186,14 +187,14 @@ class TestMovingOn:
 
         play.join(role, conn=3, page="page-2", takeover=True)
 
-        assert across.flow.awaited_ms == -1
+        assert across.flow.awaited_ms is None
 
     def test_who_comes_lets_both_be_heard_of_anew(self, play: Play) -> None:
         assert [play.seat(role).beat_ms for role in ROLES] == [START_MS, START_MS]
 
         play.join("student", conn=3, takeover=True)
 
-        assert [play.seat(role).beat_ms for role in ROLES] == [-1, -1]
+        assert [play.seat(role).beat_ms for role in ROLES] == [None, None]
 
 
 class TestWhoIsAsked:

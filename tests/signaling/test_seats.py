@@ -6,10 +6,11 @@ import pytest
 
 from langdao_video.session.claims import ClaimKind
 from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.signaling.flow import FlowReports, ReportedMedia
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import (
     PINGS_OPEN_MAX,
     Participant,
-    RoomRules,
     Seat,
     SeatPhase,
     restore_seat,
@@ -58,7 +59,7 @@ class TestAfterARestart:
         seat = restore_seat("tutor", SeatSnapshot(is_taken=True), RULES, START_MS)
 
         assert seat.phase is SeatPhase.AWAY
-        assert seat.away_since_ms + RULES.resume_ms == START_MS + RULES.restore_ms
+        assert seat.away_since_ms + RULES.seat_kept_ms == START_MS + RULES.restore_ms
 
     def test_a_seat_without_an_owner_is_still_anybody_s(self) -> None:
         record = SeatSnapshot(address=ADDRESSES["tutor"], is_throwaway=True)
@@ -74,13 +75,13 @@ class TestAfterARestart:
     def test_media_that_had_stopped_has_come_once_long_ago_and_the_platform_knows_that_it_stopped(
         self,
     ) -> None:
-        flow = restore_seat("tutor", SeatSnapshot(has_starved=True), RULES, START_MS).flow
+        seat = restore_seat("tutor", SeatSnapshot(has_starved=True), RULES, START_MS)
 
-        assert (flow.has_begun, flow.grew_ms) == (True, 0)
-        assert (flow.was_flowing, flow.was_reported) == (False, True)
+        assert (seat.flow.has_begun, seat.flow.grew_ms) == (True, 0)
+        assert seat.reports == FlowReports(ReportedMedia.STOPPED)
 
     def test_media_that_nobody_missed_may_begin_anew(self) -> None:
-        flow = restore_seat("tutor", SeatSnapshot(), RULES, START_MS).flow
+        seat = restore_seat("tutor", SeatSnapshot(), RULES, START_MS)
 
-        assert not flow.has_begun
-        assert (flow.was_flowing, flow.was_reported) == (True, False)
+        assert not seat.flow.has_begun
+        assert seat.reports.newest is ReportedMedia.FLOWING

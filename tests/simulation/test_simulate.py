@@ -13,7 +13,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
 from langdao_video.session.roles import Role
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.simulation.chance import make_plan
 from langdao_video.simulation.lesson import LessonVerdict, play
 from langdao_video.simulation.oracle import DROP_MS

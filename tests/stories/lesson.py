@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from tests.stories.live import PATIENCE_SECONDS, HandClock, Live, until
 from tests.stories.page import ADDRESSES, Page
 

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.rules import SILENCE_MS
 from tests.billing import oracle
 from tests.stories.forked import ForkedService
 from tests.stories.live import until

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.rules import SILENCE_MS
 from tests.billing import oracle
 from tests.stories.forked import ForkedService
 from tests.stories.live import PATIENCE_SECONDS, until

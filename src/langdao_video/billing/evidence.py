@@ -25,14 +25,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from langdao_video.billing.meter import Span
+from langdao_video.billing.meter import NEVER_MS, Span
+from langdao_video.billing.rules import BillRules
 from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft, SeatTaken
 from langdao_video.session.roles import ROLES, Role
-
-if TYPE_CHECKING:
-    from langdao_video.billing.grace import GraceRules
 
 RESEAT_MS: Final = 10_000
 """A heartbeat so long after a leave is no straggler of the sitting that was left."""
@@ -68,7 +66,7 @@ class Heard:
     address: str | None = field(default=None, compare=False)
     name: str | None = field(default=None, compare=False)
     took_over: bool = field(default=False, compare=False)
-    until_ms: int = -1
+    until_ms: int = NEVER_MS
     """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
     may_begin: bool = field(default=True, compare=False)
     """Whether it may begin a sitting."""
@@ -80,15 +78,15 @@ class Walk:
 
     sitting: int = 0
     is_taken: bool = False
-    last_ms: int = -1
+    last_ms: int = NEVER_MS
     """The newest proof of the sitting."""
-    left_ms: int = -1
+    left_ms: int = NEVER_MS
     is_starved: bool = False
     """Since the newest proof it was said that nothing arrives."""
     is_torn: bool = False
     """It was said so long after the newest proof that the next one does not continue it."""
 
-    def step(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def step(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         """Read on by one; return what began and what ended. A proof that only continues returns nothing."""
         epoch = heard.epoch
         if epoch is not None and epoch < self.sitting:
@@ -114,7 +112,7 @@ class Walk:
         """Tell whether *walk* leads to the same sitting, taken and torn as this one."""
         return (self.sitting, self.is_taken, self.is_torn) == (walk.sitting, walk.is_taken, walk.is_torn)
 
-    def continues(self, at_ms: int, rules: GraceRules) -> bool:
+    def continues(self, at_ms: int, rules: BillRules) -> bool:
         """Tell whether a proof at *at_ms* proves the time since the newest one."""
         far_ms = rules.starved_ms if self.is_starved else rules.silence_ms
         return not self.is_torn and at_ms - self.last_ms <= far_ms
@@ -154,12 +152,12 @@ class Walk:
             role=role, epoch=self.sitting, reason=heard.reason, left_ms=self.left_ms
         )
 
-    def _leave(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _leave(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         if heard.epoch is not None and self.continues(heard.at_ms, rules):
             self.last_ms = heard.at_ms
         return [self._left(role, heard)]
 
-    def _deny(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _deny(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         if heard.at_ms <= self.last_ms or self.is_torn:
             return []
         if heard.at_ms - self.last_ms < rules.media_ms:
@@ -168,7 +166,7 @@ class Walk:
         self.is_torn = True
         return [(self.last_ms, ProofLost(role=role, epoch=self.sitting, why="media"))]
 
-    def _prove(self, role: Role, heard: Heard, rules: GraceRules) -> list[tuple[int, Fact]]:
+    def _prove(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
         facts: list[tuple[int, Fact]] = []
         if not self.continues(heard.at_ms, rules):
             if not self.is_torn:
@@ -208,12 +206,12 @@ class _SeatHistory:
     walk: Walk = field(default_factory=Walk)
     items: list[Heard] = field(default_factory=list)
     arrived_ms: dict[Heard, int] = field(default_factory=dict)
-    recalled_ms: int = -1
+    recalled_ms: int = NEVER_MS
     """Up to where the history is read back from the ledger: it is kept there in sittings, which nothing recounts."""
 
     @property
     def newest_ms(self) -> int:
-        return self.items[-1].at_ms if self.items else -1
+        return self.items[-1].at_ms if self.items else NEVER_MS
 
 
 class Evidence:
@@ -221,13 +219,13 @@ class Evidence:
 
     def __init__(self) -> None:
         self._seats: dict[Role, _SeatHistory] = {role: _SeatHistory() for role in ROLES}
-        self.floor_ms = -1
+        self.floor_ms = NEVER_MS
         """What is dated before it is final, Unix ms."""
         self._young: deque[tuple[int, int]] = deque()
-        self._settled_ms = -1
+        self._settled_ms = NEVER_MS
 
     def hear(
-        self, role: Role, heard: Heard, now_ms: int, rules: GraceRules, *, as_revision: bool = False
+        self, role: Role, heard: Heard, now_ms: int, rules: BillRules, *, as_revision: bool = False
     ) -> News | None:
         """Put *heard* in its place and tell what follows; None if it is known, or dated before the floor.
 
@@ -263,7 +261,7 @@ class Evidence:
             self._advance(now_ms, rules)
         return news
 
-    def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: GraceRules) -> None:
+    def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: BillRules) -> None:
         """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
         seat = self._seats[role]
         for span in spans:  # the first of a sitting is where it began, and none of the others is before that
@@ -278,14 +276,14 @@ class Evidence:
                     seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
         seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
-        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=-1)
+        seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=NEVER_MS)
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 
     def walk(self, role: Role) -> Walk:
         """Return the whole history of *role*, read to its end; not to be changed."""
         return self._seats[role].walk
 
-    def _advance(self, now_ms: int, rules: GraceRules) -> None:
+    def _advance(self, now_ms: int, rules: BillRules) -> None:
         """Make final what is old enough, the oldest first, and what is too much."""
         while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
             self._settled_ms = max(self._settled_ms, self._young.popleft()[1])
@@ -343,7 +341,7 @@ def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
     return heard.at_ms, _EPOCH_LAST, heard.kind - len(Kind) * (heard.kind is Kind.LEAVE)
 
 
-def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> tuple[Walk, list[Span]]:
+def _read(role: Role, base: Walk, items: Sequence[Heard], rules: BillRules) -> tuple[Walk, list[Span]]:
     """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
     walk, spans, connects = base.copy(), [], _connects(items)
     if base.is_taken and not base.is_torn:
@@ -367,7 +365,7 @@ def _read(role: Role, base: Walk, items: Sequence[Heard], rules: GraceRules) -> 
 def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
     if spans:  # else it was lost before it became final
         span = spans[-1]
-        span.end_ms, span.closed_by, span.left_ms = at_ms, why, -1 if left_ms is None else left_ms
+        span.end_ms, span.closed_by, span.left_ms = at_ms, why, NEVER_MS if left_ms is None else left_ms
 
 
 def _compare(old: Sequence[Span], new: Sequence[Span], floor_ms: int) -> Revision | None:

@@ -6,16 +6,16 @@ moves the meter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, get_args
 
 from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.meter import SILENCE_MS
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.billing.money import cost_of
 from langdao_video.billing.quota import next_notice
+from langdao_video.billing.rules import BillRules
 from langdao_video.errors import Conflict
-from langdao_video.session.claims import DisputeRule
 from langdao_video.session.facts import (
     BillSettled,
     ChoseToWait,
@@ -39,29 +39,7 @@ Dated = tuple[int, Fact]
 """When it happened (Unix ms), and what."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraceRules:
-    """The thresholds; all in ms."""
-
-    silence_ms: int = SILENCE_MS
-    """A taken seat without proof for longer than this is lost (R38)."""
-    resume_ms: int = 5_000
-    """A seat that comes back within this time after its last proof causes no warning: a reload, a short drop."""
-    grace_ms: int = 30_000
-    """How long the other is asked before the session ends by itself (R39)."""
-    media_ms: int = 15_000
-    """Without media from the other side for longer than this the meter stands still."""
-    starved_ms: int = 20_000
-    """Two proofs further apart are not joined if it was said between them that nothing arrives: a stop of 15 s, and
-    a ping to find its end."""
-    disputes: DisputeRule = "ask"
-    """`pause`: nobody is asked about what a page claims; the meter stands still as long as it does."""
-    vacant_ms: int = 3_600_000
-    """A lesson that waits with nobody in it is under way for this long after its last proof: a clock that starts again
-    must not start before it (docs/decisions/0007)."""
-
-
-def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
+def plan_deadlines(lesson: Lesson, rules: BillRules) -> dict[Due, int | None]:
     """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
     plan: dict[Due, int | None] = dict.fromkeys(get_args(Due))
     if lesson.state is State.ENDED:
@@ -75,12 +53,12 @@ def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     if heard:
         plan["silence"] = min(heard) + rules.silence_ms + 1
     newest_ms = max(lesson.meter.edge_ms(role) for role in ROLES)
-    if lesson.state is State.WAITING and not heard and newest_ms >= 0:
+    if lesson.state is State.WAITING and not heard and newest_ms > NEVER_MS:
         plan["vacant"] = newest_ms + rules.vacant_ms
     if lesson.state is State.PAUSED and lesson.gone:
         gone_ms = lesson.meter.edge_ms(lesson.gone[0])
         waits_ms = lesson.waits_from_ms
-        plan["warn"] = gone_ms + rules.resume_ms if waits_ms is None else waits_ms + rules.silence_ms
+        plan["warn"] = gone_ms + rules.warn_after_ms if waits_ms is None else waits_ms + rules.silence_ms
     elif (claim := _plan_claim(lesson, rules)) is not None:
         plan["warn"] = claim[0]
     if lesson.state is State.GRACE and lesson.warning is not None:
@@ -89,7 +67,7 @@ def plan_deadlines(lesson: Lesson, rules: GraceRules) -> dict[Due, int | None]:
     return plan
 
 
-def _plan_claim(lesson: Lesson, rules: GraceRules) -> tuple[int, Role] | None:
+def _plan_claim(lesson: Lesson, rules: BillRules) -> tuple[int, Role] | None:
     """Tell when to ask about which role's claim; None where nobody is to be asked."""
     if rules.disputes == "pause" or lesson.state not in {State.LIVE, State.PAUSED} or lesson.gone:
         return None
@@ -124,7 +102,7 @@ def _heard_ms(lesson: Lesson, role: Role) -> int:
     return max(lesson.seats[role].heard_ms, lesson.meter.edge_ms(role))
 
 
-def decide_due(lesson: Lesson, now_ms: int, rules: GraceRules) -> list[Dated]:
+def decide_due(lesson: Lesson, now_ms: int, rules: BillRules) -> list[Dated]:
     """Decide what the clock alone brings about at *now_ms*: one step; ask again after applying it."""
     plan = plan_deadlines(lesson, rules)
     if _is_due(plan["final"], now_ms):
@@ -182,7 +160,7 @@ def decide_grace(
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
 
 
-def _ask(lesson: Lesson, now_ms: int, rules: GraceRules) -> Warned:
+def _ask(lesson: Lesson, now_ms: int, rules: BillRules) -> Warned:
     claim = _plan_claim(lesson, rules)
     if claim is None:
         return warn(lesson, lesson.gone[0], now_ms, rules)
@@ -198,7 +176,7 @@ def _ask(lesson: Lesson, now_ms: int, rules: GraceRules) -> Warned:
     )
 
 
-def warn(lesson: Lesson, role: Role, now_ms: int, rules: GraceRules) -> Warned:
+def warn(lesson: Lesson, role: Role, now_ms: int, rules: BillRules) -> Warned:
     """Make the question about *role*, which nobody may be billed from now on until both are there again (R36).
 
     Events that carry another clock's time are held to that clock: as far as it is surely behind ours.

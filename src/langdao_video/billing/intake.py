@@ -1,6 +1,7 @@
 """Takes an event of the public contract into a session (R21–R26). Sans-I/O: a lesson, an event and `now_ms` in.
 
-`feed_event` decides which facts follow, and adds what it heard to the lesson's evidence, which is sans-I/O state.
+`feed_event` decides which facts follow, and notes in the lesson, which is sans-I/O state, what it heard: the evidence,
+and signs of life. The facts themselves are applied by whoever appends them.
 
 Two laws: the bill is a function of the set of events, not of their order or number (`evidence.py`); from a warning
 to its resolution nothing is billed, whatever comes later. Whatever is refused leaves the lesson as it was.
@@ -14,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
-from langdao_video.billing.grace import Dated, GraceRules, end, total_seconds
+from langdao_video.billing.grace import Dated, end, total_seconds
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Piece, Span
+from langdao_video.billing.rules import BillRules
 from langdao_video.errors import EventRefused
 from langdao_video.session.events import (
     Dispute,
@@ -80,9 +82,9 @@ def check_plausible(at_ms: int, now_ms: int) -> None:
 
 
 def feed_event(
-    lesson: Lesson, event: PublicEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool = False
+    lesson: Lesson, event: PublicEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool = False
 ) -> Intake:
-    """Feed *event* to the evidence of *lesson*, and decide what follows.
+    """Note in *lesson* what *event* says, and decide which facts follow.
 
     *is_from_elsewhere*: it came over HTTP, from another process.
 
@@ -125,7 +127,7 @@ def _check_start(lesson: Lesson, event: PublicEvent) -> None:
 
 
 def _hear(
-    lesson: Lesson, event: SeatEvent, now_ms: int, rules: GraceRules, *, is_from_elsewhere: bool
+    lesson: Lesson, event: SeatEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool
 ) -> Intake:
     role, is_over = event.user_role, lesson.ended is not None
     evidence = lesson.evidence = lesson.evidence or _recall(lesson, now_ms, rules)
@@ -147,7 +149,7 @@ def _hear(
     return Intake(_resolve(lesson, role, facts, max(now_ms, event.timestamp)), proof)
 
 
-def _recall(lesson: Lesson, now_ms: int, rules: GraceRules) -> Evidence:
+def _recall(lesson: Lesson, now_ms: int, rules: BillRules) -> Evidence:
     """Take up what the ledger knows: a lesson that was just loaded has heard nothing yet."""
     evidence = Evidence()
     for role in ROLES:

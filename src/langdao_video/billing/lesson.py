@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from langdao_video.billing.claims import OpenClaims
 from langdao_video.billing.evidence import Evidence
-from langdao_video.billing.meter import Meter, Span
+from langdao_video.billing.meter import NEVER_MS, Meter, Span
 from langdao_video.billing.money import Money, Rate, cost_of
 from langdao_video.billing.quota import NOTICES_SECONDS, Cap, cap_ms
 from langdao_video.session.facts import (
@@ -54,7 +54,7 @@ class LedgerSeat:
     address: str | None = None
     name: str | None = None
     epoch: int = 0
-    heard_ms: int = -1
+    heard_ms: int = NEVER_MS
     """The newest sign of life, media or not; the meter's edge is the newest proof."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None

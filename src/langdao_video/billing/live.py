@@ -14,9 +14,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from langdao_video.billing.grace import Dated, GraceRules, plan_deadlines
+from langdao_video.billing.grace import Dated, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
+from langdao_video.billing.rules import BillRules
 from langdao_video.errors import VersionConflict
 from langdao_video.session.facts import Recorded, body_of, read_body
 from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
@@ -46,7 +47,7 @@ class LiveSessions:
     """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
 
     def __init__(
-        self, store: Store, rules: GraceRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
+        self, store: Store, rules: BillRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
     ) -> None:
         self._store = store
         self._proofs = proofs
@@ -123,7 +124,8 @@ class LiveSessions:
             for i, (at_ms, fact) in enumerate(facts)
         ]
         plan = self._plan(lesson)
-        changed = {kind: due_ms for kind, due_ms in plan.items() if session.deadlines.get(kind, -1) != due_ms}
+        known = session.deadlines.items()
+        changed = {kind: due_ms for kind, due_ms in plan.items() if (kind, due_ms) not in known}
         stored = [NewEvent(r.id, r.fact.type, r.at_ms, body_of(r.fact, r.mark)) for r in records]
         await self._store.append_events(session.id, version, stored, deadlines=changed)
         session.deadlines = plan

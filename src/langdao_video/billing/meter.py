@@ -19,11 +19,8 @@ from typing import Final
 
 from langdao_video.session.roles import ROLES, Role
 
-HEARTBEAT_MS: Final = 10_000
-"""How often a call service proves that a seat is alive (R22)."""
-SILENCE_MS: Final = 25_000
-"""2.5 × the heartbeat interval (R38): two proofs further apart prove nothing about the time between them."""
-
+NEVER_MS: Final = -1
+"""Earlier than any time: of what has not happened, so that the newest of two times is their maximum."""
 Piece = tuple[int, int]
 """From, to; Unix ms, half open."""
 
@@ -37,15 +34,15 @@ class Span:
     sitting: int = 0
     closed_by: str | None = None
     """Why it does not go on: `silence`, `media`, `end`, or the reason of a leave. None: it may go on."""
-    left_ms: int = -1
-    """When the leave that closed it says it happened; -1 without one."""
+    left_ms: int = NEVER_MS
+    """When the leave that closed it says it happened."""
 
 
 @dataclass(slots=True)
 class _SeatSpans:
     spans: list[Span] = field(default_factory=list)
     is_open: bool = False
-    edge_ms: int = -1
+    edge_ms: int = NEVER_MS
 
 
 class Meter:
@@ -57,7 +54,7 @@ class Meter:
         self._seats: dict[Role, _SeatSpans] = {role: _SeatSpans() for role in ROLES}
         self._questions: list[tuple[int, int | None]] = []
         self._settled_ms = 0
-        self._floor_ms = -1
+        self._floor_ms = NEVER_MS
         self._known_ms: int | None = 0
 
     @property
@@ -69,7 +66,7 @@ class Meter:
 
     @property
     def floor_ms(self) -> int:
-        """Up to where the count is settled: nothing may be revised before it. -1: nothing is settled."""
+        """Up to where the count is settled: nothing may be revised before it. NEVER_MS: nothing is settled."""
         return self._floor_ms
 
     @property
@@ -103,7 +100,7 @@ class Meter:
         return self._seats[role].is_open
 
     def edge_ms(self, role: Role) -> int:
-        """Return the newest proof of *role*, Unix ms; -1 before the first."""
+        """Return the newest proof of *role*, Unix ms; NEVER_MS before the first."""
         return self._seats[role].edge_ms
 
     # ── What happens ─────────────────────────────────────────────────────────────────────────────
@@ -129,7 +126,7 @@ class Meter:
         seat.is_open = False
         if seat.spans:
             seat.spans[-1].closed_by = why
-            seat.spans[-1].left_ms = -1 if left_ms is None else left_ms
+            seat.spans[-1].left_ms = NEVER_MS if left_ms is None else left_ms
 
     def revise(
         self, role: Role, within: Piece, spans: Sequence[Span], edge_ms: int, *, is_open: bool

@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol
 import structlog
 
 from langdao_video.billing.corrections import decide_correction, is_correction
-from langdao_video.billing.grace import Dated, GraceRules, decide_due, decide_grace
+from langdao_video.billing.grace import Dated, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
@@ -22,6 +22,7 @@ from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
+from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
@@ -77,7 +78,7 @@ class SessionService:
 
     store: Store
     clock: Clock
-    rules: GraceRules
+    rules: BillRules
     default_rate: Rate
     opens_unknown: bool = False
     """Development: a `user-connected` for a session nobody made makes it, at the default rate."""
@@ -87,8 +88,8 @@ class SessionService:
     """Where the newest proofs go; by default to the store, without anyone waiting."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
-    _failed_ms: int = field(init=False, default=-SETTLE_MS)
-    """When a write failed last."""
+    _failed_ms: int | None = field(init=False, default=None)
+    """When a write failed last, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
@@ -225,7 +226,7 @@ class SessionService:
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately: proofs may still wait, and nobody may be missed before they are in."""
-        return self.clock.now_ms() - self._failed_ms < SETTLE_MS
+        return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
 
     async def act_on_due(self, session_id: str) -> None:
         """Do what the clock alone brings about, until nothing is due; then move the deadlines on.

@@ -1,6 +1,6 @@
-"""The states of a session: one enum, one table.
+"""The states of a session: one enum, one table of what moves it (NEXT), one of what may come and moves nothing (STAYS).
 
-Two laws: the meter runs in LIVE and nowhere else; a cause without a row changes nothing.
+Two laws: the meter runs in LIVE and nowhere else; what stands in neither table raises, and changes nothing.
 The diagram in docs/ledger.md is drawn from NEXT by `langdao-video diagram`.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final
+
+from langdao_video.session.transitions import follow
 
 
 class State(StrEnum):
@@ -64,7 +66,34 @@ NEXT: Final[dict[tuple[State, Cause], State]] = {
     (State.GRACE, Cause.ENDED): State.ENDED,
 }
 
+STAYS: Final[frozenset[tuple[State, Cause]]] = frozenset(
+    {
+        # One of two leaves, or gets no media, before both were there.
+        (State.WAITING, Cause.SEAT_LOST),
+        (State.WAITING, Cause.MEDIA_STOPPED),
+        # A dispute begins, or is over, and the meter runs all the same.
+        (State.LIVE, Cause.BOTH_THERE),
+        # The meter stands still already, and the other seat is lost too.
+        (State.PAUSED, Cause.SEAT_LOST),
+        (State.PAUSED, Cause.MEDIA_STOPPED),
+        # The open question is about one seat; something happens to the other.
+        (State.GRACE, Cause.SEAT_LOST),
+        (State.GRACE, Cause.MEDIA_STOPPED),
+        # A question that is asked before both were there, or while another is open; an answer when it is over.
+        # `billing.grace` decides none of these. A ledger that holds them can be read all the same.
+        (State.WAITING, Cause.WARNED),
+        (State.GRACE, Cause.WARNED),
+        (State.PAUSED, Cause.CHOSE_TO_WAIT),
+        # What was dated before the end comes after it, while the bill settles.
+        (State.ENDED, Cause.BOTH_THERE),
+        (State.ENDED, Cause.SEAT_LOST),
+        (State.ENDED, Cause.MEDIA_STOPPED),
+        (State.ENDED, Cause.ENDED),
+    }
+)
+"""What may come in a state and leaves it as it is."""
+
 
 def next_state(state: State, cause: Cause) -> State:
-    """Return where *cause* leads from *state*; the same state where the table has no row."""
-    return NEXT.get((state, cause), state)
+    """Return where *cause* leads from *state*: by NEXT, or nowhere by STAYS. Raises NoTransition for any other."""
+    return state if (state, cause) in STAYS else follow(NEXT, state, cause)

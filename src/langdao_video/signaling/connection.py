@@ -18,6 +18,7 @@ from langdao_video.access.network import ADMITTED
 from langdao_video.access.throttle import GUESS_CODES, RefusalThrottle
 from langdao_video.clock import Clock
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
+from langdao_video.session.transitions import follow
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
@@ -31,6 +32,7 @@ from langdao_video.signaling.messages import (
     receive_frame,
 )
 from langdao_video.signaling.room import JOIN_FIRST
+from langdao_video.signaling.socket_phase import NEXT, SocketCause, SocketPhase
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +71,8 @@ class Connection:
         self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
-        self._told_ms = -1_000
-        self._is_in_lobby = False
-        self._has_joined = False
-        self._closing: tuple[int, str] | None = None
+        self._told_ms: int | None = None
+        self._phase = SocketPhase.NEW
         self._join_timer: asyncio.TimerHandle | None = None
         self._patience = asyncio.timeout(None)
 
@@ -88,12 +88,12 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """Close after what was queued; at the bound what was queued is given up."""
-        if self._closing:
+        if self._phase is SocketPhase.CLOSING:
             return
-        self._closing = (code, reason)
+        self._go_on(SocketCause.CLOSED)
         if self._waiting.full():
             self._take_off(self._waiting.get_nowait())
-        self._waiting.put_nowait(self._closing)
+        self._waiting.put_nowait((code, reason))
         self._patience.reschedule(asyncio.get_running_loop().time() + CLOSE_SECONDS_MAX)
 
     async def run(self) -> None:
@@ -117,8 +117,8 @@ class Connection:
         while True:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
-                return self._closing is None and message.get("code") in _GOODBYE
-            if not self._closing and self._may_pass():
+                return self._phase is not SocketPhase.CLOSING and message.get("code") in _GOODBYE
+            if self._phase is not SocketPhase.CLOSING and self._may_pass():
                 if (text := message.get("text")) is None:
                     self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
                 else:
@@ -142,7 +142,7 @@ class Connection:
         self._dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
             self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
-        elif now_ms - self._told_ms >= _TELL_AGAIN_MS:
+        elif self._told_ms is None or now_ms - self._told_ms >= _TELL_AGAIN_MS:
             self._told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))
@@ -151,7 +151,7 @@ class Connection:
     async def _receive(self, text: str) -> None:
         try:
             frame = receive_frame(text)
-            if isinstance(frame, LobbyJoin | Join) and not self._has_joined:
+            if isinstance(frame, LobbyJoin | Join) and self._phase is not SocketPhase.SEATED:
                 await self._arrive(frame)
             else:
                 self._pass_on(frame)
@@ -167,7 +167,7 @@ class Connection:
             )
 
     def _pass_on(self, frame: ClientFrame) -> None:
-        if not (self._has_joined or self._is_in_lobby):
+        if self._phase is SocketPhase.NEW:
             raise FrameRefused("join-first", JOIN_FIRST)
         self._hub.receive(self._room, self.conn, frame)
 
@@ -181,12 +181,16 @@ class Connection:
         if note_admitted := (self._websocket.scope.get("extensions") or {}).get(ADMITTED):
             note_admitted()
         if isinstance(frame, Join):
-            self._has_joined = await self._hub.join(self, link, participant)
-        else:
-            self._is_in_lobby = await self._hub.join_lobby(self, link, participant)
+            if await self._hub.join(self, link, participant):
+                self._go_on(SocketCause.SAT_DOWN)
+        elif await self._hub.join_lobby(self, link, participant):
+            self._go_on(SocketCause.VISITED)
+
+    def _go_on(self, cause: SocketCause) -> None:
+        self._phase = follow(NEXT, self._phase, cause)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
-        if code not in GUESS_CODES and not (self._has_joined or self._is_in_lobby):
+        if code not in GUESS_CODES and self._phase is SocketPhase.NEW:
             self._throttle.note(self._host, code)
         final = close_code != CloseCode.TRY_AGAIN_LATER
         self.send(Error(code=code, message=message, final=final))

@@ -16,7 +16,8 @@ from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
 from langdao_video.signaling.evidence import Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
-from langdao_video.signaling.seats import RoomRules, Seat
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Seat
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
@@ -30,14 +31,14 @@ def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: in
     flow = claimant.flow
     if rules.disputes != "bill" or flow.claimed_ms != now_ms:
         return None
-    return _judge(flow.grew_ms if flow.has_begun else flow.awaited_ms, claimant, across, rules, now_ms)
+    return _judge(flow.quiet_since_ms, claimant, across, rules, now_ms)
 
 
 def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
     if now_ms - across.proof_ms >= rules.media_ms:
         return Verdict.AGREED  # nobody is there who could send
     # One connection fails for both at about the same time and comes back so, and either may be the first to say it.
-    asked_ms = claimant.flow.claim_asked_ms
+    asked_ms = claimant.flow.claim_asked_ms or 0
     receives = came_before(across.flow.grown_ms, since_ms, asked_ms)
     return across.witness.judge(since_ms, asked_ms, now_ms, sends=across.sends, receives=receives)
 

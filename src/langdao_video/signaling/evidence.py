@@ -50,15 +50,15 @@ class Witness:
     """What the browser across has confirmed to one seat's page in this sitting."""
 
     newest: Acks | None = None
-    noted_ms: int = -1
-    """When counters came last, Unix ms; -1 before the first."""
+    noted_ms: int | None = None
+    """When counters came last, Unix ms; None before the first."""
     grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
     """The newest times at which a receiver report was seen to have come, oldest first."""
 
     @property
-    def grew_ms(self) -> int:
-        """When one was seen last, Unix ms; -1 before the first."""
-        return self.grown_ms[-1] if self.grown_ms else -1
+    def grew_ms(self) -> int | None:
+        """When one was seen last, Unix ms; None before the first."""
+        return self.grown_ms[-1] if self.grown_ms else None
 
     def note(self, acks: Acks | None, now_ms: int) -> None:
         """Compare the counters with the ones before; a page that counts anew begins anew."""
@@ -75,9 +75,10 @@ class Witness:
         """
         if not sends:
             return Verdict.AGREED
-        if self.grew_ms < 0 or now_ms - self.noted_ms > TAIL_MS:
+        grew_ms, noted_ms = self.grew_ms, self.noted_ms
+        if grew_ms is None or noted_ms is None or now_ms - noted_ms > TAIL_MS:
             return Verdict.UNSUPPORTED if receives else Verdict.AGREED
-        if self.noted_ms - self.grew_ms >= QUIET_MS:
+        if noted_ms - grew_ms >= QUIET_MS:
             return Verdict.AGREED
         is_denied = came_before(self.grown_ms, since_ms, asked_ms)
         return Verdict.CONTRADICTED if is_denied else Verdict.OPEN
@@ -94,8 +95,8 @@ class Lateness:
 
     answered_late_ms: int = 0
     """How long the newest answer took."""
-    since_ms: int = -1
-    """Since when pings have been left unanswered while frames came, Unix ms; -1 if they have not."""
+    since_ms: int | None = None
+    """Since when pings have been left unanswered while frames came, Unix ms; None if they have not."""
 
     def look(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
         """Tell whether the page is there and does not answer. *oldest_ms* is when the oldest open ping was sent.
@@ -105,7 +106,7 @@ class Lateness:
         """
         open_ms = heard_ms - oldest_ms if oldest_ms is not None else 0
         if max(open_ms, self.answered_late_ms) < LATE_MS or now_ms - heard_ms >= LATE_MS:
-            self.since_ms = -1
-        elif self.since_ms < 0:
+            self.since_ms = None
+        elif self.since_ms is None:
             self.since_ms = now_ms
-        return self.since_ms >= 0 and now_ms - self.since_ms >= SURE_MS
+        return self.since_ms is not None and now_ms - self.since_ms >= SURE_MS

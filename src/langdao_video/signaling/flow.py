@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from langdao_video.signaling.counters import MediaFlow
@@ -18,36 +19,56 @@ GROWN_KEPT: Final = 4
 _NOTHING: Final = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
 
 
+class ReportedMedia(StrEnum):
+    """What the platform heard last of the media that arrives at a seat."""
+
+    FLOWING = "flowing"
+    """It arrives; so it is before the first report."""
+    MISSING = "missing"
+    """Nothing had arrived with the newest proof, but not for long."""
+    STOPPED = "stopped"
+    """Nothing has arrived for long: the meter stands still."""
+
+
+@dataclass(slots=True)
+class FlowReports:
+    """What the platform has heard of the media at one seat in this sitting, and what it has yet to hear."""
+
+    newest: ReportedMedia = ReportedMedia.FLOWING
+    proof_ms: int | None = None
+    """The newest proof of the seat with which something had arrived, Unix ms."""
+    unsure_ms: int | None = None
+    """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
+    reported_ms: int | None = None
+    """The newest of these that the platform has heard of."""
+
+
 @dataclass(slots=True)
 class Flow:
-    """What has arrived at one seat in this sitting."""
+    """What has arrived at one seat in this sitting. Times are Unix ms, and None before the first."""
 
     newest: MediaFlow | None = None
-    grew_ms: int = -1
-    """When something arrived last, Unix ms; -1 before the first."""
+    grew_ms: int | None = None
+    """When something arrived last."""
     grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
     """The newest times at which something arrived, oldest first."""
-    proof_ms: int = -1
-    """The newest proof of the seat with which something had arrived."""
-    unsure_ms: int = -1
-    """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
-    awaited_ms: int = -1
-    """Since when the other side sends and nothing of it has arrived, Unix ms; -1 if nothing is missed."""
-    reported_ms: int = -1
-    """The newest of these that the platform has heard of."""
-    claimed_ms: int = -1
-    """When the page said last that nothing has come since it answered before, Unix ms; -1 before that."""
-    claim_asked_ms: int = -1
-    """When it was asked for that, Unix ms: the claim speaks of no moment before."""
-    was_flowing: bool = True
-    """What the platform heard last."""
-    was_reported: bool = False
-    """Whether the platform heard that nothing has arrived for long."""
+    awaited_ms: int | None = None
+    """Since when the other side sends and nothing of it has arrived; None if nothing is missed."""
+    claimed_ms: int | None = None
+    """When the page said last that nothing has come since it answered before."""
+    claim_asked_ms: int | None = None
+    """When it was asked for that: the claim speaks of no moment before."""
 
     @property
     def has_begun(self) -> bool:
         """Whether anything has ever arrived."""
-        return self.grew_ms >= 0
+        return self.grew_ms is not None
+
+    @property
+    def quiet_since_ms(self) -> int:
+        """Since when nothing has come, or something is awaited, Unix ms; 0 if nothing ever came and nothing is."""
+        since_ms = self.awaited_ms if self.grew_ms is None else self.grew_ms
+        return since_ms or 0
 
     def note(
         self, media: MediaFlow | None, *, peer_sends: bool, now_ms: int, asked_ms: int | None = None
@@ -60,11 +81,11 @@ class Flow:
         One that counts anew begins anew, one without counters (None) or with zeros has counted nothing.
         """
         if media is None:
-            self.newest, self.awaited_ms = self.newest or _NOTHING, -1
+            self.newest, self.awaited_ms = self.newest or _NOTHING, None
             return True
         if not peer_sends:
-            self.awaited_ms = -1
-        elif self.awaited_ms < 0:
+            self.awaited_ms = None
+        elif self.awaited_ms is None:
             self.awaited_ms = now_ms
         before, self.newest = self.newest, media
         if before is None and media != _NOTHING:
@@ -85,10 +106,16 @@ class Flow:
 
     def missing_since(self, media_ms: int, start_ms: int) -> int | None:
         """Tell since when nothing has come (Unix ms), if the page has said so for long enough; else None."""
-        if self.has_begun:
+        if self.claimed_ms is None:
+            return None
+        if self.grew_ms is not None:
             return self.grew_ms if self.claimed_ms - self.grew_ms >= media_ms else None
         return self.awaited_ms if self.is_starved(self.claimed_ms, start_ms) else None
 
     def is_starved(self, now_ms: int, start_ms: int) -> bool:
         """Tell whether for *start_ms* nothing has come of what the other side sends."""
-        return self.awaited_ms >= 0 and now_ms - self.awaited_ms >= start_ms
+        return self.awaited_ms is not None and now_ms - self.awaited_ms >= start_ms
+
+    def is_quiet(self, now_ms: int, ms: int) -> bool:
+        """Tell whether nothing has arrived for *ms*, or ever."""
+        return self.grew_ms is None or now_ms - self.grew_ms >= ms

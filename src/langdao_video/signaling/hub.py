@@ -21,6 +21,7 @@ from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from langdao_video.signaling.outbox import Outbox
 from langdao_video.signaling.port import EventTaker
+from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import Participant
@@ -59,10 +60,9 @@ class RoomSource(Protocol):
 
 @dataclass(slots=True)
 class _Hosted:
-    room: Room
+    room: Room | Preview
+    """A preview while only the lobby is in use: the first join opens the room."""
     outbox: Outbox
-    is_preview: bool
-    """Only the lobby is in use: the first join opens the room."""
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
@@ -111,11 +111,12 @@ class Hub:
         Raises NotAllowed `link-revoked`, Unavailable `service-full` or what opening the room raises.
         """
         self._check(link)
-        while (hosted := self._rooms.get(link.room)) is None or hosted.is_preview:
+        while (hosted := self._rooms.get(link.room)) is None or isinstance(hosted.room, Preview):
             await self._open(link, preview=False)
+        room = hosted.room
         self._take(hosted, socket, link)
-        effects = hosted.room.join(socket.conn, participant, self._clock.now_ms())
-        if is_seated := hosted.room.has(socket.conn):
+        effects = room.join(socket.conn, participant, self._clock.now_ms())
+        if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
         self._do(link.room, hosted, effects)
         return is_seated
@@ -136,7 +137,7 @@ class Hub:
             now_ms = self._clock.now_ms()
             if hosted.lobby.has(conn):
                 self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms))
-            else:
+            elif not isinstance(hosted.room, Preview):
                 self._do(room, hosted, hosted.room.receive(conn, frame, now_ms))
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
@@ -145,14 +146,17 @@ class Hub:
             hosted.grants.pop(conn, None)
             hosted.lobby.leave(conn)
             hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
-            self._do(room, hosted, hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye))
+            effects: list[Effect] = []
+            if not isinstance(hosted.room, Preview):
+                effects = hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye)
+            self._do(room, hosted, effects)
 
     def apply(self, room: str, command: RoomCommand) -> None:
         """Carry out a room command; a room that is not here keeps nothing after the end."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
             self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
-        if isinstance(command, End) and (hosted is None or hosted.is_preview):
+        if isinstance(command, End) and (hosted is None or isinstance(hosted.room, Preview)):
             self._chats.take(room)
 
     def expel(self) -> int:
@@ -166,7 +170,9 @@ class Hub:
                     del hosted.grants[conn]
                     hosted.lobby.leave(conn)
                     effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
-                    self._do(room, hosted, [*effects, *hosted.room.expel(conn)])
+                    if not isinstance(hosted.room, Preview):
+                        effects += hosted.room.expel(conn)
+                    self._do(room, hosted, effects)
                     count += 1
         return count
 
@@ -208,16 +214,23 @@ class Hub:
 
     async def _host(self, link: Link, *, preview: bool) -> None:
         try:
-            bring = self._loader.load_preview if preview else self._loader.open_room
-            room = await bring(link, self._clock.now_ms())
-            if not preview:
-                room.chat = self._chats.take(link.room)
+            shown = await self._load(link, preview=preview)
             outbox = Outbox(link.room, self._backend, partial(self._on_refused, link.room))
-            hosted = self._rooms.setdefault(link.room, _Hosted(room, outbox, preview))
-            hosted.room, hosted.is_preview = room, preview
-            log.info("room-previewed" if preview else "room-opened", session=link.room, start=room.info.start)
+            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox))
+            hosted.room = shown
+            log.info(
+                "room-previewed" if preview else "room-opened", session=link.room, start=shown.info.start
+            )
         finally:
             del self._opening[link.room]
+
+    async def _load(self, link: Link, *, preview: bool) -> Room | Preview:
+        now_ms = self._clock.now_ms()
+        if preview:
+            return Preview(await self._loader.load_preview(link, now_ms))
+        room = await self._loader.open_room(link, now_ms)
+        room.chat = self._chats.take(link.room)
+        return room
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
@@ -226,14 +239,19 @@ class Hub:
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
         self._do(room, hosted, hosted.lobby.tick(now_ms))
-        if not hosted.is_preview:  # nobody has come: the ledger alone knows whose time is up
+        if isinstance(hosted.room, Preview):  # nobody has come: the ledger alone knows whose time is up
+            is_left = True
+        else:
             self._do(room, hosted, hosted.room.tick(now_ms))
-        is_left = hosted.is_preview or hosted.room.is_empty
+            is_left = hosted.room.is_empty
         if is_left and not hosted.sockets and hosted.outbox.is_idle:
-            del self._rooms[room]
-            if not (hosted.is_preview or hosted.room.is_over):
-                self._chats.put(room, hosted.room.chat)
-            log.info("room-closed", session=room)
+            self._forget(room, hosted)
+
+    def _forget(self, room: str, hosted: _Hosted) -> None:
+        del self._rooms[room]
+        if not isinstance(hosted.room, Preview) and not hosted.room.is_over:
+            self._chats.put(room, hosted.room.chat)
+        log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
         for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):

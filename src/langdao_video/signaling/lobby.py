@@ -13,9 +13,12 @@ import msgspec
 from langdao_video.session.roles import other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
+from langdao_video.signaling.liveness import Liveness
+from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
-from langdao_video.signaling.seats import Participant, RoomRules
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Participant
 
 LOBBY_MINUTES_MAX: Final = 30
 """A visit lasts no longer: the tab was forgotten, with its camera on."""
@@ -36,15 +39,14 @@ class Lobby:
     """The lobby of one room."""
 
     def __init__(self, rules: RoomRules = RoomRules()) -> None:  # noqa: B008 - frozen
-        self._rules = rules
+        self._liveness = Liveness(rules)
         self._visitors: dict[int, _Visitor] = {}
-        self._next_ping_ms = 0
 
     def has(self, conn: int) -> bool:
         """Tell whether a socket is in the lobby."""
         return conn in self._visitors
 
-    def join(self, room: Room, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
+    def join(self, room: Room | Preview, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
         """Show *room* to a visitor, or say why not: what `Room.join` would say, or `lobby-full`."""
         if refused := room.refuse(conn, participant):
             return refused
@@ -87,7 +89,7 @@ class Lobby:
             return sends
         return []
 
-    def refresh(self, room: Room, now_ms: int) -> list[Effect]:
+    def refresh(self, room: Room | Preview, now_ms: int) -> list[Effect]:
         """Show the room again to the visitors for whom someone came or went."""
         return [
             effect
@@ -104,15 +106,14 @@ class Lobby:
                 text = f"The lobby closes after {LOBBY_MINUTES_MAX} minutes: open the link again."
                 effects += refuse(conn, "lobby-timeout", text, CloseCode.LOBBY_TIMEOUT)
                 self.leave(conn)
-            elif now_ms - visitor.heard_ms > self._rules.silence_ms:
+            elif self._liveness.is_dead(visitor.heard_ms, now_ms):
                 effects.append(Close(conn, CloseCode.TOO_SLOW, "silent"))
                 self.leave(conn)
-        if now_ms >= self._next_ping_ms:
-            self._next_ping_ms = now_ms + self._rules.ping_ms
+        if self._liveness.take_due(now_ms):
             effects += [Send(conn, wire.Ping(server_time=now_ms)) for conn in self._visitors]
         return effects
 
-    def _see(self, room: Room, visitor: _Visitor) -> tuple[str | None, bool]:
+    def _see(self, room: Room | Preview, visitor: _Visitor) -> tuple[str | None, bool]:
         across = other(visitor.participant.role)
         peer = room.show_seat(across)
         return (
@@ -120,7 +121,7 @@ class Lobby:
             any(each.participant.role == across for each in self._visitors.values()),
         )
 
-    def _show(self, room: Room, conn: int, visitor: _Visitor, now_ms: int) -> list[Effect]:
+    def _show(self, room: Room | Preview, conn: int, visitor: _Visitor, now_ms: int) -> list[Effect]:
         visitor.seen = self._see(room, visitor)
         return [
             Send(

@@ -9,26 +9,22 @@ other never notices; a seat is lost at its newest proof, the newest ping it answ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.session.snapshot import SeatSnapshot
-from langdao_video.signaling import disputes, seat_events
+from langdao_video.signaling import disputes, room_phase, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
+from langdao_video.signaling.flow import ReportedMedia
+from langdao_video.signaling.liveness import Liveness
+from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate
-from langdao_video.signaling.seats import Participant, RoomRules, Seat, SeatPhase, restore_seat
-
-
-@dataclass(slots=True)
-class _Ending:
-    by: Seat
-    at_ms: int
-
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
@@ -56,12 +52,15 @@ class Room:
             role: restore_seat(role, seats[role], rules, now_ms) for role in ROLES
         }
         self.chat = ChatLog()
-        self._next_ping_ms = now_ms + rules.ping_ms
-        self._ending: _Ending | None = None
+        self._liveness = Liveness(rules, now_ms + rules.ping_ms)
+        self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
-        self._end: wire.EndNotice | None = None
-        self.is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the end is reported: nothing is reported after it, and nobody joins."""
+        return isinstance(self._phase, EndReported | EndedRoom)
 
     @property
     def is_empty(self) -> bool:
@@ -89,7 +88,7 @@ class Room:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
         text = "The call goes on in another tab or device."
-        effects = refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED) if seat.is_seated else []
+        effects = [] if seat.conn is None else refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED)
         goes_on = seat.is_continued_by(participant)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
@@ -108,9 +107,9 @@ class Room:
         return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
 
     def _show_end(self, conn: int) -> list[Effect]:
-        if self._end is None:
-            return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
-        return [Send(conn, self._end), Close(conn, CloseCode.ENDED, "session-ended")]
+        if isinstance(self._phase, EndedRoom):
+            return [Send(conn, self._phase.notice), Close(conn, CloseCode.ENDED, "session-ended")]
+        return refuse(conn, "session-over", "The session has ended.", CloseCode.ENDED)
 
     def _begin_sitting(
         self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool
@@ -121,7 +120,7 @@ class Room:
                 seat_events.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.begin(participant, now_ms)
-        self._seats[other(seat.role)].flow.awaited_ms = -1  # of the new page, nothing is late yet
+        self._seats[other(seat.role)].flow.awaited_ms = None  # of the new page, nothing is late yet
         return [*effects, seat_events.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
     def _greet(self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool) -> list[Effect]:
@@ -139,22 +138,20 @@ class Room:
             chat=self.chat.lines,
             assumed=participant.assumed,
         )
-        effects: list[Effect] = [Send(seat.conn, welcome)]
-        if across.is_seated:
-            joined = wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms, took_over=took_over)
-            effects.append(Send(across.conn, joined))
+        joined = wire.PeerJoined(peer=seat.as_peer(), timestamp=now_ms, took_over=took_over)
+        effects = [*seat.send(welcome), *across.send(joined)]
         if self.bill:
-            effects.append(Send(seat.conn, self.bill))
+            effects += seat.send(self.bill)
         if self._warning and self._is_asked(seat.role):
-            effects.append(Send(seat.conn, self._warning))
+            effects += seat.send(self._warning)
         return [*effects, *self._ask_for_heartbeats(now_ms)]
 
     def _ask_for_heartbeats(self, now_ms: int) -> list[Effect]:
         """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
-        self._next_ping_ms = now_ms + self._rules.ping_ms
+        self._liveness.restart(now_ms)
         effects: list[Effect] = []
         for seat in self._seated:
-            seat.beat_ms = -1
+            seat.beat_ms = None
             effects += seat.ask(now_ms)
         return effects
 
@@ -166,7 +163,7 @@ class Room:
         if seat is None:
             return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
         seat.heard_ms = now_ms
-        if self.is_over:  # only the bill is still to come: nothing is reported of a session that has ended
+        if self.is_over:  # the bill may still be to come, but nothing is reported any more
             return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
@@ -180,7 +177,7 @@ class Room:
             case wire.React():
                 return self._receive_reaction(seat, frame, now_ms)
             case wire.DecideGrace():
-                return self._receive_decision(seat, frame)
+                return self._receive_decision(conn, seat, frame)
             case wire.EndSession():
                 return self._begin_end(seat, now_ms)
             case wire.LobbyJoin() | wire.Join():
@@ -191,7 +188,7 @@ class Room:
     def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
         """Pass on to the page it is meant for; what is meant for a page that is gone would only confuse the new one."""
         across = self._seats[other(seat.role)]
-        return [Send(across.conn, frame)] if across.is_seated and across.page == frame.to else []
+        return across.send(frame) if across.page == frame.to else []
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer(now_ms, frame.server_time)
@@ -202,7 +199,7 @@ class Room:
         # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
         # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
-        due = seat.beat_ms < 0 or seat.proof_ms - seat.beat_ms >= apart_ms
+        due = seat.beat_ms is None or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
             verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
@@ -211,10 +208,11 @@ class Room:
                 effects += seat_events.report_proof(
                     self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
                 )
-        elif not seat.flow.was_reported:  # known to have stopped: nothing had arrived with it
-            seat.flow.unsure_ms = seat.proof_ms
+        elif seat.reports.newest is not ReportedMedia.STOPPED:  # else nothing had arrived with it
+            seat.reports.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
-        if self._ending and all(each.proof_ms >= self._ending.at_ms for each in self._seated):
+        last_call = self._phase
+        if isinstance(last_call, LastCall) and all(each.proof_ms >= last_call.at_ms for each in self._seated):
             effects += self._finish(now_ms)
         return effects
 
@@ -229,79 +227,76 @@ class Room:
 
     def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
         if known := self.chat.find(seat.role, frame.id):
-            return [Send(seat.conn, wire.Chat(line=known))]
+            return seat.send(wire.Chat(line=known))
         answer = self.chat.receive(seat.role, frame, now_ms)
-        return self._to_all(answer) if isinstance(answer, wire.Chat) else [Send(seat.conn, answer)]
+        return self._to_all(answer) if isinstance(answer, wire.Chat) else seat.send(answer)
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
         across = self._seats[other(seat.role)]
-        effects: list[Effect] = []
-        if seat.set_status(frame) and across.is_seated:
-            effects.append(Send(across.conn, seat.as_status()))
+        effects = across.send(seat.as_status()) if seat.set_status(frame) else []
         return [*effects, *seat_events.report_actions(self.info, seat, now_ms)]
 
     def _receive_reaction(self, seat: Seat, frame: wire.React, now_ms: int) -> list[Effect]:
         reacted = wire.Reacted(role=seat.role, reaction=frame.reaction)
         return self._to_all(reacted) if seat.may_react(now_ms) else []
 
-    def _receive_decision(self, seat: Seat, frame: wire.DecideGrace) -> list[Effect]:
+    def _receive_decision(self, conn: int, seat: Seat, frame: wire.DecideGrace) -> list[Effect]:
         if not self._is_asked(seat.role):
             text = "There is nothing to decide: nobody is missing."
-            return [Send(seat.conn, wire.Error(code="no-grace", message=text))]
-        return [Decide(seat.role, frame.decision, seat.conn)]
+            return [Send(conn, wire.Error(code="no-grace", message=text))]
+        return [Decide(seat.role, frame.decision, conn)]
 
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 
     def _begin_end(self, seat: Seat, now_ms: int) -> list[Effect]:
         """Hold a last call: both sides' proofs of this instant make the bill right to the second."""
-        if self._ending:
+        if not isinstance(self._phase, OpenRoom):
             return []
-        self._ending = _Ending(by=seat, at_ms=now_ms)
+        self._phase = enter(self._phase, EndCause.ASKED, LastCall(seat.role, now_ms))
         if not self._seats[other(seat.role)].is_seated:
             return self._finish(now_ms)
         return [ping for each in self._seats.values() for ping in each.ask(now_ms)]
 
     def _finish(self, now_ms: int) -> list[Effect]:
-        ending = self._ending
-        if ending is None or self.is_over:
+        last_call = self._phase
+        if not isinstance(last_call, LastCall):
             return []
-        self.is_over = True
+        reported = EndReported(last_call.by, last_call.at_ms)
+        self._phase = enter(last_call, EndCause.ANSWERED, reported)
         effects: list[Effect] = []
-        if self._seats[other(ending.by.role)].phase is not SeatPhase.EMPTY:
+        if self._seats[other(last_call.by)].phase is not SeatPhase.EMPTY:
             for seat in self._seats.values():
-                effects += self._report_last(seat, ending, now_ms)
-        return [*effects, seat_events.report_end(self.info, ending.by, ending.at_ms)]
+                effects += self._report_last(seat, last_call, now_ms)
+        return [*effects, seat_events.report_end(self.info, self._seats[last_call.by], last_call.at_ms)]
 
-    def _report_last(self, seat: Seat, ending: _Ending, now_ms: int) -> list[Effect]:
+    def _report_last(self, seat: Seat, last_call: LastCall, now_ms: int) -> list[Effect]:
         """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
-        if seat.is_seated and seat.proof_ms >= ending.at_ms:
-            flow = seat.flow
-            is_fresh = flow.unsure_ms < 0 and now_ms - flow.grew_ms < self._rules.ping_ms
+        if seat.is_seated and seat.proof_ms >= last_call.at_ms:
+            is_fresh = seat.reports.unsure_ms is None and not seat.flow.is_quiet(now_ms, self._rules.ping_ms)
             flows = self._flows(seat, now_ms, is_fresh=is_fresh)
             return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
-        if seat is ending.by and seat.phase is not SeatPhase.EMPTY:
+        if seat.role == last_call.by and seat.phase is not SeatPhase.EMPTY:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
         return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
-    def _end_without_bill(self, ending: _Ending) -> list[Effect]:
+    def _end_without_bill(self, end: EndReported) -> list[Effect]:
         """Tell both all the same: the bill may be late, the end is not."""
         return self.update(
             wire.EndNotice(
-                ended_by=ending.by.role,
+                ended_by=end.by,
                 reason="ended-by-user",
-                total_seconds=elapsed_seconds(self.info.start, ending.at_ms),
+                total_seconds=elapsed_seconds(self.info.start, end.at_ms),
                 billable_seconds=None,
                 cost=None,
-                timestamp=ending.at_ms,
+                timestamp=end.at_ms,
             )
         )
 
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
         """Note that a socket is gone. A close frame is a goodbye; when it was said, nobody knows."""
         seat = self._seat_of(conn)
-        if seat is None:
-            return []
-        seat.phase, seat.away_since_ms, seat.said_goodbye = (SeatPhase.AWAY, now_ms, said_goodbye)
+        if seat is not None:
+            seat.lose(now_ms, said_goodbye=said_goodbye)
         return []
 
     def expel(self, conn: int) -> list[Effect]:
@@ -312,17 +307,19 @@ class Room:
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
         effects: list[Effect] = []
-        if self._ending and now_ms >= self._ending.at_ms + self._rules.last_call_ms:
+        phase = self._phase
+        if isinstance(phase, LastCall) and now_ms >= phase.at_ms + self._rules.last_call_ms:
             effects += self._finish(now_ms)
-        if self._ending and now_ms >= self._ending.at_ms + self._rules.bill_wait_ms:
-            effects += self._end_without_bill(self._ending)
+        phase = self._phase
+        if isinstance(phase, EndReported) and now_ms >= phase.at_ms + self._rules.bill_wait_ms:
+            effects += self._end_without_bill(phase)
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
-            if seat.is_seated and now_ms - seat.heard_ms > self._rules.silence_ms:
-                effects.append(Close(seat.conn, CloseCode.TOO_SLOW, "silent"))
-                self.lose(seat.conn, now_ms, said_goodbye=False)
-            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.resume_ms:
+            if seat.is_seated and self._liveness.is_dead(seat.heard_ms, now_ms):
+                effects += seat.close(CloseCode.TOO_SLOW, "silent")
+                seat.lose(now_ms, said_goodbye=False)
+            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)
@@ -330,19 +327,16 @@ class Room:
             # The last proofs, so that what was paid for is given to the second.
             self._cap_at_ms = None
             effects += self._ask_for_heartbeats(now_ms)
-        if now_ms >= self._next_ping_ms:
-            # From when it was due: ticks that come late would add up, and heartbeats are to come every ten seconds.
-            late_ms = min(now_ms - self._next_ping_ms, self._rules.ping_ms // 2)
-            self._next_ping_ms = now_ms + self._rules.ping_ms - late_ms
+        if self._liveness.take_due(now_ms):
             for seat in self._seats.values():
-                # A ping unanswered may be the first of many. Of who has left, or after the end, all is said.
+                # An unanswered ping may be the first of many: nothing may come after the newest proof.
                 if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
                     effects += seat_events.report_newest_proof(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 
     def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
-        seat.phase = SeatPhase.EMPTY
+        seat.vacate()
         effects: list[Effect] = []
         if not self.is_over:
             effects.append(seat_events.report_disconnected(self.info, seat, reason))
@@ -361,16 +355,18 @@ class Room:
                 return self._to_all(frame)
             case wire.ConnectionWarning():
                 self._warning = frame
-                return [Send(seat.conn, frame) for seat in self._seated if self._is_asked(seat.role)]
+                return [
+                    send for seat in self._seated if self._is_asked(seat.role) for send in seat.send(frame)
+                ]
             case wire.WarningResolved():
                 warning, self._warning = self._warning, None
                 return self._to_all(frame) if warning else []
             case wire.EndNotice():
-                self.is_over, self._ending, self._end = True, None, frame
-                closes = [Close(seat.conn, CloseCode.ENDED, "session-ended") for seat in self._seated]
-                effects = [*self._to_all(frame), *closes]
+                self._phase = enter(self._phase, EndCause.TOLD, EndedRoom(frame))
+                effects = self._to_all(frame)
                 for seat in self._seats.values():
-                    seat.phase = SeatPhase.EMPTY
+                    effects += seat.close(CloseCode.ENDED, "session-ended")
+                    seat.vacate()
                 return effects
 
     # ── Small things ─────────────────────────────────────────────────────────────────────────────
@@ -383,7 +379,7 @@ class Room:
         return next((seat for seat in self._seated if seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
-        return [Send(seat.conn, frame) for seat in self._seated]
+        return [send for seat in self._seated for send in seat.send(frame)]
 
     def _is_asked(self, role: Role) -> bool:
         """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""

@@ -13,7 +13,8 @@ from langdao_video.signaling.messages import IceServer, SessionInfo
 from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
-from langdao_video.signaling.seats import RoomRules, Seat
+from langdao_video.signaling.rules import RoomRules
+from langdao_video.signaling.seats import Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from langdao_video.session.events import (
     elapsed_seconds,
 )  # fmt: skip
 from langdao_video.signaling.effects import Emit
+from langdao_video.signaling.flow import ReportedMedia
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.seats import ACTIONS_EVERY_MS, Seat
 
@@ -68,35 +69,42 @@ def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: boo
 
 def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
     """Report the newest proof with media if no heartbeat has carried it: another proof may never come."""
-    flow = seat.flow
-    if flow.proof_ms <= flow.reported_ms:
+    reports = seat.reports
+    proof_ms = reports.proof_ms
+    if proof_ms is None or (reports.reported_ms is not None and proof_ms <= reports.reported_ms):
         return []
-    flow.reported_ms = flow.proof_ms
-    return [report_heartbeat(info, seat, flow.proof_ms, flows=True)]
+    reports.reported_ms = proof_ms
+    return [report_heartbeat(info, seat, proof_ms, flows=True)]
 
 
 def report_proof(
     info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
 ) -> list[Emit]:
     """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
-    flow, emits, unsure_ms = seat.flow, [], seat.flow.unsure_ms
+    reports, emits, unsure_ms = seat.reports, [], seat.reports.unsure_ms
     if flows:
-        flow.unsure_ms = -1
-    if flows and 0 <= now_ms - unsure_ms < media_ms:
+        reports.unsure_ms = None
+    if flows and unsure_ms is not None and 0 <= now_ms - unsure_ms < media_ms:
         # One heartbeat, not two: a webhook may swap them, and the older one would count for nothing.
-        seat.beat_ms, flow.was_reported, flow.was_flowing = -1, False, True
-        flow.proof_ms, flow.reported_ms = seat.proof_ms, unsure_ms
+        seat.beat_ms, reports.newest = None, ReportedMedia.FLOWING
+        reports.proof_ms, reports.reported_ms = seat.proof_ms, unsure_ms
         return [report_heartbeat(info, seat, unsure_ms, flows=True)]
     if flows:
-        flow.proof_ms = seat.proof_ms
+        reports.proof_ms = seat.proof_ms
+        found = ReportedMedia.FLOWING
     else:
         emits += report_newest_proof(info, seat)
-    stopped = not flows and now_ms - flow.grew_ms >= media_ms
-    if due or stopped is not flow.was_reported or (flows and not flow.was_flowing):
-        seat.beat_ms, flow.was_reported, flow.was_flowing = seat.proof_ms, stopped, flows
-        flow.reported_ms = flow.proof_ms
+        found = ReportedMedia.STOPPED if seat.flow.is_quiet(now_ms, media_ms) else ReportedMedia.MISSING
+    if due or _is_news(reports.newest, found):
+        seat.beat_ms, reports.newest = seat.proof_ms, found
+        reports.reported_ms = reports.proof_ms
         emits.append(report_heartbeat(info, seat, seat.proof_ms, flows=flows))
     return emits
+
+
+def _is_news(before: ReportedMedia, found: ReportedMedia) -> bool:
+    """Tell whether the platform must hear at once: of a stop that has lasted, and of what is no stop any more."""
+    return found is not before and (found is not ReportedMedia.MISSING or before is ReportedMedia.STOPPED)
 
 
 def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:

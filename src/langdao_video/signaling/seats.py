@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from langdao_video.session.claims import ClaimKind, DisputeRule
+from langdao_video.session.claims import ClaimKind
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
-from langdao_video.signaling.effects import Send
+from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
-from langdao_video.signaling.flow import Flow
-from langdao_video.signaling.messages import Heartbeat, Peer, Ping, SetStatus, UserStatus
+from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
+from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame, SetStatus, UserStatus
+from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
 """A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
@@ -60,14 +61,16 @@ class Participant:
 
 @dataclass(slots=True, kw_only=True)
 class Seat:
-    """One seat. *proof_ms* is the newest evidence of the participant, *beat_ms* their newest public heartbeat.
+    """One seat. *proof_ms* is the newest evidence of the participant.
 
+    *beat_ms* is their newest public heartbeat; None: the next proof makes one.
     *heard_ms* is when their socket last said anything: it tells a dead socket from a living one, and proves nothing.
     """
 
     role: Role
     phase: SeatPhase = SeatPhase.EMPTY
-    conn: int = -1
+    conn: int | None = None
+    """The socket of the participant; None while nobody is seated."""
     page: str = ""
     address: str = ""
     name: str | None = None
@@ -86,10 +89,11 @@ class Seat:
     heard_ms: int = 0
     asked_ms: deque[int] = field(default_factory=deque)
     """When the pings were sent that this socket has not answered yet, oldest first."""
-    beat_ms: int = -1
+    beat_ms: int | None = None
     away_since_ms: int = 0
     said_goodbye: bool = False
     flow: Flow = field(default_factory=Flow)
+    reports: FlowReports = field(default_factory=FlowReports)
     witness: Witness = field(default_factory=Witness)
     lateness: Lateness = field(default_factory=Lateness)
     dispute: ClaimKind | None = None
@@ -160,15 +164,37 @@ class Seat:
         self.epoch += 1
         self.address, self.is_throwaway = participant.address, participant.is_throwaway
         self.name = participant.name
-        self.flow, self.witness, self.proof_ms, self.reported_on = Flow(), Witness(), now_ms, None
+        self.flow, self.reports, self.witness = Flow(), FlowReports(), Witness()
+        self.proof_ms, self.reported_on = now_ms, None
         self.dispute = None
 
-    def ask(self, now_ms: int) -> list[Send]:
+    def lose(self, now_ms: int, *, said_goodbye: bool) -> None:
+        """Note that the socket is gone; the seat is kept for a moment."""
+        self.phase, self.conn, self.away_since_ms, self.said_goodbye = (
+            SeatPhase.AWAY,
+            None,
+            now_ms,
+            said_goodbye,
+        )
+
+    def vacate(self) -> None:
+        """Keep the seat no longer."""
+        self.phase, self.conn = SeatPhase.EMPTY, None
+
+    def send(self, *frames: ServerFrame) -> list[Effect]:
+        """Put *frames* on the socket, if there is one."""
+        return [] if self.conn is None else [Send(self.conn, frame) for frame in frames]
+
+    def close(self, code: int, reason: str) -> list[Effect]:
+        """Close the socket, if there is one."""
+        return [] if self.conn is None else [Close(self.conn, code, reason)]
+
+    def ask(self, now_ms: int) -> list[Effect]:
         """Ping the socket, if there is one that keeps up."""
         if not self.is_seated or len(self.asked_ms) >= PINGS_OPEN_MAX:
             return []
         self.asked_ms.append(now_ms)
-        return [Send(self.conn, Ping(server_time=now_ms))]
+        return self.send(Ping(server_time=now_ms))
 
     def receive_answer(self, now_ms: int, echo_ms: int | None = None) -> None:
         """Take the answer to the ping of *echo_ms*: it proves that time. Of an unknown ping, it proves nothing.
@@ -223,31 +249,6 @@ class Seat:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRules:
-    """The thresholds; all in ms."""
-
-    ping_ms: int = 5_000
-    heartbeat_ms: int = 10_000
-    resume_ms: int = 5_000
-    """How long a seat is kept for a socket that went without goodbye."""
-    silence_ms: int = 15_000
-    """A socket that answers nothing for this long is taken for dead."""
-    media_ms: int = 15_000
-    """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
-    media_start_ms: int = 30_000
-    """A seat that is sent something counts as reached for so long before the first of it, or where the other cannot
-    tell what arrives; then it does not."""
-    restore_ms: int = 15_000
-    """How long a seat is kept after a restart of the service: pages come back one after the other."""
-    last_call_ms: int = 1_000
-    """How long the end waits for the other side's last proof, so that the bill is right to the second."""
-    bill_wait_ms: int = 5_000
-    """How long the end waits for the final bill before both are told without it."""
-    disputes: DisputeRule = "ask"
-    """`bill`: a claim that the other side's evidence contradicts does not stop the meter."""
-
-
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:
     """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
     return Seat(
@@ -257,7 +258,8 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         is_throwaway=snapshot.is_throwaway,
         epoch=snapshot.epoch,
         proof_ms=snapshot.proof_ms,
-        flow=Flow(grew_ms=0, was_flowing=False, was_reported=True) if snapshot.has_starved else Flow(),
-        away_since_ms=now_ms + rules.restore_ms - rules.resume_ms,
+        flow=Flow(grew_ms=0) if snapshot.has_starved else Flow(),
+        reports=FlowReports(ReportedMedia.STOPPED) if snapshot.has_starved else FlowReports(),
+        away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
     )

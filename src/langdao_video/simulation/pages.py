@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from langdao_video.simulation.people import Person
     from langdao_video.simulation.plan import Lies
 
-_SILENCE_MS: Final = 15_000
+_SERVER_SILENT_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500
 _DELAY_MS_MAX: Final = 8_000
 _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
@@ -220,15 +220,15 @@ class Page:
         self._heard_ms = self.person.world.now_ms
         if not self._listens:
             self._listens = True
-            self._after(_SILENCE_MS, self._check_silence)
+            self._after(_SERVER_SILENT_MS, self._check_silence)
 
     def _check_silence(self) -> None:
         if not self.is_open or self._is_final or self._sleeps(self._check_silence):
             return
         quiet_ms = self.person.world.now_ms - self._heard_ms
-        self._listens = quiet_ms < _SILENCE_MS
+        self._listens = quiet_ms < _SERVER_SILENT_MS
         if self._listens:
-            self._after(_SILENCE_MS - quiet_ms, self._check_silence)
+            self._after(_SERVER_SILENT_MS - quiet_ms, self._check_silence)
         elif self._socket:
             self._lose(ABNORMAL)
 

@@ -12,10 +12,10 @@ from typing import Final
 
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
-from langdao_video.billing.grace import GraceRules
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import SETTLE_SECONDS, act_on_all_due
 from langdao_video.billing.quota import Cap
+from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, NewSession, SessionService
 from langdao_video.errors import FrameRefused, LangDAOError
 from langdao_video.in_process.backend import InProcessBackend
@@ -29,7 +29,7 @@ from langdao_video.signaling.messages import ClientFrame, Error, Join
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.room_updates import write_update
-from langdao_video.signaling.seats import RoomRules
+from langdao_video.signaling.rules import RoomRules
 from langdao_video.simulation.books import Books, Proofs
 from langdao_video.simulation.machine import Machine
 from langdao_video.simulation.sockets import SimulatedSocket
@@ -51,7 +51,7 @@ def make_sessions(world: World, books: Books, machine: Machine) -> tuple[Session
     service = SessionService(
         store=books,
         clock=machine,
-        rules=GraceRules(),
+        rules=BillRules(),
         default_rate=RATE,
         make_id=lambda: f"{world.random.getrandbits(64):016x}",
         proofs=proofs,

@@ -1,0 +1,49 @@
+"""A room that is only shown in its lobby. Sans-I/O state.
+
+Law: nobody joins a preview, no time passes in it and nothing of it is reported, because it has no method for that.
+The first join loads the room itself in its place.
+"""
+
+from __future__ import annotations
+
+from langdao_video.session.roles import Role
+from langdao_video.signaling import messages as wire
+from langdao_video.signaling.effects import Effect
+from langdao_video.signaling.room import Room
+from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.seats import Participant
+
+
+class Preview:
+    """Show *room* to its visitors."""
+
+    __slots__ = ("_room",)
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    @property
+    def info(self) -> wire.SessionInfo:
+        """The session."""
+        return self._room.info
+
+    @property
+    def bill(self) -> wire.Bill | None:
+        """The newest bill, if there is one."""
+        return self._room.bill
+
+    def ice_servers(self, now_ms: int) -> tuple[wire.IceServer, ...]:
+        """Return the servers that a page would connect through."""
+        return self._room.ice_servers(now_ms)
+
+    def show_seat(self, role: Role) -> wire.Peer | None:
+        """Show who sits at the seat of *role*, if anyone does."""
+        return self._room.show_seat(role)
+
+    def refuse(self, conn: int, participant: Participant) -> list[Effect]:
+        """Say why *participant* can never sit here; nothing if they can."""
+        return self._room.refuse(conn, participant)
+
+    def update(self, frame: RoomUpdate) -> list[Effect]:
+        """Remember what the backend decided, for the visitors to come."""
+        return self._room.update(frame)
