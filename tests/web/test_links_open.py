@@ -145,11 +145,11 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("theme", "says"),
     [
-        ({"features": ["chat", "hand", "chat"]}, "each feature is named once: chat"),
+        ({"features": ["chat", "hand", "chat"]}, "name each feature once: chat"),
         ({"brand": "Lang\nDAO"}, "one line"),
         ({"brand": "Lang\x1b[31mDAO"}, "one line"),
         ({"brand": "Lang\u202eDAO"}, "one line"),
-        ({"brand": "   "}, "something to see"),
+        ({"brand": "   "}, "one visible line"),
         ({"brand": "👩" * 21}, "most emoji count as two"),
     ],
     ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],

@@ -11,18 +11,18 @@ from typing import Final
 
 
 class State(StrEnum):
-    """Where a session is."""
+    """The state of a session."""
 
     WAITING = "waiting"
-    """The two have never been there together."""
+    """The two have not yet been there at the same time."""
     LIVE = "live"
     """Both are there: the meter runs."""
     PAUSED = "paused"
     """The meter stands still: one is away, or the media stopped."""
     GRACE = "grace"
-    """One is away, or their page claims something; somebody was asked: wait or end? Without an answer it ends."""
+    """A question is open, because one is away or a page claims something. Without an answer the session ends."""
     ENDED = "ended"
-    """It is over; the bill is final."""
+    """The session is over."""
 
 
 class Cause(StrEnum):
@@ -33,7 +33,7 @@ class Cause(StrEnum):
     MEDIA_STOPPED = "media stopped"
     WARNED = "warned"
     RETURNED = "the missing one is back"
-    """The one the question was about, while the other is gone or gets no media."""
+    """The participant whom the question was about came back, but the other one is gone or gets no media."""
     CHOSE_TO_WAIT = "chose to wait"
     ENDED = "ended"
 
@@ -44,7 +44,7 @@ class Reason(StrEnum):
     ALONE = "alone"
     NO_MEDIA = "no-media"
     DISPUTE = "dispute"
-    """The two sides' pages contradict each other, or one does not answer."""
+    """The two pages contradict each other, or one of them does not answer."""
     GRACE = "grace"
 
 
@@ -66,5 +66,5 @@ NEXT: Final[dict[tuple[State, Cause], State]] = {
 
 
 def next_state(state: State, cause: Cause) -> State:
-    """Return where *cause* leads from *state*; the same state where the table has no row."""
+    """Return the state that follows *state* after *cause*: the same state if the table has no row."""
     return NEXT.get((state, cause), state)
