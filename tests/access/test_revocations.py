@@ -71,14 +71,14 @@ def test_what_is_no_moment_is_named(text: str) -> None:
 @pytest.mark.parametrize(
     ("kept", "says"),
     [
-        (Revocation("link", "lnk_x", 0), "The link lnk_x counts no longer."),
+        (Revocation("link", "lnk_x", 0), "The link lnk_x is no longer valid."),
         (
             Revocation("session", "a\x1b", 1_764_000_000_000),
-            "The links of session a\\x1b made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+            "The links of session a\\x1b made before 2025-11-24T16:00:00.000+00:00 are no longer valid.",
         ),
         (
             Revocation("all", "", 1_764_000_000_000),
-            "The links of all sessions made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+            "The links of all sessions made before 2025-11-24T16:00:00.000+00:00 are no longer valid.",
         ),
     ],
     ids=["link", "session", "all"],
