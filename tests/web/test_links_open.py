@@ -149,7 +149,7 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
         ({"brand": "Lang\nDAO"}, "one line"),
         ({"brand": "Lang\x1b[31mDAO"}, "one line"),
         ({"brand": "Lang\u202eDAO"}, "one line"),
-        ({"brand": "   "}, "one visible line"),
+        ({"brand": "   "}, "visible text"),
         ({"brand": "👩" * 21}, "most emoji count as two"),
     ],
     ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],

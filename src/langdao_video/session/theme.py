@@ -39,7 +39,7 @@ def is_name(text: str) -> bool:
 def _check_name(text: str) -> str:
     if not is_name(text):
         raise ValueError(
-            f"a name is one visible line of 1 to {NAME_CHARACTERS_MAX} characters, "
+            f"a name is one line of visible text, 1 to {NAME_CHARACTERS_MAX} characters, "
             "without control or direction characters"
         )
     return text
@@ -52,7 +52,7 @@ def _check_brand(text: str) -> str:
     # The page counts UTF-16 code units, as JavaScript does, and would silently ignore a longer brand.
     if not (is_one_line(text) and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
         raise ValueError(
-            f"a brand is one visible line of 1 to {BRAND_UNITS_MAX} characters, without control or direction "
+            f"a brand is one line of visible text, 1 to {BRAND_UNITS_MAX} characters, without control or direction "
             "characters; most emoji count as two"
         )
     return text
