@@ -1,4 +1,4 @@
-"""Everything a platform can send wrong: one status with `{code, message}` each, and no bill changes."""
+"""Wrong input of a platform: each kind gets one status with `{code, message}`, and no bill changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SESSION: Final[dict[str, Any]] = {"studentAddress": ADDRESSES["student"], "langu
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def session_id(shared: Live) -> AsyncIterator[str]:
-    """Make a session, and see that the test has not touched it."""
+    """Make a session, and check at the end that the test has not changed it."""
     made = await make_session(shared)
     path = f"/api/sessions/{made['sessionId']}"
     before = await shared.get(path)
@@ -31,7 +31,7 @@ async def session_id(shared: Live) -> AsyncIterator[str]:
 
 
 async def refused(live: Live, path: str, body: str | bytes | dict[str, Any], status: int, code: str) -> str:
-    """POST and expect that refusal; return its message."""
+    """POST, expect the refusal, and return its message."""
     content = json.dumps(body) if isinstance(body, dict) else body
     answer = await live.http.post(path, content=content, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -179,7 +179,7 @@ class TestAskingForASession:
 
 
 def event(session_id: str, **change: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Make a right event, but for *change*."""
+    """Make a valid event with the fields of *change*."""
     right = {"type": "user-connected", "sessionId": session_id, "userRole": "student", "timestamp": NOW_MS}
     return {name: value for name, value in (right | change).items() if value is not ...}
 

@@ -1,4 +1,4 @@
-"""Links as mail and chat programs deliver them: each opens, or a page says that it was changed on its way."""
+"""Links as mail and chat programs deliver them: each opens, or a page says that it was damaged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 
 async def open_link(live: Live, url: str) -> tuple[httpx2.Response, str]:
-    """Open a link as a browser does: it follows where it is led, and keeps the fragment unless that has one."""
+    """Open a link as a browser does: follow redirects, and keep the fragment unless a redirect has its own."""
     while True:
         address, _, fragment = url.partition("#")
         answer = await live.http.get(address, headers=HTML)

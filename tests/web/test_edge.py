@@ -1,4 +1,4 @@
-"""What holds for every answer: no redirect, HEAD, security headers, 304, and development mode for this machine only."""
+"""The rules for all answers: no redirect, HEAD, security headers, 304, and development mode for this machine only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def lesson(shared: Live) -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def behind_https(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run a service in production, which browsers reach by HTTPS, and whose interface is not described."""
+    """Run a service in production that browsers reach by HTTPS, with API_DOCS off."""
     settings = {
         "webrtc_url": "https://Bücher.example:443/",
         "frame_ancestors": "https://PLATFORM.example:443",
@@ -124,7 +124,7 @@ class TestHead:
         async with shared.http.stream("GET", path) as got:
             head = await shared.http.head(path)
 
-        # What says how a content is sent may be left out without one (RFC 9110 §9.3.2); a bill's length is its time's.
+        # HEAD may omit headers about the content (RFC 9110 §9.3.2). The length of a bill depends on its times.
         varying = {"date", "transfer-encoding"} | ({"content-length"} if "/api/sessions/" in path else set())
         assert head.status_code == got.status_code
         assert head.content == b""
@@ -156,7 +156,7 @@ class TestUnchanged:
 
 
 def expect_guarded(headers: httpx2.Headers, label: str) -> None:
-    """Check that an answer has every header that each must have, once."""
+    """Check that an answer has each of the required headers exactly once."""
     policies = headers.get_list("content-security-policy")
     assert len(policies) == 1, label
     assert policies[0].startswith("default-src 'none'; "), label
@@ -387,7 +387,7 @@ class TestDocs:
 
 
 async def connect_as(live: Live, origin: str, host: str) -> Any:  # noqa: ANN401 - a connection
-    """Open a socket as a page of *origin* whose request comes with another Host."""
+    """Open a socket as a page of *origin*, with *host* as the Host."""
     address = re.sub(r"//[^/]*", f"//{host}", live.ws_url)
     return await connect(
         address + "?room=r", origin=Origin(origin), proxy=None, host="127.0.0.1", port=live.port

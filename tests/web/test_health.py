@@ -1,4 +1,4 @@
-"""What /health says when something has stopped that should never end."""
+"""What /health answers after a background task has stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a service starts and stops that nobody starts and stops."""
+"""When a service starts and stops if nobody starts and stops it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from langdao_video.web.lifespan import Lifespan
 
 
 class Thing:
-    """Something that is opened and closed, and may fail to open; it notes what happened."""
+    """A context manager that notes when it opens and closes, and may fail to open."""
 
     def __init__(self, *, failures: int = 0) -> None:
         self.happened: list[str] = []

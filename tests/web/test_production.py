@@ -1,4 +1,4 @@
-"""Production: links need their token, the API its key, and nothing of development is left open."""
+"""Production: links need their token, the API needs its key, and nothing of development is open."""
 
 from __future__ import annotations
 
@@ -213,12 +213,12 @@ async def test_every_route_of_the_api_asks_for_a_key(production: Live) -> None:
 
 
 def of_stranger(number: int) -> dict[bytes, bytes]:
-    """Name another address in each request: the later refusals of one address are answered seconds later."""
+    """Use another address for each request, because repeated refusals of one address are answered seconds later."""
     return {b"x-forwarded-for": b"198.51.100.%d" % number}
 
 
 def is_for_people(path: str) -> bool:
-    """Tell whether a link may open *path*: a statement has a token of its own."""
+    """Tell whether *path* is opened with a link and not with a key, like a statement, whose link has a token."""
     return "/statement" in path
 
 

@@ -1,4 +1,4 @@
-"""Who has seen more than the ledger holds, as after a restored backup, is told so and misses nothing."""
+"""A reader who has seen more events than the ledger has, as after a restored backup, is told so and misses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.stories.page import Page
 
 
 async def end_lesson(live: Live) -> int:
-    """Play the shortest lesson there is in the room `r`, and return how many events it has."""
+    """Play the shortest possible session in the room `r`, and return its number of events."""
     async with Page(live.ws_url, "r", "student") as page:
         await page.send("end-session")
         await page.expect("session-ended")

@@ -1,4 +1,4 @@
-"""The room's socket over a real connection: everything a browser, or somebody else, can do wrong."""
+"""The room's socket over a real connection: all that a browser or another program can do wrong."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TestBeforeTheFirstFrame:
 
         error = await page.expect("error", code="join-timeout")
 
-        assert "final" not in error  # a slow phone tries again
+        assert "final" not in error  # a slow phone may try again
         assert await page.closed() == CloseCode.TRY_AGAIN_LATER
 
     async def test_nonsense_does_not_buy_time(self, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

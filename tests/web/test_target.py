@@ -1,4 +1,4 @@
-"""Which address a request means, below whatever prefix, however it is written."""
+"""Which address a request means, below any prefix and in any spelling."""
 
 from __future__ import annotations
 
