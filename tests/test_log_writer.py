@@ -1,4 +1,4 @@
-"""The writer behind the log: it never waits, never raises, and counts what is lost."""
+"""The log writer never waits, never raises, and counts the lost lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is set from outside: the defaults of R44, and a wrong value is refused with what would be right."""
+"""The settings: the defaults of R44, and that a wrong value is refused with what would be right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The security headers of pages and of every other answer."""
+"""The security headers of pages and of all other answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token bucket: a burst at once, then so many a second, whatever the pattern."""
+"""The token bucket: a burst at once, then a fixed rate, for any pattern of calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Origins: what is one origin however it is written, who may open the socket, and what names this machine."""
+"""Origins: which texts mean the same origin, which pages may open the socket, and which names mean this machine."""
 
 from __future__ import annotations
 

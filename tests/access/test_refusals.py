@@ -1,4 +1,4 @@
-"""What is remembered of refusals: a line a minute with a count, and delays that grow and are forgotten."""
+"""What we remember about refusals: one log line a minute with a count, and delays that grow and are forgotten."""
 
 from __future__ import annotations
 

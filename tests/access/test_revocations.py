@@ -1,4 +1,4 @@
-"""What is to be revoked, from what a person names; and which links a process knows to count no longer."""
+"""What a request to revoke means, and which links a process knows to be revoked."""
 
 from __future__ import annotations
 

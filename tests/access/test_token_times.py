@@ -1,4 +1,4 @@
-"""When a token counts: `exp`, `iat` and `nbf`, whoever made it with our key; and the ids that links are known by."""
+"""When a token is valid (`exp`, `iat` and `nbf`), also if a platform made it with our key; and the ids of links."""
 
 from __future__ import annotations
 

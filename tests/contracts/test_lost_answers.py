@@ -1,4 +1,4 @@
-"""The connection breaks at COMMIT: what was decided is stored, and nobody said so. It is told all the same, once."""
+"""The connection breaks at COMMIT: the facts are stored, but the answer is lost. Listeners hear of them once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.billing.timeline import SESSION, START_MS, HandClock, Timeline
 
 
 class CutOffStore:
-    """A store whose answers to appends are lost when it is told so; what it was given is stored."""
+    """A store that appends, but loses its answers while a test says so."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

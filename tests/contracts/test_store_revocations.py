@@ -1,4 +1,4 @@
-"""What was revoked is kept, in an order that nobody misses a part of; every store does so in the same way."""
+"""All stores keep revocations in the same way, in an order in which no reader can miss one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Budgets: who is over their own is closed, who shares an address that is over waits, and a lesson never does."""
+"""Budgets: a socket over its own budget is closed; one whose address is over waits; a session never waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that ask for nothing, or never stop asking: nobody is kept out by them, and none stays."""
+"""Connections without a whole request, or with endless requests: they keep nobody out, and none of them stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
 async def connect_all(service: Service, count: int, sent: bytes = b"") -> list[Raw]:
-    """Open connections that may be closed again at once."""
+    """Open connections that the service may close at once."""
     raws = [await Raw.connect(service.port) for _ in range(count)]
     for raw in raws:
         await raw.send(sent)

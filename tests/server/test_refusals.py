@@ -1,4 +1,4 @@
-"""Refused strangers: few log lines, no traceback, later and later answers, and nobody else waits."""
+"""Refused strangers: few log lines, no traceback, slower and slower answers, and nobody else waits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]
 
 
 async def first_lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]:
-    """Wait for the first line: the log is written behind the answers."""
+    """Wait for the first line, because the log is written after the answer."""
     await until(lambda: lines_of(service, event, address))
     return lines_of(service, event, address)
 
@@ -169,7 +169,7 @@ async def test_what_is_no_http_is_refused_without_a_traceback(production: Servic
     await stranger.send(BAD_HEADS[kind])
 
     heard = await stranger.closed()
-    if kind == "garbage after many":  # no answer of ours comes between those that are owed
+    if kind == "garbage after many":  # our refusal must not come before the answers to earlier requests
         assert heard.count(b"HTTP/1.1 4") <= 1
     else:
         assert heard.split(b" ", 2)[1][:1] == b"4", heard

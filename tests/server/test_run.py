@@ -1,4 +1,4 @@
-"""How many connections fit into the files that the system allows, and which settings say otherwise."""
+"""How many connections the limit of open files allows, and how settings change that."""
 
 from __future__ import annotations
 

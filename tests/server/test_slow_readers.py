@@ -1,4 +1,4 @@
-"""Who reads slowly gets everything; who reads nothing is cut off, whatever was to be sent."""
+"""A slow reader gets everything. A peer that reads nothing is cut off, no matter what we send."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.server.raw import Raw, request
 from tests.stories.live import until
 
 SIZE_BYTES = 12_000_000
-"""More than the buffers of the system take for a peer that reads nothing."""
+"""More than the system's buffers hold for a peer that reads nothing."""
 
 
 @pytest.fixture

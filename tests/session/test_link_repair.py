@@ -1,4 +1,4 @@
-"""Links that mail and chat programs changed: what is undone, and what is left alone."""
+"""Links that mail and chat programs damaged: which damage is repaired, and what stays as it is."""
 
 from __future__ import annotations
 

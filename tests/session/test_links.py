@@ -1,4 +1,4 @@
-"""The link of R1: each parameter missing, empty, repeated, wrong, far too long; and what a right one says."""
+"""The link of R1: each parameter missing, empty, repeated, wrong, far too long; and what a correct link means."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class TestTheStart:
 
 
 class TestTheQuickStart:
-    """What development forgives, and the banner must say."""
+    """What development allows and the banner must name."""
 
     RULES = LinkRules(lenient=True)
 

@@ -1,4 +1,4 @@
-"""A session's id in a path: one spelling for each, which nothing on the way changes, and no two ids alike."""
+"""A session's id in a path: each id has one spelling that browsers and proxies keep, and no two ids share it."""
 
 from __future__ import annotations
 

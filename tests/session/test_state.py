@@ -1,4 +1,4 @@
-"""The table of states: every row, and that what has no row changes nothing."""
+"""The table of states: all its rows, and that a cause without a row changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people write: the cases that both languages share, and what holds for every text."""
+"""Text that people write: the cases that both languages share, and the laws for all texts."""
 
 from __future__ import annotations
 

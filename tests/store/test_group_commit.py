@@ -1,4 +1,4 @@
-"""Joining writes: who shares a batch, who is woken when, and that one caller's trouble stays that caller's."""
+"""Group commit: which writes share a batch, when callers are woken, and that one caller's error affects no other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from langdao_video.store.group_commit import GroupCommit, Ticket
 
 
 class Disk:
-    """Takes batches of words, one at a time, each when the test opens the gate."""
+    """Takes one batch of words at a time, when the test opens the gate."""
 
     def __init__(self, *, open_gate: bool = True) -> None:
         self.batches: list[list[str]] = []
@@ -23,7 +23,7 @@ class Disk:
             self.gate.set()
 
     async def commit(self, batch: Sequence[Ticket[str]]) -> None:
-        """Store the batch; a word "bad" is refused alone, a failure takes all of the batch with it."""
+        """Store the batch. A word "bad" is refused alone; a failure fails the whole batch."""
         self.began.set()
         await self.gate.wait()
         if self.failure is not None:

@@ -1,4 +1,4 @@
-"""What platforms and pages are told of a lesson: each object whole, so that a field that changes is seen."""
+"""The objects that show a session to platforms and pages. Each is compared as a whole, to notice any change."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def money(minor: int, formatted: str) -> dict[str, Any]:
 
 
 def lesson_of(*facts: Fact) -> Lesson:
-    """Fold a lesson; each fact comes a second after the one before."""
+    """Fold a session in which each fact comes a second after the one before."""
     lesson = Lesson("session-abc123")
     for number, fact in enumerate(facts):
         lesson.record(fact, START_MS + number * 1_000, f"id-{number}")
@@ -156,7 +156,7 @@ class TestACap:
     def test_is_shown_with_what_is_left_of_it_in_whole_seconds(self) -> None:
         lesson = lesson_of_a_minute(CapChanged(cap_seconds=400, cap_minor=100))
 
-        # The money is used up first: 100 cents buy 100 s, of which 61.5 s are billed.
+        # The money ends first: 100 cents buy 100 s, of which 61.5 s are billed.
         assert view_cap(lesson) == {"seconds": 400, "minor": 100, "remainingSeconds": 38}
 
     def test_that_is_reached_leaves_nothing(self) -> None:

@@ -1,4 +1,4 @@
-"""The statement as JSON, as a picture and as rows: each whole, so that a figure that moves is seen."""
+"""The statement as JSON, as a picture and as rows. Each is compared as a whole, so that any change is noticed."""
 
 from __future__ import annotations
 
