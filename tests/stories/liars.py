@@ -161,7 +161,7 @@ class Lesson:
 
 
 async def begin_lesson(live: Live, clock: HandClock, liar: str = "", lie: Lie = "none") -> Lesson:
-    """Begin a lesson in which the page of *liar*, if given, tells *lie*. A `frozen` one starts with its second heartbeat."""
+    """Begin a lesson in which the page of *liar*, if given, lies. A `frozen` one starts at its second heartbeat."""
     made = await make_session(live)
     lesson = Lesson(live, clock, made["sessionId"])
     if liar and lie != "frozen":
