@@ -23,7 +23,7 @@ SIZE_BYTES = 12_000_000
 @pytest.fixture
 async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge]]:
     """Run the edge in front of an application that has a lot to send."""
-    monkeypatch.setattr(http, "LOOK_SECONDS", 0.3)
+    monkeypatch.setattr(http, "PROGRESS_SECONDS", 0.3)
     app = FastAPI()
 
     @app.get("/large")
