@@ -15,7 +15,7 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
-LOOKS: Final = (
+SINGLE_PAGES: Final = (
     "accessibility",
     "languages",
     "lobby",
@@ -57,7 +57,7 @@ class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
         if not nodeid.startswith(BROWSERS):
             return nodeid
         name = nodeid.removeprefix(f"{BROWSERS}test_").split(".py", 1)[0]
-        return f"{BROWSERS}looks" if name in LOOKS else BROWSERS
+        return f"{BROWSERS}single-pages" if name in SINGLE_PAGES else BROWSERS
 
 
 @pytest.hookimpl(optionalhook=True)

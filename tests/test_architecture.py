@@ -217,7 +217,7 @@ def test_no_class_name_is_in_the_package_twice() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_what_is_pure_and_what_drives_it_is_known() -> None:
+def test_pure_files_and_their_drivers_are_known() -> None:
     names = {_name(path) for path in PURE}
 
     assert {"session/events.py", "billing/meter.py", "billing/money.py", "signaling/room.py"} <= names

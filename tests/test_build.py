@@ -77,7 +77,7 @@ NEWER: Final = (
 )  # fmt: skip
 
 
-def test_whatever_is_newer_than_the_browsers_is_known_to_be_lacking_there() -> None:
+def test_each_newer_api_in_the_build_is_tested_without() -> None:
     taken = {name.rpartition(".")[2] for names in LACKING.values() for name in names}
     code = "\n".join(re.sub(r"`[^`]*`", "``", text) for text in SCRIPTS.values())
 

@@ -98,7 +98,7 @@ async def test_a_service_that_starts_again_goes_on_with_its_time(machine: Machin
     assert torn_ms == 0
 
 
-async def test_a_clock_that_was_put_right_is_what_the_next_start_goes_on_with(machine: Machine) -> None:
+async def test_the_next_start_continues_a_corrected_clock(machine: Machine) -> None:
     """Before, the clock went on from the first start after the boot, although that time was out of use."""
     store = await store_with_a_lesson(NOON_MS)
     await start_clock(store)

@@ -60,7 +60,7 @@ def test_a_pipe_that_nobody_reads_holds_nobody_up_and_says_afterwards_what_is_mi
     assert text.count(b"x\n") == LINES - writer.lines_dropped
 
 
-def test_what_is_missing_is_said_once(pipe: tuple[int, int]) -> None:
+def test_missing_lines_are_reported_once(pipe: tuple[int, int]) -> None:
     reader, end = pipe
     writer = LogWriter(end, tell)
     fill(writer)

@@ -67,7 +67,7 @@ def test_an_origin_is_written_as_browsers_write_it(text: str, written: str) -> N
         f"https://{'a.' * 130}example",
     ],
 )
-def test_what_is_no_origin_is_none(text: str) -> None:
+def test_other_texts_are_no_origin(text: str) -> None:
     assert receive_origin(text) is None
 
 

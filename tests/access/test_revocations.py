@@ -61,7 +61,7 @@ def test_a_moment_is_read_in_both_spellings() -> None:
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "2026-11-29T18:30:00", "2026-11-29", "-1", "²", "1" * 5_000]
 )
-def test_what_is_no_moment_is_named(text: str) -> None:
+def test_a_text_that_is_no_time_is_named(text: str) -> None:
     with pytest.raises(BadRequest) as refusal:
         plan(before_ms=read_moment(text))
 
@@ -83,7 +83,7 @@ def test_what_is_no_moment_is_named(text: str) -> None:
     ],
     ids=["link", "session", "all"],
 )
-def test_it_is_said_what_was_revoked(kept: Revocation, says: str) -> None:
+def test_the_description_says_which_links_were_revoked(kept: Revocation, says: str) -> None:
     assert describe_revocation(kept) == says
 
 

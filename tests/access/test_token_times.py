@@ -148,7 +148,7 @@ class TestIds:
     @pytest.mark.parametrize(
         "text", ["", "lnk_", "x", "lnk_" + "a" * 24, "session-1", "👩", "lnk_\ud800", "é" * 28]
     )
-    def test_what_is_none_is_named(self, text: str) -> None:
+    def test_a_text_that_is_no_link_is_refused(self, text: str) -> None:
         with pytest.raises(NotFound) as refusal:
             ours.receive_link_id(text)
 

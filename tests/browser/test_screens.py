@@ -113,7 +113,7 @@ class TestWaiting:
         assert await tutor.tab.evaluate("document.body.innerText.match(/[0-9]+:[0-9]{2}/g).length") == 1
         assert await tutor.tab.evaluate("document.querySelector('[data-part=details]').open") is False
 
-    async def test_whoever_was_there_has_left_and_is_not_expected_for_the_first_time(
+    async def test_after_the_other_has_left_the_page_does_not_say_that_they_never_came(
         self, people: People, lesson: Lesson
     ) -> None:
         student, tutor = await people.meet(lesson)

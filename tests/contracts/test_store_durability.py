@@ -62,7 +62,7 @@ def append_until_killed(url: str, run: int) -> set[str]:
     return set(said)
 
 
-async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
+async def test_writes_begun_before_closing_are_kept(migrated_url: str) -> None:
     closing = await SqlStore.open(migrated_url)
     writes = [
         asyncio.ensure_future(closing.append_events(f"s{n}", 0, [NewEvent(str(n), "x", 1, {})]))
@@ -78,7 +78,7 @@ async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
     await reopened.close()
 
 
-async def test_what_is_being_read_while_the_store_closes_is_still_answered(migrated_url: str) -> None:
+async def test_reads_begun_before_closing_are_answered(migrated_url: str) -> None:
     store = await SqlStore.open(migrated_url)
     await store.append_events("session", 0, [NewEvent("a", "x", 1, {})])
     reads = [asyncio.ensure_future(store.load_events("session")) for _ in range(30)]

@@ -175,7 +175,7 @@ class TestAtTheBound:
         assert [line["event"] for line in logs] == ["event-dropped", "event-dropped"]
 
 
-async def test_closing_delivers_what_waits(backend: Recorder) -> None:
+async def test_closing_delivers_the_waiting_events(backend: Recorder) -> None:
     worker = DeliveryWorker(backend.url)
     told = Told("s-1")
     for _ in range(5):

@@ -70,7 +70,7 @@ async def test_a_request_that_is_never_finished_is_answered_and_closed(cramped: 
     assert b"HTTP/1.1 408 " in heard[2]
 
 
-async def test_a_head_that_drips_is_late_all_the_same(cramped: Service) -> None:
+async def test_a_head_that_comes_byte_by_byte_is_late(cramped: Service) -> None:
     raw = await Raw.connect(cramped.port)
     await raw.send(b"GET / HTTP/1.1\r\n")
 

@@ -70,7 +70,7 @@ async def test_a_stranger_that_does_not_read_is_cut_off_too(service: Service) ->
     stranger.close()
 
 
-async def test_who_has_joined_floods_no_more_than_a_stranger(service: Service) -> None:
+async def test_a_joined_page_cannot_flood_more_than_a_stranger(service: Service) -> None:
     joined = await Raw.upgrade(service.port, path="/?room=joined-floods")
     await joined.send(frame(1, JOIN))
     await joined.expect(b'"welcome"')

@@ -43,7 +43,7 @@ async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge
 
 
 @pytest.mark.parametrize("header", ["Connection: keep-alive", "Connection: close"])
-async def test_who_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str) -> None:
+async def test_a_peer_that_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str) -> None:
     port, shared = edge
     deaf = await Raw.connect(port, receive_bytes=4_096)
     await deaf.send(request("/large", header))
@@ -61,7 +61,7 @@ async def test_who_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str)
     assert len(idle.heard) > SIZE_BYTES
 
 
-async def test_who_reads_slowly_gets_everything(edge: tuple[int, Edge]) -> None:
+async def test_a_slow_reader_gets_everything(edge: tuple[int, Edge]) -> None:
     port, _ = edge
     slow = await Raw.connect(port, receive_bytes=65_536)
     await slow.send(request("/large", "Connection: close"))

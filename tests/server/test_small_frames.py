@@ -13,7 +13,7 @@ from tests.stories.live import listening
 
 
 @pytest.mark.parametrize("protocol", [0, socket.IPPROTO_TCP])
-async def test_what_is_written_is_sent_at_once(protocol: int) -> None:
+async def test_a_written_frame_is_sent_at_once(protocol: int) -> None:
     async def app(_scope: object, _receive: object, _send: object) -> None:
         raise NotImplementedError  # never called: only half a request comes
 

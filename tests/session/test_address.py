@@ -57,7 +57,7 @@ def test_one_person_however_the_address_is_written(digits: str) -> None:
         LANGDAO_EXAMPLE.replace("4", "４"),  # noqa: RUF001 - a digit that is no hexadecimal digit
     ],
 )
-def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+def test_texts_that_only_look_like_an_address_are_none(text: str) -> None:
     assert not is_address(text)
 
 

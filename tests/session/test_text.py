@@ -45,7 +45,7 @@ def test_a_name_fits_or_not_as_the_shared_cases_say(case: dict[str, Any]) -> Non
 
 @given(st.text() | odd)
 @example("a\n\u202e\nb")
-def test_what_is_shown_is_shown_again_unchanged(text: str) -> None:
+def test_a_shown_text_passes_a_second_time_unchanged(text: str) -> None:
     shown = receive_line(text)
 
     if not isinstance(shown, Refusal):

@@ -46,7 +46,7 @@ async def test_calls_made_together_share_a_batch_and_get_their_own_results() -> 
     assert disk.batches == [["a", "b", "c"]]
 
 
-async def test_what_arrives_during_a_commit_is_the_next_batch() -> None:
+async def test_jobs_that_arrive_during_a_commit_make_the_next_batch() -> None:
     disk = Disk(open_gate=False)
     group = GroupCommit(disk.commit)
     first = group.submit("first")
@@ -92,7 +92,7 @@ async def test_one_refused_job_is_its_own_callers_error() -> None:
     assert results[2] == "C"
 
 
-async def test_a_failed_commit_is_told_to_each_caller_and_the_next_batch_is_tried() -> None:
+async def test_each_caller_gets_the_error_of_a_failed_commit_and_the_next_batch_is_tried() -> None:
     disk = Disk()
     group = GroupCommit(disk.commit)
     disk.failure = OSError("disk full")
@@ -150,7 +150,7 @@ async def test_a_caller_that_gave_up_during_the_commit_hurts_no_other() -> None:
     assert disk.batches == [["given up", "kept"]]
 
 
-async def test_closing_writes_what_waits_and_refuses_what_comes() -> None:
+async def test_closing_writes_the_waiting_jobs_and_refuses_new_ones() -> None:
     disk = Disk(open_gate=False)
     group = GroupCommit(disk.commit)
     first = group.submit("first")

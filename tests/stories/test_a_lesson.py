@@ -270,7 +270,9 @@ async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_secon
 
 
 @pytest.mark.requirement("R39", "R40", "R41")
-async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Live, clock: HandClock) -> None:
+async def test_a_lost_participant_is_not_billed_asked_about_and_welcomed_back(
+    live: Live, clock: HandClock
+) -> None:
     session_id, student, tutor = await begin(live)
     await pass_time(clock, [student, tutor], 10_000)
 
@@ -293,7 +295,9 @@ async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Liv
 
 
 @pytest.mark.requirement("R39", "R41")
-async def test_who_comes_back_to_an_empty_room_is_asked_about_the_other(live: Live, clock: HandClock) -> None:
+async def test_a_participant_who_returns_to_an_empty_room_is_asked_about_the_other(
+    live: Live, clock: HandClock
+) -> None:
     session_id, student, tutor = await begin(live)
     await pass_time(clock, [student, tutor], 10_000)
     tutor.cut()

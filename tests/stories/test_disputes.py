@@ -196,7 +196,7 @@ async def test_waiting_is_free_and_the_question_comes_again(live: Live, clock: H
     assert await lesson.billed() == 5
 
 
-async def test_whose_page_makes_the_claim_does_not_answer_the_question(live: Live, clock: HandClock) -> None:
+async def test_the_side_that_claims_does_not_answer_the_question(live: Live, clock: HandClock) -> None:
     lesson = await begin_lesson(live, clock)
     await freeze(lesson, "student")
     await lesson.run(25)
@@ -283,7 +283,7 @@ async def test_a_setting_decides_what_a_contradicted_claim_does(
 
 
 @pytest.mark.parametrize("rule", ["pause", "bill", "ask"])
-async def test_what_both_sides_evidence_denies_is_billed_under_no_setting(
+async def test_no_setting_bills_time_that_both_sides_evidence_denies(
     tmp_path: Path, clock: HandClock, rule: str
 ) -> None:
     async with serving(tmp_path, clock, disputes=rule) as live:

@@ -75,9 +75,7 @@ async def test_a_claim_that_no_evidence_denies_leaves_no_question_open(live: Liv
     assert await lesson.billed() - billed == 20
 
 
-async def test_a_question_that_stays_is_over_when_who_should_answer_it_is_gone(
-    live: Live, clock: HandClock
-) -> None:
+async def test_a_question_that_stays_closes_when_its_answerer_is_gone(live: Live, clock: HandClock) -> None:
     """The participant whose page had lied is asked about the one who left, as after any drop."""
     lesson = await begin_lesson(live, clock)
     await lie_until_the_question_stays(lesson)

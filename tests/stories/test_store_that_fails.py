@@ -14,7 +14,7 @@ from tests.stories.lesson import begin, pass_time
 from tests.stories.live import HandClock, Live, until
 
 
-async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
+async def test_when_writes_work_again_no_present_participant_is_reported_gone(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session_id, student, tutor = await begin(live)
@@ -55,7 +55,7 @@ async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
     assert (await live.get(f"/api/sessions/{session_id}"))["billableSeconds"] == 90
 
 
-async def test_a_process_that_stood_still_hears_first_what_came_meanwhile(
+async def test_a_process_that_stood_still_first_reads_the_waiting_frames(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uptime_ms, looks = 0, 0

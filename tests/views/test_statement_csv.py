@@ -70,7 +70,7 @@ async def corrected() -> Statement:
     return await statement_of(line)
 
 
-async def test_amounts_are_what_a_row_adds_and_totals_what_it_makes(corrected: Statement) -> None:
+async def test_amounts_are_added_by_a_row_and_totals_include_it(corrected: Statement) -> None:
     rows = read_csv(write_csv(corrected))
 
     money = [
@@ -161,7 +161,7 @@ def test_nothing_that_was_written_is_lost_and_nothing_runs(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["late start", "José, 5-6 pm", "a=b", "0x742d", "5:30", "", "it's = 1"])
-def test_what_is_no_formula_stays_as_it_was_written(text: str) -> None:
+def test_a_text_that_is_no_formula_stays_as_it_was_written(text: str) -> None:
     assert defuse(text) == text
 
 
@@ -206,7 +206,7 @@ def test_a_row_is_what_it_says_and_every_time_is_of_utc() -> None:
     ]
 
 
-def test_what_is_not_over_yet_has_no_end() -> None:
+def test_an_open_question_or_dispute_has_no_end() -> None:
     told = both_for_a_minute()
     told.at(20, Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers"))
     told.leave(60, "tutor")

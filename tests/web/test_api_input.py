@@ -54,7 +54,7 @@ BROKEN: Final = {
 
 @pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events", "/api/grace-period-decision"])
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-async def test_what_is_no_json_object_is_refused(shared: Live, path: str, body: str | bytes) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(shared: Live, path: str, body: str | bytes) -> None:
     answer = await shared.http.post(path, content=body, headers={"content-type": "application/json"})
 
     assert answer.status_code in {400, 422}
@@ -147,7 +147,7 @@ class TestAskingForASession:
     @pytest.mark.parametrize(
         "room", ["no-such-session", "x" * 5_000, "%00", "%ff", "a%2Fb", "\u202e", "'; --"]
     )
-    async def test_an_unknown_one_is_not_found_whatever_it_is_called(self, shared: Live, room: str) -> None:
+    async def test_an_unknown_one_with_any_name_is_not_found(self, shared: Live, room: str) -> None:
         for path in (f"/api/sessions/{room}", f"/api/sessions/{room}/events", f"/api/sessions/{room}/feed"):
             answer = await shared.http.get(path)
 
@@ -172,7 +172,9 @@ class TestAskingForASession:
             await refused(shared, f"/api/sessions/{made['sessionId']}/{path}", body, 409, "tutor-known")
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-    async def test_what_is_not_offered_is_refused_with_a_code(self, shared: Live, method: str) -> None:
+    async def test_a_method_that_is_not_offered_is_refused_with_a_code(
+        self, shared: Live, method: str
+    ) -> None:
         answer = await shared.http.request(method, "/api/sessions")
 
         assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
@@ -237,7 +239,7 @@ class TestEvents:
 
         await refused(shared, "/api/webrtc-events", body, 404, "unknown-session")
 
-    async def test_leaving_a_seat_nobody_took_waits_for_who_took_it(
+    async def test_a_leave_without_a_connect_waits_for_the_connect(
         self, shared: Live, session_id: str
     ) -> None:
         body = event(session_id, type="user-disconnected", reason="connection-closed")

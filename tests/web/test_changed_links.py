@@ -83,7 +83,7 @@ async def test_a_changed_link_opens_and_seats(production: Live, change: Change) 
     ],
     ids=["amp and a wrong role", "shortened for show", "cut", "token and no role", "&#38;"],
 )
-async def test_what_cannot_be_undone_is_said_in_words(production: Live, change: Change) -> None:
+async def test_a_link_that_cannot_be_repaired_is_explained(production: Live, change: Change) -> None:
     url = (await make_session(production))["studentUrl"]
 
     answer, _ = await open_link(production, change(url))

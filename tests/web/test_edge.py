@@ -99,7 +99,7 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "path", ["/?room=%E9&role=student", "/?room=a&role=student&x=%ff", "/sessions/%E9"]
     )
-    async def test_what_is_no_utf8_is_refused_in_words(self, shared: Live, path: str) -> None:
+    async def test_an_address_that_is_no_utf8_is_refused_with_a_reason(self, shared: Live, path: str) -> None:
         page, json = await shared.http.get(path, headers=PAGE), await shared.http.get(path)
 
         assert (page.status_code, json.status_code) == (400, 400)
@@ -119,7 +119,9 @@ class TestAddresses:
 
 class TestHead:
     @pytest.mark.parametrize("path", GETS)
-    async def test_head_has_what_get_has_but_the_content(self, shared: Live, lesson: str, path: str) -> None:
+    async def test_head_has_the_headers_of_get_without_the_content(
+        self, shared: Live, lesson: str, path: str
+    ) -> None:
         path = path.replace("{id}", lesson)
         async with shared.http.stream("GET", path) as got:
             head = await shared.http.head(path)
@@ -140,7 +142,7 @@ class TestHead:
 
 class TestUnchanged:
     @pytest.mark.parametrize("path", ["/embed.js", "/static/icon.svg", "/static/room.html"])
-    async def test_what_a_browser_has_is_not_sent_again(self, shared: Live, path: str) -> None:
+    async def test_a_file_that_the_browser_has_is_not_sent_again(self, shared: Live, path: str) -> None:
         first = await shared.http.get(path)
         bare = first.headers["etag"].removeprefix("W/")
 
@@ -151,7 +153,7 @@ class TestUnchanged:
                 assert again.headers[name] == first.headers[name], name
 
     @pytest.mark.parametrize("asked", ['"another"', "W/", '"', "", "another", '"' * 9_000])
-    async def test_what_it_has_not_is_sent(self, shared: Live, asked: str) -> None:
+    async def test_a_file_that_it_has_not_is_sent(self, shared: Live, asked: str) -> None:
         assert (await shared.http.get("/embed.js", headers={"if-none-match": asked})).status_code == 200
 
 
@@ -268,12 +270,12 @@ class TestHeaders:
         assert start.headers["cross-origin-opener-policy"] == "same-origin"
 
     @pytest.mark.parametrize("path", ["/", "/health", "/api/sessions/x", "/embed.js", "/nothing", "/docs"])
-    async def test_behind_https_nobody_comes_back_without(self, behind_https: Live, path: str) -> None:
+    async def test_behind_https_browsers_are_kept_on_https(self, behind_https: Live, path: str) -> None:
         answer = await behind_https.http.get(path)
 
         assert answer.headers.get_list("strict-transport-security") == ["max-age=31536000"]
 
-    async def test_without_https_nothing_is_said_of_it(self, shared: Live) -> None:
+    async def test_without_https_there_is_no_such_header(self, shared: Live) -> None:
         assert "strict-transport-security" not in (await shared.http.get("/")).headers
 
 
@@ -287,7 +289,7 @@ class TestOrigins:
             ("https://other.example", "OTHER.example:443"),
         ],
     )
-    async def test_a_page_of_ours_gets_its_socket_whatever_host_a_proxy_passes(
+    async def test_our_page_gets_its_socket_with_any_host_that_a_proxy_passes(
         self, behind_https: Live, origin: str, host: str
     ) -> None:
         socket = await connect_as(behind_https, origin, host)

@@ -122,7 +122,7 @@ async def test_a_whole_lesson_below_a_path(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", MOUNTS)
-async def test_every_page_loads_and_links_to_what_is_there(tmp_path: Path, kind: str) -> None:
+async def test_all_that_pages_load_and_link_to_exists(tmp_path: Path, kind: str) -> None:
     async with mounted(tmp_path, kind) as platform:
         pages = [
             await platform.get(path, headers={"accept": "text/html"})

@@ -301,7 +301,7 @@ class TestAQuestion:
 
     @pytest.mark.requirement("R36", "R39")
     @pytest.mark.parametrize("decision", ["wait", None])
-    async def test_nothing_is_billed_from_a_warning_to_its_resolution_whatever_comes_later(
+    async def test_later_events_never_bill_the_time_from_a_warning_to_its_resolution(
         self, others: Others, decision: str | None
     ) -> None:
         await self.ask(others)

@@ -119,7 +119,7 @@ async def test_a_repeated_parameter_is_named(shared: Live, name: str) -> None:
     assert "given once" in words_of(page)
 
 
-async def test_what_a_stranger_wrote_is_shown_as_text(shared: Live) -> None:
+async def test_the_text_of_a_stranger_is_shown_as_text(shared: Live) -> None:
     wrong = "<script>alert(1)</script>\"'&<img src=x onerror=alert(1)>"
 
     page = await shared.http.get("/", params=RIGHT | {"language": wrong})

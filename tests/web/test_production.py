@@ -126,7 +126,7 @@ async def test_without_a_right_token_nobody_sits_down(production: Live, token: s
     assert production.context.hub.rooms_open == 0
 
 
-async def test_what_the_frame_says_of_itself_does_not_count(production: Live) -> None:
+async def test_the_fields_of_the_frame_do_not_count_against_the_token(production: Live) -> None:
     stolen: dict[str, Any] = {"address": "0x" + "9" * 40, "language": "fr", "sessionStart": 1}
     page = Page(production.ws_url, "r", "student", token=token_for("student"), **stolen)
 

@@ -65,9 +65,7 @@ async def test_a_running_feed_goes_on_after_its_reset(live: Live) -> None:
 
 
 @pytest.mark.parametrize("last_event_id", [None, "", "0", "1"])
-async def test_a_newcomer_and_who_was_here_before_hear_of_no_reset(
-    live: Live, last_event_id: str | None
-) -> None:
+async def test_new_and_returning_readers_get_no_reset(live: Live, last_event_id: str | None) -> None:
     newest = await end_lesson(live)
 
     async with Feed(live, "r", last_event_id) as feed:

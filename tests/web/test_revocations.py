@@ -131,7 +131,7 @@ async def test_all_before_a_time_count_no_longer(production: Live, clock: HandCl
     assert not await is_refused(production, young["studentUrl"])
 
 
-async def test_who_only_looks_in_leaves_too(production: Live) -> None:
+async def test_a_page_in_the_lobby_is_expelled_too(production: Live) -> None:
     made = await make_session(production)
     page = await page_of(production, made["studentUrl"]).open()
     await page.send("look", **page.join_fields)

@@ -67,7 +67,7 @@ async def test_without_names_it_shows_addresses_and_without_a_brand_ours(
     assert "<bdi>LangDAO</bdi></header>" in text
 
 
-async def test_what_people_wrote_is_text_and_nothing_of_the_page_is_inline(
+async def test_texts_of_people_stay_text_and_nothing_in_the_page_is_inline(
     live: Live, clock: HandClock
 ) -> None:
     hostile = HOSTILE[:40]

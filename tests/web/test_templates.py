@@ -50,7 +50,7 @@ def wrong_role(given: str | None) -> Problem:
 
 
 @pytest.mark.requirement("R1")
-def test_what_a_strangers_link_has_is_shown_as_text() -> None:
+def test_the_values_of_a_strangers_link_are_shown_as_text() -> None:
     page = link_problem(Problem(HOSTILE, HOSTILE, HOSTILE, Rule("one-of", {"values": HOSTILE})))
 
     assert page.text.count(HOSTILE) == 4
