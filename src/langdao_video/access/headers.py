@@ -43,7 +43,7 @@ def page_headers(
 
     *hosts* are the request's Host and the host of the links. The policy names them because old Safari does not match a
     WebSocket with 'self' (CSP3 §6.7.2.8). *frames* are the origins that the page may embed. *scripts* are the hashes
-    of its inline scripts (`hash_script`). *is_call* leaves out the opener policy: a platform of another origin may
+    of its inline scripts (`hash_script`). *is_call* turns the opener policy off: a platform of another origin may
     open the call in a popup and must get its messages.
 
     A platform that isolates its page (COEP: require-corp) can frame only pages with the same COEP whose resource

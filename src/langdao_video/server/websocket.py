@@ -31,7 +31,7 @@ PIECE_BYTES_MAX: Final = 64 * 1024
 """The largest piece. Parsing it takes about two milliseconds of one processor."""
 WAIT_SECONDS: Final = 0.1
 FRAGMENTS_MAX: Final = 1_024
-"""The most fragments of one message. Browsers send a message as one frame, and no client needs one for 64 bytes."""
+"""The most fragments of one message. Browsers send a message as one frame. In 64 KiB these would have 64 bytes each."""
 CLOSING_CHECK_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 3.0
 _HANDSHAKE: Final = (

@@ -136,7 +136,7 @@ class Warned:
     grace_seconds: int
     due_ms: int
     free_from_ms: int | None = None
-    """From this time until the answer nothing is billed, Unix ms. None in facts that are older than this rule."""
+    """Nothing is billed from this time until the question closes, Unix ms. None in facts older than this rule."""
     cause: WarningCause = "away"
     """With any cause but `away`, *role* is here and their page claims something."""
     student_says: Claim | None = None
@@ -199,7 +199,7 @@ class BillCorrected:
     """The amount added to the bill, in smallest units. A negative amount is given back."""
     reason: str
     total_minor: int | None = None
-    """The bill including this correction. None in facts that are older than this field."""
+    """The bill including this correction. None in facts older than this field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +214,7 @@ class Ended:
     billable_ms: int
     cost_minor: int
     until_ms: int | None = None
-    """Nothing after this time is billed, Unix ms. None in facts that are older than this rule."""
+    """Nothing after this time is billed, Unix ms. None in facts older than this rule."""
     final_at_ms: int | None = None
     """Until this time (Unix ms) late events from before the end still change the bill. None if it is final."""
 

@@ -57,16 +57,16 @@ class Assets:
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         await self.answer(path, Headers(scope=scope))(scope, receive, send)
 
-    def answer(self, path: str, asked: Headers) -> Response:
-        """Answer a request for the file at *path*; *asked* are the request's headers. Raises HTTPException 404."""
+    def answer(self, path: str, request_headers: Headers) -> Response:
+        """Answer a request for the file at *path*. Raises HTTPException 404."""
         file = self._files.get(path)
         if file is None:
             raise HTTPException(404, "Not Found")
         headers = {**file.headers, **self._headers}
-        if names_version(", ".join(asked.getlist("if-none-match")), headers["etag"]):
+        if names_version(", ".join(request_headers.getlist("if-none-match")), headers["etag"]):
             unchanged = {name: value for name, value in headers.items() if name != "content-type"}
             return Response(status_code=304, headers=unchanged)
-        if file.compressed is not None and "gzip" in asked.get("accept-encoding", ""):
+        if file.compressed is not None and "gzip" in request_headers.get("accept-encoding", ""):
             return Response(file.compressed, headers={**headers, "content-encoding": "gzip"})
         return Response(file.plain, headers=headers)
 

@@ -79,7 +79,7 @@ class EdgeMiddleware:
         return {**target.as_scope(), "langdao_base": target.base}
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        is_open, has_words = scope["type"] == "http", _DENIAL in (scope.get("extensions") or {})
+        is_open, can_answer = scope["type"] == "http", _DENIAL in (scope.get("extensions") or {})
 
         async def send_guarded(message: Message) -> None:
             nonlocal is_open
@@ -88,7 +88,7 @@ class EdgeMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-            elif message["type"] == "websocket.close" and not is_open and has_words:
+            elif message["type"] == "websocket.close" and not is_open and can_answer:
                 # For a bare close the server would send an empty 403 without our headers.
                 reason = message.get("reason") or "This service refuses this WebSocket."
                 denial = JSONResponse({"code": "socket-refused", "message": reason}, 403)
@@ -108,7 +108,7 @@ def check_machine(scope: Mapping[str, Any], base_origin: Origin) -> None:
     names = Headers(raw=scope["headers"]).getlist("host")
     if server[0] == _TEST_CLIENT and names == [_TEST_CLIENT]:
         return
-    if not is_other_address(server[0]) and all(_names_us(name, base_origin) for name in names):
+    if not is_other_address(server[0]) and all(_is_own_name(name, base_origin) for name in names):
         return
     raise HostNotLocal(
         "host-not-local",
@@ -117,7 +117,7 @@ def check_machine(scope: Mapping[str, Any], base_origin: Origin) -> None:
     )
 
 
-def _names_us(host: str, base_origin: Origin) -> bool:
+def _is_own_name(host: str, base_origin: Origin) -> bool:
     origin = receive_origin(f"{base_origin.scheme}://{host}")
     return is_this_machine(host) or (origin is not None and origin.host == base_origin.host)
 

@@ -17,7 +17,7 @@ from langdao_video.log_writer import escape_controls
 from langdao_video.session.link_repair import repair_path
 from langdao_video.session.paths import read_segment
 from langdao_video.web.context import Context, WrongKey
-from langdao_video.web.pages import lead_to, show_problem
+from langdao_video.web.pages import redirect_to, show_problem
 
 _PAGES: Final = ("", "demo", "docs")
 
@@ -39,7 +39,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     headers = {"retry-after": "1"} if error.retry else None
     if getattr(request.state, "has_key", False):
         log.info("request-refused", path=_as_written(request.scope["path"]), code=error.code)
-    elif not await _note_stranger(request, error):
+    elif not await _note_refusal(request, error):
         message = "Too many refused requests from your address are waiting for their answer: try again in 3 seconds."
         headers = {"retry-after": "3", "connection": "close"}
         return JSONResponse({"code": "too-many-refusals", "message": message}, 429, headers)
@@ -75,9 +75,9 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
-        meant = repair_path(_as_written(request.scope["path"]), _PAGES)
-        if meant is not None:
-            return lead_to(request, meant)
+        repaired = repair_path(_as_written(request.scope["path"]), _PAGES)
+        if repaired is not None:
+            return redirect_to(request, repaired)
     if _wants_page(request):
         return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
@@ -105,7 +105,7 @@ def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
     return allowed
 
 
-async def _note_stranger(request: Request, error: LangDAOError) -> bool:
+async def _note_refusal(request: Request, error: LangDAOError) -> bool:
     """Count the refusal, and delay the answer to a guess. Return False if too many answers wait already."""
     service: Context = request.app.state.context
     host = request.client.host if request.client else None

@@ -30,7 +30,7 @@ class Lifespan:
     def is_running(self) -> bool:
         """Whether the service runs on this event loop."""
         run = self._run
-        return run is not None and run.is_here and run.is_open.done() and not run.is_closing
+        return run is not None and run.is_on_this_loop and run.is_open.done() and not run.is_closing
 
     async def begin(self) -> bool:
         """Wait until the service runs. Return whether this call started it.
@@ -38,7 +38,7 @@ class Lifespan:
         Raises the error that kept the service from starting. The next call tries again.
         """
         run = self._run
-        is_first = run is None or not run.is_here or run.is_closing
+        is_first = run is None or not run.is_on_this_loop or run.is_closing
         if run is None or is_first:
             run = self._run = _Run(self._opens, follows=run)
         await asyncio.shield(run.is_open)
@@ -47,7 +47,7 @@ class Lifespan:
     async def end(self) -> None:
         """Close the service and wait until it is closed. Do nothing if it does not run."""
         run = self._run
-        if run is not None and run.is_here:
+        if run is not None and run.is_on_this_loop:
             run.is_over.set()
             await run.task
 
@@ -89,12 +89,12 @@ class _Run:
         self._opens = opens
         self.is_open: asyncio.Future[None] = loop.create_future()
         self.is_over = asyncio.Event()
-        before = follows.task if follows is not None and follows.is_here else None
+        before = follows.task if follows is not None and follows.is_on_this_loop else None
         # In an empty context, because the log fields of the first caller do not belong to the service.
-        self.task: asyncio.Task[None] = loop.create_task(self._live(before), context=contextvars.Context())
+        self.task: asyncio.Task[None] = loop.create_task(self._serve(before), context=contextvars.Context())
 
     @property
-    def is_here(self) -> bool:
+    def is_on_this_loop(self) -> bool:
         """Whether this run is on the current event loop."""
         return self._loop is asyncio.get_running_loop()
 
@@ -103,7 +103,7 @@ class _Run:
         """Whether this run is closed or closing."""
         return self.is_over.is_set() or self.task.done()
 
-    async def _live(self, before: asyncio.Task[None] | None) -> None:
+    async def _serve(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
         try:

@@ -83,7 +83,7 @@ async def open_call(request: Request, service: Service) -> Response:
         return _page(request, service, "room.html", request.query_params.get("language"))
     link = receive_link(repaired.as_query(), now_ms, rules)
     if isinstance(link, Link):
-        return lead_to(request, repaired.as_reference())
+        return redirect_to(request, repaired.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
@@ -121,7 +121,7 @@ async def get_robots() -> Response:
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
-def lead_to(request: Request, reference: str) -> Response:
+def redirect_to(request: Request, reference: str) -> Response:
     """Redirect to the repaired link. *reference* is relative, so that the caller's Host cannot change its target."""
     headers = guard_page(request) | {"location": reference}
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers=headers)

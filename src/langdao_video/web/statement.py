@@ -18,7 +18,7 @@ from langdao_video.session.paths import write_segment
 from langdao_video.views.statement import draw_picture, list_history, view_statement
 from langdao_video.views.statement_csv import write_csv
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
-from langdao_video.web.pages import guard_page, lead_to, templates, write_base
+from langdao_video.web.pages import guard_page, redirect_to, templates, write_base
 from langdao_video.web.translations import Translation, choose_translation
 
 router = APIRouter(tags=["statement"])
@@ -53,7 +53,7 @@ async def open_statement(
             if meant == session_id:
                 raise
             await service.sessions.load(meant)
-            return lead_to(request, write_segment(meant))
+            return redirect_to(request, write_segment(meant))
     else:
         session_id, token = _read_token(session_id, request)
         service.revocations.check(
