@@ -1,1 +1,1 @@
-"""Benchmarks: each prints ratios to a reference measured in the same run. `python -m bench` runs them all."""
+"""Benchmarks: each prints ratios to a reference of the same run. `python -m bench` runs them all."""

@@ -1,4 +1,4 @@
-"""`python -m bench [name …]`: run all benches, or those named, one after the other."""
+"""Runs the named benches one after the other, or all of them: `python -m bench [name …]`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ BENCHES: Final = ("join", "lobby", "cpu", "ledger", "simulation", "strangers", "
 
 
 def main() -> None:
-    """Run what the command line names, in the order of BENCHES."""
+    """Run the benches that the command line names, or all, in the order of BENCHES."""
     wanted = sys.argv[1:] or list(BENCHES)
     if unknown := sorted(set(wanted) - set(BENCHES)):
-        sys.exit(f"No bench is called {', '.join(unknown)}; there are {', '.join(BENCHES)}.")
+        sys.exit(f"There is no bench {', '.join(unknown)}. The benches are {', '.join(BENCHES)}.")
     for name in BENCHES:
         if name in wanted:
             import_module(f"bench.{name}").main()

@@ -1,6 +1,7 @@
-"""The three calls that are compared, each in fresh contexts of one browser and watched by the same probe.
+"""The three calls that the benches compare, each in new contexts of one browser and with the same probe.
 
-*loopback*: both ends in one page, no network. *bare*: the leanest two-page call. *lesson*: the real call page.
+*loopback*: both ends in one page, without a network. *bare*: the smallest possible call between two pages. *lesson*:
+our real page.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tests.browser.tab import ChromiumTab
 
 CAMERA: Final = 30
-"""Frames a second, as a real camera's: the fake one's own 20 make a join's time jump by 50 ms."""
+"""Frames a second, like a real camera. With the fake camera's default of 20, the time of a join jumps by 50 ms."""
 OWN_PICTURE: Final = "[...document.querySelectorAll('video')].some((video) => video.videoWidth > 0)"
 ADDRESS: Final = {
     "student": "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1",
@@ -32,7 +33,7 @@ ADDRESS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """How long after the second person's navigation each side saw the other, in ms; what happened when on the way."""
+    """When each side saw the other, in ms after the second person's navigation. *marks* are the times of the steps."""
 
     first_ms: float
     second_ms: float
@@ -40,18 +41,18 @@ class Joined:
 
     @property
     def both_ms(self) -> float:
-        """Return when the slower side saw the other."""
+        """Return the time of the slower side, ms."""
         return max(self.first_ms, self.second_ms)
 
 
 def bare_links(base: str, **more: str) -> tuple[str, str]:
-    """Make the two links of a bare call; they are the same. *more* asks for the lesson's picture (bare.html)."""
+    """Make the two links of a bare call, which are the same. *more* can ask for the lesson's picture (bare.html)."""
     link = f"{base}/bare.html?{urlencode({'room': uuid4().hex, **more})}"
     return link, link
 
 
 def lesson_links(base: str, *, lobby: str = "off") -> tuple[str, str]:
-    """Make the student's and the tutor's link of one lesson, as R1 has them; by default they join at once."""
+    """Make the student's and the tutor's link of one session (R1). By default their pages join at once."""
     common = {
         "room": f"bench-{uuid4().hex}",
         "language": "es",
@@ -69,7 +70,7 @@ def lesson_links(base: str, *, lobby: str = "off") -> tuple[str, str]:
 async def two_page_call(
     browser: Browser, links: tuple[str, str]
 ) -> AsyncIterator[tuple[ChromiumTab, ChromiumTab]]:
-    """Open the first page, let it settle (socket up, own picture seen), then open the second; yield when both see."""
+    """Open the first page, wait for its socket and own picture, then open the second. Yield when both see the other."""
     first, second = await open_chromium_tab(browser), await open_chromium_tab(browser)
     try:
         await first.open(links[0])
@@ -84,7 +85,7 @@ async def two_page_call(
 
 
 async def join_two_pages(browser: Browser, links: tuple[str, str]) -> Joined:
-    """Measure one join from the second page's navigation (its performance.timeOrigin)."""
+    """Measure one join, starting at the second page's navigation (its performance.timeOrigin)."""
     async with two_page_call(browser, links) as (first, second):
         navigated = await second.evaluate("performance.timeOrigin")
         marks = {

@@ -1,8 +1,8 @@
-"""What a running call costs the browser: CPU time of the real page as a ratio to the bare page's, same run.
+"""Measures the CPU time of the browser in a running call, as a ratio of our page to the bare page in the same run.
 
-All calls run with the same fake camera and the same encoder. The bare call shows what its camera gives by itself
-(640 × 480), unscaled; once more it sends and shows the very picture that the lesson has: the difference to that one is
-what our page does besides.
+All calls use the same fake camera and the same encoder. The bare call runs in two ways: with its camera's default
+picture (640 × 480, shown unscaled), and with the same picture as the lesson. The ratio to the second one shows what
+our page itself costs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ WINDOW_SECONDS: Final = 6
 TARGET_RATIO: Final = 1.1
 ALIKE: Final = "bare, same picture"
 SETTLE_SECONDS: Final = 10
-"""By then a lesson has asked its camera for more; two tabs that share one may not get it, so what came is looked at."""
+"""After this time the lesson has asked its camera for a larger picture. Two tabs that share a camera may not get it, so
+we read the size that they have."""
 OWN: Final = "[...document.querySelectorAll('video')].find((video) => video.muted)"
 PICTURE: Final = f"`${{{OWN}.videoWidth}}x${{{OWN}.videoHeight}}`"
 WIDTHS: Final = (
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 async def measure(rounds: int) -> dict[str, list[float]]:
-    """Measure one window of each call a round, in a new random order each time."""
+    """Measure one window of each call in each round, in a new random order each time."""
     runs: dict[str, list[float]] = {"bare": [], ALIKE: [], "lesson": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
@@ -65,7 +66,7 @@ async def measure(rounds: int) -> dict[str, list[float]]:
             Service(path) as service,
             launch_chromium(frames_per_second=CAMERA) as browser,
         ):
-            picture, shown = await look_at_lesson(browser, service.url)
+            picture, shown = await read_picture(browser, service.url)
             for _ in range(rounds):
                 for name in random.sample(sorted(runs), len(runs)):
                     links = {
@@ -79,7 +80,7 @@ async def measure(rounds: int) -> dict[str, list[float]]:
 
 
 async def measure_call(browser: Browser, links: tuple[str, str], picture: str | None) -> float:
-    """Measure one window of the call behind *links*, once both send the *picture* expected."""
+    """Measure one window of the call behind *links*, after both sides send a picture of the size *picture*."""
     async with two_page_call(browser, links) as tabs:
         for tab in tabs if picture else ():
             await wait_until(tab, f"{PICTURE} === '{picture}'")
@@ -88,8 +89,8 @@ async def measure_call(browser: Browser, links: tuple[str, str], picture: str | 
         return (browser_cpu_seconds() - before) / WINDOW_SECONDS
 
 
-async def look_at_lesson(browser: Browser, base: str) -> tuple[str, str]:
-    """Tell the size of the picture a lesson sends, and how wide it shows both: for the bare page to do the same."""
+async def read_picture(browser: Browser, base: str) -> tuple[str, str]:
+    """Return the size of a lesson's picture and the widths at which it shows both, for the bare page to do the same."""
     async with two_page_call(browser, lesson_links(base)) as (first, _):
         await asyncio.sleep(SETTLE_SECONDS)
         widths = await first.evaluate(WIDTHS)
@@ -97,12 +98,12 @@ async def look_at_lesson(browser: Browser, base: str) -> tuple[str, str]:
 
 
 def browser_cpu_seconds() -> float:
-    """Sum user and system time of every Chromium process that descends from this one (proc(5), fields 14 to 17)."""
+    """Sum the user and system time of all Chromium processes that descend from this one (proc(5), fields 14 to 17)."""
     stats = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             raw = (folder / "stat").read_text()
-        except OSError:  # it has just ended
+        except OSError:  # the process has just ended
             continue
         name, rest = raw[raw.index("(") + 1 : raw.rindex(")")], raw[raw.rindex(")") + 2 :].split()
         stats[int(folder.name)] = (name, int(rest[1]), sum(int(ticks) for ticks in rest[11:15]))

@@ -1,7 +1,7 @@
-"""What a stranger does to a service, for `bench/strangers.py`: `python -m bench.flood PORT KIND` until it is stopped.
+"""Attacks a service as a stranger, for `bench/strangers.py`: `python -m bench.flood PORT KIND` runs until stopped.
 
-The first two begin again whenever they are cut off. The other two keep a thousand connections open, and open others
-in the place of those that are closed.
+Two kinds flood a socket, and start again when the service cuts them off. The other two keep a thousand connections
+open, and replace those that the service closes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONNECTIONS: Final = 1_015
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Attack the port in the way that the command line names."""
     port, kind = int(sys.argv[1]), sys.argv[2]
     while True:
         with suppress(OSError):
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def flood(port: int, frames: bytes) -> None:
-    """Open a socket that joins nothing, and send frames as fast as it takes them. OSError when it is cut."""
+    """Open a socket without a join, and send frames as fast as possible. Raises OSError when it is cut off."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as stranger:
         key = base64.b64encode(os.urandom(16)).decode()
         stranger.sendall(
@@ -50,7 +50,7 @@ def flood(port: int, frames: bytes) -> None:
 
 
 def occupy(port: int, head: bytes) -> None:
-    """Hold CONNECTIONS open that ask for nothing."""
+    """Keep CONNECTIONS open that never send a whole request."""
     held: dict[int, socket.socket] = {}
     closed = select.poll()
     while True:

@@ -1,8 +1,8 @@
-"""From the click to the picture: how long a join takes, as a ratio to two references of the same run.
+"""Measures how long a join takes, from the click to the picture, as a ratio to two references of the same run.
 
-Time runs from the second person's navigation to the first decoded frame of the other, on both sides
-(requestVideoFrameCallback, the pages' clocks aligned by performance.timeOrigin). The rounds are interleaved,
-so that whatever else the machine does hits all three alike. Run it with `python -m bench join`.
+The time runs from the second person's navigation to the first decoded frame of the other, on both sides
+(requestVideoFrameCallback; performance.timeOrigin aligns the pages' clocks). The rounds are interleaved, so that other
+work on the machine affects all three calls alike. Run it with `python -m bench join`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 async def measure(rounds: int) -> Runs:
-    """Run every variant once a round, in a new random order each time; the first round warms up and is dropped."""
+    """Run each variant once a round, in a new random order each time. The first round warms up and is dropped."""
     runs: Runs = {"loopback": [], "bare": [], "lesson": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
@@ -77,7 +77,7 @@ async def join(variant: str, browser: Browser, relay: str, service: str) -> Join
 
 
 def print_ratios(runs: Runs, rounds: int) -> None:
-    """Print medians as ratios to both references."""
+    """Print the medians as ratios to both references."""
     medians = {
         name: (
             median(joined.first_ms for joined in joins),
@@ -103,7 +103,7 @@ def print_ratios(runs: Runs, rounds: int) -> None:
 
 
 def print_steps(runs: Runs) -> None:
-    """Print when each step was reached, ms after the second person's navigation: where a slow join loses its time."""
+    """Print the time of each step, in ms after the second person's navigation, to show where a join loses time."""
     rows = []
     for side in ("second", "first"):
         for step in STEPS:
@@ -111,7 +111,7 @@ def print_steps(runs: Runs) -> None:
             for variant in ("bare", "lesson"):
                 times = [joined.marks[side][step] for joined in runs[variant] if step in joined.marks[side]]
                 cells.append(f"{median(times):.0f}" if times else "–")
-            if not cells[-1].startswith("-"):  # the first person's own start lies before the navigation
+            if not cells[-1].startswith("-"):  # the first person's first steps are before this navigation
                 rows.append([f"{side}: {step}", *cells])
     print_table("Steps, ms after the navigation, medians", ("step", "bare", "lesson"), rows)
 

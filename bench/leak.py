@@ -1,9 +1,9 @@
-"""What a long call leaves behind: heap, DOM nodes and listeners of both pages, minute by minute, after a collection.
+"""Measures whether a long call leaks: heap, DOM nodes and listeners of both pages each minute, after a collection.
 
-`BENCH_MINUTES=30 python -m bench leak` is a whole lesson. Each minute both people do what people do (switch microphone
-and camera, raise a hand, react, open and close panel, menu and settings, share the screen), so that whatever is not
-let go adds up. The camera is slowed down: the page is what is measured, not the encoder; and no code is compiled,
-because it would be taken for a leak.
+`BENCH_MINUTES=30 python -m bench leak` plays a whole lesson. Each minute both people use the page (switch microphone
+and camera, raise a hand, react, open and close panel, menu and settings, share the screen), so that leaks add up. The
+camera is slow, because we measure the page and not the encoder. No code is compiled, because compiled code would look
+like a leak.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
     from langdao_video.session.roles import Role
 
 ROLES: Final[tuple[Role, ...]] = ("student", "tutor")
-SLOW_CAMERA: Final = 5  # frames a second: what leaks does so a frame, a message or a minute
+SLOW_CAMERA: Final = 5  # frames a second
 WARM_UP_MINUTES: Final = 2
-"""Code is compiled and caches are filled in the first minutes; they are printed and not judged."""
+"""The first minutes fill caches. They are printed, but they do not count for the targets."""
 
 GROWTH_KB_MAX: Final = 2
-"""Of the heap, a minute: flat, but for what the driver leaves behind with its clicks."""
+"""The most growth of the heap in a minute: none, but for what the driver of the tests leaves with its clicks."""
 
 INTERPRETED: Final = "--js-flags=--jitless"
-"""Compiled code lies in the same heap, grows for as long as the page runs, and is not the page's doing."""
+"""Compiled code is in the same heap and grows as long as the page runs, and the page does not cause that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one page holds on to right after a garbage collection."""
+    """What one page still holds after a garbage collection."""
 
     heap_kb: float
     nodes: int
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 async def measure(minutes: int) -> dict[Role, list[Held]]:
-    """Hold a call of *minutes* and look at both pages after each."""
+    """Hold a call of *minutes*, and measure both pages at its start and after each minute."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Service(Path(folder)) as service,
@@ -92,15 +92,15 @@ async def measure(minutes: int) -> dict[Role, list[Held]]:
             held: dict[Role, list[Held]] = {role: [] for role in ROLES}
             for minute in range(minutes + 1):
                 for role, (person, session) in people.items():
-                    await live(person)
-                    held[role].append(await look(session))
+                    await use_page(person)
+                    held[role].append(await measure_held(session))
                 if minute < minutes:
                     await asyncio.sleep(60)  # the minute that is measured
             return held
 
 
 async def bring(browser: Browser, lesson: Lesson, role: Role) -> tuple[Person, CDPSession]:
-    """Open the link in a tab without the tests' probe: it keeps every frame, as a leak would."""
+    """Open the link in a tab without the tests' probe, because the probe keeps each frame, like a leak."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     page = await context.new_page()
     person = Person(ChromiumTab(page), lesson, role)
@@ -110,8 +110,8 @@ async def bring(browser: Browser, lesson: Lesson, role: Role) -> tuple[Person, C
     return person, session
 
 
-async def live(person: Person) -> None:
-    """Do what people do in a lesson, and undo it. Nothing is written: the chat keeps its lines, as it should."""
+async def use_page(person: Person) -> None:
+    """Use the page as in a lesson, and undo each step. No chat is written, because the chat keeps its lines."""
     for _ in range(2):
         await person.switch("microphone")
         await person.switch("camera")
@@ -119,7 +119,7 @@ async def live(person: Person) -> None:
         await person.switch_panel()
         await person.switch_music_mode()
     await person.tab.press_part("more")
-    await person.tab.press_part("more-react-heart")  # stays open for the next
+    await person.tab.press_part("more-react-heart")  # the menu stays open for the next step
     for layout in ("side", "spotlight", "speaker"):
         await person.tab.press_part(f"more-layout-{layout}")
         await person.tab.press_part("more")
@@ -129,9 +129,9 @@ async def live(person: Person) -> None:
     await wait_until(person.tab, "document.documentElement.dataset.callState === 'live'")
 
 
-async def look(session: CDPSession) -> Held:
-    """Collect the garbage and ask the browser what is left."""
-    for _ in range(2):  # what one collection frees may hold more
+async def measure_held(session: CDPSession) -> Held:
+    """Collect garbage, and ask the browser what is left."""
+    for _ in range(2):  # objects that the first collection frees may have kept others alive
         await session.send("HeapProfiler.collectGarbage")
     answer = await session.send("Performance.getMetrics")
     metrics = {metric["name"]: metric["value"] for metric in answer["metrics"]}
@@ -139,7 +139,7 @@ async def look(session: CDPSession) -> Held:
 
 
 def slope_of(values: Sequence[float]) -> float:
-    """Return the median slope of all pairs (Theil–Sen): one odd minute does not bend it."""
+    """Return the median slope of all pairs (Theil–Sen), which one unusual minute does not change."""
     return median(
         (later - earlier) / (j - i) for (i, earlier), (j, later) in combinations(enumerate(values), 2)
     )

@@ -1,7 +1,8 @@
-"""Heartbeats taken durably per second through the store, against a bare sqlite3 loop that groups commits alike.
+"""Measures how many heartbeats a second the store saves durably, against a bare sqlite3 loop with the same batches.
 
-A heartbeat is the save of both seats' proofs of one session. A thousand callers, one a session, each send the next
-when the last is on disk. The bare loop inserts as many rows in transactions of the size that the store had just made.
+Here a heartbeat saves the proofs of both seats of one session. A thousand callers, one for each session, send their
+next heartbeat when the last one is on disk. The bare loop inserts as many rows, in transactions of the size that the
+store used in the run before.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ TARGET: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one run took. *batch* is heartbeats a transaction."""
+    """The result of one run."""
 
     heartbeats: int
     seconds: float
@@ -41,17 +42,17 @@ class Round:
 
     @property
     def per_second(self) -> float:
-        """Return heartbeats on disk a second."""
+        """Return the heartbeats saved in a second."""
         return self.heartbeats / self.seconds
 
     @property
     def batch(self) -> int:
-        """Return heartbeats a transaction, at least 1."""
+        """Return the heartbeats in a transaction, at least 1."""
         return max(1, round(self.heartbeats / self.commits))
 
 
 async def run_store(folder: Path) -> Round:
-    """Send every session's heartbeats through the store, all sessions at once."""
+    """Send the heartbeats of all sessions through the store at the same time."""
     url = f"sqlite:///{folder / 'store.sqlite'}"
     await migrate(url)
     store = await SqlStore.open(url)
@@ -71,7 +72,7 @@ async def run_store(folder: Path) -> Round:
 
 
 def run_bare(folder: Path, batch: int) -> Round:
-    """Insert as many heartbeats with the bare driver, *batch* a transaction."""
+    """Insert as many heartbeats with the bare driver, *batch* in each transaction."""
     connection = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -94,7 +95,7 @@ def run_bare(folder: Path, batch: int) -> Round:
 
 @contextmanager
 def counted_commits() -> Iterator[list[None]]:
-    """Count the transactions that any engine commits meanwhile."""
+    """Count the transactions that all engines commit during the block."""
     commits: list[None] = []
 
     def count(_connection: Connection) -> None:
@@ -108,7 +109,7 @@ def counted_commits() -> Iterator[list[None]]:
 
 
 def run_rounds() -> tuple[list[Round], list[Round]]:
-    """Run both in alternating order, after one run that is not counted and tells the size of a transaction."""
+    """Run both in alternating order, after an uncounted run that gives the size of a transaction."""
     with tempfile.TemporaryDirectory(prefix="langdao-bench-") as name:
         batch = uvloop.run(run_store(Path(name))).batch
     ours: list[Round] = []

@@ -1,8 +1,9 @@
-"""What the lobby costs, and what it gives back: two ratios, each to a reference of the same interleaved rounds.
+"""Measures the cost and the gain of the lobby: two ratios, each to a reference of the same interleaved rounds.
 
-*usable*: from the navigation to the own picture on the screen and a Join that can be pressed, against a bare page with
-one getUserMedia call. *join*: from the click on Join, with the other in the room already, to the first decoded frame
-of the other on both sides, against the join of `python -m bench join`. Run it with `python -m bench lobby`.
+*usable*: the time from the navigation until the own picture is on the screen and Join can be pressed. The reference is
+a bare page with one getUserMedia call. *join*: the time from the click on Join, with the other in the room already, to
+the first decoded frame of the other on both sides. The reference is the join of `python -m bench join`. Run it with
+`python -m bench lobby`.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ TARGET_USABLE: Final = 1.2
 TARGET_JOIN: Final = 1.0
 USABLE: Final = """(() => {
     const isShown = (element) => element.getClientRects().length > 0;
-    const look = () => {
+    const check = () => {
         const isSeen = [...document.querySelectorAll("video")].some((video) => video.videoWidth > 0 && isShown(video));
         const isReady = [...document.querySelectorAll("[data-bare], [data-part=join]:enabled")].some(isShown);
         if (isSeen && isReady) window.usableMs = performance.now();
-        else requestAnimationFrame(look);
+        else requestAnimationFrame(check);
     };
-    look();
+    check();
 })()"""
 CLICKED: Final = """addEventListener("click", () => {
     window.clickedAt ??= performance.timeOrigin + performance.now();
@@ -68,7 +69,7 @@ def main() -> None:
 
 
 async def measure(rounds: int) -> dict[str, float]:
-    """Run every variant once a round, in a new random order each time; the first round is dropped."""
+    """Run each variant once a round, in a new random order each time. The first round is dropped."""
     runs: dict[str, list[float]] = {"bare page": [], "lobby usable": [], "join": [], "click to picture": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
@@ -102,7 +103,7 @@ async def run(variant: str, browser: Browser, relay: str, service: str) -> float
 
 
 async def join_from_lobby(browser: Browser, service: str) -> float:
-    """Let the student sit in the room and the tutor look in; measure from the tutor's click, the slower side."""
+    """Let the student join and the tutor wait in the lobby. Measure from the tutor's click to the slower side."""
     student_link, tutor_link = lesson_links(service)
     student = await open_chromium_tab(browser)
     tutor = await open_chromium_tab(browser, scripts=(CLICKED,))

@@ -1,7 +1,7 @@
-"""The bare relay behind bench/pages/: it serves the pages and hands each text frame to the others in the room.
+"""The minimal relay for bench/pages/: it serves the pages and sends each text frame to the others in the room.
 
-It runs on the same kind of server as the service (uvicorn with uvloop, httptools, sans-I/O websockets), without
-a framework, so that a ratio to it shows what our own code costs and not what the server costs.
+It uses the same kind of server as the service (uvicorn with uvloop, httptools, sans-I/O websockets), but no framework.
+So a ratio to it shows the cost of our code and not of the server.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def serve_page(path: str, send: Send) -> None:
-    """Send one of the pages, or 200 for /health so that the harness can wait for this server as for ours."""
+    """Send one of the pages, or 200 for /health, so that a bench can wait for this server as for ours."""
     body = PAGES.get(path, b"")
     known = bool(body) or path == "/health"
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
@@ -45,7 +45,7 @@ async def serve_page(path: str, send: Send) -> None:
 
 
 async def relay(room: list[Send], receive: Receive, send: Send) -> None:
-    """Hand what arrives on this socket to the others in *room* until it closes."""
+    """Send the messages of this socket to the others in *room* until it closes."""
     await receive()
     await send({"type": "websocket.accept"})
     if room:

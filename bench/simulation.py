@@ -1,7 +1,7 @@
-"""How fast the simulator plays lessons, what folding a long lesson costs, and what a session weighs in memory.
+"""Measures how fast the simulator plays, how long the fold of a long session takes, and how much memory a session has.
 
-References of the same run: the time that passes in the lessons; decoding the JSON of the same facts and nothing else;
-the size of that JSON.
+The references, from the same run: the time that passes in the simulated lessons; the time to decode the JSON of the
+same facts; the size of that JSON.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ DROPS_AN_HOUR: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fact as a database has it."""
+    """A fact as the database stores it."""
 
     seq: int
     id: str
@@ -91,7 +91,7 @@ def main() -> None:
 
 
 def simulated_a_second(number: int) -> tuple[float, float]:
-    """Return the lessons, and the seconds of lesson, that a second of CPU time plays."""
+    """Return how many lessons, and how many seconds of lesson, the simulator plays in a second of CPU time."""
     before = time.process_time()
     verdicts = list(simulate(LESSONS_A_ROUND, seed=1, first=number * LESSONS_A_ROUND))
     seconds = time.process_time() - before
@@ -99,7 +99,7 @@ def simulated_a_second(number: int) -> tuple[float, float]:
 
 
 def rows_of_an_hour() -> list[Row]:
-    """Play an hour in which somebody reloads every two minutes; return its facts as a database has them."""
+    """Play an hour in which a page reloads every two minutes. Return its facts as the database stores them."""
     reloads = tuple(
         Gone(at_ms=n * HOUR_MS // DROPS_AN_HOUR + 60_000, who=ROLES[n % 2], for_ms=900, how="goodbye")
         for n in range(DROPS_AN_HOUR)
@@ -120,7 +120,7 @@ def rows_of_an_hour() -> list[Row]:
 
 
 def fold(rows: list[Row]) -> Lesson:
-    """Fold a lesson from rows."""
+    """Fold a session from its rows."""
     lesson = Lesson("lesson")
     for row in rows:
         stored = StoredEvent("lesson", row.seq, row.id, row.type, row.at_ms, json.loads(row.body))
@@ -129,12 +129,12 @@ def fold(rows: list[Row]) -> Lesson:
 
 
 def decode(rows: list[Row]) -> list[object]:
-    """Do what even the leanest reader must."""
+    """Decode the JSON of the rows, which any reader must do."""
     return [json.loads(row.body) for row in rows]
 
 
 def seconds_of(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of *work*, once."""
+    """Return the CPU seconds of one run of *work*."""
     before = time.process_time()
     for _ in range(FOLDS_A_ROUND):
         work()
@@ -142,7 +142,7 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 
 def weight_of_a_session(rows: list[Row]) -> float:
-    """Return the bytes a session that is under way takes in memory: its lesson, and its room without sockets."""
+    """Return the bytes that a live session takes in memory: its `Lesson`, and its room without sockets."""
     gc.collect()
     tracemalloc.start()
     kept = [(fold(rows), make_room(f"lesson-{number}")) for number in range(SESSIONS)]
@@ -153,7 +153,7 @@ def weight_of_a_session(rows: list[Row]) -> float:
 
 
 def make_room(session_id: str) -> Room:
-    """Make a room both of whose seats are taken."""
+    """Make a room in which both seats are taken."""
     taken = SeatSnapshot(address="0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1", epoch=1, is_taken=True)
     return Room(
         wire.SessionInfo(id=session_id, start=0, language="es"),

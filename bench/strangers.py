@@ -1,7 +1,7 @@
-"""What strangers cost a lesson: the time a line of chat takes to the other side, while they do what they can.
+"""Measures how much a stranger's attack slows a session: the time of a chat line to the other side.
 
-Each kind of stranger (bench/flood.py) is a process of its own, that does nothing but that. Quiet and loud seconds
-take turns, so that the ratio is one of the same run. In the end the bill is compared with the time both were there.
+Each kind of stranger (bench/flood.py) is a process that does only this. Quiet and loud times alternate, so that the
+ratio comes from the same run. At the end the bill is compared with the time in which both were there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> None:
     rounds = max(2, int(os.environ.get("BENCH_ROUNDS", "3")))
     results = [asyncio.run(measure(kind, rounds)) for kind in KINDS]
     print_table(
-        f"A line of chat while strangers do what they can, {rounds} quiet and {rounds} loud times {SECONDS:.0f} s each",
+        f"A line of chat during a stranger's attack, {rounds} quiet and {rounds} loud times of {SECONDS:.0f} s each",
         (
             "stranger",
             "median ÷ quiet",
@@ -50,12 +50,12 @@ def main() -> None:
     bills = all(result.is_billed_right for result in results)
     print(f"Target: median ≤ {TARGET} × quiet: {'reached' if worst <= TARGET else 'MISSED'} ({worst:.2f})")
     print(
-        f"Target: each bill within one heartbeat of the truth, never above: {'reached' if bills else 'MISSED'}"
+        f"Target: each bill at most one heartbeat below the true time, never above: {'reached' if bills else 'MISSED'}"
     )
 
 
 class Result:
-    """What one kind of stranger did."""
+    """The measurements with one kind of stranger."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -67,12 +67,12 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """Return the loud median by the quiet one."""
+        """Return the loud median divided by the quiet median."""
         return median(self.loud_ms) / median(self.quiet_ms)
 
     @property
     def is_billed_right(self) -> bool:
-        """Tell whether the bill is that of the time both were there, less at most one heartbeat."""
+        """Tell whether the bill is the time in which both were there, or less by at most one heartbeat."""
         return self.true_seconds - HEARTBEAT_SECONDS - 1 <= self.billed_seconds <= self.true_seconds
 
     def row(self) -> list[str]:
@@ -89,14 +89,14 @@ class Result:
 
 
 async def measure(kind: str, rounds: int) -> Result:
-    """Let a pair talk in quiet and in loud times by turns, and end their lesson."""
+    """Let a pair chat in quiet and loud times by turns, and end their session."""
     result = Result(kind)
     with tempfile.TemporaryDirectory() as folder:
         async with Service(Path(folder), {"STUN_URLS": "none"}) as service:
             ws_url = f"ws://127.0.0.1:{service.port}/"
             async with two_pages(ws_url, "lesson") as (student, tutor):
                 began_s = time.monotonic()
-                await talk(student, tutor, 1.0)  # not counted: everything is warm afterwards
+                await talk(student, tutor, 1.0)  # warms up, and is not counted
                 for _ in range(rounds):
                     result.quiet_ms += await talk(student, tutor, SECONDS)
                     async with stranger(service.port, kind):
@@ -111,7 +111,7 @@ async def measure(kind: str, rounds: int) -> Result:
 
 
 async def talk(student: Page, tutor: Page, seconds: float) -> list[float]:
-    """Send a line of chat again and again; return how long each took to the other side, ms."""
+    """Send lines of chat for *seconds*. Return how long each took to the other side, ms."""
     took_ms: list[float] = []
     until_s = time.perf_counter() + seconds
     while time.perf_counter() < until_s:
@@ -126,7 +126,7 @@ async def talk(student: Page, tutor: Page, seconds: float) -> list[float]:
 
 
 def ask_health(url: str) -> float:
-    """Ask whether the service is well; return how long the answer took, ms. OSError if there is none in 10 s."""
+    """Request /health and return how long the answer took, ms. Raises OSError without an answer in 10 s."""
     asked_s = time.perf_counter()
     with urllib.request.urlopen(f"{url}/health", timeout=10) as answer:  # noqa: S310 - http, ours
         answer.read()
@@ -135,7 +135,7 @@ def ask_health(url: str) -> float:
 
 @asynccontextmanager
 async def stranger(port: int, kind: str) -> AsyncIterator[None]:
-    """Let a process do its worst until the block ends."""
+    """Let a process attack the service until the block ends."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.flood", str(port), kind)
     try:
         yield

@@ -1,4 +1,4 @@
-"""A small table in plain text, as the benches print it."""
+"""Prints the small plain-text tables of the benches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print *rows* under *head* in columns: the first flush left, the others flush right."""
+    """Print *rows* under *head*: the first column is flush left, the others are flush right."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     print(f"\n{title}")
     for row in (head, ["─" * width for width in widths], *rows):

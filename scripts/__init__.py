@@ -1,1 +1,1 @@
-"""What the Makefile calls."""
+"""The scripts that the Makefile calls."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install the Debian or Ubuntu packages named, if this user may; else say exactly what to install and fail.
-# No service of theirs is started: what needs a server starts its own, on a free port, and stops it.
+# Install the named Debian or Ubuntu packages if this user may; otherwise print what to install and fail.
+# It starts no service of the packages. The tests start their own servers on free ports, and stop them.
 set -euo pipefail
 packages=("$@")
 
@@ -20,7 +20,7 @@ else
 fi
 
 # invoke-rc.d asks this file before it starts a service (Debian policy §9.3.3): 101 means no.
-# An administrator's own answer is left alone.
+# If an administrator has installed such a file, it stays.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
@@ -29,7 +29,7 @@ if [ ! -e "$policy" ]; then
 fi
 
 apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
-# The list of packages may be old or missing: fetch it once, only when the first try fails.
+# The list of packages may be old or missing. Fetch it only if the first try fails.
 "${apt[@]}" install -y --no-install-recommends "${packages[@]}" </dev/null && exit 0
 "${apt[@]}" update </dev/null
 "${apt[@]}" install -y --no-install-recommends "${packages[@]}" </dev/null || give_up

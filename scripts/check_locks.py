@@ -1,7 +1,7 @@
-"""Check that the lock files are what `make lock` would write, pin everything by hash, and name no registry.
+"""Checks that the lock files are up to date (`make lock`), pin each package by hash, and name no package index.
 
-Resolves again from the versions already locked, in a temporary folder, and compares. That asks the package
-index (or uv's cache of it); without either the check fails and says so, since nothing could be proved.
+It resolves again in a temporary folder, starting from the locked versions, and compares. This needs the package index
+or uv's cache of it. Without them nothing can be proved, so the check fails and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).parents[1]
 LOCKS: Final = ROOT / "requirements"
 UV: Final = Path(sys.executable).with_name("uv")
 
-# Lock file → what it is resolved from; "-" reads the name of a package from standard input.
+# Lock file → its sources; "-" reads the name of a package from standard input.
 SOURCES: Final = {
     "dev.lock": ["pyproject.toml", "--group", "dev"],
     "runtime.lock": ["pyproject.toml"],
@@ -28,7 +28,7 @@ SOURCES: Final = {
 
 
 def main() -> int:
-    """Print what is wrong; return 1 if anything is."""
+    """Print all faults. Return 1 if there are any."""
     faults = [fault for name in SOURCES for fault in (*faults_of_form(name), *faults_of_age(name))]
     faults += faults_of_client(ROOT / "client" / "package.json", ROOT / "client" / "package-lock.json")
     for fault in faults:
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def faults_of_form(name: str) -> list[str]:
-    """List what is not pinned, not hashed, or names an index or a URL."""
+    """List the entries without a pin or hash, and those that name an index or a URL."""
     text = (LOCKS / name).read_text()
     places = re.findall(r"\S*://\S*", text)
     entries = re.findall(r"^(?![ #]).*(?:\n .*)*", text, re.MULTILINE)
@@ -50,7 +50,7 @@ def faults_of_form(name: str) -> list[str]:
 
 
 def faults_of_age(name: str) -> list[str]:
-    """List the pins that are not what pyproject.toml resolves to when what is locked is kept."""
+    """List the pins that differ from a new resolution of pyproject.toml that keeps the locked versions."""
     locked = (LOCKS / name).read_text()
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / name
@@ -67,12 +67,12 @@ def faults_of_age(name: str) -> list[str]:
 
 
 def _pins(text: str) -> list[str]:
-    """Keep the versions and their markers; hashes grow when a project uploads another build of a version."""
+    """Return the versions and their markers without hashes, which grow when a project uploads another build."""
     return [line.removesuffix(" \\") for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)]
 
 
 def faults_of_client(manifest: Path, lock: Path) -> list[str]:
-    """List what the client's lock does not pin, does not hash, or says where it came from."""
+    """List the packages that the client's lock does not pin or hash, and those with a place to download from."""
     wanted = json.loads(manifest.read_text())
     packages = json.loads(lock.read_text())["packages"]
     faults = []
@@ -89,7 +89,7 @@ def faults_of_client(manifest: Path, lock: Path) -> list[str]:
     locked = {path.rpartition("node_modules/")[2] for path in packages}
     for name, package in packages.items():
         if not name:
-            continue  # the client itself: compared above
+            continue  # the client itself, which is compared above
         needed = {*package.get("dependencies", {}), *package.get("optionalDependencies", {})}
         faults += [f"{lock.name}: not locked: {missing}, for {name}" for missing in sorted(needed - locked)]
         if "resolved" in package:

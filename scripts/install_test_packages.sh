@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# See that what the tests need from the system is there: browsers, databases, network tools, fonts.
-# Installs only what is missing. Ask with --list what that would be.
+# Install the system packages that the tests need and that are missing: browsers, databases, network tools, fonts.
+# With --list, print them instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -15,7 +15,7 @@ need() {
 command_exists() { command -v "$1"; }
 postgres_exists() { ls /usr/lib/postgresql/*/bin/initdb; }
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1")" = installed ]; }
-# Without the package list (another kind of system), the fonts are taken to be there.
+# Without a package list (on another kind of system) we assume that the fonts are installed.
 font_exists() { ! command -v dpkg-query || installed "$1"; }
 
 need chromium command_exists "${CHROMIUM:-chromium}"
@@ -34,8 +34,8 @@ if [ "${1:-}" = --list ]; then
 elif [ ${#missing[@]} -gt 0 ]; then
   echo "Missing for the tests: ${missing[*]}"
   if ! scripts/apt_install.sh "${missing[@]}"; then
-    # Ubuntu's own browsers are snaps, which see no profile outside the home folder.
-    echo "Where the system has no such browser package, install one as you like and name it:" >&2
+    # Ubuntu's own browsers are snaps, which cannot use a profile outside the home folder.
+    echo "If your system has no such browser package, install a browser in another way and name it:" >&2
     echo "    CHROMIUM=/path/to/chromium FIREFOX=/path/to/firefox make test" >&2
     exit 1
   fi

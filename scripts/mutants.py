@@ -1,9 +1,9 @@
-"""Change the rules one line at a time and see whether a test notices: `make mutants`.
+"""Changes the rules one line at a time, and checks that a test notices each change: `make mutants`.
 
-`mutation.py` makes the mutants with mutmut and runs the tests; which files and which tests is told in pyproject.toml.
-A mutant that no test kills must be listed in tests/mutants.toml with the reason why it behaves as the original does;
-anything else fails the run, and so does an entry that no mutant of a whole run needs any more. Patterns of mutmut's
-names pick: `make mutants ARGS="langdao_video.billing.money*"`.
+`mutation.py` makes the mutants with mutmut and runs the tests. pyproject.toml names the files and the tests. If no test
+kills a mutant, tests/mutants.toml must list it with the reason why it behaves like the original. Otherwise the run
+fails. A whole run also fails if an entry is no longer needed. To run some of the mutants, give patterns of mutmut's
+names: `make mutants ARGS="langdao_video.billing.money*"`.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from scripts.mutation import FILES, PATTERN, RESULTS
 ROOT: Final = Path(__file__).parents[1]
 EQUIVALENTS: Final = ROOT / "tests" / "mutants.toml"
 EXAMPLES_MAX: Final = 40
-"""Random examples a property test plays against one mutant: the whole run tries thousands of mutants."""
+"""The most random examples of a property test for one mutant, because a whole run tries thousands of mutants."""
 KILLED: Final = frozenset({"killed", "timeout"})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a mutant changes: the lines taken out of *function*, and the lines put in."""
+    """The change of a mutant: the lines that it removes from *function*, and the lines that it adds."""
 
     function: str
     before: str
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a mutant."""
+    """The result of a mutant: killed, survived, or another status of mutmut's."""
 
     name: str
     status: str
@@ -48,7 +48,7 @@ class Result:
 
 
 def main(patterns: Sequence[str]) -> int:
-    """Run the mutants that *patterns* pick, or all; return 1 if one lives without a reason."""
+    """Run the mutants that match *patterns*, or all. Return 1 if one survives without a reason."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results"
         run = run_tests(patterns, path)
@@ -71,27 +71,27 @@ def main(patterns: Sequence[str]) -> int:
 
 
 def run_tests(patterns: Sequence[str], results: Path) -> int:
-    """Try the mutants that *patterns* pick, or all; return the exit status of pytest."""
+    """Try the mutants that match *patterns*, or all. Return the exit status of pytest."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         rules = tomllib.load(file)["tool"]["mutmut"]
     files = [str(path.relative_to(ROOT)) for glob in rules["only_mutate"] for path in sorted(ROOT.glob(glob))]
     words = [*rules["pytest_add_cli_args"], *rules["pytest_add_cli_args_test_selection"]]
-    told = {
+    environment = {
         "TEST_EXAMPLES_MAX": str(EXAMPLES_MAX),
         FILES: " ".join(files),
         PATTERN: "|".join(fnmatch.translate(pattern) for pattern in patterns or ["*"]),
         RESULTS: str(results),
     }
     command = [sys.executable, "-m", "pytest", "-p", "scripts.mutation", *words]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | told, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
 
 
 def read_results(text: str) -> Iterable[Result]:
-    """Read what `mutation.py` wrote down: a line of JSON for each mutant."""
+    """Read the results of `mutation.py`: a line of JSON for each mutant."""
     for line in text.splitlines():
-        told = json.loads(line)
-        change = Change(told["function"], told["before"], told["after"])
-        yield Result(told["name"], told["status"], change)
+        record = json.loads(line)
+        change = Change(record["function"], record["before"], record["after"])
+        yield Result(record["name"], record["status"], change)
 
 
 def read_equivalents(text: str) -> set[Change]:

@@ -1,8 +1,8 @@
-"""The pytest plugin of `make mutants`: change one function in memory, and run the tests that reach it in a fork.
+"""The pytest plugin of `make mutants`: it changes one function in memory, and runs the tests that reach it in a fork.
 
-mutmut knows how to change a line; its own runner copies the sources, and starts pytest for each of thousands of
-changes. Here the tests are collected once. A fork takes the changed code and runs what calls the function, the
-quickest test first, until one fails: milliseconds for most.
+We use mutmut only to change lines, because its runner copies the sources and starts pytest for each of thousands of
+changes. This plugin collects the tests once. For each change a fork runs the tests that call the function, the quickest
+first, until one fails. For most changes this takes milliseconds.
 """
 
 from __future__ import annotations
@@ -38,19 +38,20 @@ from mutmut.mutation.trampoline_templates import mangle_function_name
 
 ROOT: Final = Path(__file__).parents[1]
 PATTERN: Final = "MUTANTS_PATTERN"
-"""The environment variable with a regular expression that finds the names of the mutants to try."""
+"""The environment variable with a regular expression for the names of the mutants to try."""
 FILES: Final = "MUTANTS_FILES"
-"""The one with the files to change, as paths below the root, divided by spaces."""
+"""The environment variable with the files to change: paths below the root, separated by spaces."""
 RESULTS: Final = "MUTANTS_RESULTS"
-"""The one with the file that gets a line of JSON for each mutant: `Mutant` without its source, and its *status*."""
+"""The environment variable with the results file. It gets a line of JSON for each mutant: `Mutant` without its source,
+and its *status*."""
 CPU_SECONDS: Final = 30
-"""What a mutant may use besides three times what its tests need; one that goes on is a loop without an end."""
+"""The CPU time of a mutant, in addition to three times that of its tests. A mutant that needs more loops forever."""
 _SURVIVED, _KILLED, _UNTRIED = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """Where a function stands: its module, its class ("" outside of one) and its name."""
+    """The place of a function: its module, its class ("" for none) and its name."""
 
     module: str
     of_class: str
@@ -58,11 +59,11 @@ class Function:
 
     @property
     def mangled(self) -> str:
-        """Name it as mutmut does."""
+        """The function's name in mutmut's form."""
         return f"{self.module}.{mangle_function_name(name=self.name, class_name=self.of_class or None)}"
 
     def load(self) -> FunctionType:
-        """Import it, without the decorators of its class."""
+        """Import the function, without the decorators of a method (`staticmethod` and the like)."""
         module = importlib.import_module(self.module)
         if not self.of_class:
             found = getattr(module, self.name)
@@ -76,7 +77,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A change of one function: the lines it takes out and puts in, and the module's source with it."""
+    """A change of one function: the lines that it removes and adds, and the module's source with the change."""
 
     name: str
     function: Function
@@ -85,7 +86,7 @@ class Mutant:
     source: str
 
     def plant(self) -> None:
-        """Give the function in memory the changed code, for good."""
+        """Replace the function's code in memory by the changed code, permanently."""
         body: Sequence[ast.stmt] = ast.parse(self.source).body
         if self.function.of_class:
             body = next(
@@ -109,7 +110,7 @@ class Mutant:
 
 
 def list_mutants(path: str) -> Iterator[Mutant]:
-    """List what mutmut would change in the file at *path* below the root."""
+    """Yield mutmut's mutants of the file at *path* below the root."""
     text = (ROOT / path).read_text(encoding="utf-8")
     wrapper = MetadataWrapper(libcst.parse_module(text))
     visitor = MutationVisitor(mutation_operators, get_ignored_lines(path, text, wrapper), None)
@@ -145,7 +146,7 @@ def _change(text: str, module: libcst.Module, mutation: Mutation, places: Any) -
         starts.append(starts[-1] + len(line))
     old, new = mutation.original_node, mutation.mutated_node
     if isinstance(old, libcst.Match) and isinstance(new, libcst.Match):
-        # One case less. What libcst writes of the rest has lost its indent: its lines are taken out instead.
+        # This mutation removes a case. libcst would write the other cases without their indent, so we cut it out.
         kept = {id(case) for case in new.cases}
         place = places[next(case for case in old.cases if id(case) not in kept)]
         return text[: starts[place.start.line - 1]] + text[starts[place.end.line - (place.end.column == 0)] :]
@@ -156,17 +157,17 @@ def _change(text: str, module: libcst.Module, mutation: Mutation, places: Any) -
 
 
 def _differ(old: str, new: str) -> tuple[str, str]:
-    """Return the lines taken out and those put in, without their indents, as `mutmut show` tells them."""
+    """Return the removed and the added lines without their indents, as `mutmut show` shows them."""
     lines = [[line.strip() for line in text.splitlines()] for text in (old, new)]
-    told = difflib.unified_diff(lines[0], lines[1], lineterm="", n=0)
-    changes = [line for line in told if not line.startswith(("---", "+++"))]
+    difference = difflib.unified_diff(lines[0], lines[1], lineterm="", n=0)
+    changes = [line for line in difference if not line.startswith(("---", "+++"))]
     before, after = (" ".join(line[1:] for line in changes if line[0] == sign) for sign in "-+")
     return before, after
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Try each mutant on the tests that reach it, and write down what became of it."""
+    """Try each mutant on the tests that reach it, and write its result."""
     wanted = re.compile(os.environ[PATTERN])
     listed = [each for path in os.environ[FILES].split() for each in list_mutants(path)]
     mutants = [each for each in listed if wanted.search(each.name)]
@@ -174,9 +175,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     with Path(os.environ[RESULTS]).open("w", encoding="utf-8") as results:
         for mutant in mutants:
             status = try_mutant(mutant, reached.get(mutant.function, []))
-            told = {**asdict(mutant), "function": mutant.function.mangled, "status": status}
-            del told["source"]
-            print(json.dumps(told), file=results, flush=True)
+            record = {**asdict(mutant), "function": mutant.function.mangled, "status": status}
+            del record["source"]
+            print(json.dumps(record), file=results, flush=True)
     return True
 
 
@@ -184,7 +185,7 @@ Reached = dict[Function, list[tuple[float, pytest.Item]]]
 
 
 def find_tests(items: Sequence[pytest.Item], functions: Iterable[Function]) -> Reached:
-    """Run all tests once, in a fork; tell of each function which reach it and how long each takes, quickest first."""
+    """Run all tests once in a fork. Return the tests that reach each function with their times, quickest first."""
     known = list(functions)
     codes = {function.load().__code__: number for number, function in enumerate(known)}
     ours, theirs = os.pipe()
@@ -224,7 +225,7 @@ def _watch(item: pytest.Item, codes: dict[CodeType, int]) -> tuple[bool, float, 
 
 
 def try_mutant(mutant: Mutant, tests: Sequence[tuple[float, pytest.Item]]) -> str:
-    """Run *tests* with the change, in a fork, until one fails; return the mutant's status, in mutmut's words."""
+    """Run *tests* with the change in a fork, until one fails. Return the mutant's status in mutmut's words."""
     if not tests:
         return "no tests"
     pid = os.fork()
@@ -232,14 +233,14 @@ def try_mutant(mutant: Mutant, tests: Sequence[tuple[float, pytest.Item]]) -> st
         _be_quiet()
         seconds = CPU_SECONDS + round(3 * sum(needed for needed, _ in tests))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        signal.alarm(2 * seconds)  # one that waits for what never comes uses no CPU
+        signal.alarm(2 * seconds)  # a mutant that waits forever uses no CPU
         try:
             mutant.plant()
-        except Exception:  # noqa: BLE001 - what cannot be tried is told as alive
+        except Exception:  # noqa: BLE001 - a mutant that cannot be tried counts as alive
             os._exit(_UNTRIED)
         try:
             os._exit(_SURVIVED if all(_passes(item) for _, item in tests) else _KILLED)
-        except BaseException:  # noqa: BLE001 - whatever it is, the change did it
+        except BaseException:  # noqa: BLE001 - only the change can be the cause of any error here
             os._exit(_KILLED)
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)

@@ -1,8 +1,8 @@
-"""Print which of the requirements R1–R47 are proved, and by which tests.
+"""Prints which of the requirements R1–R47 are proved, and by which tests.
 
-A test proves a requirement if its name says so (`test_r12_…`), if it, its class or its file is marked
-`@pytest.mark.requirement("R12")`, or, in the client's tests, if its title names it (`it("R12: …")`).
-Fails on a requirement that does not exist: a typing mistake would look like a proof.
+A test proves a requirement if its name has the number (`test_r12_…`), if it, its class or its file is marked
+`@pytest.mark.requirement("R12")`, or, in the client's tests, if its title has the number (`it("R12: …")`).
+The report fails on a requirement that does not exist, because a typing mistake must not look like a proof.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TITLE: Final = re.compile(r"""\b(?:it|test|describe)(?:\.\w+)*\(\s*(["'`])((?:\\
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table, or with --summary one line; return 1 if a test names what does not exist."""
+    """Print the table, or one line with --summary. Return 1 if a test names a requirement that does not exist."""
     proofs: defaultdict[int, list[str]] = defaultdict(list)
     for number, test in sorted({*proofs_in_python(), *proofs_in_typescript()}):
         proofs[number].append(test)
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def proofs_in_python() -> Iterator[tuple[int, str]]:
-    """Yield (requirement, test) for every test function of tests/."""
+    """Yield (requirement, test) for all test functions of tests/."""
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         tree = ast.parse(path.read_text(), str(path))
         everywhere = [number for line in tree.body for number in _file_marks(line)]
@@ -65,7 +65,7 @@ def _file_marks(line: ast.stmt) -> list[int]:
 
 
 def _marks(expressions: list[ast.expr]) -> list[int]:
-    """Return the numbers named by every `requirement("R…", …)` in the expressions."""
+    """Return the numbers in all `requirement("R…", …)` of the expressions."""
     calls = [
         call for expression in expressions for call in ast.walk(expression) if isinstance(call, ast.Call)
     ]
@@ -79,7 +79,7 @@ def _marks(expressions: list[ast.expr]) -> list[int]:
 
 
 def proofs_in_typescript() -> Iterator[tuple[int, str]]:
-    """Yield (requirement, title) for every title in the client's tests that names one."""
+    """Yield (requirement, title) for all titles of the client's tests that name a requirement."""
     for path in sorted((ROOT / "client" / "tests").rglob("*.test.ts*")):
         for _, title in TITLE.findall(path.read_text()):
             for number in re.findall(r"\bR(\d+)\b", title):

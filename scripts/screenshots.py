@@ -1,7 +1,8 @@
-"""`make screenshots`: a picture of every screen in every size, and a page that shows them all.
+"""Takes a picture of each screen in each size, and writes a page that shows them all: `make screenshots`.
 
-All go to var/screenshots, which git ignores; the few that the documents show go to docs/images. The screens are those
-of tests/browser/screens.py, so that what is looked at is what is tested. `ARGS="--languages ja --stories lobby"` picks.
+The pictures go to var/screenshots, which git ignores. The few that the documents show go to docs/images, too. The
+screens are those of tests/browser/screens.py, so that the pictures show what the tests check. To take only some
+pictures: `make screenshots ARGS="--languages ja --stories lobby"`.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ IN_DOCS: Final = {
 }
 STILL: Final = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
     document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity))"""
-# Somebody to look at in place of the browser's test picture; the rest of the device stays as it is.
-SITTER: Final = """(() => {
-    const LOOKS = {
+# Draws a person in place of the browser's test picture. All else about the camera stays as it is.
+PORTRAIT: Final = """(() => {
+    const COLOURS = {
         student: ["#f2e3d0", "#7a4a2b", "#d9a684", "#2f6f73"],
         tutor: ["#d7e3ee", "#2b2b33", "#c98f6b", "#b0503c"],
     };
-    const [wall, hair, skin, shirt] = LOOKS[new URLSearchParams(location.search).get("role")] ?? LOOKS.student;
+    const [wall, hair, skin, shirt] = COLOURS[new URLSearchParams(location.search).get("role")] ?? COLOURS.student;
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [960, 540];
     const pen = canvas.getContext("2d");
@@ -110,23 +111,23 @@ SITTER: Final = """(() => {
 
 @dataclass(frozen=True, slots=True)
 class NamedLesson(Lesson):
-    """A lesson of people with names."""
+    """A lesson whose participants have names."""
 
     def link(self, role: Role, **more: str) -> str:
-        """Make the link of *role*, with the name of who has it."""
+        """Make the link of *role*, with the participant's name."""
         return Lesson.link(self, role, **{"name": NAMES[role], **more})
 
 
 class Photographer(Guide):
-    """Brings people with a face to the screens."""
+    """Opens the screens with a person in each camera picture."""
 
     async def open_tab(self, *scripts: str) -> SpokenTab:
-        """Open a tab whose camera shows somebody."""
-        return await super().open_tab(SITTER, *scripts)
+        """Open a tab whose camera shows a person."""
+        return await super().open_tab(PORTRAIT, *scripts)
 
 
 async def photograph(language: str, schemes: Sequence[Scheme], stories: Sequence[str]) -> list[Path]:
-    """Take a picture of every screen of *stories* in every size, and return where they are."""
+    """Take a picture of each screen of *stories* in each size. Return their paths."""
     taken: list[Path] = []
     with tempfile.TemporaryDirectory() as folder:
         async with launch_chromium() as browser, Service(Path(folder)) as service:
@@ -169,7 +170,7 @@ async def _photograph_screen(
 
 
 async def _put_into_docs(tab: ChromiumTab, picture: bytes, name: str, aspect: float) -> None:
-    """Write *picture* to docs/images, at most as wide as the documents show it."""
+    """Write *picture* to docs/images, at most DOCS_WIDTH_MAX pixels wide."""
     page = await tab.page.context.new_page()
     width = DOCS_WIDTH_MAX if aspect > 1 else 390
     await page.set_viewport_size({"width": width, "height": round(width / aspect)})
@@ -182,7 +183,7 @@ async def _put_into_docs(tab: ChromiumTab, picture: bytes, name: str, aspect: fl
 
 
 def write_page() -> Path:
-    """Write a page that shows every picture there is, a screen a line."""
+    """Write a page that shows all pictures, one line for each screen."""
     lines = []
     for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
         lines.append(f"<h1>{html.escape(folder.name)}</h1>")
@@ -201,7 +202,7 @@ def write_page() -> Path:
 
 
 def main() -> None:
-    """Take the pictures that the command line asks for; all of them where it says nothing."""
+    """Take the pictures that the command line names, or all pictures."""
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     parser.add_argument("--languages", nargs="+", default=LANGUAGES)
     parser.add_argument("--schemes", nargs="+", default=SCHEMES, choices=SCHEMES)

@@ -1,4 +1,4 @@
-"""What every test shares: in CI a test that cannot run has failed, and says why it did not."""
+"""What all tests share: the order of the tests, their processes, and the rule that a skip is a failure in CI."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# The machine is shared: how long an example takes says nothing about the code.
+# Other programs use the machine, too, so the time of an example says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
-LOOKS: Final = (
+SINGLE_PAGES: Final = (
     "accessibility",
     "languages",
     "lobby",
@@ -24,7 +24,7 @@ LOOKS: Final = (
     "preferences",
     "problems",
 )
-"""The files in which mostly one page is looked at: they may run beside a call, as every other test does."""
+"""Files whose tests mostly open one page. They may run beside a call, like all tests without a browser."""
 
 LONG: Final = (
     "tests/stories/test_kill.py",
@@ -34,40 +34,40 @@ LONG: Final = (
     "tests/test_packaging.py",
     "tests/test_docs_samples.py",
 )
-"""They begin first: a test of twenty seconds that begins last leaves one process alone with it."""
+"""These begin first: if a test of twenty seconds began last, the other process would have nothing to do."""
 
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for the skips."""
+    """Prepare the list of skips."""
     config.stash[_SKIPPED] = []
     config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests first; all others stay in their order."""
+    """Put the long tests first. All others keep their order."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """All tests with calls go to one process, those that look at pages to one, each other test to whichever is free."""
+    """Give all tests with calls to one process, those of single pages to one, and each other test to any process."""
 
     def _split_scope(self, nodeid: str) -> str:
         if not nodeid.startswith(BROWSERS):
             return nodeid
         name = nodeid.removeprefix(f"{BROWSERS}test_").split(".py", 1)[0]
-        return f"{BROWSERS}looks" if name in LOOKS else BROWSERS
+        return f"{BROWSERS}single-pages" if name in SINGLE_PAGES else BROWSERS
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Share the tests out among the processes of `make test`."""
+    """Distribute the tests among the processes of `make test`."""
     return _CallsOneAtATime(config, log)
 
 
 class _SkipCollector:
-    """Note every skip, of a test or of a whole file; an expected failure (xfail) is not one."""
+    """Note each skip of a test or a whole file. An expected failure (xfail) is not a skip."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -82,14 +82,14 @@ class _SkipCollector:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Turn a green run with skips into a failed one, in CI only (CI=true)."""
+    """Make a green run with skips fail, in CI only (CI=true)."""
     skips_fail = os.environ.get("CI") == "true"
     if skips_fail and session.config.stash[_SKIPPED] and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what did not run, and why."""
+    """Print which tests did not run, and why."""
     skipped = config.stash[_SKIPPED]
     if skipped and os.environ.get("CI") == "true":
         terminalreporter.section("skipped, and in CI a skip is a failure", red=True)

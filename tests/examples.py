@@ -1,4 +1,4 @@
-"""How many examples a property test plays: fewer for `make test-quick`, and for each mutant of `make mutants`."""
+"""Decides how many examples a property test plays: fewer in `make test-quick` and for each mutant of `make mutants`."""
 
 from __future__ import annotations
 

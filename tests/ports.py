@@ -1,4 +1,4 @@
-"""Ports for the servers that tests and benches start as processes of their own."""
+"""Chooses ports for the servers that tests and benches start as processes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 _FIRST: Final = 20_000
 _FOR_EACH: Final = 1_500
 _WORKERS_MAX: Final = 8
-"""Together below 32768: from there on Linux gives ports to whoever asks for any (ip_local_port_range)."""
+"""All their ports are below 32768. From there on Linux gives ports to any program (ip_local_port_range)."""
 
 _ATTEMPTS_MAX: Final = 50
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that was free a moment ago, and that nobody is given by chance.
+    """Return a free port of the loopback interface, outside the range from which Linux gives ports to programs.
 
     Raises OSError when fifty in a row are taken.
     """

@@ -1,6 +1,6 @@
-"""A platform's backend as a test sees it: takes every POST, keeps it with its headers and time of arrival.
+"""A platform's backend for tests: it takes each POST, and keeps it with its headers and time of arrival.
 
-Told to, it fails or hangs. It stands where BACKEND_URL points; it is a real HTTP server on a thread of its own.
+A test can make it fail or hang. It is a real HTTP server in a thread of its own; BACKEND_URL points to it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WAIT_SECONDS_MAX: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One POST as it came in. *arrived_ms* is Unix time; *body* is the parsed JSON."""
+    """One received POST. *arrived_ms* is Unix time; *body* is the parsed JSON."""
 
     path: str
     headers: Mapping[str, str]
@@ -50,15 +50,15 @@ class Recorder:
         return f"http://127.0.0.1:{self._server.server_port}/api/webrtc-events"
 
     def hang(self) -> None:
-        """Answer nothing from now on, until `resume`."""
+        """Answer no request from now on, until `resume`."""
         self._open.clear()
 
     def resume(self) -> None:
-        """Answer again, also those that hang."""
+        """Answer again, and answer the waiting requests."""
         self._open.set()
 
     def of(self, session: str, kind: str | None = None, role: str | None = None) -> list[Any]:
-        """Return the bodies that came for *session*, of one type and role if given, in the order of arrival."""
+        """Return the bodies for *session* in the order of arrival, only those of *kind* and *role* if given."""
         with self._lock:
             bodies = [post.body for post in self.posts]
         wanted = {"sessionId": session, "type": kind, "userRole": role}
@@ -69,7 +69,7 @@ class Recorder:
         ]
 
     async def wait_for(self, session: str, kind: str, role: str | None = None, count: int = 1) -> list[Any]:
-        """Wait until *count* such events have come and return all of them; TimeoutError tells what did come."""
+        """Wait until *count* such events have come, and return all of them. A TimeoutError lists what came."""
         deadline = time.monotonic() + WAIT_SECONDS_MAX
         while len(found := self.of(session, kind, role)) < count:
             if time.monotonic() > deadline:
@@ -110,7 +110,7 @@ class Recorder:
                 self.wfile.write(answer)
 
             def log_message(self, *_: object) -> None:
-                """Print nothing: what came is in `posts`."""
+                """Print nothing, because `posts` has all requests."""
 
         return Handler
 

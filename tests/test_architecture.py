@@ -1,4 +1,4 @@
-"""The shape of the code, held by tests: sizes, depth, what pure code may know, and where parts are joined."""
+"""The structure of the code: sizes, depth, what pure code may import, and where parts are joined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PACKAGE: Final = ROOT / "src" / "langdao_video"
 FILE_LINES_MAX: Final = 400
 FUNCTION_LINES_MAX: Final = 49
 
-# Pure packages hold rules, and by default every file in them is one. These drive the rules: they may do I/O.
+# Pure packages have rules, and each file in them must be pure. The exceptions drive the rules and may do I/O.
 PURE_PACKAGES: Final = ("session", "billing", "signaling", "views", "in_process", "delivery", "server")
 DRIVERS: Final = {
     "billing/live.py",
@@ -44,7 +44,7 @@ DRIVERS: Final = {
     "signaling/port.py",
     "signaling/room_loader.py",
 }
-# What makes a rule's answer depend on more than its arguments, or ties it to one framework or store.
+# Modules that make a rule depend on more than its arguments, or on one framework or store.
 IMPURE: Final = {
     *("asyncio", "threading", "concurrent", "multiprocessing", "contextvars"),
     *("time", "random", "secrets", "uuid"),
@@ -55,11 +55,11 @@ IMPURE: Final = {
 COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
 ARROWS: Final[dict[str, list[str]]] = tomllib.loads((ROOT / "tests/arrows.toml").read_text("utf-8"))["python"]
-"""Which folders a folder of the package imports."""
+"""The folders that each folder of the package imports."""
 
 
 def _sources(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
-    """List the files written by hand: not what is built, installed or cached."""
+    """List the files written by hand, without built, installed or cached files."""
     made = {"node_modules", "static", "__pycache__"}
     return [
         path
@@ -90,7 +90,7 @@ def _tree(path: Path) -> ast.Module:
 
 
 def _imports(path: Path) -> Iterator[str]:
-    """Yield the full name of every module, and of every name, that a file imports anywhere."""
+    """Yield the full names of all modules and names that a file imports."""
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -100,7 +100,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 def _code_lines(path: Path) -> set[int]:
-    """Return the lines that hold code: not blank, not only a comment."""
+    """Return the lines with code, without blank lines and comments."""
     silent = {
         *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT),
         *(tokenize.ENCODING, tokenize.ENDMARKER),
@@ -115,7 +115,7 @@ def _code_lines(path: Path) -> set[int]:
 
 
 def _long_functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the functions that are too long, and their lines of code: signature and body, no docstring."""
+    """Yield the functions that are too long with their lines of code: signature and body without docstring."""
     code = _code_lines(path)
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -155,7 +155,7 @@ def test_lines_of_code_are_counted_without_docstring_comments_and_blanks(tmp_pat
 
 
 def test_the_package_is_two_levels_deep() -> None:
-    # Migrations are a series of their own beside the tables that they make.
+    # Migrations are one folder deeper, beside the tables that they make.
     deep = [_name(path) for path in MODULES if len(Path(_name(path)).parts) > 2]
 
     assert [name for name in deep if not name.startswith("store/migrations/")] == []
@@ -176,7 +176,7 @@ def _folder(module: str) -> str:
 
 
 def _arrows() -> set[tuple[str, str]]:
-    """Return (folder, module of another folder) for every import in the package."""
+    """Return (folder, module of another folder) for all imports in the package."""
     modules = {_dotted(module).removeprefix("langdao_video.") for module in MODULES}
     names = {
         (_folder(_dotted(path).removeprefix("langdao_video.")), name.removeprefix("langdao_video."))
@@ -217,7 +217,7 @@ def test_no_class_name_is_in_the_package_twice() -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_what_is_pure_and_what_drives_it_is_known() -> None:
+def test_pure_files_and_their_drivers_are_known() -> None:
     names = {_name(path) for path in PURE}
 
     assert {"session/events.py", "billing/meter.py", "billing/money.py", "signaling/room.py"} <= names
@@ -243,7 +243,7 @@ def _is_environment(node: ast.AST) -> bool:
 
 def test_parts_are_joined_in_one_place() -> None:
     root = {"langdao_video.app", "langdao_video.cli", "langdao_video.store.sql", "langdao_video.store.memory"}
-    # A store knows itself, and the simulation is a world of its own: the same parts around made-up time.
+    # A store may import itself. The simulation joins the same parts around virtual time.
     apart = ("store/", "simulation/")
     elsewhere = [path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith(apart)]
 

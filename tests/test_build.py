@@ -1,4 +1,4 @@
-"""The built pages: nothing in them that a browser of R18 (Chrome 70, Firefox 65, Safari 14, Edge 80) cannot read."""
+"""The built pages use nothing that a browser of R18 (Chrome 70, Firefox 65, Safari 14, Edge 80) cannot read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WITHOUT_FALLBACK: Final = {
     "logical corners": r"border-(?:start|end)-(?:start|end)-radius",  # Chrome 89, Safari 15
     "comparisons": r":[^;}]*\b(?:min|max|clamp)\(",  # Chrome 79, Firefox 75
     "ratios": r"[;{]aspect-ratio:",  # Chrome 88, Safari 15
-    "ratios as one number": r"aspect-ratio:\s*[\d.]+\)",  # what the build makes of 1 / 1; Safari 16.4
+    "ratios as one number": r"aspect-ratio:\s*[\d.]+\)",  # the build writes 1 / 1 like this; Safari 16.4
     "selectors": r":(?:is|where|has)\(",  # Chrome 88, Firefox 78
     "ranges": r"@media[^{]*[<>]",  # Chrome 104, Safari 16.4
     "layers": r"@(?:layer|container|property)\b",
@@ -46,7 +46,7 @@ WITHOUT_FALLBACK: Final = {
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_an_old_browser_can_read_the_scripts(script: str) -> None:
-    code = re.sub(r"`[^`]*`", "``", SCRIPTS[script])  # words are no code
+    code = re.sub(r"`[^`]*`", "``", SCRIPTS[script])  # texts are no code
 
     assert [what for what, pattern in UNREADABLE.items() if re.search(pattern, code)] == []
 
@@ -77,7 +77,7 @@ NEWER: Final = (
 )  # fmt: skip
 
 
-def test_whatever_is_newer_than_the_browsers_is_known_to_be_lacking_there() -> None:
+def test_each_newer_api_in_the_build_is_tested_without() -> None:
     taken = {name.rpartition(".")[2] for names in LACKING.values() for name in names}
     code = "\n".join(re.sub(r"`[^`]*`", "``", text) for text in SCRIPTS.values())
 

@@ -1,4 +1,4 @@
-"""What time it is: never backwards, and after a restart as if nobody had set the machine's clock meanwhile."""
+"""The clock never runs backwards, and after a restart it ignores that somebody has set the machine's clock."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TestOnTheSameBoot:
 
     @pytest.mark.parametrize("wall_ms", [NOON_MS - HOUR_MS, NOON_MS, NOON_MS + 3_000, NOON_MS + HOUR_MS])
     def test_behind_the_store_there_is_no_clock_to_go_on_with(self, wall_ms: int) -> None:
-        """Somebody else's events may be newer than anything this clock has said."""
+        """Events of another call service may be newer than this clock has ever been."""
         start = plan_start(wall_ms, NOON_MS - 1, NOON_MS)
 
         assert start == Start(max(wall_ms, NOON_MS + 30_000), goes_on=False)
@@ -58,7 +58,7 @@ def test_it_tells_unix_time() -> None:
 
 @dataclass(slots=True)
 class Machine:
-    """A machine whose clocks a test sets."""
+    """A machine whose clocks the test sets."""
 
     wall_ms: int = NOON_MS
     uptime_ms: int = 5_000
@@ -98,8 +98,8 @@ async def test_a_service_that_starts_again_goes_on_with_its_time(machine: Machin
     assert torn_ms == 0
 
 
-async def test_a_clock_that_was_put_right_is_what_the_next_start_goes_on_with(machine: Machine) -> None:
-    """It used to go on with the time of the first start after the boot, which nobody had used for long."""
+async def test_the_next_start_continues_a_corrected_clock(machine: Machine) -> None:
+    """Before, the clock went on from the first start after the boot, although that time was out of use."""
     store = await store_with_a_lesson(NOON_MS)
     await start_clock(store)
     machine.pass_ms(400_000, step_ms=75_000)

@@ -1,6 +1,6 @@
-"""What the documents say is what the code does: links, settings, frames, events, codes, bounds.
+"""The documents agree with the code: links, settings, frames, events, codes, bounds.
 
-The events in them are in test_docs_events.py; the commands and programs are run by test_docs_samples.py.
+test_docs_events.py checks the events in the documents; test_docs_samples.py runs the commands and programs.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ def rows(name: str, heading: str) -> list[list[str]]:
 
 
 def quoted(cell: str) -> list[str]:
-    """Return what is in backticks, without what is in parentheses."""
+    """Return the texts in backticks, without those in parentheses."""
     return re.findall(r"`([^`]+)`", re.sub(r"\([^)]*\)", "", cell))
 
 
 def first_quoted(name: str, heading: str) -> list[str]:
-    """Return what the first cells under *heading* name."""
+    """Return the texts in backticks of the first cells under *heading*."""
     return [quoted(row[0])[0] for row in rows(name, heading)]
 
 
@@ -234,7 +234,7 @@ ERRORS = {
 
 
 def raised(*places: str) -> set[tuple[str, str]]:
-    """Return (code, what makes it) for every error that the modules at *places* make."""
+    """Return (code, the called name) for all errors that the modules at *places* make."""
     found: set[tuple[str, str]] = set()
     for path in (path for place in places for path in sorted(SOURCE.glob(place))):
         for call in (
@@ -249,7 +249,7 @@ def raised(*places: str) -> set[tuple[str, str]]:
 
 
 STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", "VersionConflict", "_refuse"}}
-"""What the store tells others. Its other errors are guards that no request reaches, or end the start."""
+"""The store's errors that callers see. No request can cause the others, or they stop the start."""
 
 
 OF_MAKING_LINKS = {
@@ -257,7 +257,7 @@ OF_MAKING_LINKS = {
     for code, kind in raised("access/*.py", "signaling/admission.py")
     if kind in {"BadRequest", "Conflict", "NotFound"}
 }
-"""What is wrong with a link when it is made or withdrawn; whoever opens one gets NotAllowed."""
+"""Errors of making and revoking links. A person who opens a bad link gets NotAllowed."""
 
 
 def test_every_error_of_the_socket_is_documented() -> None:

@@ -1,4 +1,4 @@
-"""The events and messages that the documents describe are those that are sent, with all their fields."""
+"""The documents describe the events and messages that are sent, with all their fields."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FACTS: list[facts.Fact] = [
 
 
 def events_as_sent() -> dict[str, set[str]]:
-    """Return every event there is, as platforms get it: its type and its fields."""
+    """Return the type and the fields of each event that platforms get."""
     lesson = Lesson("session-abc123")
     sent = [view_record(lesson.record(fact, 1, "id"), lesson) for fact in FACTS]
     beat = SessionHeartbeat(

@@ -1,6 +1,6 @@
-"""The commands and programs in the documents are run, each against a real service of its own.
+"""Runs the commands and programs in the documents, each against a real service of its own.
 
-A block under `<!-- run -->` is run; one under `<!-- receiver -->` is started as a platform's backend; a JSON block
+A block under `<!-- run -->` is run. One under `<!-- receiver -->` is started as a platform's backend. A JSON block
 under `<!-- output -->` shows what the block before it prints.
 """
 
@@ -45,7 +45,7 @@ MARK: Final = "@@ next block"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block under a comment that says what it is for."""
+    """A fenced block and the comment above it, which says what to do with it."""
 
     mark: str
     language: str
@@ -71,7 +71,7 @@ async def running_service(folder: Path, **env: str) -> AsyncIterator[Service]:
 
 
 async def run(folder: Path, service: Service, *command: str) -> str:
-    """Run *command* in *folder* and return what it printed; a status other than 0 fails the test with all of it."""
+    """Run *command* in *folder* and return its output. A status other than 0 fails the test, which shows the output."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=folder,
@@ -91,7 +91,7 @@ def command_for(language: str, path: Path) -> tuple[str, str]:
 
 
 def shape(value: object) -> object:
-    """Return the keys and kinds of a JSON value; null fits every kind."""
+    """Return the keys and kinds of a JSON value. null fits each kind."""
     if isinstance(value, dict):
         return {key: shape(part) for key, part in value.items()}
     return type(value).__name__
@@ -196,7 +196,7 @@ async def listens(port: int) -> bool:
 
 
 async def play_lesson(service: Service) -> str:
-    """Play a lesson of no length through the API, as another call service would, and return its id."""
+    """Play a session of no length through the API, as another call service would. Return its id."""
     async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=SECONDS_MAX) as api:
 
         async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The writer behind the log: it never waits, never raises, and counts what is lost."""
+"""The log writer never waits, never raises, and counts the lost lines."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_pipe_that_nobody_reads_holds_nobody_up_and_says_afterwards_what_is_mi
     assert text.count(b"x\n") == LINES - writer.lines_dropped
 
 
-def test_what_is_missing_is_said_once(pipe: tuple[int, int]) -> None:
+def test_missing_lines_are_reported_once(pipe: tuple[int, int]) -> None:
     reader, end = pipe
     writer = LogWriter(end, tell)
     fill(writer)

@@ -1,4 +1,4 @@
-"""`make mutants`: the changes are those that mutmut makes, and no mutant is excused without a reason."""
+"""`make mutants` makes the same changes as mutmut, and excuses no mutant without a reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def kind(minor: int) -> str:
 
 @pytest.fixture
 def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Mutant]]:
-    """List the mutants of a small file, which can be imported."""
+    """Yield the mutants of a small file that can be imported."""
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "sample_of_mutants.py").write_text(SAMPLE, encoding="utf-8")
     monkeypatch.setattr(mutation, "ROOT", tmp_path)

@@ -1,4 +1,4 @@
-"""The wheel holds everything: installed into an empty environment, it serves the built client without Node."""
+"""The wheel is complete: installed into an empty environment, it serves the built client without Node."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BIN: Final = Path(sys.executable).parent
 
 
 class InstalledService(Server):
-    """The command that pip installed, run as a person runs it."""
+    """The installed command, run as a person runs it."""
 
     def __init__(self, commands: Path, folder: Path, env: dict[str, str]) -> None:
         super().__init__(folder, "langdao_video", env=env)
@@ -118,7 +118,7 @@ def _project() -> dict[str, str]:
 
 
 def _bare_environment() -> dict[str, str]:
-    """Return an environment in which no Node and nothing of this checkout is found."""
+    """Return an environment without Node and without this checkout."""
     assert shutil.which("node", path=os.devnull) is None
     return {"PATH": os.devnull, "HOME": os.devnull}
 

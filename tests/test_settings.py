@@ -1,4 +1,4 @@
-"""What is set from outside: the defaults of R44, and a wrong value is refused with what would be right."""
+"""The settings: the defaults of R44, and that a wrong value is refused with what would be right."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_base_of_the_links_is_written_as_browsers_write_it(
     assert base.startswith(str(settings.base_origin))
 
 
-def test_who_may_embed_is_written_as_browsers_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_origins_that_may_embed_are_written_as_browsers_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "https://Platform.example:443/, http://localhost:*, https://Bücher.example:8443"
 
     assert settings_of(monkeypatch, FRAME_ANCESTORS=text).frame_ancestors == (
@@ -117,7 +117,7 @@ def test_only_loopback_is_development(monkeypatch: pytest.MonkeyPatch, host: str
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "call.example", "localhost.example"])  # noqa: S104
-def test_who_can_be_reached_must_sign_links(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_a_service_that_others_can_reach_must_sign_links(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     words = refusal(monkeypatch, HOST=host)
 
     assert "LINK_KEYS" in words

@@ -1,4 +1,4 @@
-"""The golden messages in wire/: what Python reads and writes is what TypeScript reads and writes (client/tests)."""
+"""The golden messages in wire/: Python reads and writes the same as TypeScript (client/tests)."""
 
 from __future__ import annotations
 

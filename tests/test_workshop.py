@@ -1,4 +1,4 @@
-"""The workshop's own rules: what CI makes of a skip, what counts as a proof, what a lock file may say."""
+"""The rules of the workshop: how CI treats a skip, what counts as a proof, what a lock file may contain."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A paid video-lesson room: the call service and the billing backend. See README.md."""
+"""Paid video lessons: the call service and the platform backend that bills them. See README.md."""

@@ -1,4 +1,4 @@
-"""`python -m langdao_video` is `langdao-video`."""
+"""Runs `langdao-video` for `python -m langdao_video`."""
 
 from langdao_video.cli import main
 

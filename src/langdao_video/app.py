@@ -1,7 +1,7 @@
 """The composition root: the only place that joins settings, adapters and services.
 
-`create_app()` is an ASGI application: run it with `langdao-video serve`, or mount it in a platform's own
-(docs/operations.md#below-a-path).
+`create_app()` returns an ASGI application. Run it with `langdao-video serve`, or mount it in a platform's own
+application (docs/operations.md#below-a-path).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SHUTDOWN_SECONDS = 5.0
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> CallService:
-    """Make the application; nothing is opened before it starts. *settings* come from the environment by default."""
+    """Make the application. It opens nothing before it starts. By default it reads *settings* from the environment."""
     settings = settings or Settings()
 
     @asynccontextmanager

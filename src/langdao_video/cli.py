@@ -31,12 +31,12 @@ app = App(
 
 
 _NOT_STARTED: Final = 3
-"""The exit status when the port or the store is not to be had: the log says which."""
+"""The exit status if the port or the store is not available; the log says which."""
 
 
 @app.command
 def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Serve the room, the socket and the billing backend. Settings come from the environment (docs/operations.md).
+    """Serve the pages, the rooms and the platform backend. Settings come from the environment (docs/operations.md).
 
     Parameters
     ----------
@@ -53,24 +53,25 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
 
 @app.command
 def migrate() -> None:
-    """Bring the database of DATABASE_URL to this version's schema."""
+    """Migrate the database of DATABASE_URL to the schema of this version."""
     asyncio.run(migrate_store(_read_settings().database_url))
 
 
 @app.command
 def revoke(*, link: str | None = None, session: str | None = None, before: str | None = None) -> None:
-    """Let links count no longer: one, those of a session, or all that were made before a time.
+    """Revoke links: one, those of a session, or all that were made before a time.
 
-    A running service hears of it within a second, and closes the calls that were opened with them.
+    A running service notices this within a second, and closes the calls that were opened with these links.
 
     Parameters
     ----------
     link
-        The `linkId` that came with a link, or the link as a whole.
+        The `linkId` that came with a link, or the whole link.
     session
-        The id of a session; without *before* all of its links up to now.
+        The id of a session. Without *before*, all of its links until now are revoked.
     before
-        Links made before this: Unix time in milliseconds, or ISO 8601 as 2026-11-29T18:30:00Z. Alone: of all sessions.
+        Revoke links made before this time: Unix time in milliseconds, or ISO 8601 such as 2026-11-29T18:30:00Z.
+        Without *session*, the links of all sessions are revoked.
     """
     try:
         print(asyncio.run(revoke_links(_read_settings(), link, session, before)))
@@ -81,7 +82,7 @@ def revoke(*, link: str | None = None, session: str | None = None, before: str |
 
 @app.command
 def diagram() -> None:
-    """Draw the states of a session as Mermaid, for docs/ledger.md."""
+    """Draw the states of a session as a Mermaid diagram, for docs/ledger.md."""
     print(draw_states())
 
 
@@ -92,18 +93,18 @@ def simulate(
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
     first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
 ) -> None:
-    """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
+    """Play whole lessons in virtual time, with all known kinds of failure, and compare each bill with the true one.
 
-    The exit status is 1 if any lesson is over-billed, or wrong in another way. The same numbers print the same.
+    The exit status is 1 if a bill is too high or wrong in another way. The same arguments always print the same.
 
     Parameters
     ----------
     lessons
-        How many.
+        How many lessons to play.
     seed
-        Which lessons: each seed has as many of its own as one likes.
+        Which lessons to play: each seed has an endless series of its own.
     first
-        The number of the first one within the seed: a failure says which it was.
+        The number of the first lesson within the seed. A failure prints its number.
     """
     if not run_simulation(lessons, seed, first, print):
         sys.exit(1)
@@ -125,7 +126,7 @@ def _read_settings() -> Settings:
 
 
 def _development_links(settings: Settings) -> str:
-    """Make two links for one lesson; the session is made when the first of them is opened."""
+    """Make two links for one session. The session is made when one of them is opened."""
     now_ms = SystemClock().now_ms()
     room = f"lesson-{now_ms}"
     rows = [

@@ -1,4 +1,4 @@
-"""The one port through which the edges read time. Pure code gets `now_ms` as an argument instead."""
+"""The port through which the service reads time. Pure code gets *now_ms* as an argument instead."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final, Protocol
 
 _WALL_OFF_MS_MAX: Final = 60_000
 _QUIET_MS: Final = 300_000
-"""Without a proof for so long no lesson is under way."""
+"""After this long without a proof, no session is live."""
 _MACHINES_AGREE_MS: Final = 1_000
-"""What one machine's wall clock may be behind another's."""
-_TOLD_MS: Final = 30_000
-"""How far behind what was told elsewhere the store may be: proofs go to both, and it may have failed for a while."""
+"""How far one machine's wall clock may be behind another's."""
+_STORE_LAG_MS: Final = 30_000
+"""How far the store may be behind another backend: proofs go to both, and the store may have failed for a while."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -29,12 +29,12 @@ class Clock(Protocol):
 class SystemClock:
     """Tell Unix time that never runs backwards within this process.
 
-    The wall clock is read once; after that the machine's uptime carries it, so that an operator's or
-    NTP's step of the wall clock neither stretches nor tears a running lesson.
+    It reads the wall clock once, and then adds the machine's uptime. So a step of the wall clock, by an operator or
+    NTP, neither lengthens nor interrupts a live session.
     """
 
     def __init__(self, zero_ms: int | None = None) -> None:
-        """Begin with the wall clock's time, or with *zero_ms* as the Unix time of uptime 0."""
+        """Start with the wall clock's time, or with *zero_ms* as the Unix time at uptime 0."""
         self._zero_ms = read_wall_ms() - read_uptime_ms() if zero_ms is None else zero_ms
 
     def now_ms(self) -> int:
@@ -43,19 +43,19 @@ class SystemClock:
 
 
 def read_wall_ms() -> int:
-    """Read the clock that can be set: Unix time in milliseconds."""
+    """Read the wall clock, which can be set: Unix time in milliseconds."""
     return time.time_ns() // 1_000_000
 
 
 def read_uptime_ms() -> int:
-    """Read the clock that nobody can set; where the system has one, it counts from the boot and through sleep."""
+    """Read the monotonic clock, which nobody can set, in ms. On Linux it counts from the boot, also in sleep."""
     if sys.platform == "linux":
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
     return time.monotonic_ns() // 1_000_000
 
 
 def read_boot_id() -> str | None:
-    """Read which boot of which machine this is; None where the system does not say."""
+    """Read the id of this machine's current boot; None if the system has no such id."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
@@ -64,7 +64,7 @@ def read_boot_id() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What time it is when a service starts. *goes_on*: a time from before can be compared with one from after."""
+    """The time at which a service starts. If it *goes_on*, times from before and after the start can be compared."""
 
     at_ms: int
     goes_on: bool
@@ -73,13 +73,15 @@ class Start:
 def plan_start(wall_ms: int, carried_ms: int | None, newest_ms: int) -> Start:
     """Decide what time it is when the service starts again.
 
-    *carried_ms* is what the clock of the service before says now, carried on by the uptime, which nobody can set; None
-    on another machine or after a boot. *newest_ms* is the newest time in the store.
+    *carried_ms* is the time of the previous service's clock now: its last known time plus the uptime since, which
+    nobody can set. It is None on another machine and after a boot. *newest_ms* is the newest time in the store.
 
-    Time never runs back behind the store, and it goes on only by a clock that nobody set meanwhile: the carried one;
-    on another machine the wall clock, as far as machines agree. A wall clock takes over where nothing is left to go
-    on with, or where both say that no lesson is under way. What was before then cannot be compared with what is after,
-    and no time that a backend elsewhere was told may come twice: it would take two people for there together.
+    The time is never before the newest time in the store. The old time continues only by a clock that nobody set in
+    between: by the carried clock, or on another machine by its wall clock, if that is not behind the store by more than
+    machines differ. Otherwise the wall clock takes over: if there is no usable carried clock, or if both clocks say
+    that no session is live. Then times from before and after the start cannot be compared. The new time begins after
+    all times that another backend may have got: a time that came twice could make two people count as there together
+    who were not.
     """
     if carried_ms is None and wall_ms >= newest_ms - _MACHINES_AGREE_MS:
         return Start(max(wall_ms, newest_ms), goes_on=True)
@@ -87,4 +89,4 @@ def plan_start(wall_ms: int, carried_ms: int | None, newest_ms: int) -> Start:
         is_off = abs(wall_ms - carried_ms) > _WALL_OFF_MS_MAX
         if not is_off or min(wall_ms, carried_ms) - newest_ms < _QUIET_MS:
             return Start(carried_ms, goes_on=True)
-    return Start(max(wall_ms, newest_ms + _TOLD_MS), goes_on=False)
+    return Start(max(wall_ms, newest_ms + _STORE_LAG_MS), goes_on=False)

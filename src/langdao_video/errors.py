@@ -1,13 +1,13 @@
-"""Every error this package raises on purpose: one tree, stable codes, whose fault, whether to retry.
+"""The errors that this package raises on purpose: one tree that says whose fault it is and whether to retry.
 
 LangDAOError
-├── BadRequest          400  the caller sent something wrong; it says what would be right
+├── BadRequest          400  the caller sent something wrong; the message says what would be right
 │   ├── FrameRefused     -   a socket frame that breaks the protocol
-│   └── EventRefused    422  a session event that cannot be taken
+│   └── EventRefused    422  a session event that is refused
 ├── NotAllowed          403  the caller may not do this
 │   └── SeatRefused      -   the seat belongs to someone else, or is open elsewhere
 ├── NotFound            404  no such session
-├── Conflict            409  right request, wrong moment (the message says what has to come first)
+├── Conflict            409  right request, wrong moment (the message says what must come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
 └── Unavailable         503  a bound was reached or a part is down: try again
 
@@ -20,7 +20,7 @@ from typing import ClassVar
 
 
 class LangDAOError(Exception):
-    """Carry a stable *code* for the wire and a sentence for the person who can act on it."""
+    """An error with a stable *code* for the wire and a *message* for the person who can act on it."""
 
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False
@@ -32,17 +32,17 @@ class LangDAOError(Exception):
 
 
 class BadRequest(LangDAOError):
-    """The caller sent something wrong; the message names the value and what would be right."""
+    """The caller sent something wrong. The message names the value and what would be right."""
 
     status = 400
 
 
 class FrameRefused(BadRequest):
-    """A socket frame that breaks the protocol; the session and the other side stay untouched."""
+    """A socket frame breaks the protocol. The session and the other side are not affected."""
 
 
 class EventRefused(BadRequest):
-    """A session event that cannot be taken; no bill changes."""
+    """A session event is refused. No bill changes."""
 
     status = 422
 
@@ -54,7 +54,7 @@ class NotAllowed(LangDAOError):
 
 
 class SeatRefused(NotAllowed):
-    """The seat belongs to someone else (*final*), or is open elsewhere and can be taken over."""
+    """The seat belongs to someone else (*final*), or is open on another page and can be taken over."""
 
     def __init__(self, code: str, message: str, *, final: bool) -> None:
         super().__init__(code, message)
@@ -68,7 +68,7 @@ class NotFound(LangDAOError):
 
 
 class Conflict(LangDAOError):
-    """The request is right but the moment is wrong; the message says what has to come first."""
+    """The request is right, but the moment is wrong. The message says what must come first."""
 
     status = 409
 
@@ -80,7 +80,7 @@ class VersionConflict(Conflict):
 
 
 class Unavailable(LangDAOError):
-    """A bound was reached or a part is down; the same request may work later."""
+    """A bound was reached or a part is down. The same request may work later."""
 
     status = 503
     retry = True

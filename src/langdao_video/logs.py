@@ -1,7 +1,7 @@
-"""Logging: one line a lifecycle transition, with fixed fields; never a token, SDP, candidate, chat or address.
+"""Configures logging: one line for each lifecycle transition, with fixed fields.
 
-Law: a log that cannot be written costs lines, never a lesson (log_writer.py), and what strangers wrote stays on its
-line and moves no terminal.
+A line never has a token, SDP, candidate, chat text or full address. Laws: if the log cannot be written, lines are lost
+but no session suffers (log_writer.py); text of strangers stays on its line and cannot control a terminal.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from langdao_video.log_writer import (
 )
 
 FINISH_SECONDS_MAX: Final = 1.0
-"""How long the end of the process waits for the last lines."""
+"""How long the process waits at its end for the last lines to be written."""
 
 _LEVELS_DEEP_MAX: Final = 8
 
 
 def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
-    """Write log lines to standard error: for people, or one JSON object a line.
+    """Write log lines to standard error, either for people or as one JSON object a line.
 
-    Standard output and standard error are replaced, so that no print, warning or traceback waits for them or fails.
+    This replaces standard output and standard error, so that no print, warning or traceback blocks or fails.
     """
     render = Renderer(log_format)
     sys.stderr = stderr = _replace(sys.stderr, render)
@@ -71,9 +71,9 @@ def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
 
 
 def hand_logs_to_the_host() -> None:
-    """Log through `logging`, as any library does, where the host of a mounted application has not set structlog up.
+    """Log through `logging`, as libraries do, if the application that mounts us has not configured structlog.
 
-    structlog's own default prints, and a print that fails raises into a lesson.
+    By default structlog prints, and a print that fails would raise an error in a session.
     """
     if structlog.is_configured():
         return
@@ -94,25 +94,25 @@ def count_dropped_lines() -> int:
 
 
 class Renderer:
-    """Make the line of an event. It never raises: an event that cannot be shown is named."""
+    """Make the line of an event. It never raises: for an event that it cannot show, it writes that."""
 
     def __init__(self, log_format: Literal["console", "json"]) -> None:
         self._is_json = log_format == "json"
         self._render: Processor = structlog.processors.JSONRenderer() if self._is_json else _console()
 
     def __call__(self, logger: WrappedLogger, name: str, event_dict: EventDict) -> str:
-        """Return the line, or the lines of an exception, without the last line end."""
+        """Return the line, or several lines with an exception, without the last line end."""
         try:
             event = structlog.processors.format_exc_info(logger, name, event_dict)
             return str(
                 self._render(logger, name, {_clean(key): self._escape(key, event[key]) for key in event})
             )
-        except Exception as error:  # noqa: BLE001 - a value whose repr fails must not fail who logs it
+        except Exception as error:  # noqa: BLE001 - a value whose repr fails must not raise into the code that logs it
             shown = {"event": "log-line-not-rendered", "error": type(error).__name__}
             return str(self._render(logger, name, shown))
 
     def tell_dropped(self, count: int) -> str:
-        """Return the line that says how many are missing before it."""
+        """Return the line that says how many lines are missing before it."""
         event: EventDict = {"event": "log-lines-dropped", "count": count, "level": "warning"}
         stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
         return f"{self(None, 'warning', stamp(None, 'warning', event))}\n"
@@ -120,7 +120,7 @@ class Renderer:
     def _escape(self, key: str, value: object) -> object:
         if key in ("exception", "stack") and isinstance(value, str):
             text = escape_controls_in_lines(hide_tokens(value))
-            # Set in, so that no line of an exception's own text can be taken for a line of the log.
+            # Indented, so that nobody takes a line of the exception's own text for a line of the log.
             return text if self._is_json else "\n".join(f"  | {line}" for line in text.split("\n"))
         return _clean(value)
 
@@ -130,22 +130,22 @@ def _console() -> Processor:
 
 
 def _is_no_refused_socket(record: logging.LogRecord) -> bool:
-    """Drop what uvicorn says of each socket that is refused with an answer: it takes the answer for none."""
+    """Drop uvicorn's error for each socket that we refuse with an answer: uvicorn does not count it as an answer."""
     return "without completing handshake" not in record.getMessage()
 
 
 class _Handler(logging.Handler):
-    """What `logging` is told by libraries, in the same lines."""
+    """Write the records that libraries send to `logging` as lines of our log."""
 
     def __init__(self, writer: LogWriter) -> None:
         super().__init__()
         self._writer = writer
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record; a record that cannot be formatted is named."""
+        """Write one record. For a record that it cannot format, it writes that."""
         try:
             line = self.format(record)
-        except Exception:  # noqa: BLE001 - a wrong argument of someone's log call must not fail them
+        except Exception:  # noqa: BLE001 - a wrong argument of a log call must not raise into the caller
             line = f"log-line-not-rendered logger={record.name}"
         self._writer.write(f"{line}\n")
 
@@ -169,7 +169,7 @@ def _replace(stream: TextIO | None, render: Renderer | None) -> LogStream:
 
 
 def _finish_before_sigterm(finish: Callable[[], None]) -> None:
-    """Write the last lines before the signal ends the process: uvicorn raises it again when it has stopped."""
+    """Write the last lines before SIGTERM ends the process: uvicorn raises the signal again after it has stopped."""
     if threading.current_thread() is not threading.main_thread():
         return
 

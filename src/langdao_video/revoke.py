@@ -14,13 +14,13 @@ from langdao_video.store.sql import SqlStore
 async def revoke_links(
     settings: Settings, link: str | None, session_id: str | None, before: str | None
 ) -> str:
-    """Revoke links in the store of *settings*, and return what was done in a sentence.
+    """Revoke links in the store of *settings*, and return a sentence that says which.
 
-    Raises Conflict `links-unsigned`, NotFound `unknown-session`, and what `plan_revocation` raises.
+    Raises Conflict `links-unsigned`, NotFound `unknown-session`, and the errors of `plan_revocation`.
     """
     if settings.is_development:
         raise Conflict(
-            "links-unsigned", "Development links carry no token, so none can be revoked: set LINK_KEYS."
+            "links-unsigned", "Development links have no token, so they cannot be revoked: set LINK_KEYS."
         )
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)

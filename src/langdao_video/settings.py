@@ -1,4 +1,4 @@
-"""Everything that can be set from outside, with its default: the only place that reads the environment."""
+"""All settings and their defaults. This is the only place that reads the environment."""
 
 from __future__ import annotations
 
@@ -26,47 +26,48 @@ Words = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
-    """Read from environment variables of the same name in capitals; lists are separated by commas or spaces."""
+    """The settings, from environment variables of the same name in capitals. Commas or spaces separate a list."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 3000
     role: Annotated[ServiceRole, Field(validation_alias="SERVICE_ROLE")] = "both"
-    """`both`: call service and billing in one process; `call`: events go to BACKEND_URL only; `backend`: no rooms."""
+    """`both`: call service and platform backend in one process. `call`: events go only to BACKEND_URL. `backend`: no
+    rooms."""
     webrtc_url: str = ""
-    """Base of the links (R4), with the path below which browsers find us; empty: `http://localhost:PORT`."""
+    """Base of the links (R4), with our path as browsers see it. Empty means `http://localhost:PORT`."""
     backend_url: str = ""
-    """Where events are POSTed (R21–R24), a full URL; empty: nowhere but the embedded backend."""
+    """A full URL to which events are POSTed (R21–R24). Empty means that only the embedded backend gets them."""
     database_url: str = "sqlite:///var/langdao.sqlite"
     link_keys: Words = ()
-    """Keys that sign links, newest first, each at least 32 bytes. Set: production, every link needs a token."""
+    """Keys that sign links, newest first, each at least 32 bytes. If set, we are in production: links need a token."""
     api_keys: Words = ()
     """Bearer keys for /api in production."""
     frame_ancestors: Words = ()
-    """Origins that may embed the call and hear its messages (`https://platform.example`)."""
+    """Origins that may embed the call and receive its messages (`https://platform.example`)."""
     forwarded_allow_ips: Words = ("127.0.0.1", "::1")
-    """Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks, or `*` for every peer."""
+    """Proxies whose X-Forwarded-For and X-Forwarded-Proto we trust: addresses, networks, or `*` for any peer."""
     connections_max: Annotated[int, Field(ge=0)] = 0
-    """Connections at a time; 0: as many as three quarters of the open files that the system allows, at most 25,000."""
+    """The most open connections. 0 means three quarters of the open files that the system allows, at most 25,000."""
     connections_per_address: Annotated[int, Field(ge=8)] = 512
-    """And of one address: a school behind one has two for each lesson, and some for each page that loads."""
+    """The most open connections of one address: a school has two for each session, and some for pages that load."""
     request_head_seconds: Annotated[int, Field(ge=1, le=600)] = 10
-    """From the connection, or from a request's first byte, to the end of its headers."""
+    """The time from the connection, or from a request's first byte, to the end of its headers."""
     request_body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
     keep_alive_seconds: Annotated[int, Field(ge=1, le=3_600)] = 75
-    """How long a connection may be idle between two requests: longer than proxies keep theirs, so that they close."""
+    """How long a connection may be idle between two requests: longer than in proxies, so that they close it first."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
-    """STUN servers for NAT traversal (R19); `none` for a network that needs none."""
+    """STUN servers for NAT traversal (R19), or `none`."""
     default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=RATE_MINOR_MAX)] = 2_000
     default_currency: str = "USD"
     silence_seconds: int = SILENCE_MS // 1000
-    """A seat without proof for longer is lost; two proofs no further apart are billed as one span."""
+    """A seat without a proof for longer than this is lost. Two proofs that are no further apart make one span."""
     grace_seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
     api_docs: bool = True
-    """Whether /docs and /openapi.json describe the HTTP interface to everybody."""
+    """Whether /docs and /openapi.json are public."""
     disputes: DisputeRule = "ask"
-    """What a page's claim does that the other side's evidence does not support: `pause`, `bill` or `ask`."""
+    """What follows from a claim that the other side's evidence does not support: `pause`, `bill` or `ask`."""
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -94,8 +95,8 @@ class Settings(BaseSettings):
         origins = [(text, receive_origin(text)) for text in texts]
         for text, origin in origins:
             if origin is None:
-                raise ValueError(f"{text!r} is no origin: https://platform.example, without a path.")
-        # As browsers write them, for the page that compares them and for the policy that names them.
+                raise ValueError(f"{text!r} is no origin: write https://platform.example, without a path.")
+        # Written as browsers write them, because the page compares them and the policy names them.
         return tuple(str(origin) for _, origin in origins)
 
     @field_validator("forwarded_allow_ips")
@@ -105,7 +106,9 @@ class Settings(BaseSettings):
             try:
                 _ = name == "*" or ipaddress.ip_network(name, strict=False)
             except ValueError:
-                raise ValueError(f"{name!r} is no IP address and no network like 10.0.0.0/8.") from None
+                raise ValueError(
+                    f"{name!r} is neither an IP address nor a network like 10.0.0.0/8."
+                ) from None
         return names
 
     @field_validator("webrtc_url")
@@ -116,8 +119,8 @@ class Settings(BaseSettings):
         steps = unquote(parts[2]).split("/") if parts else []
         if url and (parts is None or origin is None or origin.port is None or {".", ".."} & set(steps)):
             raise ValueError(
-                f"{url!r} is no full URL of ours: https://call.example, or https://platform.example/call below "
-                "a path, without ? and #."
+                f"{url!r} is no full URL: write https://call.example, or https://platform.example/call for a service "
+                "below a path, without ? and #."
             )
         return f"{origin}{quote(unquote(parts[2]))}" if parts else ""
 
@@ -125,14 +128,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_url(cls, url: str) -> str:
         if url and not _URL.fullmatch(url):
-            raise ValueError(f"{url!r} is no full URL: https://platform.example/…")
+            raise ValueError(f"{url!r} is no full URL: write https://platform.example/…")
         return url
 
     @field_validator("default_currency")
     @classmethod
     def _is_currency(cls, code: str) -> str:
         if decimals_of(code) is None:
-            raise ValueError(f"{code!r} is no currency of ISO 4217 with a minor unit, like USD or EUR.")
+            raise ValueError(f"{code!r} is no ISO 4217 currency with a minor unit, such as USD or EUR.")
         return code
 
     @field_validator("silence_seconds")
@@ -140,9 +143,9 @@ class Settings(BaseSettings):
     def _proves_no_gap(cls, seconds: int) -> int:
         if not HEARTBEAT_MS < seconds * 1000 <= SILENCE_MS:
             raise ValueError(
-                f"{seconds} s is not over {HEARTBEAT_MS // 1000} and at most {SILENCE_MS // 1000}: heartbeats come "
-                f"every {HEARTBEAT_MS // 1000} s, and two that are further apart than {SILENCE_MS // 1000} s prove "
-                "nothing of the time between them, which would be billed."
+                f"{seconds} s must be over {HEARTBEAT_MS // 1000} and at most {SILENCE_MS // 1000}: heartbeats "
+                f"come every {HEARTBEAT_MS // 1000} s, and two that are more than {SILENCE_MS // 1000} s apart do not "
+                "prove the time between them, which would be billed."
             )
         return seconds
 
@@ -150,18 +153,18 @@ class Settings(BaseSettings):
     def _check(self) -> Settings:
         if not self.is_development and not self.link_keys:
             raise ValueError(
-                f"HOST={self.host} is reachable from elsewhere, so links must be signed: set LINK_KEYS "
+                f"HOST={self.host} is reachable from other machines, so links must be signed: set LINK_KEYS "
                 "(`openssl rand -hex 32` makes a key) and API_KEYS, or bind to 127.0.0.1 for development."
             )
         if self.link_keys and not self.api_keys and self.role != "call":
-            raise ValueError("LINK_KEYS is set (production), so /api needs a key too: set API_KEYS.")
+            raise ValueError("LINK_KEYS is set (production), so /api needs a key, too: set API_KEYS.")
         if self.role == "call" and not self.backend_url:
             raise ValueError("SERVICE_ROLE=call sends its events to BACKEND_URL: set it.")
         return self
 
     @property
     def is_development(self) -> bool:
-        """Bound to loopback and no keys set: links and API work without proof, and a banner says so."""
+        """Whether HOST is loopback and LINK_KEYS is empty. Links and API are then open, and a banner says so."""
         return not self.link_keys and (self.host == "localhost" or is_loopback_ip(self.host))
 
     @property
@@ -175,16 +178,16 @@ class Settings(BaseSettings):
         scheme, _, rest = self.base_url.partition("://")
         origin = receive_origin(f"{scheme}://{rest.partition('/')[0]}")
         if origin is None:
-            raise RuntimeError(f"{self.base_url!r} was let in without an origin")
+            raise RuntimeError(f"{self.base_url!r} was accepted although it has no origin")
         return origin
 
     @property
     def base_path(self) -> str:
-        """The path of the links, decoded, below which browsers find us: `/call`, or empty."""
+        """The path in the base of the links, decoded: `/call`, or empty."""
         return unquote(self.base_url.removeprefix(str(self.base_origin)))
 
     @property
     def parent_origins(self) -> tuple[str, ...]:
-        """Who may embed the call; in development any page of this machine."""
+        """The origins that may embed the call. In development any page of this machine may."""
         local = ("http://localhost:*", "http://127.0.0.1:*") if self.is_development else ()
         return ("'self'", *local, *self.frame_ancestors)

@@ -1,4 +1,4 @@
-"""The security headers of pages and of every other answer."""
+"""The security headers of pages and of all other answers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_call_that_a_platform_opens_keeps_its_opener_and_no_other_page_does() 
     assert page_headers((HOST,), PARENTS)["cross-origin-opener-policy"] == "same-origin"
 
 
-def test_data_is_run_framed_kept_and_guessed_at_by_nobody() -> None:
+def test_data_is_never_run_framed_stored_or_sniffed() -> None:
     assert answer_headers(is_https=False) == {
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
@@ -94,5 +94,5 @@ def test_data_is_run_framed_kept_and_guessed_at_by_nobody() -> None:
     }
 
 
-def test_whoever_reached_us_by_https_tries_without_no_more() -> None:
+def test_a_browser_that_came_by_https_never_uses_plain_http_again() -> None:
     assert answer_headers(is_https=True)["strict-transport-security"] == "max-age=31536000"

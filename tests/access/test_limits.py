@@ -1,4 +1,4 @@
-"""The token bucket: a burst at once, then so many a second, whatever the pattern."""
+"""The token bucket: a burst at once, then a fixed rate, for any pattern of calls."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_pattern_gets_more_than_burst_plus_rate(pauses_ms: list[int]) -> None
 
 
 @given(pauses_ms=st.lists(st.integers(20, 200), max_size=300))
-def test_who_keeps_to_the_rate_is_never_stopped(pauses_ms: list[int]) -> None:
+def test_a_sender_within_the_rate_is_never_stopped(pauses_ms: list[int]) -> None:
     bucket = TokenBucket(50, 20, NOW_MS)
     now_ms, stopped = NOW_MS, 0
 

@@ -1,4 +1,4 @@
-"""Origins: what is one origin however it is written, who may open the socket, and what names this machine."""
+"""Origins: which texts mean the same origin, which pages may open the socket, and which names mean this machine."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_an_origin_is_written_as_browsers_write_it(text: str, written: str) -> N
         f"https://{'a.' * 130}example",
     ],
 )
-def test_what_is_no_origin_is_none(text: str) -> None:
+def test_other_texts_are_no_origin(text: str) -> None:
     assert receive_origin(text) is None
 
 

@@ -1,11 +1,11 @@
-"""What is remembered of refusals: a line a minute with a count, and delays that grow and are forgotten."""
+"""What we remember about refusals: one log line a minute with a count, and delays that grow and are forgotten."""
 
 from __future__ import annotations
 
 from langdao_video.access.refusals import DELAY_MAX_MS, OTHERS, RefusalCount, RefusalLog, Strikes
 
 
-def test_the_first_refusal_is_told_at_once_and_its_minute_together() -> None:
+def test_the_first_refusal_is_logged_at_once_and_the_rest_of_its_minute_together() -> None:
     log = RefusalLog()
 
     first = log.note("192.0.2.1", "token-invalid", 0)

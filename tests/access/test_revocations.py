@@ -1,4 +1,4 @@
-"""What is to be revoked, from what a person names; and which links a process knows to count no longer."""
+"""What a request to revoke means, and which links a process knows to be revoked."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_moment_is_read_in_both_spellings() -> None:
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "2026-11-29T18:30:00", "2026-11-29", "-1", "²", "1" * 5_000]
 )
-def test_what_is_no_moment_is_named(text: str) -> None:
+def test_a_text_that_is_no_time_is_named(text: str) -> None:
     with pytest.raises(BadRequest) as refusal:
         plan(before_ms=read_moment(text))
 
@@ -71,19 +71,19 @@ def test_what_is_no_moment_is_named(text: str) -> None:
 @pytest.mark.parametrize(
     ("kept", "says"),
     [
-        (Revocation("link", "lnk_x", 0), "The link lnk_x counts no longer."),
+        (Revocation("link", "lnk_x", 0), "The link lnk_x is no longer valid."),
         (
             Revocation("session", "a\x1b", 1_764_000_000_000),
-            "The links of session a\\x1b made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+            "The links of session a\\x1b made before 2025-11-24T16:00:00.000+00:00 are no longer valid.",
         ),
         (
             Revocation("all", "", 1_764_000_000_000),
-            "The links of all sessions made before 2025-11-24T16:00:00.000+00:00 count no longer.",
+            "The links of all sessions made before 2025-11-24T16:00:00.000+00:00 are no longer valid.",
         ),
     ],
     ids=["link", "session", "all"],
 )
-def test_it_is_said_what_was_revoked(kept: Revocation, says: str) -> None:
+def test_the_description_says_which_links_were_revoked(kept: Revocation, says: str) -> None:
     assert describe_revocation(kept) == says
 
 

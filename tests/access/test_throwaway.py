@@ -1,4 +1,4 @@
-"""Addresses for those who have none."""
+"""Addresses for participants who have none."""
 
 from __future__ import annotations
 

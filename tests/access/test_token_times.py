@@ -1,4 +1,4 @@
-"""When a token counts: `exp`, `iat` and `nbf`, whoever made it with our key; and the ids that links are known by."""
+"""When a token is valid (`exp`, `iat` and `nbf`), also if a platform made it with our key; and the ids of links."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class TestIds:
     @pytest.mark.parametrize(
         "text", ["", "lnk_", "x", "lnk_" + "a" * 24, "session-1", "👩", "lnk_\ud800", "é" * 28]
     )
-    def test_what_is_none_is_named(self, text: str) -> None:
+    def test_a_text_that_is_no_link_is_refused(self, text: str) -> None:
         with pytest.raises(NotFound) as refusal:
             ours.receive_link_id(text)
 

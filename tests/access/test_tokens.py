@@ -1,4 +1,4 @@
-"""Link and resume tokens: what they bind, when they stop, and everything that is no token of ours."""
+"""Link and resume tokens: what they sign, when they expire, and which tokens are not ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lesson that takes events one by one, without a store: what each one makes of it is returned and applied."""
+"""A session that takes events one by one, without a store. It applies the facts of each event and returns them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = START_MS
 
 @dataclass(slots=True)
 class Book:
-    """One lesson at a cent a second. Times are ms from its start."""
+    """One session at a cent a second. Times are ms from its start."""
 
     lesson: Lesson = field(default_factory=lambda: Lesson(SESSION))
     ids: count[int] = field(default_factory=count)
@@ -51,7 +51,7 @@ class Book:
         self.record((T, created))
 
     def record(self, *facts: Dated) -> None:
-        """Put facts behind the newest one."""
+        """Append facts after the newest one."""
         for at_ms, fact in facts:
             self.lesson.record(fact, at_ms, f"id-{next(self.ids)}")
 
@@ -65,7 +65,7 @@ class Book:
         return intake
 
     def meet(self, until: int = 20_000) -> None:
-        """Let both sit down at 0, and prove until *until* that they are there."""
+        """Let both take their seats at 0, and prove until *until* that they are there."""
         for role in ROLES:
             self.take(connected(role, 0))
         for at in range(10_000, until + 1, 10_000):
@@ -73,7 +73,7 @@ class Book:
                 self.take(heartbeat(role, at))
 
     def warn(self, role: Role, at: int, cause: WarningCause = "away", *, stays: bool = False) -> None:
-        """Ask about *role*, for thirty seconds."""
+        """Open a question about *role* for thirty seconds."""
         fact = Warned(
             role=role,
             grace_seconds=30,
@@ -158,16 +158,16 @@ Lost = Literal["silence", "media"]
 
 @dataclass(slots=True)
 class UnsavedProofs:
-    """Proofs that are on their way to the store."""
+    """Proofs that are not in the store yet."""
 
     noted: list[Presence]
 
     def note(self, proof: Presence) -> None:
-        """Let a proof wait."""
+        """Keep a proof."""
         self.noted.append(proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
-        """Return what waits."""
+        """Return the kept proofs."""
         return [proof for proof in self.noted if proof.session_id == session_id]
 
     async def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Two events that a call service sends, as the tests of the service need them."""
+"""Makes two events of a call service for the tests of the service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.billing.timeline import ADDRESS, SESSION, START_MS
 
 
 def hello(session_id: str = SESSION, role: Role = "student", language: str | None = "de") -> UserConnected:
-    """Make the event of someone who comes at the start."""
+    """Make the event of a participant who joins at the start."""
     return UserConnected(
         session_id=session_id,
         user_role=role,
@@ -20,7 +20,7 @@ def hello(session_id: str = SESSION, role: Role = "student", language: str | Non
 
 
 def end_at(seconds: float, id_: str | None = None) -> SessionEnded:
-    """Make the event of a student's end."""
+    """Make the event of an end by the student."""
     return SessionEnded(
         session_id=SESSION,
         total_seconds=round(seconds),

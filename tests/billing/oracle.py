@@ -1,6 +1,6 @@
-"""A slow meter that is obviously right: law 2 read aloud, with sets of instants.
+"""A slow meter that is obviously right: law 2 with sets of instants.
 
-It knows all that was ever heard, in any order, and nothing of how the service keeps it.
+It knows all events, in any order, and nothing about how the service keeps them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 Proofs = Sequence[Sequence[int]]
-"""Sittings of one seat, each the times of its proofs."""
+"""The sittings of one seat: for each, the times of its proofs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event of one seat. *epoch* None: it names none."""
+    """One event of one seat. *epoch* is None if the event names none."""
 
     at: int
     kind: Literal["connect", "proof", "denial", "leave"]
@@ -42,7 +42,7 @@ class _Sitting:
 
 
 def split(told: Iterable[Told], limits: Limits) -> list[_Sitting]:
-    """Cut what was told of a seat, in the order of its own times, into sittings."""
+    """Cut the events of a seat, in the order of their own times, into sittings."""
     known = set(told)
     events = {event for event in known if not _is_misdated(event, known)}
     sittings: list[_Sitting] = []
@@ -65,7 +65,7 @@ def split(told: Iterable[Told], limits: Limits) -> list[_Sitting]:
 
 
 def _is_misdated(event: Told, events: set[Told]) -> bool:
-    """Tell whether *event* is dated before the connect of its own epoch: no sitting has anything before it."""
+    """Tell whether *event* is dated before the connect of its own epoch, at which its sitting begins."""
     connects = [
         e.at for e in events if e.kind == "connect" and e.epoch is not None and e.epoch == event.epoch
     ]
@@ -88,7 +88,7 @@ def _place(event: Told, events: set[Told]) -> tuple[int, float, int]:
 
 
 def there_in(told: Iterable[Told], limits: Limits) -> set[int]:
-    """Return every instant in which the seat was there."""
+    """Return all instants in which the seat was there."""
     alive: set[int] = set()
     for sitting in split(told, limits):
         proofs = sorted(sitting.proofs)
@@ -120,7 +120,7 @@ def billable_in(
 
 
 def there(sittings: Proofs, silence_ms: int) -> set[int]:
-    """Return every millisecond in which the seat was there: between two proofs of one sitting, close enough."""
+    """Return all milliseconds in which the seat was there: between two proofs of a sitting that are close enough."""
     alive: set[int] = set()
     for sitting in sittings:
         proofs = sorted(sitting)

@@ -1,4 +1,4 @@
-"""The bill is a function of the set of events: shuffled, doubled, with epochs and without, it is the oracle's."""
+"""The bill depends only on the set of events: shuffled, doubled, with or without epochs, it equals the oracle's."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ HISTORIES = examples(300)
 
 @dataclass(slots=True)
 class Ledger:
-    """A lesson that takes events as the service does, and keeps what is stored: facts, and the newest proofs."""
+    """A session that takes events as the service does, and keeps what is stored: facts and the newest proofs."""
 
     lesson: Lesson = field(default_factory=lambda: Lesson(SESSION))
     records: list[Recorded] = field(default_factory=list)
@@ -67,12 +67,12 @@ class Ledger:
             self.records.append(self.lesson.record(fact, at_ms, f"id-{len(self.records)}"))
 
     def look(self, now_ms: int) -> None:
-        """Do what is due by the service's clock."""
+        """Act on the deadlines that are due by the service's clock."""
         for _ in range(4):
             self.record(decide_due(self.lesson, now_ms, RULES))
 
     def questions(self) -> list[tuple[int, int | None]]:
-        """Return from when to when nothing may be billed, in seconds."""
+        """Return the times without billing, in seconds."""
         asked: list[tuple[int, int | None]] = []
         for record in self.records:
             if isinstance(record.fact, Warned) and (not asked or asked[-1][1] is not None):
@@ -107,7 +107,7 @@ class Ledger:
         return lesson
 
     def check(self) -> int:
-        """Return the bill, in seconds: live, replayed and stated it is one figure."""
+        """Return the bill in seconds, and check that it is the same live, replayed and in the statement."""
         billed_ms = self.lesson.billable_ms
         assert self.replayed().billable_ms == billed_ms
         stated = fold_statement(self.lesson, self.records).billed
@@ -145,7 +145,7 @@ def ended_at(at: int) -> SessionEnded:
 
 
 def draw_seat(random: Random, *, has_epochs: bool) -> list[Told]:
-    """Draw what a call service tells of one seat: sittings with heartbeats, some of them lost."""
+    """Draw the events of one seat: sittings with heartbeats, some of which are lost."""
     told, now = [], random.randrange(20)
     for sitting in range(1, random.randrange(2, 5)):
         epoch = sitting if has_epochs else None
@@ -213,12 +213,12 @@ def test_an_end_bounds_the_bill_wherever_it_comes_in_the_order(*, has_epochs: bo
 
 
 def without_what_a_crash_forgets(told: list[Told]) -> list[Told]:
-    """Leave out denials, and what comes in the same instant as something else: a crash between them parts the two."""
+    """Remove denials, and events of the same instant, because a crash may come between them."""
     return list({each.at: each for each in reversed(told) if each.kind != "denial"}.values())
 
 
 def with_late_copies(events: Sequence[PublicEvent], random: Random) -> list[PublicEvent]:
-    """Send every third event again, some time after it."""
+    """Repeat each third event some time later."""
     order = [(float(place), event) for place, event in enumerate(events)]
     order += [(place + random.random() * 15, event) for place, event in order if random.random() < 1 / 3]
     return [event for _, event in sorted(order, key=lambda placed: placed[0])]
@@ -226,7 +226,7 @@ def with_late_copies(events: Sequence[PublicEvent], random: Random) -> list[Publ
 
 @pytest.mark.parametrize("has_epochs", [True, False])
 def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs: bool) -> None:
-    """A crash forgets what was heard; what is in the ledger stays, and is taken up as it is."""
+    """After a crash the kept evidence is gone, and the service continues from the ledger."""
     random = Random(28)  # noqa: S311 - the same histories every time
 
     for _ in range(HISTORIES):
@@ -245,7 +245,7 @@ def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs:
 
 
 def test_a_question_is_free_whatever_comes_before_or_after_it() -> None:
-    """Warnings come by the service's clock: they are part of what happened, as the events are."""
+    """Warnings come by the service's clock, so they are part of the input, like the events."""
     random = Random(26)  # noqa: S311 - the same histories every time
     asked = 0
 
@@ -272,7 +272,7 @@ def test_a_question_is_free_whatever_comes_before_or_after_it() -> None:
 
 
 def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> None:
-    """Their empty spans are alike; the lesson goes on all the same, for longer than what is kept."""
+    """Their empty spans are equal. The session still goes on, for longer than the evidence is kept."""
     ledger = Ledger()
     for kind in ("connect", "leave", "connect", "leave", "connect"):
         ledger.take(event_of("student", Told(0, kind)), START_MS)
@@ -291,7 +291,7 @@ def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> Non
 
 
 def test_what_is_dated_before_its_own_connect_cuts_no_sitting_in_any_order() -> None:
-    """Ten seconds together; then the tutor's next page begins, and one heartbeat of it is dated a second before."""
+    """After ten seconds together the tutor's next page connects. One of its heartbeats is dated a second earlier."""
     student = [Told(0, "connect", 1), Told(10, "proof", 1)]
     first = [Told(0, "connect", 1), Told(10, "leave", 1)]
     second = [Told(10, "connect", 2), Told(9, "proof", 2)]

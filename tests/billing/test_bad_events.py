@@ -1,4 +1,4 @@
-"""Events that a bill must survive: each is answered with a code, changes no bill, and says why."""
+"""Bad events: each is refused with a code and a reason, and changes no bill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bounds of caps, notices, corrections and the session's length, one unit to either side."""
+"""The bounds of caps, notices, corrections and the session's length, each one unit below, at and above."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_a_token_is_no_code(symbol: str, *, token: bool, code: bool) -> None:
 
 
 def ended(*, cap: Cap | None = None, final_at_ms: int | None = None) -> Lesson:
-    """Make a lesson of ten seconds at one cent a second that is over."""
+    """Make an ended session of ten seconds at one cent a second."""
     lesson = Lesson("session-a", state=State.ENDED, cap=cap, final_at_ms=final_at_ms)
     lesson.created = SessionCreated(
         student_address="0xA",

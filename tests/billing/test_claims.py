@@ -1,4 +1,4 @@
-"""What the pages' claims have cost, and when somebody is asked about them (docs/ledger.md)."""
+"""How long the pages' claims stopped the meter, and when a question about them opens (docs/ledger.md)."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def fold(*facts: tuple[int, Fact]) -> OpenClaims:
     ("facts", "cost_s"),
     [
         ([], 0),
-        ([(10, LOST)], 0),  # it stands: what it costs is not known yet
+        ([(10, LOST)], 0),  # the claim is open, so its cost is not known yet
         ([(10, LOST), (22, FOUND)], 12),
         ([(10, LOST), (22, FOUND), (30, LOST), (45, FOUND)], 27),  # over the whole lesson
         ([(10, LOST), (35, ASKED)], 25),
-        ([(10, LOST), (35, ASKED), (50, FOUND)], 25),  # in a question it costs nothing: somebody was asked
+        ([(10, LOST), (35, ASKED), (50, FOUND)], 25),  # during a question a claim costs nothing
         ([(10, LOST), (35, ASKED), (40, WAITS)], 0),
         ([(10, LOST), (22, SeatLeft(role="student", epoch=1, reason="left"))], 12),
         ([(10, LOST), (22, SeatTaken(role="student", epoch=2, address=None))], 12),
         ([(10, ProofLost(role="student", epoch=1, why="silence")), (30, FOUND)], 0),  # a drop is no claim
         ([(30, revised("media", 10_000)), (32, FOUND)], 22),
-        ([(10, LOST), (30, revised(None, 20_000)), (32, FOUND)], 0),  # late news: there was no claim
+        ([(10, LOST), (30, revised(None, 20_000)), (32, FOUND)], 0),  # late evidence: there was no claim
     ],
 )
 def test_what_claims_cost_is_added_up_until_somebody_answers(
@@ -116,10 +116,10 @@ UNCONFIRMED = replace(disputed("student", "media"), tutor="sends")
 @pytest.mark.parametrize(
     ("fact", "is_refuted"),
     [
-        (disputed("student", "media"), True),  # its own browser goes on confirming
-        (disputed("student", "silence"), True),  # other frames come, the answers do not
-        (UNCONFIRMED, False),  # the other side sends; nobody can say what arrived
-        (disputed("tutor", "media"), False),  # it is the other's claim
+        (disputed("student", "media"), True),  # its own browser still confirms media
+        (disputed("student", "silence"), True),  # other frames come, but no answers
+        (UNCONFIRMED, False),  # the other side sends, but no evidence shows what arrived
+        (disputed("tutor", "media"), False),  # the other side claims this
     ],
 )
 def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(

@@ -1,4 +1,4 @@
-"""Call services elsewhere: their events come late, twice, from another clock, and may say less than ours do."""
+"""Other call services: their events come late, twice, by another clock, and may have fewer fields than ours."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def connected(role: Role, at_seconds: int) -> UserConnected:
 
 
 async def test_to_say_end_is_no_proof(line: Timeline) -> None:
-    """Who said it may have closed the page long before the words arrived."""
+    """The page may have been closed long before its frame arrived."""
     await line.run_until(60)
     line.clock.at_ms += 9_000
 
@@ -79,7 +79,7 @@ async def test_a_bare_disconnect_that_comes_again_does_not_end_the_next_sitting(
 
 
 async def test_a_clock_that_is_behind_makes_nobody_silent() -> None:
-    """What a call service believes of the time shifts its events; when they were heard is known here."""
+    """The call service's clock shifts its events. We know when they arrived."""
     line = Timeline()
     await line.create()
     await line.connect("student")
@@ -113,7 +113,7 @@ async def test_a_proof_that_was_only_late_makes_good_the_silence_found_meanwhile
 
 
 async def test_a_heartbeat_without_media_is_no_proof_but_no_silence_either(line: Timeline) -> None:
-    """Listeners hear it, so that a platform elsewhere can tell a pause from a loss."""
+    """Listeners get it, so that another platform can distinguish a pause from a loss."""
     heard: list[SessionHeartbeat | None] = []
     line.service.listeners.append(lambda _lesson, _records, heartbeat: heard.append(heartbeat))
     await line.run_until(60)
@@ -145,7 +145,7 @@ async def test_media_that_stopped_for_fifteen_seconds_stops_the_meter(line: Time
 async def test_media_that_stopped_between_two_proofs_is_bridged_like_a_stop_and_not_like_a_tunnel(
     line: Timeline, back_at: int, billed: int
 ) -> None:
-    """The network went as well, so that nobody could say how long nothing had arrived."""
+    """The network failed as well, so nobody knows how long no media had arrived."""
     await line.run_until(60)
     tutor, student = line.people["tutor"], line.people["student"]
     tutor.is_silent = student.is_silent = True
@@ -161,7 +161,7 @@ async def test_media_that_stopped_between_two_proofs_is_bridged_like_a_stop_and_
 
 
 async def test_a_lesson_is_not_ended_at_a_cap_that_is_not_reached() -> None:
-    """The proofs of the last seconds may be in a tunnel: what was paid for is given when they come."""
+    """The proofs of the last seconds may come late. Then the prepaid time is given in full."""
     line = Timeline()
     await line.create(Cap(seconds=70))
     await line.connect("student")

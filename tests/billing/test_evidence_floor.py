@@ -1,4 +1,4 @@
-"""What was heard becomes final: three minutes behind the newest, or at the bound of what is kept (`evidence.py`)."""
+"""Evidence becomes final: three minutes behind the newest, or when too much is kept (`evidence.py`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STEP = 20_000
 
 
 def hear(evidence: Evidence, *heard: Heard) -> None:
-    """Let the tutor's seat be heard at once, each time."""
+    """Give the evidence of the tutor's seat, each item at once."""
     for each in heard:
         assert evidence.hear("tutor", each, each.at_ms, RULES) is not None
 
@@ -38,7 +38,7 @@ def test_what_is_final_is_looked_for_after_every_sixteen_that_were_heard() -> No
 def test_what_lies_three_minutes_before_the_newest_that_came_35_seconds_ago_is_final(
     step: int, final: int
 ) -> None:
-    """Of sixteen proofs 20 s apart, the last at 300 s, those up to 260 s came 35 s ago: 80 s lies before that."""
+    """Of sixteen proofs 20 s apart until 300 s, those until 260 s came 35 s ago. All before 80 s is final."""
     assert floor(*proofs(16, step)) == final
 
 
@@ -127,7 +127,7 @@ def test_what_comes_late_is_kept_for_35_seconds_from_when_it_came() -> None:
 
 
 def final(*heard: Heard) -> Evidence:
-    """Let all that the tutor told become final, because the student tells too much."""
+    """Make all evidence of the tutor final by sending too much evidence of the student."""
     evidence = Evidence()
     hear(evidence, *heard)
     for place in range(ITEMS_MAX + 16):

@@ -1,4 +1,4 @@
-"""What comes late is put in its place, and what is told of it: the smallest revision (`evidence.py`)."""
+"""Late evidence is put in its place, and the result is the smallest possible revision (`evidence.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOLD = (proof(0), proof(10_000))
 
 
 def told(evidence: Evidence, *heard: Heard) -> News:
-    """Let the evidence hear all of them, and return what follows from the last one."""
+    """Give all of them to the evidence, and return the news of the last one."""
     news = None
     for each in heard:
         news = evidence.hear(ROLE, each, T, RULES)
@@ -303,7 +303,7 @@ def test_the_next_page_sits_down_as_news_and_not_as_a_revision() -> None:
 
 
 def test_a_connect_takes_back_what_was_heard_of_its_sitting_from_before_it() -> None:
-    """A heartbeat dated too early had begun the sitting, and cut the one before it."""
+    """A heartbeat that was dated too early had begun the sitting and cut the one before."""
     news = told(Evidence(), connect(0), proof(10_000), proof(9_000, 2), connect(12_000, 2))
 
     assert news.facts == []
@@ -323,4 +323,4 @@ def test_of_two_connects_of_a_sitting_the_earlier_begins_it(first_ms: int) -> No
     news = evidence.hear(ROLE, proof(10_000, 2), T, RULES)
 
     assert news is not None
-    assert news.revision is None  # it lies in the one span, from 8 to 30 s
+    assert news.revision is None  # it is within the one span from 8 to 30 s

@@ -1,4 +1,4 @@
-"""Who may answer a question, what the answer does, and what a question says (`grace.py`)."""
+"""Who may answer a question, what follows from the answer, and what a question contains (`grace.py`)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOW_MS = T + 50_000
 
 
 def asked(*lost: Role, about: Role = "tutor", is_media: bool = True, stays: bool = False) -> Book:
-    """Make a lesson with a question about *about*, after *lost* had lost their proof."""
+    """Make a session with a question about *about*, after *lost* lost their proof."""
     book = Book()
     book.meet()
     for role in lost:
@@ -191,8 +191,8 @@ def test_a_question_about_who_is_gone_says_nothing_of_claims() -> None:
     [
         ("is-received", STAYS_MS, True),
         ("is-received", STAYS_MS - 1, False),
-        ("sends", STAYS_MS, False),  # nobody can say what arrived: it may be a network that failed
-        (None, 10 * STAYS_MS, False),  # nobody denies it
+        ("sends", STAYS_MS, False),  # no evidence shows what arrived: the network may have failed
+        (None, 10 * STAYS_MS, False),  # no evidence denies it
     ],
 )
 def test_a_question_stays_for_its_answer_after_twenty_seconds_of_claims_that_evidence_denies(

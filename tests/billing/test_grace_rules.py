@@ -1,4 +1,4 @@
-"""When a lesson is looked at again, and what the clock brings about then (`grace.py`), to the millisecond."""
+"""When the deadlines of a session are due, and what follows then (`grace.py`), to the millisecond."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def met(until: int = 20_000, cap: Cap | None = None) -> Book:
 
 
 def lost(*roles: Role, at: int = 20_000, why: str = "silence") -> Book:
-    """Make a lesson in which *roles* were lost at *at*."""
+    """Make a session in which *roles* were lost at *at*."""
     book = met(at)
     for role in roles:
         fact = ProofLost(role=role, epoch=1, why="media" if why == "media" else "silence")
@@ -162,7 +162,7 @@ def test_a_cap_is_planned_when_it_is_reached_and_the_next_notice_before_it() -> 
 
 
 def claimed(role: Role = "tutor", at: int = 21_000) -> Book:
-    """Make a lesson in which the page of *role* does not answer."""
+    """Make a session in which the page of *role* does not answer."""
     book = met()
     book.take(disputed(role, at, "silence"))
     return book
@@ -175,7 +175,7 @@ def test_somebody_is_asked_about_a_claim_while_the_other_side_is_heard() -> None
     late = claimed(at=26_000)
     missed = claimed(at=25_001)
     missed.lesson.seats["student"].heard_ms = T + 20_000
-    assert plan(late).get("warn") is None  # the other side is missed first
+    assert plan(late).get("warn") is None  # the deadline of the other side comes first
     assert plan(missed).get("warn") is None
     assert plan(claimed(at=25_000))["warn"] == 35_000
 
@@ -194,7 +194,7 @@ def test_nobody_is_asked_about_a_claim_in_a_question_before_the_lesson_or_of_who
     gone.record((T + 20_000, ProofLost(role="student", epoch=1, why="silence")))
 
     missed = claimed("student", at=25_001)
-    missed.lesson.seats["student"].heard_ms = T + 34_000  # and the tutor is missed first
+    missed.lesson.seats["student"].heard_ms = T + 34_000  # so the deadline of the tutor comes first
 
     assert plan(missed) == {"silence": 45_001}
     assert plan(asked) == {"silence": 45_001, "grace": 61_000}

@@ -1,4 +1,4 @@
-"""What becomes of an event that changes nothing, of an end, of a claim, and when a question is over (`intake.py`)."""
+"""The result of an event without effect, of an end and of a claim, and when a question closes (`intake.py`)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def met(until: int = 20_000) -> Book:
 
 
 def told(book: Book, event: PublicEvent, now: int | None = None) -> list[tuple[int, Fact]]:
-    """Return what *event* makes, times from the start of the lesson."""
+    """Return the facts of *event*, with times from the session's start."""
     return [(at_ms - T, fact) for at_ms, fact in book.take(event, now=now).facts]
 
 
@@ -95,7 +95,7 @@ def test_a_microphone_that_was_switched_is_kept() -> None:
 
 
 def settling(at: int = 30_000) -> Book:
-    """Make a lesson of a call service elsewhere, whose bill settles."""
+    """Make a session of another call service whose bill is settling."""
     book = met()
     book.take(ended(at), now=at + 1_000, elsewhere=True)
     return book
@@ -206,7 +206,7 @@ def test_a_heartbeat_of_a_seat_that_was_left_before_the_end_is_overtaken() -> No
 
 
 def asked(*, stays: bool = False, is_alone: bool = False) -> Book:
-    """Make a lesson in which the tutor fell silent at 0:20, and the student was asked at 0:46."""
+    """Make a session in which the tutor is silent from 0:20 on, and the student is asked at 0:46."""
     book = met()
     for at in (30_000, 40_000):
         book.take(heartbeat("student", at))

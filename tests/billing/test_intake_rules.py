@@ -1,4 +1,4 @@
-"""What each event makes of a lesson, one event at a time (`intake.py`)."""
+"""The facts that follow from each kind of event (`intake.py`)."""
 
 from __future__ import annotations
 
@@ -185,9 +185,9 @@ def test_when_somebody_was_heard_is_known_by_our_own_clock() -> None:
 
     first = (seat.heard_ms - T, book.lesson.lags_ms)
     book.take(heartbeat("tutor", 10_000), now=10_500)
-    book.take(heartbeat("tutor", 5_000), now=11_000)  # late: no news of now
+    book.take(heartbeat("tutor", 5_000), now=11_000)  # late, so it does not prove the present
     second = (seat.heard_ms - T, book.lesson.lags_ms)
-    book.take(heartbeat("tutor", 12_000), now=9_000)  # our clock never goes back
+    book.take(heartbeat("tutor", 12_000), now=9_000)  # our clock never runs back
 
     assert first == (300, (300,))
     assert second == (10_500, (300, 500))
@@ -241,7 +241,7 @@ def test_what_is_final_of_the_evidence_is_settled_in_the_meter() -> None:
 
 
 def lost(why: Lost = "silence") -> Book:
-    """Make a lesson in which both are there up to 0:20, and the tutor is lost then."""
+    """Make a session in which both are there until 0:20, when the tutor is lost."""
     book = Book()
     book.meet()
     book.record((T + 20_000, ProofLost(role="tutor", epoch=1, why=why)))
@@ -298,7 +298,7 @@ def test_a_leave_of_a_sitting_nobody_knew_is_that_sitting() -> None:
 
 
 def parted() -> Book:
-    """Make a lesson in which the tutor proves 0:00 to 0:20 and from 0:55 on; the student is there all along."""
+    """Make a session in which the tutor proves 0:00 to 0:20 and from 0:55 on. The student is there all the time."""
     book = Book()
     book.meet()
     for at in range(30_000, 70_001, 10_000):

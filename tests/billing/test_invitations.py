@@ -1,4 +1,4 @@
-"""R3: the student begins, and the tutor's link comes after the student, or after the tutor's yes."""
+"""R3: the student begins, and the tutor's link is made after the student has joined or the tutor has accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked stories of docs/ledger.md: every table there is played over the real service and compared, row by row."""
+"""The worked stories of docs/ledger.md: each table there is played over the real service and compared row by row."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def set_media(line: Timeline, role: Role, *, flows: bool) -> None:
 
 
 async def let_through(line: Timeline, role: Role) -> None:
-    """Let what was held back of *role* come now, with its own times."""
+    """Send the held events of *role* now, with their own times."""
     person = line.people[role]
     newest_ms = (await line.lesson()).meter.edge_ms(role)
     for at_ms in range(newest_ms + HEARTBEAT_MS, line.clock.at_ms + 1, HEARTBEAT_MS):
@@ -82,7 +82,7 @@ PLAYS: dict[str, Callable[[Timeline, Role], Awaitable[object]]] = {
 
 
 async def play(line: Timeline, what: str) -> None:
-    """Do what a row of a story says; a row with several things has them joined by a semicolon."""
+    """Play one row of a story. A semicolon joins several steps in a row."""
     for thing in what.split("; "):
         if thing != "(time passes)":
             role: Role = "student" if thing.startswith("student ") else "tutor"

@@ -1,4 +1,4 @@
-"""A question of a lesson: what opens it, what ends it, and what it leaves behind (`lesson.py`)."""
+"""The question of a session: what opens it, what closes it, and what changes with it (`lesson.py`)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Facts = list[tuple[int, Fact]]
 
 
 def after(*facts: tuple[int, Fact]) -> Lesson:
-    """Return the lesson of both, after *facts*."""
+    """Return the session in which both are there, after *facts*."""
     return put(met(), *facts)
 
 

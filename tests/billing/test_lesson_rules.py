@@ -1,4 +1,4 @@
-"""What each fact makes of a lesson (`lesson.py`), and that its records make the same one again."""
+"""How each fact changes a session (`lesson.py`), and that its records give the same session again."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from tests.billing.timeline import ADDRESS
 
 
 def met() -> Book:
-    """Make a lesson in which both are there from 0:00, and proved it until 0:20."""
+    """Make a session in which both are there from 0:00 on, with proofs until 0:20."""
     book = Book()
     book.meet()
     return book
 
 
 def put(book: Book, *facts: tuple[int, Fact]) -> Lesson:
-    """Record facts; times from the start of the lesson."""
+    """Record facts, with times from the session's start."""
     book.record(*((T + at, fact) for at, fact in facts))
     return book.lesson
 
@@ -65,7 +65,7 @@ def asked(role: Role, *, is_media: bool = False, stays: bool = False, free_from:
 
 
 def spans_of(lesson: Lesson, role: Role) -> list[tuple[int, int, int, str | None, int]]:
-    """Return the spans of *role*: from, to, sitting, why it ended, and when that was said."""
+    """Return the spans of *role*: from, to, epoch, why it ended, and when that was recorded."""
     return [
         (
             span.start_ms - T,

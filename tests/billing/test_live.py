@@ -1,4 +1,4 @@
-"""The sessions in memory: what is stored is told once and in order, whatever happens between (`live.py`)."""
+"""The sessions in memory: listeners get each stored fact once and in order, whatever fails (`live.py`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OVER = Ended(ended_by="tutor", reason="x", address=None, total_seconds=0, billab
 
 
 class ShakyStore(MemoryStore):
-    """Loses its answers while it is told to, after or before it has stored; keeps what it was asked to write."""
+    """Fails when a test says so, before or after it has stored, and keeps the requested writes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class ShakyStore(MemoryStore):
 
 @dataclass(slots=True)
 class Node:
-    """One process: its sessions, and what it told."""
+    """One process: its sessions, and what its listeners got."""
 
     store: ShakyStore = field(default_factory=ShakyStore)
     unsaved: list[Presence] = field(default_factory=list)

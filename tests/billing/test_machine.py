@@ -1,4 +1,4 @@
-"""A lesson of any kind: whatever happens in whatever order, the laws of the bill hold after every step."""
+"""Any session: after any steps in any order the laws of the bill hold."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ T = TypeVar("T")
 
 
 class LessonMachine(RuleBasedStateMachine):
-    """People come, fall silent, return, leave; the service crashes; events come twice, late, from old sittings.
+    """People join, fall silent, return, leave. The service crashes. Events come twice, late, from old sittings.
 
-    The truth is kept beside it: the times of the proofs of each sitting, in seconds, for the slow oracle.
+    For the slow oracle the test keeps the truth: the times of the proofs of each sitting, in seconds.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class LessonMachine(RuleBasedStateMachine):
 
     @property
     def questions(self) -> list[tuple[int, int | None]]:
-        """When questions were open, by what the platform was told, in seconds."""
+        """Return the times of open questions by the platform's events, in seconds."""
         asked: list[tuple[int, int | None]] = []
         for record in self.line.told:
             at = (record.at_ms - START_MS) // SECOND_MS
@@ -70,7 +70,7 @@ class LessonMachine(RuleBasedStateMachine):
         return asked
 
     def note_all(self) -> None:
-        """Note the proof that everyone there gives when somebody sits down, and at the end."""
+        """Note the proofs that all participants give when one takes a seat, and at the end."""
         for person in self.line.people.values():
             if not person.is_silent:
                 self.note(person.role, "proof", person.epoch)

@@ -1,4 +1,4 @@
-"""The meter against the oracle: the same bill for every history, in every order of the two seats."""
+"""The meter against the oracle: the same bill for any history, in any order of the two seats."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.billing import oracle
 from tests.examples import examples
 
 SILENCE_MS = 25
-"""Small numbers find the same faults faster."""
+"""Small, because small numbers find the same faults faster."""
 
 
 @st.composite
 def sittings(draw: st.DrawFn) -> list[list[int]]:
-    """Draw sittings of one seat, one after the other, each with rising proofs."""
+    """Draw the sittings of one seat, one after the other, each with rising proofs."""
     result, now_ms = [], 0
     for _ in range(draw(st.integers(0, 6))):
         now_ms += draw(st.integers(0, 60))

@@ -1,4 +1,4 @@
-"""The meter's rules to the millisecond: quick sentences, which also say what each line of it is for."""
+"""The meter's rules to the millisecond, with a quick test for each line of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from langdao_video.session.roles import ROLES, Role
 
 
 def meter_of(student: tuple[int, int], tutor: tuple[int, int]) -> Meter:
-    """Make a meter of one open span each."""
+    """Make a meter with one open span for each seat."""
     meter = Meter()
     for role, (start_ms, end_ms) in zip(ROLES, (student, tutor), strict=True):
         meter.open(role, start_ms)

@@ -64,7 +64,7 @@ def test_a_currency_brings_its_decimals_and_a_token_names_them(
 
 
 WRITTEN_WITHOUT: Final = "RSD LBP AFN ALL IRR KPW LAK MGA MMK SOS SYP YER"
-"""People leave their hundredths out (CLDR); ISO 4217 counts in them."""
+"""Currencies that people write without hundredths (CLDR), although ISO 4217 counts in them."""
 
 
 @pytest.mark.parametrize("currency", WRITTEN_WITHOUT.split())

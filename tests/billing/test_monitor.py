@@ -1,4 +1,4 @@
-"""The monitor goes on, whatever goes wrong with one session or with a whole look."""
+"""The monitor goes on, even if one session or a whole round fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.stories.live import until
 
 
 class StumblingStore(MemoryStore):
-    """Raises what nobody foresaw in the first looks for what is due."""
+    """Raises unexpected errors in the first queries for due deadlines."""
 
     stumbles = 2
     looks = 0
@@ -56,7 +56,7 @@ async def lesson_that_somebody_left(store: MemoryStore) -> Timeline:
 
 
 async def put_a_session_nobody_can_read(store: Store, session_id: str = "a-broken-one") -> None:
-    """Store what another version wrote, long overdue."""
+    """Store a fact of another version with a deadline that is long overdue."""
     event = NewEvent(f"id-{session_id}", "unheard-of", 1, {"mark": {}})
     await store.append_events(session_id, 0, [event], deadlines={"silence": 1})
 
@@ -120,7 +120,7 @@ async def test_many_that_fail_do_not_crowd_out_the_one_that_is_due(monkeypatch: 
     line.clock.at_ms += 6_000
     resting: dict[str, int] = {}
 
-    with structlog.testing.capture_logs():  # a printed traceback takes seconds
+    with structlog.testing.capture_logs():  # printing a traceback takes seconds
         for _ in range(3):
             await act_on_all_due(line.service, resting)
 

@@ -1,4 +1,4 @@
-"""When the monitor looks, at whom, and whom it leaves alone (`monitor.py`); its clock is moved by its own sleep."""
+"""When the monitor acts, on which sessions, and which it leaves alone (`monitor.py`). Its sleep moves the clock."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOR_NOW = Unavailable("store-unavailable", "Not now.")
 
 @dataclass(slots=True)
 class Looks:
-    """A machine whose uptime moves by what sleeps, and by what a look takes; it is stopped after some sleeps."""
+    """A machine whose uptime moves by sleeps and by the time of a round. It stops after some sleeps."""
 
     takes_ms: int = 0
     raises: Exception | None = None
@@ -49,7 +49,7 @@ class Looks:
             raise self.raises
 
     def run(self) -> list[float]:
-        """Run the monitor until it is stopped, and return for how long it slept each time, in seconds."""
+        """Run the monitor until it is stopped, and return the lengths of its sleeps, in seconds."""
         with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
             patch.setattr(monitor, "read_uptime_ms", lambda: self.uptime_ms)
             patch.setattr(monitor, "act_on_all_due", self.look)
@@ -94,7 +94,7 @@ def test_a_look_that_fails_unforeseen_is_followed_by_a_rest_and_a_known_failure_
 
 @dataclass(slots=True)
 class Sessions:
-    """What a look asks of the service, and the names on which it acted."""
+    """The part of the service that the monitor uses. It keeps the names of the sessions on which it acted."""
 
     due: list[str] = field(default_factory=list)
     in_doubt: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Proofs on their way to the store: the newest of each seat arrives, in whatever order they were noted."""
+"""Proofs on their way to the store: the newest proof of each seat is saved, in any order of notes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEXT_SITTING = Presence("s", "student", 2, 90_000)
 
 
 class FailingStore(MemoryStore):
-    """Takes no proofs until it is told to."""
+    """Saves no proofs until the test allows it."""
 
     fails = True
 
@@ -73,7 +73,7 @@ async def test_a_row_that_no_store_takes_costs_no_other_row(others: int) -> None
         writer.note(Presence(f"s-{number}", "student", 1, 70_000))
         if number == others // 2:
             writer.note(Presence("bad", "tutor", 2**53, 70_000))
-    with structlog.testing.capture_logs() as logs:  # a printed traceback takes seconds
+    with structlog.testing.capture_logs() as logs:  # printing a traceback takes seconds
         await writer.flush()
     writer.note(NEW)
 
@@ -86,7 +86,7 @@ async def test_a_row_that_no_store_takes_costs_no_other_row(others: int) -> None
 
 
 class SlowStore(MemoryStore):
-    """Takes proofs when it is let."""
+    """Saves proofs when the test allows it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The service dies and comes back: what is in the store is enough."""
+"""The service is killed and starts again: the store has all that it needs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_there_is_one_warning_for_each_disconnect() -> None:
 
 
 async def test_a_lesson_that_waits_with_nobody_in_it_is_under_way_for_an_hour() -> None:
-    """The clock of a service that starts again asks the store which times it must not run back behind."""
+    """The clock of a restarted service reads from the store the time behind which it must not run."""
     line = Timeline()
     await line.create()
     await line.connect("student")

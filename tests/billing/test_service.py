@@ -1,4 +1,4 @@
-"""The use cases of a platform's backend: sessions are made, accepted, capped and looked at."""
+"""The use cases of a platform: it makes, accepts, caps and reads sessions."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TestCreating:
 
 
 class TestAssuming:
-    """In development an event of somebody who comes may make the session it speaks of."""
+    """In development the event of a participant who joins may create its session."""
 
     @pytest.mark.parametrize(
         ("event", "student", "tutor", "language"),

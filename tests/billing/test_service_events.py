@@ -1,4 +1,4 @@
-"""What the service does with an event and with a look at what is due, also while the store refuses."""
+"""How the service handles events and due deadlines, also while the store fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minu
 
 
 class TroubledStore(MemoryStore):
-    """Counts reads, and refuses appends with *trouble* as often as it is told to."""
+    """Counts reads, and refuses appends with *trouble* as often as the test says."""
 
     trouble: LangDAOError | None = None
     reads = 0
@@ -154,7 +154,7 @@ class TestEvents:
 
 
 class TestWritesThatFail:
-    """Proofs may still wait then: nobody is missed before they are in."""
+    """Proofs may still be waiting then, so nobody counts as missing before they are saved."""
 
     @pytest.mark.parametrize(
         "act",

@@ -93,7 +93,7 @@ async def test_the_statement_names_the_correction_beside_the_bill() -> None:
 
 
 class MeanwhileStore(MemoryStore):
-    """Lets something happen between a read and its answer."""
+    """Runs a step of the test between a read and its answer."""
 
     meanwhile: Callable[[], Awaitable[None]] | None = None
 

@@ -1,4 +1,4 @@
-"""What the statement tells of questions and disputes: who was asked, why, and what became of it (R39-R41, R43)."""
+"""The questions and disputes in the statement: who was asked, why, and the outcome (R39-R41, R43)."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class TestDisputes:
         assert [each.to_ms for each in told.statement().disputes] == [ms(60), ms(60)]
 
     def test_never_end_before_they_began(self) -> None:
-        """Who leaves was there until their last proof, which may be older."""
+        """A leaving participant was there until their last proof, which may be older."""
         told = both_for_a_minute()
         told.at(30, _dispute("student"))
         told.at(28, SeatLeft(role="student", epoch=1, reason="connection-lost"))

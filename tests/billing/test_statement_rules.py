@@ -1,4 +1,4 @@
-"""What the statement makes of the facts: the pieces that are billed, and why the meter stood still between them."""
+"""How the statement follows from the facts: the billed pieces, and why the meter stood still between them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def euro(minor: int) -> Money:
 
 
 def pieces(statement: Statement) -> list[tuple[float, float]]:
-    """Return what is billed, in seconds from the start."""
+    """Return the billed pieces, in seconds from the start."""
     return [((b.start_ms - START_MS) / 1_000, (b.end_ms - START_MS) / 1_000) for b in statement.billed]
 
 
@@ -115,7 +115,7 @@ class TestTheCap:
         assert pieces(told.statement()) == [(0, 60)]
 
     def test_is_why_nothing_is_billed_between_it_and_the_end(self) -> None:
-        """Heartbeats come every ten seconds: the service finds out a little later, with both still there."""
+        """Heartbeats come every ten seconds, so the service notices a little later, while both are still there."""
         told = both_for_a_minute(cap_seconds=53)
         told.end(60, "cap-reached")
 
@@ -149,7 +149,7 @@ class TestPauses:
         told.at(90, ProofResumed(role="tutor", epoch=1))
         told.prove(100)
 
-        # The student had proofs up to 1:05, and none until 1:40.
+        # The student had proofs until 1:05, and then none until 1:40.
         assert told.statement().pauses == [Pause(ms(60), ms(90), ("tutor",), "silence")]
 
     def test_do_not_name_who_only_moved_to_another_page_meanwhile(self) -> None:
@@ -203,7 +203,7 @@ class TestPauses:
         told.prove(86)
         told.at(
             70, Warned(role="student", grace_seconds=30, due_ms=ms(100))
-        )  # an old fact: it stopped no meter
+        )  # an old fact, which stopped no meter
         told.at(86, GraceResolved())
         told.ask(86, "tutor")
         told.prove(100)

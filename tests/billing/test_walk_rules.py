@@ -1,4 +1,4 @@
-"""What proves that a seat was there, to the millisecond: the rules of `evidence.py`, one walk at a time."""
+"""Which evidence proves that a seat was there, to the millisecond: the rules of `evidence.py`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def leave(at: int, epoch: int | None = 1) -> Heard:
 
 
 def billed(*heard: Heard, role: Role = "student", is_shuffled: bool = False) -> int:
-    """Count what *heard* of one seat proves, by the spans that follow from it."""
+    """Count the milliseconds of the spans that follow from *heard*."""
     evidence, total, since = Evidence(), 0, -1
     for each in heard:
         news = evidence.hear(role, each, T, RULES)
@@ -66,7 +66,7 @@ def test_media_that_stopped_for_the_first_twenty_seconds_is_not_billed(role: Rol
         (10_000, 20_001, 0),
         (14_999, 20_000, 20_000),
         (15_000, 15_001, 0),
-        (0, 25_000, 25_000),  # at the instant of the proof itself it denies nothing
+        (0, 25_000, 25_000),  # at the instant of the proof it denies nothing
         (1, 25_000, 0),
     ],
 )

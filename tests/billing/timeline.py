@@ -1,6 +1,6 @@
-"""A lesson in virtual time over the real service and a real store: people come, fall silent, return, decide.
+"""A session in virtual time over the real service and a real store: people join, fall silent, return, decide.
 
-Whoever is there sends a heartbeat every ten seconds from when they sat down; the monitor looks every second.
+Each participant sends a heartbeat every ten seconds after joining. The monitor acts every second.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Person:
 
 @dataclass(slots=True)
 class Timeline:
-    """One lesson. Times are seconds from its start."""
+    """One session. Times are seconds from its start."""
 
     rate: Rate = field(default_factory=lambda: Rate(3_600, "USD", 2))
     clock: HandClock = field(default_factory=HandClock)
@@ -68,7 +68,7 @@ class Timeline:
         self.open_service()
 
     def open_service(self) -> None:
-        """Start the service, as after a crash: all it knows is in the store."""
+        """Start the service as after a crash: it knows only what is in the store."""
         ids = count(len(self.told))
         self.service = SessionService(
             store=self.store,
@@ -94,7 +94,7 @@ class Timeline:
         self.is_created = True
 
     async def run_until(self, seconds: float) -> Lesson:
-        """Let time pass, second by second: heartbeats, then what is due."""
+        """Let time pass, second by second: first the heartbeats, then the due deadlines."""
         until_ms = START_MS + round(seconds * 1000)
         while self.clock.at_ms < until_ms:
             if (await self.lesson()).ended:
@@ -111,7 +111,7 @@ class Timeline:
         return await self.service.load(SESSION)
 
     async def replayed(self) -> Lesson:
-        """Fold the lesson anew from what is stored."""
+        """Fold the session again from the stored facts."""
         return await load_lesson(self.store, SESSION)
 
     # ── What people do ───────────────────────────────────────────────────────────────────────────
@@ -133,7 +133,7 @@ class Timeline:
                 await self.beat(person)
 
     async def beat(self, person: _Person) -> None:
-        if (await self.lesson()).ended:  # the other's heartbeat of this moment reached the cap
+        if (await self.lesson()).ended:  # the other's heartbeat of this second reached the cap
             return
         await self.service.take_event(self.heartbeat(person))
 
@@ -186,7 +186,7 @@ class Timeline:
 
 
 async def lesson_of_a_minute() -> Timeline:
-    """Let both be there for the first minute."""
+    """Make a session in which both are there for the first minute."""
     line = Timeline()
     await line.create()
     await line.connect("student")

@@ -1,4 +1,4 @@
-"""A lesson told by its facts alone: no service, no store. Times are seconds from its start."""
+"""A session made of facts alone, without service and store. Times are seconds from its start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAME: Final[dict[Role, str]] = {"student": "Ana", "tutor": "José"}
 
 
 class Told:
-    """A lesson at a cent a second, and the facts it stands on."""
+    """A session at a cent a second, and its facts."""
 
     def __init__(self, cap_seconds: int | None = None, start_seconds: float = 0) -> None:
         self.lesson = Lesson("session-abc123")
@@ -51,35 +51,35 @@ class Told:
         )
 
     def at(self, seconds: float, *facts: Fact) -> None:
-        """Let *facts* happen."""
+        """Record *facts*."""
         for fact in facts:
             self.records.append(self.lesson.record(fact, ms(seconds), f"id-{len(self.records)}"))
 
     def come(self, seconds: float, *roles: Role) -> None:
-        """Seat *roles*, each for a new sitting."""
+        """Let *roles* take their seats, each for a new sitting."""
         for role in roles:
             epoch = self.lesson.seats[role].epoch + 1
             self.at(seconds, SeatTaken(role=role, epoch=epoch, address=ADDRESS[role], name=NAME[role]))
 
     def leave(self, seconds: float, role: Role, reason: str = "connection-closed") -> None:
-        """Let *role* go, there until now."""
+        """Let *role* leave, with proofs until now."""
         epoch = self.lesson.seats[role].epoch
         self.at(seconds, SeatLeft(role=role, epoch=epoch, reason=reason))
 
     def prove(self, seconds: float, *roles: Role) -> None:
-        """Prove that *roles* (both, if none is named) are there now."""
+        """Prove that *roles* (by default both) are there now."""
         for role in roles or ROLES:
             self.lesson.note_proof(role, ms(seconds))
 
     def ask(self, seconds: float, about: Role) -> None:
-        """Ask the other one about *about*; nothing is billed from now on."""
+        """Open a question about *about*. From now on nothing is billed."""
         self.at(
             seconds,
             Warned(role=about, grace_seconds=30, due_ms=ms(seconds + 30), free_from_ms=ms(seconds)),
         )
 
     def end(self, seconds: float, reason: str = "ended-by-user") -> None:
-        """Let the student end the lesson."""
+        """Let the student end the session."""
         self.at(
             seconds,
             Ended(
@@ -99,12 +99,12 @@ class Told:
 
 
 def ms(seconds: float) -> int:
-    """Return the instant, Unix ms."""
+    """Return the instant in Unix ms."""
     return START_MS + round(seconds * 1_000)
 
 
 def both_for_a_minute(cap_seconds: int | None = None) -> Told:
-    """Let both be there for the first minute."""
+    """Make a session in which both are there for the first minute."""
     told = Told(cap_seconds)
     told.come(0, "student", "tutor")
     told.prove(60)
@@ -118,7 +118,7 @@ def revised(
     is_taken: bool = True,
     lost: Literal["silence", "media"] | None = None,
 ) -> PresenceRevised:
-    """Say that evidence came late: *role* was there in *spans* and not else."""
+    """Make the fact that late evidence changed the spans of *role* to *spans*."""
     return PresenceRevised(
         role=role,
         epoch=1,
@@ -131,7 +131,7 @@ def revised(
 
 
 def lesson_with_everything() -> Told:
-    """Tell a lesson with a wait, a break, a question, a dispute, an end and two corrections."""
+    """Make a session with a wait, a break, a question, a dispute, an end and two corrections."""
     told = Told()
     told.come(10, "student")
     told.come(30, "tutor")

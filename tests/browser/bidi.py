@@ -1,6 +1,6 @@
 """A small client of WebDriver BiDi (W3C), enough to drive Firefox without a driver program in between.
 
-One socket, commands answered by id, events handed to whoever subscribed. Nothing here knows the call page.
+It uses one socket, matches answers to commands by id, and passes events to subscribers. It knows nothing of our page.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Bidi:
         self._listeners: list[tuple[str, Callable[[Json], None]]] = []
 
     async def send(self, method: str, **params: Any) -> Json:  # noqa: ANN401 - JSON of any shape
-        """Send one command and return its result; BidiError when the browser refuses."""
+        """Send one command and return its result. Raises BidiError if the browser refuses it."""
         number = next(self._ids)
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._answers[number] = answer
@@ -45,11 +45,11 @@ class Bidi:
             del self._answers[number]
 
     def listen(self, event: str, receive: Callable[[Json], None]) -> None:
-        """Call *receive* with the parameters of every *event* (subscribe to it with `session.subscribe`)."""
+        """Call *receive* with the parameters of each *event* (subscribe to it with `session.subscribe`)."""
         self._listeners.append((event, receive))
 
     async def read(self) -> None:
-        """Hand out what the browser sends until the socket closes; then fail what still waits."""
+        """Pass on the browser's messages until the socket closes, then fail the waiting commands."""
         try:
             async for raw in self._socket:
                 self._receive(json.loads(raw))

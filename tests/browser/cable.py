@@ -1,6 +1,6 @@
-"""A cable between browsers and the service that can be pulled: the sockets of the room are really cut.
+"""A cable between browsers and the service that a test can pull: it really cuts the sockets of rooms.
 
-Pages and everything else pass all the while, so that a page may be reloaded whose socket finds nobody.
+Pages and all other requests always pass, so that a page can reload while its socket cannot connect.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HEAD_BYTES_MAX = 64 * 1024
 
 
 class Cable:
-    """Listen on a port of its own and pass everything on to the service at *port*, as it comes."""
+    """Listen on a port of its own, and pass everything on to the service at *port*."""
 
     def __init__(self, port: int) -> None:
         self._service_port = port
@@ -34,7 +34,7 @@ class Cable:
         return f"http://localhost:{port}"
 
     def pull(self) -> None:
-        """Cut every socket at once, without a close frame, and let none through."""
+        """Cut all sockets at once, without a close frame, and let no socket through."""
         self._is_whole = False
         for writer in self._sockets:
             writer.transport.abort()
@@ -45,7 +45,7 @@ class Cable:
         self._brings_answers.set()
 
     def hold_answers(self) -> None:
-        """Take what a socket sends, and bring nothing back."""
+        """Take the bytes that a socket sends, but bring no answer back."""
         self._brings_answers.clear()
 
     async def __aenter__(self) -> Self:
@@ -71,7 +71,7 @@ class Cable:
             is_socket = b"upgrade: websocket" in head.lower()
             if is_socket and not self._is_whole:
                 return
-            # A kept connection would carry a socket's request past this look at its head.
+            # On a kept connection, a later request for a socket would pass without this check of its head.
             head = head if is_socket else head.replace(b"Connection: keep-alive", b"Connection: close")
             await self._pass_on(reader, writer, head, is_socket=is_socket)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -85,7 +85,7 @@ class Cable:
         from_service, to_service = await asyncio.open_connection("localhost", self._service_port)
         ends = {writer, to_service}
         if is_socket:
-            if not self._is_whole:  # pulled while this one was on its way
+            if not self._is_whole:  # pulled while this socket was connecting
                 to_service.close()
                 return
             self._sockets |= ends

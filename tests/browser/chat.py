@@ -1,4 +1,4 @@
-"""The chat of a person's page, in the words of the page: beside people.py the only file that knows its markup."""
+"""Reads and uses the chat of a person's page. Only this file and people.py know the markup."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ LINKS: Final = f"""[...document.querySelectorAll("{SENT} a")].map(({{ href, rel,
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it stands on the page."""
+    """A chat line on the page."""
 
     text: str
     time: str | None
     state: str | None
     direction: str
     size: float
-    isOwn: bool  # noqa: N815 - as the page says it
+    isOwn: bool  # noqa: N815 - the page's own name
 
 
 async def read_lines(person: Person, count: int) -> list[Line]:
-    """Wait until *count* lines that the service has are shown, and return them."""
+    """Wait until the page shows *count* lines that the service has taken, and return them."""
     await wait_until(person.tab, f"document.querySelectorAll('{SENT}').length === {count}")
     return [Line(**line) for line in await person.tab.evaluate(READ % SENT)]
 
 
 async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]:
-    """Wait until *count* lines of one's own say *state* in place of their time, and return all that wait."""
+    """Wait until *count* own lines show *state* in place of their time, and return all waiting lines."""
     await wait_until(
         person.tab,
         f"""[...document.querySelectorAll('{WAITING}')]
@@ -59,14 +59,14 @@ async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]
 
 
 async def read_links(person: Person, count: int) -> list[dict[str, Any]]:
-    """Wait until *count* links stand in the chat, and return them."""
+    """Wait until the chat has *count* links, and return them."""
     await wait_until(person.tab, f"{LINKS}.length === {count}")
     links: list[dict[str, Any]] = await person.tab.evaluate(LINKS)
     return links
 
 
 async def wait_for_text(person: Person, text: str) -> None:
-    """Wait until a line of exactly this text has come."""
+    """Wait until the page shows a line with exactly this text."""
     await wait_until(
         person.tab,
         f"""[...document.querySelectorAll("{SENT} [dir=auto]")].some(
@@ -93,6 +93,6 @@ async def wait_for_end_in_sight(person: Person) -> None:
 
 
 async def wait_for_unread(person: Person, count: int) -> None:
-    """Wait until the button of the chat says how many lines are new; with none it says nothing."""
+    """Wait until the chat's button shows *count* new lines. With 0 it shows no number."""
     shown = "document.querySelector('.control-count')?.firstChild.textContent ?? '0'"
     await wait_until(person.tab, f"({shown}) === '{count}'")

@@ -1,4 +1,4 @@
-"""Chromium for tests and benches: the system's browser with fake devices, one process, a fresh context a person."""
+"""Chromium for tests and benches: the system's browser with fake devices, one process, a new context a person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROBE: Final = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
 
 UNWANTED: Final = (
     "WebRtcHideLocalIpsWithMdns",  # there is no mDNS responder on a server
-    # Two pages of the address bar's own, loaded for every new window: 0.7 s of CPU each, in the middle of a join.
+    # Two pages of the address bar, which each new window loads: 0.7 s of CPU each, in the middle of a join.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
 )
@@ -37,7 +37,7 @@ FLAGS: Final = (
 
 
 CAMERAS: Final = 3  # the second shows nothing
-# Enough to see that a picture moves, at a third of the work. A bench asks for a real camera's 30.
+# Enough to see that a picture moves, at a third of the work. The benches use 30, like a real camera.
 TEST_FRAMES_PER_SECOND: Final = 10
 
 
@@ -45,7 +45,7 @@ TEST_FRAMES_PER_SECOND: Final = 10
 async def launch_chromium(
     *more_flags: str, frames_per_second: int = TEST_FRAMES_PER_SECOND
 ) -> AsyncIterator[Browser]:
-    """Start one Chromium with a profile of its own; contexts made in it are isolated from each other."""
+    """Start one Chromium with a profile of its own. Its contexts are isolated from each other."""
     devices = f"--use-fake-device-for-media-stream=device-count={CAMERAS},fps={frames_per_second}"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(

@@ -1,4 +1,4 @@
-"""One Chromium, one Firefox, one service with a recorder as its backend for all tests here."""
+"""Fixtures for all tests here: one Chromium, one Firefox, and one service with a recorder as its backend."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run these tests on one event loop: the browsers live on it from the first test to the last."""
+    """Run these tests on one event loop, because the browsers use it from the first test to the last."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the end of the service's log and of the pages' consoles with a failure."""
+    """Add the end of the service's log and of the pages' consoles to a failure."""
     report = yield
     if report.failed and HERE in item.path.parents:
         for value in getattr(item, "funcargs", {}).values():
@@ -66,7 +66,7 @@ async def firefox() -> AsyncIterator[Bidi]:
 
 @pytest.fixture(scope="session")
 def backend() -> Iterator[Recorder]:
-    """Stand where BACKEND_URL points."""
+    """Run the recorder to which BACKEND_URL points."""
     with Recorder() as recorder:
         yield recorder
 
@@ -84,7 +84,7 @@ def lesson(service: Service) -> Lesson:
 
 
 class People:
-    """Open tabs for people and close them when the test is over."""
+    """Opens tabs for people, and closes them when the test is over."""
 
     def __init__(self, chromium: Browser, tabs: Tabs, stack: AsyncExitStack) -> None:
         self.tabs: list[Tab] = []
@@ -93,7 +93,7 @@ class People:
         self._stack = stack
 
     async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
-        """Give someone a tab of their own; they have not opened the link yet."""
+        """Give a person a tab of their own. They have not opened the link yet."""
         if isinstance(browser, Bidi):
             return Person(await self.open_firefox_tab(browser), lesson, role)
         return Person(await self.open_tab(), lesson, role)
@@ -101,7 +101,7 @@ class People:
     async def open_tab(
         self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
     ) -> ChromiumTab:
-        """Open a tab of Chromium, whose reader prefers *locale*, in a profile of its own."""
+        """Open a tab of Chromium with the language *locale*, in a profile of its own."""
         if scripts or width != WIDTH or locale != LOCALE:
             tab = await open_chromium_tab(
                 self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale
@@ -152,6 +152,6 @@ async def people(chromium: Browser, tabs: Tabs) -> AsyncIterator[People]:
 
 @pytest.fixture(params=["chromium", "firefox"])
 def tutors_browser(request: pytest.FixtureRequest) -> Browser | Bidi:
-    """Run a test twice: the tutor comes with Chromium, then with Firefox."""
+    """Run a test twice: the tutor uses Chromium, then Firefox."""
     browser: Browser | Bidi = request.getfixturevalue(request.param)
     return browser

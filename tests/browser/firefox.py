@@ -1,4 +1,4 @@
-"""Firefox ESR for tests: a fresh profile with fake devices, driven over WebDriver BiDi."""
+"""Firefox ESR for tests: a new profile with fake devices, driven over WebDriver BiDi."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PREFERENCES: Final[dict[str, bool | int | str]] = {
     "media.autoplay.default": 0,
     "media.peerconnection.ice.obfuscate_host_addresses": False,  # there is no mDNS responder on a server
     "remote.active-protocols": 1,  # BiDi only
-    # Nothing but the pages under test is fetched.
+    # Firefox must load nothing but the pages under test.
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
     "browser.safebrowsing.update.enabled": False,
@@ -43,7 +43,7 @@ READY: Final = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
 @asynccontextmanager
 async def launch_firefox() -> AsyncIterator[Bidi]:
-    """Start one headless Firefox with a new profile; it is ended by its own process id."""
+    """Start one headless Firefox with a new profile. It is stopped by its own process id."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         lines = (f"user_pref({json.dumps(key)}, {json.dumps(value)});" for key, value in PREFERENCES.items())
         (Path(profile) / "user.js").write_text("\n".join(lines), encoding="utf-8")
@@ -77,7 +77,7 @@ async def launch_firefox() -> AsyncIterator[Bidi]:
 
 
 async def read_address(process: asyncio.subprocess.Process) -> str:
-    """Read where Firefox listens from what it prints; with port 0 it chooses a free one itself."""
+    """Read the address of Firefox from its output. With port 0 it chooses a free port itself."""
     assert process.stderr is not None
     printed = []
     while line := (await process.stderr.readline()).decode(errors="replace"):
@@ -88,14 +88,14 @@ async def read_address(process: asyncio.subprocess.Process) -> str:
 
 
 async def drain(process: asyncio.subprocess.Process) -> None:
-    """Read on what Firefox prints, so that it never waits for a full pipe."""
+    """Keep reading the output of Firefox, so that it never waits for a full pipe."""
     assert process.stderr is not None
     while await process.stderr.readline():
         pass
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Terminate this process, by force after ten seconds."""
+    """Terminate this process; kill it after ten seconds."""
     if process.returncode is not None:
         return
     process.terminate()

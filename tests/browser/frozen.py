@@ -1,4 +1,4 @@
-"""A browser that stands still: its processes are stopped, as a laptop's whose lid is closed. No goodbye, no network."""
+"""Freezes a browser: its processes are stopped, as when a laptop's lid is closed. No goodbye, no network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def frozen(browser: Browser) -> AsyncIterator[None]:
-    """Stop every process of *browser*, a Chromium of the test's own, until the block ends."""
+    """Stop all processes of *browser*, which only this test uses, until the block ends."""
     devtools = await browser.new_browser_cdp_session()
     info = await devtools.send("SystemInfo.getProcessInfo")
     pids = [process["id"] for process in info["processInfo"]]

@@ -1,6 +1,6 @@
-"""A lesson's page at an origin that is not secure, as localhost is: what the service has at localhost, by another name.
+"""A lesson's page at an insecure origin: the service of localhost, which counts as secure, under another name.
 
-Development mode answers to the names of this machine only, so the browser's tests fetch by one and show the other.
+Development mode answers only names of this machine. So the test fetches from localhost and shows the other name.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ HOST: Final = "lesson.test"
 
 
 async def make_insecure(tab: ChromiumTab, lesson: Lesson) -> Lesson:
-    """Return *lesson* with links that *tab*, and no other, can open, without HTTPS."""
+    """Return *lesson* with links that only *tab* can open, without HTTPS."""
 
     async def fetch(route: Route) -> None:
-        if f"/static/assets/{CODE}-" in route.request.url:  # the language of longer words, if the tab has it
+        if f"/static/assets/{CODE}-" in route.request.url:  # the pseudo language, if the tab uses it
             await route.fallback()
             return
         await route.fulfill(response=await route.fetch(url=route.request.url.replace(HOST, "localhost")))

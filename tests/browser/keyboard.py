@@ -1,4 +1,4 @@
-"""Hands that never leave the keyboard: goes from stop to stop, and holds that one always sees where one is."""
+"""A person who uses only the keyboard. Each step checks that the focus is visible."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ FOCUSED: Final = """(() => {
 
 
 class Keyboard:
-    """The keyboard of somebody's tab."""
+    """The keyboard of one tab."""
 
     def __init__(self, tab: ChromiumTab) -> None:
         self._tab = tab
 
     async def press(self, *keys: str) -> None:
-        """Press and let go each of *keys*."""
+        """Press and release each of *keys*."""
         for key in keys:
             await self._tab.page.keyboard.press(key)
 
@@ -43,7 +43,7 @@ class Keyboard:
         await self.press("Enter")
 
     async def focused(self) -> dict[str, Any]:
-        """Return what has the focus: tag, part and name; fail if nobody can see that it has."""
+        """Return the focused element: tag, part and name. Fail if the focus is not visible."""
         at: dict[str, Any] = await wait_until(
             self._tab, f"(({{ isMoving, ...at }}) => !isMoving && at)({FOCUSED})"
         )
@@ -52,7 +52,7 @@ class Keyboard:
         return at
 
     async def go_to(self, selector: str, *, back: bool = False) -> None:
-        """Press Tab, or Shift+Tab, until what matches *selector* has the focus; every stop on the way is to be seen."""
+        """Press Tab or Shift+Tab until *selector* has the focus. The focus must be visible at each stop."""
         seen = []
         for _ in range(STOPS_MAX):
             if await self._tab.evaluate(f"document.activeElement.matches({selector!r})"):
@@ -65,6 +65,6 @@ class Keyboard:
         raise AssertionError(f"No way by keyboard to {selector}; there was {seen}")
 
     async def wait_for_focus(self, selector: str) -> None:
-        """Wait until what matches *selector* has the focus by itself, where one can see it."""
+        """Wait until *selector* gets the focus without a key, and the focus is visible."""
         await wait_until(self._tab, f"document.activeElement.matches({selector!r})")
         await self.focused()

@@ -1,4 +1,4 @@
-"""What a browser of R18 (Chrome 70, Firefox 65, Safari 14, Edge 80) may lack of what the pages use when it is there."""
+"""The optional APIs of our pages that a browser of R18 (Chrome 70, Firefox 65, Safari 14, Edge 80) may lack."""
 
 from __future__ import annotations
 

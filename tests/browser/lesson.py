@@ -1,4 +1,4 @@
-"""The links of one lesson as a platform makes them (R1), with a room and a start of its own."""
+"""Makes the links of one lesson as a platform does (R1), with its own room and start."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ADDRESSES: Final[dict[Role, str]] = {
 
 
 def now_ms() -> int:
-    """Return Unix time in ms, as a platform's backend would put it into a link."""
+    """Return Unix time in ms, as a platform's backend writes it into a link."""
     return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One room at one service; the start is ten seconds ago unless said otherwise."""
+    """One room at one service. By default it started ten seconds ago."""
 
     base: str
     room: str = field(default_factory=lambda: f"lesson-{uuid4().hex}")
@@ -31,7 +31,7 @@ class Lesson:
     language: str = "es"
 
     def link(self, role: Role, **more: str) -> str:
-        """Make the link of *role*: it joins at once, and tells the console what it does. *more* replaces or adds."""
+        """Make the link of *role*. Its page joins at once and logs to the console. *more* adds parameters."""
         query = {
             "room": self.room,
             "role": role,

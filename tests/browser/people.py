@@ -1,6 +1,6 @@
-"""A person in a lesson: what they do and what they see, said in the words of the page and not of its markup.
+"""A person in a lesson: what they do and see, without the markup of the page.
 
-Everything a test needs to know of the call page's markup is in this file, and of its chat in chat.py.
+Only this file knows the markup of the call page, and only chat.py that of its chat.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ SENT: Final = """(kind) => {
     const line = __probe.connections.at(-1).getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
     return line && { label: line.sender.track?.label ?? null };
 }"""
-"""What goes to the other side, null for nothing; undefined while there is no line for it."""
+"""The label of the track that is sent; null if there is no track, undefined if there is no transceiver for it."""
 
 
 FRAMES_MORE: Final = 4
-"""So many new frames say that a picture goes on: what was under way when it stopped is one or two."""
+"""After so many new frames a picture really moves: one or two may have been on their way when it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What has come from the other side so far: decoded frames, the energy of the sound, and the picture now."""
+    """The media received so far: the decoded frames, the energy of the sound, and the current picture."""
 
     frames: int
     audio_energy: float
@@ -57,7 +57,7 @@ class Received:
 
 
 class Person:
-    """Someone with a browser tab and the link of one role."""
+    """A person with a browser tab and the link of one role."""
 
     def __init__(self, tab: Tab, lesson: Lesson, role: Role) -> None:
         self.tab = tab
@@ -69,12 +69,12 @@ class Person:
         await self.tab.open(self.lesson.link(self.role, **more))
 
     async def enter_lobby(self, **more: str) -> None:
-        """Open the link with the lobby, and wait until one could join."""
+        """Open the link with the lobby, and wait until Join can be pressed."""
         await self.enter(**{"lobby": "on", **more})
         await self.wait_for_lobby()
 
     async def wait_for_lobby(self) -> None:
-        """Wait until the page that was opened is a lobby from which one could join."""
+        """Wait until the opened page is a lobby in which Join can be pressed."""
         await self.wait_for_state("lobby")
         await wait_until(self.tab, f"{JOIN}?.disabled === false")
 
@@ -83,7 +83,7 @@ class Person:
         await self.tab.press(BUTTONS["allow"])
 
     async def allow_devices_if_asked(self) -> None:
-        """Press that button if this browser is not one that said yes before."""
+        """Press that button, unless this browser has permission already."""
         shown = await wait_until(
             self.tab, f"['ask', 'picture'].find((shown) => {PREVIEW}?.dataset.shown === shown)"
         )
@@ -91,18 +91,18 @@ class Person:
             await self.allow_devices()
 
     async def join_from_lobby(self) -> None:
-        """Press the one button that leads in, whatever it is called just now."""
+        """Press the button that joins. Its text may vary."""
         await self.tab.press_part("join")
 
     async def wait_for_lobby_to_show(self, shown: str) -> None:
-        """Wait for what stands in the place of the own picture: picture (one that moves), off, ask, problem."""
+        """Wait until the place of the own picture shows *shown*: picture (a moving one), off, ask, problem."""
         condition = f"{PREVIEW}?.dataset.shown === '{shown}'"
         if shown == "picture":
             condition += f" && {PREVIEW}.querySelector('video').currentTime > 0"
         await wait_until(self.tab, condition)
 
     async def wait_for_presence(self, presence: str) -> None:
-        """Wait until the lobby says of the other: here, looks, away."""
+        """Wait until the lobby shows the other's presence: here, looks, away."""
         await wait_until(
             self.tab, f"document.querySelector('[data-part=who]')?.dataset.presence === '{presence}'"
         )
@@ -116,7 +116,7 @@ class Person:
         await wait_until(self.tab, f"document.body.innerText.includes({json.dumps(text)})")
 
     async def wait_for_advice(self) -> None:
-        """Wait for a problem's screen: a headline, what to do next in words, and a button to do it."""
+        """Wait for a problem's screen with a headline, advice, and a button."""
         await wait_until(
             self.tab,
             """(() => {
@@ -134,7 +134,7 @@ class Person:
         return text
 
     async def shown_seconds(self) -> int:
-        """Return what the session's timer shows, in seconds."""
+        """Return the time that the session's timer shows, in seconds."""
         text: str = await wait_until(
             self.tab, f"document.querySelector('{TIMER}')?.innerText.match(/[0-9:]+/)?.[0]"
         )
@@ -162,12 +162,12 @@ class Person:
         await wait_until(self.tab, "document.querySelector('[data-part=grace-dialog]')?.open")
 
     async def end_lesson_when_asked(self) -> None:
-        """Answer the question about the other who is gone: end the lesson."""
+        """Answer the question about the missing participant with End."""
         await self.wait_for_question()
         await self.tab.press(BUTTONS["end-now"])
 
     async def try_again(self) -> None:
-        """Press the button of a problem's screen that tries again."""
+        """Press the retry button of a problem's screen."""
         await self.tab.press(BUTTONS["retry"])
 
     async def use_here(self) -> None:
@@ -175,12 +175,12 @@ class Person:
         await self.tab.press(BUTTONS["takeover"])
 
     async def choose_in_menu(self, name: str) -> None:
-        """Open the menu and press what is called *name* there."""
+        """Open the menu and press the entry called *name*."""
         await self.tab.press(BUTTONS["more"])
         await self.tab.press(name)
 
     async def open_menu(self) -> set[str]:
-        """Open the menu and return what it offers."""
+        """Open the menu and return its entries."""
         await self.tab.press(BUTTONS["more"])
         names: list[str] = await wait_until(
             self.tab,
@@ -212,15 +212,15 @@ class Person:
         await self.tab.press(BUTTONS["close-settings"])
 
     async def share_screen(self) -> None:
-        """Share the screen; the browser is told to choose one by itself."""
+        """Share the screen. The browser is configured to choose one itself."""
         await self.tab.press(BUTTONS["share"])
 
     async def stop_sharing(self) -> None:
-        """Press the button that ends it."""
+        """Press the button that ends the sharing."""
         await self.tab.press(BUTTONS["stop-sharing"])
 
     async def stop_sharing_by_the_browser(self) -> None:
-        """End it as the browser's own bar does, which no test can press: its tracks end by themselves."""
+        """End the sharing as the browser's own bar does, which a test cannot press: the tracks end."""
         await self.tab.evaluate(
             """(() => {
                 const senders = __probe.connections.at(-1).getSenders().slice(2);
@@ -237,7 +237,7 @@ class Person:
     # ── Seeing and hearing ───────────────────────────────────────────────────────────────────────
 
     async def wait_for_picture(self) -> Received:
-        """Wait until the other's picture is on the screen and sound has come."""
+        """Wait until the other's picture is on the screen and sound has arrived."""
         await wait_until(
             self.tab,
             "__probe.picture() && __probe.received().then((now) => now.framesDecoded && now.audioEnergy)",
@@ -245,7 +245,7 @@ class Person:
         return await self._receive()
 
     async def wait_for_more(self, before: Received) -> Received:
-        """Wait until more frames and more sound have come than *before*, and the picture has changed."""
+        """Wait until more frames and sound than *before* have arrived, and the picture has changed."""
         now = await wait_until(
             self.tab,
             f"""__probe.received().then((now) => [now, __probe.picture()]).then(([now, picture]) =>
@@ -255,7 +255,7 @@ class Person:
         return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])
 
     async def wait_for_new_picture(self, before: Received) -> Received:
-        """Wait until frames of a new connection come, as after the other's reload, and show another picture."""
+        """Wait until frames of a new connection arrive, as after the other's reload, and show another picture."""
         await wait_until(
             self.tab,
             f"""__probe.connections.length > 1 && __probe.connections.at(-1).connectionState === "connected"
@@ -271,7 +271,7 @@ class Person:
         )
 
     async def wait_for_screen(self) -> None:
-        """Wait until the other's screen is shown and moves on."""
+        """Wait until the other's screen is shown and moves."""
         await wait_until(
             self.tab,
             """(() => {
@@ -289,18 +289,18 @@ class Person:
         await wait_until(self.tab, "!document.querySelector('[data-part=screen-video]')")
 
     async def sends(self, device: Device) -> str | None:
-        """Return the name of the microphone or camera that goes to the other side; None while there is none."""
+        """Return the name of the microphone or camera that is sent to the other side; None if there is none."""
         kind = {"microphone": "audio", "camera": "video"}[device]
         name: str | None = await self.tab.evaluate(f"({SENT})('{kind}').label")
         return name
 
     async def wait_until_sends(self, device: Device, name: str | None) -> None:
-        """Wait until this microphone or camera, or none, goes to the other side."""
+        """Wait until this microphone or camera, or none, is sent to the other side."""
         kind = {"microphone": "audio", "camera": "video"}[device]
         await wait_until(self.tab, f"({SENT})('{kind}')?.label === {json.dumps(name)}")
 
     async def wait_until_sends_another(self, device: Device, name: str) -> None:
-        """Wait until a microphone or camera goes to the other side that is not this one."""
+        """Wait until a different microphone or camera is sent to the other side."""
         kind = {"microphone": "audio", "camera": "video"}[device]
         await wait_until(
             self.tab, f"({SENT})('{kind}')?.label && ({SENT})('{kind}').label !== {json.dumps(name)}"
@@ -309,7 +309,7 @@ class Person:
     # ── The frames of the socket ─────────────────────────────────────────────────────────────────
 
     async def wait_for_frame(self, kind: str, count: int = 1) -> None:
-        """Wait until the page has got *count* frames of type *kind* since it was loaded."""
+        """Wait until the page has received *count* frames of type *kind* since it was loaded."""
         await wait_until(
             self.tab,
             f"""__probe.frames.filter(({{ direction, type }}) => direction === "got" && type === "{kind}")
@@ -321,7 +321,7 @@ class Person:
         await wait_until(self.tab, "__probe.sockets.every(({ readyState }) => readyState !== WebSocket.OPEN)")
 
     async def frames(self, kind: str) -> list[dict[str, Any]]:
-        """Return the frames of type *kind* that the page got from the service since it was loaded."""
+        """Return the frames of type *kind* that the page has received since it was loaded."""
         frames: list[dict[str, Any]] = await self.tab.evaluate(
             f"""__probe.frames.filter(({{ direction, type }}) => direction === 'got' && type === '{kind}')
                 .map(({{ text }}) => JSON.parse(text))"""

@@ -1,6 +1,6 @@
-"""A language nobody speaks: English with no plain letter left, in brackets and 40 % longer.
+"""The pseudo language: English in brackets, with accents on all letters and 40 % longer.
 
-A page in it shows every word that did not come from the catalogue, and every place too narrow for German.
+In this language, words that are not from the catalogue and places that are too narrow for German stand out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Route
 
 CODE: Final = "fi"
-"""The language whose place it takes: left to right, Latin letters, two plural forms."""
+"""The language that it replaces: left to right, Latin letters, two plural forms."""
 
 CATALOGUES: Final = Path(__file__).parents[2] / "client" / "src" / "i18n"
 _ENGLISH: Final[dict[str, Any]] = json.loads((CATALOGUES / "en.json").read_text("utf-8"))
@@ -29,7 +29,7 @@ _GROWTH: Final = 0.4
 
 
 def pseudo(text: str) -> str:
-    """Say *text* in this language; `{placeholders}` stay."""
+    """Translate *text* into this language. `{placeholders}` stay."""
     parts = re.split(r"(\{\w+\})", text)
     return (
         "[" + "".join(part if part.startswith("{") else re.sub(r"\w+", _grow, part) for part in parts) + "]"
@@ -48,11 +48,11 @@ CATALOGUE: Final = {
 
 
 async def speak_pseudo(context: BrowserContext) -> None:
-    """Give the pages of *context* this language where they ask for CODE."""
+    """Give the pages of *context* this language when they load CODE."""
     words = json.dumps(CATALOGUE)
 
     async def answer(route: Route) -> None:
-        # The module as it was built, for the page to load as it loads the others, with other words in it.
+        # The built module with other words in it, so that the page loads it like any other language.
         built = (STATIC / "assets" / route.request.url.rpartition("/")[2]).read_text("utf-8")
         script, changed = re.subn(
             r"=\{.*\};(?=export\b)", lambda _: f"={words};", built, count=1, flags=re.DOTALL

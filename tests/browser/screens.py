@@ -1,7 +1,7 @@
-"""Every screen there is, and how to get there: one list for the accessibility tests and for `make screenshots`.
+"""All screens, and how to reach them: one list for the accessibility tests and for `make screenshots`.
 
-A story leads through several screens, so that one live call serves for many; it yields the name of each screen when
-the tab shows it. Whoever looks may change the tab's size and colours, and nothing else.
+A story leads through several screens, so that one live call serves for many. It yields the name of each screen when
+the tab shows it. The caller may change only the tab's size and colours.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NO_MICROPHONE: Final = """
         return open(constraints);
     };
 """
-# As in an iframe without `allow`; a test of the lobby has a real one.
+# Acts like an iframe without `allow`. A test of the lobby uses a real one.
 BLOCKED: Final = """
     Object.defineProperty(window, "parent", { value: {} });
     document.featurePolicy.allowsFeature = () => false;
@@ -66,7 +66,7 @@ STRANGER: Final = "0x52908400098527886E0F7030069857D2E4169EE7"
 
 
 class SpokenTab(ChromiumTab):
-    """A tab whose browser asks for *language*; what is pressed and filled in is named in English all the same."""
+    """A tab whose browser asks for *language*. Tests still name buttons and fields in English."""
 
     language = "en"
 
@@ -80,7 +80,7 @@ class SpokenTab(ChromiumTab):
 
 
 class Guide:
-    """Brings people who read *language* to the screens."""
+    """Opens the screens for people who read *language*."""
 
     def __init__(self, people: People, lesson: Lesson, language: str = "en") -> None:
         self.lesson = lesson
@@ -88,19 +88,19 @@ class Guide:
         self._people = people
 
     async def open_tab(self, *scripts: str) -> SpokenTab:
-        """Open a tab of somebody who reads the language."""
+        """Open a tab for a person who reads the language."""
         page = (await self._people.open_tab(scripts=scripts, locale=self.language)).page
         tab = SpokenTab(page)
         tab.language = self.language
         return tab
 
     async def bring(self, role: Role, *scripts: str) -> tuple[Person, SpokenTab]:
-        """Give *role* a tab; they have not opened the link yet."""
+        """Give *role* a tab. They have not opened the link yet."""
         tab = await self.open_tab(*scripts)
         return Person(tab, self.lesson, role), tab
 
     async def meet(self) -> tuple[Person, SpokenTab, Person]:
-        """Bring both into a live call; the student's tab is the one to look at."""
+        """Bring both into a live call. The screens are those of the student's tab."""
         (student, tab), (tutor, _) = await self.bring("student"), await self.bring("tutor")
         await student.enter()
         await student.wait_for_state("waiting")
@@ -112,13 +112,13 @@ class Guide:
 
 
 async def hear(tab: ChromiumTab, **frame: object) -> None:
-    """Let the page hear *frame* from the service."""
+    """Give the page *frame* as if from the service."""
     message = f"new MessageEvent('message', {{ data: {json.dumps(json.dumps(frame))} }})"
     await tab.evaluate(f"void __probe.sockets.at(-1).dispatchEvent({message})")
 
 
 async def ask_about(tab: ChromiumTab, cause: WarningCause, **claims: Claim) -> None:
-    """Let the page hear the question about what the tutor's page claims; its time stands still."""
+    """Give the page the question about the tutor's claims. Its countdown stands still."""
     deadline = await tab.evaluate("Date.now() + 600_000")
     warning = {"disconnectedRole": "tutor", "gracePeriodSeconds": 30, "deadline": deadline}
     await hear(tab, type="connection-warning", cause=cause, claims=claims, **warning)
@@ -128,7 +128,7 @@ async def ask_about(tab: ChromiumTab, cause: WarningCause, **claims: Claim) -> N
 
 
 async def show_pages(guide: Guide) -> Screens:
-    """Show the pages around a call: those that the service writes, and a platform's first steps."""
+    """Show the pages around a call: those that the service writes, and the start page and demo."""
     tab, base = await guide.open_tab(), guide.lesson.base
 
     await tab.open(f"{base}/")
@@ -147,7 +147,7 @@ async def show_pages(guide: Guide) -> Screens:
 
 
 async def show_the_lobby(guide: Guide) -> Screens:
-    """Show what stands before the call for someone whose devices work."""
+    """Show the lobby of a person whose devices work."""
     student, tab = await guide.bring("student", WOULD_ASK)
     await student.enter_lobby()
     await student.wait_for_lobby_to_show("ask")
@@ -171,7 +171,7 @@ async def show_the_lobby(guide: Guide) -> Screens:
 
 
 async def show_what_is_in_the_way(guide: Guide) -> Screens:
-    """Show what someone sees in the lobby who cannot be seen or heard, or cannot join at all."""
+    """Show the lobby of a person who cannot be seen or heard, or cannot join."""
     for problem, script in (
         ("permission-denied", DENIED % "NotAllowedError"),
         ("blocked", BLOCKED + DENIED % "NotAllowedError"),
@@ -184,7 +184,7 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
         await student.wait_for_lobby_to_show("problem")
         await wait_until(tab, f"document.querySelector('[data-problem={problem}]')")
         yield f"lobby-{problem}", tab
-        await tab.close()  # the seat is one
+        await tab.close()  # the seat takes only one page
 
     student, tab = await guide.bring("student")
     await student.enter_lobby()
@@ -210,7 +210,7 @@ async def show_what_is_in_the_way(guide: Guide) -> Screens:
 
 
 async def show_refusals(guide: Guide) -> Screens:
-    """Show what stands in the call's place, or in its middle, for who joined at once and cannot go on."""
+    """Show the screens in place of the call, or over it, for a person who joined at once and cannot go on."""
     for name, script, part in (
         ("permission-denied", DENIED % "NotAllowedError", "device-problem"),
         ("device-missing", DENIED % "NotFoundError", "device-problem"),
@@ -222,7 +222,7 @@ async def show_refusals(guide: Guide) -> Screens:
         await student.wait_for_state("error")
         await wait_until(tab, f"document.querySelector('[data-part={part}]')")
         yield name, tab
-        await tab.close()  # the seat is one
+        await tab.close()  # the seat takes only one page
 
     for code in ("link-expired", "token-required", "session-over", "lobby-timeout", "flood"):
         student, tab = await guide.bring("student")
@@ -257,7 +257,9 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await tutor.write_chat("¿Cómo estás? Hoy leemos la página 12, y después hablamos de tu viaje.")
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 1")
     yield "live", tab
-    await student.write_chat("Muy bien, gracias.")  # who writes keeps the panel, however small the window
+    await student.write_chat(
+        "Muy bien, gracias."
+    )  # while a person writes, the panel stays open in any window
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
     yield "chat", tab
     await tab.press("Emoji")
@@ -286,7 +288,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
 
 
 async def show_what_opens(guide: Guide) -> Screens:
-    """Show what one opens in a call: the menu, its windows and layouts, the connection's figures, a screen."""
+    """Show what a person can open in a call: the menu, its windows and layouts, the connection's figures, a screen."""
     _, tab, tutor = await guide.meet()
 
     await tab.press("More")
@@ -317,7 +319,7 @@ async def show_what_opens(guide: Guide) -> Screens:
 
 
 async def show_trouble(guide: Guide) -> Screens:
-    """Show what comes between two people: lost connections, other tabs, strangers."""
+    """Show the interruptions of a call: lost connections, other tabs, strangers."""
     student, tab, tutor = await guide.meet()
 
     stranger, strangers_tab = await guide.bring("tutor")

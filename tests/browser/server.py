@@ -1,4 +1,4 @@
-"""A server under test as a child process: free port, own folder, log in a file, stopped by its own pid."""
+"""Runs a server as a child process: on a free port, in its own folder, with a log file, stopped by its own pid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Process(Protocol):
-    """A child process, as asyncio shows one."""
+    """A child process with the methods of asyncio's processes."""
 
     @property
     def returncode(self) -> int | None:
@@ -36,7 +36,7 @@ class Process(Protocol):
 
 
 class Server:
-    """Run `python -m <module> …` until the `async with` block ends; it can be killed and started again in between."""
+    """Run `python -m <module> …` until the `async with` block ends. A test can kill it and start it again."""
 
     ready_seconds_max = 60.0
 
@@ -69,7 +69,7 @@ class Server:
         async with asyncio.timeout(self.ready_seconds_max):
             while True:
                 is_healthy = await asyncio.to_thread(self._healthy)
-                if self._process.returncode is not None:  # whoever answers then is another
+                if self._process.returncode is not None:  # any answer now comes from another process
                     raise RuntimeError(
                         f"{self._command} ended with {self._process.returncode}:\n{self.read_log()}"
                     )
@@ -78,7 +78,7 @@ class Server:
                 await asyncio.sleep(0.05)
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Send *with_signal* to this process alone and wait for its end; SIGKILL after ten seconds."""
+        """Send *with_signal* to this process alone and wait for its end. After ten seconds send SIGKILL."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -90,7 +90,7 @@ class Server:
             await process.wait()
 
     async def stand_still(self, seconds: float) -> None:
-        """Let the process get no time at all for so long, as on a machine that is paused or swaps."""
+        """Stop the process for *seconds*, as on a machine that is paused or swaps."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
         try:
@@ -99,7 +99,7 @@ class Server:
             self._process.send_signal(signal.SIGCONT)
 
     def read_log(self) -> str:
-        """Return the last lines that the process has written."""
+        """Return the last lines of the process's log."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-60:])
 
     async def _spawn(self) -> Process:

@@ -1,4 +1,4 @@
-"""What a test needs to know of the stage's and the controls' markup: where things lie, and what one hears of them."""
+"""Knows the markup of the stage and the controls: where their parts are, and what a screen reader hears."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NOTE_COPIED: Final = """(() => {
         window.wasCopied ||= isSaid;
     }).observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
 })()"""
-"""A button says for two seconds that it has copied: note whether one ever did."""
+"""A button shows for two seconds that it has copied. This notes whether one ever did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where something lies in the window, CSS px."""
+    """The place of an element in the window, in CSS px."""
 
     x: float
     y: float
@@ -46,7 +46,7 @@ class Box:
 
 
 async def find_box(tab: Tab, selector: str) -> Box:
-    """Return where the first element of *selector* lies, once it is there and stands still."""
+    """Return the place of the first element of *selector*, after it exists and has stopped moving."""
     box = "(({x, y, width, height}) => ({x, y, width, height}))($.getBoundingClientRect())".replace(
         "$", f"document.querySelector('{selector}')"
     )
@@ -58,7 +58,7 @@ async def find_box(tab: Tab, selector: str) -> Box:
 
 
 async def find_boxes(tab: Tab, selector: str) -> list[Box]:
-    """Return where each of *selector* lies."""
+    """Return the places of all elements of *selector*."""
     found: list[dict[str, float]] = await tab.evaluate(
         f"""[...document.querySelectorAll('{selector}')].map((each) => each.getBoundingClientRect())
             .filter(({{ width }}) => width > 0).map(({{ x, y, width, height }}) => ({{ x, y, width, height }}))"""
@@ -67,14 +67,14 @@ async def find_boxes(tab: Tab, selector: str) -> list[Box]:
 
 
 async def corner_of_own(tab: Tab) -> str:
-    """Tell in which corner of the stage the own picture lies: `top left`, `bottom right` …"""
+    """Return the corner of the stage in which the own picture is: `top left`, `bottom right` …"""
     own, stage = await find_box(tab, OWN), await find_box(tab, STAGE)
     (x, y), (middle_x, middle_y) = own.centre, stage.centre
     return f"{'top' if y < middle_y else 'bottom'} {'left' if x < middle_x else 'right'}"
 
 
 async def wait_for_corner(tab: Tab, corner: str) -> None:
-    """Wait until the own picture lies in *corner* of the stage."""
+    """Wait until the own picture is in *corner* of the stage."""
     row, column = corner.split()
     await wait_until(
         tab,
@@ -90,12 +90,12 @@ async def wait_for_corner(tab: Tab, corner: str) -> None:
 
 
 async def wait_for_layout(tab: Tab, layout: str) -> None:
-    """Wait until the pictures lie as in *layout*: speaker, side or spotlight."""
+    """Wait until the pictures are arranged as *layout*: speaker, side or spotlight."""
     await wait_until(tab, f"document.querySelector('{STAGE}')?.dataset.layout === '{layout}'")
 
 
 async def choose(tab: Tab, entry: str) -> None:
-    """Open the menu, and press the entry of this part."""
+    """Open the menu, and press *entry*."""
     await tab.press_part("more")
     if entry.startswith("layout-") or entry.endswith("-own"):
         await open_layouts(tab)
@@ -103,29 +103,29 @@ async def choose(tab: Tab, entry: str) -> None:
 
 
 async def open_layouts(tab: Tab) -> None:
-    """Unfold the layouts in the menu, which is open."""
+    """Unfold the layouts in the open menu."""
     await wait_until(tab, "document.querySelector('[data-part=more-section-layout]')")
     await tab.evaluate("document.querySelector('[data-part=more-section-layout] summary').click()")
 
 
 async def press_key(tab: Tab, key: str) -> None:
-    """Press and let go a key of the keyboard."""
+    """Press and release a key of the keyboard."""
     assert isinstance(tab, ChromiumTab)
     await tab.page.keyboard.press(key)
 
 
 async def leave_fields(tab: Tab) -> None:
-    """Take the focus away from whatever has it, as a click beside everything does."""
+    """Remove the focus from the focused element, as a click on an empty place does."""
     await tab.evaluate("document.activeElement?.blur()")
 
 
 async def wait_to_hear(tab: Tab, words: str) -> None:
-    """Wait until the live region has said *words*."""
+    """Wait until the live region has had *words*."""
     await wait_until(tab, f"__heard.some((sentence) => sentence.includes({json.dumps(words)}))")
 
 
 async def wait_for_pressed(tab: Tab, part: str, *, pressed: bool) -> None:
-    """Wait until a toggle says that it is on, or off."""
+    """Wait until a toggle is shown as on, or off."""
     state = json.dumps(pressed).lower()
     await wait_until(
         tab, f"document.querySelector('[data-part={part}]')?.getAttribute('aria-pressed') === '{state}'"
@@ -133,7 +133,7 @@ async def wait_for_pressed(tab: Tab, part: str, *, pressed: bool) -> None:
 
 
 async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
-    """Wait for reactions of *role*, and return them as they stand in the page."""
+    """Wait for reactions of *role*, and return them as the page shows them."""
     found: list[dict[str, Any]] = await wait_until(
         tab,
         f"""(() => {{

@@ -1,7 +1,7 @@
-"""One person's browser tab, the same to a test whether it is Chromium's or Firefox's.
+"""One person's browser tab, with the same methods for Chromium and Firefox.
 
-What a person does (open, press, write) is real input through the browser; what a test looks at goes through
-`evaluate` and the probe (probe.js), which is put in before the page's own scripts.
+The actions of a person (open, press, write) are real input through the browser. A test reads the page through
+`evaluate` and the probe (probe.js), which runs before the page's own scripts.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
 
 LOOK_EVERY_SECONDS: Final = 0.05
-"""At first: a look costs 10 ms of CPU, so what takes long is looked at less and less often."""
+"""At first. A check costs 10 ms of CPU, so a long wait checks less and less often."""
 LOOK_SECONDS_MAX: Final = 0.25
 WAIT_SECONDS_MAX: Final = 90.0
-"""Two browsers may share two cores with whatever else a machine does; who waits in vain fails all the same."""
+"""Long, because two browsers may share two cores with other programs. It only delays a failure."""
 
 
 LOCALE: Final = "en-US"
 WIDTH: Final = 1120
 HEIGHT: Final = 700
-"""CSS px of a window, unless a test is about sizes: a laptop's. A larger one takes a seventh more of the processor."""
+"""The height of a window in CSS px, like a laptop's. A larger window needs a seventh more of the processor."""
 
 
 class Tab(Protocol):
-    """A tab with a profile of its own: no storage is shared with another tab unless a test asks for it."""
+    """A tab with a profile of its own. It shares no storage with another tab unless a test asks for it."""
 
     console: list[str]
 
@@ -43,14 +43,14 @@ class Tab(Protocol):
     async def reload(self) -> None:
         """Load the same page again, as a person would with F5."""
 
-    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401 - whatever JSON the page returns
-        """Return the JSON value of a JavaScript *expression*, awaited when it is a promise."""
+    async def evaluate(self, expression: str) -> Any:  # noqa: ANN401 - any JSON of the page
+        """Return the JSON value of a JavaScript *expression*, awaited if it is a promise."""
 
     async def press(self, name: str) -> None:
         """Click the button of this accessible name."""
 
     async def press_part(self, part: str) -> None:
-        """Click the button of this part, whatever it is called just now."""
+        """Click the button of this part. Its text may vary."""
 
     async def write(self, field: str, text: str) -> None:
         """Write *text* into the text box of this accessible name, and press Enter."""
@@ -63,13 +63,13 @@ class Tab(Protocol):
 
 
 class NeverHappened(AssertionError):
-    """A condition that a test waited for did not come true in time."""
+    """A condition for which a test waited did not become true in time."""
 
 
 async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX) -> Any:  # noqa: ANN401
     """Evaluate *condition* in the page until it is truthy and return its value.
 
-    In the middle of a reload a document has no elements yet: there nothing is true.
+    During a reload a document has no elements yet, and the condition counts as false.
     Raises NeverHappened with the page's text and console after *seconds*.
     """
     deadline, pause = asyncio.get_running_loop().time() + seconds, LOOK_EVERY_SECONDS
@@ -87,14 +87,14 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
 
 
 class ChromiumTab:
-    """A tab of Chromium, by playwright; with *frame*, the call in an iframe of that tab."""
+    """A tab of Chromium, driven by playwright. With *frame*, the call in an iframe of that tab."""
 
     def __init__(self, page: Page, frame: Frame | None = None) -> None:
         self.page = page
         self._frame = frame or page.main_frame
         self.console: list[str] = []
         self.is_rebuilt = False
-        """Whether a test changed more of it than its page: it is lent to no other test."""
+        """Whether a test changed more of the tab than its page. Such a tab is lent to no other test."""
         page.on("console", lambda line: self.console.append(line.text))
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
 
@@ -125,13 +125,13 @@ class ChromiumTab:
         await box.press("Enter")
 
     async def choose(self, field: str, option: str) -> None:
-        """Choose *option* in the list called *field*, once it is there."""
+        """Choose *option* in the list called *field*, after the option appears."""
         await self._frame.get_by_role("combobox", name=field, exact=True).select_option(label=option)
 
     async def resize(self, width: int, height: int) -> None:
-        """Give the window this size in CSS px, and wait until the page has drawn itself for it.
+        """Give the window this size in CSS px, and wait until the page is drawn for it.
 
-        What asks for the width in a script hears of another one with the next frame.
+        A script that reads the width gets the new one only with the next frame.
         """
         await self.page.set_viewport_size({"width": width, "height": height})
         await self.page.evaluate(
@@ -139,7 +139,7 @@ class ChromiumTab:
         )
 
     async def close(self) -> None:
-        """Close the page, running its unload handlers as a person's click on × does, and wait until it is gone."""
+        """Close the page with its unload handlers, as a click on × does, and wait until it is gone."""
         async with self.page.expect_event("close", timeout=WAIT_SECONDS_MAX * 1000):
             await self.page.close(run_before_unload=True)
 
@@ -147,13 +147,13 @@ class ChromiumTab:
 async def open_chromium_tab(
     browser: Browser, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
 ) -> ChromiumTab:
-    """Open a tab in a fresh context; *scripts* run in every document before the page's own."""
+    """Open a tab in a new context. *scripts* run in each document before the page's own."""
     context = await browser.new_context(viewport={"width": width, "height": HEIGHT}, locale=locale)
     return await open_another_tab(context, scripts=scripts)
 
 
 async def open_another_tab(context: BrowserContext, *, scripts: tuple[str, ...] = ()) -> ChromiumTab:
-    """Open a further tab in *context*, which has its storage: the same person, a second window."""
+    """Open another tab in *context* with its storage: a second window of the same person."""
     page = await context.new_page()
     for script in (PROBE, *scripts):
         await page.add_init_script(script)
@@ -167,8 +167,8 @@ FIND: Final = """(role, name) => {
     return [...document.querySelectorAll(kinds[role])].find((control) => control.checkVisibility() && !control.disabled
         && (control.ariaLabel ?? textOf(control.labels?.[0] ?? control, control)) === name) ?? null;
 }"""
-"""By the name that its markup gives a control: Firefox's own search by accessible names takes most of a minute in a
-page that plays video. That the names are what they should be is seen in Chromium."""
+"""Finds a control by the name in its markup, because Firefox's own search by accessible names takes most of a minute
+in a page that plays video. The tests in Chromium check the accessible names."""
 
 
 class FirefoxTab:
@@ -189,7 +189,7 @@ class FirefoxTab:
         await self._bidi.send("browsingContext.reload", context=self._context, wait="complete")
 
     async def evaluate(self, expression: str) -> Any:  # noqa: ANN401
-        """Evaluate *expression*; it travels as JSON text, which spares a reader of BiDi's own value types."""
+        """Evaluate *expression*. The value is sent as JSON text, so that we need not read BiDi's own value types."""
         result = await self._bidi.send(
             "script.evaluate",
             expression=f"(async () => JSON.stringify((await ({expression})) ?? null))()",
@@ -225,7 +225,7 @@ class FirefoxTab:
         await self._perform("key", *keys)
 
     async def choose(self, field: str, option: str) -> None:
-        """Choose *option* in the list called *field*; an open list is the system's own and out of BiDi's reach."""
+        """Choose *option* in the list called *field* by script, because BiDi cannot reach the system's open list."""
         node = await self._locate(FIND, "combobox", field)
         await self._bidi.send(
             "script.callFunction",
@@ -239,7 +239,7 @@ class FirefoxTab:
         )
 
     async def frame(self) -> FirefoxTab:
-        """Return the last frame of the page, to be used as a tab is."""
+        """Return the last frame of the page, which can be used like a tab."""
         tree = await self._bidi.send("browsingContext.getTree", root=self._context)
         return FirefoxTab(self._bidi, tree["contexts"][0]["children"][-1]["context"])
 

@@ -1,6 +1,6 @@
-"""Tabs of Chromium that tests lend one after the other: a new window costs a second of CPU, a new page half of it.
+"""Lends tabs of Chromium to tests one after the other: a new window costs a second of CPU, a new page half of it.
 
-What a test borrows remembers nothing of the one before: another page, empty storage, no permission, the usual size.
+A lent tab keeps nothing of the test before: it has a new page, empty storage, no permissions and the usual size.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from tests.browser.tab import ChromiumTab
 
 KEPT_MAX: Final = 2
-"""A lesson has two; each that is kept has a process of its own."""
+"""A lesson needs two tabs, and each kept tab has a process of its own."""
 
 
 class Tabs:
-    """Lend tabs whose pages run no script but the probe's; *base* is the service they are emptied at."""
+    """Lend tabs whose pages run no script but the probe. *base* is the service whose storage is emptied."""
 
     def __init__(self, chromium: Browser, base: str) -> None:
         self._chromium = chromium
@@ -29,13 +29,13 @@ class Tabs:
         self._free: list[ChromiumTab] = []
 
     async def lend(self) -> ChromiumTab:
-        """Return a tab that nobody has; it shows nothing of the service."""
+        """Return a tab that no test uses. It shows no page of the service."""
         if self._free:
             return self._free.pop()
         return await open_chromium_tab(self._chromium, scripts=(HEARING,))
 
     async def take_back(self, tab: ChromiumTab) -> None:
-        """Empty *tab* for the next who lends it; close it where more was changed than a page can be emptied of."""
+        """Empty *tab* for the next test. Close it if a test has changed more than can be emptied."""
         page = tab.page
         if tab.is_rebuilt or page.is_closed() or page.context.pages != [page] or len(self._free) == KEPT_MAX:
             await page.context.close()
@@ -50,7 +50,7 @@ class Tabs:
             )
             await page.goto(f"{self._base}/robots.txt")
             await page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        except Error:  # the page hangs, or its process is gone
+        except Error:  # the page hangs, or its process has ended
             await page.context.close()
             return
         tab.console.clear()

@@ -1,6 +1,6 @@
-"""Every screen: axe-core finds nothing, nothing sticks out, and no control is out of reach, however small the window.
+"""All screens: axe-core finds nothing, nothing overflows, and each control can be reached in the smallest window.
 
-docs/accessibility.md says which criteria of WCAG these tests stand for.
+docs/accessibility.md says which criteria of WCAG these tests check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.lesson import Lesson
     from tests.browser.tab import ChromiumTab
 
-Look = tuple[tuple[int, int], Literal["light", "dark"]]
+View = tuple[tuple[int, int], Literal["light", "dark"]]
 """A window's size and its colours."""
 AXE: Final = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP: Final = (1440, 900)
@@ -30,9 +30,9 @@ SIZES: Final = (
     (844, 390),
     (640, 360),  # 1280 × 720 at 200 %
     (320, 640),  # WCAG 1.4.10
-    DESKTOP,  # the last one: the story goes on in it
+    DESKTOP,  # last, because the story continues in this size
 )
-# What moves for a moment is put to its end; what inherits from it may begin to move then, and so on until all is still.
+# Finish all short animations. Then elements that inherit from them may begin to move, so repeat until all is still.
 SETTLED: Final = """(async () => {
     for (let round = 0; round < 50; round += 1) {
         await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
@@ -41,11 +41,11 @@ SETTLED: Final = """(async () => {
         for (const each of moving) each.finish();
     }
 })()"""
-# axe leaves the rule of WCAG 2.2 out unless it is asked for.
+# axe checks the rule of WCAG 2.2 only on request.
 FINDINGS: Final = """axe.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })
     .then(({ violations }) => violations.map(({ id, nodes }) =>
         `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`))"""
-LOOKS: Final[dict[str, tuple[Look, ...]]] = {
+VIEWS: Final[dict[str, tuple[View, ...]]] = {
     "en": ((PHONE, "light"), (DESKTOP, "dark")),
     "ar": ((PHONE, "dark"), (DESKTOP, "light")),
 }
@@ -71,12 +71,12 @@ OUT_OF_REACH: Final = """(() => {
 })()"""
 
 
-async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
-    """Look at the screen as it is now: where its controls are in every size, and what axe says in each of *looks*."""
+async def find_faults(tab: ChromiumTab, views: Sequence[View]) -> list[str]:
+    """Check the current screen: where its controls are in each size, and what axe finds in each of *views*."""
     faults = []
     if not await tab.evaluate("'axe' in globalThis"):
         await tab.evaluate(AXE.read_text(encoding="utf-8") + "; null")
-    schemes = dict(looks)
+    schemes = dict(views)
     for width, height in SIZES:
         await tab.page.set_viewport_size({"width": width, "height": height})
         if scheme := schemes.get((width, height)):
@@ -91,12 +91,12 @@ async def find_faults(tab: ChromiumTab, looks: Sequence[Look]) -> list[str]:
 
 
 @pytest.mark.requirement("R6", "R11", "R15")
-@pytest.mark.parametrize("language", LOOKS)
+@pytest.mark.parametrize("language", VIEWS)
 @pytest.mark.parametrize("story", STORIES)
 async def test_no_screen_keeps_anybody_out(people: People, lesson: Lesson, story: str, language: str) -> None:
     faults = []
 
     async for screen, tab in STORIES[story](Guide(people, lesson, language)):
-        faults += [f"{screen}: {fault}" for fault in await find_faults(tab, LOOKS[language])]
+        faults += [f"{screen}: {fault}" for fault in await find_faults(tab, VIEWS[language])]
 
     assert not faults, "\n" + "\n".join(faults)

@@ -1,4 +1,4 @@
-"""From the first heartbeat to the bill: what the platform's backend hears of a real lesson, and what it costs."""
+"""From the first heartbeat to the bill: the events that a platform gets from a real lesson, and its cost."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ ENDED: Final = {
 
 
 def assert_fields(event: Mapping[str, Any], asked: Mapping[str, type], *, added: set[str]) -> None:
-    """Hold that *event* has exactly what was *asked* for, of those types, and what we document as *added*."""
+    """Check that *event* has exactly the *asked* fields with those types, and the documented fields *added*."""
     types = {name: type(value) for name, value in event.items()}
     assert {name: types.get(name) for name in asked} == dict(asked)
     assert set(types) - set(asked) == added
 
 
 def overlap_seconds(events: Sequence[Mapping[str, Any]]) -> int:
-    """Work out from what the backend heard how long both were there: one unbroken sitting each, whole seconds.
+    """Compute from the events how long both were there, in whole seconds, for one unbroken sitting each.
 
-    Slow and obviously right: a sitting runs from the first to the newest sign of life of its role.
+    Slow and obviously right: a sitting lasts from the first to the newest proof of its role.
     """
     sittings = []
     for role in ROLES:

@@ -1,4 +1,4 @@
-"""The chat (R7): nothing is lost or doubled on a bad line, links are safe, every writing system is at home."""
+"""The chat (R7): a bad connection loses and doubles nothing, links are safe, and all writing systems work."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def cable(service: Service) -> AsyncIterator[Cable]:
 
 
 async def meet_over(cable: Cable, people: People, lesson: Lesson) -> tuple[Person, Person]:
-    """Let the student come over the cable, and the tutor directly."""
+    """Connect the student through the cable, and the tutor directly."""
     student = await people.bring("student", Lesson(cable.url, room=lesson.room, start_ms=lesson.start_ms))
     tutor = await people.bring("tutor", lesson)
     await student.enter()
@@ -53,7 +53,7 @@ async def meet_over(cable: Cable, people: People, lesson: Lesson) -> tuple[Perso
 
 
 def box_of(person: Person) -> Locator:
-    """Return the box in which one writes, of a person with Chromium."""
+    """Return the chat's text box of a person with Chromium."""
     return _page(person).page.get_by_role("textbox", name=chat.BOX, exact=True)
 
 

@@ -1,4 +1,4 @@
-"""The row, the menu and the figures: reachable by thumb and by keyboard, and true."""
+"""The row of controls, the menu and the figures: reachable by thumb and keyboard, and correct."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
 
-# Firefox does not tell how loud the own microphone is; on a machine without a loudspeaker it measures nothing, either.
+# Firefox does not report the level of the own microphone. Without a loudspeaker it measures no other level, either.
 NO_AUDIO_LEVEL: Final = """
     const { getStats } = RTCRtpSender.prototype;
     RTCRtpSender.prototype.getStats = async function () {

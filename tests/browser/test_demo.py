@@ -1,4 +1,4 @@
-"""What a newcomer does first: the demo platform from click to final bill, and the start page's two links."""
+"""The first steps of a newcomer: the demo platform from click to final bill, and the start page's two links."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def text_of(part: str) -> str:
-    """Return JavaScript for what the page shows in its *part*."""
+    """Return JavaScript for the text of the page's *part*."""
     return f"document.querySelector('[data-part={part}]')?.innerText"
 
 
-# What the platform's card and the two calls show of the bill, each time that all three show the same new amount.
+# Notes the bill on the platform's card and in the two calls, each time that all three show the same new amount.
 COMPARE: Final = """(() => {
     const part = (page, name) => page?.querySelector(`[data-part=${name}]`)?.innerText ?? "";
     const calls = () => [...document.querySelectorAll("[data-seat] iframe")].map((pane) => pane.contentDocument);
@@ -35,7 +35,7 @@ COMPARE: Final = """(() => {
 
 
 async def sit_in_pane(demo: ChromiumTab, lesson: Lesson, role: Role) -> Person:
-    """Look into the pane of *role*: the call in its iframe."""
+    """Return the person in the pane of *role*, with the call in its iframe."""
     await wait_until(
         demo, f"!!document.querySelector('[data-seat={role}] iframe')?.contentWindow.document.body"
     )
@@ -72,7 +72,7 @@ async def test_the_demo_leads_from_one_click_to_the_final_bill(people: People, l
     ]
     assert types.index("user-connected") < types.index(
         "tutor-accepted"
-    )  # the tutor's link came after the student
+    )  # the tutor's link was made after the student had joined
 
 
 @pytest.mark.requirement("R42")

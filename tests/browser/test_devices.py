@@ -1,4 +1,4 @@
-"""Microphones and cameras are swapped, switched off, pulled and plugged in while two talk."""
+"""Microphones and cameras are changed, switched off, unplugged and plugged in during a call."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ PULL: Final = """(async (kind) => {
     track.dispatchEvent(new Event("ended"));
     devices.dispatchEvent(new Event("devicechange"));
 })"""
-"""No browser can pull a fake device: the page loses it as it would a real one, from the list and by `ended`."""
+"""A fake device cannot be unplugged, so the page loses it as it would a real one: from the list, and by `ended`."""
 
 PLUG_IN: Final = """(() => {
     window.pulled = null;
@@ -205,7 +205,7 @@ async def test_music_is_sent_as_it_is_and_with_more_room(people: People, lesson:
 async def test_who_speaks_while_muted_is_told_so_and_can_unmute_there(people: People, lesson: Lesson) -> None:
     student, _tutor = await people.meet(lesson)
 
-    await student.switch("microphone")  # the fake microphone beeps on
+    await student.switch("microphone")  # the fake microphone still beeps
 
     await student.wait_for_text("You are speaking, but your microphone is off.")
     await student.tab.press("Turn the microphone on")
@@ -265,7 +265,7 @@ async def test_one_hears_who_comes_and_who_goes(people: People, lesson: Lesson) 
     tutor = await people.bring("tutor", lesson)
     await student.enter()
     await student.wait_for_state("waiting")
-    await wait_until(student.tab, "document.title.includes(' – ')")  # what makes sounds has come
+    await wait_until(student.tab, "document.title.includes(' – ')")  # the code for sounds is loaded
     await student.switch("camera")
 
     await tutor.enter()

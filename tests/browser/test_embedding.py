@@ -1,4 +1,4 @@
-"""What the page around a call may keep from it: a sandbox, a short `allow`, isolation. Real frames and their words."""
+"""What the page around a call may withhold from it: a sandbox, a short `allow`, isolation. In real frames."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOUNT: Final = """(options) => {
 
 
 class Platform(BaseHTTPRequestHandler):
-    """Answer every request with the page of its `body` and the headers of its other parameters."""
+    """Answer each request with the page in its `body` parameter, and with its other parameters as headers."""
 
     def do_GET(self) -> None:
         """Answer."""
@@ -51,7 +51,7 @@ class Platform(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[str]:
-    """Serve a platform's pages; on localhost they may embed the call."""
+    """Serve a platform's pages. On localhost they may embed the call."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Platform) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/"
@@ -59,12 +59,12 @@ def platform() -> Iterator[str]:
 
 
 async def open_page(page: Page, platform: str, body: str, **headers: str) -> None:
-    """Open a page of the platform's with this *body* and these *headers*."""
+    """Open a page of the platform with this *body* and these *headers*."""
     await page.goto(f"{platform}?{urlencode({'body': body, **headers})}")
 
 
 async def embed(people: People, platform: str, lesson: Lesson, **attributes: str) -> tuple[Page, Person]:
-    """Put the student's call into a frame with these *attributes*; returns the platform's page, too."""
+    """Put the student's call into a frame with these *attributes*. Return the platform's page, too."""
     tab = await people.open_tab()
     more = " ".join(f'{name}="{value}"' for name, value in attributes.items())
     link = html.escape(lesson.link("student"))
@@ -74,7 +74,7 @@ async def embed(people: People, platform: str, lesson: Lesson, **attributes: str
 
 
 async def problem(page: Page, code: str) -> dict[str, Any]:
-    """Wait until the platform's page has heard of this problem."""
+    """Wait until the platform's page has got this problem."""
     found: dict[str, Any] = await (
         await page.wait_for_function("(code) => heard.find((event) => event.code === code)", arg=code)
     ).json_value()
@@ -166,7 +166,7 @@ async def test_an_isolated_platform_can_load_the_script_and_show_the_call(
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    # Another site, as a platform is: `localhost` and 127.0.0.1 are none to each other.
+    # Another site, as a platform's: `localhost` and 127.0.0.1 are different sites.
     base = lesson.base.replace("localhost", "127.0.0.1")
     link = lesson.link("student").replace(lesson.base, base)
     await open_page(tab.page, platform, f'<script src="{base}/embed.js"></script>', **isolated)

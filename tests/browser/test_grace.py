@@ -1,4 +1,4 @@
-"""One is gone in the middle of a lesson: the other is asked, and decides (R39)."""
+"""One participant is gone in the middle of a lesson: the other is asked, and decides (R39)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COUNTDOWN: Final = (
 )
 CLAIMS: Final = """[...document.querySelectorAll("[data-part=grace-claims] > div")]
     .map((claim) => [...claim.children].map(({ innerText }) => innerText))"""
-# A page that lies: of what arrives it tells for ever what it told first; what it sends goes on.
+# A page that lies: its counters of received media stay as they were first, and its sent counters go on.
 COUNTERS_FROZEN: Final = """void (() => {
     const { getStats } = RTCPeerConnection.prototype;
     const told = new Map();

@@ -1,4 +1,4 @@
-"""What a phone does to a call: it takes the devices while it rings, pauses what plays, and would sleep."""
+"""How a phone interrupts a call: it takes the devices while it rings, pauses playback, and wants to sleep."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TAKE: Final = """(async (muted) => {
         track.dispatchEvent(new Event(muted ? "mute" : "unmute"));
     }
 })"""
-"""No test can ring a phone: its page is told as Safari tells it, by `mute` and `unmute` of its own tracks."""
+"""A test cannot make a phone ring. The page gets the same events as in Safari: `mute` and `unmute` of its tracks."""
 
 
 async def test_what_a_ringing_phone_takes_is_off_for_both_and_comes_back_by_itself(

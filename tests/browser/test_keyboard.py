@@ -1,4 +1,4 @@
-"""A lesson without a mouse, from the lobby to the bill; after every change the focus is where one goes on."""
+"""A lesson without a mouse, from the lobby to the bill. After each change the focus is at the next useful place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MESSAGE = "textarea"
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(people: People) -> ChromiumTab:
-    """Open the tab of the student, who has a keyboard and nothing else."""
+    """Open the tab of the student, who uses only the keyboard."""
     return await people.open_tab()
 
 

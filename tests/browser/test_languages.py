@@ -1,4 +1,4 @@
-"""The page in its reader's language: which one, the menu, right to left, and that no screen forgets a word."""
+"""The page in the reader's language: which language, the menu, right to left, and no word left out."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ OLD_INTL: Final = (
 
 
 def say(code: str, key: str) -> str:
-    """Return what the catalogue of *code* says for *key*."""
+    """Return the text of *key* in the catalogue of *code*."""
     text: str = json.loads((CATALOGUES / f"{code}.json").read_text("utf-8"))[key]
     return text
 
 
 async def wait_for_language(tab: ChromiumTab, code: str) -> None:
-    """Wait until the page speaks *code*, with words to read."""
+    """Wait until the page has the language *code* and shows text."""
     drawn = "document.querySelector(':is(#room, #app) :is(h1, h2)')?.innerText"
     await wait_until(tab, f"{LANGUAGE} === '{code}' && {drawn}")
 
@@ -130,7 +130,7 @@ async def test_words_that_do_not_come_leave_the_page_in_english(people: People, 
 
 
 async def test_no_english_flashes_up_before_the_own_language(people: People, lesson: Lesson) -> None:
-    # Who waits for their words longer than that gets English on purpose: here nobody waits in vain.
+    # After a longer wait for its language the page shows English on purpose. Here it must not come to that.
     watch = """
         const wait = setTimeout;
         setTimeout = (what, ms, ...more) => wait(what, ms === 1_000 ? 60_000 : ms, ...more);
@@ -159,7 +159,7 @@ async def test_a_browser_without_the_newer_formats_shows_the_room_all_the_same(
 
 
 class PseudoTab(SpokenTab):
-    """A tab whose pages speak the pseudo language; what is pressed and filled in is named in English."""
+    """A tab whose pages use the pseudo language. Tests still name buttons and fields in English."""
 
     async def press(self, name: str) -> None:
         await self._frame.get_by_role("button", name=pseudo(name), exact=True).click()
@@ -171,7 +171,7 @@ class PseudoTab(SpokenTab):
 
 
 class PseudoGuide(Guide):
-    """Brings people who read the pseudo language to the screens."""
+    """Opens the screens for people who read the pseudo language."""
 
     def __init__(self, people: People, lesson: Lesson) -> None:
         super().__init__(people, lesson, CODE)
@@ -196,12 +196,12 @@ EVERYWHERE: Final = {
     **STORIES,
     "a form that is wrong": show_a_form_that_is_wrong,
 }
-# These the server writes, in the language that really is CODE; tests/web/test_words.py looks at their words.
+# The server writes these pages in the real language of CODE. tests/web/test_translations.py checks their words.
 WRITTEN_BY_THE_SERVER: Final = {"link-wrong", "not-found", "statement"}
 
 
 async def find_faults(tab: ChromiumTab) -> list[str]:
-    """Look for words that are not from the catalogue, and for words cut off, on a desktop and a phone."""
+    """Return the words that are not from the catalogue or are cut off, on a desktop and a phone."""
     found: list[str] = []
     for width, height in ((1440, 900), (390, 844)):
         await tab.resize(width, height)

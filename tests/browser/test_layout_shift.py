@@ -1,4 +1,4 @@
-"""Nothing on the page moves by itself: what comes has its place already."""
+"""Nothing on the page moves by itself: elements that come later have their place from the start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PARTS: Final = (stage.STAGE, stage.OWN, ".chat", ".chat-form", "[data-part=end]"
 
 
 async def open_details(tab: ChromiumTab) -> None:
-    """Open the details, in which most is still to come; what moves for that was asked for."""
+    """Open the details, most of which are not loaded yet. Movement because of this click is fine."""
     await tab.page.click("[data-part=details] summary")
     await wait_until(tab, "document.querySelector('.chat-form')")
     await tab.evaluate("new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn)))")
@@ -54,7 +54,7 @@ async def test_nothing_moves_when_the_other_arrives(people: People, lesson: Less
     await student.wait_for_more(await student.wait_for_picture())
 
     assert await tab.evaluate("window.__shifts") == []
-    # The browser counts no shift of less than three pixels.
+    # The browser ignores shifts of less than three pixels.
     assert [await stage.find_box(tab, part) for part in PARTS] == before
 
 

@@ -1,4 +1,4 @@
-"""How the pictures lie: chosen, moved, hidden, kept; and nothing of it cuts a person in two."""
+"""The layout of the pictures: chosen, moved, hidden, remembered; and no layout cuts a person off."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 """
 
 PANEL_BESIDE: Final = 897
-"""CSS pixels from which the panel stays open by itself; a window that shrinks below closes it."""
+"""The window's width in CSS px from which the panel stays open. If the window becomes narrower, it closes."""
 
 
 async def wait_alone(people: People, lesson: Lesson) -> ChromiumTab:
-    """Bring a student who waits; what only concerns the stage needs nobody else."""
+    """Bring a student who waits alone, which is enough for tests of the stage."""
     tab = await people.open_tab()
     student = Person(tab, lesson, "student")
     await student.enter()

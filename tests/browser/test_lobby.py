@@ -1,4 +1,4 @@
-"""Before the call: one sees oneself, chooses, learns who is there and what it costs, and presses one button."""
+"""The lobby: people see themselves, choose devices, see who is there and what it costs, and press one button."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ async def test_a_reload_in_the_call_leads_back_into_the_call(people: People, les
 
     await student.wait_for_picture()
     assert await student.frames("lobby") == []
-    # A page that has just been opened begins at its beginning: no ring around anything for who uses a mouse.
+    # In a newly opened page nothing has the focus ring of a keyboard.
     await wait_until(student.tab, "document.querySelector('.controls button')")
     assert await student.tab.evaluate("document.activeElement === document.body")
 
@@ -326,14 +326,14 @@ async def test_who_is_pressing_join_while_the_rest_arrives_gets_in(people: Peopl
     await tab.page.mouse.down()
     async with tab.page.expect_response("**/main-*.js"):
         goes_on.set()
-    await tab.evaluate("new Promise((later) => setTimeout(later, 300))")  # in which it would be drawn
+    await tab.evaluate("new Promise((later) => setTimeout(later, 300))")  # the lobby would be drawn now
     await tab.page.mouse.up()
 
     await student.wait_for_state("waiting")
 
 
 async def hold_the_rest(tab: ChromiumTab) -> asyncio.Event:
-    """Hold up what the lobby is drawn with until the event is set."""
+    """Delay the code that draws the lobby until the event is set."""
     goes_on = asyncio.Event()
 
     async def hold(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""In the lobby: what is switched before the browser was asked for a camera and a microphone, and what that leads to."""
+"""The lobby's switches before the browser has asked for camera and microphone, and their effect."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ COPIES: Final = """
         return copy;
     };
 """
-"""What is listened to is a copy of the microphone's track."""
+"""The level is measured on a copy of the microphone's track."""
 LEVEL: Final = "document.querySelector('[data-part=level]')"
 
 
 async def stand_before_the_question(people: People, lesson: Lesson) -> tuple[Person, Person]:
-    """Bring the student into the lobby, whose browser would ask them, while the tutor waits in the call."""
+    """Bring the student into the lobby with a browser that would ask for permission. The tutor waits in the call."""
     student = Person(await people.open_tab(scripts=(WOULD_ASK,)), lesson, "student")
     tutor = await people.bring("tutor", lesson)
     await tutor.enter()
@@ -38,7 +38,7 @@ async def stand_before_the_question(people: People, lesson: Lesson) -> tuple[Per
 
 
 async def open_device_choice(person: Person) -> None:
-    """Open what leads to camera, microphone and speaker."""
+    """Open the choice of camera, microphone and speaker."""
     assert isinstance(person.tab, ChromiumTab)
     await person.tab.page.click("[data-part=device-choice] summary")
 

@@ -1,4 +1,4 @@
-"""What a person sees in the lobby when a camera or microphone cannot be had: its own words, and a way on."""
+"""What a person sees in the lobby if camera or microphone are not available: the reason, and what to do next."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PROBLEM: Final = "document.querySelector('[data-part=device-problem], [data-part
 
 
 async def problem_of(person: Person) -> str:
-    """Wait for a problem's place, check that it has a picture, words and something to press, and name it."""
+    """Wait for the problem in the lobby, check that it has a picture, a text and a button, and return its name."""
     await wait_until(
         person.tab, f"{PROBLEM}?.querySelector('svg') && {PROBLEM}.querySelector('h1, h2')?.innerText"
     )

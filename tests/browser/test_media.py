@@ -106,7 +106,7 @@ async def test_who_begins_a_new_connection_is_met_by_one_that_is_still_open(
     assert isinstance(student.tab, ChromiumTab)
     seen = [await person.wait_for_picture() for person in (student, tutor)]
 
-    # As after a tunnel in which the service gave the tutor up, and their page noticed nothing.
+    # As after a tunnel: the service has given the tutor up, and the tutor's page has not noticed.
     await student.tab.evaluate(LINK_LOST)
     await hear(student.tab, type="peer-left", role="tutor", reason="connection-lost", timestamp=1)
     await student.tab.evaluate("void dispatchEvent(new Event('online'))")

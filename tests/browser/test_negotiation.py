@@ -1,4 +1,4 @@
-"""Descriptions that come late, twice or not at all: two real browsers find each other all the same."""
+"""Descriptions come late, twice or not at all, and two real browsers still connect."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_a_late_answer_is_not_taken_for_that_to_a_later_offer(people: Peop
 
     for person in (first, second):
         await person.wait_for_picture()
-    # Chrome would still get through by the ports of the earlier candidates, until it gives them up.
+    # Chrome could still connect by the ports of the earlier candidates, until it drops them.
     assert await generation(second, "remote") == await generation(first, "local")
 
 
@@ -57,7 +57,7 @@ async def test_a_page_that_counts_no_offers_is_understood(people: People, lesson
     await first.wait_for_picture()
     seen = await second.wait_for_picture()
 
-    await first.tab.reload()  # its turn to offer
+    await first.tab.reload()  # now this side offers
 
     await first.wait_for_picture()
     await second.wait_for_new_picture(seen)
@@ -135,7 +135,7 @@ async def generation(person: Person, side: str) -> str:
 
 
 def lose_candidates_of_the_first_connection() -> Callable[[Direction, Frame], Frame | None]:
-    """Let nothing through that leads to a page: a connection like that neither succeeds nor fails."""
+    """Lose all candidates of the first connection, so that it neither succeeds nor fails."""
     certificates: list[str] = []
 
     def change(direction: Direction, frame: Frame) -> Frame | None:

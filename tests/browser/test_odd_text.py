@@ -1,4 +1,4 @@
-"""Text that would break out: an empty line, a tower of marks, a column of line breaks, in the page that shows it."""
+"""Text that could break the page: an empty line, a tall stack of marks, many line breaks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ZALGO: Final = "Z" + "\u0336\u0301" * 50
 TALL: Final = "\n".join(["x"] * 1_900)
 NAME: Final = "M\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301arta"
-# Where a line's bubble is, whether what is drawn beyond it is cut, and whether the next line lies over it.
+# The place of a line's bubble, whether drawing beyond it is cut off, and whether the next line covers it.
 BUBBLES: Final = """[...document.querySelectorAll("[data-part=chat-line] [dir=auto]")].map((bubble, place, all) => {
     const { height, bottom } = bubble.getBoundingClientRect();
     const next = all[place + 1]?.getBoundingClientRect().top ?? Infinity;
@@ -27,7 +27,7 @@ BUBBLES: Final = """[...document.querySelectorAll("[data-part=chat-line] [dir=au
 
 
 async def send_raw(person: Person, **frame: str) -> None:
-    """Send what the page itself would not: somebody else wrote the program that sends it."""
+    """Send a frame that our page would not send, like a program of somebody else."""
     message = json.dumps(json.dumps({"type": "chat", **frame}))
     await person.tab.evaluate(f"__probe.sockets.at(-1).send({message})")
 

@@ -1,7 +1,7 @@
-"""Chrome 70, Firefox 65, Safari 14 and Edge 80 (R18): what they lack is taken away from a browser of today.
+"""Chrome 70, Firefox 65, Safari 14 and Edge 80 (R18): a browser of today without the APIs that they lack.
 
-tests/test_build.py reads the scripts of the build for whatever is newer than these browsers, and finds it among what
-lessons are held without here: a new API cannot come in without its fallback.
+tests/test_build.py searches the built scripts for APIs that are newer than these browsers. Each must be among those
+that are missing here, so that a new API cannot come without a fallback.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ESSENTIAL: Final = (
 
 
 async def hold_a_lesson(people: People, lesson: Lesson, script: str) -> None:
-    """Hold a whole lesson between a student in an old browser and a tutor in one of today."""
+    """Hold a whole lesson between a student in an old browser and a tutor in a new one."""
     tab = await people.open_tab(scripts=(script,))
     student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
 

@@ -39,7 +39,7 @@ ANSWER: Final = """(answer) => {
 
 @pytest.fixture(scope="module")
 def platform_port() -> Iterator[int]:
-    """Serve the platform's page: on localhost it is one that may embed the call, under another name a stranger's."""
+    """Serve the platform's page. On localhost it may embed the call; under another name it may not."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=PAGES)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
@@ -47,7 +47,7 @@ def platform_port() -> Iterator[int]:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files without a line for each."""
+    """Serve files without log lines."""
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""
@@ -67,7 +67,7 @@ async def embed(platform: ChromiumTab, lesson: Lesson) -> Person:
 
 
 async def messages(platform: ChromiumTab, kind: str, *, count: int = 1) -> list[dict[str, Any]]:
-    """Wait until the platform's page has heard *count* messages of type *kind*, and return them."""
+    """Wait until the platform's page has got *count* messages of type *kind*, and return them."""
     heard = f"heard.map(({{ data }}) => data).filter(({{ type }}) => type === '{kind}')"
     await wait_until(platform, f"{heard}.length >= {count}")
     found: list[dict[str, Any]] = await platform.evaluate(heard)
@@ -75,7 +75,7 @@ async def messages(platform: ChromiumTab, kind: str, *, count: int = 1) -> list[
 
 
 def assert_as_agreed(message: dict[str, Any]) -> None:
-    """Hold that *message* has exactly the fields and types of its golden example."""
+    """Check that *message* has exactly the fields and types of its golden example."""
     golden = json.loads((GOLDEN / f"{message['type']}.json").read_text("utf-8"))
     assert {name: type(value) for name, value in message.items()} == {
         name: type(value) for name, value in golden.items()

@@ -1,4 +1,4 @@
-"""A platform dresses the call it embeds: colours, corners, brand and logo, and the names of its people."""
+"""A platform's theme in an embedded call: colours, corners, brand and logo, and the names of the participants."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BRAND: Final = "document.querySelector('[data-part=brand]')"
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serve files without a line for each."""
+    """Serve files without log lines."""
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

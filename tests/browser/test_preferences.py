@@ -1,4 +1,4 @@
-"""What people set in their system: own colours, more contrast, less motion, larger letters and wider lines."""
+"""The system's settings of a person: own colours, more contrast, less motion, larger letters and wider lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AXE: Final = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 FORCED: Final = "matchMedia('(forced-colors: active)').matches"
-# Of a toggle, all that is no colour: the sign in it, and the lines around it.
+# The properties of a toggle that are no colour: its icon and its borders.
 SHAPE: Final = """(({ borderStyle, borderWidth, outlineStyle, outlineWidth }, sign) =>
     [borderStyle, borderWidth, outlineStyle, outlineWidth, sign].join(" "))(
         getComputedStyle($), $.querySelector("svg").innerHTML)"""
@@ -42,7 +42,7 @@ WIDER_TEXT: Final = """(() => {
 
 
 async def wait_alone(people: People, lesson: Lesson, **media: object) -> tuple[Person, ChromiumTab]:
-    """Let somebody with these preferences wait for the other."""
+    """Let a person with these preferences wait for the other."""
     tab = await people.open_tab()
     await tab.page.emulate_media(**media)  # type: ignore[arg-type]
     student = Person(tab, lesson, "student")

@@ -1,4 +1,4 @@
-"""Below a path of a platform's site, behind a real nginx that leaves the path on: a browser finds everything."""
+"""Below a path of a platform's site, behind a real nginx that leaves the path: all addresses work in a browser."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def below(tmp_path: Path) -> AsyncIterator[Lesson]:
-    """Return a lesson of a service that browsers find at `/call`."""
+    """Yield a lesson of a service that browsers reach at `/call`."""
     port = free_port()
     base = f"http://localhost:{port}/call"
     async with (

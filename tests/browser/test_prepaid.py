@@ -1,4 +1,4 @@
-"""A prepaid lesson as its two see it: what it has come to so far, what is left, and the end that the cap makes."""
+"""A prepaid lesson as both participants see it: the cost so far, the time that is left, and the end by the cap."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SUMMARY: Final = """document.querySelector("[data-part=summary]") && Object.from
 
 
 async def watch_the_bill(person: Person) -> None:
-    """See that every second that is shown as billed costs what it should, and is gone from what is left."""
+    """Check that each second shown as billed has its cost and is subtracted from the time that is left."""
     tab = person.tab
     gone = f"({CAP_SECONDS} - {LEFT}) * {CENTS_PER_SECOND}"
     await wait_until(tab, f"{CENTS} > 0 && {CENTS} === {BILLED} * {CENTS_PER_SECOND} && {CENTS} <= {gone}")

@@ -1,4 +1,4 @@
-"""What a person sees when something is in the way: the camera, the origin, the link."""
+"""What a person sees when there is a problem with the camera, the origin or the link."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ async def test_a_bad_link_gets_a_page_that_names_the_parameter(
         "repeated": f"{given}&{given}",
         "long": f"{parameter}={LONG}",
     }
-    if parameter != "room":  # any string is a room
+    if parameter != "room":  # any string can be a room
         wrong["wrong"] = f"{parameter}=%3Cb%3Ewrong"
 
     for how, query in wrong.items():

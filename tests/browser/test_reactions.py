@@ -1,4 +1,4 @@
-"""A raised hand and a sign of the moment: seen over the right picture, heard, and gone when they should be."""
+"""Raised hands and reactions: shown over the right picture, announced, and removed in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Media never waits for the server (law 7): the service dies in the middle of a lesson and comes back."""
+"""Media never waits for the server (law 7): the service is killed in the middle of a lesson and starts again."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
     for person in (student, tutor):
         await person.wait_for_state("live")
         await person.wait_for_more(await person.wait_for_picture())
-    # The same peer connections throughout: nothing was set up anew.
+    # The peer connections are the same ones: no new one was made.
     assert [
         await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)
     ] == connections
-    # Proofs from before the stop may have grown old meanwhile: then the bill goes on with the next.
+    # The last proofs before the stop may be too old by now. Then the bill continues with the next proof.
     async with asyncio.timeout(WAIT_SECONDS_MAX):
         api = f"{lesson.base}/api/sessions/{lesson.room}"
-        while (bill := await get_json(api))["state"] != "live":  # noqa: ASYNC110 - what is waited for tells nobody
+        while (bill := await get_json(api))["state"] != "live":  # noqa: ASYNC110 - there is no event for it
             await asyncio.sleep(LOOK_EVERY_SECONDS)
     assert [bill["participants"][role]["connected"] for role in ("student", "tutor")] == [True, True]
 

@@ -1,4 +1,4 @@
-"""The room's own business: chat, microphone and camera, what the session is, how the connection is."""
+"""The page in a call: chat, microphone and camera, the session's details, the quality of the connection."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ FAR: Final = """
             ? { ...stat, currentRoundTripTime: window.roundTripSeconds ?? 0 } : stat]));
     };
 """
-"""Whatever the way, its round trip takes `roundTripSeconds`: nothing on one machine is far away."""
+"""Makes the round trip of any path `roundTripSeconds` long, because on one machine no peer is far away."""
 
 
 async def read_chat(person: Person, count: int) -> list[dict[str, Any]]:
-    """Wait until *count* lines of chat are shown, and return them."""
+    """Wait until the page shows *count* lines of chat, and return them."""
     await wait_until(person.tab, f"{CHAT_LINES}.length === {count}")
     lines: list[dict[str, Any]] = await person.tab.evaluate(CHAT_LINES)
     return lines

@@ -1,4 +1,4 @@
-"""A shared screen: it comes beside the person, goes when it is ended, and outlives nobody's reload but the other's."""
+"""A shared screen: it is shown beside the person, ends when sharing ends, and survives only the other's reload."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCREEN_WITH_SOUND: Final = """(() => {
         return screen;
     };
 })()"""
-"""No browser without a screen records one's sound: a note stands for it, where the page asks for sound."""
+"""A browser without a screen records no screen sound, so a tone replaces it if the page asks for sound."""
 
 SOUNDS: Final = """__probe.connections.at(-1).getStats().then((stats) => [...stats.values()].filter(
     ({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 1e-5))"""

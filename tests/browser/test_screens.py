@@ -1,4 +1,4 @@
-"""The ends and in-betweens of a call, each reached as in life: what stands there, what one can do, where it leads."""
+"""The screens at the end and during interruptions of a call: their text, their buttons, and where they lead."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ KEY: Final = "k" * 64
 OTHER_ADDRESS: Final = "0x52908400098527886E0F7030069857D2E4169EE7"
 OWN_PICTURE_PLAYS: Final = "document.querySelector('[data-part=own-video]')?.paused === false"
 CLIPBOARD: Final = ("clipboard-read", "clipboard-write", "camera", "microphone")
-"""Permissions: what is not named among those that are given is taken away, the camera too."""
+"""The permissions to grant. Granting takes away all others, so the list names camera and microphone, too."""
 FOCUSED: Final = "document.activeElement?.tagName"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    """Run the service as in production: links have tokens."""
+    """Run the service as in production, where links have tokens."""
     env = {"LINK_KEYS": KEY, "API_KEYS": "a" * 64}
     async with ForkedService(tmp_path_factory.mktemp("strict-screens"), env) as service:
         yield service
 
 
 def sign(service: Service, role: Role, room: str, *, made_ms: int | None = None) -> str:
-    """Make a platform's link for *role*, signed when it was made."""
+    """Make a platform's signed link for *role*."""
     start_ms = now_ms()
     link = Link(room, role, ADDRESSES[role], "es", start_ms)
     token = Tokens((KEY,)).make_link_token(link, start_ms if made_ms is None else made_ms)
@@ -53,19 +53,19 @@ def sign(service: Service, role: Role, room: str, *, made_ms: int | None = None)
 
 
 async def part_of(person: Person) -> str:
-    """Return the name of the screen that stands in place of the call."""
+    """Return the name of the screen in place of the call."""
     name: str = await wait_until(person.tab, "document.querySelector('.interlude')?.dataset.part")
     return name
 
 
 async def shown(person: Person, part: str) -> str:
-    """Wait for a part of the screen and return its words."""
+    """Wait for a part of the screen and return its text."""
     text: str = await wait_until(person.tab, f"document.querySelector('[data-part={part}]')?.innerText")
     return text
 
 
 async def copy(person: Person, part: str) -> str:
-    """Press a button that copies, and return what is on the clipboard then."""
+    """Press a copy button, and return the text on the clipboard."""
     tab = chromium_of(person)
     await tab.page.context.grant_permissions(CLIPBOARD)
     await tab.evaluate(NOTE_COPIED)
@@ -114,7 +114,7 @@ class TestWaiting:
         assert await tutor.tab.evaluate("document.body.innerText.match(/[0-9]+:[0-9]{2}/g).length") == 1
         assert await tutor.tab.evaluate("document.querySelector('[data-part=details]').open") is False
 
-    async def test_whoever_was_there_has_left_and_is_not_expected_for_the_first_time(
+    async def test_after_the_other_has_left_the_page_does_not_say_that_they_never_came(
         self, people: People, lesson: Lesson
     ) -> None:
         student, tutor = await people.meet(lesson)
@@ -126,7 +126,7 @@ class TestWaiting:
 
         await tutor.wait_for_state("waiting")
         assert "has left" in await tutor.tab.evaluate(DETAILS)
-        await tutor.tab.reload()  # the page that comes back has not seen them
+        await tutor.tab.reload()  # the reloaded page has not seen them
         await tutor.wait_for_state("waiting")
         await tutor.tab.evaluate(OPEN_DETAILS)
         await wait_until(tutor.tab, f"{DETAILS}.includes('has left')")
@@ -363,7 +363,7 @@ class TestNoCallHere:
             await student.wait_for_text("The service cannot be reached")
 
             cable.plug_in()
-            # Unless the page has tried by itself by now.
+            # Unless the page has already tried by itself.
             await student.tab.evaluate(
                 "document.querySelector('[data-part=unreachable] main button')?.click()"
             )

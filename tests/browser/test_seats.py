@@ -1,4 +1,4 @@
-"""Who may sit where: a reload, a second tab, a third person."""
+"""Who may take a seat: a reload, a second tab, a third person."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_the_timer_runs_from_the_start_of_the_session_and_a_reload_does_no
     await tutor.wait_for_picture()
     after = await tutor.shown_seconds()
 
-    assert before >= 10  # the link says that the lesson began ten seconds ago
+    assert before >= 10  # by the link, the lesson began ten seconds ago
     assert after >= before
     assert abs(await student.shown_seconds() - after) <= 2
 
@@ -78,8 +78,8 @@ async def test_the_same_link_in_a_second_tab_asks_first_and_then_takes_over(
     await second_tab.enter()
     await second_tab.wait_for_frame("error")
     assert [error["code"] for error in await second_tab.frames("error")] == ["seat-open-elsewhere"]
-    await tutor.wait_for_more(await tutor.wait_for_picture())  # nothing has happened to the first tab yet
-    # A page that only asks has nothing open: no camera, and no socket by which it would come back unasked.
+    await tutor.wait_for_more(await tutor.wait_for_picture())  # the first tab is not affected yet
+    # A page that asks whether to move the call has no camera and no socket open, so it cannot take the seat by itself.
     await second_tab.wait_for_lost_socket()
     await wait_until(second_tab.tab, "__probe.connections.every((each) => each.signalingState === 'closed')")
     assert await second_tab.tab.evaluate("!document.querySelector('video')?.srcObject?.active")

@@ -1,4 +1,4 @@
-"""The room by keyboard: each key does what the list says, none disturbs who writes, and all can be switched off."""
+"""Shortcuts: each key does what the list says, no key disturbs writing, and all can be switched off."""
 
 from __future__ import annotations
 

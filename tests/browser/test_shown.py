@@ -1,4 +1,4 @@
-"""What is shown of the bill never falls, and nobody is told that a still picture is fine."""
+"""The shown bill never falls, and the page never calls a frozen picture fine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
-# Notes, whenever the page is drawn anew: what stands there, and what the service had said by then.
+# Notes, after each drawing of the page, the shown values and the service's latest values.
 WATCH: Final = """(() => {
     const text = (part) => document.querySelector(`[data-part=${part}]`)?.innerText ?? "";
     const seen = window.__shown = [];
@@ -33,7 +33,7 @@ WATCH: Final = """(() => {
     };
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
 })()"""
-# Live, and the service still says that the meter runs; the page does not.
+# Live: for the service the meter still runs, but the page no longer says so.
 NOTICED: Final = """__shown.some(({ stage, isRunning, meter, connection }) =>
     stage === "live" && isRunning && meter === "no sound or picture arrives" && connection === "Poor connection")"""
 

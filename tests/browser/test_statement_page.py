@@ -1,4 +1,4 @@
-"""The statement in a browser: nothing a person wrote makes it wider than its window or its paper, and its script."""
+"""The statement in a browser: no text makes it wider than the window or the paper, and its script works."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ TOO_WIDE: Final = """[...document.querySelectorAll('body *')].filter((each) => {
     return !each.closest('svg') && (left < -0.5 || right > document.documentElement.clientWidth + 0.5);
 }).map(({ outerHTML }) => outerHTML.slice(0, 80))"""
 A4_WIDTH: Final = 718
-"""Of what is printed on with margins of 1 cm, in CSS pixels: (210 - 20) mm at 96 a 25.4 mm."""
+"""The printable width of A4 with margins of 1 cm, in CSS pixels: (210 - 20) mm at 96 px for 25.4 mm."""
 
 
 @asynccontextmanager
 async def statement(chromium: Browser, folder: Path, language: str, width: int) -> AsyncIterator[Page]:
-    """Open a statement with the widest texts, far from UTC; its reader prefers *language*."""
+    """Open a statement with the widest texts, in a time zone far from UTC, for a reader of *language*."""
     async with serving(folder, HandClock()) as live:
         session_id = await ended_session(live, look={"brand": "B" * 40}, names=(NAME, NAME))
         for minor, reason in ((1, "W" * 500), (-1, "<img src=x>" + "\N{ARABIC LETTER MEEM}" * 400)):

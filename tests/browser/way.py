@@ -1,4 +1,4 @@
-"""The way of a page's frames to the service and back, over its real socket, and what may befall them on it."""
+"""The way of a page's frames to the service and back, over its real socket. A test can hold, change or lose frames."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ Frame = dict[str, Any]
 
 
 class Way:
-    """Where all sockets of one tab of Chromium lead through. What is held keeps its order, as on a slow network."""
+    """The way of all sockets of one tab of Chromium. Held frames keep their order, as on a slow network."""
 
     def __init__(self) -> None:
         self.change: Callable[[Direction, Frame], Frame | None] = lambda _, frame: frame
-        """What becomes of a frame; None loses it."""
+        """Returns the frame to pass on; None loses it."""
         self._holds: Callable[[str], bool] = lambda _: False
         self._held: list[tuple[WebSocketRoute, str]] = []
         self._comes = asyncio.Event()
 
     async def lay(self, tab: ChromiumTab) -> None:
-        """Lead the sockets of *tab* this way; before its page is opened."""
+        """Route the sockets of *tab* through here. Call it before the page is opened."""
         tab.is_rebuilt = True
         await tab.page.route_web_socket("**/*", self._receive)
 
     def hold(self, *types: str) -> None:
-        """Hold frames of these *types* up, in both directions."""
+        """Hold frames of these *types*, in both directions."""
         self._holds = lambda kind: kind in types
 
     async def wait_until_held(self, numbers: int) -> None:
-        """Wait until so many different offers, or answers to them, are held up."""
+        """Wait until offers or answers with *numbers* different numbers are held."""
         async with asyncio.timeout(WAIT_SECONDS_MAX):
             while len({json.loads(text).get("number") for _, text in self._held} - {None}) < numbers:
                 self._comes.clear()
                 await self._comes.wait()
 
     def release(self, *types: str) -> None:
-        """Let pass what was held, in its order, and whatever comes after it; with *types*, frames of these only."""
+        """Pass on the held frames in their order, and all later ones. With *types*, only frames of these types."""
         holds, held = self._holds, self._held
         self._holds = (lambda kind: holds(kind) and kind not in types) if types else (lambda _: False)
         self._held = [(end, text) for end, text in held if self._holds(json.loads(text)["type"])]
@@ -54,7 +54,7 @@ class Way:
                 end.send(text)
 
     async def release_at_once(self, tab: ChromiumTab) -> None:
-        """Let the page have all that was held on its way there, as one that was too busy to look has it."""
+        """Give the page all frames held on the way to it at once, as if it had been too busy to read them."""
         self._holds = lambda _: False
         texts = [text for _, text in self._held]
         self._held.clear()

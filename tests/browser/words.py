@@ -1,4 +1,4 @@
-"""The page's words in other languages, so that a test can say "End call" on an Arabic page."""
+"""The page's texts in other languages, so that a test can press "End call" on an Arabic page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CATALOGUES: Final = Path(__file__).parents[2] / "client" / "src" / "i18n"
 
 @lru_cache
 def read_catalogue(language: str) -> dict[str, str]:
-    """Return the words of *language* by key; empty where nobody has translated yet."""
+    """Return the texts of *language* by key; empty if there is no translation."""
     path = CATALOGUES / f"{language}.json"
     words: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return words
 
 
 def as_said_in(language: str, english: str) -> re.Pattern[str]:
-    """Match *english* as a page in *language* says it, whichever of the keys with these words is shown."""
+    """Return a pattern for *english* on a page in *language*. It matches any key with this English text."""
     own = read_catalogue(language)
     keys = [key for key, words in read_catalogue("en").items() if words == english]
     said = {own.get(key, english) for key in keys} | {english}

@@ -1,1 +1,1 @@
-"""Real servers from the system's packages: each in a folder and on a port of its own, gone after the tests."""
+"""Real servers from the system's packages. Each has its own folder and port, and is removed after the tests."""

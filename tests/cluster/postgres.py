@@ -1,4 +1,4 @@
-"""A private PostgreSQL on loopback: its data in a temporary folder, its port free, stopped at the end."""
+"""Runs a private PostgreSQL on loopback, with its data in a temporary folder and on a free port."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PostgresServer:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def initialise(self) -> None:
-        """Make the data folder; no locale and no sync, so that it takes a second."""
+        """Make the data folder, without locale and sync, so that it takes only a second."""
         options = [
             f"--pgdata={self._data}",
             "--auth=trust",
@@ -63,13 +63,13 @@ class PostgresServer:
         )
 
     def start(self) -> None:
-        """Start the server on a free port, or on the port it had, and wait until it answers."""
+        """Start the server on its last port, or else on a free one, and wait until it answers."""
         self.port = self.port or free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            # What is proved on PostgreSQL is our SQL; its crash safety is proved by its authors.
+            # We test our SQL here. PostgreSQL's authors test its crash safety.
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
@@ -98,7 +98,7 @@ class PostgresServer:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop the server as an operator in a hurry does: open transactions are rolled back."""
+        """Stop the server at once, as an operator in a hurry does: open transactions are rolled back."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
             try:
@@ -123,7 +123,7 @@ class PostgresServer:
         return self.url(name)
 
     async def take_migrated_database(self) -> str:
-        """Return a database with the schema of today and nothing in it, which nobody else has."""
+        """Return an empty database with today's schema that no other test uses."""
         if self._emptied:
             return self._emptied.pop()
         url = await self.make_database()
@@ -131,7 +131,7 @@ class PostgresServer:
         return url
 
     async def give_back(self, url: str) -> None:
-        """Empty a migrated database that nobody is connected to, for who takes one next."""
+        """Empty a migrated database without connections, for the next test that takes one."""
         connection = await asyncpg.connect(url)
         try:
             tables = ", ".join(metadata.tables)
@@ -150,7 +150,7 @@ class PostgresServer:
             url,
         ]
         text = subprocess.run(dump, check=True, capture_output=True, text=True, cwd=self.folder).stdout
-        # Newer releases fence the dump with a key that is random in each run.
+        # Newer releases put a random key around the dump.
         return "\n".join(line for line in text.splitlines() if not line.startswith("\\"))
 
 
@@ -165,7 +165,7 @@ def find_postgres_binaries() -> Path | None:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """Run one server for all tests that ask for it; skip them where PostgreSQL is not installed."""
+    """Run one server for all tests that ask for it. Skip them if PostgreSQL is not installed."""
     binaries = find_postgres_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
@@ -183,5 +183,5 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 def _as_unprivileged() -> dict[str, Any]:
-    # PostgreSQL refuses to run as root; Debian's package made this user for it.
+    # PostgreSQL refuses to run as root. Debian's package makes this user for it.
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}

@@ -1,1 +1,1 @@
-"""What every adapter of a port has to do; each runs the same cases."""
+"""The contract of each port: all its adapters run the same cases."""

@@ -1,4 +1,4 @@
-"""The places a store can be: each is empty at first, and can be opened more than once, as by two nodes."""
+"""The kinds of stores. Each begins empty and can be opened more than once, as by two nodes."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ class Place:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Name an empty database of each kind."""
+    """Return the URL of an empty database of each kind."""
     return await _empty_database(request, tmp_path)
 
 
 @pytest.fixture
 async def migrated_url(database_url: str) -> str:
-    """Name a database of each kind that has the schema."""
+    """Return the URL of a database of each kind with the schema."""
     await migrate(database_url)
     return database_url
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    """Give an empty place of each kind, with its schema; close what was opened."""
+    """Yield an empty place of each kind with the schema. Close all its stores at the end."""
     async with AsyncExitStack() as stack:
         url = None
         if request.param == "sqlite":

@@ -1,4 +1,4 @@
-"""Appends for ever and says what was acknowledged: `python -m tests.contracts.endless_writer URL RUN`, to be killed."""
+"""Appends until it is killed, and prints what was stored: `python -m tests.contracts.endless_writer URL RUN`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WRITERS = 8
 
 
 async def write_for_ever(store: SqlStore, name: str) -> None:
-    """Append three events and a deadline at once, then both seats' proofs; say so only when they are stored."""
+    """Append three events and a deadline at once, then both seats' proofs. Print the name after they are stored."""
     for n in count():
         session_id = f"{name}-{n}"
         facts = [NewEvent(f"{session_id}-{k}", "fact", k, {"pad": "x" * 700 * k}) for k in range(3)]
@@ -26,7 +26,7 @@ async def write_for_ever(store: SqlStore, name: str) -> None:
 
 
 async def main(url: str, run: str) -> None:
-    """Write from several callers at once, so that a kill finds batches half done."""
+    """Write from several callers at once, so that a kill interrupts batches."""
     store = await SqlStore.open(url)
     await asyncio.gather(*(write_for_ever(store, f"{run}-{writer}") for writer in range(WRITERS)))
 

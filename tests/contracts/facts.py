@@ -1,4 +1,4 @@
-"""Facts for cases in which only the id matters."""
+"""Makes facts for cases in which only the id matters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The connection breaks at COMMIT: what was decided is stored, and nobody said so. It is told all the same, once."""
+"""The connection breaks at COMMIT: the facts are stored, but the answer is lost. Listeners hear of them once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.billing.timeline import SESSION, START_MS, HandClock, Timeline
 
 
 class CutOffStore:
-    """A store whose answers to appends are lost when it is told so; what it was given is stored."""
+    """A store that appends, but loses its answers while a test says so."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -53,7 +53,7 @@ async def begin_lesson(cut: CutOffStore, cap: Cap | None = None) -> Timeline:
     return line
 
 
-async def test_an_end_that_was_stored_without_an_answer_is_told_though_nobody_asks(cut: CutOffStore) -> None:
+async def test_listeners_get_an_end_that_was_stored_without_an_answer(cut: CutOffStore) -> None:
     line = await begin_lesson(cut, Cap(seconds=60))
     await line.run_until(59)
     cut.is_cut = True
@@ -68,7 +68,7 @@ async def test_an_end_that_was_stored_without_an_answer_is_told_though_nobody_as
     assert line.told[-1].mark.billable_ms == 60_000
 
 
-async def test_what_the_clock_brought_about_is_told_once_and_in_order(cut: CutOffStore) -> None:
+async def test_listeners_get_facts_of_the_clock_once_and_in_order(cut: CutOffStore) -> None:
     line = await begin_lesson(cut)
     await line.run_until(60)
     await line.leave("tutor")
@@ -99,7 +99,7 @@ async def test_an_answer_lost_on_the_way_to_a_platform_is_told_when_it_asks_agai
     ]
 
 
-async def test_what_another_process_stored_is_told_before_what_is_decided_on_it(store: Store) -> None:
+async def test_listeners_get_facts_of_another_process_before_ours(store: Store) -> None:
     line = Timeline(store=store)
     await line.create()
     other = Timeline(store=store, clock=HandClock(START_MS + 1_000))

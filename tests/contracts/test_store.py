@@ -1,4 +1,4 @@
-"""What every store does: memory, an SQLite file, and a real PostgreSQL run the same cases."""
+"""What all stores do: memory, an SQLite file and a real PostgreSQL run the same cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was acknowledged is there after a crash, and a database that is down is said to be down."""
+"""After a crash all acknowledged data is there. While the database is down, the store says so."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_what_was_acknowledged_survives_sigkill_and_nothing_is_torn(tmp_pa
     await store.close()
     assert acknowledged <= due
     assert sqlite_query(tmp_path / "ledger.sqlite", "PRAGMA integrity_check") == [("ok",)]
-    # An append of three is there whole, with its deadline, or not at all: acknowledged or not.
+    # An append of three events and a deadline is there as a whole or not at all, acknowledged or not.
     counted = "SELECT session_id, count(*), max(seq) FROM session_events GROUP BY session_id"
     whole = sqlite_query(tmp_path / "ledger.sqlite", counted)
     assert {(count, newest) for _, count, newest in whole} == {(3, 3)}
@@ -51,7 +51,7 @@ async def test_what_was_acknowledged_survives_sigkill_and_nothing_is_torn(tmp_pa
 
 
 def append_until_killed(url: str, run: int) -> set[str]:
-    """Let a process append until it has said often enough that it did, kill it there; return what it said."""
+    """Let a process append, kill it after enough acknowledgements, and return what it acknowledged."""
     writer = [sys.executable, "-m", "tests.contracts.endless_writer", url, str(run)]
     with subprocess.Popen(writer, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -62,13 +62,13 @@ def append_until_killed(url: str, run: int) -> set[str]:
     return set(said)
 
 
-async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
+async def test_writes_begun_before_closing_are_kept(migrated_url: str) -> None:
     closing = await SqlStore.open(migrated_url)
     writes = [
         asyncio.ensure_future(closing.append_events(f"s{n}", 0, [NewEvent(str(n), "x", 1, {})]))
         for n in range(9)
     ]
-    await asyncio.sleep(0)  # one turn of the loop: each write has been handed over
+    await asyncio.sleep(0)  # one turn of the loop, in which each write is submitted
 
     await closing.close()
 
@@ -78,11 +78,11 @@ async def test_what_was_begun_before_closing_is_kept(migrated_url: str) -> None:
     await reopened.close()
 
 
-async def test_what_is_being_read_while_the_store_closes_is_still_answered(migrated_url: str) -> None:
+async def test_reads_begun_before_closing_are_answered(migrated_url: str) -> None:
     store = await SqlStore.open(migrated_url)
     await store.append_events("session", 0, [NewEvent("a", "x", 1, {})])
     reads = [asyncio.ensure_future(store.load_events("session")) for _ in range(30)]
-    await asyncio.sleep(0)  # one turn of the loop: each read is under way
+    await asyncio.sleep(0)  # one turn of the loop, in which each read begins
 
     await store.close()
 
@@ -141,7 +141,7 @@ async def test_an_sqlite_file_that_cannot_grow_is_unavailable_until_it_can(tmp_p
 
 @contextmanager
 def files_no_larger_than(size_bytes: int) -> Iterator[None]:
-    """Refuse this process's writes beyond that size, as a full disk would."""
+    """Make this process's writes fail beyond that size, as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
     try:
@@ -158,7 +158,7 @@ async def test_a_missing_schema_is_found_when_the_store_is_opened(database_url: 
 
 
 def sqlite_query(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Ask the file itself, past the store."""
+    """Query the file directly, without the store."""
     connection = sqlite3.connect(path)
     try:
         return connection.execute(query).fetchall()

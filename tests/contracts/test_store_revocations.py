@@ -1,4 +1,4 @@
-"""What was revoked is kept, in an order that nobody misses a part of; every store does so in the same way."""
+"""All stores keep revocations in the same way, in an order in which no reader can miss one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_one_sent_again_is_news_again_and_moves_only_forward(store: Store)
     assert await store.load_revocations() == [later]
 
 
-async def test_what_is_old_is_forgotten_and_the_order_goes_on(store: Store) -> None:
+async def test_old_revocations_are_forgotten_and_the_order_goes_on(store: Store) -> None:
     first = await store.revoke(Revocation("link", "lnk_1", 1_000), 0)
 
     second = await store.revoke(Revocation("link", "lnk_2", 1_500), 2_000)
@@ -62,6 +62,6 @@ async def test_many_at_once_lose_none(place: Place) -> None:
 
 
 @pytest.mark.parametrize("subject", ["a\0b", "\ud800"], ids=ascii)
-async def test_what_is_no_text_is_refused(store: Store, subject: str) -> None:
+async def test_nul_and_lone_surrogates_are_refused(store: Store, subject: str) -> None:
     with pytest.raises(BadRequest):
         await store.revoke(Revocation("session", subject, 1), 0)

@@ -128,7 +128,7 @@ async def test_a_migration_makes_the_folder_of_the_file(tmp_path: Path) -> None:
 
 
 def sqlite_schema(path: Path) -> list[tuple[str, str]]:
-    """Return each definition with its white space made even: alembic breaks lines elsewhere."""
+    """Return each definition with normalized white space, because alembic breaks lines in other places."""
     with sqlite3.connect(path) as connection:
         rows = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version' ORDER BY name"

@@ -1,4 +1,4 @@
-"""What a store keeps to the letter, and what every store refuses: the same for memory, SQLite and PostgreSQL."""
+"""The values that all stores keep exactly, and those that all refuse: memory, SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 

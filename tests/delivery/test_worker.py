@@ -1,4 +1,4 @@
-"""Events on their way to a platform: order, bounds, and that nothing a platform does stops them (R27)."""
+"""The delivery of events to a platform: order, bounds, and that no behaviour of a platform stops it (R27)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
 
 
 class Told:
-    """A lesson that is told to a worker, fact by fact."""
+    """A session whose facts go to a worker one by one."""
 
     def __init__(self, session_id: str) -> None:
         self.lesson = Lesson(session_id)
@@ -40,11 +40,11 @@ class Told:
         self.created = self._record(created)
 
     def came(self, role: Role = "student", epoch: int = 1) -> list[Recorded]:
-        """Let somebody sit down."""
+        """Let a participant take a seat."""
         return [self._record(SeatTaken(role=role, epoch=epoch, address=ADDRESS))]
 
     def acted(self, action: str = "muted") -> list[Recorded]:
-        """Let the student switch something."""
+        """Let the student switch the microphone or the camera."""
         return [self._record(UserActed(role="student", action=action))]
 
     def beat(self, second: int = 0) -> SessionHeartbeat:
@@ -70,7 +70,7 @@ class Told:
 def hear(
     worker: DeliveryWorker, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
 ) -> None:
-    """Let a worker have what became of a lesson, as the service does."""
+    """Give the changes of a session to a worker, as the service does."""
     listener = make_webhook_listener(worker.enqueue, lambda: "beat")
     listener(lesson, records, heartbeat)
 
@@ -175,7 +175,7 @@ class TestAtTheBound:
         assert [line["event"] for line in logs] == ["event-dropped", "event-dropped"]
 
 
-async def test_closing_delivers_what_waits(backend: Recorder) -> None:
+async def test_closing_delivers_the_waiting_events(backend: Recorder) -> None:
     worker = DeliveryWorker(backend.url)
     told = Told("s-1")
     for _ in range(5):

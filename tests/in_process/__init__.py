@@ -1,1 +1,1 @@
-"""Both sides in one process: what the call service asks, and what it is told."""
+"""Both sides in one process: what the call service asks for, and which room commands it gets."""

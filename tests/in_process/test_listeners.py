@@ -1,4 +1,4 @@
-"""What a change of a session makes this process do: room commands, hints, events for the webhook."""
+"""What a change of a session causes in this process: room commands, hints, and events for the webhook."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.stories.live import HandClock
 
 
 class Webhook:
-    """What is sent to the platform."""
+    """Collects the events for the platform."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""What the room is told: who is asked about whom, when the question is over (R39–R41), and the pauses at the end."""
+"""The room commands: who is asked about whom, when the question closes (R39–R41), and the pauses at the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minu
 
 
 def warnings(line: Timeline) -> list[tuple[str, int]]:
-    """Return whom each warning was about, and when it came, in seconds."""
+    """Return the role and the time, in seconds, of each warning."""
     return [
         (record.fact.role, (record.at_ms - START_MS) // 1000)
         for record in line.told
@@ -20,7 +20,7 @@ def warnings(line: Timeline) -> list[tuple[str, int]]:
 
 
 async def outcomes(line: Timeline) -> list[str]:
-    """Return what the room is told of the question, by the newest fact."""
+    """Return what the newest fact tells the room about the question."""
     commands = fold_commands(await line.lesson(), line.told[-1:], line.clock.at_ms)
     return [command.outcome for command in commands if isinstance(command, ResolveWarning)]
 

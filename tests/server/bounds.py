@@ -1,4 +1,4 @@
-"""What a socket may send, as docs/protocol.md has it: each row's figures."""
+"""Reads the figures of docs/protocol.md: how much a socket may send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services as processes of their own, for tests that treat them as a stranger would."""
+"""Services as processes of their own, for tests that attack them from outside."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[For
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
-    """Run one that may have 256 open files, and is short of patience."""
+    """Run a service with at most 256 open files and short deadlines."""
     env = {
         "STUN_URLS": "none",
         "REQUEST_HEAD_SECONDS": "2",
@@ -38,7 +38,7 @@ async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[For
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
-    """Run one in production mode."""
+    """Run a service in production mode."""
     env = {"STUN_URLS": "none", "LINK_KEYS": LINK_KEY, "API_KEYS": API_KEY, "LOG_FORMAT": "json"}
     async with ForkedService(tmp_path_factory.mktemp("production"), env) as service:
         yield service

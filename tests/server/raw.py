@@ -1,4 +1,4 @@
-"""Connections without manners: bytes as a test writes them, over a real TCP connection."""
+"""Raw TCP connections, over which a test sends any bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.stories.live import PATIENCE_SECONDS
 
 
 class Raw(asyncio.Protocol):
-    """One TCP connection. Everything it hears is kept in `heard`, as soon as it comes."""
+    """One TCP connection. `heard` has all bytes that came so far."""
 
     def __init__(self) -> None:
         self.heard = b""
@@ -25,7 +25,7 @@ class Raw(asyncio.Protocol):
 
     @classmethod
     async def connect(cls, port: int, *, receive_bytes: int = 0) -> Self:
-        """Connect to this machine; *receive_bytes* makes a small window of a peer that hardly reads."""
+        """Connect to this machine. *receive_bytes* sets a small window, as of a peer that hardly reads."""
         raw = socket.socket()
         if receive_bytes:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
@@ -37,7 +37,7 @@ class Raw(asyncio.Protocol):
 
     @classmethod
     async def upgrade(cls, port: int, *headers: str, path: str = "/?room=r") -> Self:
-        """Ask for a socket, and read the answer's head."""
+        """Request a WebSocket, and read the head of the answer."""
         self = await cls.connect(port)
         key = base64.b64encode(os.urandom(16)).decode()
         await self.send(
@@ -65,14 +65,14 @@ class Raw(asyncio.Protocol):
         return int(self.heard.split(b" ", 2)[1])
 
     async def send(self, data: bytes) -> None:
-        """Write, and wait until the peer has taken most of it; what a closed one does not take is lost."""
+        """Write, and wait until the peer has taken most of it. After a close the rest is lost."""
         if not self.is_closed:
             self.transport.write(data)
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._writable.wait()
 
     async def expect(self, words: bytes) -> bytes:
-        """Wait until *words* were heard; AssertionError if the peer closes before."""
+        """Wait until *words* have come. Raises AssertionError if the peer closes before."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while words not in self.heard:
                 assert not self.is_closed, f"closed before {words!r}; heard {self.heard[-400:]!r}"
@@ -80,14 +80,14 @@ class Raw(asyncio.Protocol):
         return self.heard
 
     async def closed(self) -> bytes:
-        """Wait until the peer has closed; return all that was heard."""
+        """Wait until the peer has closed, and return all that came."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.is_closed:
                 await self._wait()
         return self.heard
 
     def close(self) -> None:
-        """Hang up at once."""
+        """Abort the connection."""
         self.transport.abort()
 
     async def _wait(self) -> None:
@@ -102,7 +102,7 @@ class Raw(asyncio.Protocol):
         self.heard += data
         self._news.set()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - how it ended is not the point
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reason does not matter
         self.is_closed = True
         self._news.set()
         self._writable.set()
@@ -132,6 +132,6 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
 
 
 def close_code(heard: bytes) -> int:
-    """Return the code of the close frame at the end of what a socket heard; 0 if there is none."""
+    """Return the code of the close frame at the end of *heard*; 0 if there is none."""
     at = heard.rfind(b"\x88")
     return int(struct.unpack("!H", heard[at + 2 : at + 4])[0]) if at >= 0 else 0

@@ -1,4 +1,4 @@
-"""Budgets: who is over their own is closed, who shares an address that is over waits, and a lesson never does."""
+"""Budgets: a socket over its own budget is closed; one whose address is over waits; a session never waits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_admitted_socket_has_twice_the_messages_that_the_room_takes_of_it() -
     assert set(rulings) == {Ruling.PASS}
 
 
-def test_who_is_admitted_twice_gets_no_second_burst() -> None:
+def test_a_second_admission_gives_no_second_burst() -> None:
     socket = SocketAccount(AddressAccount(512, 0), 0)
     socket.admit(0)
     while socket.spend(64, 384, 0) is Ruling.PASS:

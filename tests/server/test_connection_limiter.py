@@ -1,4 +1,4 @@
-"""The limits of connections: nobody is refused for one who has asked for nothing, and /health has a way in."""
+"""The limits of connections: an idle connection keeps nobody out, and /health always gets an answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIMITS = ConnectionLimits(connections_max=6, per_address_max=3, reserve_max=2)
 
 
 class House:
-    """A limiter, and whom it put out."""
+    """A limiter, and the connections that it closed."""
 
     def __init__(self, limits: ConnectionLimits = LIMITS) -> None:
         self.limiter = ConnectionLimiter(limits)
@@ -108,7 +108,7 @@ def test_a_proxys_connection_may_carry_another_caller_afterwards() -> None:
 
 
 class Crowd(RuleBasedStateMachine):
-    """Connections come, ask, rest and go in any order."""
+    """Connections open, begin requests, rest and close in any order."""
 
     def __init__(self) -> None:
         super().__init__()

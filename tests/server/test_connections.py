@@ -1,4 +1,4 @@
-"""Connections that ask for nothing, or never stop asking: nobody is kept out by them, and none stays."""
+"""Connections without a whole request, or with endless requests: they keep nobody out, and none of them stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
 
 async def connect_all(service: Service, count: int, sent: bytes = b"") -> list[Raw]:
-    """Open connections that may be closed again at once."""
+    """Open connections that the service may close at once."""
     raws = [await Raw.connect(service.port) for _ in range(count)]
     for raw in raws:
         await raw.send(sent)
@@ -70,7 +70,7 @@ async def test_a_request_that_is_never_finished_is_answered_and_closed(cramped: 
     assert b"HTTP/1.1 408 " in heard[2]
 
 
-async def test_a_head_that_drips_is_late_all_the_same(cramped: Service) -> None:
+async def test_a_head_that_comes_byte_by_byte_is_late(cramped: Service) -> None:
     raw = await Raw.connect(cramped.port)
     await raw.send(b"GET / HTTP/1.1\r\n")
 

@@ -1,4 +1,4 @@
-"""One stranger floods a socket below the messages: it is cut off with a code, and the lesson beside it goes on."""
+"""A stranger floods a socket with frames that are no messages: it is cut off with a code, and a session goes on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ws_url(service: Service) -> str:
 
 
 async def flood(stranger: Raw, frames: bytes, size_bytes: int = 8_000_000) -> None:
-    """Send 8 MB of frames, or as much as is taken."""
+    """Send 8 MB of frames, or as much as the service takes."""
     block = frames * (100_000 // len(frames))
     for _ in range(size_bytes // len(block)):
         if stranger.is_closed:
@@ -70,7 +70,7 @@ async def test_a_stranger_that_does_not_read_is_cut_off_too(service: Service) ->
     stranger.close()
 
 
-async def test_who_has_joined_floods_no_more_than_a_stranger(service: Service) -> None:
+async def test_a_joined_page_cannot_flood_more_than_a_stranger(service: Service) -> None:
     joined = await Raw.upgrade(service.port, path="/?room=joined-floods")
     await joined.send(frame(1, JOIN))
     await joined.expect(b'"welcome"')
@@ -115,7 +115,7 @@ async def test_thirty_lessons_of_one_school_begin_at_the_same_moment(service: Se
 
     assert len(welcomes) == 60
     for page in pages:
-        for number in range(40):  # as candidates come, all at once
+        for number in range(40):  # candidates come like this, all at once
             await page.send("user-status", audio=bool(number % 2), video=True)
         await page.settle()
         assert [error["code"] for error in page.of_type("error")] == ["already-joined"]
@@ -130,7 +130,7 @@ async def test_a_flooder_that_comes_back_is_let_in_more_slowly_than_it_comes(ser
         return stranger.status
 
     statuses: set[int] = set()
-    for _ in range(100):  # it comes as fast as this machine can
+    for _ in range(100):  # as fast as this machine can send
         statuses.update(await asyncio.gather(*(come_and_go() for _ in range(50))))
         if 503 in statuses:
             break

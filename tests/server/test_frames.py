@@ -1,4 +1,4 @@
-"""Frames are found wherever the network cuts them."""
+"""The scanner finds frames, no matter where the network cuts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large headers: taken on pages and sockets alike up to 64 KB and 256 lines, and beyond that refused at once."""
+"""Large headers: pages and sockets take up to 64 KB and 256 lines, and refuse more at once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_larger_ones_are_refused_at_once_on_both(service: Service, headers
     assert (socket.status, page.status) == (431, 431)
     assert b'"headers-too-large"' in await socket.closed()
     await page.closed()
-    await until(lambda: "headers-too-large" in service.read_log())  # the log is written behind the answers
+    await until(lambda: "headers-too-large" in service.read_log())  # the log is written after the answer
 
 
 async def test_headers_without_end_are_refused_before_they_end(service: Service) -> None:

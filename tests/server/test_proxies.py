@@ -1,4 +1,4 @@
-"""Whose word counts for where a request comes from."""
+"""Which peers may say where a request comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refused strangers: few log lines, no traceback, later and later answers, and nobody else waits."""
+"""Refused strangers: few log lines, no traceback, slower and slower answers, and nobody else waits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]
 
 
 async def first_lines_of(service: Service, event: str, address: str) -> list[dict[str, Any]]:
-    """Wait for the first line: the log is written behind the answers."""
+    """Wait for the first line, because the log is written after the answer."""
     await until(lambda: lines_of(service, event, address))
     return lines_of(service, event, address)
 
@@ -169,14 +169,14 @@ async def test_what_is_no_http_is_refused_without_a_traceback(production: Servic
     await stranger.send(BAD_HEADS[kind])
 
     heard = await stranger.closed()
-    if kind == "garbage after many":  # no answer of ours comes between those that are owed
+    if kind == "garbage after many":  # our refusal must not come before the answers to earlier requests
         assert heard.count(b"HTTP/1.1 4") <= 1
     else:
         assert heard.split(b" ", 2)[1][:1] == b"4", heard
     assert "Traceback" not in production.read_log()
 
 
-async def test_who_vanishes_at_any_moment_leaves_no_traceback(production: Service) -> None:
+async def test_a_peer_that_vanishes_at_any_moment_leaves_no_traceback(production: Service) -> None:
     body = ("Content-Type: application/json", "Content-Length: 100", f"Authorization: Bearer {API_KEY}")
     for sent in (b"GET / HT", request("/"), request("/api/sessions", *body, method="POST") + b"{"):
         raw = await Raw.connect(production.port)
@@ -203,7 +203,7 @@ async def test_who_vanishes_at_any_moment_leaves_no_traceback(production: Servic
     last.close()
 
 
-async def test_a_proxy_that_nobody_named_is_not_believed(tmp_path: Path) -> None:
+async def test_a_proxy_that_is_not_named_is_not_trusted(tmp_path: Path) -> None:
     env = {**PRODUCTION, "FORWARDED_ALLOW_IPS": "10.0.0.0/8"}
     async with ForkedService(tmp_path, env) as service:
         stranger = await Raw.upgrade(service.port, "X-Forwarded-For: 198.51.100.9")
@@ -216,7 +216,7 @@ async def test_a_proxy_that_nobody_named_is_not_believed(tmp_path: Path) -> None
     assert "proxy-not-named" in service.read_log()
 
 
-async def test_of_what_a_named_proxy_passes_on_only_the_last_hop_is_believed(production: Service) -> None:
+async def test_of_the_entries_of_a_named_proxy_only_the_last_hop_is_trusted(production: Service) -> None:
     stranger = await Raw.upgrade(production.port, "X-Forwarded-For: 6.6.6.6, 198.51.100.10")
     await stranger.send(join("no.such.token"))
     await stranger.expect(b"token-invalid")

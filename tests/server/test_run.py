@@ -1,4 +1,4 @@
-"""How many connections fit into the files that the system allows, and which settings say otherwise."""
+"""How many connections the limit of open files allows, and how settings change that."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
 
 @pytest.mark.parametrize("names", ["proxy.example", "10.0.0.0/33", "*.example"])
 def test_a_proxy_is_named_by_its_address(names: str) -> None:
-    with pytest.raises(ValidationError, match="no IP address and no network"):
+    with pytest.raises(ValidationError, match="neither an IP address nor a network"):
         Settings(forwarded_allow_ips=(names,))
 
 

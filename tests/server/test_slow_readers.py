@@ -1,4 +1,4 @@
-"""Who reads slowly gets everything; who reads nothing is cut off, whatever was to be sent."""
+"""A slow reader gets everything. A peer that reads nothing is cut off, no matter what we send."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.server.raw import Raw, request
 from tests.stories.live import until
 
 SIZE_BYTES = 12_000_000
-"""More than the buffers of the system take for a peer that reads nothing."""
+"""More than the system's buffers hold for a peer that reads nothing."""
 
 
 @pytest.fixture
 async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge]]:
     """Run the edge in front of an application that has a lot to send."""
-    monkeypatch.setattr(http, "LOOK_SECONDS", 0.3)
+    monkeypatch.setattr(http, "PROGRESS_SECONDS", 0.3)
     app = FastAPI()
 
     @app.get("/large")
@@ -43,7 +43,7 @@ async def edge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[int, Edge
 
 
 @pytest.mark.parametrize("header", ["Connection: keep-alive", "Connection: close"])
-async def test_who_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str) -> None:
+async def test_a_peer_that_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str) -> None:
     port, shared = edge
     deaf = await Raw.connect(port, receive_bytes=4_096)
     await deaf.send(request("/large", header))
@@ -61,7 +61,7 @@ async def test_who_reads_nothing_is_cut_off(edge: tuple[int, Edge], header: str)
     assert len(idle.heard) > SIZE_BYTES
 
 
-async def test_who_reads_slowly_gets_everything(edge: tuple[int, Edge]) -> None:
+async def test_a_slow_reader_gets_everything(edge: tuple[int, Edge]) -> None:
     port, _ = edge
     slow = await Raw.connect(port, receive_bytes=65_536)
     await slow.send(request("/large", "Connection: close"))

@@ -1,4 +1,4 @@
-"""A small answer is not held back until the one before it is acknowledged, however the listening socket was made."""
+"""A small answer is sent at once, even if the one before is not acknowledged, with any kind of listening socket."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.stories.live import listening
 
 
 @pytest.mark.parametrize("protocol", [0, socket.IPPROTO_TCP])
-async def test_what_is_written_is_sent_at_once(protocol: int) -> None:
+async def test_a_written_frame_is_sent_at_once(protocol: int) -> None:
     async def app(_scope: object, _receive: object, _send: object) -> None:
-        raise NotImplementedError  # nothing is ever asked: half a request is all that comes
+        raise NotImplementedError  # never called: only half a request comes
 
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, protocol) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -24,7 +24,7 @@ async def test_what_is_written_is_sent_at_once(protocol: int) -> None:
             writer.write(b"GET /")
             await writer.drain()
             port = writer.get_extra_info("sockname")[1]
-            while not (served := serving(port)):  # noqa: ASYNC110 - what is waited for tells nobody
+            while not (served := serving(port)):  # noqa: ASYNC110 - there is no event for it
                 await asyncio.sleep(0.01)
             writer.close()
 
@@ -32,7 +32,7 @@ async def test_what_is_written_is_sent_at_once(protocol: int) -> None:
 
 
 def serving(port: int) -> list[bool]:
-    """Tell of each connection from *port* whether it sends at once."""
+    """Return for each connection from *port* whether it sends at once."""
     found = []
     for each in gc.get_objects():
         if type(each) is HttpConnection and each.client is not None and each.client[1] == port:

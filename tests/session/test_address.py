@@ -1,4 +1,4 @@
-"""Ethereum addresses: what is taken, and when two are one person."""
+"""Ethereum addresses: which are accepted, and when two are the same person."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def test_one_person_however_the_address_is_written(digits: str) -> None:
         LANGDAO_EXAMPLE[:-1] + "g",
         f" {LANGDAO_EXAMPLE}",
         f"{LANGDAO_EXAMPLE}\n",
-        LANGDAO_EXAMPLE.replace("4", "４"),  # noqa: RUF001 - a digit that is none of hexadecimal's
+        LANGDAO_EXAMPLE.replace("4", "４"),  # noqa: RUF001 - a digit that is no hexadecimal digit
     ],
 )
-def test_what_only_looks_like_an_address_is_none(text: str) -> None:
+def test_texts_that_only_look_like_an_address_are_none(text: str) -> None:
     assert not is_address(text)
 
 

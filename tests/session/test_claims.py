@@ -1,4 +1,4 @@
-"""Whatever a page may claim, and whatever somebody may be asked for, there are words for in the client."""
+"""The client has a text for each claim and each cause of a question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts and the JSON they are stored as: what goes in comes out, for every kind."""
+"""Facts and their stored JSON: each kind of fact is read back as it was written."""
 
 from __future__ import annotations
 

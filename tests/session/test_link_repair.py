@@ -1,4 +1,4 @@
-"""Links that mail and chat programs changed: what is undone, and what is left alone."""
+"""Links that mail and chat programs damaged: which damage is repaired, and what stays as it is."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
         QUERY.replace("&", "%26"),
     ],
 )
-def test_what_a_mailer_did_is_undone(query: str) -> None:
+def test_the_damage_of_a_mailer_is_repaired(query: str) -> None:
     repaired = repair_query(pairs_of(query))
 
     assert repaired.pairs == tuple(PAIRS)
@@ -87,7 +87,7 @@ def test_a_token_whose_sign_became_an_ampersand_goes_back_too(query: str) -> Non
 @pytest.mark.parametrize(
     "name", ["fbclid", "gclid", "utm_source", "UTM_Campaign", "mc_eid", "_hsenc", "igsh", "msclkid"]
 )
-def test_what_counts_clicks_is_known(name: str) -> None:
+def test_tracking_parameters_are_known(name: str) -> None:
     assert is_tracking(name)
     assert repair_query([*PAIRS, (name, "x")]).pairs == tuple(PAIRS)
 
@@ -100,7 +100,7 @@ def test_a_link_that_ends_in_the_middle_was_changed(query: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=40))
-def test_a_right_link_stays_as_it_is_whatever_its_room(room: str) -> None:
+def test_a_correct_link_with_any_room_stays_as_it_is(room: str) -> None:
     pairs = [("room", room), *PAIRS[1:]]
 
     repaired = repair_query(pairs)

@@ -1,4 +1,4 @@
-"""The link of R1: each parameter missing, empty, repeated, wrong, far too long; and what a right one says."""
+"""The link of R1: each parameter missing, empty, repeated, wrong, far too long; and what a correct link means."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def link_of(query: Query, rules: LinkRules = STRICT) -> Link:
     return link
 
 
-def test_a_right_link_says_who_sits_where() -> None:
+def test_a_correct_link_names_the_room_the_role_and_the_person() -> None:
     link = link_of(RIGHT)
 
     assert link == Link("session-abc123", "student", ADDRESS, "es", NOW_MS - 1_000)
@@ -88,13 +88,13 @@ def test_a_repeated_parameter_is_refused_even_if_both_values_are_right(name: str
     assert problems[0].must_be.startswith("given once: ")
 
 
-def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_table() -> None:
+def test_all_problems_are_listed_in_the_order_of_the_table() -> None:
     problems = problems_of({})
 
     assert [problem.parameter for problem in problems] == list(PARAMETERS)
 
 
-def test_what_was_given_is_shown_but_not_ten_kilobytes_of_it() -> None:
+def test_a_problem_shows_the_given_value_but_not_ten_kilobytes_of_it() -> None:
     (problem,) = problems_of(RIGHT | {"room": [TEN_KB]})
 
     assert problem.given is not None
@@ -166,7 +166,7 @@ class TestTheStart:
 
 
 class TestTheQuickStart:
-    """What development forgives, and the banner must say."""
+    """What development allows and the banner must name."""
 
     RULES = LinkRules(lenient=True)
 
@@ -183,7 +183,7 @@ class TestTheQuickStart:
     def test_a_full_link_assumes_nothing(self) -> None:
         assert link_of(RIGHT, self.RULES).assumed == ()
 
-    def test_room_and_role_have_to_be_there_all_the_same(self) -> None:
+    def test_room_and_role_are_still_required(self) -> None:
         problems = problems_of({}, self.RULES)
 
         assert [problem.parameter for problem in problems] == ["room", "role"]
@@ -191,7 +191,7 @@ class TestTheQuickStart:
     @pytest.mark.parametrize(
         ("name", "value"), [("address", "bob"), ("language", "xx"), ("sessionStart", "soon"), ("address", "")]
     )
-    def test_what_is_given_is_checked_all_the_same(self, name: str, value: str) -> None:
+    def test_given_parameters_are_still_checked(self, name: str, value: str) -> None:
         (problem,) = problems_of({"room": ["test"], "role": ["tutor"], name: [value]}, self.RULES)
 
         assert problem.parameter == name
@@ -275,9 +275,7 @@ values = st.lists(st.text(max_size=50) | st.sampled_from([v[0] for v in RIGHT.va
 
 
 @given(query=st.dictionaries(names, values), lenient=st.booleans())
-def test_whatever_comes_there_is_a_link_or_a_list_of_what_is_wrong(
-    query: dict[str, list[str]], *, lenient: bool
-) -> None:
+def test_any_query_gives_a_link_or_a_list_of_problems(query: dict[str, list[str]], *, lenient: bool) -> None:
     link = receive_link(query, NOW_MS, LinkRules(lenient=lenient))
 
     if isinstance(link, list):

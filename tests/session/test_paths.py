@@ -1,4 +1,4 @@
-"""A session's id in a path: one spelling for each, which nothing on the way changes, and no two ids alike."""
+"""A session's id in a path: each id has one spelling that browsers and proxies keep, and no two ids share it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_every_other_is_written_in_base64url(text: str) -> None:
         ("~AA", "url-invalid"),
     ],
 )
-def test_what_is_no_address_is_refused(segment: str, code: str) -> None:
+def test_other_texts_are_no_address(segment: str, code: str) -> None:
     with pytest.raises(BadRequest) as refused:
         read_segment(segment)
 

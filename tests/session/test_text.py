@@ -1,4 +1,4 @@
-"""What people write: the cases that both languages share, and what holds for every text."""
+"""Text that people write: the cases that both languages share, and the laws for all texts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_name_fits_or_not_as_the_shared_cases_say(case: dict[str, Any]) -> Non
 
 @given(st.text() | odd)
 @example("a\n\u202e\nb")
-def test_what_is_shown_is_shown_again_unchanged(text: str) -> None:
+def test_a_shown_text_passes_a_second_time_unchanged(text: str) -> None:
     shown = receive_line(text)
 
     if not isinstance(shown, Refusal):

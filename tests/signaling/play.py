@@ -1,4 +1,4 @@
-"""A room on a stage: people come, say something, go, time passes; each call returns what the room wants done."""
+"""Plays a room for tests: people join, send frames, leave, time passes. Each call returns the room's effects."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ ADDRESSES: Final[Mapping[Role, str]] = {
 }
 STUDENT: Final = 1
 TUTOR: Final = 2
-"""The sockets on which the two come first; a later one of the same person has a higher number."""
+"""The first sockets of the two. Later sockets of the same person have higher numbers."""
 RULES: Final = RoomRules()
 Kind = TypeVar("Kind")
 
 
 class Done(list[Effect]):
-    """What the room wants done, and questions about it."""
+    """The effects of the room, and ways to read them."""
 
     def frames(self, conn: int) -> list[wire.ServerFrame]:
-        """Return what is put on one socket, in order."""
+        """Return the frames to one socket, in order."""
         return [effect.frame for effect in self if isinstance(effect, Send) and effect.conn == conn]
 
     def kinds(self, conn: int) -> list[str]:
-        """Return the types of the frames on one socket, pings and bills aside."""
+        """Return the types of the frames to one socket, without pings and bills."""
         tags = [str(frame.__struct_config__.tag) for frame in self.frames(conn)]
         return [tag for tag in tags if tag not in {"ping", "bill"}]
 
     def only(self, conn: int, kind: type[Kind]) -> Kind:
-        """Return the one frame of that kind on a socket."""
+        """Return the only frame of that kind to a socket."""
         found = [frame for frame in self.frames(conn) if isinstance(frame, kind)]
         assert len(found) == 1, f"{len(found)} of {kind.__name__} in {self}"
         return found[0]
 
     def events(self) -> list[PublicEvent]:
-        """Return what the platform backend hears."""
+        """Return the events to the platform backend."""
         return [effect.event for effect in self if isinstance(effect, Emit)]
 
     def told(self) -> list[str]:
-        """Return what the platform backend hears, in short: `tutor user-connected 1`."""
+        """Return the events to the platform backend in short: `tutor user-connected 1`."""
         return [
             " ".join(
                 str(part)
@@ -66,15 +66,15 @@ class Done(list[Effect]):
         ]
 
     def closed(self) -> dict[int, int]:
-        """Return the close code of each socket that is closed."""
+        """Return the close codes of the closed sockets."""
         return {effect.conn: effect.code for effect in self if isinstance(effect, Close)}
 
     def decisions(self) -> list[tuple[str, str]]:
-        """Return the answers to a warning that go to the backend."""
+        """Return the answers to a question that go to the backend."""
         return [(effect.role, effect.decision) for effect in self if isinstance(effect, Decide)]
 
     def errors(self, conn: int) -> list[str]:
-        """Return the codes of the error frames on one socket."""
+        """Return the codes of the error frames to one socket."""
         return [frame.code for frame in self.frames(conn) if isinstance(frame, wire.Error)]
 
 
@@ -93,22 +93,22 @@ class Play:
         )
 
     def seat(self, role: Role) -> Seat:
-        """Look at a seat."""
+        """Return a seat."""
         return self.room._seats[role]
 
-    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - a Participant knows its fields
-        """Sit down on socket *conn* with page *page* (by default the first of that role)."""
+    def join(self, role: Role, conn: int = 0, page: str = "", **more: Any) -> Done:  # noqa: ANN401 - the fields of a Participant
+        """Join on socket *conn* with the page *page* (by default the first of that role)."""
         conn = conn or (STUDENT if role == "student" else TUTOR)
         about = {"address": ADDRESSES[role], "role": role, "page": page or f"page-of-{role}", **more}
         return Done(self.room.join(conn, Participant(**about), self.now_ms))
 
     def both(self) -> Done:
-        """Let the student come, then the tutor; return what the tutor's coming does."""
+        """Let the student join, then the tutor. Return the effects of the tutor's join."""
         self.join("student")
         return self.join("tutor")
 
     def resume_of(self, role: Role) -> Resume:
-        """Return what the newest resume token of a seat says."""
+        """Return the claims of a seat's newest resume token."""
         seat = self.seat(role)
         return Resume(epoch=seat.epoch, page=seat.page, address=seat.address)
 
@@ -117,7 +117,7 @@ class Play:
         return Done(self.room.receive(conn, frame, self.now_ms))
 
     def beat(self, conn: int, *, audio: bool = True, video: bool = True) -> Done:
-        """Answer every ping that is open, as a page does; one heartbeat at least."""
+        """Answer all open pings, as a page does, with at least one heartbeat."""
         asked = sum(len(seat.asked_ms) for seat in self.room._seats.values() if seat.conn == conn)
         answers = [self.say(conn, wire.Heartbeat(audio=audio, video=video)) for _ in range(max(1, asked))]
         return Done(effect for answer in answers for effect in answer)
@@ -131,11 +131,11 @@ class Play:
         return Done(self.room.lose(conn, self.now_ms, said_goodbye=True))
 
     def update(self, frame: RoomUpdate) -> Done:
-        """Show both what the backend decided."""
+        """Give the room an update of the backend."""
         return Done(self.room.update(frame))
 
     def wait(self, ms: int, *, beating: Sequence[int] = (), step_ms: int = 250) -> Done:
-        """Let time pass in ticks; the sockets in *beating* answer their pings at once."""
+        """Let time pass in ticks. The sockets in *beating* answer their pings at once."""
         done = Done()
         until_ms = self.now_ms + ms
         while self.now_ms < until_ms:
@@ -154,7 +154,7 @@ def warning(role: Role, deadline_ms: int = START_MS + 40_000) -> wire.Connection
 
 
 def bill(seconds: int = 12) -> wire.Bill:
-    """Make a bill as the backend tells it."""
+    """Make a bill of the backend."""
     cost = wire.Cost(minor=seconds, currency="USD", decimals=2)
     return wire.Bill(
         state="live",
@@ -168,7 +168,7 @@ def bill(seconds: int = 12) -> wire.Bill:
 
 
 def end(by: str = "student") -> wire.EndNotice:
-    """Make the end as the backend tells it."""
+    """Make the end of the backend."""
     return wire.EndNotice(
         ended_by=by,
         reason="ended-by-user",

@@ -1,4 +1,4 @@
-"""From a join to a seat: what the link must have, and that a token beats whatever the frame says."""
+"""From a join to a seat: what the link must have, and that the token counts more than the frame."""
 
 from __future__ import annotations
 

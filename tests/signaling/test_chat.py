@@ -1,4 +1,4 @@
-"""What a room remembers of the chat, and what is kept of it while nobody is there."""
+"""The chat of a room: which lines it remembers, and which it keeps while nobody is there."""
 
 from __future__ import annotations
 

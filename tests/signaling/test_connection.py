@@ -1,4 +1,4 @@
-"""The deadlines and bounds of one socket that a browser never reaches: who reads too slowly, who vanishes."""
+"""The deadlines and bounds of one socket that browsers never reach: a page that reads too slowly, or vanishes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tests.stories.page import Page, as_origin, two_pages
 
 
 class DeafPage(Page):
-    """A page that sends but never reads, on a connection with little room: the network's failure, in one class."""
+    """A page that sends but never reads, on a connection with small buffers."""
 
     async def open(self, origin: str | None = None) -> Self:
-        """Open the socket with the smallest receive buffer, and do not listen."""
+        """Open the socket with the smallest receive buffer, and do not read."""
         host, port = "127.0.0.1", int(self._url.split(":")[2].split("/")[0])
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
@@ -34,7 +34,7 @@ class DeafPage(Page):
 
 @asynccontextmanager
 async def tutor_with_a_deaf_student(live: Live) -> AsyncIterator[tuple[Page, DeafPage]]:
-    """Seat a tutor, and a student who reads nothing."""
+    """Let a tutor join, and a student whose page reads nothing."""
     async with Page(live.ws_url, "r", "tutor") as tutor:
         deaf = await DeafPage(live.ws_url, "r", "student").open()
         await deaf.send("join", page=deaf.page, role="student")
@@ -54,7 +54,7 @@ async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
             while len(room.sockets) == sockets_before:
                 clock.advance(20)
                 await tutor.send("offer", to=deaf.page, sdp="x" * 60_000)
-                await asyncio.sleep(0.005)  # the server counts bytes by a clock that nobody moves
+                await asyncio.sleep(0.005)  # the clock of the server's byte budget stands still
 
         await tutor.send("chat", id="m-1", text="still here")
         assert (await tutor.expect("chat"))["line"]["text"] == "still here"
@@ -77,12 +77,12 @@ async def test_what_waits_for_a_socket_is_bounded_in_bytes_and_counted_back(
             while slow.conn in sockets:
                 clock.advance(20)
                 await tutor.send("offer", to=deaf.page, sdp="x" * 60_000)
-                await asyncio.sleep(0.005)  # the server counts bytes by a clock that nobody moves
+                await asyncio.sleep(0.005)  # the clock of the server's byte budget stands still
                 frames = max(frames, slow._waiting.qsize())
         await tutor.send("chat", id="m-1", text="still here")
         await tutor.expect("chat")
 
-        assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; with them wait small frames and the close
+        assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; small frames and the close wait with them
         await until(lambda: quick._waiting_bytes == 0)
         deaf.cut()
 

@@ -1,4 +1,4 @@
-"""When a claim becomes a dispute, whose it is, what each side says in it, and when it is over."""
+"""When a claim becomes a dispute, who claims it, what each side claims, and when it is over."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PING_MS = RULES.ping_ms
 
 
 class Table:
-    """Two seats whose pages tell their counters every five seconds; what each tells is set by hand."""
+    """Two seats whose pages report their counters every five seconds. A test sets the counters."""
 
     def __init__(self) -> None:
         self.now_ms = START_MS
@@ -34,13 +34,13 @@ class Table:
         }
         self.receives: dict[Role, bool] = dict.fromkeys(ROLES, True)
         self.is_confirmed: dict[Role, bool | None] = dict.fromkeys(ROLES, True)
-        """Whether the other's browser confirms what this one sends; None: its own does not count that."""
+        """Whether the other browser confirms what this one sends. None if this browser does not count that."""
         self._arrived: dict[Role, int] = dict.fromkeys(ROLES, 0)
         self._confirmed: dict[Role, int] = dict.fromkeys(ROLES, 0)
         self.told: list[Dispute] = []
 
     def wait(self, seconds: int) -> None:
-        """Let both pages answer every five seconds, and look each time."""
+        """Let both pages answer every five seconds, and review the seats each time."""
         for _ in range(0, seconds * 1_000, PING_MS):
             self.now_ms += PING_MS
             for role in ROLES:
@@ -64,11 +64,11 @@ class Table:
         seat.proof_ms = seat.heard_ms = self.now_ms
 
     def judge(self, claimant: Role) -> Verdict | None:
-        """Judge *claimant*'s word now."""
+        """Judge the claim of *claimant* now."""
         return judge_media(self.seats[claimant], self.seats[other(claimant)], RULES, self.now_ms)
 
     def in_short(self) -> list[tuple[Role, str, str, bool]]:
-        """Return what the platform heard: whose page, what it says and what the other says, begun or over."""
+        """Return the disputes that the platform got: the role, its claim, the other's claim, and whether it is open."""
         return [
             (
                 event.user_role,
@@ -194,5 +194,5 @@ def test_only_one_rule_lets_evidence_outweigh_a_word(
     student, tutor = table.seats["student"], table.seats["tutor"]
 
     assert may_be_outweighed(student, tutor, rules, table.now_ms) is verdict
-    assert may_be_outweighed(student, tutor, rules, table.now_ms + 1) is None  # that is an older word
-    assert may_be_outweighed(tutor, student, rules, table.now_ms) is None  # it says nothing of the kind
+    assert may_be_outweighed(student, tutor, rules, table.now_ms + 1) is None  # that claim is older
+    assert may_be_outweighed(tutor, student, rules, table.now_ms) is None  # it claims nothing like that

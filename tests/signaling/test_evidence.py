@@ -1,4 +1,4 @@
-"""What one side's evidence says of the other's claim, and whether a page answers: the thresholds, one by one."""
+"""What the evidence of one side says about the other's claim, and whether a page answers: each threshold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from langdao_video.signaling.counters import Acks
 from langdao_video.signaling.evidence import LATE_MS, QUIET_MS, SURE_MS, TAIL_MS, Lateness, Verdict, Witness
 
 T = 1_000_000
-"""Since when the claimant's page has received nothing, by its own word; Unix ms."""
+"""The time (Unix ms) since which the claimant's page has received nothing, by its own counters."""
 
 
 def acks(reports: int) -> Acks:
@@ -18,7 +18,7 @@ def acks(reports: int) -> Acks:
 
 
 def witness(*noted: tuple[int, int]) -> Witness:
-    """Make one that has noted so many reports at these times."""
+    """Make a witness with that many reports at these times."""
     made = Witness()
     for at_ms, reports in noted:
         made.note(acks(reports), at_ms)
@@ -38,13 +38,17 @@ LATER = T + TAIL_MS + 1
     ("evidence", "at_ms", "verdict"),
     [
         (GOES_ON, LATER, Verdict.CONTRADICTED),
-        (ONLY_TAIL, LATER, Verdict.OPEN),  # a receiver may report so long after the last packet
+        (ONLY_TAIL, LATER, Verdict.OPEN),  # a receiver may still report this long after the last packet
         (STOPPED, T + QUIET_MS, Verdict.AGREED),
         (HARDLY_QUIET, T + QUIET_MS - 1, Verdict.OPEN),
         (NEVER_COUNTED, LATER, Verdict.UNSUPPORTED),
         (NEVER_GREW, LATER, Verdict.UNSUPPORTED),
         (GOES_ON, LATER + TAIL_MS, Verdict.CONTRADICTED),
-        (GOES_ON, LATER + TAIL_MS + 1, Verdict.UNSUPPORTED),  # nothing noted for too long tells nothing
+        (
+            GOES_ON,
+            LATER + TAIL_MS + 1,
+            Verdict.UNSUPPORTED,
+        ),  # without reports for too long there is no evidence
     ],
 )
 def test_the_browser_across_says_whether_it_arrives(evidence: Witness, at_ms: int, verdict: Verdict) -> None:
@@ -64,7 +68,7 @@ def test_who_cannot_tell_and_receives_nothing_either_agrees(evidence: Witness) -
 @pytest.mark.parametrize(
     ("asked_ms", "verdict"),
     [
-        (LATER - 1, Verdict.OPEN),  # media may have come back since, and the claimant had no time to say so
+        (LATER - 1, Verdict.OPEN),  # media may have come back, and the claimant had no time to report it
         (LATER, Verdict.CONTRADICTED),
         (LATER + 4_000, Verdict.CONTRADICTED),
     ],
@@ -88,15 +92,15 @@ def test_who_can_tell_contradicts_although_it_receives_nothing() -> None:
 @pytest.mark.parametrize(
     ("counters", "grew_ms"),
     [
-        ([acks(5)], None),  # how old the first ones are nobody knows
+        ([acks(5)], None),  # the age of the first reports is unknown
         ([acks(5), acks(5)], None),
         ([acks(5), acks(6)], 1),
         ([acks(5), acks(6), acks(6)], 1),
-        ([acks(5), None, acks(6)], 2),  # a heartbeat without counters says nothing
-        ([acks(5), acks(0), acks(1)], 2),  # a page that counts anew
+        ([acks(5), None, acks(6)], 2),  # a heartbeat without counters is no evidence
+        ([acks(5), acks(0), acks(1)], 2),  # a page that starts to count again
         ([Acks(audio=5, video=5), Acks(audio=6, video=0)], 1),
         ([Acks(audio=5, video=5), Acks(audio=0, video=6)], 1),
-        ([acks(5), Acks(audio=5, video=5, path=9)], None),  # a path that answers carries no sound yet
+        ([acks(5), Acks(audio=5, video=5, path=9)], None),  # a path that answers may carry no sound yet
     ],
 )
 def test_only_receiver_reports_that_grow_are_evidence(
@@ -110,38 +114,41 @@ def test_only_receiver_reports_that_grow_are_evidence(
     assert made.grew_ms == grew_ms
 
 
-Look = tuple[int | None, int, int]
-"""When the oldest open ping was sent, when the page was heard last, and now."""
-OPEN: Look = (T, T + LATE_MS, T + LATE_MS)
+Review = tuple[int | None, int, int]
+"""The times of the oldest open ping, of the page's last frame, and now."""
+OPEN: Review = (T, T + LATE_MS, T + LATE_MS)
 
 
-def later(look: Look, ms: int) -> Look:
-    """Return the same ping, open so much longer, of a page that was heard meanwhile."""
-    oldest_ms, heard_ms, now_ms = look
+def later(review: Review, ms: int) -> Review:
+    """Return the review of the same open ping *ms* later, of a page that sent a frame meanwhile."""
+    oldest_ms, heard_ms, now_ms = review
     return oldest_ms, heard_ms + ms, now_ms + ms
 
 
 @pytest.mark.parametrize(
-    ("looks", "is_silent"),
+    ("reviews", "is_silent"),
     [
         ([OPEN], False),
         ([OPEN, later(OPEN, SURE_MS - 1)], False),
         ([OPEN, later(OPEN, SURE_MS)], True),
-        ([later(OPEN, -1), later(OPEN, SURE_MS - 1)], False),  # it began one ms before
-        ([OPEN, (None, T + LATE_MS + 500, T + LATE_MS + 500), later(OPEN, SURE_MS)], False),  # it answered
-        # Heard before the ping was old: the network, or the page, holds everything up.
+        ([later(OPEN, -1), later(OPEN, SURE_MS - 1)], False),  # one ms too short
+        (
+            [OPEN, (None, T + LATE_MS + 500, T + LATE_MS + 500), later(OPEN, SURE_MS)],
+            False,
+        ),  # the page answered
+        # The last frame came before the ping was old: the network or the page delays everything.
         ([(T, T + LATE_MS - 1, T + LATE_MS), (T, T + LATE_MS - 1, T + 2 * LATE_MS - 2)], False),
-        # Not heard for ten seconds: that is a socket that dies.
+        # No frame for ten seconds: the socket is dying.
         ([OPEN, (T, T + LATE_MS, T + 2 * LATE_MS)], False),
         ([OPEN, (T, T + LATE_MS, T + 2 * LATE_MS - 1)], True),
     ],
 )
 def test_a_ping_that_stays_open_while_other_frames_come_is_silence(
-    looks: Iterable[Look], *, is_silent: bool
+    reviews: Iterable[Review], *, is_silent: bool
 ) -> None:
     lateness = Lateness()
 
-    told = [lateness.look(*look) for look in looks]
+    told = [lateness.look(*review) for review in reviews]
 
     assert told[-1] is is_silent
     assert not any(told[:-1])

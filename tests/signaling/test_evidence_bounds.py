@@ -1,4 +1,4 @@
-"""What the other side's evidence says of a claim: each bound of `evidence.py`, one millisecond to either side."""
+"""What the other side's evidence says about a claim: each bound of `evidence.py`, one millisecond below and above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether media arrives, by counters alone: each rule of `flow.py` at its edge."""
+"""Whether media arrives, from counters alone: each rule of `flow.py` at its bound."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_claim_speaks_of_no_moment_before_the_page_was_asked(asked_ms: int | N
         (media(5, 5, 51), False, True),
         (media(5, 5, 50), False, False),
         (media(6, 5, 51), False, True),
-        (media(1, 0, 9), True, True),  # it counts anew: fewer bytes than before
+        (media(1, 0, 9), True, True),  # the page starts to count again: fewer bytes than before
         (media(0, 0, 9), True, False),
         (media(0, 0, 9), False, True),
     ],

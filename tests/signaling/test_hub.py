@@ -1,4 +1,4 @@
-"""The rooms of a node: opened once whoever comes at the same time, at most so many, forgotten when empty."""
+"""The rooms of a node: each is opened once even for simultaneous joins; they are bounded, and forgotten when empty."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ END = End(
 
 
 class Ears:
-    """A socket that only listens."""
+    """A socket that only keeps the frames that it gets."""
 
     def __init__(self, hub: Hub) -> None:
         self.conn = hub.make_conn()
@@ -41,16 +41,16 @@ class Ears:
         self.closed_with: int | None = None
 
     def send(self, frame: wire.ServerFrame) -> None:
-        """Hear a frame."""
+        """Keep a frame."""
         self.heard.append(frame)
 
-    def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - as of a real socket
+    def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - the signature of a real socket
         """Be closed."""
         self.closed_with = code
 
 
 class Rooms:
-    """Opens rooms slowly, and fails as often as it was told to."""
+    """Opens rooms slowly, and fails as often as the test says."""
 
     def __init__(self, *failures: LangDAOError) -> None:
         self.opened = 0
@@ -58,12 +58,12 @@ class Rooms:
         self.may_go_on.set()
         self._failures = list(failures)
 
-    async def load_preview(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
-        """Show a room."""
+    async def load_preview(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - all rooms here are alike
+        """Make a room for the lobby."""
         return Play().room
 
-    async def open_room(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - every room here is alike
-        """Open a room when it may."""
+    async def open_room(self, link: Link, now_ms: int) -> Room:  # noqa: ARG002 - all rooms here are alike
+        """Open a room when the test allows it."""
         self.opened += 1
         await self.may_go_on.wait()
         await asyncio.sleep(0)

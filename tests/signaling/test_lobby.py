@@ -1,4 +1,4 @@
-"""The lobby: a visitor sees who is there, and is nobody: no seat, no proof, no event, no word to the room."""
+"""The lobby: a visitor sees who is there, but has no seat, no proof and no event, and sends nothing to the room."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MINUTE_MS = 60_000
 
 
 class Hall:
-    """A room and its lobby on a stage."""
+    """A room and its lobby for tests."""
 
     def __init__(self) -> None:
         self.play = Play()
@@ -32,11 +32,11 @@ class Hall:
         return Done(self.lobby.join(self.play.room, conn, participant, self.play.now_ms))
 
     def update(self) -> Done:
-        """Show what has changed."""
+        """Send the changes to the visitors."""
         return Done(self.lobby.refresh(self.play.room, self.play.now_ms))
 
     def wait(self, ms: int, *, answering: bool = True) -> Done:
-        """Let time pass; the visitor answers pings or does not."""
+        """Let time pass. The visitor answers pings if *answering*."""
         done = Done()
         until_ms = self.play.now_ms + ms
         while self.play.now_ms < until_ms:

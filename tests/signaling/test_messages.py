@@ -1,4 +1,4 @@
-"""Every way a frame can be wrong has one code; nothing but a right frame gets through."""
+"""Each kind of wrong frame has one code, and only a correct frame gets through."""
 
 from __future__ import annotations
 
@@ -240,6 +240,6 @@ def test_whatever_fields_a_frame_has_it_is_read_whole_or_refused(
     try:
         read = receive_frame(raw)
     except FrameRefused as refused:
-        assert refused.code in {"frame-invalid", "frame-not-json"}  # noqa: PT017 - either answer is right
+        assert refused.code in {"frame-invalid", "frame-not-json"}  # noqa: PT017 - both answers are right
     else:
         assert receive_frame(encode_frame(read)) == read

@@ -1,4 +1,4 @@
-"""A room's line to the backend: in order, never waited for, and what happens while the backend cannot take it."""
+"""A room's outbox: its order, that the room never waits for it, and what happens while the backend fails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.stories.live import until
 
 
 class MoodyBackend:
-    """A backend that takes what it gets, after the failures it was told to have, and only while it is open."""
+    """A backend that first fails as often as the test says, and takes items only while it is open."""
 
     def __init__(self, *failures: Exception) -> None:
         self.took: list[object] = []
@@ -27,7 +27,7 @@ class MoodyBackend:
         self._failures = list(failures)
 
     def fail(self, failure: Exception) -> None:
-        """Fail once more."""
+        """Add one more failure."""
         self._failures.append(failure)
 
     async def take_event(self, event: PublicEvent) -> None:
@@ -140,7 +140,7 @@ async def test_saying_never_waits() -> None:
 
 
 class TestAtTheBound:
-    """The backend hangs in the middle of the first item, and the line is full."""
+    """The backend hangs with the first item, and the outbox is full."""
 
     @pytest.fixture
     def backend(self) -> MoodyBackend:

@@ -1,4 +1,4 @@
-"""What a room does by the clock alone: pings, the cap's last proofs, disputes, and an end that nobody answers."""
+"""What a room does by the clock alone: pings, last proofs at the cap, disputes, and an end without answers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def play() -> Play:
 
 
 def tick(play: Play, at_ms: int) -> Done:
-    """Let the clock tick once, at *at_ms* after the start."""
+    """Tick once, at *at_ms* after the start."""
     play.now_ms = START_MS + at_ms
     return Done(play.room.tick(play.now_ms))
 
 
 def asked(done: Done) -> list[int]:
-    """Return the sockets that are pinged."""
+    """Return the pinged sockets."""
     return [conn for conn in (STUDENT, TUTOR) if any(isinstance(f, wire.Ping) for f in done.frames(conn))]
 
 
@@ -52,7 +52,7 @@ class TestPings:
 
 
 class TestHeartbeats:
-    """Pings come twice as often: half a ping early is this heartbeat, not the one before."""
+    """Pings come twice as often as heartbeats: an answer that is half a ping early belongs to this heartbeat."""
 
     @pytest.mark.parametrize(("late_ms", "told"), [(2_499, []), (2_500, ["student session-heartbeat 1"])])
     def test_the_proof_of_a_ping_that_came_half_a_ping_late_is_the_next_heartbeat(
@@ -107,7 +107,7 @@ class TestEvidence:
 
 class TestTheCap:
     def test_asks_both_for_a_last_proof_when_it_is_reached_and_once(self, play: Play) -> None:
-        """So that what was paid for is given to the second."""
+        """So the prepaid time is given to the second."""
         play.update(capped_at(START_MS + 3_200))
 
         assert asked(tick(play, 3_199)) == []
@@ -131,7 +131,7 @@ class TestTheCap:
 
 
 def capped_at(cap_at: int) -> wire.Bill:
-    """Make a bill whose cap is reached at *cap_at*."""
+    """Make a bill with a cap that is reached at *cap_at*."""
     told = bill()
     return wire.Bill(
         state=told.state,
@@ -148,7 +148,7 @@ def capped_at(cap_at: int) -> wire.Bill:
 class TestDisputes:
     @staticmethod
     def chat(play: Play, seconds: int) -> Done:
-        """Let the student write each second and answer nothing; the tutor answers every five seconds."""
+        """Let the student write each second and answer no ping. The tutor answers every five seconds."""
         done = Done()
         for _ in range(seconds):
             play.say(STUDENT, wire.SendChat(id=str(play.now_ms), text="¿Hola?"))
@@ -156,7 +156,7 @@ class TestDisputes:
         return done
 
     def test_a_page_that_writes_and_answers_nothing_is_told_of_by_the_clock(self, play: Play) -> None:
-        # Asked at 0:05; at 0:15 it has left that unanswered for ten seconds, and at 0:17 that has lasted.
+        # The ping of 0:05 is unanswered for ten seconds at 0:15. At 0:17 that has lasted long enough.
         before, then = self.chat(play, 16), self.chat(play, 2)
 
         assert [event for event in before.events() if isinstance(event, Dispute)] == []
@@ -221,7 +221,7 @@ class TestTheEnd:
 
     @pytest.mark.parametrize("role", ROLES)
     def test_by_who_is_alone_tells_no_proof_of_theirs(self, role: Role) -> None:
-        """What nobody can be billed for needs no last proof."""
+        """Time that cannot be billed needs no last proof."""
         alone = Play()
         alone.join(role)
         alone.beat(CONN[role])

@@ -1,4 +1,4 @@
-"""The end of a session: the last call that makes the bill right, and that both hear of it in any case (R16, R24)."""
+"""The end of a session: the last pings that make the bill right, and that both pages always get the end (R16, R24)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TestTheLastCall:
 
     @pytest.mark.parametrize("how", ["stays", "leaves"])
     def test_who_gives_no_answer_was_there_until_their_last_proof_too(self, play: Play, how: str) -> None:
-        """Heartbeats are told every ten seconds, pings are answered every five: the newest answer is not lost."""
+        """Heartbeats go out every ten seconds, and pings are answered every five. The newest answer is not lost."""
         play.wait(5_000)
         play.beat(STUDENT)
         play.beat(TUTOR)

@@ -1,4 +1,4 @@
-"""What is passed on, to whom, and what the platform hears of it: relay, chat, microphone and camera."""
+"""Which frames are passed on, to whom, and with which events: relay, chat, microphone and camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A room is loaded from the backend's snapshot: newcomers see its bill, its question and its end."""
+"""A room is loaded from the backend's snapshot: pages that join see its bill, its question and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever people, networks and clocks do in whatever order, the laws of the room hold (hypothesis)."""
+"""The laws of the room hold for any steps of people, networks and clocks in any order (hypothesis)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ frames = st.sampled_from(
 
 
 class RoomMachine(RuleBasedStateMachine):
-    """Random people at two seats; every effect is held against the laws."""
+    """Random people at two seats. Each effect is checked against the laws."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class RoomMachine(RuleBasedStateMachine):
         assert all(self.play.seat(role).address in {"", ADDRESSES[role]} for role in ROLES)
 
     def hold_to_the_laws(self, done: Done, may_hear: set[int] | None = None, *, told: bool = False) -> None:
-        """Check who is spoken to, and what the platform hears."""
+        """Check who gets frames, and which events the platform gets."""
         seated = {seat.conn for role in ROLES if (seat := self.play.seat(role)).is_seated}
         hears = {effect.conn for effect in done if isinstance(effect, Send)}
         gone = set(done.closed())
@@ -133,13 +133,16 @@ class RoomMachine(RuleBasedStateMachine):
             self.take(event)
 
     def take(self, event: PublicEvent) -> None:
-        """Hold an event against those before it."""
+        """Check an event against those before it."""
         assert self.ends == 0, f"after the end: {event}"
         if event.type == "session-ended":
             self.ends += 1
             return
         role = event.user_role
-        if event.type not in {"user-action", "dispute"}:  # no proofs: they may be newer than the newest one
+        if event.type not in {
+            "user-action",
+            "dispute",
+        }:  # no proofs, so they may be newer than the newest proof
             assert event.timestamp >= self.newest_ms[role], f"runs backwards: {event}"
             self.newest_ms[role] = event.timestamp
         assert event.timestamp <= self.play.now_ms

@@ -1,4 +1,4 @@
-"""What the platform hears of the media: that it stops, and comes back, at once and with the right times (law 2)."""
+"""The events about media: that it stops and comes back, at once and with the right times (law 2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
 
 
 class Call:
-    """A call of two whose pages answer each ping; what has arrived at each is set by hand."""
+    """A call of two whose pages answer each ping. A test sets what each has received."""
 
     def __init__(self, play: Play | None = None) -> None:
         self.play = play or Play()
@@ -31,7 +31,7 @@ class Call:
                 self.play.say(conn, self.heartbeat(conn))
 
     def beats(self) -> Done:
-        """Let both pages answer what is open."""
+        """Let both pages answer their open pings."""
         done = Done()
         for conn in (STUDENT, TUTOR):
             heartbeat = self.heartbeat(conn)
@@ -41,7 +41,7 @@ class Call:
         return done
 
     def heartbeat(self, conn: int) -> wire.Heartbeat:
-        """Make what a page answers now."""
+        """Make a page's answer of now."""
         self.arrived[conn] += 100 if self.flows[conn] else 0
         count = self.arrived[conn]
         media = MediaFlow(audio_packets=count, video_frames=count, bytes=count)
@@ -113,7 +113,7 @@ def test_without_media_in_both_directions_nothing_is_missed(call: Call) -> None:
 
 
 class TestMediaThatNeverArrives:
-    """The sockets are fine, the pages tell what they have received, and the way between them never opens."""
+    """The sockets work and the pages report what they have received, but the media path never opens."""
 
     def call(
         self, *, counts: Collection[int] = (STUDENT, TUTOR), sends: Collection[int] = (STUDENT, TUTOR)
@@ -218,7 +218,7 @@ class TestMediaThatNeverArrives:
 
 
 class TestAfterARestart:
-    """The room is new, the pages are not: their counters say what arrived in all, not what arrives now."""
+    """The room is new, but the pages are old: their counters say what arrived in all, not what arrives now."""
 
     def resume(self, *, has_starved: bool) -> Call:
         seats = {
@@ -250,12 +250,12 @@ class TestAfterARestart:
 
         first = call.beats()
 
-        # Who answers first is believed: nobody knows yet that both have had media.
+        # The first answer counts as true, because it is not known yet that both had media.
         assert (heard(first, "student"), heard(first, "tutor")) == ([(0, True)], [])
         assert heard(call.wait(10), "tutor") == [(0, True), (10, True)]
 
     def test_a_second_answer_a_moment_later_says_nothing_of_the_media(self) -> None:
-        """Each who comes back lets both be asked: nothing can have arrived between two answers at once."""
+        """Each returning page causes pings to both. Between two answers at the same time nothing can have arrived."""
         call = self.resume(has_starved=False)
         call.beats()
         for _ in range(2):
@@ -267,7 +267,7 @@ class TestAfterARestart:
         assert (0, True) in heard(call.wait(5), "tutor")
 
     def test_media_that_stopped_unseen_is_not_taken_to_flow(self) -> None:
-        """The ledger had not heard of it when the service died."""
+        """The ledger did not know of it when the service was killed."""
         call = self.resume(has_starved=False)
         call.flows = {STUDENT: False, TUTOR: False}
 
@@ -277,7 +277,7 @@ class TestAfterARestart:
 
 
 class TestAPageThatComesBackToANewSitting:
-    """Its counters are as old as the page: what they say at first may have arrived before it was gone."""
+    """Its counters are as old as the page, so their first values may be from before it was gone."""
 
     @staticmethod
     def come_back(call: Call) -> None:
@@ -298,7 +298,7 @@ class TestAPageThatComesBackToANewSitting:
     def test_media_that_does_not_come_back_is_said_to_have_stopped_after_fifteen_seconds(
         self, call: Call
     ) -> None:
-        """At once would be too early for the ledger, which counts from the sitting's beginning."""
+        """An event at once would be too early for the ledger, which counts from the sitting's start."""
         call.flows = {STUDENT: False, TUTOR: False}
         self.come_back(call)
 

@@ -1,4 +1,4 @@
-"""Heartbeats and the loss of a seat: every 10 s by pings every 5, and lost at the last proof (R22, R23)."""
+"""Heartbeats every 10 s from pings every 5 s, and seats that are lost at their last proof (R22, R23)."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_page_that_wakes_and_answers_everything_at_once_is_told_by_its_newest_
 
 class TestLosing:
     def test_when_a_ping_goes_unanswered_the_proof_before_it_is_reported_once(self, play: Play) -> None:
-        """A heartbeat is told every ten seconds: what was proved since would be lost if no other came."""
+        """Heartbeats go out every ten seconds: without another one, the proofs since the last would be lost."""
         play.both()
         play.wait(5_500, beating=[STUDENT, TUTOR])
 
@@ -165,7 +165,7 @@ class TestLosing:
         assert (left.role, left.reason, left.timestamp) == ("tutor", "connection-closed", START_MS + 5_000)
 
     def test_an_answer_proves_the_time_of_its_ping_however_late_it_comes(self, play: Play) -> None:
-        """Its page may have been closed while the network held the answer back."""
+        """The page may have been closed while the network delayed the answer."""
         play.both()
         play.beat(TUTOR)
         play.wait(9_000, beating=[TUTOR])
@@ -265,11 +265,11 @@ class TestLosing:
 
 
 class TestEcho:
-    """An answer may name its ping: then it proves the time of that one, whatever was skipped before it."""
+    """An answer may name its ping. Then it proves the time of that ping, even if earlier pings have no answer."""
 
     @pytest.fixture
     def asked(self, play: Play) -> Play:
-        """A student who has been asked at 0, 5 and 10 s, and has answered nothing."""
+        """Ping a student at 0, 5 and 10 s, without an answer."""
         play.join("student")
         play.wait(10_000)
         assert [ms - START_MS for ms in play.seat("student").asked_ms] == [0, 5_000, 10_000]
@@ -277,7 +277,7 @@ class TestEcho:
 
     @staticmethod
     def answer(play: Play, echo_ms: int | None) -> tuple[int, list[int]]:
-        """Answer, and return what is proved and which pings are open, ms after the start."""
+        """Answer, and return the proved time and the open pings, in ms after the start."""
         echo = None if echo_ms is None else START_MS + echo_ms
         play.say(STUDENT, wire.Heartbeat(audio=True, video=True, server_time=echo))
         seat = play.seat("student")
@@ -287,11 +287,11 @@ class TestEcho:
         ("echo_ms", "proves", "leaves"),
         [
             (0, 0, [5_000, 10_000]),
-            (5_000, 5_000, [10_000]),  # the ping before it has no answer any more
+            (5_000, 5_000, [10_000]),  # the ping before it can no longer be answered
             (10_000, 10_000, []),
             (None, 0, [5_000, 10_000]),  # a page that does not echo answers the oldest
-            (7_000, 0, [0, 5_000, 10_000]),  # of no ping that was sent: it proves nothing
-            (15_000, 0, [0, 5_000, 10_000]),  # nor of one that is still to come
+            (7_000, 0, [0, 5_000, 10_000]),  # no such ping was sent, so it proves nothing
+            (15_000, 0, [0, 5_000, 10_000]),  # this ping is not sent yet
         ],
     )
     def test_it_proves_the_time_of_its_ping(

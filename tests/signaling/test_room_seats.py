@@ -1,4 +1,4 @@
-"""Who gets a seat: first and second, back again, moved, a third person, after the end, after a restart."""
+"""Who gets a seat: the first and second page, a return, a takeover, a third person, after the end or a restart."""
 
 from __future__ import annotations
 

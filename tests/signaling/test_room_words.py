@@ -1,4 +1,4 @@
-"""What a room says in full: to who comes in, to who is refused, to who is expelled, and when it closes a socket."""
+"""The complete frames of a room for pages that join, are refused or are expelled, and when it closes a socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One seat by itself: who sits there after a return, a restart, and how many questions it may leave open."""
+"""One seat by itself: who has it after a return or a restart, and how many pings it may leave open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES = RoomRules()
 
 
 def seated(name: str | None = None) -> Seat:
-    """Seat a student."""
+    """Make a seat that a student has taken."""
     seat = Seat(role="student")
     seat.sit(1, Participant(role="student", page="page-1", address=ADDRESSES["student"], name=name), START_MS)
     return seat

@@ -1,1 +1,1 @@
-"""What is particular to one part of the store; what all stores share is in `tests/contracts`."""
+"""Tests of the parts of one store. The tests that all stores share are in `tests/contracts`."""

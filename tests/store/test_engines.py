@@ -1,4 +1,4 @@
-"""Which database URLs are understood, and what a connection to SQLite promises."""
+"""Which database URLs we understand, and how a connection to SQLite is set up."""
 
 from __future__ import annotations
 

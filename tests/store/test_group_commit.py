@@ -1,4 +1,4 @@
-"""Joining writes: who shares a batch, who is woken when, and that one caller's trouble stays that caller's."""
+"""Group commit: which writes share a batch, when callers are woken, and that one caller's error affects no other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from langdao_video.store.group_commit import GroupCommit, Ticket
 
 
 class Disk:
-    """Takes batches of words, one at a time, each when the test opens the gate."""
+    """Takes one batch of words at a time, when the test opens the gate."""
 
     def __init__(self, *, open_gate: bool = True) -> None:
         self.batches: list[list[str]] = []
@@ -23,7 +23,7 @@ class Disk:
             self.gate.set()
 
     async def commit(self, batch: Sequence[Ticket[str]]) -> None:
-        """Store the batch; a word "bad" is refused alone, a failure takes all of the batch with it."""
+        """Store the batch. A word "bad" is refused alone; a failure fails the whole batch."""
         self.began.set()
         await self.gate.wait()
         if self.failure is not None:
@@ -46,7 +46,7 @@ async def test_calls_made_together_share_a_batch_and_get_their_own_results() -> 
     assert disk.batches == [["a", "b", "c"]]
 
 
-async def test_what_arrives_during_a_commit_is_the_next_batch() -> None:
+async def test_jobs_that_arrive_during_a_commit_make_the_next_batch() -> None:
     disk = Disk(open_gate=False)
     group = GroupCommit(disk.commit)
     first = group.submit("first")
@@ -92,7 +92,7 @@ async def test_one_refused_job_is_its_own_callers_error() -> None:
     assert results[2] == "C"
 
 
-async def test_a_failed_commit_is_told_to_each_caller_and_the_next_batch_is_tried() -> None:
+async def test_each_caller_gets_the_error_of_a_failed_commit_and_the_next_batch_is_tried() -> None:
     disk = Disk()
     group = GroupCommit(disk.commit)
     disk.failure = OSError("disk full")
@@ -150,7 +150,7 @@ async def test_a_caller_that_gave_up_during_the_commit_hurts_no_other() -> None:
     assert disk.batches == [["given up", "kept"]]
 
 
-async def test_closing_writes_what_waits_and_refuses_what_comes() -> None:
+async def test_closing_writes_the_waiting_jobs_and_refuses_new_ones() -> None:
     disk = Disk(open_gate=False)
     group = GroupCommit(disk.commit)
     first = group.submit("first")

@@ -25,7 +25,7 @@ async def live(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
 
 @pytest.fixture(autouse=True)
 def _quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at the clock more often than in life: here it jumps."""
+    """Read the clock more often than in production, because here it jumps."""
     monkeypatch.setattr("langdao_video.signaling.hub._TICK_SECONDS", 0.02)
     monkeypatch.setattr("langdao_video.billing.monitor._LOOK_SECONDS", 0.05)
     monkeypatch.setattr("langdao_video.billing.monitor.SETTLE_SECONDS", 0.0)

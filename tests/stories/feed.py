@@ -1,4 +1,4 @@
-"""The live feed of a session as a platform's frontend reads it (HTML §9.2, event streams)."""
+"""Reads the live feed of a session as a platform's frontend does (HTML §9.2, event streams)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Message:
 
 
 class Feed:
-    """Use as `async with Feed(live, session_id) as feed:`; messages gather in `messages` until the stream ends."""
+    """Use as `async with Feed(live, session_id) as feed:`. It collects `messages` until the stream ends."""
 
     def __init__(self, live: Live, session_id: str, last_event_id: str | None = None) -> None:
         self.messages: list[Message] = []

@@ -1,6 +1,6 @@
-"""The command as a process that is forked, not started: what it imports is imported once for all tests.
+"""Runs the command in a forked process, so that its imports are done once for all tests.
 
-It is a process of its own all the same, with its own environment, files, sockets and event loop, and it can be killed.
+The process still has its own environment, files, sockets and event loop, and can be killed.
 `tests/browser/server.py` starts the real command, which takes a second longer.
 """
 
@@ -26,7 +26,7 @@ _CONTEXT.set_forkserver_preload(["langdao_video.cli", "uvloop", "pytest"])
 
 
 class ForkedService(Service):
-    """The real service; *files_max* bounds its open files."""
+    """The real service. *files_max* limits its open files."""
 
     def __init__(
         self, folder: Path, env: Mapping[str, str] | None = None, files_max: int | None = None
@@ -49,7 +49,7 @@ async def start_forked(
 def run_forked(
     *words: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Do what `langdao-video` does with *words*, in a child, until it ends."""
+    """Run `langdao-video` with the arguments *words* in a child process until it ends."""
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
         process = _fork(words, os.environ if env is None else env, (out.name, err.name), cwd=cwd)
         process.join()
@@ -93,7 +93,7 @@ def _fork(
     cwd: Path | None = None,
     files_max: int | None = None,
 ) -> ForkServerProcess:
-    """Start a child; what it writes is added to the files that are named."""
+    """Start a child, and append its output to the named files."""
     arguments = (words, dict(env), outputs, str(cwd or Path.cwd()), files_max)
     process = _CONTEXT.Process(target=_run_command, args=arguments, daemon=True)
     process.start()
@@ -103,8 +103,8 @@ def _fork(
 def _run_command(
     words: tuple[str, ...], env: dict[str, str], outputs: tuple[str, str], cwd: str, files_max: int | None
 ) -> None:
-    """Be `langdao-video`, in the child."""
-    from langdao_video.cli import app  # noqa: PLC0415 - imported before the fork, and not by the tests
+    """Run `langdao-video` in the child."""
+    from langdao_video.cli import app  # noqa: PLC0415 - the tests do not need it
 
     for number, path in enumerate(outputs, 1):
         with Path(path).open("ab") as file:

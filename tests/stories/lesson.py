@@ -1,4 +1,4 @@
-"""A lesson told in sentences: links from the platform, two pages, time that passes, and the end."""
+"""The steps of a lesson for tests: links from the platform, two pages, time that passes, and the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STEP_MS: Final = RoomRules().ping_ms
 
 
 async def make_session(live: Live, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Let the student ask for a lesson at 36 dollars an hour: one cent a second."""
+    """Make a session at 36 dollars an hour, which is one cent a second."""
     body = {
         "studentAddress": ADDRESSES["student"],
         "language": "es",
@@ -36,7 +36,7 @@ async def make_tutor_link(live: Live, session_id: str, **more: Any) -> dict[str,
 
 
 def page_of(live: Live, url: str) -> Page:
-    """Open a link as the call page does: what its query says goes into the join, its token too."""
+    """Open a link as the call page does: the parameters of its query and its token go into the join."""
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     token = parts.fragment.removeprefix("token=")
@@ -66,7 +66,7 @@ async def begin(live: Live) -> tuple[str, Page, Page]:
 
 
 async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int) -> None:
-    """Let *ms* pass; every page is asked for heartbeats on the way and its answers are waited for."""
+    """Let *ms* pass. The service pings all pages on the way, and we wait for their answers."""
     left_ms = ms
     while left_ms > 0:
         step_ms = min(STEP_MS, left_ms)
@@ -84,7 +84,7 @@ def _has_been_asked(page: Page, now_ms: int) -> bool:
 
 
 async def events_of(live: Live, session_id: str, kind: str, count: int) -> list[dict[str, Any]]:
-    """Wait until the session has that many events of a type, and return them."""
+    """Wait until the session has *count* events of a type, and return them."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             events = (await live.get(f"/api/sessions/{session_id}/events"))["events"]

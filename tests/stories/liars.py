@@ -1,4 +1,4 @@
-"""Pages that count their media, and pages that lie about it; and a lesson of two of them, second by second."""
+"""Pages that count their media, pages that lie about it, and a lesson of two such pages."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ Lie = Literal["none", "frozen", "zero", "late"]
 
 
 class CountingPage(Page):
-    """A page with microphone and camera on. What arrives, and what the other's browser confirms, grows by itself."""
+    """A page with microphone and camera on. Its counters of received and confirmed media grow by themselves."""
 
     clock: HandClock
     lie: Lie = "none"
     late_ms = 0
-    """With the lie `late`: how long each answer is held back."""
+    """With the lie `late`: how long the page delays each answer."""
     told: dict[str, int] | None = None
-    """What it told last; a frozen one tells it for ever."""
+    """The counters that it sent last. A frozen page sends them again and again."""
     confirms = True
-    """Whether its browser counts what the other's confirms."""
+    """Whether its browser counts what the other browser confirms."""
     hears = True
-    """Whether anything arrives; where it does not, the other's receiver reports stop as well."""
+    """Whether media arrives. If not, the receiver reports of the other browser stop as well."""
     across: CountingPage | None = None
     answered = 0
     grown = 0
     confirmed = 0
 
     def make_heartbeat(self, ping: dict[str, Any]) -> dict[str, Any]:
-        """Count on, or lie."""
+        """Make a heartbeat with true counters, or with a lie."""
         self.answered += 1
         self.grown += self.hears
         self.confirmed += bool(self.across and self.across.hears)
@@ -50,7 +50,7 @@ class CountingPage(Page):
         return {**beat, "media": self.told, **acks}
 
     async def answer_late(self) -> None:
-        """Answer the pings that are old enough, one frame each."""
+        """Answer the pings that are old enough, with one frame for each."""
         due = [f for f in self.of_type("ping") if f["serverTime"] + self.late_ms <= self.clock.now_ms()]
         while self.answered < len(due):
             heartbeat = self.make_heartbeat(due[self.answered])
@@ -58,7 +58,7 @@ class CountingPage(Page):
 
 
 class Lesson:
-    """A lesson of two pages on a clock that is moved by hand; what came of it is read from outside."""
+    """A lesson of two pages whose clock the test moves. Its results are read through the public interface."""
 
     def __init__(self, live: Live, clock: HandClock, session_id: str) -> None:
         self.live, self.clock, self.id = live, clock, session_id
@@ -70,7 +70,7 @@ class Lesson:
 
     @property
     def seconds(self) -> int:
-        """How long it has gone on."""
+        """The seconds since its start."""
         return (self.clock.now_ms() - self.start_ms) // 1000
 
     @property
@@ -90,7 +90,7 @@ class Lesson:
         await self.settle()
 
     async def run(self, seconds: int, each: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Let time pass, in steps of four seconds and one; *each* happens after each step."""
+        """Let time pass, in steps of four seconds and one second. *each* is called after each step."""
         until_s = self.seconds + seconds
         while self.seconds < until_s and not self.is_over:
             for step_ms in (4_000, 1_000):
@@ -107,7 +107,7 @@ class Lesson:
                 await self.settle()
 
     async def leave_alone(self, role: str, seconds: int) -> None:
-        """Let time pass for one page only, second by second: the other one is closed."""
+        """Let time pass second by second for one page, after the other one was closed."""
         page = self.page(role)
         for _ in range(seconds):
             self.clock.advance(1_000)
@@ -115,7 +115,7 @@ class Lesson:
             await self._settle_backend()
 
     async def settle(self) -> None:
-        """Wait until all that was said is taken, and what is due is done."""
+        """Wait until the service has taken all frames and acted on the deadlines that are due."""
         for page in (self.student, self.tutor):
             await page.settle()
         await self._settle_backend()
@@ -123,7 +123,7 @@ class Lesson:
     async def _settle_backend(self) -> None:
         hub, sessions = self.live.context.hub, self.live.context.sessions
         hosted = hub._rooms[self.id]
-        hub._tick(self.id, hosted)  # at least once at each reading of the clock that is moved by hand
+        hub._tick(self.id, hosted)  # at least once for each step of the clock
         for _ in range(2):
             await until(lambda: hosted.outbox.is_idle)
             await sessions.act_on_due(self.id)
@@ -135,7 +135,7 @@ class Lesson:
         await self.student.send("chat", id=f"m-{self.chats}", text="Hola")
 
     async def events(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the platform has heard of one kind; times in seconds from the start."""
+        """Return the platform's events of one type, with times in seconds from the start."""
         events = (await self.live.get(f"/api/sessions/{self.id}/events"))["events"]
         return [
             event | {"at": (event["timestamp"] - self.start_ms) / 1000}
@@ -161,7 +161,7 @@ class Lesson:
 
 
 async def begin_lesson(live: Live, clock: HandClock, liar: str = "", lie: Lie = "none") -> Lesson:
-    """Begin a lesson in which *liar*, if anybody, will tell *lie*; `frozen` from the second heartbeat on."""
+    """Begin a lesson in which the page of *liar*, if given, lies. A `frozen` one starts at its second heartbeat."""
     made = await make_session(live)
     lesson = Lesson(live, clock, made["sessionId"])
     if liar and lie != "frozen":

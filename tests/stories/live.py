@@ -1,6 +1,6 @@
-"""The real service on a free port of this machine, in the test's own event loop, with an SQLite file of its own.
+"""Runs the real service on a free port of this machine, in the test's event loop, with its own SQLite file.
 
-The clock can be set by hand, so that a lesson of an hour takes a second; sockets, HTTP and the store are real.
+A test can move the clock, so that a lesson of an hour takes a second. Sockets, HTTP and the store are real.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from langdao_video.web.context import Context
 
 FILES_MAX: Final = 8_192
 PATIENCE_SECONDS: Final = 60.0
-"""A wait that ends earlier costs nothing; a busy machine may stand still for ten seconds."""
+"""Long, because a busy machine may stand still for ten seconds. A wait that ends earlier costs nothing."""
 
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For clients that speak HTTP only: reading all certificate authorities takes as long as starting the service."""
+"""For clients of plain HTTP, because loading all certificate authorities takes as long as starting the service."""
 
 _TEMPLATES: Final = tempfile.TemporaryDirectory(prefix="langdao-template-")
-"""Holds the file that each service's database is a copy of; removed when the process ends."""
+"""The folder of the file from which each service's database is copied. It is removed when the process ends."""
 
 
 class _ShortNaps:
-    """asyncio for uvicorn's server, which polls: it naps 5 ms instead of 100 before each look."""
+    """asyncio for uvicorn's server, which polls: it sleeps 5 ms instead of 100 between two polls."""
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever asyncio has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any name of asyncio
         return getattr(asyncio, name)
 
     @staticmethod
@@ -51,12 +51,12 @@ class _ShortNaps:
         await asyncio.sleep(seconds / 20)
 
 
-# Of each test that has a service of its own, uvicorn would sleep 0.2 s while it stops.
+# Otherwise uvicorn would sleep 0.2 s while it stops, in each test with a service of its own.
 vars(uvicorn.server)["asyncio"] = _ShortNaps()
 
 
 class HandClock:
-    """A clock that stands still until it is moved."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self, now_ms: int = 1_764_000_000_000) -> None:
         self._now_ms = now_ms
@@ -86,17 +86,17 @@ class Live:
 
     @property
     def ws_url(self) -> str:
-        """Return where its sockets are."""
+        """Return the address of its sockets."""
         return f"ws://localhost:{self.port}/"
 
     @property
     def context(self) -> Context:
-        """Look inside."""
+        """Return the parts of the service."""
         context: Context = self.app.state.context
         return context
 
     async def post(self, path: str, body: object, expect: int = 200) -> Any:  # noqa: ANN401 - JSON
-        """POST JSON and return the answer's, which has to have the status *expect*."""
+        """POST JSON and return the answer's JSON. The answer must have the status *expect*."""
         answer = await self.http.post(path, json=body)
         assert answer.status_code == expect, answer.text
         return answer.json()
@@ -110,9 +110,9 @@ class Live:
 
 @asynccontextmanager
 async def serving(folder: Path, clock: Clock | None = None, **settings: object) -> AsyncIterator[Live]:
-    """Run the service with `langdao-video serve`'s own bounds until the block ends.
+    """Run the service with the bounds of `langdao-video serve` until the block ends.
 
-    `{port}` in *backend_url* is its own port.
+    `{port}` in *backend_url* is replaced by its own port.
     """
     clock = clock or SystemClock()
     database = folder / "lessons.sqlite"
@@ -141,7 +141,7 @@ async def serving(folder: Path, clock: Clock | None = None, **settings: object) 
 
 
 async def migrated_sqlite() -> Path:
-    """Return an SQLite file with the schema of today and nothing in it, made once in each process."""
+    """Return an empty SQLite file with today's schema, which each process makes once."""
     template = Path(_TEMPLATES.name) / "migrated.sqlite"
     if not template.exists():
         await migrate(f"sqlite:///{template}")
@@ -168,5 +168,5 @@ async def listening(
 async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until *condition* holds; TimeoutError after *seconds*."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
+        while not condition():  # noqa: ASYNC110 - a condition has no event
             await asyncio.sleep(0.01)

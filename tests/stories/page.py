@@ -1,4 +1,4 @@
-"""A call page as the service sees it: a WebSocket that joins, answers pings, and keeps what it hears. No media."""
+"""A call page without media: a WebSocket that joins, answers pings, and keeps the frames that it gets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _numbers: Final = itertools.count(1)
 
 
 def as_origin(origin: str | None) -> Origin | None:
-    """Name the site a socket is opened from; None as from a program that is no browser."""
+    """Return the Origin header of a socket; None as for a program that is no browser."""
     return None if origin is None else Origin(origin)
 
 
@@ -39,7 +39,7 @@ class Page:
         self.audio, self.video = True, True
         self.answers_pings = True
         self.media: dict[str, int] | None = None
-        """What it says has arrived; None: it cannot count."""
+        """The media that it reports as received; None if it cannot count."""
         self._url = f"{ws_url}?room={quote(room)}"
         self._join = {"page": self.page, "role": role, **join}
         self._heard = asyncio.Condition()
@@ -49,7 +49,7 @@ class Page:
 
     @property
     def join_fields(self) -> dict[str, Any]:
-        """Return what the page says of itself in its first frame."""
+        """Return the fields of the page's join."""
         return self._join
 
     @property
@@ -59,7 +59,7 @@ class Page:
         return self._socket
 
     async def open(self, origin: str | None = None) -> Self:
-        """Open the socket and listen; nothing is sent."""
+        """Open the socket and listen, without sending."""
         self._socket = await connect(
             self._url,
             origin=as_origin(origin),
@@ -72,20 +72,20 @@ class Page:
         return self
 
     async def join(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        """Open the socket if it is not, join, and return the welcome."""
+        """Open the socket if it is not open, join, and return the welcome."""
         if self._socket is None:
             await self.open()
         await self.send("join", **self._join, **more)
         return await self.expect("welcome")
 
     async def reopen(self) -> Self:
-        """Open another socket with the same page, after the one before is closed."""
+        """Open another socket of the same page, after the old one is closed."""
         if self._reader:
             await self._reader
         return await self.open()
 
     async def rejoin(self, resume: str | None = None) -> dict[str, Any]:
-        """Come back on a new socket with the same page, as after a drop."""
+        """Join again on a new socket of the same page, as after a drop."""
         self._socket = None
         if self._reader:
             await self._reader
@@ -97,7 +97,7 @@ class Page:
         await self.socket.send(json.dumps({"type": kind, **fields}))
 
     async def expect(self, kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        """Wait for the next frame of that type with those fields; what comes before it is passed over."""
+        """Wait for the next frame of that type with those fields. Frames before it are skipped."""
         async with self._heard:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
@@ -128,9 +128,9 @@ class Page:
         return self.socket.close_code or 0
 
     async def settle(self) -> None:
-        """Wait until the service has done with everything sent so far (frames of one socket keep their order).
+        """Wait until the service has handled all frames sent so far (frames of one socket keep their order).
 
-        What is heard meanwhile can still be expected.
+        `expect` still finds the frames that come meanwhile.
         """
         seen, self._seen = self._seen, len(self.frames)
         await self.send("join", page=self.page, role=self.role)
@@ -172,7 +172,7 @@ class Page:
                     answer = self.make_heartbeat(frame)
                     with suppress(
                         ConnectionClosed
-                    ):  # as in a browser: what was heard before the close counts
+                    ):  # as in a browser: frames that came before the close are kept
                         await socket.send(json.dumps(answer))
                 async with self._heard:
                     self.frames.append(frame)

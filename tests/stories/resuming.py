@@ -1,4 +1,4 @@
-"""A page without a browser: joins, answers pings, and comes back by itself with its resume token."""
+"""A page without a browser: it joins, answers pings, and comes back by itself with its resume token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ResumingPage:
-    """One seat's page, over as many sockets as it takes."""
+    """The page of one seat, over as many sockets as needed."""
 
     def __init__(self, port: int, room: str, role: Role, address: str, start_ms: int) -> None:
         self._url = f"ws://127.0.0.1:{port}/?room={room}"
@@ -31,7 +31,7 @@ class ResumingPage:
         self.sockets = 0
         self.epochs: list[int] = []
         self.proofs_ms: list[int] = []
-        """When this page proved that it is there: the instants it was asked for, by the service's clock."""
+        """The instants that this page proved: the times of the answered pings, by the service's clock."""
         self.warnings: list[dict[str, Any]] = []
         self.ended: dict[str, Any] | None = None
 
@@ -45,7 +45,7 @@ class ResumingPage:
             await asyncio.sleep(0.05)
 
     async def end_session(self) -> None:
-        """Click End, again if the click was lost with its socket."""
+        """End the session, and try again if the frame was lost with its socket."""
         while self.ended is None:
             with suppress(ConnectionClosed):
                 if self._socket:

@@ -214,7 +214,7 @@ async def test_the_platform_gets_the_four_events_with_exactly_these_fields_and_t
 
 
 def assert_heartbeats(beats: list[dict[str, Any]], clock: HandClock) -> None:
-    """Check times, the language, the address as the link had it, and the camera that went off."""
+    """Check the times, the language, the address as in the link, and the camera that was switched off."""
     times = sorted({beat["timestamp"] for beat in beats})
     assert {later - earlier for earlier, later in pairwise(times)} <= {5_000, 10_000}
     assert times[-1] <= clock.now_ms()
@@ -256,7 +256,7 @@ async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_secon
 
     await pass_time(clock, [student, tutor], 50_000)
     bill = student.last("bill")
-    for _ in range(7):  # both are asked, and wait: for two minutes in all
+    for _ in range(7):  # both are asked and choose to wait, for two minutes in all
         await pass_time(clock, [student, tutor], 10_000)
         for page in (student, tutor):
             await page.send("grace-decision", decision="wait")
@@ -270,7 +270,9 @@ async def test_a_lesson_in_which_nothing_ever_arrives_is_billed_for_thirty_secon
 
 
 @pytest.mark.requirement("R39", "R40", "R41")
-async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Live, clock: HandClock) -> None:
+async def test_a_lost_participant_is_not_billed_asked_about_and_welcomed_back(
+    live: Live, clock: HandClock
+) -> None:
     session_id, student, tutor = await begin(live)
     await pass_time(clock, [student, tutor], 10_000)
 
@@ -293,7 +295,9 @@ async def test_who_is_lost_is_not_billed_asked_about_and_welcomed_back(live: Liv
 
 
 @pytest.mark.requirement("R39", "R41")
-async def test_who_comes_back_to_an_empty_room_is_asked_about_the_other(live: Live, clock: HandClock) -> None:
+async def test_a_participant_who_returns_to_an_empty_room_is_asked_about_the_other(
+    live: Live, clock: HandClock
+) -> None:
     session_id, student, tutor = await begin(live)
     await pass_time(clock, [student, tutor], 10_000)
     tutor.cut()

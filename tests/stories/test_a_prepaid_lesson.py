@@ -1,4 +1,4 @@
-"""A prepaid lesson over real sockets and HTTP: both notices, a cap that is raised meanwhile, its end, its statement."""
+"""A prepaid lesson over real sockets and HTTP: both notices, a raised cap, its end, its statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A platform backend that fails, hangs, lies or is ourselves: the call goes on, and the failure is logged (R27)."""
+"""A platform backend fails, hangs, lies, or is this service itself: the call goes on, and failures are logged (R27)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def backend() -> Iterator[Recorder]:
 
 
 async def live_through_a_lesson(live: Live, clock: HandClock) -> int:
-    """Hold a lesson of ten seconds and return the seconds billed to both."""
+    """Hold a lesson of ten seconds, and return the billed seconds that both pages show."""
     session_id, student, tutor = await begin(live)
     await pass_time(clock, [student, tutor], 10_000)
     await student.send("chat", id="m-1", text="Hola")

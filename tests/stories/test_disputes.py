@@ -1,4 +1,4 @@
-"""A page that lies decides nothing alone: who is asked, when, what is billed, and what the platform hears (law 10).
+"""A page that lies decides nothing alone: who is asked and when, what is billed, and which events follow (law 10).
 
 Raw sockets against the running service; both pages have microphone and camera on.
 """
@@ -21,7 +21,7 @@ ROLES = ("student", "tutor")
 
 @pytest.fixture(autouse=True)
 def _due_by_hand(monkeypatch: pytest.MonkeyPatch, _quick_ticks: None) -> None:
-    """Let the lesson itself look for what is due, once all that was said has been taken."""
+    """Let the lesson act on due deadlines itself, after the service has taken all frames."""
     monkeypatch.setattr("langdao_video.billing.monitor.SETTLE_SECONDS", 3_600.0)
 
 
@@ -42,7 +42,7 @@ async def test_two_honest_pages_are_billed_for_every_second_and_asked_nothing(
 
 
 async def freeze(lesson: Lesson, liar: str) -> None:
-    await lesson.run(5)  # the second heartbeat: what follows tells the same
+    await lesson.run(5)  # the second heartbeat: all later ones repeat its counters
     lesson.page(liar).lie = "frozen"
 
 
@@ -175,7 +175,7 @@ async def test_media_that_both_sides_miss_is_no_dispute_and_both_are_asked(
 async def test_a_stop_that_the_senders_browser_confirms_is_no_dispute(live: Live, clock: HandClock) -> None:
     lesson = await begin_lesson(live, clock)
     await lesson.run(10)
-    lesson.student.hears = False  # its receiver reports stop as well
+    lesson.student.hears = False  # so its receiver reports stop as well
 
     await lesson.run(30)
 
@@ -196,7 +196,7 @@ async def test_waiting_is_free_and_the_question_comes_again(live: Live, clock: H
     assert await lesson.billed() == 5
 
 
-async def test_whose_page_makes_the_claim_does_not_answer_the_question(live: Live, clock: HandClock) -> None:
+async def test_the_side_that_claims_does_not_answer_the_question(live: Live, clock: HandClock) -> None:
     lesson = await begin_lesson(live, clock)
     await freeze(lesson, "student")
     await lesson.run(25)
@@ -216,7 +216,7 @@ async def test_whose_page_makes_the_claim_does_not_answer_the_question(live: Liv
 async def test_lies_in_turns_cost_no_more_than_45_seconds_before_an_answer(
     live: Live, clock: HandClock, lie: Lie
 ) -> None:
-    """Twenty seconds of lies, five of the truth, again and again: the question stays until it is answered."""
+    """Twenty seconds of lies and five of truth are repeated. The question stays until it is answered."""
     lesson = await begin_lesson(live, clock)
     await lesson.run(5)
     lost = 0.0
@@ -247,14 +247,14 @@ async def test_a_page_that_skips_pings_and_answers_the_newest_is_not_late(
 
     assert await lesson.events("dispute") == []
     assert await lesson.events("connection-warning") == []
-    assert await lesson.billed() >= 75  # up to the newest heartbeat
+    assert await lesson.billed() >= 75  # until the newest heartbeat
 
 
 @pytest.mark.parametrize("has_token", [True, False])
 async def test_a_page_that_says_goodbye_before_each_ping_is_billed_all_the_same(
     live: Live, clock: HandClock, *, has_token: bool
 ) -> None:
-    """It is closed for a second every five, and its connection with the other page goes on."""
+    """The page is closed for one second of every five, and its connection with the other page stays."""
     lesson = await begin_lesson(live, clock)
     for _ in range(12):
         clock.advance(4_000)
@@ -279,11 +279,11 @@ async def test_a_setting_decides_what_a_contradicted_claim_does(
 
         assert len(await lesson.events("connection-warning")) == asked
         assert len(await lesson.events("dispute")) == 1
-        assert billed - 10 < await lesson.billed() <= billed  # up to the newest heartbeat
+        assert billed - 10 < await lesson.billed() <= billed  # until the newest heartbeat
 
 
 @pytest.mark.parametrize("rule", ["pause", "bill", "ask"])
-async def test_what_both_sides_evidence_denies_is_billed_under_no_setting(
+async def test_no_setting_bills_time_that_both_sides_evidence_denies(
     tmp_path: Path, clock: HandClock, rule: str
 ) -> None:
     async with serving(tmp_path, clock, disputes=rule) as live:

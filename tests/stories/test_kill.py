@@ -1,4 +1,4 @@
-"""The service dies twenty times in one lesson, without a word; the bill is right and the pages come back."""
+"""The service is killed twenty times in one lesson: the bill is right, and the pages come back."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ async def test_twenty_kills_in_one_lesson_cost_no_second_and_add_none(tmp_path: 
     true_ms = oracle.billable_ms([student.proofs_ms], [tutor.proofs_ms], SILENCE_MS)
     long_gaps = sum(later - earlier > SILENCE_MS - 5_000 for earlier, later in pairwise(student.proofs_ms))
     billed_ms = student.ended["billableSeconds"] * 1000
-    # A bill has whole seconds; before a long gap the last proof may be lost with the socket it was sent on.
+    # A bill has whole seconds. Before a long gap the last proof may be lost with its socket.
     assert true_ms - 1_000 - 10_000 * long_gaps < billed_ms <= true_ms

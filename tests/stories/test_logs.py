@@ -1,4 +1,4 @@
-"""A log that cannot be written costs lines and no lesson; strangers' text moves no terminal. From outside."""
+"""If the log cannot be written, only lines are lost. Text of strangers cannot control a terminal."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Process:
                     return health
 
     async def play_lesson(self) -> dict[str, Any]:
-        """Let two people meet until a second is billed, and end; return the session as the API shows it."""
+        """Let two people meet until a second is billed, then end. Return the session as the API shows it."""
         made = (
             await self.http.post(
                 "/api/sessions", json={"studentAddress": ADDRESSES["student"], "language": "es"}
@@ -64,7 +64,7 @@ class Process:
             Page(ws_url, room, "tutor", address=ADDRESSES["tutor"], **about),
         ):
             await student.expect("bill", running=True)
-            await asyncio.sleep(1.2)  # what is billed is time that passes
+            await asyncio.sleep(1.2)  # the time that is billed
             await student.send("end-session")
             await student.expect("session-ended")
         shown: dict[str, Any] = (await self.http.get(f"/api/sessions/{room}")).json()
@@ -110,7 +110,7 @@ def read_all(folder: Path) -> str:
 
 
 async def flood(service: Process) -> None:
-    """Have more logged than may wait: refusals with long paths."""
+    """Cause more log lines than may wait: refusals with long paths."""
     for _ in range(200):
         await service.http.get(f"/api/sessions/{'x' * 12_000}")
 
@@ -151,7 +151,7 @@ async def test_a_log_that_nobody_reads_costs_no_lesson_and_says_afterwards_what_
         text = b""
         while b"log-lines-dropped" not in text:
             text += await asyncio.to_thread(os.read, reader, 1 << 16)
-        await flood(service)  # and nobody reads its last words
+        await flood(service)  # and nobody reads its last lines
 
     os.close(end)
     os.close(reader)

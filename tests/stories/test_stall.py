@@ -1,4 +1,4 @@
-"""The service gets no time for eight seconds, and goes on: what was held up in it is nobody's silence."""
+"""The service gets no CPU time for eight seconds: this does not count as anybody's silence."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ async def test_a_service_that_stood_still_warns_nobody_and_bills_the_time(tmp_pa
     assert [(page.sockets, page.warnings) for page in pages] == [(1, []), (1, [])]
     assert student.ended is not None
     true_ms = oracle.billable_ms([student.proofs_ms], [tutor.proofs_ms], SILENCE_MS)
-    # A bill has whole seconds, and the end waits only a second for the other side's last proof.
+    # A bill has whole seconds, and the end waits only one second for the other side's last proof.
     assert true_ms - 1_000 - PING_MS < student.ended["billableSeconds"] * 1_000 <= true_ms

@@ -1,4 +1,4 @@
-"""A store whose writes fail for a while, and a process that stood still: nobody who was there all along is missed."""
+"""The store fails for a while, or the process stands still: a participant who was there is not reported as missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.stories.lesson import begin, pass_time
 from tests.stories.live import HandClock, Live, until
 
 
-async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
+async def test_when_writes_work_again_no_present_participant_is_reported_gone(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session_id, student, tutor = await begin(live)
@@ -33,19 +33,17 @@ async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
     append, save = store.append_events, store.save_presence
     monkeypatch.setattr(store, "append_events", fail)
     monkeypatch.setattr(store, "save_presence", fail)
-    # What has to be written fails, and what memory knew of the lesson is in doubt.
+    # This write fails, so the session in memory may be wrong.
     await student.send("user-status", audio=False, video=True)
     await tutor.expect("user-status")
     await pass_time(clock, [student, tutor], 40_000)
-    await until(
-        lambda: failed_ms[-1:] == [clock.now_ms()]
-    )  # it is tried again and again, until the disk has room
+    await until(lambda: failed_ms[-1:] == [clock.now_ms()])  # repeated until the disk has room
 
     is_full = False
     monkeypatch.setattr(store, "append_events", append)
     monkeypatch.setattr(store, "save_presence", save)
     hosted = live.context.hub._rooms[session_id]
-    await until(lambda: hosted.outbox.is_idle)  # what waited is tried again
+    await until(lambda: hosted.outbox.is_idle)  # the waiting items are sent again
     await pass_time(clock, [student, tutor], 20_000)
 
     events = (await live.get(f"/api/sessions/{session_id}/events"))["events"]
@@ -57,7 +55,7 @@ async def test_when_writes_come_back_nobody_who_was_there_is_said_to_be_gone(
     assert (await live.get(f"/api/sessions/{session_id}"))["billableSeconds"] == 90
 
 
-async def test_a_process_that_stood_still_hears_first_what_came_meanwhile(
+async def test_a_process_that_stood_still_first_reads_the_waiting_frames(
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uptime_ms, looks = 0, 0

@@ -1,1 +1,1 @@
-"""What a session is shown as: the objects of the API, the statement, its picture and its CSV."""
+"""How a session is shown: the objects of the API, the statement, its picture and its CSV."""

@@ -1,4 +1,4 @@
-"""Money as readers see it: each language's own signs and places, and always the amount's own decimals."""
+"""Money as readers see it: with the signs and places of each language, and the amount's own decimals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_money_is_written_with_the_reader_s_own_decimal_separator(currency: str)
         (Money(123_456, "RSD", 2), "en", "RSD\u00a01,234.56"),
         (Money(-1_234_567, "KWD", 3), "fr", "-1\u202f234,567\u00a0KWD"),
         (Money(150, "JPY", 2), "de", "1,50\u00a0¥"),
-        (Money(1_234, "RSD", 0), "en", "RSD\u00a01,234"),  # made before ISO 4217 counted here
+        (Money(1_234, "RSD", 0), "en", "RSD\u00a01,234"),  # made by a version that did not use ISO 4217 yet
         (Money(-250, "USD", 2), "en", "-$2.50"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What platforms and pages are told of a lesson: each object whole, so that a field that changes is seen."""
+"""The objects that show a session to platforms and pages. Each is compared as a whole, to notice any change."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def money(minor: int, formatted: str) -> dict[str, Any]:
 
 
 def lesson_of(*facts: Fact) -> Lesson:
-    """Fold a lesson; each fact comes a second after the one before."""
+    """Fold a session in which each fact comes a second after the one before."""
     lesson = Lesson("session-abc123")
     for number, fact in enumerate(facts):
         lesson.record(fact, START_MS + number * 1_000, f"id-{number}")
@@ -156,7 +156,7 @@ class TestACap:
     def test_is_shown_with_what_is_left_of_it_in_whole_seconds(self) -> None:
         lesson = lesson_of_a_minute(CapChanged(cap_seconds=400, cap_minor=100))
 
-        # The money is used up first: 100 cents buy 100 s, of which 61.5 s are billed.
+        # The money ends first: 100 cents buy 100 s, of which 61.5 s are billed.
         assert view_cap(lesson) == {"seconds": 400, "minor": 100, "remainingSeconds": 38}
 
     def test_that_is_reached_leaves_nothing(self) -> None:
@@ -171,7 +171,7 @@ class TestACap:
         assert view_cap(lesson) is None
 
 
-def test_an_amount_is_written_for_who_reads_it() -> None:
+def test_an_amount_is_written_in_the_readers_language() -> None:
     amount = Money(123_456, "EUR", 2)
 
     assert view_money(amount) == money(123_456, "€1,234.56")
@@ -312,7 +312,7 @@ def test_an_end_whose_bill_settles_says_until_when() -> None:
     assert (shown["settling"], shown["finalAt"]) == (True, START_MS + 120_000)
 
 
-def test_who_comes_before_the_session_is_made_has_no_language() -> None:
+def test_a_participant_before_the_session_is_made_has_no_language() -> None:
     lesson = Lesson("session-abc123")
 
     assert "language" not in view_record(lesson.record(STUDENT_COMES, START_MS, "id-0"), lesson)
@@ -368,7 +368,7 @@ def test_a_heartbeat_has_the_number_of_the_fact_before_it_and_the_bill_so_far() 
 
 
 @pytest.mark.parametrize(("billed_ms", "seconds"), [(60_999, 60), (61_000, 61), (61_999, 61)])
-def test_a_second_is_told_once_it_is_full_and_the_same_everywhere(billed_ms: int, seconds: int) -> None:
+def test_only_whole_seconds_are_shown_and_the_same_everywhere(billed_ms: int, seconds: int) -> None:
     lesson = lesson_of_a_minute(billed_ms=billed_ms)
 
     told = [view_lesson(lesson, START_MS), view_heartbeat(BEAT, lesson, "id-7")]

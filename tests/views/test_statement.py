@@ -1,4 +1,4 @@
-"""The statement as JSON, as a picture and as rows: each whole, so that a figure that moves is seen."""
+"""The statement as JSON, as a picture and as rows. Each is compared as a whole, so that any change is noticed."""
 
 from __future__ import annotations
 
@@ -284,7 +284,7 @@ def test_a_pause_says_who_was_missing_or_what(
 
 
 @pytest.mark.parametrize("outcome", get_args(Outcome))
-def test_a_question_says_what_became_of_it(outcome: Outcome) -> None:
+def test_a_question_has_its_outcome(outcome: Outcome) -> None:
     asked = Question(ms(65), "tutor", "student", ms(95), outcome, resolved_ms=ms(70))
     statement = replace(both_for_a_minute().statement(), billed=[], questions=[asked])
 

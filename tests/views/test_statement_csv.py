@@ -1,4 +1,4 @@
-"""The statement for a spreadsheet: what a column means, and that no text in it is a formula."""
+"""The statement as CSV: what each column means, and that no text in it is a formula."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ HOSTILE: Final = {
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
-    """Read as a program does: the mark first, then RFC 4180."""
+    """Read the CSV as a program does: the byte order mark first, then RFC 4180."""
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
 
 
 def cells_of(text: str, separator: str) -> list[str]:
-    """Part as a spreadsheet with another separator does: quotes in the middle of a cell mean nothing to it."""
+    """Split *text* as a spreadsheet with another separator does: it ignores quotes in the middle of a cell."""
     return re.split(f"[{separator}\r\n]", text)
 
 
 def is_formula(cell: str) -> bool:
-    """Tell whether the most generous spreadsheet would run *cell*; it skips what it does not show, and quotes."""
+    """Tell whether the most tolerant spreadsheet would run *cell*. It skips invisible characters and quotes."""
     seen = "".join(char for char in cell if char.isprintable() and not char.isspace()).lstrip('"')
     return seen[:1] in {*"=+-@", "\uff1d", "\uff0b", "\uff0d", "\uff20"}
 
 
 @pytest.fixture
 async def corrected() -> Statement:
-    """Fold a lesson of 20 s alone, two minutes billed with a break, and two corrections."""
+    """Fold a session with 20 s alone, two billed minutes with a break, and two corrections."""
     line = await lesson_with_a_break()
     await line.service.correct_bill(SESSION, -20, "late start")
     await line.service.correct_bill(SESSION, 50, "a book")
     return await statement_of(line)
 
 
-async def test_amounts_are_what_a_row_adds_and_totals_what_it_makes(corrected: Statement) -> None:
+async def test_amounts_are_added_by_a_row_and_totals_include_it(corrected: Statement) -> None:
     rows = read_csv(write_csv(corrected))
 
     money = [
@@ -111,7 +111,7 @@ async def test_numbers_stay_numbers_and_negative_ones_are_not_defused(corrected:
 
 
 def in_every_text(statement: Statement, text: str) -> Statement:
-    """Put *text* wherever a statement has some that somebody may choose, or might one day."""
+    """Put *text* into each field of the statement that a person may choose, now or in future."""
     lesson = statement.lesson
     assert lesson.created is not None
     lesson.created = replace(lesson.created, currency=text)
@@ -140,7 +140,7 @@ async def test_no_text_column_runs(corrected: Statement, text: str) -> None:
 
 
 def test_every_text_of_a_statement_is_in_that_test() -> None:
-    """A field that is added to a row of the statement belongs into `in_every_text`, if it is text."""
+    """A new text field in a row of the statement belongs into `in_every_text`."""
     texts = {
         f"{kind.__name__}.{field.name}"
         for kind in (PresenceSpan, Correction)
@@ -161,7 +161,7 @@ def test_nothing_that_was_written_is_lost_and_nothing_runs(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["late start", "José, 5-6 pm", "a=b", "0x742d", "5:30", "", "it's = 1"])
-def test_what_is_no_formula_stays_as_it_was_written(text: str) -> None:
+def test_a_text_that_is_no_formula_stays_as_it_was_written(text: str) -> None:
     assert defuse(text) == text
 
 
@@ -206,7 +206,7 @@ def test_a_row_is_what_it_says_and_every_time_is_of_utc() -> None:
     ]
 
 
-def test_what_is_not_over_yet_has_no_end() -> None:
+def test_an_open_question_or_dispute_has_no_end() -> None:
     told = both_for_a_minute()
     told.at(20, Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers"))
     told.leave(60, "tutor")

@@ -26,6 +26,6 @@ async def live(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run one service in development mode for all tests of a file that only ask it things."""
+    """Run one service in development mode for all tests of a file that only send requests."""
     async with serving(tmp_path_factory.mktemp("shared"), HandClock()) as service:
         yield service

@@ -1,4 +1,4 @@
-"""A real nginx on a free port of this machine, in front of a service below a path."""
+"""Runs a real nginx on a free port of this machine, in front of a service below a path."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ http {{
 async def proxied(
     folder: Path, port: int, upstream: int, path: str, *, takes_off: bool, host: str = "$http_host"
 ) -> AsyncIterator[None]:
-    """Serve on *port* what *upstream* has, below *path*, which is taken off on the way or left on."""
+    """Serve *upstream* on *port* below *path*, which nginx removes or leaves."""
     program = shutil.which(
         "nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin"
     )

@@ -1,4 +1,4 @@
-"""Everything a platform can send wrong: one status with `{code, message}` each, and no bill changes."""
+"""Wrong input of a platform: each kind gets one status with `{code, message}`, and no bill changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SESSION: Final[dict[str, Any]] = {"studentAddress": ADDRESSES["student"], "langu
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def session_id(shared: Live) -> AsyncIterator[str]:
-    """Make a session, and see that the test has not touched it."""
+    """Make a session, and check at the end that the test has not changed it."""
     made = await make_session(shared)
     path = f"/api/sessions/{made['sessionId']}"
     before = await shared.get(path)
@@ -31,7 +31,7 @@ async def session_id(shared: Live) -> AsyncIterator[str]:
 
 
 async def refused(live: Live, path: str, body: str | bytes | dict[str, Any], status: int, code: str) -> str:
-    """POST and expect that refusal; return its message."""
+    """POST, expect the refusal, and return its message."""
     content = json.dumps(body) if isinstance(body, dict) else body
     answer = await live.http.post(path, content=content, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -54,7 +54,7 @@ BROKEN: Final = {
 
 @pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events", "/api/grace-period-decision"])
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-async def test_what_is_no_json_object_is_refused(shared: Live, path: str, body: str | bytes) -> None:
+async def test_a_body_that_is_no_json_object_is_refused(shared: Live, path: str, body: str | bytes) -> None:
     answer = await shared.http.post(path, content=body, headers={"content-type": "application/json"})
 
     assert answer.status_code in {400, 422}
@@ -147,7 +147,7 @@ class TestAskingForASession:
     @pytest.mark.parametrize(
         "room", ["no-such-session", "x" * 5_000, "%00", "%ff", "a%2Fb", "\u202e", "'; --"]
     )
-    async def test_an_unknown_one_is_not_found_whatever_it_is_called(self, shared: Live, room: str) -> None:
+    async def test_an_unknown_one_with_any_name_is_not_found(self, shared: Live, room: str) -> None:
         for path in (f"/api/sessions/{room}", f"/api/sessions/{room}/events", f"/api/sessions/{room}/feed"):
             answer = await shared.http.get(path)
 
@@ -172,14 +172,16 @@ class TestAskingForASession:
             await refused(shared, f"/api/sessions/{made['sessionId']}/{path}", body, 409, "tutor-known")
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-    async def test_what_is_not_offered_is_refused_with_a_code(self, shared: Live, method: str) -> None:
+    async def test_a_method_that_is_not_offered_is_refused_with_a_code(
+        self, shared: Live, method: str
+    ) -> None:
         answer = await shared.http.request(method, "/api/sessions")
 
         assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
 
 
 def event(session_id: str, **change: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Make a right event, but for *change*."""
+    """Make a valid event with the fields of *change*."""
     right = {"type": "user-connected", "sessionId": session_id, "userRole": "student", "timestamp": NOW_MS}
     return {name: value for name, value in (right | change).items() if value is not ...}
 
@@ -237,7 +239,7 @@ class TestEvents:
 
         await refused(shared, "/api/webrtc-events", body, 404, "unknown-session")
 
-    async def test_leaving_a_seat_nobody_took_waits_for_who_took_it(
+    async def test_a_leave_without_a_connect_waits_for_the_connect(
         self, shared: Live, session_id: str
     ) -> None:
         body = event(session_id, type="user-disconnected", reason="connection-closed")

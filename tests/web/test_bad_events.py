@@ -1,4 +1,4 @@
-"""Every event, decision, rate and cap that cannot be right: one code, one line in the log, and no bill changes."""
+"""Each event, decision, rate and cap that cannot be right gets one code and one log line, and changes no bill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MINUTE_MS: Final = 60_000
 
 @dataclass(slots=True)
 class Minute:
-    """A lesson that somebody else's call service told us of: a minute, still going on."""
+    """A session of another call service: a minute long and not ended."""
 
     live: Live
     clock: HandClock
@@ -49,7 +49,7 @@ class Minute:
             await self.live.post("/api/webrtc-events", event)
 
     async def warn(self) -> None:
-        """Let the student go, until the tutor is asked."""
+        """Let the student leave, and wait until the tutor is asked."""
         await self.tell(self.event("user-disconnected", reason="connection-closed"))
         self.clock.advance(6_000)
         await self.live.context.sessions.act_on_due(self.id)
@@ -64,7 +64,7 @@ class Minute:
         return answer
 
     async def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask for something that cannot be right; it must leave the bill alone and one line in the log."""
+        """Send a wrong request, and check that it changes no bill and writes one log line."""
         before = await self.bill()
         with structlog.testing.capture_logs() as logs:
             answer = await self.live.http.request(method, path, json=body)

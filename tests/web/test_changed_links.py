@@ -1,4 +1,4 @@
-"""Links as mail and chat programs deliver them: each opens, or a page says that it was changed on its way."""
+"""Links as mail and chat programs deliver them: each opens, or a page says that it was damaged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 
 async def open_link(live: Live, url: str) -> tuple[httpx2.Response, str]:
-    """Open a link as a browser does: it follows where it is led, and keeps the fragment unless that has one."""
+    """Open a link as a browser does: follow redirects, and keep the fragment unless a redirect has its own."""
     while True:
         address, _, fragment = url.partition("#")
         answer = await live.http.get(address, headers=HTML)
@@ -83,7 +83,7 @@ async def test_a_changed_link_opens_and_seats(production: Live, change: Change) 
     ],
     ids=["amp and a wrong role", "shortened for show", "cut", "token and no role", "&#38;"],
 )
-async def test_what_cannot_be_undone_is_said_in_words(production: Live, change: Change) -> None:
+async def test_a_link_that_cannot_be_repaired_is_explained(production: Live, change: Change) -> None:
     url = (await make_session(production))["studentUrl"]
 
     answer, _ = await open_link(production, change(url))

@@ -1,4 +1,4 @@
-"""Corrections over HTTP: what a platform that got no answer may safely send again."""
+"""Corrections over HTTP: which requests a platform can safely repeat if it got no answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def ended_session(
     names: tuple[str | None, str | None] = (None, None),
     **more: Any,  # noqa: ANN401 - JSON
 ) -> str:
-    """Make a lesson that costs a cent a second, and end it; *names* are the student's and the tutor's."""
+    """Make a session that costs a cent a second, and end it. *names* are the student's and the tutor's."""
     session_id: str = (await make_session(live, **more))["sessionId"]
 
     async def tell(kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON

@@ -1,4 +1,4 @@
-"""What holds for every answer: no redirect, HEAD, security headers, 304, and development mode for this machine only."""
+"""The rules for all answers: no redirect, HEAD, security headers, 304, and development mode for this machine only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def lesson(shared: Live) -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def behind_https(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run a service in production, which browsers reach by HTTPS, and whose interface is not described."""
+    """Run a service in production that browsers reach by HTTPS, with API_DOCS off."""
     settings = {
         "webrtc_url": "https://Bücher.example:443/",
         "frame_ancestors": "https://PLATFORM.example:443",
@@ -99,7 +99,7 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "path", ["/?room=%E9&role=student", "/?room=a&role=student&x=%ff", "/sessions/%E9"]
     )
-    async def test_what_is_no_utf8_is_refused_in_words(self, shared: Live, path: str) -> None:
+    async def test_an_address_that_is_no_utf8_is_refused_with_a_reason(self, shared: Live, path: str) -> None:
         page, json = await shared.http.get(path, headers=PAGE), await shared.http.get(path)
 
         assert (page.status_code, json.status_code) == (400, 400)
@@ -119,12 +119,14 @@ class TestAddresses:
 
 class TestHead:
     @pytest.mark.parametrize("path", GETS)
-    async def test_head_has_what_get_has_but_the_content(self, shared: Live, lesson: str, path: str) -> None:
+    async def test_head_has_the_headers_of_get_without_the_content(
+        self, shared: Live, lesson: str, path: str
+    ) -> None:
         path = path.replace("{id}", lesson)
         async with shared.http.stream("GET", path) as got:
             head = await shared.http.head(path)
 
-        # What says how a content is sent may be left out without one (RFC 9110 §9.3.2); a bill's length is its time's.
+        # HEAD may omit headers about the content (RFC 9110 §9.3.2). The length of a bill depends on its times.
         varying = {"date", "transfer-encoding"} | ({"content-length"} if "/api/sessions/" in path else set())
         assert head.status_code == got.status_code
         assert head.content == b""
@@ -140,7 +142,7 @@ class TestHead:
 
 class TestUnchanged:
     @pytest.mark.parametrize("path", ["/embed.js", "/static/icon.svg", "/static/room.html"])
-    async def test_what_a_browser_has_is_not_sent_again(self, shared: Live, path: str) -> None:
+    async def test_a_file_that_the_browser_has_is_not_sent_again(self, shared: Live, path: str) -> None:
         first = await shared.http.get(path)
         bare = first.headers["etag"].removeprefix("W/")
 
@@ -151,12 +153,12 @@ class TestUnchanged:
                 assert again.headers[name] == first.headers[name], name
 
     @pytest.mark.parametrize("asked", ['"another"', "W/", '"', "", "another", '"' * 9_000])
-    async def test_what_it_has_not_is_sent(self, shared: Live, asked: str) -> None:
+    async def test_a_file_that_it_has_not_is_sent(self, shared: Live, asked: str) -> None:
         assert (await shared.http.get("/embed.js", headers={"if-none-match": asked})).status_code == 200
 
 
 def expect_guarded(headers: httpx2.Headers, label: str) -> None:
-    """Check that an answer has every header that each must have, once."""
+    """Check that an answer has each of the required headers exactly once."""
     policies = headers.get_list("content-security-policy")
     assert len(policies) == 1, label
     assert policies[0].startswith("default-src 'none'; "), label
@@ -268,12 +270,12 @@ class TestHeaders:
         assert start.headers["cross-origin-opener-policy"] == "same-origin"
 
     @pytest.mark.parametrize("path", ["/", "/health", "/api/sessions/x", "/embed.js", "/nothing", "/docs"])
-    async def test_behind_https_nobody_comes_back_without(self, behind_https: Live, path: str) -> None:
+    async def test_behind_https_browsers_are_kept_on_https(self, behind_https: Live, path: str) -> None:
         answer = await behind_https.http.get(path)
 
         assert answer.headers.get_list("strict-transport-security") == ["max-age=31536000"]
 
-    async def test_without_https_nothing_is_said_of_it(self, shared: Live) -> None:
+    async def test_without_https_there_is_no_such_header(self, shared: Live) -> None:
         assert "strict-transport-security" not in (await shared.http.get("/")).headers
 
 
@@ -287,7 +289,7 @@ class TestOrigins:
             ("https://other.example", "OTHER.example:443"),
         ],
     )
-    async def test_a_page_of_ours_gets_its_socket_whatever_host_a_proxy_passes(
+    async def test_our_page_gets_its_socket_with_any_host_that_a_proxy_passes(
         self, behind_https: Live, origin: str, host: str
     ) -> None:
         socket = await connect_as(behind_https, origin, host)
@@ -387,7 +389,7 @@ class TestDocs:
 
 
 async def connect_as(live: Live, origin: str, host: str) -> Any:  # noqa: ANN401 - a connection
-    """Open a socket as a page of *origin* whose request comes with another Host."""
+    """Open a socket as a page of *origin*, with *host* as the Host."""
     address = re.sub(r"//[^/]*", f"//{host}", live.ws_url)
     return await connect(
         address + "?room=r", origin=Origin(origin), proxy=None, host="127.0.0.1", port=live.port

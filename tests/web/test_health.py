@@ -1,11 +1,11 @@
-"""What /health says when something has stopped that should never end."""
+"""What /health answers after a background task has stopped."""
 
 from __future__ import annotations
 
 from tests.stories.live import Live, until
 
 
-async def test_a_loop_that_has_stopped_is_told(live: Live) -> None:
+async def test_health_reports_a_stopped_background_task(live: Live) -> None:
     well = await live.http.get("/health")
     loop = live.context.loops[-1]
     loop.cancel()

@@ -1,4 +1,4 @@
-"""When a service starts and stops that nobody starts and stops."""
+"""When a service starts and stops if nobody starts and stops it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from langdao_video.web.lifespan import Lifespan
 
 
 class Thing:
-    """Something that is opened and closed, and may fail to open; it notes what happened."""
+    """A context manager that notes when it opens and closes, and may fail to open."""
 
     def __init__(self, *, failures: int = 0) -> None:
         self.happened: list[str] = []
@@ -46,7 +46,7 @@ async def test_a_hundred_who_come_at_once_open_it_once() -> None:
     assert thing.happened == ONCE
 
 
-async def test_whoever_gives_up_while_it_opens_takes_nothing_from_the_others() -> None:
+async def test_a_caller_that_gives_up_during_the_start_affects_no_other() -> None:
     thing = Thing()
     lifespan = Lifespan(thing.opens)
     first = asyncio.create_task(lifespan.begin())
@@ -79,7 +79,7 @@ def test_another_event_loop_opens_it_anew() -> None:
     assert thing.happened == [*ONCE, *ONCE]
 
 
-async def test_what_failed_to_open_is_tried_again_by_the_next() -> None:
+async def test_after_a_failed_start_the_next_call_tries_again() -> None:
     thing = Thing(failures=1)
     lifespan = Lifespan(thing.opens)
 
@@ -91,7 +91,7 @@ async def test_what_failed_to_open_is_tried_again_by_the_next() -> None:
     assert thing.happened == ["opening", *ONCE]
 
 
-async def test_what_is_closing_is_closed_before_it_is_opened_again() -> None:
+async def test_a_new_run_starts_after_the_old_one_is_closed() -> None:
     thing = Thing()
     lifespan = Lifespan(thing.opens)
     await lifespan.begin()

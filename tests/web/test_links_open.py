@@ -1,4 +1,4 @@
-"""Whatever link our own API hands out opens; what would not is refused when the link is made, and says why."""
+"""Each link that our API makes opens. A link that would not open is refused when it is made, with the reason."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ bodies = st.fixed_dictionaries(
 
 
 class Mode:
-    """A running service, asked from tests that hypothesis runs."""
+    """A running service that the tests of hypothesis can use."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, live: Live) -> None:
         self.loop = loop
@@ -74,7 +74,7 @@ def mode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def check_opens(mode: Mode, url: str) -> None:
-    """Open the page, and join as it does: through the decoder of frames and the admission."""
+    """Open the page, and join as the page does, through the decoder of frames and the admission."""
     assert mode.get(url).status_code == 200
     parts = urlsplit(url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -145,11 +145,11 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
 @pytest.mark.parametrize(
     ("theme", "says"),
     [
-        ({"features": ["chat", "hand", "chat"]}, "each feature is named once: chat"),
+        ({"features": ["chat", "hand", "chat"]}, "name each feature once: chat"),
         ({"brand": "Lang\nDAO"}, "one line"),
         ({"brand": "Lang\x1b[31mDAO"}, "one line"),
         ({"brand": "Lang\u202eDAO"}, "one line"),
-        ({"brand": "   "}, "something to see"),
+        ({"brand": "   "}, "visible text"),
         ({"brand": "👩" * 21}, "most emoji count as two"),
     ],
     ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],
@@ -168,7 +168,7 @@ def test_what_would_not_open_is_refused_with_what_would_be_right(
 def test_a_development_link_to_a_lesson_of_yesterday_is_refused_when_it_is_made(
     mode: Mode,
 ) -> None:
-    """In production the token says that the link is right, and nobody looks at the start."""
+    """In production the token proves the link, and the start is not checked."""
     made = mode.post("/api/sessions", {"studentAddress": ADDRESSES["student"], "language": "es"}).json()
     clock = mode.live.clock
     assert isinstance(clock, HandClock)

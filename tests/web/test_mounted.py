@@ -1,4 +1,4 @@
-"""The service inside a platform's own application, below a path: everything it has is found there."""
+"""The service inside a platform's own application: all its pages and sockets work below the path."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class Mounted:
 
     @property
     def base(self) -> str:
-        """Return the address below which all is found, without a slash at the end."""
+        """Return the address of the service, without a slash at the end."""
         return f"http://localhost:{self.http.base_url.port}{self.path}"
 
     @property
     def ws_url(self) -> str:
-        """Return where its sockets are."""
+        """Return the address of its sockets."""
         return f"ws://localhost:{self.http.base_url.port}{self.path}/"
 
     async def get(self, address: str, **more: Any) -> httpx2.Response:  # noqa: ANN401 - httpx2's
-        """GET an address below the path, as a browser that follows no redirect."""
+        """GET an address below the path without following redirects."""
         return await self.http.get(urljoin(self.base + "/", address), **more)
 
 
@@ -93,7 +93,7 @@ async def mounted(folder: Path, kind: str, path: str = "/call", **settings: obje
 
 
 def addresses_in(page: httpx2.Response) -> list[str]:
-    """Return what a page loads and links to, as its browser resolves it."""
+    """Return the addresses that a page loads and links to, as a browser resolves them."""
     found = re.findall(r"""\b(?:src|href)="([^"]+)""", page.text)
     return [urljoin(str(page.url), address) for address in found if not address.startswith("data:")]
 
@@ -122,7 +122,7 @@ async def test_a_whole_lesson_below_a_path(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", MOUNTS)
-async def test_every_page_loads_and_links_to_what_is_there(tmp_path: Path, kind: str) -> None:
+async def test_all_that_pages_load_and_link_to_exists(tmp_path: Path, kind: str) -> None:
     async with mounted(tmp_path, kind) as platform:
         pages = [
             await platform.get(path, headers={"accept": "text/html"})
@@ -232,7 +232,7 @@ async def test_it_closes_its_books_when_the_platform_stops(tmp_path: Path, platf
         "STUN_URLS": "none",
         "WEBRTC_URL": f"http://localhost:{port}/call",
     }
-    process = subprocess.Popen(  # noqa: ASYNC220 - it is talked to over the network
+    process = subprocess.Popen(  # noqa: ASYNC220 - the test uses only its network port
         [sys.executable, "-c", code, str(port)], env=environment, cwd=tmp_path, stderr=subprocess.PIPE
     )
     try:
@@ -245,13 +245,13 @@ async def test_it_closes_its_books_when_the_platform_stops(tmp_path: Path, platf
     finally:
         process.kill()
 
-    # SQLite takes its log back into the file when the last connection is closed, and only then.
+    # Only when its last connection closes, SQLite moves its log into the file.
     assert files_in(tmp_path) == ["lessons.sqlite"]
     assert b"Traceback" not in errors
 
 
 def files_in(folder: Path) -> list[str]:
-    """Name what a folder holds."""
+    """Return the names of a folder's files."""
     return sorted(file.name for file in folder.iterdir())
 
 

@@ -1,6 +1,6 @@
-"""Somebody else's call service posts its events over HTTP: shuffled, doubled, late, lost, in seconds. What is billed?
+"""Another call service posts its events over HTTP: shuffled, doubled, late, lost, in seconds. What is billed?
 
-Each case is told from outside: POST /api/webrtc-events in, GET /api/sessions/{id} and its statement out.
+Each case uses only the public interface: POST /api/webrtc-events, GET /api/sessions/{id} and its statement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Event = dict[str, Any]
 
 @dataclass(slots=True)
 class Others:
-    """A call service that sends what it is told to; times are seconds from the lesson's start."""
+    """A call service that sends the events of a test. Times are seconds from the session's start."""
 
     live: Live
     clock: HandClock
@@ -56,7 +56,7 @@ class Others:
         return [self.beat(role, at, **more) for at in ats for role in ADDRESSES]
 
     def minute(self, **more: object) -> list[Event]:
-        """Tell of a lesson of a minute."""
+        """Make the events of a session of a minute."""
         connected = [self.connected(role, 0, **more) for role in ADDRESSES]
         return connected + self.both(*range(10, 70, 10), **more)
 
@@ -68,7 +68,7 @@ class Others:
         return answer["code"], answer["message"]
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass; what is due is done."""
+        """Let time pass, and act on the deadlines that are due."""
         for _ in range(round(seconds)):
             self.clock.advance(1_000)
             await self.live.context.sessions.act_on_due(self.id)
@@ -77,7 +77,7 @@ class Others:
         return dict(await self.live.get(f"/api/sessions/{self.id}"))
 
     async def billed(self) -> float:
-        """Return the seconds billed; the bill and the statement are one figure."""
+        """Return the billed seconds, and check that the bill and the statement agree."""
         bill, statement = await self.bill(), await self.statement()
         assert sum(piece["billableMs"] for piece in statement["billed"]) == statement["billableMs"]
         assert statement["billableSeconds"] == bill["billableSeconds"]
@@ -89,7 +89,7 @@ class Others:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run one service for all cases, in which nothing is done by the clock unless a case says when."""
+    """Run one service for all cases. It acts on deadlines only when a case says so."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(monitor, "SETTLE_SECONDS", 10_000)
         async with serving(tmp_path_factory.mktemp("backend"), HandClock()) as service:
@@ -290,7 +290,7 @@ class TestTheEnd:
 
 class TestAQuestion:
     async def ask(self, others: Others) -> None:
-        """Let the student's events be held back from 0:40 on, until the tutor is asked about them."""
+        """Hold the student's events back from 0:40 on, until the tutor is asked about the student."""
         others.clock.advance(-60_000)
         await others.send(*(others.connected(role, 0) for role in ADDRESSES))
         for at in range(1, 80):
@@ -301,7 +301,7 @@ class TestAQuestion:
 
     @pytest.mark.requirement("R36", "R39")
     @pytest.mark.parametrize("decision", ["wait", None])
-    async def test_nothing_is_billed_from_a_warning_to_its_resolution_whatever_comes_later(
+    async def test_later_events_never_bill_the_time_from_a_warning_to_its_resolution(
         self, others: Others, decision: str | None
     ) -> None:
         await self.ask(others)
@@ -329,7 +329,7 @@ class TestAQuestion:
         assert (pause["to"] - others.start_ms) / 1000 == resolved
 
     async def test_a_clock_that_is_behind_bills_nothing_of_it_either(self, others: Others) -> None:
-        """The question is as long by its clock, and stands as much earlier there."""
+        """By that clock the question has the same length and is earlier by the same shift."""
         others.clock.advance(-40_000)  # 20 s later than the call service says
         await others.send(*(others.connected(role, 0) for role in ADDRESSES))
         for at in range(1, 80):
@@ -345,7 +345,7 @@ class TestAQuestion:
 
 class TestOneFigure:
     async def test_seventy_flaps_within_one_gap_are_billed_and_stated_alike(self, others: Others) -> None:
-        """A tutor's page that comes and goes while nothing is heard of the student, who was there all along."""
+        """A tutor's page comes and goes while no events of the student arrive, who was there all the time."""
         others.clock.advance(-36_000)
         await others.send(others.connected("student", 0), others.connected("tutor", 0))
         flaps = [

@@ -1,4 +1,4 @@
-"""The pages: which link opens which, what is wrong with the others in words, and their security headers."""
+"""The pages: which link opens which page, how a bad link is explained, and the security headers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TEN_KB: Final = "x" * 10_240
 
 
 def words_of(page: httpx2.Response) -> str:
-    """Return the text of a page as a person reads it."""
+    """Return the visible text of a page."""
     body = page.text.partition("<body")[2]
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
@@ -119,7 +119,7 @@ async def test_a_repeated_parameter_is_named(shared: Live, name: str) -> None:
     assert "given once" in words_of(page)
 
 
-async def test_what_a_stranger_wrote_is_shown_as_text(shared: Live) -> None:
+async def test_the_text_of_a_stranger_is_shown_as_text(shared: Live) -> None:
     wrong = "<script>alert(1)</script>\"'&<img src=x onerror=alert(1)>"
 
     page = await shared.http.get("/", params=RIGHT | {"language": wrong})
@@ -173,7 +173,7 @@ async def test_no_page_asks_anything_of_anybody_else(shared: Live, path: str) ->
     inside = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", page.text)
     assert inside == (
         ["<script>"] if "room=r" in path else []
-    )  # the call page's first, which its policy names
+    )  # the first script of the call page, which its policy allows
 
 
 @pytest.mark.parametrize("path", ["/no-such-page", "/static/no-such-file.js", "/api/no-such-thing"])

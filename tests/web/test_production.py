@@ -1,4 +1,4 @@
-"""Production: links need their token, the API its key, and nothing of development is left open."""
+"""Production: links need their token, the API needs its key, and nothing of development is open."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ async def test_without_a_right_token_nobody_sits_down(production: Live, token: s
     assert production.context.hub.rooms_open == 0
 
 
-async def test_what_the_frame_says_of_itself_does_not_count(production: Live) -> None:
+async def test_the_fields_of_the_frame_do_not_count_against_the_token(production: Live) -> None:
     stolen: dict[str, Any] = {"address": "0x" + "9" * 40, "language": "fr", "sessionStart": 1}
     page = Page(production.ws_url, "r", "student", token=token_for("student"), **stolen)
 
@@ -213,12 +213,12 @@ async def test_every_route_of_the_api_asks_for_a_key(production: Live) -> None:
 
 
 def of_stranger(number: int) -> dict[bytes, bytes]:
-    """Name another address in each request: the later refusals of one address are answered seconds later."""
+    """Use another address for each request, because repeated refusals of one address are answered seconds later."""
     return {b"x-forwarded-for": b"198.51.100.%d" % number}
 
 
 def is_for_people(path: str) -> bool:
-    """Tell whether a link may open *path*: a statement has a token of its own."""
+    """Tell whether *path* is opened with a link and not with a key, like a statement, whose link has a token."""
     return "/statement" in path
 
 

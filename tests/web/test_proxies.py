@@ -1,4 +1,4 @@
-"""Behind a real nginx, below a path that it takes off or leaves on: a lesson, its pages, its socket, its addresses."""
+"""Behind a real nginx, below a path that nginx removes or leaves: a session, its pages, its socket, its addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ API_KEY: Final = "an-api-key"
 
 @dataclass(frozen=True, slots=True)
 class Proxied:
-    """A service in production, and the way to it that browsers have."""
+    """A service in production, and its address for browsers."""
 
     live: Live
     base: str
@@ -34,13 +34,13 @@ class Proxied:
 
     @property
     def ws_url(self) -> str:
-        """Return where its sockets are."""
+        """Return the address of its sockets."""
         return f"{self.base.replace('http', 'ws', 1)}/"
 
 
 @asynccontextmanager
 async def behind_nginx(folder: Path, *, takes_off: bool, host: str = "$http_host") -> AsyncIterator[Proxied]:
-    """Run both, the service below `/call`."""
+    """Run nginx, and behind it a service below `/call`."""
     port = free_port()
     settings = {
         "webrtc_url": f"http://localhost:{port}/call",
@@ -130,4 +130,4 @@ async def test_a_proxy_that_passes_its_own_host_keeps_nobody_out(tmp_path: Path)
         answer = await page.expect("error")
         await page.close()
 
-    assert answer["code"] == "token-required"  # the door was open; only the link was missing
+    assert answer["code"] == "token-required"  # the socket was accepted; only the token is missing

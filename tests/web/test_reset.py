@@ -1,4 +1,4 @@
-"""Who has seen more than the ledger holds, as after a restored backup, is told so and misses nothing."""
+"""A reader who has seen more events than the ledger has, as after a restored backup, is told so and misses nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.stories.page import Page
 
 
 async def end_lesson(live: Live) -> int:
-    """Play the shortest lesson there is in the room `r`, and return how many events it has."""
+    """Play the shortest possible session in the room `r`, and return its number of events."""
     async with Page(live.ws_url, "r", "student") as page:
         await page.send("end-session")
         await page.expect("session-ended")
@@ -65,9 +65,7 @@ async def test_a_running_feed_goes_on_after_its_reset(live: Live) -> None:
 
 
 @pytest.mark.parametrize("last_event_id", [None, "", "0", "1"])
-async def test_a_newcomer_and_who_was_here_before_hear_of_no_reset(
-    live: Live, last_event_id: str | None
-) -> None:
+async def test_new_and_returning_readers_get_no_reset(live: Live, last_event_id: str | None) -> None:
     newest = await end_lesson(live)
 
     async with Feed(live, "r", last_event_id) as feed:

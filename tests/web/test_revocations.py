@@ -1,4 +1,4 @@
-"""Links that are withdrawn: one, a session's, all before a time; by the API and the command line. From outside."""
+"""Revoked links: one, a session's, all before a time; by the API and the command line. Tested from outside."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def revoke(live: Live, **what: Any) -> dict[str, Any]:  # noqa: ANN401 - J
 
 
 async def is_refused(live: Live, url: str) -> bool:
-    """Try to sit down with a link; tell whether it was refused, in the way of a link that was withdrawn."""
+    """Try to join with a link, and tell whether it was refused as a revoked link."""
     page = await page_of(live, url).open()
     await page.send("join", **page.join_fields)
     await until(lambda: page.of_type("welcome") or page.of_type("error"))
@@ -43,7 +43,7 @@ async def is_refused(live: Live, url: str) -> bool:
         await page.close()
         return False
     error = page.last("error")
-    if error["code"] == "seat-open-elsewhere":  # it counts: its owner sits in another tab
+    if error["code"] == "seat-open-elsewhere":  # the link is valid: its participant is in another tab
         await page.close()
         return False
     assert (error["code"], error["final"], await page.closed()) == ("link-revoked", True, CloseCode.TOKEN)
@@ -51,7 +51,7 @@ async def is_refused(live: Live, url: str) -> bool:
 
 
 async def is_out(page: Page) -> bool:
-    """Wait until a page that sat was told that its link was withdrawn, and closed for good."""
+    """Wait until a joined page was told that its link is revoked, and its socket was closed for good."""
     error = await page.expect("error", code="link-revoked")
     return bool(error["final"]) and await page.closed() == CloseCode.TOKEN
 
@@ -131,7 +131,7 @@ async def test_all_before_a_time_count_no_longer(production: Live, clock: HandCl
     assert not await is_refused(production, young["studentUrl"])
 
 
-async def test_who_only_looks_in_leaves_too(production: Live) -> None:
+async def test_a_page_in_the_lobby_is_expelled_too(production: Live) -> None:
     made = await make_session(production)
     page = await page_of(production, made["studentUrl"]).open()
     await page.send("look", **page.join_fields)

@@ -1,4 +1,4 @@
-"""Every string that opens a room has addresses that work: for the API, the CSV, the feed and the statement."""
+"""Each id that opens a room has addresses that work: for the API, the CSV, the feed and the statement."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ROOMS: Final = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
-    """Run a service that gives statements to those who have their link."""
+    """Run a service that shows a statement only with its link."""
     settings = {"link_keys": "a-key-of-this-service-32-bytes-long", "api_keys": "an-api-key"}
     async with serving(tmp_path_factory.mktemp("rooms"), HandClock(), **settings) as service:
         service.http.headers["authorization"] = "Bearer an-api-key"
@@ -60,7 +60,7 @@ async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 
 async def end_lesson(live: Live, room: str) -> dict[str, Any]:
-    """Play the shortest lesson there is in *room*, and return what the page was told at its end."""
+    """Play the shortest possible session in *room*, and return the last frame that the page got."""
     async with Page(live.ws_url, room, "student") as page:
         await page.send("end-session")
         return await page.expect("session-ended")
@@ -154,7 +154,7 @@ async def test_every_route_with_an_id_reads_it_in_every_spelling(shared: Live) -
 
 
 def says_which(answer: httpx2.Response, session_id: str) -> bool:
-    """Tell whether a refusal names the session that there is not."""
+    """Tell whether a refusal names the unknown session."""
     return (
         answer.status_code == 404 and re.search(re.escape(session_id), answer.json()["message"]) is not None
     )

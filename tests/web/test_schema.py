@@ -1,4 +1,4 @@
-"""Whatever fits or does not fit the published OpenAPI: no answer is a crash, every refusal has its shape."""
+"""Requests that fit the published OpenAPI or not: no answer is a crash, and each refusal has its shape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from langdao_video.settings import Settings
 from tests.stories.live import HandClock
 
 SCHEMA: Final = schemathesis.openapi.from_dict(create_app(Settings(stun_urls=())).openapi())
-# The feed answers for as long as a session lasts: tests/stories reads it.
+# The feed answers as long as a session lasts, so tests/stories reads it.
 OPERATIONS: Final = {
     found.ok().label: found.ok()
     for found in SCHEMA.get_all_operations()
@@ -85,7 +85,7 @@ def test_no_json_makes_the_service_crash(client: TestClient, session_id: str, la
 
 
 def expect_an_answer(client: TestClient, request: dict[str, Any]) -> None:
-    """Ask, and look at the answer: no crash, and a refusal says why."""
+    """Send the request, and check that it causes no crash and that a refusal says why."""
     answer = client.request(**request)
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
@@ -93,7 +93,7 @@ def expect_an_answer(client: TestClient, request: dict[str, Any]) -> None:
 
 
 def request_of(case: schemathesis.Case[Any]) -> dict[str, Any]:
-    """Return what to send, as httpx takes it."""
+    """Return the request as httpx takes it."""
     request = case.as_transport_kwargs(base_url="http://testserver")
     kept = ("method", "headers", "params", "json")
     return {name: request[name] for name in kept if request.get(name) is not None}

@@ -1,4 +1,4 @@
-"""The room's socket over a real connection: everything a browser, or somebody else, can do wrong."""
+"""The room's socket over a real connection: all that a browser or another program can do wrong."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TestBeforeTheFirstFrame:
         assert (await page.join())["role"] == "student"
         await page.close()
 
-    async def test_who_does_not_join_in_time_is_closed(
+    async def test_a_page_that_does_not_join_in_time_is_closed(
         self, live: Live, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection, "JOIN_SECONDS_MAX", 0.2)
@@ -57,7 +57,7 @@ class TestBeforeTheFirstFrame:
 
         error = await page.expect("error", code="join-timeout")
 
-        assert "final" not in error  # a slow phone tries again
+        assert "final" not in error  # a slow phone may try again
         assert await page.closed() == CloseCode.TRY_AGAIN_LATER
 
     async def test_nonsense_does_not_buy_time(self, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ class TestBeforeTheFirstFrame:
 
 
 class TestTheLobby:
-    async def test_who_looks_in_time_may_take_their_time(
+    async def test_a_page_in_the_lobby_may_take_its_time(
         self, live: Live, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connection, "JOIN_SECONDS_MAX", 1.0)
@@ -140,7 +140,7 @@ class TestTheLobby:
         assert (await live.http.get("/api/sessions/r")).status_code == 404
         await page.close()
 
-    async def test_nobody_who_sits_hears_of_who_looks_and_nothing_is_billed(
+    async def test_the_seats_hear_nothing_of_the_lobby_and_nothing_is_billed(
         self, live: Live, clock: HandClock
     ) -> None:
         async with Page(live.ws_url, "r", "tutor", address=ADDRESSES["tutor"]) as tutor:
@@ -162,7 +162,9 @@ class TestTheLobby:
             assert (after["version"], after["billableSeconds"]) == (before["version"], 0)
             await student.close()
 
-    async def test_who_looks_sees_the_other_come_and_then_joins_on_the_same_socket(self, live: Live) -> None:
+    async def test_a_page_in_the_lobby_sees_the_other_join_and_then_joins_on_the_same_socket(
+        self, live: Live
+    ) -> None:
         student = await Page(live.ws_url, "r", "student", address=ADDRESSES["student"]).open()
         await student.send("look", **student._join)
         await student.expect("lobby")
@@ -301,7 +303,7 @@ class TestFlood:
 
             assert (await student.expect("chat"))["line"]["text"] == "¿Todo bien?"
 
-    async def test_who_does_not_stop_is_closed(self, live: Live) -> None:
+    async def test_a_page_that_does_not_stop_is_closed(self, live: Live) -> None:
         async with two_pages(live.ws_url, "r") as (student, tutor):
             for _ in range(connection.FRAMES_BURST + connection.FRAMES_DROPPED_MAX + 10):
                 await student.socket.send("{}")
@@ -327,7 +329,7 @@ class TestTheSeats:
             assert (await tutor.expect("peer-joined"))["peer"]["page"] == other_tab.page
             await other_tab.close()
 
-    async def test_a_third_person_is_shown_out_and_nobody_notices(self, live: Live) -> None:
+    async def test_a_third_person_is_refused_and_nobody_notices(self, live: Live) -> None:
         async with two_pages(live.ws_url, "r") as (student, tutor):
             stranger = await Page(live.ws_url, "r", "tutor", address="0x" + "9" * 40).open()
             await stranger.send("join", **stranger._join, takeover=True)

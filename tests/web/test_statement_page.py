@@ -1,4 +1,4 @@
-"""The statement as people get it: whose it is, whose page it is, and what can be done with it, over HTTP."""
+"""The statement page over HTTP: the names on it, its brand and language, and its CSV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS: Final = {"link_keys": ("k" * 32,), "api_keys": ("secret",)}
 
 
 async def play(live: Live, clock: HandClock, student: dict[str, Any], tutor: dict[str, Any]) -> str:
-    """Play a lesson with 20 s of waiting and 10 s together; *student* and *tutor* are what their links carry."""
+    """Play a session with 20 s of waiting and 10 s together. *student* and *tutor* are the contents of their links."""
     made = await make_session(live, **student)
     first = page_of(live, made["studentUrl"])
     await first.join()
@@ -67,7 +67,7 @@ async def test_without_names_it_shows_addresses_and_without_a_brand_ours(
     assert "<bdi>LangDAO</bdi></header>" in text
 
 
-async def test_what_people_wrote_is_text_and_nothing_of_the_page_is_inline(
+async def test_texts_of_people_stay_text_and_nothing_in_the_page_is_inline(
     live: Live, clock: HandClock
 ) -> None:
     hostile = HOSTILE[:40]
@@ -155,6 +155,6 @@ async def test_another_format_is_refused(live: Live, format_: str) -> None:
 
 
 def csv_link(page: Document) -> str:
-    """Return where the page's CSV is."""
+    """Return the address of the page's CSV."""
     [link] = [attributes for tag, attributes in page.elements if tag == "a" and "download" in attributes]
     return link["href"] or ""

@@ -1,4 +1,4 @@
-"""Which address a request means, below whatever prefix, however it is written."""
+"""Which address a request means, below any prefix and in any spelling."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_an_id_comes_in_one_spelling(raw: str, path: str) -> None:
     assert ask(raw).path == path
 
 
-def test_what_changed_the_path_on_its_way_is_believed() -> None:
+def test_a_path_that_middleware_changed_counts() -> None:
     scope = {"path": "/docs", "raw_path": b"/elsewhere"}
 
     assert receive_target(scope, "").path == "/docs"

@@ -1,4 +1,4 @@
-"""The pages the server writes itself: a stranger's text stays text, and nothing in them needs a looser policy."""
+"""The pages that the server writes: a stranger's text stays text, and they need no looser policy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VOID = {"meta", "link", "img", "br"}
 
 
 class Page(HTMLParser):
-    """Collect what a page is made of; fails on a tag that is closed wrongly."""
+    """Collect the parts of a page. Fails on a tag that is closed wrongly."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ def wrong_role(given: str | None) -> Problem:
 
 
 @pytest.mark.requirement("R1")
-def test_what_a_strangers_link_has_is_shown_as_text() -> None:
+def test_the_values_of_a_strangers_link_are_shown_as_text() -> None:
     page = link_problem(Problem(HOSTILE, HOSTILE, HOSTILE, Rule("one-of", {"values": HOSTILE})))
 
     assert page.text.count(HOSTILE) == 4

@@ -1,4 +1,4 @@
-"""The pages the server writes, in the reader's language: which one, its grammar, its digits, and no word forgotten."""
+"""The server's pages in the reader's language: which language, its grammar, its digits, and no word left out."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_the_server_has_the_client_s_words_in_every_language() -> None:
 
 @pytest.fixture
 def nobody_s_words(monkeypatch: pytest.MonkeyPatch) -> Translation:
-    """Speak a language without a letter, in which a word of another stands out."""
+    """Make a language without letters, in which a word of any other language stands out."""
     blank: dict[str, Any] = {
         key: "["
         + "".join(re.findall(r"\{\w+\}", phrase["other"] if isinstance(phrase, dict) else phrase))
@@ -102,7 +102,7 @@ def nobody_s_words(monkeypatch: pytest.MonkeyPatch) -> Translation:
 
 
 def words_left(page: str) -> list[str]:
-    """Return what a page says besides data and the catalogue's words."""
+    """Return the words of a page that are neither data nor from the catalogue."""
     body = re.sub(r"<(code|bdi|time)\b.*?</\1>", "", page.partition("<body")[2], flags=re.DOTALL)
     return re.findall(r"[A-Za-z]{2,}", html.unescape(re.sub(r"<[^>]*>", " ", body)))
 

@@ -1,4 +1,4 @@
-"""The security headers: of every answer, and of pages. Pure."""
+"""The security headers of all answers and of pages. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _HSTS_SECONDS: Final = 365 * 24 * 3_600
 
 
 def answer_headers(*, is_https: bool) -> dict[str, str]:
-    """Return what every answer has that says nothing else: it is data, which is never run, framed, kept or guessed at.
+    """Return the default headers of an answer: it is data, so it is never run, framed, stored or sniffed.
 
-    *is_https*: browsers reach us by HTTPS, and shall not try without again (RFC 6797 §6.1). That holds for our host
-    alone: what is below its name belongs to others.
+    *is_https* says that browsers reach us by HTTPS. They must then not use plain HTTP again (RFC 6797 §6.1). This
+    covers only our own host, because the names below it belong to others.
     """
     headers = {
         "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -39,15 +39,15 @@ def page_headers(
     inline_styles: bool = False,
     is_call: bool = False,
 ) -> dict[str, str]:
-    """Return the headers of an HTML page: no third-party origin, no framing but by *parent_origins*, no referrer.
+    """Return the headers of an HTML page: no third-party origin, framing only by *parent_origins*, no referrer.
 
-    *hosts* are the request's Host and the links' own: old Safari does not match a WebSocket with 'self'
-    (CSP3 §6.7.2.8), so they are named. *frames* are origins the page itself may embed, *scripts* the hashes of those
-    inside it (`hash_script`). *is_call*: a platform of another origin may open the page as a popup and has to hear
-    its messages, which an opener policy would cut off.
+    *hosts* are the request's Host and the host of the links. The policy names them because old Safari does not match a
+    WebSocket with 'self' (CSP3 §6.7.2.8). *frames* are the origins that the page may embed. *scripts* are the hashes
+    of its inline scripts (`hash_script`). *is_call* turns the opener policy off: a platform of another origin may
+    open the call in a popup and must get its messages.
 
-    A platform that isolates its page (COEP: require-corp) may frame only pages that say the same of themselves and
-    let other origins have them (HTML §7.1.4); who may frame them at all says the policy.
+    A platform that isolates its page (COEP: require-corp) can frame only pages with the same COEP whose resource
+    policy is cross-origin (HTML §7.1.4). `frame-ancestors` still decides who may frame the page.
     """
     known = dict.fromkeys(origin.authority for host in hosts if (origin := receive_origin(f"http://{host}")))
     own_sockets = "".join(f" ws://{host} wss://{host}" for host in known)
@@ -77,5 +77,5 @@ def page_headers(
 
 
 def hash_script(text: str) -> str:
-    """Name an inline script in a policy, so that it runs and no other does (CSP3 §2.3.1, hash-source)."""
+    """Return the hash-source of an inline script (CSP3 §2.3.1), with which the policy allows this script alone."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -1,4 +1,7 @@
-"""Who counts as one caller: an IPv4 address, or the /64 of an IPv6 address (RFC 6177: a customer has at least that)."""
+"""Decides which addresses count as one caller: an IPv4 address, or the /64 of an IPv6 address.
+
+A customer has at least a /64 (RFC 6177).
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import ipaddress
 from typing import Final
 
 ADMITTED: Final = "langdao.admitted"
-"""The ASGI extension with which our own server hears that a socket has shown a valid link."""
+"""The ASGI extension that tells our own server that a socket has shown a valid link."""
 UNKNOWN: Final = "unknown"
 
 
 def network_of(host: str | None) -> str:
-    """Return the network that *host* is counted with; what is no IP address counts as it is."""
+    """Return the network in which *host* is counted. A host that is no IP address is returned as it is, cut to 64."""
     if not host:
         return UNKNOWN
     try:

@@ -1,6 +1,6 @@
-"""Origins as browsers mean them: scheme, host and effective port (RFC 6454 §4), never text. Pure.
+"""Compares origins as browsers do: by scheme, host and effective port (RFC 6454 §4), never as text. Pure.
 
-Law: whoever compares two origins, or a Host with one, does it here.
+Law: all code that compares two origins, or a Host with an origin, uses this module.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ _PORT_MAX: Final = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An origin. The host is lower case and in IDNA's ASCII form, the *port* the effective one; None means any."""
+    """An origin. *host* is in lower case and in IDNA's ASCII form. *port* is the effective port; None means any."""
 
     scheme: str
     host: str
     port: int | None
 
     def __str__(self) -> str:
-        """Write it as a browser does: without the port that the scheme means by itself."""
+        """Write the origin as a browser does: without the scheme's default port."""
         if self.port == _DEFAULT_PORTS[self.scheme]:
             return f"{self.scheme}://{self.host}"
         return f"{self.scheme}://{self.authority}"
 
     @property
     def authority(self) -> str:
-        """Host and port as they stand in a URL; the port is left out where the scheme says it."""
+        """Host and port as in a URL, without the scheme's default port."""
         if self.port == _DEFAULT_PORTS[self.scheme]:
             return self.host
         return f"{self.host}:{'*' if self.port is None else self.port}"
 
     def is_within(self, allowed: Origin) -> bool:
-        """Tell whether *allowed* is this origin, or this one with any port."""
+        """Tell whether *allowed* is this origin, or this origin with any port."""
         same_host = (self.scheme, self.host) == (allowed.scheme, allowed.host)
         return same_host and (allowed.port is None or allowed.port == self.port)
 
 
 def receive_origin(text: str) -> Origin | None:
-    """Read an origin such as `https://platform.example` or `http://localhost:*`; None for what is none.
+    """Read an origin such as `https://platform.example` or `http://localhost:*`; return None for other text.
 
-    A slash at the end is forgiven; a path, a user name and every other scheme make it no origin.
+    A slash at the end is accepted. A text with a path, a user name or another scheme is no origin.
     """
     found = _ORIGIN.fullmatch(text)
     if found is None:
@@ -64,7 +64,7 @@ def receive_origin(text: str) -> Origin | None:
 
 
 def matches_origin(origin: str, allowed: str) -> bool:
-    """Tell whether the two are one origin; `:*` in *allowed* stands for any port."""
+    """Tell whether the two are the same origin. `:*` in *allowed* means any port."""
     given, rule = receive_origin(origin), receive_origin(allowed)
     return given is not None and rule is not None and given.port is not None and given.is_within(rule)
 
@@ -72,17 +72,17 @@ def matches_origin(origin: str, allowed: str) -> bool:
 def may_open_socket(
     origin: str | None, host: str, base_origin: Origin, parent_origins: tuple[str, ...]
 ) -> bool:
-    """Tell whether a page of *origin* may open our socket: one of ours, or one that may embed us.
+    """Tell whether a page of *origin* may open our socket: an origin of ours, or one that may embed us.
 
-    Ours are the links' own origin (*base_origin*) and that of the request's *host*, which a proxy may have changed.
-    No Origin means no browser (RFC 6455 §10.2): its link has to convince, as everyone's.
+    Our origins are that of the links (*base_origin*) and that of the request's *host*, which a proxy may have changed.
+    A caller without an Origin is no browser (RFC 6455 §10.2). It may connect, and still needs a valid link.
     """
     if origin is None:
         return True
     given = receive_origin(origin)
     if given is None or given.port is None:
         return False
-    # A proxy may have taken HTTPS off, so the scheme of our own page is not known here.
+    # A proxy may have ended HTTPS, so we do not know the scheme of our own page.
     own = (receive_origin(f"{scheme}://{host}") for scheme in _DEFAULT_PORTS)
     parents = (receive_origin(parent) for parent in parent_origins)
     return any(rule is not None and given.is_within(rule) for rule in (base_origin, *own, *parents))
@@ -104,7 +104,7 @@ def is_loopback_ip(text: str) -> bool:
 
 
 def is_other_address(text: str) -> bool:
-    """Tell whether *text* is an IP address that machines elsewhere may reach; what is no IP address is none."""
+    """Tell whether *text* is an IP address other than loopback, which other machines may reach."""
     address = _receive_ip(text)
     return address is not None and not address.is_loopback
 

@@ -1,7 +1,7 @@
-"""What is remembered of those who were refused: how long to delay the next refusal, and what to log. Sans-I/O state.
+"""Remembers refused addresses: how long to delay their next refusal, and what to log. Sans-I/O state.
 
-Laws: an address has one line a minute, with a count, however often it is refused; every refusal is in some line.
-Only refusals are held up. Who shows a valid link or key is never asked where they come from.
+Laws: an address gets one log line a minute, with a count, however often it is refused; every refusal is in some line.
+Only refusals are delayed. A caller with a valid link or key is answered at once, from any address.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from typing import Final
 
 NETWORKS_MAX: Final = 1_000
-"""Addresses with a line of their own in one minute; at the bound the others share the line of `others`."""
+"""The most addresses with a line of their own in one minute. Further addresses share the line `others`."""
 OTHERS: Final = "others"
 MINUTE_MS: Final = 60_000
 
 FREE_REFUSALS: Final = 5
-"""A mistyped key or an old link, tried again, is answered at once."""
+"""So many refusals are answered at once: people mistype a key, or open an old link again."""
 DELAY_FIRST_MS: Final = 100
 DELAY_MAX_MS: Final = 3_000
 FORGOTTEN_MS: Final = 10_000
-"""So long it takes until one refusal is forgotten."""
+"""After this time one refusal is forgotten."""
 _STRIKES_MAX: Final = FREE_REFUSALS + 12
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalCount:
-    """What to log of one address: how many refusals, and how many with which code."""
+    """The log line of one address: the number of refusals, in total and by code."""
 
     network: str
     count: int
@@ -34,7 +34,7 @@ class RefusalCount:
 
 
 class RefusalLog:
-    """Count refusals by address; the first is told at once, the others of its minute together."""
+    """Count refusals by address. The first one is logged at once, the others of the same minute together."""
 
     def __init__(self, networks_max: int = NETWORKS_MAX) -> None:
         self._networks_max = networks_max
@@ -43,7 +43,7 @@ class RefusalLog:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left to be told, now or later."""
+        """Whether no line is due, now or later."""
         return not self._since_ms
 
     def note(self, network: str, code: str, now_ms: int) -> list[RefusalCount]:
@@ -59,9 +59,9 @@ class RefusalLog:
         return [*lines, RefusalCount(network, 1, {code: 1})]
 
     def take_due(self, now_ms: int) -> list[RefusalCount]:
-        """Return the lines of the minutes that are over; an address without news is forgotten."""
+        """Return the lines of the minutes that are over. An address without new refusals is forgotten."""
         lines: list[RefusalCount] = []
-        # In the order of their beginnings: the first that is not over ends the search.
+        # The dictionary is in the order in which the minutes began, so the first that is not over ends the search.
         while self._since_ms:
             network, since_ms = next(iter(self._since_ms.items()))
             if now_ms - since_ms < MINUTE_MS:
@@ -74,7 +74,7 @@ class RefusalLog:
         return lines
 
     def take_all(self) -> list[RefusalCount]:
-        """Return what is left to be told, at the end."""
+        """Return all lines that are left, at the end."""
         lines = [_line(network, counts) for network, counts in self._counts.items() if counts]
         self._since_ms.clear()
         self._counts.clear()
@@ -82,7 +82,7 @@ class RefusalLog:
 
 
 class Strikes:
-    """How often each address was refused of late; the least recently refused is forgotten at the bound."""
+    """Count recent refusals by address. At the bound the address that was refused least recently is forgotten."""
 
     def __init__(self, networks_max: int = 10 * NETWORKS_MAX) -> None:
         self._networks_max = networks_max
@@ -92,7 +92,7 @@ class Strikes:
         return len(self._strikes)
 
     def add(self, network: str, now_ms: int) -> int:
-        """Count a refusal, and return how long to hold it up: 0 to DELAY_MAX_MS, doubling from the sixth on."""
+        """Count a refusal, and return its delay: 0 to DELAY_MAX_MS, doubling from the sixth refusal on."""
         strikes, seen_ms = self._strikes.pop(network, (0.0, now_ms))
         strikes = max(0.0, strikes - max(0, now_ms - seen_ms) / FORGOTTEN_MS) + 1
         self._strikes[network] = (min(strikes, _STRIKES_MAX), now_ms)

@@ -1,8 +1,8 @@
-"""Links that count no longer: one, those of a session, or all that were made before a time.
+"""Revokes links: a single link, the links of a session, or all links that were made before a time.
 
-The store keeps them, so that they outlive a restart; this process knows them all, so that no join waits for the store.
-What another process has revoked (`langdao-video revoke`, another node) is noticed within a second.
-Bound: a revocation is forgotten when every link it is about has expired.
+The store keeps revocations, so that they survive a restart. Each process keeps them in memory too, so that no join
+waits for the store. A process learns within a second what another one revoked (`langdao-video revoke`, another node).
+Bound: a revocation is forgotten when all its links have expired.
 """
 
 from __future__ import annotations
@@ -24,31 +24,31 @@ from langdao_video.store.port import EVENTS_PAGE, Revocation, RevocationKind, St
 log = structlog.get_logger(__name__)
 
 KEPT_MS: Final = max(LIFETIME_MS_MAX.values()) + 24 * 3_600_000
-"""How long a revocation is kept: a day longer than any link is good."""
+"""How long a revocation is kept: a day longer than any link is valid."""
 
-_LOOK_SECONDS: Final = 1.0
+_REFRESH_SECONDS: Final = 1.0
 
 
 def plan_revocation(
     tokens: Tokens, now_ms: int, *, link: str | None, session_id: str | None, before_ms: int | None
 ) -> Revocation:
-    """Decide what is to be revoked: one *link*, a session's links, or all; of those made before *before_ms* (Unix ms).
+    """Decide what to revoke: one *link*, or a session's links or all links that were made before *before_ms* (Unix ms).
 
-    Without *before_ms* a session's links of up to now. Raises BadRequest `revocation-unclear` or `before-invalid`,
-    and for the link what `Tokens.receive_link_id` raises.
+    Without *before_ms*, all links of the session that were made until now are revoked. Raises BadRequest
+    `revocation-unclear` or `before-invalid`, and the errors of `Tokens.receive_link_id`.
     """
     if link is not None and session_id is None and before_ms is None:
         return Revocation("link", tokens.receive_link_id(link), now_ms)
     if link is not None or (session_id is None and before_ms is None):
         raise BadRequest(
             "revocation-unclear",
-            "Name what to revoke: one link, or a session, or the time before which all links were made. A time may "
-            "go with a session, and with no link.",
+            "Say what to revoke: a link, or a session, or a time (all links made before it). A session may have a "
+            "time, too; a link may not.",
         )
     if before_ms is not None and not now_ms - KEPT_MS <= before_ms <= now_ms:
         raise BadRequest(
             "before-invalid",
-            f"before is Unix time in milliseconds, not ahead of now ({now_ms}) and at most "
+            f"before must be Unix time in milliseconds, not later than now ({now_ms}) and at most "
             f"{KEPT_MS // 86_400_000} days ago, not {before_ms}.",
         )
     kind: RevocationKind = "all" if session_id is None else "session"
@@ -56,7 +56,7 @@ def plan_revocation(
 
 
 def read_moment(text: str) -> int:
-    """Read Unix time in ms, or ISO 8601 with its offset; return Unix ms. Raises BadRequest `before-invalid`."""
+    """Read Unix time in ms, or ISO 8601 with an offset, and return Unix ms. Raises BadRequest `before-invalid`."""
     if text.isascii() and text.isdigit():
         return int(text[:20])
     try:
@@ -66,19 +66,19 @@ def read_moment(text: str) -> int:
     if moment is None or moment.tzinfo is None:
         raise BadRequest(
             "before-invalid",
-            "before is Unix time in milliseconds, or a time with its offset as 2026-11-29T18:30:00Z, not "
+            "before must be Unix time in milliseconds, or a time with its offset such as 2026-11-29T18:30:00Z, not "
             f"{text[:64]!r}.",
         )
     return math.floor(moment.timestamp() * 1000)
 
 
 def describe_revocation(kept: Revocation) -> str:
-    """Say what was revoked."""
+    """Say which links a revocation revoked."""
     if kept.kind == "link":
-        return f"The link {kept.subject} counts no longer."
+        return f"The link {kept.subject} is no longer valid."
     when = datetime.fromtimestamp(kept.before_ms / 1000, UTC).isoformat(timespec="milliseconds")
     whose = f"of session {escape_controls(kept.subject)}" if kept.kind == "session" else "of all sessions"
-    return f"The links {whose} made before {when} count no longer."
+    return f"The links {whose} made before {when} are no longer valid."
 
 
 def _close_none() -> int:
@@ -86,7 +86,7 @@ def _close_none() -> int:
 
 
 class Revocations:
-    """What this process knows of revoked links. *expel*, which closes sockets, is called with every piece of news."""
+    """What this process knows about revoked links. After each new revocation it calls *expel*, which closes sockets."""
 
     def __init__(self, store: Store) -> None:
         self.expel: Callable[[], int] = _close_none
@@ -96,23 +96,23 @@ class Revocations:
         self._seq = 0
 
     def check(self, grant: Grant) -> None:
-        """Raise NotAllowed `link-revoked` if a link counts no longer."""
+        """Raise NotAllowed `link-revoked` if the link is revoked."""
         if grant.id in self._links or grant.issued_ms < self.cutoff_ms(grant.session_id):
             raise NotAllowed("link-revoked", "This link was withdrawn: ask the platform for a new one.")
 
     def cutoff_ms(self, session_id: str) -> int:
-        """Return before when links of a session were revoked (Unix ms); 0 if none were."""
+        """Return the time (Unix ms) before which a session's links are revoked; 0 if none are."""
         return max(
             self._before_ms.get(_name("all", ""), 0), self._before_ms.get(_name("session", session_id), 0)
         )
 
     async def revoke(self, revocation: Revocation, now_ms: int) -> tuple[Revocation, int]:
-        """Store *revocation*, and close the sockets it is about; return it as it is kept, and how many they were."""
+        """Store *revocation* and close the sockets of its links. Return it as stored, and the number of sockets."""
         kept = await self._store.revoke(revocation, now_ms - KEPT_MS)
         return kept, await self.refresh()
 
     async def refresh(self) -> int:
-        """Learn what is new, and close the sockets it is about; return how many they were."""
+        """Read new revocations and close the sockets of their links. Return how many sockets it closed."""
         is_new = False
         while page := await self._store.load_revocations(self._seq):
             is_new = True
@@ -123,9 +123,9 @@ class Revocations:
         return self.expel() if is_new else 0
 
     async def run(self) -> None:
-        """Learn what other processes have revoked, until cancelled."""
+        """Read what other processes revoke, every second, until cancelled."""
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_REFRESH_SECONDS)
             try:
                 await self.refresh()
             except LangDAOError as error:

@@ -1,4 +1,4 @@
-"""Makes the links to statements; in production each has a token of its own."""
+"""Makes the links to statements. In production each link has a token of its own."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class StatementLinks:
     tokens: Tokens
     needs_token: bool
     cutoff_ms: Callable[[str], int] = _none_revoked
-    """Before when a session's links were revoked (Unix ms): one that is made counts, also in the same millisecond."""
+    """Return the time (Unix ms) before which a session's links are revoked. A new link is never dated before it."""
 
     def make(self, session_id: str, now_ms: int) -> str:
-        """Return the link with which whoever has it may read this one statement (90 days)."""
+        """Return a link to this statement. Anyone who has the link can read the statement for 90 days."""
         url = f"{self.base_url}/sessions/{write_segment(session_id)}"
         if not self.needs_token:
             return url

@@ -1,7 +1,7 @@
-"""Throttles refused requests: one log line a minute and address, and an answer that comes later after each guess.
+"""Throttles refused requests: each address gets one log line a minute, and each guess makes its answers slower.
 
-Bounds: 8 delayed answers of one address, 256 in all. At the bound an answer is not delayed: `delay` returns False, and
-the caller closes the connection. A connection whose answer is delayed takes no other request.
+Bounds: 8 delayed answers for one address, 256 in all. At the bound `delay` returns False at once, and the caller
+closes the connection. A connection that waits for a delayed answer takes no other request.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from langdao_video.access.refusals import MINUTE_MS, RefusalCount, RefusalLog, S
 log = structlog.get_logger(__name__)
 
 GUESS_CODES: Final = frozenset({"token-invalid"})
-"""The errors that a guessed token gets: their answers come later and later. A wrong key counts as a guess, too."""
+"""The codes of refusals that a guessed token gets. Their answers are delayed. A wrong key counts as a guess, too."""
 DELAYED_MAX: Final = 256
 DELAYED_OF_ADDRESS_MAX: Final = 8
 
 
 class RefusalLogger:
-    """Write the lines of a RefusalLog when they are due. Make and use it inside a running event loop."""
+    """Write the lines of a RefusalLog when they are due. It needs a running event loop."""
 
     def __init__(self, event: str) -> None:
         self._event = event
@@ -63,13 +63,13 @@ class RefusalThrottle:
         self._delayed: Counter[str] = Counter()
 
     def note(self, host: str | None, code: str) -> None:
-        """Count a refusal that is answered at once."""
+        """Count a refusal that the caller answers at once."""
         self._logger.note(network_of(host), code)
 
     async def delay(self, host: str | None, code: str) -> bool:
-        """Count the refusal of a token or key, and delay its answer by what its address has earned.
+        """Count the refusal of a token or key, and wait for as long as its address has earned.
 
-        False if too many answers wait already: close the connection.
+        Returns False if too many answers wait already: the caller then closes the connection.
         """
         network = network_of(host)
         self._logger.note(network, code)

@@ -1,4 +1,4 @@
-"""Addresses for those who have none: the quick start's links work without (R1), in development only."""
+"""Makes addresses for participants without one: the quick start's links work without it (R1), in development only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Signed tokens: the link token that proves who may sit where, the resume token that takes a seat back.
+"""Signed tokens: a link token proves which seat its holder may take; a resume token takes a seat back.
 
-JWT with HS256 and nothing else (RFC 7519, RFC 8725 §3.1); keys under 32 bytes are refused. The first key signs,
-all of them verify, so that a key is changed by putting a new one in front.
+The tokens are JWTs with HS256 and no other algorithm (RFC 7519, RFC 8725 §3.1). Keys under 32 bytes are refused. The
+first key signs and all keys verify, so a platform changes the key by putting a new one in front.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LINK_LIFETIME_MS: Final = 24 * 3_600_000
 STATEMENT_LIFETIME_MS: Final = 90 * 24 * 3_600_000
 RESUME_LIFETIME_MS: Final = 24 * 3_600_000
 LEEWAY_MS: Final = 60_000
-"""How far the clock of whoever makes tokens may be ahead of ours."""
+"""How far the clock of the maker of a token may be ahead of ours."""
 _ALGORITHMS: Final = ["HS256"]
 
 Use = Literal["link", "resume", "statement"]
@@ -44,7 +44,7 @@ LIFETIME_MS_MAX: Final[dict[Use, int]] = {
     "resume": 7 * 24 * 3_600_000,
     "statement": STATEMENT_LIFETIME_MS,
 }
-"""From `iat` to `exp`, whoever made the token with our key: what leaks is of no use for longer."""
+"""The longest time from `iat` to `exp`, also for tokens that a platform makes with our key. It bounds a leak's harm."""
 
 _ID_START: Final = "lnk_"
 _ID_MADE_CHARACTERS: Final = 16
@@ -84,7 +84,7 @@ class _ResumeClaims(BaseModel):
 
 
 class _Utf8(json.JSONEncoder):
-    """Write letters as they are (RFC 8259 §8.1): an escaped one takes up to three times the room."""
+    """Write letters without escapes (RFC 8259 §8.1): an escaped letter is up to three times as long."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - json's own
         super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
@@ -103,9 +103,9 @@ class Tokens:
         self._secrets = [key.encode() for key in keys]
 
     def make_link_token(self, link: Link, now_ms: int) -> str:
-        """Bind session, role, address, language, start, name, theme and expiry (24 h from now) together.
+        """Sign session, role, address, language, start, name, theme and expiry (24 h from now) together.
 
-        Raises BadRequest `link-too-long` if no page could join with it.
+        Raises BadRequest `link-too-long` if the token is too long for a page to join with it.
         """
         claims = {
             "sid": link.room,
@@ -121,21 +121,24 @@ class Tokens:
             logo = len(link.theme.logo or "") if link.theme else 0
             raise BadRequest(
                 "link-too-long",
-                f"The link's token would have {len(token)} characters, and at most {TOKEN_CHARACTERS_MAX} are taken: "
+                f"The link's token would have {len(token)} characters. It may have at most {TOKEN_CHARACTERS_MAX}: "
                 f"make the logo ({logo} characters) smaller, or the session's id, name and brand shorter.",
             )
         return token
 
     def receive_link_token(self, token: str, now_ms: int, back: Resume | None = None) -> Link:
-        """Return what the token binds. Raises NotAllowed `token-invalid`, `link-not-yet-valid` or `link-expired`.
+        """Return the link of the token. Raises NotAllowed `token-invalid`, `link-not-yet-valid` or `link-expired`.
 
-        A lesson may outlast its link: for the same person who comes *back* with a resume token it does not expire.
+        A session may last longer than its link. So the link does not expire for a participant who comes *back* with a
+        resume token of the same address.
         """
         signed = self._receive("link", token)
         try:
             claims = _LinkClaims.model_validate(signed)
         except ValidationError:
-            raise NotAllowed("token-invalid", "This link's token does not say who sits where.") from None
+            raise NotAllowed(
+                "token-invalid", "This link's token does not name the session, the role and the person."
+            ) from None
         is_back = back is not None and back.address.lower() == claims.adr.lower()
         issued_ms = _check_times("link", signed, now_ms, may_be_over=is_back)
         return Link(
@@ -149,9 +152,9 @@ class Tokens:
         )
 
     def receive_link_id(self, text: str) -> str:
-        """Return the id of a link, given as that id, as the whole link to a call or a statement, or as its token.
+        """Return the id of a link. *text* is that id, a whole link to a call or a statement, or its token.
 
-        Raises NotFound `unknown-link` if it is none of ours, BadRequest `link-without-id`.
+        Raises NotFound `unknown-link` if we did not make the link, and BadRequest `link-without-id`.
         """
         if token := find_token(text):
             for use in ("link", "statement"):
@@ -161,17 +164,17 @@ class Tokens:
                     continue
                 if isinstance(id_, str):
                     return id_
-                raise BadRequest("link-without-id", "This link has no id: revoke the links of its session.")
+                raise BadRequest("link-without-id", "This link has no id: revoke all links of its session.")
         if not self._is_id(text):
             raise NotFound(
                 "unknown-link",
-                f"{text[:64]!r} is no link of this service: give the `linkId` that came with the link, or the link "
-                "as a whole.",
+                f"{text[:64]!r} is no link of this service: give the `linkId` that came with the link, or the whole "
+                "link.",
             )
         return text
 
     def make_resume_token(self, session_id: str, role: str, resume: Resume, now_ms: int) -> str:
-        """Let a page take its own seat back (24 h)."""
+        """Make the token with which a page takes its own seat back (24 h)."""
         claims = {
             "sid": session_id,
             "role": role,
@@ -182,7 +185,7 @@ class Tokens:
         return self._make("resume", claims, now_ms, RESUME_LIFETIME_MS)
 
     def receive_resume_token(self, token: str, session_id: str, role: str, now_ms: int) -> Resume | None:
-        """Return what the token says, or None: an old or foreign one is no error, only no help."""
+        """Return the claims of the token. An old or foreign token is no error: the result is None."""
         try:
             signed = self._receive("resume", token)
             _check_times("resume", signed, now_ms)
@@ -194,15 +197,15 @@ class Tokens:
         return Resume(epoch=claims.epoch, page=claims.page, address=claims.adr)
 
     def make_statement_token(self, session_id: str, now_ms: int) -> str:
-        """Let whoever has the link read one statement (90 days)."""
+        """Make the token with which its holder may read one statement (90 days)."""
         claims = {"sid": session_id, "jti": self._make_id()}
         return self._make("statement", claims, now_ms, STATEMENT_LIFETIME_MS)
 
     def check_statement_token(self, token: str, session_id: str, now_ms: int) -> Grant:
-        """Return what the token is known by.
+        """Return what a revocation needs to recognize the token.
 
-        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid` or `link-expired` unless it opens
-        this statement.
+        Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid` or `link-expired` if the token does
+        not open this statement.
         """
         if not token:
             raise NotAllowed("token-required", "This link has no token: open it exactly as it was given.")
@@ -215,7 +218,7 @@ class Tokens:
 
     def _make(self, use: Use, claims: dict[str, Any], now_ms: int, lifetime_ms: int) -> str:
         header = {"alg": "HS256", "typ": "JWT"}
-        # To the millisecond (RFC 7519 §2, NumericDate): a link made right after a revocation is not revoked by it.
+        # `iat` has milliseconds (RFC 7519 §2, NumericDate), so that a revocation spares a link made right after it.
         times = {"iat": now_ms / 1000, "exp": (now_ms + lifetime_ms) // 1000}
         return jwt.encode(
             header, {"use": use, **times, **claims}, self._keys[0], algorithms=_ALGORITHMS, encoder_cls=_Utf8
@@ -226,7 +229,7 @@ class Tokens:
         return f"{_ID_START}{made}{_check_of(made, self._secrets[0])}"
 
     def _is_id(self, text: str) -> bool:
-        """Tell whether a link's id was made here: a wrong one is noticed, although ids are stored nowhere."""
+        """Tell whether we made the id of a link. The ids are not stored; a check code inside the id is enough."""
         made = text.removeprefix(_ID_START)[:_ID_MADE_CHARACTERS]
         known = (f"{_ID_START}{made}{_check_of(made, secret)}" for secret in self._secrets)
         return any(
@@ -235,7 +238,7 @@ class Tokens:
         )
 
     def _receive(self, use: Use, token: str) -> dict[str, Any]:
-        """Return the claims of a token we signed for *use*; whether it still holds is for `_check_times`."""
+        """Return the claims of a token that we signed for *use*. `_check_times` checks whether it is still valid."""
         for key in self._keys:
             try:
                 claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
@@ -257,15 +260,15 @@ def _check_of(made: str, secret: bytes) -> str:
 def _check_times(use: Use, claims: dict[str, Any], now_ms: int, *, may_be_over: bool = False) -> int:
     """Check `exp`, `iat` and `nbf` (RFC 7519 §4.1.4-6), and return when the token was made (Unix ms).
 
-    One without `iat`, as earlier versions made them, may have been made as long ago as a token may be good.
+    Earlier versions made tokens without `iat`. Such a token counts as made the longest lifetime before its `exp`.
     """
     expires_ms, lifetime_ms = _read_time(claims, "exp"), LIFETIME_MS_MAX[use]
     if expires_ms is None:
-        raise NotAllowed("token-invalid", "This link's token does not say until when it is good (exp).")
+        raise NotAllowed("token-invalid", "This link's token does not say until when it is valid (exp).")
     issued_ms = _read_time(claims, "iat")
     if expires_ms - (now_ms if issued_ms is None else issued_ms) > lifetime_ms:
         days = lifetime_ms // (24 * 3_600_000)
-        raise NotAllowed("token-invalid", f"This link's token is good for more than {days} days (exp, iat).")
+        raise NotAllowed("token-invalid", f"This link's token is valid for more than {days} days (exp, iat).")
     begins_ms = max(_read_time(claims, "nbf") or 0, issued_ms or 0)
     if begins_ms > now_ms + LEEWAY_MS:
         raise NotAllowed("link-not-yet-valid", "This link is for later: open it again then.")
@@ -275,12 +278,12 @@ def _check_times(use: Use, claims: dict[str, Any], now_ms: int, *, may_be_over: 
 
 
 def _read_time(claims: dict[str, Any], name: str) -> int | None:
-    """Return a NumericDate in ms, None if there is none. Raises NotAllowed `token-invalid` for what is no time."""
+    """Return a NumericDate in ms; None if it is missing. Raises NotAllowed `token-invalid` if it is no time."""
     value = claims.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise NotAllowed("token-invalid", f"This link's token has no time as its {name}.")
+        raise NotAllowed("token-invalid", f"The {name} of this link's token is not a number.")
     if not 0 <= value < 2**53 // 1000:
-        raise NotAllowed("token-invalid", f"This link's token has no Unix time in seconds as its {name}.")
+        raise NotAllowed("token-invalid", f"The {name} of this link's token is not Unix time in seconds.")
     return round(value * 1000)

@@ -1,1 +1,1 @@
-"""How one part of the service hears that another has news."""
+"""Tells the parts of the service that a session has news."""

@@ -1,4 +1,4 @@
-"""The backplane of one process: hints that a session has news. A hint carries nothing; the store knows."""
+"""The backplane of one process: hints that a session has news. A hint carries no content; the store has it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import contextmanager
 
 
 class LocalBackplane:
-    """Wake everyone who watches a session. Hints that come before the last was seen are one hint."""
+    """Wake all watchers of a session. Several hints before a watcher looks count as one."""
 
     def __init__(self) -> None:
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def publish_hint(self, session_id: str) -> None:
-        """Say that *session_id* has news."""
+        """Tell the watchers that *session_id* has news."""
         for event in self._watchers.get(session_id, ()):
             event.set()
 
     @contextmanager
     def watch(self, session_id: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set when there is news; clear it before reading the store."""
+        """Yield an asyncio.Event that is set when there is news. Clear it before you read the store."""
         event = asyncio.Event()
         self._watchers[session_id].add(event)
         try:

@@ -1,1 +1,1 @@
-"""Events on their way to a platform."""
+"""Delivers events to a platform."""

@@ -1,7 +1,7 @@
-"""Events on their way to BACKEND_URL: in order within a session, never in the way of the call (R27).
+"""Delivers events to BACKEND_URL, in order within a session. The call never waits for it (R27).
 
-What waits is kept in memory, at most 1,000 events a session; at the bound the oldest heartbeat goes, else the
-oldest event, and a line is logged. A failure is logged and the next event is tried.
+Waiting events are kept in memory, at most 1,000 a session. At the bound the oldest heartbeat is dropped, or the oldest
+event if there is no heartbeat; each drop is logged. A failed delivery is logged, and the next event is tried.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DELIVERY_SECONDS_MAX: Final = 15.0
 
 
 class DeliveryWorker:
-    """POST what happens in the sessions of this node to one URL, each session in its own order."""
+    """POST the events of this node's sessions to one URL. Each session has a queue of its own."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -31,7 +31,7 @@ class DeliveryWorker:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def enqueue(self, session_id: str, event: dict[str, Any]) -> None:
-        """Put a finished public event at the end of its session's queue."""
+        """Put a finished public event at the end of the session's queue."""
         queue = self._waiting.setdefault(session_id, deque())
         if len(queue) >= EVENTS_WAITING_MAX:
             _drop_one(queue, session_id)
@@ -40,7 +40,7 @@ class DeliveryWorker:
             self._tasks[session_id] = asyncio.create_task(self._drain(session_id, queue))
 
     async def close(self, seconds: float) -> None:
-        """Deliver what waits, at most *seconds*; what is left is logged."""
+        """Deliver the waiting events for at most *seconds*, and log how many are left."""
         tasks = list(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
@@ -56,7 +56,7 @@ class DeliveryWorker:
             while queue:
                 await self._post(queue[0])
                 queue.popleft()
-        finally:  # whatever ended it, what comes next for the session begins anew
+        finally:  # the session's next event starts a new task, even after an error or a cancellation
             del self._waiting[session_id], self._tasks[session_id]
 
     async def _post(self, event: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ class DeliveryWorker:
         except httpx2.HTTPError as error:
             log.warning("delivery-failed", **about, error=f"{type(error).__name__}: {error}")
             return
-        except Exception:  # a URL or an event that nothing can be sent with: the next one may be another
+        except Exception:  # this event cannot be sent, but the next one may
             log.exception("delivery-failed", **about)
             return
         if not response.is_success:
@@ -74,7 +74,7 @@ class DeliveryWorker:
 
 
 def _drop_one(queue: deque[dict[str, Any]], session_id: str) -> None:
-    """Give up the oldest heartbeat that waits, or the oldest event; the first is being sent and stays."""
+    """Drop the oldest waiting heartbeat, or else the oldest event. The first event stays: it is being sent."""
     waiting = list(queue)[1:]
     dropped = next((event for event in waiting if event["type"] == "session-heartbeat"), waiting[0])
     queue.remove(dropped)

@@ -1,1 +1,1 @@
-"""The edge: what happens between the port and the application, where nobody has proved anything yet."""
+"""The edge: the HTTP and WebSocket connections in front of the application, before any caller has proved anything."""

@@ -1,4 +1,4 @@
-"""What the edge answers by itself, before a request reaches the application: `{code, message}` as everywhere. Pure."""
+"""The edge's own answers, before a request reaches the application: `{code, message}` as everywhere. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An answer after which the connection is closed."""
+    """An answer, after which the connection is closed."""
 
     status: HTTPStatus
     code: str
@@ -41,12 +41,12 @@ URL_BYTES_MAX: Final = 16 * 1024
 CHUNKS_MAX: Final = 4_096
 PIPELINE_MAX: Final = 8
 
-NOT_HTTP: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, "not-http", "This is no HTTP/1.1 request.")
+NOT_HTTP: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, "not-http", "This is not an HTTP/1.1 request.")
 TOO_MANY_CHUNKS: Final = HttpAnswer(
-    HTTPStatus.BAD_REQUEST, "too-many-chunks", f"A request's body comes in at most {CHUNKS_MAX} chunks."
+    HTTPStatus.BAD_REQUEST, "too-many-chunks", f"A request's body may have at most {CHUNKS_MAX} chunks."
 )
 PIPELINE_FULL: Final = HttpAnswer(
-    HTTPStatus.BAD_REQUEST, "pipeline-full", f"At most {PIPELINE_MAX} requests wait on one connection."
+    HTTPStatus.BAD_REQUEST, "pipeline-full", f"At most {PIPELINE_MAX} requests may wait on one connection."
 )
 HEAD_LATE: Final = HttpAnswer(
     HTTPStatus.REQUEST_TIMEOUT, "head-late", "The request's head did not come in time."
@@ -60,7 +60,8 @@ URL_TOO_LONG: Final = HttpAnswer(
 HEAD_TOO_LARGE: Final = HttpAnswer(
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     "headers-too-large",
-    f"The headers have more than {HEADER_LINES_MAX} lines or {HEAD_BYTES_MAX} bytes. Most are cookies: clear them.",
+    f"The headers have more than {HEADER_LINES_MAX} lines or {HEAD_BYTES_MAX} bytes. Usually cookies are the cause: "
+    "clear them.",
 )
 BUSY: Final = HttpAnswer(
     HTTPStatus.SERVICE_UNAVAILABLE, "connections-full", "Too many connections: try again.", 2
@@ -68,11 +69,11 @@ BUSY: Final = HttpAnswer(
 ADDRESS_BUSY: Final = HttpAnswer(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "address-full",
-    "Too many connections from this address, or too fast: try again.",
+    "This address has too many connections, or opens them too fast: try again.",
     2,
 )
 BODY_BYTES_MAX: Final = 256 * 1024
-"""Above what the application takes, so that it answers first where it reads the body at all."""
+"""More than the application takes, so that the application answers first if it reads the body."""
 BODY_TOO_LARGE: Final = HttpAnswer(
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The body is too large."
 )

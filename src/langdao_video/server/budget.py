@@ -1,8 +1,8 @@
-"""How much a socket, and all sockets of one address together, may send. Sans-I/O state: `now_ms` in.
+"""Limits how much a socket, and all sockets of one address together, may send. Sans-I/O state: it gets *now_ms*.
 
-Law: a socket that is over its own budget is closed. One that is within it, but whose address is over, waits: its
-reading is paused, which the sender's TCP feels. The first few frames a second of a socket that has shown a valid link
-never wait, so that nobody behind the same address can silence a lesson.
+Laws: a socket over its own budget is closed. A socket within its budget waits if its address is over budget: we pause
+reading, and TCP slows the sender. A socket with a valid link may always send a few frames a second without waiting, so
+that nobody behind the same address can silence a session.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from enum import Enum
 from typing import Final
 
 ADDRESSES_MAX: Final = 10_000
-"""Budgets that are kept; at the bound the one that was used longest ago is forgotten, and begins full again."""
+"""The most budgets that are kept. At the bound the least recently used one is forgotten, and later begins full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """So many a second, after so many at once."""
+    """A rate: *burst* at once, then *per_second*."""
 
     per_second: int
     burst: int
@@ -26,7 +26,7 @@ class Throughput:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What may be sent: WebSocket frames of every kind, and bytes as they come from the network."""
+    """The rates at which frames (WebSocket frames of any kind) and bytes (as the network delivers them) may come."""
 
     frames: Throughput
     size_bytes: Throughput
@@ -34,20 +34,20 @@ class Allowance:
 
 KIB: Final = 1024
 STRANGER: Final = Allowance(Throughput(2, 40), Throughput(8 * KIB, 96 * KIB))
-"""A socket before its link is checked: one frame is all that a page sends, and 64 KiB all that a frame may have."""
+"""For a socket whose link is not checked yet: a page sends only one frame then, and a frame has at most 64 KiB."""
 ADMITTED: Final = Allowance(Throughput(100, 3_000), Throughput(256 * KIB, 8 * KIB * KIB))
-"""A socket with a valid link: twice the messages that the room takes of it, and a few long descriptions at once."""
+"""For a socket with a valid link: twice the messages that the room takes from it, and a few long offers at once."""
 FAIR: Final = Throughput(10, 100)
-"""The frames of an admitted socket that never wait for others of its address: three times what a lesson needs."""
+"""The frames of an admitted socket that never wait for other sockets of its address: three times a session's need."""
 STRANGERS_OF_ADDRESS: Final = Allowance(Throughput(200, 2_000), Throughput(512 * KIB, 4 * KIB * KIB))
 ADDRESS: Final = Allowance(Throughput(3_000, 20_000), Throughput(4 * KIB * KIB, 32 * KIB * KIB))
-"""All of one address: a school with two hundred lessons stays below a tenth of it."""
+"""For all admitted sockets of one address: a school with two hundred sessions uses less than a tenth of it."""
 SOCKETS_PER_SECOND: Final = 50
-"""How fast the sockets of one address may be opened, after as many at once as it may have at all."""
+"""The rate at which one address may open sockets. At once it may open as many as it may have in all."""
 
 
 class Ruling(Enum):
-    """What is to be done with a piece."""
+    """What to do with a piece of input."""
 
     PASS = "pass"  # noqa: S105 - no password
     WAIT = "wait"
@@ -55,7 +55,7 @@ class Ruling(Enum):
 
 
 class Bucket:
-    """A token bucket that is taken from in amounts."""
+    """A token bucket from which one can take any amount."""
 
     __slots__ = ("_level", "_rate", "_seen_ms")
 
@@ -65,14 +65,14 @@ class Bucket:
         self._seen_ms = now_ms
 
     def has(self, amount: int, now_ms: int) -> bool:
-        """Tell whether *amount* is there."""
+        """Tell whether the bucket has *amount*."""
         passed_ms = max(0, now_ms - self._seen_ms)
         self._level = min(self._rate.burst, self._level + passed_ms * self._rate.per_second / 1000)
         self._seen_ms = now_ms
         return self._level >= amount
 
     def take(self, amount: int, now_ms: int) -> bool:
-        """Take *amount*; False, and nothing is taken, if there is less."""
+        """Take *amount*. If the bucket has less, take nothing and return False."""
         if not self.has(amount, now_ms):
             return False
         self._level -= amount
@@ -80,7 +80,7 @@ class Bucket:
 
 
 class Account:
-    """The two buckets of an allowance."""
+    """The two buckets of an allowance: frames and bytes."""
 
     __slots__ = ("_frames", "_size_bytes")
 
@@ -89,18 +89,18 @@ class Account:
         self._size_bytes = Bucket(allowance.size_bytes, now_ms)
 
     def has(self, frames: int, size_bytes: int, now_ms: int) -> bool:
-        """Tell whether both are there."""
+        """Tell whether the buckets have both amounts."""
         return self._frames.has(frames, now_ms) and self._size_bytes.has(size_bytes, now_ms)
 
     def take(self, frames: int, size_bytes: int, now_ms: int) -> bool:
-        """Take both, or nothing."""
+        """Take both amounts. If one is missing, take nothing and return False."""
         if not self.has(frames, size_bytes, now_ms):
             return False
         return self._frames.take(frames, now_ms) and self._size_bytes.take(size_bytes, now_ms)
 
 
 class AddressAccount:
-    """What all sockets of one address share."""
+    """The budgets that all sockets of one address share."""
 
     __slots__ = ("admitted", "openings", "strangers")
 
@@ -111,7 +111,7 @@ class AddressAccount:
 
 
 class SocketAccount:
-    """What one socket may send."""
+    """The budgets of one socket."""
 
     __slots__ = ("_address", "_fair", "_own")
 
@@ -127,7 +127,7 @@ class SocketAccount:
             self._fair = Bucket(FAIR, now_ms)
 
     def spend(self, frames: int, size_bytes: int, now_ms: int) -> Ruling:
-        """Decide about a piece with that many frames and bytes; only what may pass is paid for."""
+        """Decide about a piece with that many frames and bytes. Only a piece that passes is charged."""
         if not self._own.has(frames, size_bytes, now_ms):
             return Ruling.CLOSE
         shared = self._address.strangers if self._fair is None else self._address.admitted
@@ -139,7 +139,7 @@ class SocketAccount:
 
 
 class AddressBook:
-    """The accounts of all addresses, the least recently used of which is forgotten at the bound."""
+    """The accounts of all addresses. At the bound the least recently used account is forgotten."""
 
     def __init__(self, sockets_max: int, addresses_max: int = ADDRESSES_MAX) -> None:
         self._sockets_max = sockets_max
@@ -150,7 +150,7 @@ class AddressBook:
         return len(self._accounts)
 
     def open(self, network: str, now_ms: int) -> AddressAccount:
-        """Return the account of an address."""
+        """Return the account of an address, a new one if there is none."""
         account = self._accounts.get(network)
         if account is None:
             account = self._accounts[network] = AddressAccount(self._sockets_max, now_ms)

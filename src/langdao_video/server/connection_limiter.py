@@ -1,8 +1,8 @@
-"""Limits the connections of a process, and of each address. Sans-I/O state.
+"""Limits the connections of a process and of each address. Sans-I/O state.
 
-Law: an idle connection never costs a new one its place. At a limit the connection that has waited longest without a
-request is closed, and the new one is admitted. Only when all are busy does a new one go to the reserve, which answers
-`/health` alone; there the newest closes the oldest.
+Law: an idle connection never keeps a new one out. At a limit we close the connection that has waited longest without a
+request, and admit the new one. If all are busy, the new one goes to the reserve, which answers only `/health`. In a
+full reserve the newest connection replaces the oldest.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ class ConnectionStage(Enum):
     """What a connection is doing."""
 
     SILENT = "silent"
-    """It has not sent a whole request head yet."""
+    """It has not yet sent the whole head of a request."""
     IDLE = "idle"
-    """Its requests are answered, and it may send another."""
+    """Its requests are answered, and it may send another one."""
     BUSY = "busy"
-    """A request is being served, or it is a socket."""
+    """A request is being served, or the connection is a WebSocket."""
 
 
 @dataclass(eq=False, slots=True)
 class ConnectionSlot:
-    """One connection. *network* is None while it is a proxy's, and its first caller is not known."""
+    """One connection. *network* is None for a proxy's connection until its first caller is known."""
 
     network: str | None
     evict: Callable[[], None]
@@ -37,7 +37,7 @@ class ConnectionSlot:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How many connections may be open: in all, of one address, and in the reserve for `/health`."""
+    """The most open connections: in all, for one address, and in the reserve for `/health`."""
 
     connections_max: int
     per_address_max: int
@@ -51,7 +51,7 @@ class ConnectionLimiter:
         self._limits = limits
         self._count = 0
         self._of_network: Counter[str] = Counter()
-        # Dictionaries as ordered sets: the first has waited longest.
+        # Dictionaries used as ordered sets: the first connection has waited longest.
         self._waiting: dict[ConnectionStage, dict[ConnectionSlot, None]] = {
             ConnectionStage.SILENT: {},
             ConnectionStage.IDLE: {},
@@ -65,7 +65,7 @@ class ConnectionLimiter:
         return self._count
 
     def admit(self, network: str | None, evict: Callable[[], None]) -> ConnectionSlot:
-        """Admit a new connection, or put it into the reserve; call *evict* of the connection that it replaces."""
+        """Admit a new connection or put it into the reserve. If it replaces another, that one's *evict* is called."""
         slot = ConnectionSlot(network, evict)
         if not self._make_room(network):
             slot.is_reserve = True
@@ -79,7 +79,7 @@ class ConnectionLimiter:
         return slot
 
     def begin(self, slot: ConnectionSlot, network: str) -> bool:
-        """Note that a request of *network* begins; False if that address has too many connections."""
+        """Note that a request of *network* begins. Return False if that address has too many connections."""
         if slot.is_gone or slot.is_reserve:
             return not slot.is_gone
         self._stop_waiting(slot)
@@ -98,7 +98,7 @@ class ConnectionLimiter:
             self._wait(slot, ConnectionStage.IDLE)
 
     def leave(self, slot: ConnectionSlot) -> None:
-        """Note that a connection is closed; a second call does nothing."""
+        """Note that a connection is closed. A second call does nothing."""
         if slot.is_gone:
             return
         slot.is_gone = True

@@ -1,4 +1,4 @@
-"""What all connections of this process share: their limits, the budgets, the proxies' names, the log of refusals."""
+"""The state that all connections of this process share: limits, budgets, known proxies, the log of refusals."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from langdao_video.server.proxies import Proxies
 log = structlog.get_logger(__name__)
 
 LINGER_SECONDS: Final = 0.5
-"""How long a peer may take to read what it is told before its connection is cut: a close at once would be a reset,
-which can overtake the last words when more of the peer's bytes are unread (RFC 1122 §4.2.2.13)."""
+"""How long a peer may take to read our last answer before we abort the connection. If we closed at once while bytes of
+the peer are unread, TCP would send a reset, which can overtake the answer (RFC 1122 §4.2.2.13)."""
 
 LEAVE_SECONDS: Final = 1.0
 """How long a peer may take to read its last bytes when the service stops."""
@@ -29,7 +29,7 @@ LEAVE_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class EdgeLimits:
-    """Deadlines in seconds, and how many connections there may be."""
+    """The deadlines of a connection in seconds, and the limits of connections."""
 
     connections: ConnectionLimits
     head_seconds: float
@@ -38,7 +38,7 @@ class EdgeLimits:
 
 
 class Edge:
-    """The state behind the protocols of one server."""
+    """The shared state of all connections of one server."""
 
     def __init__(self, limits: EdgeLimits, proxies: Proxies) -> None:
         self.limits = limits
@@ -49,19 +49,19 @@ class Edge:
         self._has_warned = False
 
     def now_ms(self) -> int:
-        """Return a time that only moves forward."""
+        """Return the monotonic time in ms."""
         return int(asyncio.get_running_loop().time() * 1000)
 
     def admit(self, peer: str, evict: Callable[[], None]) -> ConnectionSlot:
-        """Let a new connection in; a proxy's is counted with its caller once that is known."""
+        """Admit a new connection. A proxy's connection is counted for its caller as soon as the caller is known."""
         return self._limiter.admit(None if self.proxies.has(peer) else network_of(peer), evict)
 
     def begin(self, slot: ConnectionSlot, caller: str) -> bool:
-        """Note that a request of *caller* begins; False if that address has its fill of connections."""
+        """Note that a request of *caller* begins. Return False if that address has too many connections."""
         return self._limiter.begin(slot, network_of(caller))
 
     def rest(self, slot: ConnectionSlot) -> None:
-        """Note that a connection's requests are answered."""
+        """Note that all requests of a connection are answered."""
         self._limiter.rest(slot)
 
     def leave(self, slot: ConnectionSlot) -> None:
@@ -69,17 +69,17 @@ class Edge:
         self._limiter.leave(slot)
 
     def open_socket(self, caller: str) -> SocketAccount | None:
-        """Return the account of a new socket; None if its address opens them too fast."""
+        """Return the account of a new socket, or None if its address opens sockets too fast."""
         now_ms = self.now_ms()
         account = self._book.open(network_of(caller), now_ms)
         return SocketAccount(account, now_ms) if account.openings.take(1, now_ms) else None
 
     def refuse(self, host: str, code: str) -> None:
-        """Note that a connection was refused, or cut off."""
+        """Note that a connection was refused or aborted."""
         self.refusals.note(network_of(host), code)
 
     def warn_of_proxy(self, peer: str) -> None:
-        """Say once that a peer looks like a proxy and is not named as one: all behind it count as one address."""
+        """Warn once that a peer looks like a proxy but is not named as one: all its callers count as one address."""
         if not self._has_warned:
             self._has_warned = True
             log.warning(
@@ -90,20 +90,20 @@ class Edge:
 
 
 def send_at_once(transport: asyncio.Transport) -> None:
-    """Turn off Nagle's algorithm (RFC 896), which holds a small frame back until the one before is acknowledged: 40 ms.
+    """Turn off Nagle's algorithm (RFC 896), which delays a small frame by 40 ms until the one before is acknowledged.
 
-    asyncio does so only where the listening socket names its protocol; one that is handed over (systemd, `--fd`) may
-    not.
+    asyncio does this only if the listening socket names its protocol. A socket that was handed over (systemd, `--fd`)
+    may not name it.
     """
     connection = transport.get_extra_info("socket")
     if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
-        with suppress(OSError):  # it may be closed already
+        with suppress(OSError):  # the connection may be closed already
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def part(transport: asyncio.Transport, farewell: bytes) -> asyncio.TimerHandle:
-    """Say *farewell*, read nothing more, and cut the connection soon, whatever the peer does."""
-    with suppress(RuntimeError):  # reading may have been paused before
+def close_soon(transport: asyncio.Transport, farewell: bytes) -> asyncio.TimerHandle:
+    """Stop reading, send *farewell*, and abort the connection after LINGER_SECONDS, even if the peer does nothing."""
+    with suppress(RuntimeError):  # reading may be paused already
         transport.pause_reading()
     if not transport.is_closing():
         if farewell:

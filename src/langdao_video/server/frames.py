@@ -1,7 +1,7 @@
-"""Where frames begin and end in what a socket sends (RFC 6455 §5.2), without reading them. Sans-I/O state.
+"""Finds where WebSocket frames begin and end in a socket's bytes (RFC 6455 §5.2), without parsing them. Sans-I/O state.
 
-It is run before the parser, so that frames which never become a message (control frames, continuations, empty ones)
-cost no more than their count, and so that no read is parsed for longer than one piece at a time.
+It runs before the parser, for two reasons: frames that never become a message (control frames, continuations, empty
+frames) are counted cheaply, and the parser gets only one piece at a time, however much was read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _LENGTH_BYTES: Final = {126: 2, 127: 8}
 
 
 class FrameScanner:
-    """Follow the frames of one socket across reads."""
+    """Follow the WebSocket frames of one socket across reads."""
 
     __slots__ = ("_head", "_payload_bytes")
 
@@ -22,9 +22,9 @@ class FrameScanner:
         self._payload_bytes = 0
 
     def measure(self, data: bytes, frames_max: int, bytes_max: int) -> tuple[int, int]:
-        """Return how many bytes of *data* make the next piece, and how many frames begin in it.
+        """Return how many bytes of *data* make up the next piece, and how many frames begin in it.
 
-        A piece has at most *frames_max* frames and *bytes_max* bytes; it ends anywhere within a frame's payload.
+        A piece has at most *frames_max* frames and *bytes_max* bytes. It may end in the middle of a frame's payload.
         """
         at, frames, end = 0, 0, min(len(data), bytes_max)
         while at < end:
@@ -41,7 +41,7 @@ class FrameScanner:
         return at, frames
 
     def _read_head(self, data: bytes, at: int, end: int) -> int:
-        """Take bytes of a frame's head up to *end*; know the payload's length once it is whole."""
+        """Take bytes of a frame's head up to *end*. When the head is complete, note the payload's length."""
         head = self._head
         while at < end and len(head) < (wanted := _head_bytes(head)):
             step = min(wanted - len(head), end - at)
@@ -56,7 +56,7 @@ class FrameScanner:
 
 
 def _head_bytes(head: bytearray) -> int:
-    """Return how long a head is, as far as its first two bytes tell."""
+    """Return the length of a head; 2 until its first two bytes are there."""
     if len(head) < 2:  # noqa: PLR2004 - opcode, and mask bit with length
         return 2
     return 2 + _LENGTH_BYTES.get(head[1] & 0x7F, 0) + (_MASK_BYTES if head[1] & 0x80 else 0)

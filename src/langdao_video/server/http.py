@@ -1,7 +1,7 @@
-"""One HTTP/1.1 connection: uvicorn's, with a deadline for every wait and a bound on everything that is read.
+"""One HTTP/1.1 connection: uvicorn's, with a deadline for each wait and a bound on everything that it reads.
 
-Laws: at every moment either something of ours is being sent or a deadline runs; whoever has not asked for anything
-when it ends is cut off. A connection is told why in at most one answer, and never waited for after it.
+Laws: at each moment either an answer is being sent or a deadline runs. A peer without an open request at its deadline
+is cut off. A refused connection gets at most one answer that says why, and is closed soon after it.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from langdao_video.server.answers import (
     HttpAnswer,
 )
 from langdao_video.server.connection_limiter import ConnectionSlot
-from langdao_video.server.edge import LEAVE_SECONDS, Edge, part, send_at_once
+from langdao_video.server.edge import LEAVE_SECONDS, Edge, close_soon, send_at_once
 from langdao_video.server.websocket import Handshake, SocketConnection
 
 HEALTH_PATH: Final = b"/health"
-LOOK_SECONDS: Final = 30.0
-"""How often it is looked whether a peer still takes what is sent: one that takes nothing for so long is cut off."""
+PROGRESS_SECONDS: Final = 30.0
+"""How often we check that a peer reads our answer. A peer that reads nothing for that long is cut off."""
 _SCHEMES: Final = {b"http": "http", b"https": "https", b"ws": "http", b"wss": "https"}
 
 
 class RequestPhase(Enum):
-    """What a connection waits for."""
+    """What a connection is waiting for."""
 
     HEAD = "head"
     BODY = "body"
@@ -53,11 +53,11 @@ class RequestPhase(Enum):
 
 
 class _RefusedError(Exception):
-    """Stops the parser; what to answer is kept on the connection."""
+    """Stops the parser. The connection keeps the answer."""
 
 
 class HttpConnection(HttpToolsProtocol):
-    """Serve requests until one of the deadlines or bounds is reached."""
+    """Serve requests until a deadline or a bound is reached."""
 
     def __init__(self, edge: Edge, **uvicorn: Any) -> None:  # noqa: ANN401 - what uvicorn gives its protocols
         super().__init__(**uvicorn)
@@ -67,7 +67,7 @@ class HttpConnection(HttpToolsProtocol):
         self._seconds = {
             RequestPhase.HEAD: limits.head_seconds,
             RequestPhase.BODY: limits.body_seconds,
-            RequestPhase.ANSWER: LOOK_SECONDS,
+            RequestPhase.ANSWER: PROGRESS_SECONDS,
             RequestPhase.IDLE: limits.idle_seconds,
         }
         self._phase = RequestPhase.HEAD
@@ -75,15 +75,15 @@ class HttpConnection(HttpToolsProtocol):
         self._slot: ConnectionSlot | None = None
         self._peer = ""
         self._answer: HttpAnswer | None = None
-        self._is_parting = False
+        self._is_closing = False
         self._running: RequestResponseCycle | None = None
         self._head_bytes = self._header_bytes = self._body_bytes = self._chunks = 0
-        self._unsent_bytes = self._drains = self._drains_seen = 0
+        self._unsent_bytes = self._drains = self._drains_checked = 0
 
     # ── The connection ───────────────────────────────────────────────────────────────────────────
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a place among the connections; the deadline of the first request's head runs from here."""
+        """Ask the limiter for a slot. The deadline for the head of the first request starts here."""
         super().connection_made(transport)
         send_at_once(transport)
         self._peer = self.client[0] if self.client else ""
@@ -91,24 +91,24 @@ class HttpConnection(HttpToolsProtocol):
         self._enter(RequestPhase.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the place back."""
+        """Give the slot back."""
         self._leave()
         super().connection_lost(exc)
 
     def resume_writing(self) -> None:
-        """Note that the peer takes what it is sent."""
+        """Note that the peer reads our bytes."""
         self._drains += 1
         super().resume_writing()
 
     def shutdown(self) -> None:
-        """Close because the service stops, after the answer that is being sent."""
+        """Close because the service stops, after the current answer is sent."""
         super().shutdown()
         if self.transport.is_closing():
             self.loop.call_later(LEAVE_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came; a refusal is answered, and nothing after it is read."""
-        if self._is_parting:
+        """Parse *data*. If it is refused, send the answer and read nothing more."""
+        if self._is_closing:
             return
         self._unset_keepalive_if_required()
         if self._phase is RequestPhase.IDLE:
@@ -127,7 +127,7 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(HEAD_TOO_LARGE)
 
     def handle_websocket_upgrade(self) -> None:
-        """Give the connection to a socket's protocol."""
+        """Hand the connection over to the WebSocket protocol."""
         transport, slot, caller = self.transport, self._slot, self._find_caller()
         if slot is None or self._open_cycle() is not None:
             self._refuse(NOT_HTTP)
@@ -162,7 +162,7 @@ class HttpConnection(HttpToolsProtocol):
     # ── What the parser finds ────────────────────────────────────────────────────────────────────
 
     def on_message_begin(self) -> None:
-        """Begin a request's head."""
+        """Begin the head of a request."""
         if len(self.pipeline) >= PIPELINE_MAX:
             self._stop(PIPELINE_FULL)
         super().on_message_begin()
@@ -185,7 +185,7 @@ class HttpConnection(HttpToolsProtocol):
             self._stop(HEAD_TOO_LARGE)
 
     def on_headers_complete(self) -> None:
-        """Know the caller, and begin the request if there is room for it."""
+        """Find out the caller, and begin the request if its address may have another connection."""
         self._enter(RequestPhase.BODY)
         url = httptools.parse_url(self.url)
         url.path.decode("ascii")
@@ -200,32 +200,32 @@ class HttpConnection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_chunk_header(self) -> None:
-        """Count the chunks of a body."""
+        """Count a chunk of the body."""
         self._chunks += 1
         if self._chunks > CHUNKS_MAX:
             self._stop(TOO_MANY_CHUNKS)
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of a body, also of one that nobody reads any more."""
+        """Take and count a piece of the body, even if nobody reads it any more."""
         self._body_bytes += len(body)
         if self._body_bytes > BODY_BYTES_MAX:
             self._stop(BODY_TOO_LARGE)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait for the answer, if it has not been sent already."""
+        """Wait for the answer, unless it has been sent already."""
         super().on_message_complete()
         if self.parser.should_upgrade() and self._should_upgrade():
-            return  # what follows is a socket's
+            return  # the bytes that follow belong to the WebSocket
         if self._open_cycle() is None:
             self._rest()
         else:
             self._enter(RequestPhase.ANSWER)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or for the rest of one that is answered already."""
+        """Wait for the next request, or for the rest of a request that is answered already."""
         super().on_response_complete()
-        self._unset_keepalive_if_required()  # our deadline takes its place: it lets a slow reader finish
+        self._unset_keepalive_if_required()  # our own deadline replaces it, and lets a slow reader finish
         if self._phase is RequestPhase.ANSWER and self._open_cycle() is None:
             self._rest()
 
@@ -242,11 +242,11 @@ class HttpConnection(HttpToolsProtocol):
 
     def _rest(self) -> None:
         if self._slot is not None and self._slot.is_reserve:
-            self._part(b"")
+            self._close_soon(b"")
             return
         self._enter(RequestPhase.IDLE)
         if self.transport.is_closing():
-            self._wait(LOOK_SECONDS)
+            self._wait(PROGRESS_SECONDS)
         if self._slot is not None:
             self._edge.rest(self._slot)
 
@@ -258,31 +258,31 @@ class HttpConnection(HttpToolsProtocol):
             self._refuse(HEAD_LATE)
         elif self._phase is RequestPhase.HEAD:
             self._edge.refuse(self._peer, "silent")
-            self._part(b"")
+            self._close_soon(b"")
         elif self.transport.get_write_buffer_size() or (
             self._phase is RequestPhase.ANSWER and not self.transport.is_closing()
         ):
-            self._look()
+            self._check_progress()
         else:
-            self._part(b"")
+            self._close_soon(b"")
 
-    def _look(self) -> None:
-        """Cut off a peer that has taken nothing of what is sent to it since the last look."""
+    def _check_progress(self) -> None:
+        """Cut off a peer that has read nothing of its answer since the last check."""
         unsent, before = self.transport.get_write_buffer_size(), self._unsent_bytes
-        stands_still = unsent == before or (self.flow.write_paused and unsent > before)
-        if before and stands_still and self._drains == self._drains_seen:
+        is_stuck = unsent == before or (self.flow.write_paused and unsent > before)
+        if before and is_stuck and self._drains == self._drains_checked:
             self._edge.refuse(self._peer, "reads-nothing")
             self.transport.abort()
             return
-        self._unsent_bytes, self._drains_seen = unsent, self._drains
-        self._wait(LOOK_SECONDS)
+        self._unsent_bytes, self._drains_checked = unsent, self._drains
+        self._wait(PROGRESS_SECONDS)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    # ── Parting ──────────────────────────────────────────────────────────────────────────────────
+    # ── Closing ──────────────────────────────────────────────────────────────────────────────────
 
     def _stop(self, answer: HttpAnswer) -> None:
         self._answer = answer
@@ -292,21 +292,21 @@ class HttpConnection(HttpToolsProtocol):
         self._edge.refuse(self._find_caller(), answer.code)
         running = self._running_cycle()
         is_answering = running is not None and (running.response_started or running is not self.cycle)
-        self._part(b"" if is_answering else answer.encode())
+        self._close_soon(b"" if is_answering else answer.encode())
 
-    def _part(self, farewell: bytes) -> None:
-        if self._is_parting:
+    def _close_soon(self, farewell: bytes) -> None:
+        if self._is_closing:
             return
-        self._is_parting = True
+        self._is_closing = True
         self._forget_deadline()
         if running := self._running_cycle():
             running.disconnected = True
             running.message_event.set()
-        part(self.transport, farewell)
+        close_soon(self.transport, farewell)
 
     def _evict(self) -> None:
         self._edge.refuse(self._peer, "made-room")
-        self._is_parting = True
+        self._is_closing = True
         self._forget_deadline()
         self.transport.abort()
 
@@ -338,13 +338,13 @@ class HttpConnection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _running_cycle(self) -> RequestResponseCycle | None:
-        """Return the request that the application has, if it has one; others may wait behind it."""
+        """Return the request that the application is working on, or None. Other requests may wait behind it."""
         return None if self._running is None or self._running.response_complete else self._running
 
     def _open_cycle(self) -> RequestResponseCycle | None:
-        """Return the newest request, if it has not been answered in full."""
+        """Return the newest request, or None if it is answered in full."""
         cycle = cast("RequestResponseCycle | None", self.cycle)
         return None if cycle is None or cycle.response_complete else cycle
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: an upgrade that we do not know is served as what it is, a request."""
+        """Log nothing: a request for an unknown upgrade is served as an ordinary request."""

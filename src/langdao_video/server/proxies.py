@@ -1,7 +1,8 @@
-"""Which address a request comes from. Pure.
+"""Finds the address that a request comes from. Pure.
 
-Law: only a peer that the operator has named as a proxy is believed, and of what it passes on only what named proxies
-have written: the rightmost address that is not a named proxy. Everything further left is the caller's own word.
+Law: we trust X-Forwarded-For only from a peer that the operator named as a proxy, and only the entries that named
+proxies wrote. The caller is the rightmost address that is not a named proxy; the caller may have invented all entries
+to the left of it.
 """
 
 from __future__ import annotations
@@ -14,24 +15,24 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Proxies:
-    """The proxies in front of this service; `*` stands for any peer, which is then believed for one hop."""
+    """The named proxies in front of this service. `*` trusts any peer as a proxy, for one hop."""
 
     def __init__(self, named: Sequence[str]) -> None:
-        """Raise ValueError for a name that is no IP address, no network and not `*`."""
+        """Read the names. Raises ValueError for a name that is no IP address, no network and not `*`."""
         self._is_any = "*" in named
         self._networks: tuple[Network, ...] = tuple(
             ipaddress.ip_network(name, strict=False) for name in named if name != "*"
         )
 
     def has(self, host: str | None) -> bool:
-        """Tell whether a peer is one of them."""
+        """Tell whether a peer is a named proxy."""
         address = _read_address(host or "")
         return address is not None and (self._is_any or self._has(address))
 
     def find_caller(self, peer: str, forwarded_for: str) -> str:
-        """Return the caller's address, given the peer's and the joined values of X-Forwarded-For.
+        """Return the caller's address, from the peer's address and the joined values of X-Forwarded-For.
 
-        An empty or unreadable entry of a named proxy leaves the last address that is known for sure.
+        At an empty or unreadable entry of a named proxy, the last address that is known for sure is returned.
         """
         if not self.has(peer):
             return peer

@@ -1,4 +1,4 @@
-"""Serves the application on its port, with the edge in front of it: what `langdao-video serve` does."""
+"""Serves the application on its port, behind the edge, for `langdao-video serve`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 log = structlog.get_logger(__name__)
 
 CONNECTIONS_WANTED: Final = 25_000
-"""Two sockets for each of 10,000 rooms, and pages that load."""
+"""Two sockets for each of 10,000 rooms, and connections for pages that load."""
 RESERVE_MAX: Final = 16
-"""Connections beside all others that may ask for `/health`."""
+"""Extra connections that may ask only for `/health`."""
 
 
 def run_server(app: FastAPI, settings: Settings) -> bool:
-    """Serve until a signal comes; False if it could not start."""
+    """Serve until a signal comes. Return False if the server could not start."""
     edge = make_edge(settings, raise_file_limit())
     server = EdgeServer(configure(app, settings, edge), edge)
     with suppress(KeyboardInterrupt):
@@ -39,9 +39,9 @@ def run_server(app: FastAPI, settings: Settings) -> bool:
 
 
 class EdgeServer(uvicorn.Server):
-    """uvicorn's server, which tells in the end what the edge has not told yet.
+    """uvicorn's server. It writes the edge's last log lines before it stops.
 
-    That is done while it still runs: after it, the signal that stopped it ends the process.
+    This must happen while the server still runs: afterwards the signal that stopped it ends the process.
     """
 
     def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
@@ -49,13 +49,13 @@ class EdgeServer(uvicorn.Server):
         self._edge = edge
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close all connections, then the log of refusals."""
+        """Close all connections, then write the last lines of the log of refusals."""
         await super().shutdown(sockets)
         self._edge.refusals.close()
 
 
 def make_edge(settings: Settings, files_max: int) -> Edge:
-    """Make what all connections share, for a process that may have *files_max* open files."""
+    """Make the state that all connections share, for a process that may have *files_max* open files."""
     connections = plan_connections(settings.connections_max, settings.connections_per_address, files_max)
     if settings.connections_max > connections.connections_max:
         log.warning(
@@ -75,9 +75,9 @@ def make_edge(settings: Settings, files_max: int) -> Edge:
 
 
 def plan_connections(wanted: int, per_address: int, files_max: int) -> ConnectionLimits:
-    """Return how many connections fit: a quarter of the files is for the store, for what is sent out, and in reserve.
+    """Plan the limits. A quarter of the files is kept for the store, for outgoing requests and as a reserve.
 
-    *wanted* 0 asks for as many as there can be. One address never has more than half of them.
+    *wanted* 0 asks for as many connections as possible. One address never gets more than half of them.
     """
     room = max(2, files_max * 3 // 4 - RESERVE_MAX)
     connections_max = min(wanted or CONNECTIONS_WANTED, room)
@@ -91,18 +91,18 @@ def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvic
             "app": app,
             "host": settings.host,
             "port": settings.port,
-            # uvicorn calls both with its own arguments, as it would call a class.
+            # uvicorn calls both with its own arguments, as if they were classes.
             "http": cast("Any", partial(HttpConnection, edge)),
             "ws": cast("Any", SocketConnection),
             "ws_max_size": FRAME_SIZE_BYTES_MAX,
             "ws_ping_interval": 10.0,
             "ws_ping_timeout": 10.0,
             "ws_per_message_deflate": False,
-            "log_config": None,  # its loggers write through ours (logs.py)
+            "log_config": None,  # uvicorn's loggers write through ours (logs.py)
             "log_level": "warning",
             "access_log": False,
             "server_header": False,
-            "proxy_headers": False,  # the edge knows the caller, and the proxies
+            "proxy_headers": False,  # the edge finds the caller behind the proxies itself
             "timeout_graceful_shutdown": 3,
             **more,
         }

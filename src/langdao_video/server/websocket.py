@@ -1,8 +1,8 @@
-"""One WebSocket connection: uvicorn's, with every frame counted before it is parsed.
+"""One WebSocket connection: uvicorn's, but each frame is counted before it is parsed.
 
-Laws: what arrives is parsed a piece at a time, and other connections have their turn between two pieces. Reading is
-paused while a piece waits, so that a flood stays in its sender's buffers. Who is over the budget is told a code, and
-cut off half a second later, whether or not it reads.
+Laws: input is parsed in pieces, and other connections have their turn between two pieces. Reading is paused while a
+piece waits, so that a flood stays in the sender's buffers. A peer over its budget gets a close code, and its connection
+is aborted half a second later, whether it reads or not.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from langdao_video.access.network import ADMITTED
 from langdao_video.server.answers import HEAD_TOO_LARGE
 from langdao_video.server.budget import Ruling, SocketAccount
 from langdao_video.server.connection_limiter import ConnectionSlot
-from langdao_video.server.edge import LEAVE_SECONDS, Edge, part
+from langdao_video.server.edge import LEAVE_SECONDS, Edge, close_soon
 from langdao_video.server.frames import FrameScanner
 from langdao_video.signaling.effects import CloseCode
 
 PIECE_FRAMES_MAX: Final = 64
 PIECE_BYTES_MAX: Final = 64 * 1024
-"""Together some two milliseconds of one processor."""
+"""The largest piece. Parsing it takes about two milliseconds of one processor."""
 WAIT_SECONDS: Final = 0.1
 FRAGMENTS_MAX: Final = 1_024
-"""Of one message: browsers send a frame for each, and nobody needs more than one for 64 bytes."""
-LOOK_SECONDS: Final = 10.0
+"""The most fragments of one message. Browsers send a message as one frame. In 64 KiB these would have 64 bytes each."""
+CLOSING_CHECK_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 3.0
 _HANDSHAKE: Final = (
     b"connection",
@@ -46,7 +46,7 @@ _HANDSHAKE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """A request to upgrade, as the HTTP side has read it."""
+    """A request to upgrade, as `HttpConnection` has read it."""
 
     method: str
     raw_path: bytes
@@ -56,7 +56,7 @@ class Handshake:
     scheme: str
 
     def encode(self) -> bytes:
-        """Return only what RFC 6455 §4.2.1 asks for: the parser of the handshake takes no large headers."""
+        """Return only the lines that RFC 6455 §4.2.1 demands, because the handshake's parser takes no large headers."""
         lines = [f"{self.method} / HTTP/1.1".encode()]
         lines += [name + b": " + value for name, value in self.headers if name in _HANDSHAKE]
         return b"\r\n".join([*lines, b"", b""])
@@ -84,24 +84,24 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self._piece: tuple[int, int] | None = None
         self._turn: asyncio.Handle | None = None
         self._watch: asyncio.TimerHandle | None = None
-        self._is_parting = False
+        self._is_closing = False
 
     # ── The connection ───────────────────────────────────────────────────────────────────────────
 
     def begin(self, transport: asyncio.Transport) -> None:
-        """Take over a connection whose request asked for it; frames are read once the application has accepted."""
+        """Take over a connection whose request asks for an upgrade. Frames are read after the application accepts."""
         self.connection_made(transport)
         self.scheme = "wss" if self._handshake.scheme == "wss" else "ws"
-        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)
+        self._watch = self.loop.call_later(CLOSING_CHECK_SECONDS, self._check_closing)
         self._pause()
         super().data_received(self._handshake.encode())
-        if not self.handshake_initiated:  # one of the headers that it reads is too large even for it
+        if not self.handshake_initiated:  # one of these headers is too large for the parser
             self._edge.refuse(self._handshake.caller, HEAD_TOO_LARGE.code)
-            self._is_parting = True
-            part(transport, HEAD_TOO_LARGE.encode())
+            self._is_closing = True
+            close_soon(transport, HEAD_TOO_LARGE.encode())
 
     def handle_connect(self, event: Request) -> None:
-        """Answer the handshake; the application sees the request as it really was."""
+        """Answer the handshake. The application gets the original request, with all its headers."""
         super().handle_connect(event)
         if not self.handshake_complete:
             path = urllib.parse.unquote(self._handshake.raw_path.decode("ascii"))
@@ -115,7 +115,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
             extensions[ADMITTED] = self._admit
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the place back."""
+        """Give the slot back."""
         self._backlog = b""
         for handle in (self._turn, self._watch):
             if handle is not None:
@@ -124,44 +124,44 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Close because the service stops; a peer that does not take that holds nothing up."""
+        """Close because the service stops. A peer that does not read the close delays nothing."""
         super().shutdown()
         self.loop.call_later(LEAVE_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and parse it in turns."""
-        if self._is_parting or self.transport.is_closing():
+        """Queue *data*, and parse it in turns."""
+        if self._is_closing or self.transport.is_closing():
             return
         self._backlog = self._backlog + data if self._backlog else data
         if self._turn is None:
             self._take_turn()
 
     async def receive(self) -> ASGIReceiveEvent:
-        """Give the application its next message; reading goes on when it has them all."""
+        """Give the application its next message. When it has all messages, reading continues."""
         message = await self.queue.get()
         if self.queue.empty():
-            self._go_on()
+            self._continue()
         return message
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send what the application says; after its close only the peer's own close is waited for."""
-        if self._is_parting:
+        """Send a message of the application. After its close we wait only for the peer's close."""
+        if self._is_closing:
             raise ClientDisconnected
         await super().send(message)
         if message["type"] == "websocket.close":
-            self._go_on()
+            self._continue()
 
     # ── Pieces ───────────────────────────────────────────────────────────────────────────────────
 
     def _take_turn(self) -> None:
-        """Parse one piece, if the budgets allow it."""
+        """Parse one piece if the budgets allow it."""
         self._turn = None
         if self._piece is None:
             self._piece = self._scanner.measure(self._backlog, PIECE_FRAMES_MAX, PIECE_BYTES_MAX)
         size_bytes, frames = self._piece
         ruling = self._account.spend(frames, size_bytes, self._edge.now_ms())
         if ruling is Ruling.CLOSE:
-            self._part(CloseCode.FLOOD, "flood")
+            self._close_soon(CloseCode.FLOOD, "flood")
             return
         if ruling is Ruling.WAIT:
             self._pause()
@@ -173,11 +173,11 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if self._backlog:
             self._pause()
         if self.queue.empty():
-            self._go_on()
+            self._continue()
 
-    def _go_on(self) -> None:
-        """Parse the next piece in a later turn of the loop, or read on."""
-        if self._is_parting or self.transport.is_closing():
+    def _continue(self) -> None:
+        """Parse the next piece in a later turn of the event loop, or resume reading."""
+        if self._is_closing or self.transport.is_closing():
             self._backlog = b""
         elif self._backlog:
             if self._turn is None:
@@ -194,52 +194,52 @@ class SocketConnection(WebSocketsSansIOProtocol):
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
     def handle_ping(self) -> None:
-        """Answer, unless the peer does not take its answers: then one that comes later is enough (RFC 6455 §5.5.3)."""
-        if self.writable.is_set() and not self._is_parting:
+        """Answer the ping, unless the peer does not read: it may get one answer for several pings (RFC 6455 §5.5.3)."""
+        if self.writable.is_set() and not self._is_closing:
             super().handle_ping()
         else:
             self.conn.data_to_send()
 
     def handle_close(self, event: Frame) -> None:
-        """Take the peer's close, unless we have parted already."""
-        if not self._is_parting:
+        """Take the peer's close, unless we are closing already."""
+        if not self._is_closing:
             super().handle_close(event)
 
     def handle_cont(self, event: Frame) -> None:
-        """Take a further frame of a message."""
+        """Take another fragment of a message."""
         if len(self.frames) >= FRAGMENTS_MAX:
-            self._part(1009, "too-many-fragments")
+            self._close_soon(1009, "too-many-fragments")
             return
         super().handle_cont(event)
 
     def send_receive_event_to_app(self) -> None:
-        """Give a whole message to the application; text that is none closes the socket (RFC 6455 §8.1)."""
-        if self._is_parting:
+        """Give a whole message to the application. Text that is not UTF-8 closes the socket (RFC 6455 §8.1)."""
+        if self._is_closing:
             return
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
                 b"".join(self.frames).decode()
             except UnicodeDecodeError:
                 self.frames = []
-                self._part(1007, "not-utf-8")
+                self._close_soon(1007, "not-utf-8")
                 return
         super().send_receive_event_to_app()
 
     def handle_parser_exception(self) -> None:
         """Close for a frame that breaks the protocol, with the code that the parser chose."""
         close = self.conn.close_sent
-        self._part(close.code if close else 1002, "bad-frames")
+        self._close_soon(close.code if close else 1002, "bad-frames")
 
-    # ── Parting ──────────────────────────────────────────────────────────────────────────────────
+    # ── Closing ──────────────────────────────────────────────────────────────────────────────────
 
     def _admit(self) -> None:
         self._account.admit(self._edge.now_ms())
 
-    def _part(self, code: int, reason: str) -> None:
-        """Close with a code; what the application still sends is lost."""
-        if self._is_parting:
+    def _close_soon(self, code: int, reason: str) -> None:
+        """Close with a code. Anything that the application sends from now on is dropped."""
+        if self._is_closing:
             return
-        self._is_parting = True
+        self._is_closing = True
         self._edge.refuse(self._handshake.caller, reason)
         self.stop_keepalive()
         self._backlog = b""
@@ -249,12 +249,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.close_sent = True
         if self.close_timer is not None:
             self.close_timer.cancel()
-        # As long as this timer is there, the end of the application does not close the connection at once.
-        self.close_timer = part(self.transport, b"".join(self.conn.data_to_send()))
+        # While this timer exists, the end of the application does not close the connection at once.
+        self.close_timer = close_soon(self.transport, b"".join(self.conn.data_to_send()))
 
-    def _look(self) -> None:
-        """Cut off a peer that was closed and does not take what is left for it."""
+    def _check_closing(self) -> None:
+        """Abort the connection if it is closing and the peer still does not read its last bytes."""
         if self.transport.is_closing():
             self.transport.abort()
             return
-        self._watch = self.loop.call_later(LOOK_SECONDS, self._look)
+        self._watch = self.loop.call_later(CLOSING_CHECK_SECONDS, self._check_closing)

@@ -1,1 +1,1 @@
-"""What a session is: links, languages, addresses, roles, states, facts, events. Pure."""
+"""The values that both sides share: links, languages, addresses, roles, states, facts, events. Pure."""

@@ -1,4 +1,4 @@
-"""Ethereum addresses (EIP-55): what counts as one, and when two are the same."""
+"""Ethereum addresses (EIP-55): which text is an address, and when two addresses are the same."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _SHORT: Final = re.compile(r"0x[0-9a-fA-F]{1,40}")
 
 
 def is_address(text: str) -> bool:
-    """Tell whether *text* is `0x` and 40 hex digits; the EIP-55 checksum is not asked for (R1)."""
+    """Tell whether *text* is `0x` and 40 hex digits. The EIP-55 checksum is not checked (R1)."""
     return _FULL.fullmatch(text) is not None
 
 
 def is_short_address(text: str) -> bool:
-    """Tell whether *text* is `0x` and 1–40 hex digits, as the quick start's `0x123`; development only."""
+    """Tell whether *text* is `0x` and 1–40 hex digits, like the quick start's `0x123`; development only."""
     return _SHORT.fullmatch(text) is not None
 
 
 def normalize(text: str) -> str:
-    """Return the EIP-55 form of a full address; a short one in lower case. Two equal results are one person."""
+    """Return the EIP-55 form of a full address, or a short one in lower case. Equal results mean the same person."""
     return to_checksum_address(text) if is_address(text) else text.lower()
 
 
 def shorten(text: str) -> str:
-    """Shorten an address as wallets and the call's page do: `0x742d…2aD1`."""
+    """Shorten an address as wallets and our page do: `0x742d…2aD1`."""
     return f"{text[:6]}…{text[-4:]}" if len(text) > _LENGTH_SHOWN_MAX else text

@@ -1,6 +1,6 @@
 """Room commands: what the platform backend tells the room of a session. Pure.
 
-The backend decides, the call service shows. These values cross the line between the two sides.
+The platform backend decides and the call service shows. These values cross the line between the two sides.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowBill:
-    """Show the bill as it stands at *now_ms*. *is_running* says whether the meter runs, *reason* why it does not."""
+    """Show the bill at *now_ms*. *is_running* says whether the meter runs; *reason* says why it does not."""
 
     state: str
     is_running: bool
@@ -34,9 +34,9 @@ class ShowBill:
     rate_per_hour: Amount
     now_ms: int
     proven_at_ms: int | None
-    """While the meter runs: up to when *billable_seconds* counts, Unix ms."""
+    """Until when *billable_seconds* counts, Unix ms. None while the meter stands still."""
     cap_at_ms: int | None
-    """When the prepaid time is used up if both stay, Unix ms."""
+    """When the prepaid time ends if both stay, Unix ms."""
     cap_seconds: int | None
     """The prepaid billable time; None without a cap."""
 
@@ -50,19 +50,19 @@ class Warn:
     deadline_ms: int
     cause: WarningCause = "away"
     claims: Mapping[Role, Claim] | None = None
-    """What each side's page says."""
+    """What each side's page claims."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolveWarning:
-    """Take the question back: they returned, or someone chose to wait."""
+    """Close the question: the missing participant returned, or the other one chose to wait."""
 
     outcome: Literal["returned", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class ShowLowBalance:
-    """Say that the prepaid time ends in *remaining_seconds*."""
+    """Tell both that the prepaid time ends in *remaining_seconds*."""
 
     remaining_seconds: int
 
@@ -79,7 +79,7 @@ class End:
     ended_at_ms: int
     statement_url: str | None
     pauses: int
-    """How often the meter stood still in between."""
+    """How often the meter stopped during the session."""
 
 
 RoomCommand = ShowBill | Warn | ResolveWarning | ShowLowBalance | End

@@ -1,4 +1,4 @@
-"""Draws the transition table as a Mermaid state diagram, for docs/ledger.md. Pure."""
+"""Draws the table of states as a Mermaid state diagram, for docs/ledger.md. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from langdao_video.session.state import NEXT, State
 
 
 def draw_states() -> str:
-    """Return the diagram of NEXT, row by row."""
+    """Return the diagram, with one line for each row of NEXT."""
     rows = [f"    {state} --> {after}: {cause}" for (state, cause), after in NEXT.items()]
     return "\n".join(
         ["stateDiagram-v2", f"    [*] --> {State.WAITING}", *rows, f"    {State.ENDED} --> [*]"],

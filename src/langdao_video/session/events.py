@@ -1,7 +1,7 @@
 """The events a session sends to its platform (R21–R26): the public contract between the two sides.
 
-Field names and types are frozen: fields are added, never renamed, retyped or dropped (R25).
-Importable on its own: a platform's backend written in Python can parse with these models.
+Law: fields may be added, but never renamed, retyped or dropped (R25).
+A platform written in Python can import this module alone and parse events with its models.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SessionId = Annotated[str, Field(min_length=1, max_length=SESSION_ID_CHARACTERS_
 UnixMs = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Unix time in milliseconds.")]
 Seconds = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Whole seconds, rounded down.")]
 Address = Annotated[
-    str, Field(min_length=1, max_length=64, description="An Ethereum address, as the link had it.")
+    str, Field(min_length=1, max_length=64, description="An Ethereum address, as written in the link.")
 ]
 Reason = Annotated[str, Field(max_length=64), AfterValidator(tidy_label)]
 Language = Annotated[str, Field(max_length=35, description="One of the codes of R2.")]
@@ -31,10 +31,10 @@ Flag = Annotated[bool, Field(strict=True)]
 
 
 class SessionEvent(BaseModel):
-    """What every event has. The optional fields are ours and are always present in what we send.
+    """The fields of every event. The optional ones are our additions; every event that we send has them.
 
-    *id* is unique in its session, *seq* counts up in it, *epoch* is the sitting of the seat,
-    *billableSeconds* is the running total: a platform that loses nine of ten events still bills right.
+    *id* is unique in its session. *seq* counts up in its session. *epoch* is the number of the sitting.
+    *billableSeconds* is the running total: a platform that loses nine of ten events still bills the right amount.
     """
 
     model_config = ConfigDict(
@@ -49,7 +49,7 @@ class SessionEvent(BaseModel):
     billable_seconds: Seconds | None = None
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the JSON object as it is sent: camelCase, without what is not known."""
+        """Return the JSON object as it is sent: names in camelCase, without the unknown fields."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -61,9 +61,9 @@ class UserConnected(SessionEvent):
     user_address: Address | None = None
     language: Language | None = None
     user_name: DisplayName | None = None
-    """Ours: what the link calls them, so that the statement can."""
+    """Our addition: the name in the link, so that the statement can show it."""
     took_over: Flag | None = None
-    """Ours: True if someone sat there already, and this page took the seat over with a link of it."""
+    """Our addition: True if the seat was taken, and this page took it over with a link of that seat."""
 
 
 class SessionHeartbeat(SessionEvent):
@@ -79,11 +79,11 @@ class SessionHeartbeat(SessionEvent):
     is_video_enabled: Flag
     elapsed_seconds: Seconds
     is_media_flowing: Flag | None = None
-    """Ours: False while nothing arrives from the other side although it did before; then this is no proof."""
+    """Our addition: False if media of the other side arrived before and has stopped. Such a heartbeat is no proof."""
 
 
 class UserDisconnected(SessionEvent):
-    """A user leaves or the connection drops (R23); *timestamp* is the last proof that they were there."""
+    """A user leaves or the connection drops (R23). *timestamp* is the last proof that the user was there."""
 
     type: Literal["user-disconnected"] = "user-disconnected"
     user_role: Role
@@ -91,7 +91,7 @@ class UserDisconnected(SessionEvent):
 
 
 class SessionEnded(SessionEvent):
-    """The call is over (R24); *totalSeconds* counts from sessionStart, *billableSeconds* is what is charged."""
+    """The call is over (R24). *totalSeconds* counts from sessionStart; *billableSeconds* is what is charged."""
 
     type: Literal["session-ended"] = "session-ended"
     total_seconds: Seconds
@@ -110,7 +110,7 @@ class UserAction(SessionEvent):
 
 
 class Claims(BaseModel):
-    """What each side's page says."""
+    """What each side's page claims."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -119,14 +119,17 @@ class Claims(BaseModel):
 
 
 class Dispute(SessionEvent):
-    """Ours: the page of *userRole* claims what the other side's evidence does not support. Sent again at its end."""
+    """Our addition: the page of *userRole* claims something that the other side's evidence does not support.
+
+    The event is sent again when the dispute is over.
+    """
 
     type: Literal["dispute"] = "dispute"
     user_role: Role
     kind: ClaimKind
     claims: Claims
     is_open: Flag = True
-    """False when the claim is over: media arrives again, or the page answers."""
+    """False when the dispute is over: media arrives again, or the page answers."""
 
 
 PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute

@@ -1,7 +1,7 @@
-"""The facts a session is made of: appended once, never changed (law 4).
+"""The facts that make up a session: each is appended once and never changed (law 4).
 
-A fact says what happened and when by the server's clock. The time of a lost seat is its last proof, which lies
-before the moment the loss was found. `Recorded` is a fact in its place, with the meter as it stood.
+A fact says what happened, and when by the server's clock. A seat is lost at its last proof, which is earlier than
+the moment when the server finds out. `Recorded` is a fact with its number and with the meter around it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EndedBy = Literal["student", "tutor", "platform", "system"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCreated:
-    """A student asked for a lesson (R3), or a link opened a room nobody had announced (*assumed*)."""
+    """A student asked for a lesson (R3), or a link opened a session that no platform had created (*assumed*)."""
 
     type: ClassVar = "session-created"
     student_address: str | None
@@ -34,12 +34,12 @@ class SessionCreated:
     cap_seconds: int | None = None
     cap_minor: int | None = None
     brand: str | None = None
-    """What the platform calls itself; None: it said nothing, or the lesson is from before it could."""
+    """The platform's name for itself. None if it gave none, or if the fact is older than this field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TutorAccepted:
-    """The tutor said yes: the tutor's link may be made."""
+    """The tutor accepted: the platform may now ask for the tutor's link."""
 
     type: ClassVar = "tutor-accepted"
     tutor_address: str | None
@@ -47,18 +47,18 @@ class TutorAccepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatTaken:
-    """Someone sits down: a new sitting, a span begins."""
+    """Someone takes the seat: a new sitting and a span begin."""
 
     type: ClassVar = "user-connected"
     role: Role
     epoch: int
     address: str | None
     name: str | None = None
-    """What their link calls them, for the statement; None: it does not, or the lesson is from before it was kept."""
+    """The name in the link, for the statement. None if the link has none, or if the fact is older than this field."""
     took_over: bool = False
-    """Someone sat there, and this page took the seat over with a link of it."""
+    """Whether the seat was taken, and this page took it over with a link of that seat."""
     from_elsewhere: bool = False
-    """A call service elsewhere says so, over HTTP: its events may be on their way for a while."""
+    """Whether another call service reported this over HTTP: its events may arrive late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,12 @@ class SeatLeft:
     epoch: int
     reason: str
     left_ms: int | None = None
-    """When the leave says it happened, Unix ms; the last proof may lie before it."""
+    """When the participant left according to the event, Unix ms. The last proof may be earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofLost:
-    """The seat is taken but nothing proves that someone is there: the span ends at the last proof."""
+    """The seat is taken, but nothing proves that someone is there: the span ends at the last proof."""
 
     type: ClassVar = "proof-lost"
     role: Role
@@ -85,7 +85,7 @@ class ProofLost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResumed:
-    """Proofs of the same sitting come again: a new span begins."""
+    """The same sitting has proofs again: a new span begins."""
 
     type: ClassVar = "proof-resumed"
     role: Role
@@ -93,14 +93,14 @@ class ProofResumed:
 
 
 RevisedSpan = tuple[int, int, int, str | None]
-"""From, to (Unix ms), the sitting, and why it does not go on."""
+"""From and to (Unix ms), the epoch, and why the span ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceRevised:
-    """Evidence came late and changed what is known of a seat: *within* these times it was there in *spans*, not else.
+    """Late evidence changed the spans of a seat: *within* these times it was alive in *spans* and at no other time.
 
-    The other fields are the seat as it stands now. The fact's own time is that of the evidence.
+    The other fields describe the seat as it is now. The time of the fact is the time of the evidence.
     """
 
     type: ClassVar = "presence-revised"
@@ -117,7 +117,7 @@ class PresenceRevised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserActed:
-    """A microphone or camera was switched (R26)."""
+    """A user switched the microphone or the camera (R26)."""
 
     type: ClassVar = "user-action"
     role: Role
@@ -126,25 +126,28 @@ class UserActed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """The remaining user was asked: wait or end (R39). Without an answer the session ends at *due_ms*."""
+    """The service asked a question: wait or end (R39)? Without an answer the session ends at *due_ms*.
+
+    *role* is the side that the question is about.
+    """
 
     type: ClassVar = "connection-warning"
     role: Role
     grace_seconds: int
     due_ms: int
     free_from_ms: int | None = None
-    """From here until it is resolved nothing is billed, Unix ms. None in facts of versions that did not hold that."""
+    """Nothing is billed from this time until the question closes, Unix ms. None in facts older than this rule."""
     cause: WarningCause = "away"
-    """Other than `away`: *role* is here, and their page claims something."""
+    """With any cause but `away`, *role* is here and their page claims something."""
     student_says: Claim | None = None
     tutor_says: Claim | None = None
     stays: bool = False
-    """The claims of *role* have cost so much that only an answer ends the question."""
+    """Whether only an answer closes the question, because refuted claims of *role* have stopped the meter too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disputed:
-    """The page of *role* claims what the other side's evidence does not support; or that claim is over."""
+    """A dispute about the page of *role* begins (*is_open*) or ends: the other side's evidence denies its claim."""
 
     type: ClassVar = "dispute"
     role: Role
@@ -157,14 +160,14 @@ class Disputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraceResolved:
-    """Both are there again: the meter counts from this fact's time on. It comes after the fact that brought it."""
+    """Both are there again: the meter runs from the time of this fact. The fact that caused it comes before."""
 
     type: ClassVar = "grace-resolved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoseToWait:
-    """The remaining user waits on (R40); detection starts anew."""
+    """The remaining user chose to wait (R40). Detection starts anew."""
 
     type: ClassVar = "grace-decision"
     decided_by: Decider
@@ -172,7 +175,7 @@ class ChoseToWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeGiven:
-    """Both were told that the prepaid time is nearly over."""
+    """The service told both that the prepaid time is nearly over."""
 
     type: ClassVar = "low-balance"
     remaining_seconds: int
@@ -189,19 +192,19 @@ class CapChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillCorrected:
-    """The platform corrected a final bill: an entry of its own, the bill before it stays readable."""
+    """The platform corrected a final bill. The correction is an entry of its own, and the old bill stays readable."""
 
     type: ClassVar = "bill-corrected"
     minor: int
-    """What is added to the bill, in smallest units; negative gives back."""
+    """The amount added to the bill, in smallest units. A negative amount is given back."""
     reason: str
     total_minor: int | None = None
-    """The bill with it; None in a lesson from before it was kept."""
+    """The bill including this correction. None in facts older than this field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The session is over. The bill is final, unless *final_at_ms* says until when late events still count."""
+    """The session is over. The bill is final, unless *final_at_ms* is set."""
 
     type: ClassVar = "session-ended"
     ended_by: EndedBy
@@ -211,14 +214,14 @@ class Ended:
     billable_ms: int
     cost_minor: int
     until_ms: int | None = None
-    """Nothing after it is billed, Unix ms. None in facts of versions that did not hold that."""
+    """Nothing after this time is billed, Unix ms. None in facts older than this rule."""
     final_at_ms: int | None = None
-    """Until then (Unix ms) what is dated before the end and comes late changes the bill; None: it is final."""
+    """Until this time (Unix ms) late events from before the end still change the bill. None if it is final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndRevised:
-    """While the bill settled it was heard that the session had ended earlier: at this fact's time."""
+    """During settling, an event said that the session had ended earlier: at the time of this fact."""
 
     type: ClassVar = "end-revised"
     ended_by: EndedBy
@@ -229,7 +232,7 @@ class EndRevised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillSettled:
-    """The bill of a session that ended is final."""
+    """Settling is over: the bill of the ended session is final."""
 
     type: ClassVar = "bill-final"
     total_seconds: int
@@ -255,7 +258,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The meter around a fact: the edge of each open span before it, and the running total after it."""
+    """The meter around a fact: the edges of the open spans before it, and the running total after it."""
 
     student_ms: int | None = None
     tutor_ms: int | None = None
@@ -264,7 +267,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A fact in its place: *seq* counts up from 1 within the session, *id* is unique in it."""
+    """A fact with its number: *seq* counts up from 1 within the session. *id* is unique in the session."""
 
     seq: int
     id: str
@@ -274,14 +277,14 @@ class Recorded:
 
 
 def body_of(fact: Fact, mark: Mark) -> dict[str, Any]:
-    """Return the JSON object in which *fact* and its *mark* are stored."""
+    """Return the JSON object that the store keeps for *fact* and its *mark*."""
     body: dict[str, Any] = _ADAPTERS[fact.type].dump_python(fact, mode="json")
     body["mark"] = {"student_ms": mark.student_ms, "tutor_ms": mark.tutor_ms, "billable_ms": mark.billable_ms}
     return body
 
 
 def read_body(kind: str, body: dict[str, Any]) -> tuple[Fact, Mark]:
-    """Return what `body_of` stored under the type *kind*. Raises KeyError for a type of another version."""
+    """Return the fact and mark of a stored JSON object. Raises KeyError for a *kind* of another version."""
     rest = dict(body)
     mark = Mark(**rest.pop("mark"))
     fact: Fact = _ADAPTERS[kind].validate_python(rest)

@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Name one language: ISO 639-1 code, English name, the name its speakers use."""
+    """One language: its ISO 639-1 code, its English name, and the name that its speakers use."""
 
     code: str
     name: str

@@ -1,7 +1,7 @@
-"""Repairs links that mail and chat programs changed on their way. Pure.
+"""Repairs links that mail and chat programs damaged. Pure.
 
-Law: a right link stays as it is. Only a change that nobody can have meant is undone, so that no link opens another
-session.
+Law: a correct link stays as it is. Only a change that nobody can have meant is undone, so that no repair opens a
+different session.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from langdao_video.session.links import PARAMETERS
 
 Pairs = Sequence[tuple[str, str]]
 
-# Parameters that mailers, social networks and analytics add to addresses. They mean nothing to us.
+# Parameters that mailers, social networks and analytics add to addresses. We ignore them.
 _TRACKING_PREFIXES: Final = (
     *("utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "mc_", "_hs", "__hs", "vero_", "oly_", "elq"),
     *("fb_", "guce_", "at_", "sc_", "_branch_", "action_"),
@@ -75,19 +75,19 @@ _JWT: Final = re.compile(r"\bey[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _GAPS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _QUOTED_PRINTABLE: Final = "3D"
 _PLAIN: Final = frozenset(PARAMETERS) - {"room"}
-"""Parameters whose right values have letters and digits only."""
+"""Parameters whose correct values have only letters and digits."""
 _JUNK: Final = re.compile(r"[^0-9A-Za-z]+$")
 _CUT: Final = re.compile(r"(…|\.\.\.|%E2%80%A6)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class RepairedLink:
-    """A link's query as it was sent, and the *fragment* that had slid into it (a token or a theme)."""
+    """The query of a link as the platform sent it, and the *fragment* (a token or theme) that had become part of it."""
 
     pairs: tuple[tuple[str, str], ...]
     fragment: tuple[str, str] | None
     is_changed: bool
-    """Whether anything was undone, or the end of the link is missing."""
+    """Whether a repair was made, or the end of the link is missing."""
 
     def as_reference(self) -> str:
         """Return the link relative to the page's own address (RFC 3986 §4.2)."""
@@ -102,15 +102,15 @@ class RepairedLink:
 
 
 def is_tracking(name: str) -> bool:
-    """Tell whether a click counter added the parameter."""
+    """Tell whether a mailer, a social network or an analytics tool added the parameter."""
     return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)
 
 
 def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
-    """Undo what happens to links: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
+    """Undo the usual damage: `&amp;`, `%23token=`, `=3D`, line breaks, a full stop or bracket at the end.
 
-    *query* is the whole query. Of `room=x&#38;role=…` the browser sends `room=x&` alone: the link was changed, and the
-    rest of it is unknown.
+    *query* is the whole query. If it ends with `&`, the link was damaged and its rest is lost: a browser sends only
+    `room=x&` of `room=x&#38;role=…`.
     """
     named = [_repair_name(name, value) for name, value in _split_whole(pairs)]
     fragment: tuple[str, str] | None = None
@@ -133,9 +133,9 @@ def repair_query(pairs: Pairs, query: str = "") -> RepairedLink:
 
 
 def repair_path(path: str, pages: Sequence[str]) -> str | None:
-    """Return where a path should have led, relative to itself: to a call, or to one of *pages*; None if nowhere.
+    """Return the address that a damaged path should have been, relative to it: a call or one of *pages*; else None.
 
-    In `/%3Froom=…` the question mark was escaped; `/demo).` stood at the end of a sentence.
+    Examples: in `/%3Froom=…` the question mark was escaped; `/demo).` was the end of a sentence.
     """
     last = path.rpartition("/")[2]
     page, mark, query = path.partition("?")
@@ -146,13 +146,13 @@ def repair_path(path: str, pages: Sequence[str]) -> str | None:
 
 
 def repair_token(text: str) -> str:
-    """Return the token at the start of *text*, without what a sentence or a mailer added behind it."""
+    """Return the token at the start of *text*, without the text that follows it."""
     found = _TOKEN.match(_GAPS.sub("", text))
     return found[1] if found else ""
 
 
 def find_token(text: str) -> str | None:
-    """Return the signed token in a link, or in *text* that is one; None if there is none."""
+    """Return the signed token in *text*, which is a link or the token itself; None if there is none."""
     found = _JWT.search(text)
     return found[0] if found else None
 
@@ -163,7 +163,7 @@ def strip_junk(text: str) -> str:
 
 
 def _split_whole(pairs: Pairs) -> Pairs:
-    """Split a query that was escaped as a whole: `?room=x%26role=student…` is one parameter, and no role."""
+    """Split a query that was escaped as a whole, as in `?room=x%26role=student…`, which is a single parameter."""
     if len(pairs) == 1 and "&role=" in "=".join(pairs[0]):
         return parse_qsl("=".join(pairs[0]), keep_blank_values=True)
     return pairs
@@ -180,13 +180,13 @@ def _repair_plain(value: str) -> str:
 
 
 def _is_quoted_printable(pairs: Pairs) -> bool:
-    """RFC 2045 §6.7 writes `=` as `=3D`; no value of ours but a room begins so."""
+    """Tell whether each `=` was written as `=3D` (RFC 2045 §6.7). Of our values only a room may begin with `3D`."""
     values = [value for name, value in pairs if name in PARAMETERS]
     return bool(values) and all(value.startswith(_QUOTED_PRINTABLE) for value in values)
 
 
 def _is_cut(pairs: Pairs) -> bool:
-    """Tell whether the link was cut: a program shortened it for show, and somebody copied that."""
+    """Tell whether the link is a shortened one: a program showed it with `…`, and somebody copied that text."""
     name, value = pairs[-1] if pairs else ("", "")
     begins = not value and any(each.startswith(name) and each != name for each in PARAMETERS)
     return bool(name and begins) or _CUT.search(value or name) is not None

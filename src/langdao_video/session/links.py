@@ -1,4 +1,4 @@
-"""The link that opens a call (R1–R5): what a right one has, and in words what is wrong with another.
+"""Reads and writes the link that opens a call (R1–R5), and says what is wrong with a bad one.
 
 Pure: a query in, a Link or the list of its Problems out.
 """
@@ -20,7 +20,7 @@ from langdao_video.session.theme import NAME_CHARACTERS_MAX, Theme, is_name
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
 ASSUMED_LANGUAGE: Final = "es"
 TOKEN_CHARACTERS_MAX: Final = 4_096
-"""Of the signed token in a link's fragment."""
+"""The longest signed token that a link's fragment may have."""
 _UNIX_MS_DIGITS_MAX: Final = 15
 _GIVEN_CHARACTERS_MAX: Final = 60
 
@@ -29,17 +29,17 @@ Query = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """What a link may leave out, and how far its start may lie from now."""
+    """What a link may omit, and how far its start may be from now."""
 
     lenient: bool = False
-    """Development: short addresses and links with only `room` and `role` work, and a banner says so."""
+    """For development: short addresses and links with only `room` and `role` work, and a banner says so."""
     start_age_ms_max: int = 24 * 3_600_000
     start_ahead_ms_max: int = 5 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a signed link is known by when it is revoked: its *id*, its session, and when it was made (Unix ms)."""
+    """What a revocation needs to recognize a signed link: its *id*, its session, and when it was made (Unix ms)."""
 
     id: str | None
     session_id: str
@@ -48,7 +48,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A right link. What a development link leaves out is None, and named in *assumed*."""
+    """A correct link. A parameter that a development link omits is None and is named in *assumed*."""
 
     room: str
     role: Role
@@ -57,15 +57,15 @@ class Link:
     session_start_ms: int | None
     assumed: tuple[str, ...] = ()
     name: str | None = None
-    """What the person is called in the call; without one the address is shown."""
+    """The participant's name in the call. Without a name the page shows the address."""
     theme: Theme | None = None
     grant: Grant | None = field(default=None, compare=False)
-    """What its token says of itself; a development link has none."""
+    """How a revocation recognizes the link; None for a development link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a parameter must be, by *name* and with its *values*, for whoever says it in another language."""
+    """What a parameter must be, as a *name* and its *values*, from which a page writes a text in its own language."""
 
     name: str
     values: Mapping[str, str | int] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one parameter: what was *given* (None: nothing), and what it *must_be*, in English."""
+    """What is wrong with one parameter: what was *given* (None if it is missing), and what it *must_be* (English)."""
 
     parameter: str
     given: str | None
@@ -84,7 +84,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class _Parameter:
-    """One row of the table: how to read a parameter, and what it must be in words."""
+    """One row of the table of parameters: how to check the parameter, and in words what it must be."""
 
     name: str
     must_be: str
@@ -94,9 +94,9 @@ class _Parameter:
 
 
 def receive_link(query: Query, now_ms: int, rules: LinkRules) -> Link | list[Problem]:
-    """Read a link's query, each parameter a list of its values.
+    """Read the query of a link, in which each parameter has a list of values.
 
-    Returns every problem at once, in the order of R1; unknown parameters are left alone.
+    Returns all problems at once, in the order of R1. Unknown parameters are ignored.
     """
     given: dict[str, str] = {}
     problems: list[Problem] = []
@@ -139,14 +139,14 @@ def make_link(base_url: str, link: Link, token: str | None = None) -> str:
     if token:
         fragment["token"] = token
     else:
-        # Nothing is signed in development: what the token would say stands in the link itself.
+        # Links are not signed in development: the link itself carries what the token would carry.
         query |= {"name": link.name} if link.name else {}
         fragment |= {"look": link.theme.as_fragment()} if link.theme else {}
     return f"{base_url.rstrip('/')}/?{urlencode(query)}" + (f"#{urlencode(fragment)}" if fragment else "")
 
 
 def is_room(text: str) -> bool:
-    """Tell whether *text* may name a room: 1–256 characters without hidden ones; emoji and Persian have joiners."""
+    """Tell whether *text* may be a session's id: 1–256 characters, none hidden but the joiners of emoji and Persian."""
     return 0 < len(text) <= SESSION_ID_CHARACTERS_MAX and not has_hidden(text)
 
 

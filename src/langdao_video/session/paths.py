@@ -1,8 +1,9 @@
-"""How a session's id stands in a path, so that each id has one address that no browser and no proxy changes. Pure.
+"""Writes a session's id into a path and reads it back. Pure.
 
-An id of letters, digits and `_ - . ~` is written as it is. Every other one (`a/b`, `..`, `Anna & Bob`, an emoji) is
-written as `~` and its UTF-8 in base64url: browsers resolve `..` and `%2e%2e` (WHATWG URL §4.4), and many proxies
-decode `%2F`, so percent-encoding alone does not arrive.
+Law: each id has exactly one address, and no browser and no proxy changes it.
+An id of letters, digits and `_ - . ~` is written as it is. Any other id (`a/b`, `..`, `Anna & Bob`, an emoji) is
+written as `~` and its UTF-8 in base64url. Percent-encoding is not enough, because browsers resolve `..` and `%2e%2e`
+(WHATWG URL §4.4) and many proxies decode `%2F`.
 """
 
 from __future__ import annotations
@@ -15,32 +16,32 @@ from urllib.parse import unquote_to_bytes
 from langdao_video.errors import BadRequest
 
 _MARK: Final = "~"
-# A full stop or a tilde at an end is taken for a part of the sentence around a link.
+# Mail and chat programs take a full stop or a tilde at the end of a link for a part of the sentence around it.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-]([A-Za-z0-9_.~-]*[A-Za-z0-9_-])?")
 
 
 def write_segment(text: str) -> str:
-    """Write *text* as one segment of a path, the same for the same text."""
+    """Write *text* as one segment of a path. The same text always gives the same segment."""
     if _PLAIN.fullmatch(text):
         return text
     return _MARK + urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_segment(segment: str) -> str:
-    """Read what a segment stands for, percent-encoded or as `write_segment` writes it.
+    """Read the text of a segment that is percent-encoded or was written by `write_segment`.
 
-    Raises BadRequest `url-not-unicode`, and `url-invalid` for a `~` that no base64url follows and for NUL.
+    Raises BadRequest `url-not-unicode`, and `url-invalid` for NUL and for a `~` without base64url behind it.
     """
     text = decode_percent(segment)
     if text.startswith(_MARK):
         text = _decode_base64url(text[len(_MARK) :])
     if "\0" in text:
-        raise BadRequest("url-invalid", f"{segment[:60]!r} has a NUL in it, which stands in no id.")
+        raise BadRequest("url-invalid", f"{segment[:60]!r} has a NUL character in it. No id may have one.")
     return text
 
 
 def decode_percent(sent: str | bytes) -> str:
-    """Decode percent-encoding, which has to be UTF-8. Raises BadRequest `url-not-unicode`."""
+    """Decode percent-encoded UTF-8. Raises BadRequest `url-not-unicode`."""
     try:
         return unquote_to_bytes(sent).decode()
     except UnicodeDecodeError:
@@ -57,6 +58,6 @@ def _decode_base64url(encoded: str) -> str:
     except ValueError:
         raise BadRequest(
             "url-invalid",
-            f"After ~ stands base64url of UTF-8 and not {encoded[:60]!r}. An id that begins with ~ is "
+            f"Write base64url of UTF-8 after ~, not {encoded[:60]!r}. An id that begins with ~ is "
             "written that way, too.",
         ) from None

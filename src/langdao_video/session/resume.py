@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume:
-    """The sitting and the page to which the token was given."""
+    """The sitting (*epoch*), the page and the address that got the token."""
 
     epoch: int
     page: str

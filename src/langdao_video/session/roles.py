@@ -10,5 +10,5 @@ ROLES: Final[tuple[Role, Role]] = ("student", "tutor")
 
 
 def other(role: Role) -> Role:
-    """Name the seat across the table."""
+    """Return the role of the other seat."""
     return "tutor" if role == "student" else "student"

@@ -1,4 +1,4 @@
-"""A session as the call service needs it to open a room: one value from the platform backend. Pure."""
+"""The snapshot of a session: the value from the platform backend with which the call service opens a room. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from langdao_video.session.roles import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatSnapshot:
-    """What the backend knows of a seat."""
+    """What the platform backend knows about a seat."""
 
     address: str = ""
     is_throwaway: bool = False
@@ -20,14 +20,14 @@ class SeatSnapshot:
     is_taken: bool = False
     proof_ms: int = 0
     has_starved: bool = False
-    """Media stopped in this session after both had some: what arrived before counts for nothing now."""
+    """Whether media stopped after both sides had received some: what arrived before that proves nothing now."""
     dispute: ClaimKind | None = None
     """The open dispute about what this seat's page claims."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSnapshot:
-    """A session as it stands: its seats, its bill, its open question, its end. *start_ms* is the original start."""
+    """A session as it is now: its seats, its bill, its open question, its end. *start_ms* is the original start."""
 
     id: str
     start_ms: int

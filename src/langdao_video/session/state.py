@@ -13,18 +13,18 @@ from langdao_video.session.transitions import follow
 
 
 class State(StrEnum):
-    """Where a session is."""
+    """The state of a session."""
 
     WAITING = "waiting"
-    """The two have never been there together."""
+    """The two have not yet been there at the same time."""
     LIVE = "live"
     """Both are there: the meter runs."""
     PAUSED = "paused"
     """The meter stands still: one is away, or the media stopped."""
     GRACE = "grace"
-    """One is away, or their page claims something; somebody was asked: wait or end? Without an answer it ends."""
+    """A question is open, because one is away or a page claims something. Without an answer the session ends."""
     ENDED = "ended"
-    """It is over; the bill is final."""
+    """The session is over."""
 
 
 class Cause(StrEnum):
@@ -35,7 +35,7 @@ class Cause(StrEnum):
     MEDIA_STOPPED = "media stopped"
     WARNED = "warned"
     RETURNED = "the missing one is back"
-    """The one the question was about, while the other is gone or gets no media."""
+    """The participant whom the question was about came back, but the other one is gone or gets no media."""
     CHOSE_TO_WAIT = "chose to wait"
     ENDED = "ended"
 
@@ -46,7 +46,7 @@ class Reason(StrEnum):
     ALONE = "alone"
     NO_MEDIA = "no-media"
     DISPUTE = "dispute"
-    """The two sides' pages contradict each other, or one does not answer."""
+    """The two pages contradict each other, or one of them does not answer."""
     GRACE = "grace"
 
 

@@ -1,6 +1,6 @@
-"""A platform's theme: what a link may carry for the page to show. Nothing here counts for the bill.
+"""A platform's theme: how a link makes the page look. It never affects the bill.
 
-The page reads it from the link's signed token (client/src/theme/theme.ts), so that the first thing drawn is right.
+The page reads it from the link's signed token (client/src/theme/theme.ts), so that even the first drawing has it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pydantic.alias_generators import to_camel
 from langdao_video.session.text import is_one_line
 
 LOGO_CHARACTERS_MAX: Final = 2_000
-"""Of the data URI: the token it goes into is part of a link."""
+"""The longest data URI of a logo: it is in the token, which is part of a link."""
 NAME_CHARACTERS_MAX: Final = 64
 BRAND_UNITS_MAX: Final = 40
-"""Of a brand, in UTF-16 code units."""
+"""The longest brand, in UTF-16 code units."""
 
 Feature = Literal[
     "chat",
@@ -32,14 +32,14 @@ Feature = Literal[
 
 
 def is_name(text: str) -> bool:
-    """Tell whether *text* may name a person: one line of 1–64 characters with something to see (session/text.py)."""
+    """Tell whether *text* may name a person: one visible line of 1–64 characters (session/text.py)."""
     return len(text) <= NAME_CHARACTERS_MAX and is_one_line(text)
 
 
 def _check_name(text: str) -> str:
     if not is_name(text):
         raise ValueError(
-            f"a name is one line of 1 to {NAME_CHARACTERS_MAX} characters with something to see, "
+            f"a name is one line of visible text, 1 to {NAME_CHARACTERS_MAX} characters, "
             "without control or direction characters"
         )
     return text
@@ -49,11 +49,11 @@ DisplayName = Annotated[str, AfterValidator(_check_name)]
 
 
 def _check_brand(text: str) -> str:
-    # The page counts as JavaScript does: what is longer there would be left out without a word.
+    # The page counts UTF-16 code units, as JavaScript does, and would silently ignore a longer brand.
     if not (is_one_line(text) and len(text.encode("utf-16-le")) <= 2 * BRAND_UNITS_MAX):
         raise ValueError(
-            f"a brand is one line of 1 to {BRAND_UNITS_MAX} characters with something to see, without control or "
-            "direction characters; most emoji count as two"
+            f"a brand is one line of visible text, 1 to {BRAND_UNITS_MAX} characters, without control or direction "
+            "characters; most emoji count as two"
         )
     return text
 
@@ -61,19 +61,19 @@ def _check_brand(text: str) -> str:
 def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
     twice = {name for name in features if features.count(name) > 1}
     if twice:
-        raise ValueError(f"each feature is named once: {', '.join(sorted(twice))} is there more than once")
+        raise ValueError(f"name each feature once: {', '.join(sorted(twice))} is named more than once")
     return features
 
 
 class Theme(BaseModel):
-    """What a platform may choose. The page uses its own default for the rest."""
+    """What a platform may choose. The page uses its defaults for the rest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     brand: (
         Annotated[
             str,
-            Field(min_length=1, max_length=BRAND_UNITS_MAX, description="In place of LangDAO."),
+            Field(min_length=1, max_length=BRAND_UNITS_MAX, description="The name shown instead of LangDAO."),
             AfterValidator(_check_brand),
         ]
         | None
@@ -83,7 +83,7 @@ class Theme(BaseModel):
             str,
             Field(
                 pattern=r"^#[0-9a-fA-F]{6}$",
-                description="Buttons and links; darkened or lightened until it can be read.",
+                description="The colour of buttons and links; made darker or lighter until it is readable.",
                 examples=["#0f766e"],
             ),
         ]
@@ -92,12 +92,13 @@ class Theme(BaseModel):
     scheme: (
         Annotated[
             Literal["light", "dark"],
-            Field(description="For a platform whose pages have only one; by default what the reader has."),
+            Field(description="The page's colour scheme; by default the reader's own."),
         ]
         | None
     ) = None
     radius: (
-        Annotated[StrictInt, Field(ge=0, le=24, description="Of corners, CSS px; 10 by default.")] | None
+        Annotated[StrictInt, Field(ge=0, le=24, description="The radius of corners, CSS px; 10 by default.")]
+        | None
     ) = None
     logo: (
         Annotated[
@@ -105,7 +106,7 @@ class Theme(BaseModel):
             Field(
                 max_length=LOGO_CHARACTERS_MAX,
                 pattern=r"^data:image/(svg\+xml|png|webp);base64,[A-Za-z0-9+/]+=*$",
-                description="A small picture as a data URI: the page loads nothing from elsewhere.",
+                description="A small picture as a data URI, because the page loads nothing from other sites.",
             ),
         ]
         | None
@@ -115,7 +116,7 @@ class Theme(BaseModel):
             tuple[Feature, ...],
             Field(
                 max_length=16,
-                description="What is shown, each named once; all by default.",
+                description="The features to show, each named once; all by default.",
                 json_schema_extra={"uniqueItems": True},
             ),
             AfterValidator(_check_features),
@@ -124,10 +125,10 @@ class Theme(BaseModel):
     ) = None
 
     def as_claim(self) -> dict[str, object]:
-        """Return what was chosen, camelCase, for a token."""
+        """Return the chosen values for a token, with names in camelCase."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def as_fragment(self) -> str:
-        """Return what was chosen as base64url JSON, for the `look` of a link without a token."""
+        """Return the chosen values as base64url JSON, for the `look` parameter of a link without a token."""
         text = self.model_dump_json(by_alias=True, exclude_none=True)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

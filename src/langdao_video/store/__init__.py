@@ -1,1 +1,1 @@
-"""Where sessions are kept: one port, one SQL implementation for SQLite and PostgreSQL, one in memory for tests."""
+"""Stores sessions: one port, one SQL implementation for SQLite and PostgreSQL, one in memory for tests."""

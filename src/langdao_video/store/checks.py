@@ -1,4 +1,4 @@
-"""What every store decides and refuses in the same way, before anything is written. Pure."""
+"""The decisions and refusals that all stores share. They come before anything is written. Pure."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from langdao_video.store.port import NewEvent, Presence, Revocation
 
 EVENTS_PER_APPEND_MAX: Final = 1_000
 EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
-NUMBER_MAX: Final = 2**53 - 1  # what a database, JSON and JavaScript all keep exactly
+NUMBER_MAX: Final = 2**53 - 1  # databases, JSON and JavaScript all keep integers exactly up to here
 
 
 def decide_append(
     expected_version: int, newest_seq: int, events: Sequence[NewEvent], known_ids: Sequence[str]
 ) -> None:
-    """Decide whether an append may go on; the one place where the two conflicts are told apart.
+    """Raise Conflict or VersionConflict if the append must not happen. This is the only place that tells them apart.
 
-    A known id comes first: it tells a caller who retries after a lost answer that the first try was taken.
+    The check for a known id comes first: after a lost answer it tells the caller's retry that the first try was stored.
     """
     ids = [event.id for event in events]
     twice = len(set(ids)) < len(ids)
     if known_ids or twice:
         known = known_ids[0] if known_ids else next(id_ for id_ in ids if ids.count(id_) > 1)
         raise Conflict(
-            "event-known", f"Event {known!r} is stored already; an event id is used once in a session."
+            "event-known", f"Event {known!r} is stored already; use each event id once in a session."
         )
     if newest_seq != expected_version:
         raise VersionConflict(
@@ -37,18 +37,18 @@ def decide_append(
 
 
 def encode_body(event: NewEvent) -> str:
-    """Encode an event's body as ASCII JSON, which any database keeps as it is, NUL and lone surrogates too."""
+    """Encode an event's body as ASCII JSON, so that any database can keep even NUL and lone surrogates."""
     body = json.dumps(dict(event.body), separators=(",", ":"), allow_nan=False)
     if len(body) > EVENT_BODY_BYTES_MAX:
         raise BadRequest(
             "event-too-large",
-            f"An event may have {EVENT_BODY_BYTES_MAX} bytes, {event.id!r} has {len(body)}.",
+            f"An event may have at most {EVENT_BODY_BYTES_MAX} bytes; {event.id!r} has {len(body)}.",
         )
     return body
 
 
 def newest_of(rows: Iterable[Presence]) -> list[Presence]:
-    """Keep the newest row of each seat, in one order for all writers, so that no two can deadlock."""
+    """Return the newest row of each seat. All writers get the same order, so that no two can deadlock."""
     newest: dict[tuple[str, str], Presence] = {}
     for row in rows:
         seat = (row.session_id, row.role)
@@ -59,22 +59,22 @@ def newest_of(rows: Iterable[Presence]) -> list[Presence]:
 
 
 def check_page(session_id: str, after_seq: int, limit: int) -> None:
-    """Refuse a page that databases would read in different ways."""
+    """Refuse a page of events that databases would read in different ways."""
     check_text(session_id)
     check_after(after_seq, limit)
 
 
 def check_due(now_ms: int, limit: int) -> None:
-    """Refuse a question for deadlines that databases would read in different ways."""
+    """Refuse a query of deadlines that databases would read in different ways."""
     check_numbers(now_ms)
     check_limit(limit)
 
 
 def check_append(session_id: str, events: Sequence[NewEvent], deadlines: Mapping[str, int | None]) -> None:
-    """Refuse an append that not every database could keep, or of more than EVENTS_PER_APPEND_MAX events."""
+    """Refuse an append that some database could not keep, and one of more than EVENTS_PER_APPEND_MAX events."""
     if len(events) > EVENTS_PER_APPEND_MAX:
         raise BadRequest(
-            "append-too-large", f"{EVENTS_PER_APPEND_MAX} events may be appended at once, not {len(events)}."
+            "append-too-large", f"Append at most {EVENTS_PER_APPEND_MAX} events at once, not {len(events)}."
         )
     check_text(session_id, *deadlines)
     check_numbers(*(due_ms for due_ms in deadlines.values() if due_ms is not None))
@@ -84,7 +84,7 @@ def check_append(session_id: str, events: Sequence[NewEvent], deadlines: Mapping
 
 
 def check_presence(rows: Iterable[Presence]) -> None:
-    """Refuse proofs that not every database could keep: one such row would cost its whole batch."""
+    """Refuse proofs that some database could not keep: one such row would make its whole batch fail."""
     for row in rows:
         check_text(row.session_id)
         if not (-NUMBER_MAX <= row.epoch <= NUMBER_MAX and -NUMBER_MAX <= row.proof_ms <= NUMBER_MAX):
@@ -94,38 +94,38 @@ def check_presence(rows: Iterable[Presence]) -> None:
 
 
 def check_boot(boot_id: str, zero_ms: int) -> None:
-    """Refuse a boot that not every database could keep."""
+    """Refuse a boot that some database could not keep."""
     check_text(boot_id)
     check_numbers(zero_ms)
 
 
 def check_revocation(revocation: Revocation, forget_before_ms: int) -> None:
-    """Refuse a revocation that not every database could keep."""
+    """Refuse a revocation that some database could not keep."""
     check_text(revocation.subject)
     check_numbers(revocation.before_ms, forget_before_ms)
 
 
 def check_after(after_seq: int, limit: int) -> None:
-    """Refuse a page that databases would read in different ways."""
+    """Refuse a start or length of a page that databases would read in different ways."""
     check_numbers(after_seq)
     check_limit(limit)
 
 
 def check_limit(limit: int) -> None:
-    """Refuse a limit below 1: to one database it is an error, to another no limit at all."""
+    """Refuse a limit below 1: one database raises an error for it, another reads it as no limit."""
     if not 1 <= limit <= NUMBER_MAX:
         raise BadRequest("limit-invalid", f"A limit must be at least 1, not {limit}.")
 
 
 def check_numbers(*values: int) -> None:
-    """Refuse numbers that are not kept exactly everywhere."""
+    """Refuse numbers that some database, JSON or JavaScript does not keep exactly."""
     for value in values:
         if not -NUMBER_MAX <= value <= NUMBER_MAX:
             raise BadRequest("number-invalid", f"{value} must be between ±{NUMBER_MAX}.")
 
 
 def check_text(*values: str) -> None:
-    """Refuse NUL and lone surrogates, which are no text to PostgreSQL."""
+    """Refuse NUL and lone surrogates, which PostgreSQL does not store as text."""
     for value in values:
         if "\0" in value or not (value.isascii() or _is_unicode(value)):
             raise BadRequest("text-invalid", f"{value[:64]!r} must be Unicode text without NUL.")

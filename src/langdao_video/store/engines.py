@@ -1,4 +1,4 @@
-"""Database URLs and engines: what is particular to SQLite and PostgreSQL is here and in `sql.py`'s two writers."""
+"""Reads database URLs and makes engines. Only this module and `writers.py` know SQLite from PostgreSQL in detail."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from langdao_video.errors import BadRequest, Unavailable
 
 SQLITE_PRAGMAS: Final = (
-    "busy_timeout=10000",  # ms that a transaction waits for another process to end its own
-    "synchronous=FULL",  # COMMIT returns when the disk has it
+    "busy_timeout=10000",  # ms that a transaction waits for the transaction of another process
+    "synchronous=FULL",  # COMMIT returns when the data is on disk
     "foreign_keys=ON",
 )
-SQLITE_WAL_TRIES: Final = 200  # every 50 ms: as long as the busy timeout
+SQLITE_WAL_TRIES: Final = 200  # one every 50 ms, together as long as the busy timeout
 COMMAND_TIMEOUT_S: Final = 15
 SQLITE_READERS_MAX: Final = 4
 POSTGRES_CONNECTIONS_MAX: Final = 20
@@ -37,9 +37,9 @@ _DRIVERS: Final = {
 
 
 def parse_database_url(database_url: str) -> URL:
-    """Return the URL with our driver: `sqlite:///var/file.sqlite` (a file), `postgres(ql)://user@host/name`.
+    """Return the URL with our driver: `sqlite:///var/file.sqlite` (a file) or `postgres(ql)://user@host/name`.
 
-    libpq's `sslmode` is understood. Raises BadRequest `database-url`; the message never holds the password.
+    libpq's `sslmode` works. Raises BadRequest `database-url`, whose message never contains the password.
     """
     try:
         url = make_url(database_url)
@@ -47,12 +47,12 @@ def parse_database_url(database_url: str) -> URL:
         raise BadRequest("database-url", "A database URL looks like sqlite:///var/file.sqlite.") from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
-        raise BadRequest("database-url", f"A database is sqlite or postgresql, not {url.drivername!r}.")
+        raise BadRequest("database-url", f"A database must be sqlite or postgresql, not {url.drivername!r}.")
     url = url.set(drivername=driver)
     if is_sqlite(url):
         if url.query or url.database in {None, "", ":memory:"}:
             raise BadRequest(
-                "database-url", "SQLite needs a file, without options: sqlite:///var/file.sqlite."
+                "database-url", "SQLite needs a file and takes no options: sqlite:///var/file.sqlite."
             )
         return url
     sslmode = url.query.get("sslmode")
@@ -60,7 +60,7 @@ def parse_database_url(database_url: str) -> URL:
 
 
 class Calls:
-    """Counts the calls that are under way: an engine forgets connections that are in use when it is closed."""
+    """Count running calls. An engine must not be closed before they end: it would forget the connections in use."""
 
     def __init__(self) -> None:
         self._under_way = 0
@@ -76,31 +76,31 @@ class Calls:
         if not self._under_way:
             self._none.set()
 
-    async def wait_for_the_last(self) -> None:
-        """Return when none is under way; a call ends at its time limit at the latest."""
+    async def wait_for_end(self) -> None:
+        """Return when no call is running. Each call ends at its time limit at the latest."""
         await self._none.wait()
 
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Say Unavailable `store-unavailable` for everything a database that is down, full or foreign can raise."""
+    """Raise Unavailable `store-unavailable` instead of the errors of a database that is down, full or not ours."""
     try:
         yield
     except (IntegrityError, DataError):
-        raise  # a value the schema has no place for: our own fault, and no retry will mend it
+        raise  # the schema does not allow this value: that is our fault, and a retry does not help
     except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         raise Unavailable("store-unavailable", "The database does not answer; try again.") from error
 
 
 def is_sqlite(url: URL) -> bool:
-    """Tell which of the two databases a parsed URL names."""
+    """Tell whether a parsed URL names SQLite."""
     return url.get_backend_name() == "sqlite"
 
 
 def make_sqlite_writer(url: URL) -> Engine:
-    """Make the engine of the one writer; it begins with the write lock in its hand.
+    """Make the engine of the only writer. Each of its transactions takes the write lock at its start.
 
-    Left to itself the driver begins late, at the first write, and loses updates that were read before it.
+    By default the driver begins the transaction at the first write, so data read before that write could be stale.
     """
     engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
     _configure_sqlite(engine, begin="BEGIN IMMEDIATE")
@@ -109,7 +109,7 @@ def make_sqlite_writer(url: URL) -> Engine:
 
 
 def make_sqlite_readers(url: URL) -> AsyncEngine:
-    """Make the engine of the readers; they see what was committed last and never wait for the writer."""
+    """Make the engine of the readers. They see the last commit and never wait for the writer."""
     engine = create_async_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
     _configure_sqlite(engine.sync_engine, "query_only=ON", begin="BEGIN")
     return engine
@@ -118,7 +118,7 @@ def make_sqlite_readers(url: URL) -> AsyncEngine:
 def _configure_sqlite(engine: Engine, *pragmas: str, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
-        connection.isolation_level = None  # the driver begins nothing by itself
+        connection.isolation_level = None  # the driver must not begin transactions by itself
         cursor = connection.cursor()
         for pragma in (*SQLITE_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
@@ -130,7 +130,7 @@ def _configure_sqlite(engine: Engine, *pragmas: str, begin: str) -> None:
 
 
 def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped
-    """Switch a new file to its write-ahead log. Nodes that start together collide here, and no busy timeout applies."""
+    """Switch a new file to its write-ahead log. Nodes that start together collide here, and no timeout applies."""
     for tries_left in reversed(range(SQLITE_WAL_TRIES)):
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
@@ -143,12 +143,12 @@ def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
 
 
 def make_postgres_engine(url: URL) -> AsyncEngine:
-    """Make the engine for PostgreSQL; a connection that died in the pool is replaced before it is used."""
+    """Make the engine for PostgreSQL. It replaces a dead connection of the pool before use."""
     return create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS_MAX,
         max_overflow=0,
         pool_pre_ping=True,
-        isolation_level="READ COMMITTED",  # who waited for a session's lock then sees what its holder committed
+        isolation_level="READ COMMITTED",  # after waiting for a session's lock, we see what its holder committed
         connect_args={"command_timeout": COMMAND_TIMEOUT_S},
     )

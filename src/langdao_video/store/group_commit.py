@@ -1,6 +1,6 @@
-"""Joins concurrent writes into one transaction: what arrives while one batch is synced to disk is the next batch.
+"""Joins concurrent writes into one transaction: the writes that arrive while a batch is synced make the next batch.
 
-Nobody waits for a timer. A caller is woken only after COMMIT; one that is cancelled hurts no other.
+There is no timer to wait for. Callers are woken only after COMMIT. A cancelled caller does not affect the others.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ T = TypeVar("T")
 Job = TypeVar("Job")
 
 WAITING_MAX: Final = 20_000
-# A sync is then shared so widely that a larger batch would only make its callers wait longer.
+# At this size the cost of the sync per write is small; a larger batch would only make callers wait longer.
 BATCH_MAX: Final = 512
 
 
 @dataclass(slots=True, eq=False)
 class Ticket(Generic[Job]):
-    """One caller's job in a batch. `done` resolves after COMMIT; a batch sets *result* or *error* before it."""
+    """The job of one caller in a batch. The batch sets *result* or *error*; *done* resolves after COMMIT."""
 
     job: Job
     done: asyncio.Future[Any] = field(repr=False)
@@ -32,7 +32,7 @@ class Ticket(Generic[Job]):
     error: Exception | None = None
 
     def wake(self) -> None:
-        """Let the caller go on, unless it gave up."""
+        """Give the caller its result or error, unless the caller was cancelled."""
         if self.done.done():
             return
         if self.error is None:
@@ -42,11 +42,11 @@ class Ticket(Generic[Job]):
 
 
 class GroupCommit(Generic[Job]):
-    """Feed batches of jobs to *commit*, one batch at a time, in the order they came.
+    """Pass batches of jobs to *commit*, one batch at a time, in the order in which the jobs came.
 
-    *commit* stores a batch and returns after COMMIT, with each ticket's result or error set; if it raises,
-    nothing of the batch was stored and each of its callers gets an Unavailable of its own.
-    At WAITING_MAX waiting jobs a new one is refused with `store-busy`: its caller knows best what to drop.
+    *commit* stores a batch, sets each ticket's result or error, and returns after COMMIT. If it raises, nothing of the
+    batch was stored, and each caller gets an Unavailable of its own.
+    When WAITING_MAX jobs wait, a new job is refused with `store-busy`: its caller knows best what to drop.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class GroupCommit(Generic[Job]):
         self._closed = False
 
     def submit(self, job: Job) -> asyncio.Future[Any]:
-        """Return the future of what *job* gives, done after it is stored. Cancelling it hurts no other job."""
+        """Return a future of the result of *job*, which is done after COMMIT. Cancelling it affects no other job."""
         if self._closed:
             raise Unavailable("store-closed", "The store is closed.")
         if len(self._waiting) >= self._waiting_max:
@@ -76,7 +76,7 @@ class GroupCommit(Generic[Job]):
         return ticket.done
 
     async def close(self) -> None:
-        """Write what waits, then refuse everything."""
+        """Refuse new jobs, and return when the waiting ones are written."""
         self._closed = True
         if self._writer is not None:
             await self._writer
@@ -89,7 +89,7 @@ class GroupCommit(Generic[Job]):
                     await self._commit_batch(batch)
         finally:
             self._writer = None
-            if self._waiting:  # this task itself was cancelled, and nobody else would wake them
+            if self._waiting:  # this task was cancelled, and nothing else would wake these callers
                 _refuse(self._waiting, "store-closed", "The store was stopped before this was written.")
                 self._waiting.clear()
 
@@ -114,7 +114,9 @@ class GroupCommit(Generic[Job]):
 def _refuse(
     tickets: Iterable[Ticket[Any]], code: str, message: str, cause: BaseException | None = None
 ) -> None:
-    for ticket in tickets:  # an error each: one exception raised in many tasks would mix their tracebacks
+    for (
+        ticket
+    ) in tickets:  # each gets its own error, because tasks that share an exception mix their tracebacks
         ticket.error = Unavailable(code, message)
         ticket.error.__cause__ = cause
         ticket.wake()

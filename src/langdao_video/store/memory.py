@@ -1,4 +1,4 @@
-"""A store in memory, for tests of what stands on a store; it passes the same contract as the databases."""
+"""A store in memory, for the tests of code that uses a store. It passes the same contract tests as the databases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from langdao_video.store.port import (
 
 
 class MemoryStore:
-    """Keep everything in dictionaries. No method awaits, so each call is atomic on its event loop."""
+    """Keep everything in dictionaries. No method awaits anything, so each call is atomic in its event loop."""
 
     def __init__(self) -> None:
         self._events: dict[str, list[StoredEvent]] = {}
@@ -51,7 +51,7 @@ class MemoryStore:
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
-        """Append *events* and change *deadlines*, both or neither."""
+        """Append *events* and change *deadlines*: both or neither."""
         self._check_open()
         checks.check_append(session_id, events, deadlines)
         stored = [
@@ -104,19 +104,19 @@ class MemoryStore:
         return max([0, *events, *proofs])
 
     async def load_boot_ms(self, boot_id: str) -> int | None:
-        """Return what the clock said at uptime 0 of a boot."""
+        """Return the clock's time at uptime 0 of a boot."""
         self._check_open()
         checks.check_text(boot_id)
         return self._boots.get(boot_id)
 
     async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
-        """Keep what the clock said at uptime 0 of a boot."""
+        """Keep the clock's time at uptime 0 of a boot."""
         self._check_open()
         checks.check_boot(boot_id, zero_ms)
         self._boots[boot_id] = zero_ms
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
-        """Return the secret of that name, made by the first caller."""
+        """Return the secret *name*, which the first caller has made."""
         self._check_open()
         checks.check_text(name)
         if name not in self._secrets:
@@ -124,7 +124,7 @@ class MemoryStore:
         return self._secrets[name]
 
     async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
-        """Keep *revocation*, and forget what is of before *forget_before_ms*."""
+        """Keep *revocation*, and forget the revocations of before *forget_before_ms*."""
         self._check_open()
         checks.check_revocation(revocation, forget_before_ms)
         key = (revocation.kind, revocation.subject)
@@ -147,7 +147,7 @@ class MemoryStore:
         return sorted(newer, key=lambda row: row.seq)[:limit]
 
     async def close(self) -> None:
-        """Refuse what comes later, as a store that let go of its database does."""
+        """Refuse all later calls, as a database store does."""
         self._closed = True
 
     def _check_open(self) -> None:

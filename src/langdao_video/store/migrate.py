@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version: `langdao-video migrate`, and before every `serve`."""
+"""Migrates a database to the schema of this version: in `langdao-video migrate`, and before every `serve`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from langdao_video.store.engines import (
 )
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-MIGRATION_LOCK: Final = 0x6C616E6764616F  # "langdao": the name of the PostgreSQL lock that nodes queue for
+MIGRATION_LOCK: Final = 0x6C616E6764616F  # "langdao": the number of the PostgreSQL lock for which nodes queue
 
 
 async def migrate(database_url: str, revision: str = "head") -> None:
-    """Run the migrations that the database has not seen, all in one transaction; nodes that start together queue.
+    """Run the missing migrations, all in one transaction. Nodes that start together queue.
 
-    Makes the folder of an SQLite file. Raises BadRequest `database-url`, Unavailable `store-schema` if a newer
-    version of this package has migrated the database, or `store-unavailable` if it does not answer.
+    Makes the folder of an SQLite file. Raises BadRequest `database-url`; Unavailable `store-schema` if a newer
+    version of this package has migrated the database, and `store-unavailable` if the database does not answer.
     """
     url = parse_database_url(database_url)
     with database_errors():
@@ -66,5 +66,5 @@ def _upgrade(connection: Connection, revision: str) -> None:
         command.upgrade(config, revision)
     except CommandError as error:
         raise Unavailable(
-            "store-schema", f"The database has a schema this version does not know: {error}."
+            "store-schema", f"The database has a schema that this version does not know: {error}."
         ) from error

@@ -1,7 +1,7 @@
-"""The port every store stands behind: append facts, remember proofs, keep deadlines.
+"""The port of all stores: append facts, remember proofs, keep deadlines.
 
-Two laws: an append is taken whole or not at all, and what returned without an error survives a crash.
-A call that is cancelled, or raises Unavailable, may or may not have been stored: event ids make the retry harmless.
+Two laws: an append is stored as a whole or not at all; after a call has returned without an error, its data survives a
+crash. A call that is cancelled or raises Unavailable may or may not have been stored; event ids make a retry harmless.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """A fact that is stored for good. *seq* counts from 1 without a gap within its session."""
+    """A stored fact. *seq* counts from 1 without a gap within its session."""
 
     session_id: str
     seq: int
@@ -41,7 +41,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The moving edge of an open span: the newest proof of a seat. One row a seat, never moved back."""
+    """The moving edge of an open span: the newest proof of a seat. Each seat has one row, which never moves back."""
 
     session_id: str
     role: Role
@@ -51,7 +51,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something to look at when its time comes. One row a session and kind."""
+    """A time at which the monitor must act on a session. Each session has at most one row of each kind."""
 
     session_id: str
     kind: str
@@ -63,10 +63,10 @@ RevocationKind = Literal["link", "session", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Links that count no longer: the one whose id is *subject*, or those made before *before_ms*.
+    """Links that are no longer valid: the link with the id *subject*, or the links made before *before_ms*.
 
-    *kind* `session`: of the session *subject*; `all`: of every session, *subject* is empty. *seq* counts up over all
-    revocations: whoever has read up to one has missed none before it.
+    With the kind `session` these are the links of the session *subject*; with `all`, the links of all sessions, and
+    *subject* is empty. *seq* counts up over all revocations: a reader who has read one has missed none before it.
     """
 
     kind: RevocationKind
@@ -78,14 +78,14 @@ class Revocation:
 class Store(Protocol):
     """Keep the ledger.
 
-    Every method may raise Unavailable (`store-unavailable`, `store-busy`, `store-closed`), and BadRequest for
-    what not every database can keep (`checks.py`): no store takes what another would refuse.
+    Every method may raise Unavailable (`store-unavailable`, `store-busy`, `store-closed`). It raises BadRequest for
+    values that some database cannot keep (`checks.py`), so that all stores refuse the same.
     """
 
     async def load_events(
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
     ) -> list[StoredEvent]:
-        """Return at most *limit* events of a session with seq > *after_seq*, in order; none for an unknown one."""
+        """Return at most *limit* events of a session with seq > *after_seq*, in order; none for an unknown session."""
         ...
 
     async def append_events(
@@ -96,11 +96,11 @@ class Store(Protocol):
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
-        """Append *events* as seq *expected_version* + 1 and on, and set (ms) or clear (None) *deadlines* with them.
+        """Append *events* from seq *expected_version* + 1 on, and set (ms) or clear (None) *deadlines* with them.
 
-        No events is fine: the deadlines then change only if the session is still at *expected_version*.
-        Raises Conflict `event-known` if an id is stored already in the session; else VersionConflict
-        `version-conflict` if the newest seq is not *expected_version*. Neither changes anything.
+        *events* may be empty: the deadlines then change only if the session is still at *expected_version*.
+        Raises Conflict `event-known` if the session has an event with the same id; else VersionConflict
+        `version-conflict` if the newest seq is not *expected_version*. After either error nothing has changed.
         """
         ...
 
@@ -109,39 +109,39 @@ class Store(Protocol):
         ...
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
-        """Keep each row that is newer than the stored one by (epoch, proof_ms); older ones change nothing."""
+        """Keep each row that is newer than the stored one by (epoch, proof_ms), and ignore older rows."""
         ...
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines with due_ms <= *now_ms*, the longest overdue first.
 
-        Loading does not clear them: they come again until an append moves or clears them.
+        Loading does not clear them: they are returned again until an append moves or clears them.
         """
         ...
 
     async def load_newest_ms(self) -> int:
-        """Return the newest time of any event or proof of a session with a deadline, one that goes on; 0 if none does.
+        """Return the newest time of any event or proof of the sessions that have a deadline; 0 if there is none.
 
-        A clock that starts again must not start before it.
+        These are the sessions that have not ended. A restarted clock must not start before this time.
         """
         ...
 
     async def load_boot_ms(self, boot_id: str) -> int | None:
-        """Return what the service's clock said at uptime 0 of a machine's boot, as saved last; None if never."""
+        """Return the service's time at uptime 0 of a machine's boot, as saved last; None if it was never saved."""
         ...
 
     async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
-        """Keep what the service's clock said at uptime 0 of a boot, instead of what was kept before."""
+        """Keep the service's time at uptime 0 of a boot, in place of an older one."""
         ...
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
-        """Return the secret of that name; the first caller's `make()` is kept, whatever nodes race."""
+        """Return the secret *name*. The first caller makes it with `make()`; in a race all nodes get the same one."""
         ...
 
     async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
-        """Keep *revocation*, and return it with its seq; one of the same subject is only ever moved forward.
+        """Keep *revocation*, and return it with its seq. A revocation of the same subject only moves forward.
 
-        Revocations of before *forget_before_ms* are forgotten: every link that they are about has expired by then.
+        Revocations of before *forget_before_ms* are forgotten, because their links have all expired.
         """
         ...
 
@@ -150,12 +150,12 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish the writes that wait, then let go of the database; later calls raise `store-closed`."""
+        """Finish the waiting writes, then close the database. Later calls raise `store-closed`."""
         ...
 
 
 async def load_stream(store: Store, session_id: str) -> list[StoredEvent]:
-    """Return all events of a session, in order, read page by page."""
+    """Read all events of a session page by page, and return them in order."""
     events: list[StoredEvent] = []
     while True:
         page = await store.load_events(session_id, after_seq=len(events))

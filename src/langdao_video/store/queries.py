@@ -1,6 +1,6 @@
-"""What the store says to a database, in SQL that SQLite and PostgreSQL both understand.
+"""The queries of the store, in SQL that SQLite and PostgreSQL both understand.
 
-Each function runs inside a transaction that its caller begins and ends.
+Each function runs inside a transaction, which its caller begins and ends.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from langdao_video.store.tables import (
     session_events,
 )
 
-ROWS_A_STATEMENT: Final = 1_024  # both seats of a full batch
+ROWS_PER_UPSERT_MAX: Final = 1_024  # both seats of each session in a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
     INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES (?)
     ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms
@@ -68,9 +68,9 @@ def append_events(
     bodies: Sequence[str],
     deadline_changes: Mapping[str, int | None],
 ) -> list[StoredEvent]:
-    """Append *events* with their encoded *bodies*; nobody else appends to the session until this transaction ends."""
+    """Append *events* with their encoded *bodies*. Nobody else appends to the session before the transaction ends."""
     _lock_session(connection, session_id)
-    newest_seq, known_ids = _look(connection, session_id, events)
+    newest_seq, known_ids = _read_newest(connection, session_id, events)
     decide_append(expected_version, newest_seq, events, known_ids)
 
     rows = [
@@ -94,13 +94,15 @@ def append_events(
 
 
 def _lock_session(connection: Connection, session_id: str) -> None:
-    # SQLite's transaction began with the only write lock there is. In PostgreSQL a lock named for the session
-    # makes the loser of a race wait and see the winner's rows, instead of running into the unique constraint.
+    # A transaction of SQLite already holds the only write lock. In PostgreSQL a lock for the session makes the loser
+    # of a race wait and then see the winner's rows, so that it does not violate the unique constraint.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
 
 
-def _look(connection: Connection, session_id: str, events: Sequence[NewEvent]) -> tuple[int, Sequence[str]]:
+def _read_newest(
+    connection: Connection, session_id: str, events: Sequence[NewEvent]
+) -> tuple[int, Sequence[str]]:
     newest_seq = connection.scalar(
         select(func.coalesce(func.max(session_events.c.seq), 0)).where(
             session_events.c.session_id == session_id
@@ -145,7 +147,7 @@ def load_presence(connection: Connection, session_id: str) -> dict[Role, Presenc
 
 
 def save_presence(connection: Connection, rows: Sequence[Presence]) -> None:
-    """Move each seat's newest proof forward, never back."""
+    """Move the newest proof of each seat forward, never back."""
     if not rows:
         return
     if connection.dialect.name == "sqlite":
@@ -169,7 +171,7 @@ def load_due(connection: Connection, now_ms: int, limit: int) -> list[Deadline]:
 
 
 def load_newest_ms(connection: Connection) -> int:
-    """Read the newest time of the sessions that go on; the whole ledger may be long."""
+    """Read the newest time of the sessions that have not ended, because the whole ledger may be long."""
     open_ = select(deadlines.c.session_id)
     columns = (session_events.c.at_ms, seat_presence.c.proof_ms)
     newest = [
@@ -180,13 +182,13 @@ def load_newest_ms(connection: Connection) -> int:
 
 
 def load_boot_ms(connection: Connection, boot_id: str) -> int | None:
-    """Read what the clock said at uptime 0 of a boot."""
+    """Read the clock's time at uptime 0 of a boot."""
     zero_ms = connection.scalar(select(boots.c.zero_ms).where(boots.c.boot_id == boot_id))
     return cast("int | None", zero_ms)
 
 
 def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
-    """Keep what the clock said at uptime 0 of a boot."""
+    """Keep the clock's time at uptime 0 of a boot."""
     insert = _INSERTS[connection.dialect.name](boots)
     upsert = insert.on_conflict_do_update(
         index_elements=["boot_id"], set_={"zero_ms": insert.excluded.zero_ms}
@@ -195,19 +197,19 @@ def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
 
 
 def find_secret(connection: Connection, name: str) -> str | None:
-    """Read a secret, if it is there."""
+    """Read a secret; None if it does not exist."""
     return cast("str | None", connection.scalar(select(secrets.c.secret).where(secrets.c.name == name)))
 
 
 def keep_secret(connection: Connection, name: str, secret: str) -> str:
-    """Keep *secret* unless another was first; return the one that is kept."""
+    """Keep *secret*, unless there is one already; return the one that is kept."""
     insert = _INSERTS[connection.dialect.name](secrets)
     connection.execute(insert.on_conflict_do_nothing(), [{"name": name, "secret": secret}])
     return cast("str", find_secret(connection, name))
 
 
 def revoke(connection: Connection, revocation: Revocation, forget_before_ms: int) -> Revocation:
-    """Keep *revocation*. Only one is stored at a time, so that seqs are seen in the order in which they were given."""
+    """Keep *revocation*. Only one is stored at a time, so that readers see the seqs in order."""
     _lock_session(connection, revocations.name)
     rows = revocations.c
     known_ms = connection.scalar(
@@ -227,7 +229,7 @@ def revoke(connection: Connection, revocation: Revocation, forget_before_ms: int
 
 
 def load_revocations(connection: Connection, after_seq: int, limit: int) -> list[Revocation]:
-    """Read what was revoked after *after_seq*."""
+    """Read one page of the revocations after *after_seq*."""
     rows = revocations.c
     found = connection.execute(
         select(rows.kind, rows.subject, rows.before_ms, rows.seq)
@@ -239,20 +241,20 @@ def load_revocations(connection: Connection, after_seq: int, limit: int) -> list
 
 
 def _parts(rows: Sequence[Presence]) -> Iterator[Sequence[Presence]]:
-    """Cut *rows* into lengths that are powers of two, so that the driver keeps all statements compiled."""
+    """Cut *rows* into parts whose lengths are powers of two, so that the driver keeps all their upserts compiled."""
     first = 0
     while first < len(rows):
-        length = min(ROWS_A_STATEMENT, 1 << ((len(rows) - first).bit_length() - 1))
+        length = min(ROWS_PER_UPSERT_MAX, 1 << ((len(rows) - first).bit_length() - 1))
         yield rows[first : first + length]
         first += length
 
 
 @cache
 def _upsert_presence_sqlite(rows: int) -> str:
-    """Return the upsert of that many rows in one statement: half the time of an executemany.
+    """Return one upsert for that many rows. It takes half the time of an executemany.
 
-    The driver also takes the interpreter's lock again after each row of an executemany, and waits for it
-    up to 5 ms each time while the event loop is busy.
+    After each row of an executemany the driver takes the interpreter's lock again. While the event loop is busy, it
+    waits up to 5 ms for it each time.
     """
     return _UPSERT_PRESENCE_SQLITE.replace("(?)", ", ".join(["(?, ?, ?, ?)"] * rows))
 

@@ -1,4 +1,4 @@
-"""Starts the service's clock where the store's sessions left off."""
+"""Starts the service's clock so that it continues the time of the stored sessions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from langdao_video.store.port import Store
 
 
 async def start_clock(store: Store) -> tuple[Clock, int]:
-    """Start the clock, and return it with the instant before which no seat is kept (Unix ms).
+    """Start the clock. Return it, and the instant (Unix ms) before which no seat is kept; 0 if all seats are kept.
 
-    docs/decisions/0007-clock-after-a-restart.md says why.
+    docs/decisions/0007-clock-after-a-restart.md gives the reasons.
     """
     newest_ms, boot_id = await store.load_newest_ms(), read_boot_id()
     zero_ms = None if boot_id is None else await store.load_boot_ms(boot_id)

@@ -1,4 +1,4 @@
-"""The store on SQLite or PostgreSQL: the same statements, two ways to write, errors in our own words."""
+"""The store on SQLite or PostgreSQL: the same queries, two writers, and our own errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class SqlStore:
-    """Keep sessions in a database whose schema `migrate` has made."""
+    """Keep sessions in a database with the schema that `migrate` makes."""
 
     def __init__(self, readers: AsyncEngine, writer: Writer) -> None:
         self._readers = readers
@@ -45,9 +45,9 @@ class SqlStore:
 
     @classmethod
     async def open(cls, database_url: str) -> Self:
-        """Open the store and ask the database one question, so that a wrong URL is found now.
+        """Open the store and run one query, so that a wrong URL fails now.
 
-        Raises BadRequest `database-url`, or Unavailable `store-unavailable` if it does not answer.
+        Raises BadRequest `database-url`, or Unavailable `store-unavailable` if the database does not answer.
         """
         url = parse_database_url(database_url)
         if is_sqlite(url):
@@ -81,7 +81,9 @@ class SqlStore:
     ) -> list[StoredEvent]:
         """Append *events* and change *deadlines* in one transaction."""
         checks.check_append(session_id, events, deadlines)
-        bodies = [checks.encode_body(event) for event in events]  # before the write lock is held
+        bodies = [
+            checks.encode_body(event) for event in events
+        ]  # outside the write lock, which it would prolong
 
         def append(connection: Connection) -> list[StoredEvent]:
             return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
@@ -110,18 +112,18 @@ class SqlStore:
         return await self._read(queries.load_newest_ms)
 
     async def load_boot_ms(self, boot_id: str) -> int | None:
-        """Return what the clock said at uptime 0 of a boot."""
+        """Return the clock's time at uptime 0 of a boot."""
         checks.check_text(boot_id)
         return await self._read(lambda connection: queries.load_boot_ms(connection, boot_id))
 
     async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
-        """Keep what the clock said at uptime 0 of a boot."""
+        """Keep the clock's time at uptime 0 of a boot."""
         checks.check_boot(boot_id, zero_ms)
         self._check_open()
         await self._writer.write(lambda connection: queries.save_boot_ms(connection, boot_id, zero_ms))
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
-        """Return the secret of that name; in a race the database keeps the first, and all nodes get that one."""
+        """Return the secret *name*. In a race the database keeps the first one, and all nodes get it."""
         checks.check_text(name)
         known = await self._read(lambda connection: queries.find_secret(connection, name))
         if known is not None:
@@ -131,7 +133,7 @@ class SqlStore:
         return await self._writer.write(lambda connection: queries.keep_secret(connection, name, made))
 
     async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
-        """Keep *revocation*, and forget what is of before *forget_before_ms*."""
+        """Keep *revocation*, and forget the revocations of before *forget_before_ms*."""
         checks.check_revocation(revocation, forget_before_ms)
         self._check_open()
         return await self._writer.write(
@@ -144,11 +146,11 @@ class SqlStore:
         return await self._read(lambda connection: queries.load_revocations(connection, after_seq, limit))
 
     async def close(self) -> None:
-        """Finish the writes that wait, then close every connection."""
+        """Finish the waiting writes, then close every connection."""
         if self._closed:
             return
         self._closed = True
-        await self._reads.wait_for_the_last()
+        await self._reads.wait_for_end()
         await self._writer.close()
         await self._readers.dispose()
 

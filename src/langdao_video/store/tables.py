@@ -15,7 +15,7 @@ metadata: Final = MetaData(
     }
 )
 
-# The ledger. The primary key is law 6 (one writer a session), the id that is unique in its session is law 4 (once).
+# The ledger. The primary key keeps law 6 (one writer for a session). The unique id keeps law 4 (appended once).
 session_events: Final = Table(
     "session_events",
     metadata,
@@ -29,7 +29,7 @@ session_events: Final = Table(
     CheckConstraint("seq >= 1", name="seq"),
 )
 
-# The moving edge of each seat's open span; the ledger keeps only where spans begin and end.
+# The newest proof of each seat, which is the moving edge of its open span. The ledger has only a span's begin and end.
 seat_presence: Final = Table(
     "seat_presence",
     metadata,
@@ -49,7 +49,7 @@ deadlines: Final = Table(
     Index(None, "due_ms"),
 )
 
-# What the clock of the newest service said at uptime 0 of each machine's boot: the next one goes on with its time.
+# The service's time at uptime 0 of each machine's boot. The next service on the machine continues this time.
 boots: Final = Table(
     "boots",
     metadata,
@@ -64,7 +64,7 @@ secrets: Final = Table(
     Column("secret", Text, nullable=False),
 )
 
-# Links that count no longer. `seq` tells the other nodes what is new; it only ever grows.
+# Links that are no longer valid. `seq` only grows, and tells the other nodes what is new.
 revocations: Final = Table(
     "revocations",
     metadata,

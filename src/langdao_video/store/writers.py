@@ -1,4 +1,4 @@
-"""The two ways to write: SQLite has one writer that groups commits, PostgreSQL groups them itself."""
+"""The two writers: for SQLite we group commits in a single writer; PostgreSQL groups commits itself."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ RACE_TRIES: Final = 2
 
 
 class Writer(Protocol):
-    """Run writes in transactions. Raises Unavailable if the database does not take them."""
+    """Run writes in transactions. Raises Unavailable if the database fails."""
 
     async def write(self, write: Write[T]) -> T:
-        """Return what *write* gave, after it is stored; if it raises, nothing of it is stored."""
+        """Run *write* and return its result after COMMIT. If it raises, nothing of it is stored."""
         ...
 
     def save_presence(self, rows: Sequence[Presence]) -> Awaitable[None]:
@@ -34,15 +34,15 @@ class Writer(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish the writes that wait, then let go of the database."""
+        """Finish the waiting writes, then close the database."""
         ...
 
 
 class SqliteWriter:
-    """Join everything that waits into one transaction, and the disk is synced once for all of it.
+    """Join all waiting writes into one transaction, so that the disk is synced once for all of them.
 
-    A batch runs as a whole on one thread: a hop to the driver's thread for each statement costs more than
-    the statement, and while the event loop is busy each hop waits for the interpreter's lock.
+    A whole batch runs on one thread. A hop to the driver's thread for each query would cost more than the query, and
+    while the event loop is busy each hop would wait for the interpreter's lock.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -51,15 +51,15 @@ class SqliteWriter:
         self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(self._commit)
 
     async def write(self, write: Write[T]) -> T:
-        """Return what *write* gave, after the batch it was in is stored."""
+        """Run *write* in a batch, and return its result after COMMIT of the batch."""
         return cast("T", await self._group.submit(write))
 
     def save_presence(self, rows: Sequence[Presence]) -> Awaitable[None]:
-        """Move the seats' proofs forward, joined in a few statements for the whole batch."""
+        """Move the seats' proofs forward, with a few upserts for the whole batch."""
         return self._group.submit(rows)
 
     async def close(self) -> None:
-        """Finish the writes that wait, and let go of the file."""
+        """Finish the waiting writes, and close the file."""
         await self._group.close()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
         self._thread.shutdown()
@@ -79,14 +79,14 @@ class SqliteWriter:
 
 
 class PostgresWriter:
-    """Give each write a transaction of its own; the server syncs concurrent ones together."""
+    """Give each write a transaction of its own. The database server syncs concurrent ones together."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._calls = Calls()
 
     async def write(self, write: Write[T]) -> T:
-        """Return what *write* gave. A lost race is run again: it then sees what the winner stored, and says so."""
+        """Run *write* and return its result. After a lost race it runs again: it then sees the winner's rows."""
         for _ in range(RACE_TRIES - 1):
             try:
                 return await self._write_once(write)
@@ -99,8 +99,8 @@ class PostgresWriter:
         await self._write_once(lambda connection: queries.save_presence(connection, rows))
 
     async def close(self) -> None:
-        """Finish the writes that are under way, and close every connection."""
-        await self._calls.wait_for_the_last()
+        """Finish the running writes, and close every connection."""
+        await self._calls.wait_for_end()
         await self._engine.dispose()
 
     async def _write_once(self, write: Write[T]) -> T:
@@ -110,11 +110,11 @@ class PostgresWriter:
 
 
 def _attempt(connection: Connection, write: Write[Any]) -> tuple[Any, Exception | None]:
-    """Run one write inside the batch's transaction, so that what goes wrong with it undoes nothing else."""
+    """Run one write in a savepoint of the batch's transaction, so that its failure undoes nothing else."""
     try:
         with connection.begin_nested():
             return write(connection), None
     except (OperationalError, InterfaceError):
-        raise  # disk full, I/O error: SQLite may have rolled back everything, so the batch fails as one
-    except Exception as error:  # noqa: BLE001 - one caller's mistake is that caller's answer
+        raise  # disk full or I/O error: SQLite may have rolled back everything, so the whole batch fails
+    except Exception as error:  # noqa: BLE001 - an error of one caller must reach that caller only
         return None, error

@@ -1,1 +1,1 @@
-"""What people and platforms are shown of a session: JSON, statement pages, CSV, money in words. Pure."""
+"""Shows a session to people and platforms: JSON, statement pages, CSV, formatted money. Pure."""

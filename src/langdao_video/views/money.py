@@ -1,4 +1,4 @@
-"""Money for readers: the amount as its language writes it, and as an object of the API. Pure."""
+"""Shows money: as text in the reader's language, and as an object of the API. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def view_money(amount: Money, language: str = "en") -> dict[str, Any]:
 
 
 def format_money(amount: Money, language: str = "en") -> str:
-    """Write *amount* as readers of *language* do: sign, place and grouping from CLDR, decimals always the amount's own.
+    """Write *amount* as readers of *language* do: sign, place and grouping from CLDR, with the amount's own decimals.
 
-    `1,20 €`; a token behind its number: `1.500000 USDC`.
+    Examples: `1,20 €`; a token is written behind its number, `1.500000 USDC`.
     """
     value, locale = Decimal(amount.minor).scaleb(-amount.decimals), Locale.parse(language)
     if is_code(amount.currency):
@@ -35,7 +35,7 @@ def format_money(amount: Money, language: str = "en") -> str:
         text: str = pattern.apply(
             value, locale, currency=amount.currency, currency_digits=False, numbering_system="default"
         )
-        # CLDR's currencySpacing, which Babel leaves out: letters do not touch the number (`RSD 1.00`).
+        # Babel does not apply CLDR's currencySpacing: letters must not touch the number (`RSD 1.00`).
         return re.sub(r"(?<=[^\W\d_])(?=\d)", "\u00a0", text)
     pattern = _with_decimals(locale.decimal_formats[None], amount.decimals)
     return f"{pattern.apply(value, locale, numbering_system='default')}\u00a0{amount.currency}"

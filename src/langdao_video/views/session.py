@@ -1,4 +1,4 @@
-"""A session as platforms read it: the object of `GET /api/sessions/{id}`, and its public events. Pure."""
+"""Shows a session to platforms: the object of `GET /api/sessions/{id}`, and its public events. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from langdao_video.views.money import view_money
 
 
 def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, Any]:
-    """Show a lesson as it stands (R42)."""
+    """Show a session as it is now (R42)."""
     created, ended = lesson.created, lesson.ended
     return {
         "sessionId": lesson.id,
@@ -72,7 +72,7 @@ def view_lesson(lesson: Lesson, now_ms: int, language: str = "en") -> dict[str, 
 
 
 def view_cap(lesson: Lesson) -> dict[str, Any] | None:
-    """Show what is prepaid and what is left of it; None without a cap."""
+    """Show the prepaid amount and how many seconds of it are left; None without a cap."""
     limit_ms = lesson.cap_ms
     if lesson.cap is None or limit_ms is None:
         return None
@@ -81,7 +81,7 @@ def view_cap(lesson: Lesson) -> dict[str, Any] | None:
 
 
 def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
-    """Show a fact as platforms get it: R21, R23, R24, R26 and R39 to the letter, the others in the same manner."""
+    """Show a fact as the event for platforms: R21, R23, R24, R26 and R39 to the letter, other events in that style."""
     fields = _fields(record.fact, lesson)
     event = {"type": record.fact.type, "sessionId": lesson.id, **fields, "timestamp": record.at_ms}
     event |= {"id": record.id, "seq": record.seq, "billableSeconds": record.mark.billable_ms // 1000}
@@ -89,7 +89,7 @@ def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
 
 
 def view_claims(warned: Warned) -> dict[str, Any]:
-    """Show why somebody is asked, where nobody is gone; nothing for a plain drop."""
+    """Show the cause and the claims of a question; nothing if its cause is that a participant is away."""
     if warned.cause == "away":
         return {}
     says = {"student": warned.student_says, "tutor": warned.tutor_says}
@@ -97,7 +97,7 @@ def view_claims(warned: Warned) -> dict[str, Any]:
 
 
 def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
-    """Show a heartbeat as platforms get it (R22). It is no fact: its *seq* is that of the fact before it."""
+    """Show a heartbeat as the event for platforms (R22). It is no fact, so its *seq* is that of the newest fact."""
     added = {"id": id_, "seq": lesson.version, "billable_seconds": lesson.billable_ms // 1000}
     return event.model_copy(update=added).to_wire()
 

@@ -1,4 +1,4 @@
-"""The statement as JSON, as a picture and as rows for people. Pure."""
+"""Shows the statement as JSON, as a picture, and as rows for people. Pure."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from langdao_video.views.money import view_money
 from langdao_video.views.session import view_cap
 
 _LANE_TOP: Final = {"student": 24, "tutor": 74, "billed": 124}
-"""In CSS pixels, with room for the lane's name above."""
+"""In CSS pixels from the top; the lane's name has its place above."""
 _LANE_HEIGHT: Final = 20
 _AXIS_BOTTOM: Final = 152
 _PICTURE_HEIGHT: Final = 172
 _BAR_WIDTH_MIN: Final = 0.3
-"""About a pixel on a phone."""
+"""In percent of the axis: about one pixel on a phone."""
 _NEAR_THE_END: Final = 92
-"""From here on the name of a tick would leave the picture, were it centred."""
+"""In percent of the axis: from here on, a centred label would cross the edge of the picture."""
 _TICKS: Final = 6
 _TICK_STEPS_SECONDS: Final = (10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400)
 
@@ -95,7 +95,10 @@ def _view_question(asked: Question) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle of the picture, and the span it shows, in ms from the start. Across in percent, down in pixels."""
+    """A rectangle of the picture, and the span that it shows, in ms from the start.
+
+    *x* and *width* are in percent of the picture, *y* and *height* in pixels.
+    """
 
     lane: str
     x: float
@@ -108,14 +111,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of the time axis, in percent of it; *anchor* is the side of its name that stands there (SVG)."""
+    """A mark of the time axis. *x* is in percent of the axis."""
 
     x: float
     at_ms: int
 
     @property
     def anchor(self) -> Literal["start", "middle", "end"]:
-        """Keep the name within the picture."""
+        """Return which part of the label is at *x* (SVG `text-anchor`), so that the label stays within the picture."""
         if self.x == 0:
             return "start"
         return "middle" if self.x < _NEAR_THE_END else "end"
@@ -123,7 +126,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A row of the picture: whose it is and where it begins, in pixels from the top."""
+    """A row of the picture: its name, and where it begins, in pixels from the top."""
 
     name: str
     y: int
@@ -131,7 +134,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The two seats' presence and the billed time below it, on one axis; heights in pixels."""
+    """The presence of the two seats and the billed time below it, on one time axis. Heights are in pixels."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
@@ -142,7 +145,7 @@ class Picture:
 
 
 def draw_picture(statement: Statement) -> Picture:
-    """Place each span on an axis from the start of the lesson to its end, in percent: any screen is wide enough."""
+    """Place each span on an axis from the session's start to its end, in percent, so that it fits any screen."""
     length_ms = max(1, statement.end_ms - statement.start_ms)
 
     def bar(lane: str, start_ms: int, end_ms: int) -> Bar:
@@ -162,7 +165,7 @@ def draw_picture(statement: Statement) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stretch of the lesson, in ms from its start: *what* it was, and the cost so far, None while the meter stood."""
+    """A part of the session, in ms from its start: *what* it was, and the cost so far (None unless it was billed)."""
 
     kind: str
     from_ms: int
@@ -197,7 +200,7 @@ def _why(pause: Pause) -> str:
         return "end"
     if pause.why == "cap-reached":
         return "cap"
-    if pause.why == "grace":  # both were there after all, as was heard too late
+    if pause.why == "grace":  # late evidence showed that both were there
         return f"away.{pause.about or 'someone'}"
     who = "both" if len(pause.missing) > 1 else next(iter(pause.missing), "someone")
     return f"{'media' if pause.why == 'media' else 'away'}.{who}"

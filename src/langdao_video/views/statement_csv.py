@@ -1,6 +1,6 @@
-"""The statement as CSV for a spreadsheet (RFC 4180). Pure.
+"""Writes the statement as CSV for a spreadsheet (RFC 4180). Pure.
 
-Two laws: a column means one thing in every row, and no text of a person is ever a formula.
+Two laws: a column means the same in every row; a text that a person wrote never becomes a formula.
 """
 
 from __future__ import annotations
@@ -29,26 +29,27 @@ COLUMNS: Final = (
     "currency",
     "decimals",
 )
-"""*seconds* is the length of from–to, *billed_seconds* the running total of what is billed, *amount_minor* what the row
-adds to the bill, *total_minor* the bill with it, both in smallest units. The amounts add up to the last total."""
+"""*seconds* is the length of from–to. *billed_seconds* is the running total of billable time. *amount_minor* is what
+the row adds to the bill, and *total_minor* is the bill with it, both in smallest units. The amounts add up to the last
+total."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it Excel reads UTF-8 as the system's own code page: `JosÃ©`."""
+"""Without it Excel reads UTF-8 in the system's own code page and shows `JosÃ©`."""
 _FORMULA: Final = re.compile(
-    # Where a cell can begin: at the start, and behind what splits a cell where `;` or a tab is the separator (as in
-    # the Excel of half of Europe, which knows no quotes inside such a cell). What is not seen does not count.
+    # A formula can begin at the start of the text, and after `;`, a tab or a line break: much of Europe's Excel splits
+    # a cell there, even inside quotes. Invisible characters before the formula sign do not stop it.
     r"(^|[;|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])(?=[\s\"'\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
     r"[=+\-@\u2212\ufe62-\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])"
 )
-"""Also in full and small width, which spreadsheets of East Asian systems read as the narrow ones."""
+"""The formula signs, also in full and small width, which East Asian spreadsheets read like the normal ones."""
 
 Cell = str | int | float | None
 
 
 def write_csv(statement: Statement) -> str:
-    """Write the statement's rows: times in ISO 8601 UTC, numbers as numbers, the sum last.
+    """Write the statement's rows: times in ISO 8601 UTC, numbers as numbers, the total last.
 
-    Begins with a byte order mark; lines end with CR LF.
+    The text begins with a byte order mark, and its lines end with CR LF.
     """
     out = io.StringIO()
     out.write(_BYTE_ORDER_MARK)
@@ -136,7 +137,7 @@ def _cell(value: Cell) -> Cell:
 
 
 def defuse(text: str) -> str:
-    """Keep a spreadsheet from running what somebody wrote (CWE-1236): an apostrophe says that what follows is text."""
+    """Put an apostrophe before each possible formula in *text*, so that no spreadsheet runs it (CWE-1236)."""
     return _FORMULA.sub(r"\1'", text)
 
 

@@ -1,1 +1,1 @@
-"""Thin HTTP routers, beside each other."""
+"""The HTTP interface: thin routers that do not know each other."""

@@ -1,6 +1,6 @@
-"""The built client, from memory: read and compressed once, because the first picture waits for it.
+"""Serves the built client from memory. It is read and compressed once, because the first picture waits for it.
 
-Files whose name holds their hash never change, so a browser may keep them for a year; the others are asked for again.
+A file with its hash in its name never changes, so a browser may keep it for a year. It must revalidate all others.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class _File:
 
 
 class Assets:
-    """Serve a folder's files under the mounted path, with GET: gzip, ETag (RFC 9110 §8.8.3).
+    """Serve the files of a folder below the mounted path, with gzip and ETag (RFC 9110 §8.8.3).
 
-    *headers* are said with every file, in place of what is said otherwise.
+    *headers* are sent with each file, in place of the default headers of the same name.
     """
 
     def __init__(self, folder: Path, headers: Mapping[str, str] | None = None) -> None:
@@ -57,24 +57,24 @@ class Assets:
         path = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         await self.answer(path, Headers(scope=scope))(scope, receive, send)
 
-    def answer(self, path: str, asked: Headers) -> Response:
-        """Answer a request for the file at *path*, with the headers that it *asked* with. Raises HTTPException 404."""
+    def answer(self, path: str, request_headers: Headers) -> Response:
+        """Answer a request for the file at *path*. Raises HTTPException 404."""
         file = self._files.get(path)
         if file is None:
             raise HTTPException(404, "Not Found")
         headers = {**file.headers, **self._headers}
-        if names_version(", ".join(asked.getlist("if-none-match")), headers["etag"]):
+        if names_version(", ".join(request_headers.getlist("if-none-match")), headers["etag"]):
             unchanged = {name: value for name, value in headers.items() if name != "content-type"}
             return Response(status_code=304, headers=unchanged)
-        if file.compressed is not None and "gzip" in asked.get("accept-encoding", ""):
+        if file.compressed is not None and "gzip" in request_headers.get("accept-encoding", ""):
             return Response(file.compressed, headers={**headers, "content-encoding": "gzip"})
         return Response(file.plain, headers=headers)
 
 
 def names_version(if_none_match: str, etag: str) -> bool:
-    """Tell whether the value of If-None-Match names the version *etag*, or any (`*`).
+    """Tell whether the value of If-None-Match names the version *etag*, or any version (`*`).
 
-    The comparison is the weak one: `W/"a"` and `"a"` are the same content (RFC 9110 §8.8.3.2, §13.1.2).
+    This is the weak comparison: `W/"a"` and `"a"` are the same content (RFC 9110 §8.8.3.2, §13.1.2).
     """
     if if_none_match.strip() == "*":
         return True
@@ -89,10 +89,10 @@ def _read(path: Path, folder: Path) -> _File:
     headers = {
         "content-type": f"{media_type}; charset=utf-8" if compresses else media_type,
         "cache-control": _FOREVER if is_hashed else "no-cache",
-        # Weak, because the compressed file and the plain one have the same.
+        # Weak, because the compressed file and the plain one have the same tag.
         "etag": f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"',
         "vary": "accept-encoding",
-        # Nothing here is anybody's in particular, and a frame without an origin of its own needs it, too.
+        # These files are the same for everyone, and a frame with an opaque origin must be able to load them.
         "cross-origin-resource-policy": "cross-origin",
     }
     return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)

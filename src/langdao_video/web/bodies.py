@@ -1,4 +1,4 @@
-"""How much a request may carry: an event has a few hundred bytes, so 64 KiB are plenty (law 9)."""
+"""Limits the body of a request: an event has a few hundred bytes, so 64 KiB are plenty (law 9)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ BODY_BYTES_MAX: Final = 64 * 1024
 
 
 class BodyLimit:
-    """Stop reading a body at the bound, declared or not; whoever reads it gets HTTP 413."""
+    """Stop a body at the bound, whether or not its length was declared. The code that reads it gets HTTP 413."""
 
     def __init__(self, app: ASGIApp, bytes_max: int = BODY_BYTES_MAX) -> None:
         self._app = app
         self._bytes_max = bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on everything but the body of an HTTP request, which is counted."""
+        """Pass everything on, and count the bytes of an HTTP request's body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -29,7 +29,7 @@ class BodyLimit:
             message = await receive()
             read_bytes += len(message.get("body", b""))
             if read_bytes > self._bytes_max:
-                raise HTTPException(413, f"A request's body may have {self._bytes_max} bytes.")
+                raise HTTPException(413, f"A request's body may have at most {self._bytes_max} bytes.")
             return message
 
         await self._app(scope, receive_counted, send)

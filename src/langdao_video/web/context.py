@@ -1,4 +1,4 @@
-"""What the routers share: the composed parts, put on the application by app.py, fetched here with their types."""
+"""The parts that the routers share. `app.py` puts them on the application; routers get them here with their types."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The running service."""
+    """The parts of the running service."""
 
     settings: Settings
     clock: Clock
@@ -47,7 +47,7 @@ class Context:
     throttle: RefusalThrottle
     backplane: LocalBackplane
     loops: tuple[asyncio.Task[None], ...]
-    """What runs beside the requests for as long as the service does."""
+    """The tasks that run as long as the service does."""
 
 
 def get_context(connection: HTTPConnection) -> Context:
@@ -61,11 +61,11 @@ Service = Annotated[Context, Depends(get_context)]
 
 SessionPath = Annotated[
     str,
-    # By now it is in the spelling of `write_segment`, whatever was sent: web/target.py.
+    # web/target.py has already rewritten the segment with `write_segment`.
     AfterValidator(read_segment),
     InPath(
-        description="The session's id, percent-encoded; or `~` and its UTF-8 in base64url, which is the way for an id "
-        "that cannot stand in a path (`/`, `..`).",
+        description="The session's id, percent-encoded. For an id that cannot be part of a path (with `/`, or `..`), "
+        "write `~` and its UTF-8 in base64url.",
         examples=["session-abc123"],
     ),
 ]
@@ -78,11 +78,11 @@ class NotAuthorized(NotAllowed):
 
 
 class WrongKey(NotAuthorized):
-    """The request has a key, and it is not ours: a guess, whose answer may be held up."""
+    """The request has a key that is not ours. This may be a guess, so the answer may be delayed."""
 
 
 async def check_api_key(request: Request) -> None:
-    """Ask for `Authorization: Bearer KEY` in production; in development everyone on this machine may call."""
+    """Require `Authorization: Bearer KEY` in production. In development every caller on this machine may call."""
     settings = get_context(request).settings
     if settings.is_development:
         request.state.has_key = True

@@ -1,6 +1,7 @@
-"""What holds for every answer, whoever gives it: its address, its security headers, HEAD, and who is answered at all.
+"""The outermost middleware: it finds the address that a request means, and gives each answer its security headers.
 
-Around everything else, the handler of unexpected errors too, because its answers are answers like the others.
+It also serves HEAD, and in development refuses callers from other machines. It is even around the handler of
+unexpected errors, because that handler's answers need the headers, too.
 """
 
 from __future__ import annotations
@@ -27,17 +28,20 @@ log = structlog.get_logger(__name__)
 _ANSWERS: Final = ("http.response.start", "websocket.http.response.start")
 _DENIAL: Final = "websocket.http.response"
 _TEST_CLIENT: Final = "testserver"
-"""What Starlette's TestClient calls itself and its server: no socket has that name, so no browser is behind it."""
+"""The name that Starlette's TestClient gives to itself and its server. No browser can reach us by it."""
 
 
 class HostNotLocal(NotAllowed):
-    """Development mode, which trusts everyone, was asked by a name that is not this machine's (RFC 9110 §15.5.20)."""
+    """Development mode trusts every caller, but this request used a name that is not this machine's.
+
+    The status is 421 (RFC 9110 §15.5.20).
+    """
 
     status = 421
 
 
 class EdgeMiddleware:
-    """Pass each request on with the address it means, and each answer with the headers it must have."""
+    """Pass on each request with the address that it means, and each answer with its security headers."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -48,7 +52,7 @@ class EdgeMiddleware:
         self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request or socket; the lifespan goes through as it is."""
+        """Answer one request or socket. The lifespan is passed on unchanged."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -75,7 +79,7 @@ class EdgeMiddleware:
         return {**target.as_scope(), "langdao_base": target.base}
 
     def _with_headers(self, scope: Scope, send: Send) -> Send:
-        is_open, has_words = scope["type"] == "http", _DENIAL in (scope.get("extensions") or {})
+        is_open, can_answer = scope["type"] == "http", _DENIAL in (scope.get("extensions") or {})
 
         async def send_guarded(message: Message) -> None:
             nonlocal is_open
@@ -84,11 +88,11 @@ class EdgeMiddleware:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-            elif message["type"] == "websocket.close" and not is_open and has_words:
-                # A bare close would be an empty 403 of the server's own, without a header of ours.
-                reason = message.get("reason") or "There is no socket for you here."
+            elif message["type"] == "websocket.close" and not is_open and can_answer:
+                # For a bare close the server would send an empty 403 without our headers.
+                reason = message.get("reason") or "This service refuses this WebSocket."
                 denial = JSONResponse({"code": "socket-refused", "message": reason}, 403)
-                await denial(scope, _hear_nothing, send_guarded)
+                await denial(scope, _receive_disconnect, send_guarded)
                 return
             await send(message)
 
@@ -96,30 +100,30 @@ class EdgeMiddleware:
 
 
 def check_machine(scope: Mapping[str, Any], base_origin: Origin) -> None:
-    """Raise HostNotLocal unless a request was sent to this machine by one of its own names, or by WEBRTC_URL's.
+    """Raise HostNotLocal unless the request was sent to this machine, by one of its names or by WEBRTC_URL's.
 
-    A site that makes its name resolve to 127.0.0.1 (DNS rebinding) has its visitors' browsers send its own name.
+    This stops DNS rebinding: if a site makes its name resolve to 127.0.0.1, its visitors' browsers send that name.
     """
     server = scope.get("server") or ("", None)
     names = Headers(raw=scope["headers"]).getlist("host")
     if server[0] == _TEST_CLIENT and names == [_TEST_CLIENT]:
         return
-    if not is_other_address(server[0]) and all(_names_us(name, base_origin) for name in names):
+    if not is_other_address(server[0]) and all(_is_own_name(name, base_origin) for name in names):
         return
     raise HostNotLocal(
         "host-not-local",
-        f"Development mode answers this machine only, as localhost and not as {', '.join(names)[:100]!r}. To be "
-        "reached from elsewhere set LINK_KEYS and API_KEYS; for another name of this machine set WEBRTC_URL.",
+        f"Development mode answers only this machine, as localhost and not as {', '.join(names)[:100]!r}. To let "
+        "other machines in, set LINK_KEYS and API_KEYS. For another name of this machine, set WEBRTC_URL.",
     )
 
 
-def _names_us(host: str, base_origin: Origin) -> bool:
+def _is_own_name(host: str, base_origin: Origin) -> bool:
     origin = receive_origin(f"{base_origin.scheme}://{host}")
     return is_this_machine(host) or (origin is not None and origin.host == base_origin.host)
 
 
 def _as_get(scope: Scope, receive: Receive, send: Send) -> tuple[Scope, Receive, Send]:
-    """Ask for what GET gives, and send its headers alone (RFC 9110 §9.3.2); a feed that never ends is left at once."""
+    """Run a HEAD request as GET, and send only the headers (RFC 9110 §9.3.2). An endless feed is left at once."""
     is_answered = asyncio.Event()
     has_begun = False
 
@@ -146,12 +150,12 @@ async def _refuse(error: LangDAOError, scope: Scope, receive: Receive, send: Sen
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "reason": error.message})
     elif isinstance(error, HostNotLocal):
-        # A name that may be an attacker's gets no page of ours, and whoever develops reads JSON.
+        # The name may be an attacker's, so it gets no page of ours. A developer can read JSON.
         answer = JSONResponse({"code": error.code, "message": error.message}, error.status)
         await answer(scope, receive, send)
     else:
         await (await answer_error(Request(scope), error))(scope, receive, send)
 
 
-async def _hear_nothing() -> Message:
+async def _receive_disconnect() -> Message:
     return {"type": "websocket.disconnect"}

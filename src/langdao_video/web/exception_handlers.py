@@ -1,4 +1,4 @@
-"""Answers every error as `{code, message}` with its status, or as a page if a browser asked for one."""
+"""Answers each error as `{code, message}` with its status, or as a page if a browser asked for a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from langdao_video.log_writer import escape_controls
 from langdao_video.session.link_repair import repair_path
 from langdao_video.session.paths import read_segment
 from langdao_video.web.context import Context, WrongKey
-from langdao_video.web.pages import lead_to, show_problem
+from langdao_video.web.pages import redirect_to, show_problem
 
 _PAGES: Final = ("", "demo", "docs")
 
@@ -33,14 +33,14 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """Answer an error of ours as JSON or as a page."""
+    """Answer a LangDAOError as JSON or as a page."""
     if not isinstance(error, LangDAOError):
         raise error
     headers = {"retry-after": "1"} if error.retry else None
     if getattr(request.state, "has_key", False):
         log.info("request-refused", path=_as_written(request.scope["path"]), code=error.code)
-    elif not await _note_stranger(request, error):
-        message = "Too many refusals from your address are waiting for their answer."
+    elif not await _note_refusal(request, error):
+        message = "Too many refused requests from your address are waiting for their answer: try again in 3 seconds."
         headers = {"retry-after": "3", "connection": "close"}
         return JSONResponse({"code": "too-many-refusals", "message": message}, 429, headers)
     if _wants_page(request):
@@ -53,7 +53,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    # The caller chose the names of the fields, and somebody may read them in a terminal.
+    # The caller chose the names of the fields, and a person may read them in a terminal.
     wrong = [
         {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
         for problem in error.errors()[:10]
@@ -75,9 +75,9 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == status.HTTP_404_NOT_FOUND and request.method in ("GET", "HEAD"):
-        meant = repair_path(_as_written(request.scope["path"]), _PAGES)
-        if meant is not None:
-            return lead_to(request, meant)
+        repaired = repair_path(_as_written(request.scope["path"]), _PAGES)
+        if repaired is not None:
+            return redirect_to(request, repaired)
     if _wants_page(request):
         return show_problem(request, error.status_code)
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
@@ -89,15 +89,15 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 
 async def _answer_unexpected(request: Request, _error: Exception) -> Response:
-    """Say that it was our mistake. Starlette raises the error again, and the server logs it."""
+    """Tell the caller that the mistake is ours. Starlette raises the error again, and the server logs it."""
     if _wants_page(request):
         return show_problem(request, 500)
-    message = "The service made a mistake; its log says more. The same request may work later."
+    message = "The service made a mistake. Its log has the details. The same request may work later."
     return JSONResponse({"code": "internal-error", "message": message}, 500)
 
 
 def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Add HEAD to the methods that a path allows: it works wherever GET does."""
+    """Add HEAD to the methods that a path allows, because it works wherever GET does."""
     allowed = {name.lower(): value for name, value in (headers or {}).items()}
     methods = allowed.get("allow", "").split(", ")
     if "GET" in methods and "HEAD" not in methods:
@@ -105,8 +105,8 @@ def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
     return allowed
 
 
-async def _note_stranger(request: Request, error: LangDAOError) -> bool:
-    """Count the refusal, and delay the answer to a guess; False if too many answers wait."""
+async def _note_refusal(request: Request, error: LangDAOError) -> bool:
+    """Count the refusal, and delay the answer to a guess. Return False if too many answers wait already."""
     service: Context = request.app.state.context
     host = request.client.host if request.client else None
     if error.code in GUESS_CODES or isinstance(error, WrongKey):
@@ -120,7 +120,7 @@ def _wants_page(request: Request) -> bool:
 
 
 def _as_written(path: str) -> str:
-    """Return *path* as the caller wrote it: the edge rewrote odd segments (web/edge.py)."""
+    """Return *path* as the caller wrote it, because web/edge.py has rewritten unusual segments."""
     try:
         return "/".join(map(read_segment, path.split("/")))
     except BadRequest:

@@ -1,4 +1,4 @@
-"""The live feed of a session for platforms' frontends (R42): Server-Sent Events, resumable by Last-Event-ID."""
+"""The live feed of a session for a platform (R42): Server-Sent Events, resumable with Last-Event-ID."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])
 
 _SEQ_DIGITS_MAX: Final = 15
-_LOOK_AGAIN_SECONDS: Final = 15.0
-"""A hint may be lost; the store is looked at this often all the same."""
+_REREAD_SECONDS: Final = 15.0
+"""The feed reads the store at least this often, in case a hint is lost."""
 
 
 @router.get("/{session_id}/feed", response_class=EventSourceResponse)
 async def read_feed(
     session_id: SessionPath, service: Service, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Stream what happens: stored events by their type with `id` = seq, and `bill` with the session as it stands.
+    """Stream the session's events, each by its type and with its seq as `id`, and `bill` messages with its state.
 
-    The first message is a `bill`; after the session's end and its last event the stream closes, and whoever comes
-    back with that event's id gets 204, at which an EventSource stops (HTML §9.2.3). Whoever comes back with an id that
-    this session has not given, as after a restored backup, is sent `reset` first and then every event from the first.
+    The first message is a `bill`. After the end of the session and its last event the stream closes. A reader who
+    reconnects with the id of that event gets 204, at which an EventSource stops (HTML §9.2.3). A reader who reconnects
+    with an id that this session never gave, as after a restored backup, gets `reset` and then all events.
     """
     lesson = await service.sessions.load(session_id)
     after = _read_seq(last_event_id)
@@ -62,7 +62,7 @@ async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator
                 if not page:
                     break
                 for stored in page:
-                    if stored.seq > version:  # came meanwhile: the next round has the bill to it
+                    if stored.seq > version:  # stored after the bill: the next round sends it with its bill
                         break
                     event = view_record(read_record(stored), lesson)
                     yield _message(event["type"], event, id_=str(stored.seq))
@@ -70,7 +70,7 @@ async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator
             if is_over:
                 return
             try:
-                await asyncio.wait_for(news.wait(), _LOOK_AGAIN_SECONDS)
+                await asyncio.wait_for(news.wait(), _REREAD_SECONDS)
             except TimeoutError:
                 continue
 
@@ -82,7 +82,7 @@ def _message(event: str, body: dict[str, Any], id_: str | None = None) -> Server
 
 
 def _read_seq(last_event_id: str | None) -> int | None:
-    """Return the seq a reader saw last; None for a newcomer, and for an id that was never ours."""
+    """Return the seq that a reader saw last; None for a new reader and for an id that is not ours."""
     if not last_event_id or not last_event_id.isdecimal() or len(last_event_id) > _SEQ_DIGITS_MAX:
         return None
     return int(last_event_id)

@@ -1,4 +1,4 @@
-"""Whether this node can work: it answers, its store answers, and its loops run."""
+"""Tells whether this node works: it answers, its store answers, and its background tasks run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 async def read_health(service: Service) -> dict[str, str | int]:
-    """Answer `ok`, or 503 while the store does not answer, or when a loop has stopped that should never end.
+    """Answer `ok`, or 503 if the store does not answer or a background task has stopped.
 
-    `logLinesDropped` is there once a line of the log could not be written.
+    `logLinesDropped` is present if lines of the log could not be written.
     """
     if any(loop.done() for loop in service.loops):
-        raise Unavailable("loop-stopped", "A part of the service has stopped: restart it; its log says why.")
+        raise Unavailable(
+            "loop-stopped", "A part of the service has stopped: restart the service. Its log says why."
+        )
     await service.store.load_due(0, 1)
     dropped = count_dropped_lines()
     return {"status": "ok", **({"logLinesDropped": dropped} if dropped else {})}

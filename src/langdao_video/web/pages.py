@@ -1,4 +1,4 @@
-"""The pages: start, call, demo, documentation; and a page in words for every link that is not right."""
+"""The pages: start, call, demo and documentation, and a page that explains what is wrong with a bad link."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _embed: Final = Assets(
     {
         "cache-control": "public, max-age=300",
         "access-control-allow-origin": "*",
-        # A platform's page that isolates itself (COEP) loads only what says that anybody may have it.
+        # A platform's page that isolates itself (COEP) loads only files with this header.
         "cross-origin-resource-policy": "cross-origin",
     },
 )
@@ -68,14 +68,14 @@ templates: Final = jinja2.Environment(
 
 @router.get("/")
 async def open_call(request: Request, service: Service) -> Response:
-    """Open the call (R1); without a query the start page; with a wrong one a page that says what is wrong."""
+    """Open the call (R1). Without a query show the start page; with a bad query show what is wrong with it."""
     repaired = repair_query(request.query_params.multi_items(), request.url.query)
     if all(name == "ui" for name, _ in repaired.pairs) and repaired.fragment is None:
         return _page(request, service, "start.html")
     now_ms = service.clock.now_ms()
     query = {name: request.query_params.getlist(name) for name in request.query_params}
     rules = service.admission.rules
-    # Who reloads a long lesson comes with the link of its beginning: the age is looked at when they join.
+    # A participant may reload the page late in a long session with its first link, so its age is checked at the join.
     if not service.settings.is_development:
         rules = LinkRules(start_age_ms_max=now_ms)
     link = receive_link(query, now_ms, rules)
@@ -83,7 +83,7 @@ async def open_call(request: Request, service: Service) -> Response:
         return _page(request, service, "room.html", request.query_params.get("language"))
     link = receive_link(repaired.as_query(), now_ms, rules)
     if isinstance(link, Link):
-        return lead_to(request, repaired.as_reference())
+        return redirect_to(request, repaired.as_reference())
     example = make_link(service.settings.base_url, _EXAMPLE).replace(
         "sessionStart=0", f"sessionStart={now_ms}"
     )
@@ -92,7 +92,7 @@ async def open_call(request: Request, service: Service) -> Response:
 
 @router.get("/demo")
 async def open_demo(request: Request, service: Service) -> Response:
-    """Show a platform in miniature; it makes sessions without a key, so it is there in development only."""
+    """Show a small demo platform. It makes sessions without a key, so it exists only in development."""
     if not service.settings.is_development:
         return show_problem(request, 404, "demo")
     return _page(request, service, "demo.html")
@@ -100,7 +100,7 @@ async def open_demo(request: Request, service: Service) -> Response:
 
 @router.get("/docs")
 async def open_docs(request: Request, service: Service) -> Response:
-    """Show the HTTP interface, from our own files; nothing where the operator keeps it to themselves."""
+    """Show the documentation of the HTTP interface from our own files, unless the operator has turned it off."""
     if not service.settings.api_docs:
         return show_problem(request, 404)
     return HTMLResponse(
@@ -111,18 +111,18 @@ async def open_docs(request: Request, service: Service) -> Response:
 
 @router.get("/embed.js")
 async def get_embed(request: Request) -> Response:
-    """Give platforms the script they include; its name is stable, so it is asked for again after a while."""
+    """Send the script that platforms include. Its name never changes, so browsers keep it only for five minutes."""
     return _embed.answer("embed.js", request.headers)
 
 
 @router.get("/robots.txt")
 async def get_robots() -> Response:
-    """Keep lessons out of search engines."""
+    """Keep search engines away from all pages."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
 
-def lead_to(request: Request, reference: str) -> Response:
-    """Lead to the link as it was meant; *reference* is relative, so that no one's Host decides where it leads."""
+def redirect_to(request: Request, reference: str) -> Response:
+    """Redirect to the repaired link. *reference* is relative, so that the caller's Host cannot change its target."""
     headers = guard_page(request) | {"location": reference}
     return Response(status_code=status.HTTP_303_SEE_OTHER, headers=headers)
 
@@ -130,7 +130,7 @@ def lead_to(request: Request, reference: str) -> Response:
 def show_problem(
     request: Request, status_code: int, topic: str | None = None, *, code: str = "", **details: object
 ) -> HTMLResponse:
-    """Show what is wrong in the reader's language, and what to do next; *code* is the error's, if there is one."""
+    """Show in the reader's language what is wrong and what to do next. *code* is the code of the error, if any."""
     translation = choose_translation(request)
     page = render_problem(
         translation,
@@ -146,9 +146,9 @@ def show_problem(
 def render_problem(
     translation: Translation, status_code: int, topic: str, *, code: str = "", **details: object
 ) -> str:
-    """Write the page of a problem: what it is about (*topic*), why (*code*) where that has a text, what to do next.
+    """Write the page of a problem: its *topic*, the reason if *code* has a text, and what to do next.
 
-    Among the *details* is the `base` below which our other pages are.
+    The *details* include `base`, the prefix of our other pages.
     """
     title, because = f"refused.title.{code}", f"refused.text.{code}"
     return templates.get_template("problem.html").render(
@@ -163,7 +163,7 @@ def render_problem(
 
 
 def write_base(request: Request) -> str:
-    """Return the prefix below which browsers find us, as it stands in a URL; empty where there is none."""
+    """Return the prefix of our paths as browsers see it, encoded for a URL; empty if there is none."""
     return quote(request.scope.get("langdao_base", ""))
 
 
@@ -175,7 +175,7 @@ def guard_page(
     inline_styles: bool = False,
     is_call: bool = False,
 ) -> dict[str, str]:
-    """Return the security headers of a page that answers *request*; see `page_headers`."""
+    """Return the security headers of a page for *request* (see `page_headers`)."""
     settings: Settings = request.app.state.settings
     hosts = (request.headers.get("host", ""), settings.base_origin.authority)
     return page_headers(
@@ -190,7 +190,7 @@ def guard_page(
 
 def _page(request: Request, service: Context, name: str, lesson_language: str | None = None) -> HTMLResponse:
     settings = service.settings
-    # The demo embeds calls by the links' own base, which may be another name of this machine.
+    # The demo embeds calls by the origin of the links, which may be another name of this machine.
     frames = (str(settings.base_origin),) if name == "demo.html" else ()
     code = choose_translation(request, lesson_language).code
     page, scripts = _read_page(
@@ -204,9 +204,9 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
 def _read_page(
     name: str, origins: tuple[str, ...], code: str, base: str, *, has_docs: bool
 ) -> tuple[str, tuple[str, ...]]:
-    """Put into a page what can be known before its scripts run: its place, who may embed it, and its language.
+    """Write into a page what its scripts would find out too late: its prefix, who may embed it, and its language.
 
-    Returns the page, and what its policy calls the scripts inside it.
+    Returns the page, and the hash-sources of its inline scripts for the policy.
     """
     parents = html.escape(" ".join(origins), quote=True)
     translation = Translation(code, Locale.parse(code))

@@ -1,4 +1,4 @@
-"""Links that are to count no longer, named by the platform."""
+"""Lets a platform revoke links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINK_CHARACTERS_MAX = 8_000
 
 
 class Revoke(Body):
-    """One link; or a session's links, all or those made before a time; or all links made before a time."""
+    """What to revoke: one link, a session's links (or those from before a time), or all links from before a time."""
 
     link: (
         Annotated[
@@ -27,34 +27,34 @@ class Revoke(Body):
             Field(
                 min_length=1,
                 max_length=LINK_CHARACTERS_MAX,
-                description="The `linkId` that came with a link, or the link as a whole, to a call or a statement.",
+                description="The `linkId` that came with a link, or the whole link to a call or a statement.",
             ),
         ]
         | None
     ) = None
     session_id: SessionId | None = None
     before: (
-        Annotated[StrictInt, Field(description="Links made before this count no longer, Unix time in ms.")]
+        Annotated[StrictInt, Field(description="Revoke links that were made before this Unix time in ms.")]
         | None
     ) = None
 
 
 @router.post("/revocations", status_code=status.HTTP_201_CREATED)
 async def revoke(body: Revoke, service: Service) -> dict[str, Any]:
-    """Let links count no longer, at once and for good; whoever sits in a call by one of them is told and leaves it.
+    """Revoke links, at once and for good. A participant who is in a call by such a link is told, and has to leave.
 
-    Sent again, it changes nothing. A link made afterwards counts.
+    A repeated request changes nothing. Links that are made later are valid.
     """
     if service.settings.is_development:
         raise Conflict(
-            "links-unsigned", "In development links carry no token, so none can be revoked: set LINK_KEYS."
+            "links-unsigned", "In development links have no token, so they cannot be revoked: set LINK_KEYS."
         )
     now_ms = service.clock.now_ms()
     revocation = plan_revocation(
         service.tokens, now_ms, link=body.link, session_id=body.session_id, before_ms=body.before
     )
     if revocation.kind == "session":
-        await service.sessions.load(revocation.subject)  # a wrong id is named instead of stored
+        await service.sessions.load(revocation.subject)  # raises for an unknown id, so that none is stored
     kept, closed = await service.revocations.revoke(revocation, now_ms)
     about = {"link": "linkId", "session": "sessionId"}.get(kept.kind)
     return {

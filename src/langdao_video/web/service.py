@@ -1,4 +1,4 @@
-"""The application as it is run or mounted: one that starts itself where nobody starts it."""
+"""The application that a server runs or a platform mounts. If nobody starts it, its first request does."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from langdao_video.web.lifespan import Lifespan, Opens, StartOnDemand
 class CallService(FastAPI):
     """The service as an ASGI application.
 
-    A server that runs it starts and stops it by its lifespan. A platform that mounts it hands `lifespan` to its own
-    application, because no framework runs the lifespan of a mounted one:
+    A server that runs it starts and stops it through its lifespan. A platform that mounts it passes `lifespan` to its
+    own application, because no framework runs the lifespan of a mounted application:
 
         call = create_app()
         platform = FastAPI(lifespan=call.lifespan)
         platform.mount("/call", call)
 
-    Without that it starts with the first request or socket; when it stops says `StartOnDemand`.
+    Without that, the service starts with the first request or socket. `StartOnDemand` says when it stops.
     """
 
     def __init__(self, settings: Settings, opens: Opens) -> None:
@@ -36,7 +36,7 @@ class CallService(FastAPI):
             docs_url=None,
             redoc_url=None,
             openapi_url="/openapi.json" if settings.api_docs else None,
-            # A redirect would be built from the caller's Host, and carry the token of a statement's link.
+            # A redirect would go to the caller's Host, and would carry the token of a statement's link there.
             redirect_slashes=False,
         )
         self.state.settings = settings
@@ -45,7 +45,7 @@ class CallService(FastAPI):
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
-        """Run the service as long as the block; *_app* is the application that asks, of any framework."""
+        """Run the service during the block. *_app* is the application that calls, of any framework."""
         await self._lifespan.begin()
         try:
             yield
@@ -53,10 +53,10 @@ class CallService(FastAPI):
             await self._lifespan.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Remember who mounts us: Starlette puts the innermost application in its place."""
+        """Remember the application that mounts us, because Starlette overwrites `app` in the scope with ours."""
         scope.setdefault("langdao_parent", scope.get("app"))
         await super().__call__(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the edge around Starlette's own handler of unexpected errors, too."""
+        """Put the edge around the whole stack, with Starlette's handler of unexpected errors."""
         return EdgeMiddleware(super().build_middleware_stack(), self.state.settings)

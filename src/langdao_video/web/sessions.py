@@ -1,4 +1,4 @@
-"""Sessions for platforms: make one, make its links (R3), read it."""
+"""Lets platforms make a session, make its links (R3), read it, change its cap and correct its bill."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 IdempotencyKey = Annotated[
     Annotated[str, Field(min_length=1, max_length=255)] | None,
     Header(
-        description="Made up by you, one for each correction, and sent with each try of it; a UUID is fine."
+        description="Your own key for this correction, such as a UUID. Send the same key with each retry of it."
     ),
 ]
 
@@ -37,16 +37,19 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], dependencies=[ApiK
 
 
 class Body(BaseModel):
-    """A request's JSON object, camelCase; unknown fields are refused so that a typo is no silent default."""
+    """The JSON object of a request, with names in camelCase. Unknown fields are refused, so that a typo is noticed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
 class Dressing(Body):
-    """What the answer's link shows; a session keeps of it what its statement shows: names and the brand."""
+    """The name and theme of the link in the answer. The session keeps the names and the brand for its statement."""
 
     display_name: (
-        Annotated[DisplayName, Field(description="Of the one the link is for; else the address is shown.")]
+        Annotated[
+            DisplayName,
+            Field(description="The name of the link's participant. Without it the page shows the address."),
+        ]
         | None
     ) = None
     theme: Annotated[Theme | None, Field(alias="look")] = None
@@ -63,7 +66,7 @@ class CreateSession(Dressing):
     rate_per_hour_minor: Annotated[StrictInt, Field(ge=1, le=RATE_MINOR_MAX)] | None = None
     currency: Annotated[str, Field(min_length=1, max_length=12, examples=["USD"])] | None = None
     decimals: (
-        Annotated[StrictInt, Field(ge=0, le=9, description="Of a token that is no currency.")] | None
+        Annotated[StrictInt, Field(ge=0, le=9, description="Only for a token that is no currency.")] | None
     ) = None
     cap_seconds: StrictInt | None = None
     cap_minor: StrictInt | None = None
@@ -71,7 +74,7 @@ class CreateSession(Dressing):
 
 
 class ChangeSession(Body):
-    """What is prepaid from now on; without both the cap is lifted."""
+    """The new cap. Without both fields the cap is lifted."""
 
     cap_seconds: StrictInt | None = None
     cap_minor: StrictInt | None = None
@@ -79,40 +82,42 @@ class ChangeSession(Body):
 
 def _is_a_change(minor: int) -> int:
     if minor == 0:
-        raise ValueError("a correction adds or gives back something, so it is not 0")
+        raise ValueError(
+            "a correction must not be 0: a positive number adds to the bill, a negative one gives back"
+        )
     return minor
 
 
 def _read_reason(text: str) -> str:
     reason = receive_line(text)
     if isinstance(reason, Refusal):
-        raise ValueError("a reason has something to see, and no control characters")  # noqa: TRY004 - pydantic's way
+        raise ValueError("a reason is visible text without control characters")  # noqa: TRY004 - pydantic's way
     return reason
 
 
 class CorrectBill(Body):
-    """A correction of a final bill: *minor* is added to it, negative gives back."""
+    """A correction of a final bill. *minor* is added to the bill; a negative amount is given back."""
 
     minor: Annotated[StrictInt, Field(ge=-RATE_MINOR_MAX, le=RATE_MINOR_MAX), AfterValidator(_is_a_change)]
     reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_read_reason)]
 
 
 class NameTutor(Dressing):
-    """Who the tutor's link is for; needed once, unless the session was made with it."""
+    """The tutor whose link is made. The address is needed once, unless the session was made with it."""
 
     tutor_address: Annotated[str, Field(max_length=64)] | None = None
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def create_session(body: CreateSession, service: Service) -> dict[str, Any]:
-    """Make a session and the student's link. The tutor's link comes later: see `tutor-link` and `accept`."""
+    """Make a session and the student's link. The tutor's link is made later by `tutor-link` or `accept`."""
     check_initiator(body.initiated_by)
     _check_address(service, "studentAddress", body.student_address)
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
     if body.language not in LANGUAGES:
         raise BadRequest(
-            "language-unknown", f"language is one of {', '.join(LANGUAGES)}, not {body.language!r}."
+            "language-unknown", f"language must be one of {', '.join(LANGUAGES)}, not {body.language!r}."
         )
     rate = _receive_rate(body, service.sessions.default_rate)
     lesson = await service.sessions.create_session(
@@ -139,7 +144,7 @@ def _receive_rate(body: CreateSession, default: Rate) -> Rate:
     minor = body.rate_per_hour_minor
     if minor is None and currency == default.currency:
         minor = default.minor
-    # 2000 is $20.00 as well as ¥2,000: the default is one of its own currency only.
+    # 2000 is $20.00, but ¥2,000 in yen. So the default rate is used only for its own currency.
     rate = receive_rate(1 if minor is None else minor, currency, body.decimals)
     if minor is None:
         raise BadRequest(
@@ -150,7 +155,7 @@ def _receive_rate(body: CreateSession, default: Rate) -> Rate:
 
 @router.post("/{session_id}/accept")
 async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
-    """Make the tutor's link, because the tutor accepted: the same session, the same start."""
+    """Note that the tutor accepted, and make the tutor's link with the same session and start."""
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
     known = await service.sessions.load(session_id)
@@ -161,14 +166,14 @@ async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> 
 
 @router.post("/{session_id}/tutor-link")
 async def make_tutor_link(session_id: SessionPath, body: NameTutor, service: Service) -> dict[str, Any]:
-    """Make the tutor's link once the student has connected, or the tutor accepted (R3)."""
+    """Make the tutor's link after the student has connected or the tutor has accepted (R3)."""
     check_tutor_link(await service.sessions.load(session_id), body.tutor_address)
     return await accept(session_id, body, service)
 
 
 @router.get("/{session_id}")
 async def read_session(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
-    """Show a session as it stands: state, billable seconds, cost, participants."""
+    """Show a session as it is now: state, billable seconds, cost, participants."""
     lesson = await service.sessions.load(session_id)
     now_ms = service.clock.now_ms()
     view = view_lesson(lesson, now_ms, language if language in LANGUAGES else "en")
@@ -187,10 +192,10 @@ async def change_session(session_id: SessionPath, body: ChangeSession, service: 
 async def correct_bill(
     session_id: SessionPath, body: CorrectBill, service: Service, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
-    """Correct the bill of a session that has ended: an entry of its own, the old bill stays readable.
+    """Correct the bill of a session that has ended. The correction is an entry of its own; the old bill stays readable.
 
-    Sent again with the same `Idempotency-Key` it is not added again, and the answer is the session as it stands;
-    another correction with that key gets 422 `key-reused`. Without a key each request adds an entry.
+    A retry with the same `Idempotency-Key` adds nothing, and its answer is the session as it is now. A different
+    correction with that key gets 422 `key-reused`. Without a key each request adds an entry.
     """
     lesson = await service.sessions.correct_bill(session_id, body.minor, body.reason, idempotency_key)
     return view_lesson(lesson, service.clock.now_ms())
@@ -203,9 +208,9 @@ async def read_events(
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
 ) -> dict[str, Any]:
-    """List the session's events with seq > *after*: what a platform that missed some catches up with.
+    """List the session's events with seq > *after*, for a platform that missed some.
 
-    An *after* beyond the newest event was never given by this ledger, as after a restored backup: then `reset` is true,
+    If *after* is beyond the newest event, this ledger never gave it, as after a restored backup. Then `reset` is true,
     and the list begins with the first event.
     """
     lesson = await service.sessions.load(session_id)
@@ -227,7 +232,7 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         theme=dressing.theme,
     )
     now_ms = service.clock.now_ms()
-    # A link made in the millisecond of a revocation counts: it was asked for afterwards.
+    # A link that is made in the millisecond of a revocation is valid, because it was requested after it.
     made_ms = max(now_ms, service.revocations.cutoff_ms(lesson.id))
     token = None if service.settings.is_development else service.tokens.make_link_token(link, made_ms)
     grant = service.admission.check_opens(link, token, now_ms).grant
@@ -244,10 +249,10 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
 def _throwaway(service: Context) -> str:
     if service.settings.is_development:
         return make_throwaway()
-    raise BadRequest("address-missing", "tutorAddress is needed: the session was made without one.")
+    raise BadRequest("address-missing", "Send tutorAddress: the session was made without it.")
 
 
 def _check_address(service: Context, name: str, address: str) -> None:
     fits = is_short_address if service.settings.is_development else is_address
     if not fits(address):
-        raise BadRequest("address-invalid", f"{name} is 0x and 40 hex digits, not {address[:60]!r}.")
+        raise BadRequest("address-invalid", f"{name} must be 0x and 40 hex digits, not {address[:60]!r}.")

@@ -17,16 +17,16 @@ from langdao_video.web.context import Service
 from langdao_video.web.target import check_query
 
 router = APIRouter()
-_BAD_ROOM: Final = "The socket's URL names one room: /?room=…, 1 to 256 printable characters, in UTF-8."
+_BAD_ROOM: Final = "The socket's URL must name one room: /?room=…, 1 to 256 printable characters in UTF-8."
 
 _BAD_ORIGIN: Final = (
-    "A page of this Origin may open no socket here: name it in WEBRTC_URL or FRAME_ANCESTORS."
+    "A page of this Origin may not open a socket here: name the Origin in WEBRTC_URL or FRAME_ANCESTORS."
 )
 
 
 @router.websocket("/")
 async def open_socket(websocket: WebSocket, service: Service) -> None:
-    """Accept a page of ours or of a platform that may embed us, and drive its socket."""
+    """Accept the socket of our page, or of the page of a platform that may embed us, and run it."""
     peer = websocket.client.host if websocket.client else None
     origin, host = websocket.headers.get("origin"), websocket.headers.get("host", "")
     settings = service.settings
@@ -35,7 +35,7 @@ async def open_socket(websocket: WebSocket, service: Service) -> None:
         await websocket.close(reason=_BAD_ORIGIN)  # before accept: HTTP 403
         return
     rooms = _read_rooms(websocket)
-    with suppress(WebSocketDisconnect):  # a stranger may be gone before it is told anything
+    with suppress(WebSocketDisconnect):  # the caller may be gone before we answer
         await websocket.accept()
         if len(rooms) != 1 or not is_room(rooms[0]):
             service.throttle.note(peer, "bad-link")

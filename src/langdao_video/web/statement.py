@@ -1,4 +1,4 @@
-"""The statement of a session: JSON and CSV for platforms, a page for people."""
+"""Serves the statement of a session: JSON and CSV for platforms, a page for people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from langdao_video.session.paths import write_segment
 from langdao_video.views.statement import draw_picture, list_history, view_statement
 from langdao_video.views.statement_csv import write_csv
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
-from langdao_video.web.pages import guard_page, lead_to, templates, write_base
+from langdao_video.web.pages import guard_page, redirect_to, templates, write_base
 from langdao_video.web.translations import Translation, choose_translation
 
 router = APIRouter(tags=["statement"])
@@ -32,7 +32,7 @@ async def read_statement(session_id: SessionPath, service: Service, language: st
 
 @router.get("/api/sessions/{session_id}/statement.csv", dependencies=[ApiKey])
 async def read_statement_csv(session_id: SessionPath, service: Service) -> Response:
-    """Give the statement's rows for a spreadsheet."""
+    """Send the statement as CSV for a spreadsheet."""
     return _send_csv(await _fold(service, session_id))
 
 
@@ -43,17 +43,17 @@ async def open_statement(
     service: Service,
     format: Literal["page", "csv"] = "page",  # noqa: A002 - a name in public links
 ) -> Response:
-    """Show the statement as a page, or give its rows; in production its link carries a token of its own."""
+    """Show the statement as a page, or send its CSV. In production its link carries a token of its own."""
     token = ""
     if service.settings.is_development:
         try:
             statement = await _fold(service, session_id)
         except NotFound:
-            meant = strip_junk(session_id)  # the link stood at the end of a sentence
+            meant = strip_junk(session_id)  # the link may have been copied with the end of a sentence
             if meant == session_id:
                 raise
             await service.sessions.load(meant)
-            return lead_to(request, write_segment(meant))
+            return redirect_to(request, write_segment(meant))
     else:
         session_id, token = _read_token(session_id, request)
         service.revocations.check(
@@ -69,18 +69,20 @@ async def open_statement(
 
 
 def _read_token(session_id: str, request: Request) -> tuple[str, str]:
-    """Return the session and the token of a statement's link, whatever a mailer did to it."""
+    """Return the session and the token of a statement's link, even if a mailer has damaged the link."""
     repaired = repair_query(request.query_params.multi_items(), request.url.query)
     token = repaired.fragment[1] if repaired.fragment else repair_token(request.query_params.get("token", ""))
-    if not token and "?token=" in session_id:  # the question mark was escaped: it is the end of the path
+    if (
+        not token and "?token=" in session_id
+    ):  # the question mark was escaped, so the token became part of the path
         session_id, _, token = session_id.rpartition("?token=")
     return session_id, repair_token(token)
 
 
 def render_statement(translation: Translation, statement: Statement, token: str = "", base: str = "") -> str:
-    """Write the page of a statement; *token* is the one that opened it, and opens its CSV too.
+    """Write the page of a statement. *token* opened the page, and opens the CSV too.
 
-    *base* is the prefix below which our other pages are.
+    *base* is the prefix of our other pages.
     """
     lesson = statement.lesson
     created = lesson.created
@@ -89,7 +91,7 @@ def render_statement(translation: Translation, statement: Statement, token: str 
         base=base,
         lesson=lesson,
         brand=(created.brand if created else None) or translation.say("start.brand"),
-        # Only a query, so that it leads here whatever the page's own address is.
+        # A query alone is relative to the page's own address, so that it needs no prefix.
         csv_url=f"?{urlencode({'format': 'csv'} | ({'token': token} if token else {}))}",
         began=_at(statement.start_ms),
         ended=_at(lesson.ended_at_ms) if lesson.ended else None,

@@ -1,6 +1,7 @@
-"""Which of our addresses a request means, below whatever prefix it came. Pure: an ASGI scope's values in, a Target out.
+"""Finds which of our addresses a request means, without its prefix. Pure: values of an ASGI scope in, a Target out.
 
-A platform mounts us (`root_path`), or a proxy has us below a prefix that it takes off or leaves on (WEBRTC_URL's path).
+There is a prefix if a platform mounts us (`root_path`), or if a proxy serves us below a path (the path of WEBRTC_URL).
+A proxy may remove the prefix or leave it.
 """
 
 from __future__ import annotations
@@ -13,28 +14,28 @@ from urllib.parse import quote, unquote
 from langdao_video.session.paths import decode_percent, read_segment, write_segment
 
 _OWN: Final = {"api", "demo", "docs", "health", "sessions", "static"}
-"""What our own paths begin with: a proxy that leaves such a prefix on could not be told from one that takes it off."""
+"""The first segments of our own paths. With such a prefix we could not tell whether a proxy removed it or not."""
 _PATH_SAFE: Final = "/!$&'()*+,;=:@~"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a request leads: *base* is the prefix that browsers see, *path* what is below it, from its slash on."""
+    """The target of a request: *base* is the prefix that browsers see; *path* is the rest, and begins with a slash."""
 
     base: str
     path: str
 
     def as_scope(self) -> dict[str, Any]:
-        """Return what an ASGI scope says of it: the path has the prefix in it (ASGI HTTP §2.1)."""
+        """Return the values for an ASGI scope, in which `path` includes the prefix (ASGI HTTP §2.1)."""
         path = self.base + self.path
         return {"root_path": self.base, "path": path, "raw_path": quote(path, _PATH_SAFE).encode()}
 
 
 def receive_target(scope: Mapping[str, Any], public_path: str) -> Target:
-    """Read the target of a request; *public_path* is the path of WEBRTC_URL, empty where that has none.
+    """Read the target of a request. *public_path* is the path of WEBRTC_URL; it is empty if that has none.
 
-    Each segment comes in the one spelling of `write_segment`, whatever way it was sent, and a slash at the end is
-    dropped: both spellings are served, so that nothing has to be redirected. Raises BadRequest for what is no address.
+    Each segment is rewritten with `write_segment`, and a slash at the end is dropped. So all spellings of an address
+    are served without a redirect. Raises BadRequest for an invalid address.
     """
     root, segments = scope.get("root_path", "").rstrip("/"), _split(_raw_path(scope))
     mounted = root.removeprefix(scope.get("app_root_path", "").rstrip("/"))
@@ -53,7 +54,7 @@ def receive_target(scope: Mapping[str, Any], public_path: str) -> Target:
 
 
 def check_query(query: bytes) -> None:
-    """Raise BadRequest `url-not-unicode` unless a query decodes to UTF-8: two that differ must never be one."""
+    """Raise BadRequest `url-not-unicode` if the query is not UTF-8. Else two different queries could decode alike."""
     decode_percent(query)
 
 
@@ -62,8 +63,8 @@ def _split(path: str) -> list[str]:
 
 
 def _raw_path(scope: Mapping[str, Any]) -> str:
-    """Return the path as it was sent, in which `%2F` is no slash; the decoded one where a server keeps no other."""
+    """Return the path as it was sent, in which `%2F` is no slash; the decoded path if the server keeps no other."""
     path: str = scope["path"]
     raw = (scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
-    # Whoever changed the path on its way here, as some middleware does, means the changed one.
+    # If some middleware has changed the path, the changed path counts.
     return raw if unquote(raw) == path else quote(path, _PATH_SAFE)

@@ -1,6 +1,6 @@
-"""Translates the pages that the server writes itself into their reader's language.
+"""Translates the pages that the server writes into the reader's language.
 
-It reads the client's catalogues (client/src/i18n), which the client's build copies here.
+It reads the client's catalogues (client/src/i18n), which the build of the client copies here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Catalogue = dict[str, str | dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What a page says in *code*, with numbers, dates and money as readers of *locale* write them."""
+    """The texts of the language *code*, with numbers, dates and money as readers of *locale* write them."""
 
     code: str
     locale: Locale
@@ -45,15 +45,15 @@ class Translation:
 
     @property
     def direction(self) -> str:
-        """The direction of writing, as HTML names it."""
+        """The direction of writing, as a value of HTML's `dir`."""
         return "rtl" if self.locale.character_order == "right-to-left" else "ltr"
 
     def has(self, key: str) -> bool:
-        """Tell whether there is such a phrase."""
+        """Tell whether the phrase *key* exists."""
         return key in _load("en")
 
     def say(self, key: str, **values: object) -> str:
-        """Say the phrase *key*, `{name}` replaced by its value; `count` chooses the plural form. Text, never HTML."""
+        """Return the phrase *key* as text, not HTML. Each `{name}` gets its value; `count` chooses the plural form."""
         phrase = _load(self.code).get(key) or _load("en")[key]
         if isinstance(phrase, dict):
             count = values.get("count")
@@ -68,23 +68,23 @@ class Translation:
     def money(self, amount: Money) -> str:
         """Write an amount."""
         text = self._in_own_digits(format_money(amount, str(self.locale)))
-        # In a line written from the right, the `$` of `US$` would jump to the other side of its letters.
+        # In a right-to-left line the `$` of `US$` would jump to the other side of the letters.
         return re.sub(r"^\u200f.*[A-Z]\$$", "\\g<0>\u200e", text)
 
     def duration(self, ms: int) -> str:
-        """Write a length as `5:30` or `1:05:30`; part of a second is dropped."""
+        """Write a length as `5:30` or `1:05:30`. The rest below a second is dropped."""
         minutes, seconds = divmod(ms // 1000, 60)
         hours, minutes = divmod(minutes, 60)
         text = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
         return self._in_own_digits(text)
 
     def moment(self, at: datetime) -> str:
-        """Write a date with its time; the zone is *at*'s own, which a reader has to be told."""
+        """Write a date with its time, and name the time zone of *at*."""
         text = format_datetime(at, "medium", tzinfo=at.tzinfo, locale=self.locale)
         return f"{self._in_own_digits(text)} {at.tzname()}"
 
     def language(self, code: str) -> str:
-        """Name a language in this one, with a capital letter, because the name stands alone."""
+        """Return the name of the language *code* in this language, with a capital letter, because it stands alone."""
         name = str(self.locale.languages.get(code, LANGUAGES[code].native_name))
         return name[:1].upper() + name[1:]
 
@@ -95,18 +95,18 @@ class Translation:
         return str(value)
 
     def _in_own_digits(self, text: str) -> str:
-        """Write the locale's digits: Babel writes its separators only."""
+        """Write the digits of the locale, because Babel writes only its separators."""
         return text.translate(_ARABIC_DIGITS) if self.locale.default_numbering_system == "arab" else text
 
 
 def choose_translation(request: Request, lesson_language: str | None = None) -> Translation:
-    """Choose the reader's language: `?ui=`, what their browser asks for, else the lesson's, else English."""
+    """Choose the reader's language: `?ui=`, else the browser's, else the session's, else English."""
     tags = list(_read_tags(request.headers.get("accept-language", "")))
     asked = request.query_params.get("ui", "")
     for tag in (asked, *tags, lesson_language or ""):
         code = _code_of(tag)
         if code in LANGUAGES:
-            # The reader's own variant, where the browser names it: en-GB writes dates as en does not.
+            # Use the reader's own variant if the browser names it: en-GB writes dates differently from en.
             return Translation(
                 code, _locale_of(next((own for own in tags if _code_of(own) == code), code), code)
             )
@@ -114,7 +114,7 @@ def choose_translation(request: Request, lesson_language: str | None = None) -> 
 
 
 def _read_tags(header: str) -> Iterator[str]:
-    """Read Accept-Language (RFC 9110 §12.5.4): the tags, the most wanted first; what is no tag is left out."""
+    """Yield the tags of Accept-Language (RFC 9110 §12.5.4), the most wanted first. Invalid tags are left out."""
     wanted: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")[:_TAGS_MAX]):
         tag, _, weight = (piece.strip() for piece in part.partition(";"))

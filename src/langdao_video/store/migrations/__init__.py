@@ -1,1 +1,1 @@
-"""One file a step in `versions/`, never edited after a release. `tables.py` is where they lead."""
+"""The migrations: one file for each step in `versions/`, never edited after a release. They lead to `tables.py`."""

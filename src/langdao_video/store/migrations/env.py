@@ -1,4 +1,4 @@
-"""What alembic runs for each migration; the connection and its transaction are `migrate`'s."""
+"""The script that alembic runs for each migration, with the connection and transaction of `migrate`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The steps, in the order that each names its predecessor."""
+"""The steps. Each one names its predecessor."""

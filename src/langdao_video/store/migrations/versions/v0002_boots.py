@@ -1,4 +1,4 @@
-"""What time it was at uptime 0 of each boot."""
+"""The service's time at uptime 0 of each boot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that count no longer."""
+"""Links that are no longer valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event's id is unique in its session: two call services may both count `evt-1`, `evt-2` and so on."""
+"""Makes an event's id unique in its session only: two call services may both count `evt-1`, `evt-2` and so on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _OLD: Final = "session_events_of_0002"
 
 
 def upgrade() -> None:
-    """Let an id stand once in each session."""
+    """Allow an id once in each session."""
     _replace_unique(["id"], ["session_id", "id"])
 
 
 def downgrade() -> None:
-    """Let an id stand once in all sessions; fails if one stands in two."""
+    """Allow an id once in all sessions. Fails if two sessions have the same id."""
     _replace_unique(["session_id", "id"], ["id"])
 
 
