@@ -76,7 +76,7 @@ def _dotted(path: Path) -> str:
     return f"langdao_video.{_name(path).removesuffix('.py').replace('/', '.')}"
 
 
-PYTHON: Final = _sources("src", "tests", "bench", "scripts", suffixes=(".py",))
+PYTHON: Final = _sources("src", "tests", "bench", "scripts", "tools", suffixes=(".py",))
 MODULES: Final = _sources("src", suffixes=(".py",))
 PURE: Final = [
     path for path in MODULES if _name(path).split("/")[0] in PURE_PACKAGES and _name(path) not in DRIVERS
@@ -129,7 +129,7 @@ def test_no_file_is_longer_than_a_person_keeps_in_mind() -> None:
     written = (".py", ".ts", ".tsx", ".js", ".css", ".html")
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in _sources("src", "client", "tests", "bench", "scripts", suffixes=written)
+        for path in _sources("src", "client", "tests", "bench", "scripts", "tools", suffixes=written)
     }
 
     assert len(lengths) > len(MODULES)
@@ -182,6 +182,12 @@ def _arrows() -> set[tuple[str, str]]:
         for name in _imports(path)
     }
     return {(folder, name) for folder, name in names if name in modules and _folder(name) != folder}
+
+
+def test_the_package_imports_nothing_of_the_workshop() -> None:
+    workshop = {"bench", "scripts", "tests", "tools"}
+
+    assert {_name(path) for path in MODULES for name in _imports(path) if _folder(name) in workshop} == set()
 
 
 def test_no_import_is_without_an_arrow() -> None:
@@ -241,9 +247,10 @@ def _is_environment(node: ast.AST) -> bool:
 
 def test_parts_are_joined_in_one_place() -> None:
     root = {"langdao_video.app", "langdao_video.cli", "langdao_video.store.sql", "langdao_video.store.memory"}
-    # A store knows itself, and the simulation is a world of its own: the same parts around made-up time.
-    apart = ("store/", "simulation/")
-    elsewhere = [path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith(apart)]
+    # A store knows itself.
+    elsewhere = [
+        path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith("store/")
+    ]
 
     joined = {_name(path): found for path in elsewhere if (found := root & set(_imports(path)))}
     made = {

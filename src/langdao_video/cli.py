@@ -1,4 +1,4 @@
-"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`, `simulate`."""
+"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
-from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
@@ -22,7 +21,6 @@ from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings
-from langdao_video.simulation.run import run as run_simulation
 from langdao_video.store.migrate import migrate as migrate_store
 
 app = App(
@@ -83,30 +81,6 @@ def revoke(*, link: str | None = None, session: str | None = None, before: str |
 def diagram() -> None:
     """Draw the states of a session as Mermaid, for docs/ledger.md."""
     print(draw_states())
-
-
-@app.command
-def simulate(
-    *,
-    lessons: Annotated[int, Parameter(validator=Number(gte=1))],
-    seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
-    first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
-) -> None:
-    """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
-
-    The exit status is 1 if any lesson is over-billed, or wrong in another way. The same numbers print the same.
-
-    Parameters
-    ----------
-    lessons
-        How many.
-    seed
-        Which lessons: each seed has as many of its own as one likes.
-    first
-        The number of the first one within the seed: a failure says which it was.
-    """
-    if not run_simulation(lessons, seed, first, print):
-        sys.exit(1)
 
 
 def main() -> None:

@@ -12,13 +12,13 @@ from random import Random
 from typing import Any, Final
 
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.simulation.hooks import Hooks, SimulatedBackend
-from langdao_video.simulation.intervals import Intervals, intersect, subtract, union
-from langdao_video.simulation.machine import EPOCH_MS, Machine
-from langdao_video.simulation.oracle import PageTruth, Truth
-from langdao_video.simulation.plan import Gone, HooksFail, Partition, Plan, Slew, Step, concerns, lasts
-from langdao_video.simulation.service import ADDRESSES, SESSION
-from langdao_video.simulation.world import World
+from tools.simulator.hooks import Hooks, SimulatedBackend
+from tools.simulator.intervals import Intervals, intersect, subtract, union
+from tools.simulator.machine import EPOCH_MS, Machine
+from tools.simulator.oracle import PageTruth, Truth
+from tools.simulator.plan import Gone, HooksFail, Partition, Plan, Slew, Step, concerns, lasts
+from tools.simulator.service import ADDRESSES, SESSION
+from tools.simulator.world import World
 
 _HEARTBEAT_MS: Final = 10_000
 _MISSES_MS: Final = 12_000

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from langdao_video import simulation
 from langdao_video.billing import intake
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Meter
 from langdao_video.session.events import UserDisconnected
 from langdao_video.session.roles import Role
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.simulation.lesson import LessonVerdict
-from langdao_video.simulation.oracle import DROP_MS
-from langdao_video.simulation.run import MODES, run, simulate
-from langdao_video.simulation.shrink import is_over_billed, shrink
+from tools import simulator
+from tools.simulator.lesson import LessonVerdict
+from tools.simulator.oracle import DROP_MS
+from tools.simulator.run import MODES, run, simulate
+from tools.simulator.shrink import is_over_billed, shrink
 
 LESSONS = 1_000
 """So many in all; a planted fault must show within as many."""
@@ -108,7 +108,7 @@ def test_a_service_that_tells_proofs_too_seldom_is_caught_by_what_a_drop_costs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "langdao_video.simulation.service.RoomRules", lambda: RoomRules(ping_ms=10_000, heartbeat_ms=20_000)
+        "tools.simulator.service.RoomRules", lambda: RoomRules(ping_ms=10_000, heartbeat_ms=20_000)
     )
 
     caught = first_that(lambda verdict: not verdict.is_right)
@@ -155,7 +155,7 @@ def test_a_failure_is_told_with_its_shortest_history(monkeypatch: pytest.MonkeyP
 
 
 def test_nothing_in_it_reads_a_real_clock() -> None:
-    files = sorted(Path(simulation.__file__).parent.glob("*.py"))
+    files = sorted(Path(simulator.__file__).parent.glob("*.py"))
     forbidden = (
         "import time",
         "from time",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from langdao_video.in_process.listeners import make_webhook_listener
-from langdao_video.simulation.hooks import Hooks, SimulatedBackend
-from langdao_video.simulation.intervals import union
-from langdao_video.simulation.oracle import Truth
-from langdao_video.simulation.plan import HooksFail, Plan, lasts
-from langdao_video.simulation.stage import Stage
+from tools.simulator.hooks import Hooks, SimulatedBackend
+from tools.simulator.intervals import union
+from tools.simulator.oracle import Truth
+from tools.simulator.plan import HooksFail, Plan, lasts
+from tools.simulator.stage import Stage
 
 
 class Apart(Stage):

@@ -30,10 +30,10 @@ from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import RoomRules
-from langdao_video.simulation.books import Books, Proofs
-from langdao_video.simulation.machine import Machine
-from langdao_video.simulation.sockets import SimulatedSocket
-from langdao_video.simulation.world import World, finish
+from tools.simulator.books import Books, Proofs
+from tools.simulator.machine import Machine
+from tools.simulator.sockets import SimulatedSocket
+from tools.simulator.world import World, finish
 
 SESSION: Final = "lesson"
 ADDRESSES: Final[dict[Role, str]] = {

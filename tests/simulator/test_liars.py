@@ -9,10 +9,10 @@ import pytest
 
 from langdao_video.billing.claims import OpenClaims
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.simulation.lesson import play
-from langdao_video.simulation.oracle import BilledClaims, find_unasked
-from langdao_video.simulation.plan import Lie, Lies, Partition, Plan
-from tests.simulation.test_restarts import lesson
+from tests.simulator.test_restarts import lesson
+from tools.simulator.lesson import play
+from tools.simulator.oracle import BilledClaims, find_unasked
+from tools.simulator.plan import Lie, Lies, Partition, Plan
 
 MINUTE_MS = 60_000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from langdao_video.signaling.messages import ClientFrame, ServerFrame
-from langdao_video.simulation.world import Line, Pipe
+from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
-    from langdao_video.simulation.pages import Page
-    from langdao_video.simulation.service import SimulatedService
+    from tools.simulator.pages import Page
+    from tools.simulator.service import SimulatedService
 
 ABNORMAL = 1006
 """RFC 6455 §7.4.1: the connection went without a close frame."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from langdao_video.simulation.lesson import LessonVerdict, play
-from langdao_video.simulation.plan import Plan
+from tools.simulator.lesson import LessonVerdict, play
+from tools.simulator.plan import Plan
 
 
 def shrink(verdict: LessonVerdict) -> LessonVerdict:

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from langdao_video.simulation.lesson import play
-from langdao_video.simulation.machine import EPOCH_MS, Machine
-from langdao_video.simulation.plan import Crash, Gone, HooksFail, Mode, Partition, Plan, StoreFails, Trouble
-from langdao_video.simulation.world import World
+from tools.simulator.lesson import play
+from tools.simulator.machine import EPOCH_MS, Machine
+from tools.simulator.plan import Crash, Gone, HooksFail, Mode, Partition, Plan, StoreFails, Trouble
+from tools.simulator.world import World
 
 HOUR_MS = 3_600_000
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from langdao_video.session.roles import Role
-from langdao_video.simulation.intervals import Intervals
-from langdao_video.simulation.oracle import (
+from tools.simulator.intervals import Intervals
+from tools.simulator.oracle import (
     BilledClaims,
     PageTruth,
     Truth,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.simulation.intervals import (
+from tools.simulator.intervals import (
     Intervals,
     close_gaps,
     covers,

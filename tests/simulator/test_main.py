@@ -1,18 +1,21 @@
-"""`langdao-video simulate` as one calls it."""
+"""The simulator's command line, called as `make simulate` calls it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from langdao_video import cli
+from tools.simulator import __main__ as command_line
+
+ROOT = Path(__file__).parents[2]
 
 
 def simulate(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "langdao_video", "simulate", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tools.simulator", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_sum_is_in_the_last_line() -> None:
@@ -25,10 +28,10 @@ def test_the_sum_is_in_the_last_line() -> None:
 
 
 def test_a_lesson_that_is_wrong_is_exit_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "run_simulation", lambda *_: False)
+    monkeypatch.setattr(command_line, "run", lambda *_: False)
 
     with pytest.raises(SystemExit) as stopped:
-        cli.app(["simulate", "--lessons", "1"], exit_on_error=False)
+        command_line.app(["--lessons", "1"], exit_on_error=False)
 
     assert stopped.value.code == 1
 

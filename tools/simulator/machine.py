@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.clock import plan_start
-from langdao_video.simulation.intervals import Intervals, union
-from langdao_video.simulation.world import World
+from tools.simulator.intervals import Intervals, union
+from tools.simulator.world import World
 
 EPOCH_MS: Final = 1_790_000_000_000
 """What a right wall clock says when the lesson begins."""

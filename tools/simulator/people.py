@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from langdao_video.session.roles import Role
-from langdao_video.simulation.media import Media
-from langdao_video.simulation.pages import Page
-from langdao_video.simulation.plan import Answers, Gone, Lies, SecondTab
-from langdao_video.simulation.service import SimulatedService
-from langdao_video.simulation.world import Line, World
+from tools.simulator.media import Media
+from tools.simulator.pages import Page
+from tools.simulator.plan import Answers, Gone, Lies, SecondTab
+from tools.simulator.service import SimulatedService
+from tools.simulator.world import Line, World
 
 _LOOKS_AT_THE_BILL_MS = 2_000
 

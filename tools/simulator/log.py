@@ -27,12 +27,12 @@ from langdao_video.session.facts import (
     Warned,
 )
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.simulation.books import Books
-from langdao_video.simulation.intervals import Intervals, subtract, union
-from langdao_video.simulation.oracle import BilledClaims
-from langdao_video.simulation.service import SESSION
-from langdao_video.simulation.world import finish
 from langdao_video.store.port import load_stream
+from tools.simulator.books import Books
+from tools.simulator.intervals import Intervals, subtract, union
+from tools.simulator.oracle import BilledClaims
+from tools.simulator.service import SESSION
+from tools.simulator.world import finish
 
 _FOREVER_MS: Final = 2**60
 

@@ -11,17 +11,17 @@ from typing import Any, Final
 from langdao_video.billing.quota import Cap
 from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.simulation import plan as plans
-from langdao_video.simulation.books import SAVED_MS_MAX
-from langdao_video.simulation.intervals import Intervals, union
-from langdao_video.simulation.machine import EPOCH_MS, Machine
-from langdao_video.simulation.media import Media
-from langdao_video.simulation.oracle import PageTruth, Truth
-from langdao_video.simulation.pages import Page
-from langdao_video.simulation.people import Person
-from langdao_video.simulation.plan import concerns, lasts
-from langdao_video.simulation.service import SESSION, SimulatedService, create_session
-from langdao_video.simulation.world import Line, Way, World, finish
+from tools.simulator import plan as plans
+from tools.simulator.books import SAVED_MS_MAX
+from tools.simulator.intervals import Intervals, union
+from tools.simulator.machine import EPOCH_MS, Machine
+from tools.simulator.media import Media
+from tools.simulator.oracle import PageTruth, Truth
+from tools.simulator.pages import Page
+from tools.simulator.people import Person
+from tools.simulator.plan import concerns, lasts
+from tools.simulator.service import SESSION, SimulatedService, create_session
+from tools.simulator.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
 _LIE_FROM_MS: Final = 10_000

@@ -8,17 +8,17 @@ from typing import Final, Protocol
 
 from langdao_video.billing.live import load_lesson
 from langdao_video.session.roles import ROLES
-from langdao_video.simulation.apart import Apart
-from langdao_video.simulation.books import Books
-from langdao_video.simulation.foreign import Foreign
-from langdao_video.simulation.intervals import Intervals, intersect, union
-from langdao_video.simulation.log import check_log, claim, read_log
-from langdao_video.simulation.machine import Machine
-from langdao_video.simulation.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
-from langdao_video.simulation.plan import Mode, Plan
-from langdao_video.simulation.service import SESSION
-from langdao_video.simulation.stage import Stage
-from langdao_video.simulation.world import World, finish
+from tools.simulator.apart import Apart
+from tools.simulator.books import Books
+from tools.simulator.foreign import Foreign
+from tools.simulator.intervals import Intervals, intersect, union
+from tools.simulator.log import check_log, claim, read_log
+from tools.simulator.machine import Machine
+from tools.simulator.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
+from tools.simulator.plan import Mode, Plan
+from tools.simulator.service import SESSION
+from tools.simulator.stage import Stage
+from tools.simulator.world import World, finish
 
 _AFTERWARDS_MS: Final = 150_000
 """How long a lesson is watched after everybody should have gone: graces run out by themselves."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from langdao_video.session.roles import Role
 from langdao_video.signaling.counters import Acks, MediaFlow
-from langdao_video.simulation.intervals import Intervals, intersect, measure, subtract, union
-from langdao_video.simulation.world import World
+from tools.simulator.intervals import Intervals, intersect, measure, subtract, union
+from tools.simulator.world import World
 
 if TYPE_CHECKING:
-    from langdao_video.simulation.pages import Page
+    from tools.simulator.pages import Page
 
 _FRAME_MS: Final = 33
 _PACKET_MS: Final = 20

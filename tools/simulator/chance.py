@@ -7,7 +7,7 @@ from random import Random
 from typing import Final, get_args
 
 from langdao_video.session.roles import ROLES
-from langdao_video.simulation.plan import (
+from tools.simulator.plan import (
     Answers,
     CapChanges,
     Crash,

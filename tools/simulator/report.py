@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from langdao_video.simulation.lesson import LessonVerdict
-from langdao_video.simulation.oracle import DROP_MS
-from langdao_video.simulation.plan import Mode, Plan, Trouble
+from tools.simulator.lesson import LessonVerdict
+from tools.simulator.oracle import DROP_MS
+from tools.simulator.plan import Mode, Plan, Trouble
 
 FAILURES_SHOWN_MAX: Final = 5
 

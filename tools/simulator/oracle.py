@@ -38,7 +38,7 @@ from itertools import pairwise
 from typing import Final
 
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.simulation.intervals import (
+from tools.simulator.intervals import (
     Intervals,
     close_gaps,
     covers,

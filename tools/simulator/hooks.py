@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from langdao_video.billing.monitor import act_on_all_due
 from langdao_video.errors import LangDAOError
 from langdao_video.session.events import public_event
-from langdao_video.simulation.books import SAVED_MS_MAX, Books
-from langdao_video.simulation.intervals import Intervals, union
-from langdao_video.simulation.machine import EPOCH_MS, Machine
-from langdao_video.simulation.service import create_session, make_sessions
-from langdao_video.simulation.world import World, finish
+from tools.simulator.books import SAVED_MS_MAX, Books
+from tools.simulator.intervals import Intervals, union
+from tools.simulator.machine import EPOCH_MS, Machine
+from tools.simulator.service import create_session, make_sessions
+from tools.simulator.world import World, finish
 
 _LOOK_MS: Final = 500
 _SPREAD_MS: Final = 30_000

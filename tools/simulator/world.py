@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, Literal, TypeVar, cast
 
-from langdao_video.simulation.intervals import Intervals, intersect, union
+from tools.simulator.intervals import Intervals, intersect, union
 
 Way = Literal["up", "down"]
 Result = TypeVar("Result")

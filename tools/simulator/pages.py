@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import MediaFlow
-from langdao_video.simulation.intervals import Intervals
-from langdao_video.simulation.service import ADDRESSES
-from langdao_video.simulation.sockets import ABNORMAL, SimulatedSocket
+from tools.simulator.intervals import Intervals
+from tools.simulator.service import ADDRESSES
+from tools.simulator.sockets import ABNORMAL, SimulatedSocket
 
 if TYPE_CHECKING:
-    from langdao_video.simulation.people import Person
-    from langdao_video.simulation.plan import Lies
+    from tools.simulator.people import Person
+    from tools.simulator.plan import Lies
 
 _SILENCE_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500

@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.facts import Ended
-from langdao_video.simulation.world import Killed, World, finish
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
+from tools.simulator.world import Killed, World, finish
 
 SAVED_MS_MAX: Final = 1_000
 """How long a proof may be on its way to the store; a crash loses it."""

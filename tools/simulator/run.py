@@ -9,11 +9,11 @@ from typing import Final
 
 import structlog
 
-from langdao_video.simulation.chance import make_plan
-from langdao_video.simulation.lesson import LessonVerdict, play
-from langdao_video.simulation.plan import Mode
-from langdao_video.simulation.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
-from langdao_video.simulation.shrink import shrink
+from tools.simulator.chance import make_plan
+from tools.simulator.lesson import LessonVerdict, play
+from tools.simulator.plan import Mode
+from tools.simulator.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
+from tools.simulator.shrink import shrink
 
 MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 """The modes take turns: lesson *n* of any seed has the mode MODES[n % 4]."""
