@@ -5,7 +5,6 @@ LangDAOError
 │   ├── FrameRefused     -   a socket frame that breaks the protocol
 │   └── EventRefused    422  a session event that cannot be taken
 ├── NotAllowed          403  the caller may not do this
-│   └── SeatRefused      -   the seat belongs to someone else, or is open elsewhere
 ├── NotFound            404  no such session
 ├── Conflict            409  right request, wrong moment (the message says what has to come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
@@ -49,14 +48,6 @@ class NotAllowed(LangDAOError):
     """The caller may not do this."""
 
     status = 403
-
-
-class SeatRefused(NotAllowed):
-    """The seat belongs to someone else (*final*), or is open elsewhere and can be taken over."""
-
-    def __init__(self, code: str, message: str, *, final: bool) -> None:
-        super().__init__(code, message)
-        self.final = final
 
 
 class NotFound(LangDAOError):
