@@ -62,9 +62,9 @@ test-service: install test-packages ## run the service's and the browsers' tests
 test-packages: ## install what the tests need from the system
 	@scripts/install_test_packages.sh
 
-CHECKS := format lint types client size architecture locks requirements
+CHECKS := format lint types dead client size architecture locks requirements
 .PHONY: check $(CHECKS:%=check-%)
-check: $(CHECKS:%=check-%) ## format, lint, types of both languages, size, architecture, lock files
+check: $(CHECKS:%=check-%) ## format, lint, types of both languages, dead code, size, architecture, lock files
 
 check-format: $(VENV)
 	@$(BIN)/ruff format --check --quiet || { echo "format: make fmt mends it"; exit 1; }
@@ -74,6 +74,9 @@ check-lint: $(VENV)
 
 check-types: $(VENV)
 	@$(BIN)/mypy
+
+check-dead: $(VENV)
+	@$(BIN)/python -m scripts.check_dead
 
 check-client: $(NODE_MODULES)
 	@cd client && npm run check --silent

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 FILES: Final = 256
 LINK_KEY: Final = "a-link-key-of-at-least-32-bytes!"
 API_KEY: Final = "the-platform-s-own-key"
-OTHER_PROXY: Final = "10.0.0.1"
 
 
 class CrampedService(Service):

@@ -37,15 +37,13 @@ class Ears:
     def __init__(self, hub: Hub) -> None:
         self.conn = hub.make_conn()
         self.heard: list[wire.ServerFrame] = []
-        self.closed_with: int | None = None
 
     def send(self, frame: wire.ServerFrame) -> None:
         """Hear a frame."""
         self.heard.append(frame)
 
-    def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - as of a real socket
+    def close(self, code: int, reason: str) -> None:
         """Be closed."""
-        self.closed_with = code
 
 
 class Rooms:
