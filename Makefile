@@ -11,6 +11,8 @@ BIN := $(CURDIR)/.venv/bin
 # Node comes from .venv too. Python's tools are called by path, so that nobody has to activate anything.
 export PATH := $(BIN):$(PATH)
 export PYTHON
+# Compiled modules are kept: without them each process of pytest compiles all tests anew, which is 8 s of CPU.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What `make` compares: an install is current while no file it was made from is newer.
 VENV := .venv/.installed
@@ -55,8 +57,13 @@ test-client: $(NODE_MODULES)
 	@cd client && npm test --silent
 
 .PHONY: test-service
-test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks
+test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks, ARGS=--durations=30 tells the slowest
 	@$(BIN)/pytest --numprocesses=2 --dist=loadscope $(ARGS)
+
+.PHONY: test-quick
+test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples
+	@TEST_EXAMPLES_MAX=30 $(BIN)/pytest --numprocesses=2 --dist=loadscope \
+		--ignore=tests/browser -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages
 test-packages: ## install what the tests need from the system

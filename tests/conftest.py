@@ -26,6 +26,16 @@ LOOKS: Final = (
 )
 """The files in which mostly one page is looked at: they may run beside a call, as every other test does."""
 
+LONG: Final = (
+    "tests/stories/test_kill.py",
+    "tests/stories/test_stall.py",
+    "tests/stories/test_logs.py",
+    "tests/simulator/test_run.py",
+    "tests/test_packaging.py",
+    "tests/test_docs_samples.py",
+)
+"""They begin first: a test of twenty seconds that begins last leaves one process alone with it."""
+
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
 
@@ -33,6 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make room for the skips."""
     config.stash[_SKIPPED] = []
     config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first; all others stay in their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]

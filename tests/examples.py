@@ -1,4 +1,4 @@
-"""How many examples a property test plays: fewer where each is played thousands of times (`make mutants`)."""
+"""How many examples a property test plays: fewer for `make test-quick`, and for each mutant of `make mutants`."""
 
 from __future__ import annotations
 

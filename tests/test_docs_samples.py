@@ -28,8 +28,11 @@ from langdao_video.clock import SystemClock
 from langdao_video.session.links import LinkRules, receive_link
 from tests.browser.server import Service
 from tests.ports import free_port
+from tests.stories.forked import ForkedService
 
 pytestmark = pytest.mark.requirement("R46")
+
+pytestmark = pytest.mark.slow
 
 ROOT: Final = Path(__file__).parent.parent
 GUIDE: Final = ROOT / "docs/integration.md"
@@ -63,7 +66,7 @@ def program(language: str, mark: str, page: Path = GUIDE) -> str:
 async def running_service(folder: Path, **env: str) -> AsyncIterator[Service]:
     (folder / "var").mkdir()
     database = f"sqlite:///{folder / 'var/langdao.sqlite'}"
-    async with Service(folder, {"STUN_URLS": "none", "DATABASE_URL": database, **env}) as service:
+    async with ForkedService(folder, {"STUN_URLS": "none", "DATABASE_URL": database, **env}) as service:
         yield service
 
 

@@ -18,6 +18,8 @@ import pytest
 
 from tests.browser.server import Server
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[1]
 BIN: Final = Path(sys.executable).parent
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from langdao_video.settings import Settings
+from tests.stories.forked import run_forked
 
 KEY = "k" * 32
 NAMES = [name.upper() for name in Settings.model_fields] + ["SERVICE_ROLE"]
@@ -192,15 +191,9 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_says_what_is_wrong_in_one_line_and_does_not_start(
     tmp_path: Path, environment: dict[str, str], says: str
 ) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "langdao_video", "serve"],
-        env={**{name: value for name, value in os.environ.items() if name not in NAMES}, **environment},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    others = {name: value for name, value in os.environ.items() if name not in NAMES}
+
+    run = run_forked("serve", env={**others, **environment}, cwd=tmp_path)
 
     assert run.returncode == 2
     assert says in run.stderr

@@ -1,4 +1,4 @@
-// What is told to those who hear the page: what is new, once, and not more than one listens to.
+// Announcements for a person who hears the page: each piece of news once.
 
 import { expect, test } from 'vitest';
 import { beginCall, type CallState } from '../src/call/state';
@@ -29,14 +29,14 @@ function heard(before: CallState, now: CallState): string[] {
   return findNews(before, now).map(({ who, what }) => (who === null ? what : `${who} ${what}`));
 }
 
-test('who comes and goes, and how the line is', () => {
+test('a peer who comes or goes, and a connection that breaks or returns, are news', () => {
   expect(heard(ALONE, { ...ALONE, peer: TUTOR, link: 'connecting' })).toEqual(['tutor joined']);
   expect(heard(LIVE, { ...LIVE, link: 'reconnecting' })).toEqual(['reconnecting']);
   expect(heard({ ...LIVE, link: 'reconnecting' }, LIVE)).toEqual(['connected']);
   expect(heard(LIVE, { ...LIVE, peer: null, link: 'none' })).toEqual(['tutor left']);
 });
 
-test('who is out of reach for a moment, and who is gone', () => {
+test('a peer who is away for a moment, or gone, is news', () => {
   const away: CallState = { ...LIVE, away: 'lost' };
   const warning = { disconnectedRole: 'tutor', gracePeriodSeconds: 30, deadline: 30_000, cause: 'away' };
 
@@ -45,7 +45,7 @@ test('who is out of reach for a moment, and who is gone', () => {
   expect(heard(LIVE, { ...LIVE, peer: null, warning } as CallState)).toEqual(['tutor left', 'tutor gone']);
 });
 
-test('who switched what, and who raised a hand', () => {
+test('switched devices and raised hands are news', () => {
   const changed = { ...TUTOR, audio: false, video: false, hand: true };
 
   expect(heard(LIVE, { ...LIVE, peer: changed })).toEqual([
@@ -56,7 +56,7 @@ test('who switched what, and who raised a hand', () => {
   expect(heard(LIVE, { ...LIVE, me: { ...LIVE.me, audio: false } })).toEqual(['student microphone-off']);
 });
 
-test('who comes with the camera off has not just switched it off', () => {
+test('a peer who comes with the camera off has not switched it off', () => {
   const again = { ...TUTOR, page: 'page-tutor-2', video: false };
 
   expect(heard(LIVE, { ...LIVE, peer: again })).toEqual([]);

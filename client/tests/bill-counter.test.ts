@@ -1,4 +1,4 @@
-// What is shown of a bill between two words of the service: it never falls, and is never ahead of what was proven.
+// What is shown between two bills: it never falls, and is never ahead of what was proven.
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -40,7 +40,7 @@ function placeholdersOf(text: string): readonly string[] {
   return [...new Set(text.match(/\{\w+\}/g))].sort();
 }
 
-test('each language of a lesson has a catalogue, and there is no other', () => {
+test('each language of a session has a catalogue, and there is no other', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
   expect(files.sort()).toEqual(CODES.map((code) => `${code}.json`).sort());

@@ -131,7 +131,7 @@ describe('the list of events', () => {
     expect(lesson.timer).toBe('00:02');
   });
 
-  test('keeps the newest lines of a long lesson, each with a key of its own', () => {
+  test('keeps the newest lines of a long session, each with a key of its own', () => {
     const many: DemoAction[] = Array.from({ length: LINES_MAX + 50 }, (_, index) => ({
       type: 'fed',
       event: { type: 'user-action', timestamp: index },

@@ -9,7 +9,7 @@ function stubStorage(items = new Map<string, string>()): Map<string, string> {
   return items;
 }
 
-test('what was chosen is there in the next lesson', () => {
+test('the next session has the chosen devices', () => {
   stubStorage();
   new DeviceChoices().set({ camera: 'camera-two', audio: false });
 

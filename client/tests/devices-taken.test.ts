@@ -125,7 +125,7 @@ describe('a device that the system takes for a while', () => {
   });
 });
 
-describe('the microphone of who came muted', () => {
+describe('the microphone of a person who came muted', () => {
   test.each(['prompt', 'granted'] as const)('with the permission %s', async (answer) => {
     const computer = new Computer('camera one', 'microphone one');
     const query = async () => ({ state: answer });
@@ -151,7 +151,7 @@ describe('the microphone of who came muted', () => {
     expect(statuses).toEqual([]);
   });
 
-  test('is left to who replaces one that was pulled', async () => {
+  test('is left to the attempt that replaces a pulled one', async () => {
     const computer = new Computer('microphone one', 'microphone two');
     vi.stubGlobal('navigator', { ...navigator, permissions: { query: async () => ({ state: 'granted' }) } });
     const { devices, statuses } = await open();

@@ -68,7 +68,7 @@ describe('opening', () => {
     expect(statuses.slice(-1)).toMatchObject([{ on: { audio: false, video: true }, problem: null }]);
   });
 
-  test('who comes late is told how things stand', async () => {
+  test('a late listener is told the status', async () => {
     new Computer('camera one', 'microphone one');
     const { devices } = await open();
     const [onStream, onStatus] = [vi.fn(), vi.fn()];
@@ -130,7 +130,7 @@ describe('switching', () => {
     expect(devices.tracks.video).toBeNull();
   });
 
-  test('what was switched off is off in the next lesson, too', async () => {
+  test('what was switched off is off in the next session, too', async () => {
     const computer = new Computer('camera one', 'microphone one');
     const { devices } = await open();
     devices.switch('video', false);
@@ -156,7 +156,7 @@ describe('choosing', () => {
     expect(computer.live().map(({ label }) => label)).toEqual(['camera one', 'microphone two']);
   });
 
-  test('a chosen device is used in the next lesson, and the first there is when it is gone', async () => {
+  test('a chosen device is used in the next session, and the first there is when it is gone', async () => {
     const computer = new Computer('camera one', 'microphone one', 'camera two', 'microphone two');
     const { devices } = await open();
     await devices.choose('camera', 'camera-two');

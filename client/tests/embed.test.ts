@@ -252,7 +252,7 @@ describe('a call in a popup', () => {
   });
 });
 
-describe('the look of a mounted call', () => {
+describe('the theme of a mounted call', () => {
   test('goes into the fragment, beside the token', () => {
     window.LangDAOCall.mount(host as unknown as HTMLElement, {
       url: `${URL_OF_CALL}#token=a.b.c`,

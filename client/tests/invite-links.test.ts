@@ -1,4 +1,4 @@
-// What a page that waits may copy: the own link, and in development the tutor's.
+// The links that a waiting page offers: the own one, and in development the tutor's.
 
 import { describe, expect, test } from 'vitest';
 import { ownLink, tutorLink, type Waiting } from '../src/room/embedding/invite-links';

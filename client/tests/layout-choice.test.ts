@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseLayoutChoice } from '../src/room/stage/layout-choice';
 
-test('what was kept is read, and what cannot be is as at the beginning', () => {
+test('a kept choice is read, and an unreadable one is the default', () => {
   expect(parseLayoutChoice('{"layout":"side","corner":"top-start"}')).toEqual({
     layout: 'side',
     corner: 'top-start',

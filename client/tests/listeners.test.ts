@@ -1,4 +1,4 @@
-// Who shows the call may fail; the call does not.
+// A listener may fail; the call does not.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Listeners } from '../src/call/listeners';

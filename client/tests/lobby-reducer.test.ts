@@ -1,4 +1,4 @@
-// Looking in before one joins: what is shown, and that nothing is said.
+// The lobby: what is shown before a person joins, and that nothing is sent.
 
 import { describe, expect, test } from 'vitest';
 import { reduceCall } from '../src/call/reducer';
@@ -45,7 +45,7 @@ describe('in the lobby', () => {
     expect(story.do({ type: 'frame', frame: { ...LOBBY, name: 'ana.eth' } }).state.me.name).toBe('ana.eth');
   });
 
-  test('the lesson and who is near are known, and candidates are looked for', () => {
+  test('the session and the peer are known, and candidates are gathered', () => {
     const { state, kinds } = joinLobby();
 
     expect(stageOf(state)).toBe('lobby');
@@ -53,7 +53,7 @@ describe('in the lobby', () => {
     expect(kinds).toEqual(['use-servers', 'gather']);
   });
 
-  test('candidates are looked for once a socket', () => {
+  test('candidates are gathered once a socket', () => {
     const story = joinLobby().do({ type: 'frame', frame: LOBBY });
     expect(story.kinds).toEqual([]);
 

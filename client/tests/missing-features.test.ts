@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Feature } from '../src/base/permissions-policy';
 import { findMissingFeatures } from '../src/room/embedding/missing-features';
 
-test('what is missing is what is shown, used, and not allowed', () => {
+test('a feature is missing if it is shown, used, and not allowed', () => {
   const answers: Partial<Record<Feature, boolean>> = {
     camera: true,
     'display-capture': false,

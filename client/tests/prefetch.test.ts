@@ -1,4 +1,4 @@
-// What the page's first script asked for: one answer, taken once, and never left open.
+// What the inline script asked for: one answer, taken once, and never left open.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Chosen, NOTHING_CHOSEN } from '../src/call/media/device-choices';
@@ -20,7 +20,7 @@ function ask(chosen: Chosen, may = true) {
   globalThis.langdaoMedia = { constraints, mayOpen: Promise.resolve(may), stream };
 }
 
-test('who wants what was asked for gets that, once', async () => {
+test('the prefetched devices are taken once', async () => {
   const computer = new Computer('camera one', 'microphone one');
   ask(NOTHING_CHOSEN);
 
@@ -30,7 +30,7 @@ test('who wants what was asked for gets that, once', async () => {
   expect(computer.opened).toEqual([first.audio, first.video, second.audio, second.video]);
 });
 
-test('who wants another device gets that one, and what was asked for is let go', async () => {
+test('another choice of device gets its own stream, and the prefetched one is stopped', async () => {
   const computer = new Computer('camera one', 'camera two', 'microphone one');
   ask(NOTHING_CHOSEN);
 

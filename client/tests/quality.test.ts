@@ -109,7 +109,7 @@ describe('Rating', () => {
     return received.map((count) => rating.take({ ...sample, received: count }, true));
   };
 
-  test('a look that brings nothing is no stop, two are', () => {
+  test('one sample without packets is no stop, two are', () => {
     expect(looks(50, 100, 150, 150, 150, 150)).toEqual([
       ...['excellent', 'excellent', 'excellent', 'excellent'],
       ...['stalled', 'stalled'],

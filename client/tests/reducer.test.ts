@@ -1,4 +1,4 @@
-// The call as a pure function: whole stories, told in frames and clicks.
+// The reducer in whole stories, told in frames and clicks.
 
 import { describe, expect, test } from 'vitest';
 import { secondsShown } from '../src/base/bill-counter';
@@ -7,21 +7,21 @@ import type { ServerFrameOf } from '../src/call/transport/wire';
 import { ADDRESS, connecting, ENDED, joined, live, NOW, Story, TUTOR, WELCOME, waiting } from './story';
 
 describe('meeting', () => {
-  test('who comes first prepares to answer, and offers nothing', () => {
+  test('the first page prepares to answer, and offers nothing', () => {
     const story = waiting();
 
     expect(stageOf(story.state)).toBe('waiting');
     expect(story.kinds()).toEqual(['use-servers', 'remember', 'tell-parent', 'prepare', 'tell-parent']);
   });
 
-  test('who comes second offers at once', () => {
+  test('the second page offers at once', () => {
     const story = new Story().get({ ...WELCOME, peer: TUTOR });
 
     expect(story.effects).toContainEqual({ kind: 'meet', page: TUTOR.page, offer: true });
     expect(stageOf(story.state)).toBe('connecting');
   });
 
-  test('who was there waits for the offer of who comes', () => {
+  test('the page that was there waits for the offer', () => {
     expect(connecting().effects).toContainEqual({ kind: 'meet', page: TUTOR.page, offer: false });
   });
 

@@ -1,4 +1,4 @@
-// The socket that the page's first script opened: taken once, only while it lives, and never left open.
+// The room's socket, and the one that the inline script opened: taken once, only while it lives, and never left open.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeSocket } from '../src/base/prefetch';

@@ -1,4 +1,4 @@
-// What of a line is shown and what is refused: the cases that both languages share, and what a paste brings.
+// How a line of chat is cleaned or refused: the cases that both languages share, and those of a paste.
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

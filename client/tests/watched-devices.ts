@@ -1,4 +1,4 @@
-// A person's devices, and what they told.
+// A person's devices, and what they reported.
 
 import { vi } from 'vitest';
 import { DeviceChoices } from '../src/call/media/device-choices';

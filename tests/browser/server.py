@@ -8,7 +8,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from tests.ports import free_port
 
@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
+
+
+class Process(Protocol):
+    """A child process, as asyncio shows one."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Return the exit status; None while it runs."""
+
+    def send_signal(self, signal: int, /) -> None:
+        """Send a signal to this process alone."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+    async def wait(self) -> int:
+        """Wait for its end; return the exit status."""
 
 
 class Server:
@@ -30,7 +47,7 @@ class Server:
         self.log = folder / f"{module}-{self.port}.log"
         self._command = (sys.executable, "-m", module, *arguments)
         self._env = {**os.environ, "PORT": str(self.port), "PYTHONUNBUFFERED": "1", **(env or {})}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -48,10 +65,7 @@ class Server:
 
     async def start(self) -> None:
         """Start the process and wait until /health answers."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._env, stdout=log, stderr=log
-            )
+        self._process = await self._spawn()
         async with asyncio.timeout(self.ready_seconds_max):
             while True:
                 is_healthy = await asyncio.to_thread(self._healthy)
@@ -87,6 +101,10 @@ class Server:
     def read_log(self) -> str:
         """Return the last lines that the process has written."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-60:])
+
+    async def _spawn(self) -> Process:
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(*self._command, env=self._env, stdout=log, stderr=log)
 
     def _healthy(self) -> bool:
         try:

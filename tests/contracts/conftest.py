@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
 from tests.contracts.postgres import PostgresServer, postgres_server
+from tests.stories.live import migrated_sqlite
 
 __all__ = ["postgres_server"]
 
@@ -50,12 +54,19 @@ async def migrated_url(database_url: str) -> str:
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
     """Give an empty place of each kind, with its schema; close what was opened."""
-    place = Place(None if request.param == "memory" else await _empty_database(request, tmp_path))
-    if place.database_url is not None:
-        await migrate(place.database_url)
-    yield place
-    for store in place.opened:
-        await store.close()
+    async with AsyncExitStack() as stack:
+        url = None
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+            await asyncio.to_thread(shutil.copyfile, await migrated_sqlite(), tmp_path / "ledger.sqlite")
+        elif request.param == "postgresql":
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            url = await server.take_migrated_database()
+            stack.push_async_callback(server.give_back, url)
+        place = Place(url)
+        yield place
+        for store in place.opened:
+            await store.close()
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
+from langdao_video.store.migrate import migrate
+from langdao_video.store.tables import metadata
 from tests.ports import free_port
 
 USER: Final = "langdao"
@@ -32,6 +34,7 @@ class PostgresServer:
     port: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _databases: list[str] = field(default_factory=list)
+    _emptied: list[str] = field(default_factory=list)
 
     @property
     def _data(self) -> Path:
@@ -66,7 +69,10 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
-            "fsync": "off",  # what is proved on PostgreSQL is our SQL; its crash safety is proved by its authors
+            # What is proved on PostgreSQL is our SQL; its crash safety is proved by its authors.
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
         }
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -115,6 +121,24 @@ class PostgresServer:
         finally:
             await connection.close()
         return self.url(name)
+
+    async def take_migrated_database(self) -> str:
+        """Return a database with the schema of today and nothing in it, which nobody else has."""
+        if self._emptied:
+            return self._emptied.pop()
+        url = await self.make_database()
+        await migrate(url)
+        return url
+
+    async def give_back(self, url: str) -> None:
+        """Empty a migrated database that nobody is connected to, for who takes one next."""
+        connection = await asyncpg.connect(url)
+        try:
+            tables = ", ".join(metadata.tables)
+            await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        finally:
+            await connection.close()
+        self._emptied.append(url)
 
     def dump_schema(self, url: str) -> str:
         """Return the schema as pg_dump writes it."""

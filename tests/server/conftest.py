@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 import pytest_asyncio
 
-from tests.browser.server import Service
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from tests.stories.forked import ForkedService
 
 FILES: Final = 256
 LINK_KEY: Final = "a-link-key-of-at-least-32-bytes!"
 API_KEY: Final = "the-platform-s-own-key"
 
 
-class CrampedService(Service):
-    """The service on a system that allows it few open files."""
-
-    def __init__(self, folder: Path, files: int, env: Mapping[str, str] | None = None) -> None:
-        super().__init__(folder, env)
-        self._command = ("sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", *self._command)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
     """Run one service in development mode for the tests of a file."""
-    async with Service(tmp_path_factory.mktemp("service"), {"STUN_URLS": "none"}) as service:
+    async with ForkedService(tmp_path_factory.mktemp("service"), {"STUN_URLS": "none"}) as service:
         yield service
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
     """Run one that may have 256 open files, and is short of patience."""
     env = {
         "STUN_URLS": "none",
@@ -43,13 +31,13 @@ async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ser
         "REQUEST_BODY_SECONDS": "2",
         "KEEP_ALIVE_SECONDS": "2",
     }
-    async with CrampedService(tmp_path_factory.mktemp("cramped"), FILES, env) as service:
+    async with ForkedService(tmp_path_factory.mktemp("cramped"), env, FILES) as service:
         yield service
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
     """Run one in production mode."""
     env = {"STUN_URLS": "none", "LINK_KEYS": LINK_KEY, "API_KEYS": API_KEY, "LOG_FORMAT": "json"}
-    async with Service(tmp_path_factory.mktemp("production"), env) as service:
+    async with ForkedService(tmp_path_factory.mktemp("production"), env) as service:
         yield service

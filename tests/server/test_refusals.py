@@ -14,6 +14,7 @@ from langdao_video.session.links import Link
 from tests.browser.server import Service
 from tests.server.conftest import API_KEY, LINK_KEY
 from tests.server.raw import Raw, close_code, frame, request
+from tests.stories.forked import ForkedService
 from tests.stories.live import until
 from tests.stories.page import ADDRESSES
 
@@ -59,7 +60,7 @@ async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_besi
     tmp_path: Path,
 ) -> None:
     caller = "X-Forwarded-For: 198.51.100.1"
-    async with Service(tmp_path, PRODUCTION) as service:
+    async with ForkedService(tmp_path, PRODUCTION) as service:
         strangers = await asyncio.gather(*(Raw.upgrade(service.port, caller) for _ in range(60)))
         for stranger in strangers:
             await stranger.send(join("no.such.token"))
@@ -204,7 +205,7 @@ async def test_who_vanishes_at_any_moment_leaves_no_traceback(production: Servic
 
 async def test_a_proxy_that_nobody_named_is_not_believed(tmp_path: Path) -> None:
     env = {**PRODUCTION, "FORWARDED_ALLOW_IPS": "10.0.0.0/8"}
-    async with Service(tmp_path, env) as service:
+    async with ForkedService(tmp_path, env) as service:
         stranger = await Raw.upgrade(service.port, "X-Forwarded-For: 198.51.100.9")
         await stranger.send(join("no.such.token"))
         await stranger.expect(b"token-invalid")

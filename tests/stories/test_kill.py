@@ -14,7 +14,7 @@ import pytest
 
 from langdao_video.billing.meter import SILENCE_MS
 from tests.billing import oracle
-from tests.browser.server import Service
+from tests.stories.forked import ForkedService
 from tests.stories.live import until
 from tests.stories.resuming import ResumingPage
 
@@ -26,12 +26,13 @@ def both_have_sat(student: ResumingPage, tutor: ResumingPage, times: int) -> boo
     return min(student.sockets, tutor.sockets) >= times
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)  # twenty starts of a service, on a machine that may be busy
 @pytest.mark.requirement("R20", "R36")
 async def test_twenty_kills_in_one_lesson_cost_no_second_and_add_none(tmp_path: Path) -> None:
     random = Random(20)  # noqa: S311 - the same instants every time
     start_ms = time.time_ns() // 1_000_000
-    async with Service(tmp_path, {"STUN_URLS": "none"}) as service:
+    async with ForkedService(tmp_path, {"STUN_URLS": "none"}) as service:
         student = ResumingPage(service.port, "killed", "student", STUDENT, start_ms)
         tutor = ResumingPage(service.port, "killed", "tutor", TUTOR, start_ms)
         pages = [asyncio.create_task(page.run()) for page in (student, tutor)]

@@ -20,6 +20,8 @@ from tests.ports import free_port
 from tests.stories.live import PATIENCE_SECONDS
 from tests.stories.page import ADDRESSES, Page
 
+pytestmark = pytest.mark.slow
+
 TOKEN: Final = "eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiJ4In0.c2lnbmF0dXJl"  # noqa: S105 - no token of anyone
 EVIL: Final = "\x1b[2J\x07\x9b2J\u202e\r\nforged"
 

@@ -11,7 +11,7 @@ import pytest
 
 from langdao_video.billing.meter import SILENCE_MS
 from tests.billing import oracle
-from tests.browser.server import Service
+from tests.stories.forked import ForkedService
 from tests.stories.live import PATIENCE_SECONDS, until
 from tests.stories.resuming import ResumingPage
 from tests.stories.test_kill import STUDENT, TUTOR
@@ -20,11 +20,12 @@ STALL_SECONDS = 8
 PING_MS = 5_000
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.requirement("R36", "R39")
 async def test_a_service_that_stood_still_warns_nobody_and_bills_the_time(tmp_path: Path) -> None:
     start_ms = time.time_ns() // 1_000_000
-    async with Service(tmp_path, {"STUN_URLS": "none"}) as service:
+    async with ForkedService(tmp_path, {"STUN_URLS": "none"}) as service:
         pages = student, tutor = (
             ResumingPage(service.port, "stalled", "student", STUDENT, start_ms),
             ResumingPage(service.port, "stalled", "tutor", TUTOR, start_ms),

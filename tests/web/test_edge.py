@@ -18,7 +18,7 @@ from websockets.typing import Origin
 from langdao_video.app import create_app
 from langdao_video.settings import Settings
 from langdao_video.web.bodies import BODY_BYTES_MAX
-from tests.browser.server import Service
+from tests.stories.forked import ForkedService
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES, Page
 
@@ -239,7 +239,7 @@ class TestHeaders:
             expect_guarded(httpx2.Headers(list(response.headers.raw_items())), path)
 
     async def test_a_stranger_s_socket_is_no_error_in_the_log(self, tmp_path: Path) -> None:
-        async with Service(tmp_path, {"STUN_URLS": "none"}) as service:
+        async with ForkedService(tmp_path, {"STUN_URLS": "none"}) as service:
             for path in ("?room=r", "static/icon.svg"):
                 with pytest.raises(InvalidStatus):
                     await connect(

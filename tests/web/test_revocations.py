@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from langdao_video.signaling.effects import CloseCode
+from tests.stories.forked import run_forked
 from tests.stories.lesson import begin, events_of, make_session, make_tutor_link, page_of, pass_time
 from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page
@@ -194,19 +195,14 @@ async def test_in_development_there_is_nothing_to_revoke(live: Live) -> None:
 
 
 async def run_cli(folder: Path, *arguments: str) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "langdao_video", "revoke", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={
-            **os.environ,
-            "LINK_KEYS": KEY,
-            "API_KEYS": API_KEY,
-            "DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}",
-        },
-    )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
+    env = {
+        **os.environ,
+        "LINK_KEYS": KEY,
+        "API_KEYS": API_KEY,
+        "DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}",
+    }
+    ran = await asyncio.to_thread(partial(run_forked, "revoke", *arguments, env=env))
+    return ran.returncode, ran.stdout + ran.stderr
 
 
 async def test_by_the_command_line_a_running_service_hears_of_it(tmp_path: Path) -> None:

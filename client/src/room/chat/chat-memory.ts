@@ -11,7 +11,7 @@ import { seenId } from '../store/unread';
 /** The text in the box that is not sent yet. */
 export const draft = signal('');
 
-const kept = object({
+const keptChat = object({
   lines: listOf(chatLine),
   pending: listOf(object({ id: text, text })),
   seenId: nullable(text),
@@ -34,13 +34,13 @@ export function keepChat(): void {
   });
 }
 
-interface Keeping extends Omit<Read<typeof kept>, 'pending'> {
+interface ChatToKeep extends Omit<Read<typeof keptChat>, 'pending'> {
   readonly pending: readonly PendingLine[];
 }
 
-let written: Keeping | null = null;
+let written: ChatToKeep | null = null;
 
-function write(next: Keeping): void {
+function write(next: ChatToKeep): void {
   const isSame =
     written !== null &&
     written.lines === next.lines &&
@@ -57,9 +57,9 @@ function write(next: Keeping): void {
   }
 }
 
-function read(): Read<typeof kept> | null {
+function read(): Read<typeof keptChat> | null {
   try {
-    return kept(JSON.parse(sessionStorage.getItem(key()) ?? 'null'), 'chat');
+    return keptChat(JSON.parse(sessionStorage.getItem(key()) ?? 'null'), 'chat');
   } catch {
     return null;
   }

@@ -1,10 +1,10 @@
-"""Who is asked about whom, and when the question is over (R39–R41)."""
+"""What the room is told: who is asked about whom, when the question is over (R39–R41), and the pauses at the end."""
 
 from __future__ import annotations
 
 import pytest
 
-from langdao_video.in_process.room_commands import fold_commands
+from langdao_video.in_process.room_commands import fold_commands, show_end
 from langdao_video.session.commands import ResolveWarning
 from langdao_video.session.facts import ProofLost, Warned
 from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
@@ -100,3 +100,52 @@ async def test_who_was_silent_and_says_that_nothing_arrives_is_there() -> None:
     assert (lesson.state, lesson.gone) == ("grace", [])
     assert [w.fact.cause for w in line.told if isinstance(w.fact, Warned)] == ["away", "media"]
     assert (await line.replayed()).state == "grace"
+
+
+# ── How often the meter stood still: what the last screen of a call says ─────────────────────────────────
+
+
+async def test_the_end_says_how_often_the_meter_stood_still_also_after_a_replay() -> None:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    for leaves, returns in ((30, 40), (60, 75)):
+        await line.run_until(leaves)
+        await line.leave("tutor")
+        await line.run_until(returns)
+        await line.connect("tutor")
+    await line.run_until(90)
+    await line.end("student")
+
+    assert show_end(await line.lesson()).pauses == 2
+    assert show_end(await line.replayed()).pauses == 2
+
+
+async def test_waiting_for_the_other_is_no_pause_and_neither_is_the_end() -> None:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.run_until(30)
+    await line.connect("tutor")
+    await line.run_until(60)
+    await line.end("tutor")
+
+    assert show_end(await line.lesson()).pauses == 0
+
+
+async def test_a_pause_in_which_somebody_was_asked_and_waited_counts_once() -> None:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.run_until(30)
+    await line.leave("tutor")
+    await line.run_until(40)
+    await line.service.decide_grace("session-story", "wait", "student")
+    await line.run_until(60)
+    await line.connect("tutor")
+    await line.run_until(70)
+    await line.end("student")
+
+    assert show_end(await line.lesson()).pauses == 1
