@@ -118,6 +118,10 @@ bench: install test-packages ## measure; prints ratios against a reference of th
 mutants: install ## change the rules line by line: a test must notice each; ARGS="langdao_video.billing.money*" picks
 	@$(BIN)/python -m scripts.mutants $(ARGS)
 
+.PHONY: diagrams
+diagrams: $(VENV) ## draw the table of imports (tests/arrows.json) into docs/architecture.md
+	@$(BIN)/python -m scripts.draw_arrows
+
 .PHONY: simulate
 simulate: $(VENV) ## play lessons in virtual time and judge each bill; ARGS="--lessons 1000 --seed 7" picks
 	@$(BIN)/python -m tools.simulator $(or $(ARGS),--lessons 1000)

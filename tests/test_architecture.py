@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import subprocess
 import sys
 import tokenize
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
+from scripts.draw_arrows import draw_page, read_table
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "src" / "langdao_video"
@@ -54,8 +54,8 @@ IMPURE: Final = {
 }
 COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
-ARROWS: Final[dict[str, list[str]]] = tomllib.loads((ROOT / "tests/arrows.toml").read_text("utf-8"))["python"]
-"""Which folders a folder of the package imports."""
+ARROWS: Final = read_table()["python"]
+"""Which folders of the package a folder imports."""
 
 
 def _sources(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
@@ -79,6 +79,7 @@ def _dotted(path: Path) -> str:
 
 PYTHON: Final = _sources("src", "tests", "bench", "scripts", "tools", suffixes=(".py",))
 MODULES: Final = _sources("src", suffixes=(".py",))
+TOOLS: Final = _sources("tools", suffixes=(".py",))
 PURE: Final = [
     path for path in MODULES if _name(path).split("/")[0] in PURE_PACKAGES and _name(path) not in DRIVERS
 ]
@@ -176,12 +177,15 @@ def _folder(module: str) -> str:
 
 
 def _arrows() -> set[tuple[str, str]]:
-    """Return (folder, module of another folder) for every import in the package."""
+    """Return (folder, module of another folder) for every import of the package, by itself or by a tool."""
     modules = {_dotted(module).removeprefix("langdao_video.") for module in MODULES}
+    importers = {path: _folder(_dotted(path).removeprefix("langdao_video.")) for path in MODULES}
+    importers |= {path: path.parent.relative_to(ROOT).as_posix() for path in TOOLS}
     names = {
-        (_folder(_dotted(path).removeprefix("langdao_video.")), name.removeprefix("langdao_video."))
-        for path in MODULES
+        (folder, name.removeprefix("langdao_video."))
+        for path, folder in importers.items()
         for name in _imports(path)
+        if name.startswith("langdao_video.")
     }
     return {(folder, name) for folder, name in names if name in modules and _folder(name) != folder}
 
@@ -199,7 +203,7 @@ def test_no_import_is_without_an_arrow() -> None:
         if not {_folder(module), module} & set(ARROWS.get(folder, ()))
     }
 
-    assert unknown == set(), "add the arrow to tests/arrows.toml only if the design wants it"
+    assert unknown == set(), "add the arrow to tests/arrows.json only if the design wants it"
 
 
 def test_no_arrow_is_without_an_import() -> None:
@@ -211,13 +215,20 @@ def test_no_arrow_is_without_an_import() -> None:
 def test_the_documents_show_the_arrows() -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
 
-    for folder, ends in ARROWS.items():
-        assert re.search(rf"^{folder} +→ {re.escape(' · '.join(ends))}$", page, re.MULTILINE), folder
+    assert draw_page(page, read_table()) == page, "make diagrams"
+
+
+def test_a_page_without_a_place_for_the_arrows_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 places for the arrows of 'python'"):
+        draw_page("# Architecture\n", {"python": {"session": ["errors"]}})
 
 
 def test_no_class_name_is_in_the_package_twice() -> None:
     names = Counter(
-        node.name for path in MODULES for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)
+        node.name
+        for path in [*MODULES, *TOOLS]
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ClassDef)
     )
 
     assert [name for name, count in names.items() if count > 1] == []
