@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NoReturn
 
 import structlog
+from structlog.typing import EventDict
 
 from tools.simulator.chance import make_plan
 from tools.simulator.lesson import LessonVerdict, play
 from tools.simulator.plan import Mode
 from tools.simulator.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
 from tools.simulator.shrink import shrink
+from tools.simulator.world import Bug
 
 MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 """The modes take turns: lesson *n* of any seed has the mode MODES[n % 4]."""
@@ -43,10 +46,19 @@ def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bo
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let the services of virtual lessons log nothing: there are thousands of them, and what they meet is planned."""
+    """Let the services of virtual lessons log nothing, since what they meet is planned; an exception ends the run."""
     before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), processors=[_raise_or_drop]
+    )
     try:
         yield
     finally:
         structlog.configure(**before)
+
+
+def _raise_or_drop(_logger: object, _method: str, event: EventDict) -> NoReturn:
+    """Raise what `log.exception` was called for; drop any other line."""
+    if event.get("exc_info"):
+        raise Bug(f"{event['event']}: {sys.exception()!r}")
+    raise structlog.DropEvent

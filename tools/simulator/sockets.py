@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from langdao_video.signaling.messages import ClientFrame, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class SimulatedSocket:
     def send(self, frame: ServerFrame) -> None:
         """Send a frame to the page."""
         if not self.is_refused:
+            if isinstance(frame, Error) and frame.code == "not-here" and self.has_joined:
+                self._service.note_refused(self._page.role)
             self._down.send(lambda: self._page.on_frame(self, frame))
 
     def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - pages go by the code

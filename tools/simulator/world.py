@@ -29,8 +29,15 @@ def finish(work: Coroutine[Any, Any, Result]) -> Result:
     raise RuntimeError(f"{work} waited: nothing in virtual time may")
 
 
-class Killed(BaseException):
-    """The service died in the middle of something: whatever it was doing is not done."""
+class Killed(SystemExit):
+    """The service died in the middle of something: whatever it was doing is not done.
+
+    A SystemExit, because a task passes on nothing else that its loop should see.
+    """
+
+
+class Bug(SystemExit):
+    """The service raised what it logs and survives in life; here it ends the run."""
 
 
 @dataclass(slots=True)
