@@ -14,9 +14,9 @@ from tests.browser import chat
 from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
-from tests.browser.server import Service
 from tests.browser.stage import NOTE_COPIED
 from tests.browser.tab import wait_until
+from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
+    from tests.browser.server import Service
     from tests.browser.tab import ChromiumTab
 
 UNSENT: Final = "Not sent, trying again"
@@ -130,7 +131,7 @@ async def test_a_reload_loses_neither_lines_nor_what_was_not_sent_nor_what_is_be
 async def test_the_chat_outlives_a_killed_service_and_a_reload_after_it(
     people: People, tmp_path: Path
 ) -> None:
-    async with Service(tmp_path) as mortal:
+    async with ForkedService(tmp_path) as mortal:
         lesson = Lesson(mortal.url)
         student, tutor = await people.meet(lesson)
         await student.write_chat("before it died")

@@ -10,8 +10,8 @@ import pytest_asyncio
 from tests.browser.insecure import make_insecure
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
-from tests.browser.server import Service
 from tests.browser.tab import wait_until
+from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Route
 
     from tests.browser.conftest import People
+    from tests.browser.server import Service
 
 NO_CAMERA: Final = """
     navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("not today", "%s"); };
@@ -150,7 +151,7 @@ async def test_debug_mode_logs_ice_and_connection_states(people: People, lesson:
 async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     """Run the service as in production, where a link needs every parameter."""
     keys = {"LINK_KEYS": "k" * 64, "API_KEYS": "a" * 64}
-    async with Service(tmp_path_factory.mktemp("strict"), keys) as service:
+    async with ForkedService(tmp_path_factory.mktemp("strict"), keys) as service:
         yield service
 
 

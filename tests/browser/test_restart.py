@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from tests.browser.api import get_json
 from tests.browser.lesson import Lesson
-from tests.browser.server import Service
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
 from tests.recorder import Recorder
+from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def mortal(tmp_path: Path) -> AsyncIterator[Service]:
+async def mortal(tmp_path: Path) -> AsyncIterator[ForkedService]:
     """Run a service of its own for a test that kills it."""
-    async with Service(tmp_path) as service:
+    async with ForkedService(tmp_path) as service:
         yield service
 
 
 @pytest.mark.requirement("R20", "R27")
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL], ids=lambda kind: kind.name)
 async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
-    people: People, mortal: Service, with_signal: signal.Signals
+    people: People, mortal: ForkedService, with_signal: signal.Signals
 ) -> None:
     lesson = Lesson(mortal.url)
     student, tutor = await people.meet(lesson)
@@ -67,7 +67,7 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
 async def test_a_backend_that_hangs_or_fails_never_blocks_the_call(people: People, tmp_path: Path) -> None:
     with Recorder() as backend:
         backend.hang()
-        async with Service(tmp_path, {"BACKEND_URL": backend.url}) as service:
+        async with ForkedService(tmp_path, {"BACKEND_URL": backend.url}) as service:
             lesson = Lesson(service.url)
 
             student, tutor = await people.meet(lesson)
@@ -82,7 +82,7 @@ async def test_a_backend_that_hangs_or_fails_never_blocks_the_call(people: Peopl
 
 @pytest.mark.requirement("R10")
 async def test_the_bill_goes_on_from_where_it_was_after_the_service_was_killed(
-    people: People, mortal: Service
+    people: People, mortal: ForkedService
 ) -> None:
     lesson = Lesson(mortal.url)
     student, _ = await people.meet(lesson)

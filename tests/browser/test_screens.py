@@ -15,15 +15,16 @@ from tests.browser.chromium import launch_chromium
 from tests.browser.frozen import frozen
 from tests.browser.lesson import ADDRESSES, Lesson, now_ms
 from tests.browser.people import Person
-from tests.browser.server import Service
 from tests.browser.stage import NOTE_COPIED
 from tests.browser.tab import open_chromium_tab, wait_until
+from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from langdao_video.session.roles import Role
     from tests.browser.conftest import People
+    from tests.browser.server import Service
     from tests.browser.tab import ChromiumTab
 
 DAY_MS: Final = 24 * 3_600_000
@@ -39,7 +40,7 @@ FOCUSED: Final = "document.activeElement?.tagName"
 async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     """Run the service as in production: links have tokens."""
     env = {"LINK_KEYS": KEY, "API_KEYS": "a" * 64}
-    async with Service(tmp_path_factory.mktemp("strict-screens"), env) as service:
+    async with ForkedService(tmp_path_factory.mktemp("strict-screens"), env) as service:
         yield service
 
 

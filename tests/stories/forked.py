@@ -34,11 +34,16 @@ class ForkedService(Service):
         super().__init__(folder, env)
         self._files_max = files_max
 
-    async def _spawn(self) -> _Forked:
+    async def _spawn(self) -> ForkedProcess:
         log = str(self.log)
-        return _Forked(
-            await asyncio.to_thread(_fork, ("serve",), self._env, (log, log), files_max=self._files_max)
-        )
+        return await start_forked("serve", env=self._env, outputs=(log, log), files_max=self._files_max)
+
+
+async def start_forked(
+    *words: str, env: Mapping[str, str], outputs: tuple[str, str], files_max: int | None = None
+) -> ForkedProcess:
+    """Do what `langdao-video` does with *words*, in a child; *outputs* are the paths of its output and errors."""
+    return ForkedProcess(await asyncio.to_thread(_fork, words, env, outputs, files_max=files_max))
 
 
 def run_forked(
@@ -53,7 +58,7 @@ def run_forked(
     return subprocess.CompletedProcess(words, process.exitcode, said, problems)
 
 
-class _Forked:
+class ForkedProcess:
     """A forked process with the methods of asyncio's."""
 
     def __init__(self, process: ForkServerProcess) -> None:

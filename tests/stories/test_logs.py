@@ -16,7 +16,9 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from tests.browser.server import Process as ChildProcess
 from tests.ports import free_port
+from tests.stories.forked import start_forked
 from tests.stories.live import PATIENCE_SECONDS
 from tests.stories.page import ADDRESSES, Page
 
@@ -29,7 +31,7 @@ EVIL: Final = "\x1b[2J\x07\x9b2J\u202e\r\nforged"
 class Process:
     """`langdao-video serve` with the given standard output and standard error."""
 
-    def __init__(self, port: int, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, port: int, process: ChildProcess) -> None:
         self.port = port
         self.process = process
         self.http = httpx2.AsyncClient(
@@ -70,20 +72,23 @@ class Process:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *arguments: str, out: Any, err: Any, **env: str) -> AsyncIterator[Process]:  # noqa: ANN401 - what subprocess takes
+async def serving(folder: Path, *arguments: str, out: int, err: int, **env: str) -> AsyncIterator[Process]:
+    """Run `langdao-video serve`, or another module, with these files as its output and errors."""
     port = int(env.pop("PORT", 0)) or free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", *(arguments or ("langdao_video", "serve"))),
-        stdout=out,
-        stderr=err,
-        env={
-            **os.environ,
-            "PORT": str(port),
-            "STUN_URLS": "none",
-            "DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}",
-            **env,
-        },
-    )
+    env = {
+        **os.environ,
+        "PORT": str(port),
+        "STUN_URLS": "none",
+        "DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}",
+        **env,
+    }
+    process: ChildProcess
+    if arguments and arguments[0] != "serve":
+        command = (sys.executable, "-m", *arguments)
+        process = await asyncio.create_subprocess_exec(*command, stdout=out, stderr=err, env=env)
+    else:
+        outputs = (f"/proc/{os.getpid()}/fd/{out}", f"/proc/{os.getpid()}/fd/{err}")
+        process = await start_forked(*(arguments or ("serve",)), env=env, outputs=outputs)
     service = Process(port, process)
     try:
         await service.until_healthy()
@@ -112,7 +117,7 @@ async def flood(service: Process) -> None:
 
 async def test_a_full_disk_under_the_log_costs_no_lesson(tmp_path: Path) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
-    async with serving(tmp_path, "langdao_video", "serve", "--links", out=full, err=full) as service:
+    async with serving(tmp_path, "serve", "--links", out=full, err=full) as service:
         lesson = await service.play_lesson()
         health = await service.until_healthy()
     os.close(full)
@@ -124,7 +129,7 @@ async def test_a_full_disk_under_the_log_costs_no_lesson(tmp_path: Path) -> None
 
 async def test_a_log_whose_reader_dies_costs_no_lesson(tmp_path: Path) -> None:
     reader, end = os.pipe()
-    async with serving(tmp_path, "langdao_video", "serve", "--links", out=end, err=end) as service:
+    async with serving(tmp_path, "serve", "--links", out=end, err=end) as service:
         os.close(reader)
         lesson = await service.play_lesson()
         health = await service.until_healthy()
@@ -194,7 +199,7 @@ async def test_a_stranger_s_url_moves_no_terminal_and_a_token_in_it_is_not_kept(
 ) -> None:
     evil = urllib.parse.quote(EVIL)
     with (tmp_path / "log").open("wb") as log:
-        async with serving(tmp_path, out=log, err=log, LOG_FORMAT=log_format) as service:
+        async with serving(tmp_path, out=log.fileno(), err=log.fileno(), LOG_FORMAT=log_format) as service:
             answers = [
                 await service.http.get(f"/api/sessions/{evil}"),
                 await service.http.get(f"/api/sessions/x/events?after={evil}"),
