@@ -61,17 +61,17 @@ test-service: install test-packages ## run the service's and the browsers' tests
 	@$(BIN)/pytest --numprocesses=2 --dist=loadscope $(ARGS)
 
 .PHONY: test-quick
-test-quick: install ## test the service in a minute, while working: no browsers, no cluster, fewer random examples
+test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples
 	@TEST_EXAMPLES_MAX=30 $(BIN)/pytest --numprocesses=2 --dist=loadscope \
-		--ignore=tests/browser --ignore=tests/cluster -m "not slow" -k "not postgresql" $(ARGS)
+		--ignore=tests/browser -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages
 test-packages: ## install what the tests need from the system
 	@scripts/install_test_packages.sh
 
-CHECKS := format lint types client size architecture locks requirements
+CHECKS := format lint types dead client size architecture locks requirements
 .PHONY: check $(CHECKS:%=check-%)
-check: $(CHECKS:%=check-%) ## format, lint, types of both languages, size, architecture, lock files
+check: $(CHECKS:%=check-%) ## format, lint, types of both languages, dead code, size, architecture, lock files
 
 check-format: $(VENV)
 	@$(BIN)/ruff format --check --quiet || { echo "format: make fmt mends it"; exit 1; }
@@ -81,6 +81,9 @@ check-lint: $(VENV)
 
 check-types: $(VENV)
 	@$(BIN)/mypy
+
+check-dead: $(VENV)
+	@$(BIN)/python -m scripts.check_dead
 
 check-client: $(NODE_MODULES)
 	@cd client && npm run check --silent
@@ -114,6 +117,14 @@ bench: install test-packages ## measure; prints ratios against a reference of th
 .PHONY: mutants
 mutants: install ## change the rules line by line: a test must notice each; ARGS="langdao_video.billing.money*" picks
 	@$(BIN)/python -m scripts.mutants $(ARGS)
+
+.PHONY: diagrams
+diagrams: $(VENV) ## draw the table of imports (tests/arrows.json) into docs/architecture.md
+	@$(BIN)/python -m scripts.draw_arrows
+
+.PHONY: simulate
+simulate: $(VENV) ## play lessons in virtual time and judge each bill; ARGS="--lessons 1000 --seed 7" picks
+	@$(BIN)/python -m tools.simulator $(or $(ARGS),--lessons 1000)
 
 .PHONY: screenshots
 screenshots: install test-packages ## take a picture of every screen into var/screenshots; ARGS="--languages ja" picks

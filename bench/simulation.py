@@ -25,13 +25,13 @@ from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.simulation.chance import make_plan
-from langdao_video.simulation.lesson import play
-from langdao_video.simulation.log import read_log
-from langdao_video.simulation.plan import Gone, Plan
-from langdao_video.simulation.run import quiet, simulate
-from langdao_video.simulation.stage import Stage
 from langdao_video.store.port import StoredEvent
+from tools.simulator.chance import make_plan
+from tools.simulator.lesson import play
+from tools.simulator.log import read_log
+from tools.simulator.plan import Gone, Plan
+from tools.simulator.run import quiet, simulate
+from tools.simulator.stage import Stage
 
 ROUNDS: Final = max(7, int(os.environ.get("BENCH_ROUNDS", "7")))
 LESSONS_A_ROUND: Final = 100
@@ -108,7 +108,7 @@ def rows_of_an_hour() -> list[Row]:
     plan: Plan = replace(calm, ends_ms=HOUR_MS, ended_by="both", troubles=reloads)
     with quiet():
         if not play(plan).is_right:
-            raise RuntimeError("the hour's bill is wrong: see `langdao-video simulate`")
+            raise RuntimeError("the hour's bill is wrong: see `make simulate`")
         stage = Stage(plan)
         stage.set_up()
         stage.world.run(HOUR_MS + 10_000, lambda: False)

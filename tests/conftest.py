@@ -30,7 +30,7 @@ LONG: Final = (
     "tests/stories/test_kill.py",
     "tests/stories/test_stall.py",
     "tests/stories/test_logs.py",
-    "tests/simulation/test_simulate.py",
+    "tests/simulator/test_run.py",
     "tests/test_packaging.py",
     "tests/test_docs_samples.py",
 )

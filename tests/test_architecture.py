@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import subprocess
 import sys
 import tokenize
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
+from scripts.draw_arrows import draw_page, read_table
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGE: Final = ROOT / "src" / "langdao_video"
@@ -54,8 +54,8 @@ IMPURE: Final = {
 }
 COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
-ARROWS: Final[dict[str, list[str]]] = tomllib.loads((ROOT / "tests/arrows.toml").read_text("utf-8"))["python"]
-"""The folders that each folder of the package imports."""
+ARROWS: Final = read_table()["python"]
+"""Which folders of the package a folder imports."""
 
 
 def _sources(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
@@ -77,8 +77,9 @@ def _dotted(path: Path) -> str:
     return f"langdao_video.{_name(path).removesuffix('.py').replace('/', '.')}"
 
 
-PYTHON: Final = _sources("src", "tests", "bench", "scripts", suffixes=(".py",))
+PYTHON: Final = _sources("src", "tests", "bench", "scripts", "tools", suffixes=(".py",))
 MODULES: Final = _sources("src", suffixes=(".py",))
+TOOLS: Final = _sources("tools", suffixes=(".py",))
 PURE: Final = [
     path for path in MODULES if _name(path).split("/")[0] in PURE_PACKAGES and _name(path) not in DRIVERS
 ]
@@ -131,7 +132,7 @@ def test_no_file_is_longer_than_a_person_keeps_in_mind() -> None:
     written = (".py", ".ts", ".tsx", ".js", ".css", ".html")
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in _sources("src", "client", "tests", "bench", "scripts", suffixes=written)
+        for path in _sources("src", "client", "tests", "bench", "scripts", "tools", suffixes=written)
     }
 
     assert len(lengths) > len(MODULES)
@@ -176,14 +177,23 @@ def _folder(module: str) -> str:
 
 
 def _arrows() -> set[tuple[str, str]]:
-    """Return (folder, module of another folder) for all imports in the package."""
+    """Return (folder, module of another folder) for every import of the package, by itself or by a tool."""
     modules = {_dotted(module).removeprefix("langdao_video.") for module in MODULES}
+    importers = {path: _folder(_dotted(path).removeprefix("langdao_video.")) for path in MODULES}
+    importers |= {path: path.parent.relative_to(ROOT).as_posix() for path in TOOLS}
     names = {
-        (_folder(_dotted(path).removeprefix("langdao_video.")), name.removeprefix("langdao_video."))
-        for path in MODULES
+        (folder, name.removeprefix("langdao_video."))
+        for path, folder in importers.items()
         for name in _imports(path)
+        if name.startswith("langdao_video.")
     }
     return {(folder, name) for folder, name in names if name in modules and _folder(name) != folder}
+
+
+def test_the_package_imports_nothing_of_the_workshop() -> None:
+    workshop = {"bench", "scripts", "tests", "tools"}
+
+    assert {_name(path) for path in MODULES for name in _imports(path) if _folder(name) in workshop} == set()
 
 
 def test_no_import_is_without_an_arrow() -> None:
@@ -193,7 +203,7 @@ def test_no_import_is_without_an_arrow() -> None:
         if not {_folder(module), module} & set(ARROWS.get(folder, ()))
     }
 
-    assert unknown == set(), "add the arrow to tests/arrows.toml only if the design wants it"
+    assert unknown == set(), "add the arrow to tests/arrows.json only if the design wants it"
 
 
 def test_no_arrow_is_without_an_import() -> None:
@@ -205,13 +215,20 @@ def test_no_arrow_is_without_an_import() -> None:
 def test_the_documents_show_the_arrows() -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
 
-    for folder, ends in ARROWS.items():
-        assert re.search(rf"^{folder} +→ {re.escape(' · '.join(ends))}$", page, re.MULTILINE), folder
+    assert draw_page(page, read_table()) == page, "make diagrams"
+
+
+def test_a_page_without_a_place_for_the_arrows_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 places for the arrows of 'python'"):
+        draw_page("# Architecture\n", {"python": {"session": ["errors"]}})
 
 
 def test_no_class_name_is_in_the_package_twice() -> None:
     names = Counter(
-        node.name for path in MODULES for node in ast.walk(_tree(path)) if isinstance(node, ast.ClassDef)
+        node.name
+        for path in [*MODULES, *TOOLS]
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ClassDef)
     )
 
     assert [name for name, count in names.items() if count > 1] == []
@@ -243,9 +260,10 @@ def _is_environment(node: ast.AST) -> bool:
 
 def test_parts_are_joined_in_one_place() -> None:
     root = {"langdao_video.app", "langdao_video.cli", "langdao_video.store.sql", "langdao_video.store.memory"}
-    # A store may import itself. The simulation joins the same parts around virtual time.
-    apart = ("store/", "simulation/")
-    elsewhere = [path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith(apart)]
+    # A store knows itself.
+    elsewhere = [
+        path for path in MODULES if _name(path) not in COMPOSE and not _name(path).startswith("store/")
+    ]
 
     joined = {_name(path): found for path in elsewhere if (found := root & set(_imports(path)))}
     made = {

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from scripts import check_locks, requirements_report
+from scripts import check_dead, check_locks, requirements_report
 
 TESTS: Final = Path(__file__).parent
 
@@ -130,3 +130,28 @@ class TestLocks:
             "not locked: bundler-linux, for node_modules/vite",
             "not hashed: node_modules/vite",
         ]
+
+
+class TestDeadCode:
+    def test_a_definition_that_nobody_mentions_is_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src" / "bill.py").write_text("def add(): ...\ndef forgotten(): ...\nadd()\n")
+        monkeypatch.setattr(check_dead, "ROOT", tmp_path)
+
+        assert check_dead.find_unused(["src"]) == {"src/bill.py: forgotten"}
+
+    def test_the_list_allows_what_is_unused_and_nothing_else(self) -> None:
+        unused = {"src/a.py: one", "src/b.py: two"}
+
+        assert check_dead.compare(unused, {"src/*: one", "src/b.py: two"}) == []
+        assert check_dead.compare(unused, {"src/*: one"}) == ["nobody uses src/b.py: two"]
+        assert check_dead.compare(set(), {"src/*: one"}) == ["used_from_outside.toml: take out src/*: one"]
+
+    def test_an_entry_says_who_uses_its_names(self, tmp_path: Path) -> None:
+        path = tmp_path / "used.toml"
+        path.write_text('[[used]]\nby = ""\nnames = ["a.py: one"]\n')
+
+        with pytest.raises(ValueError, match="by whom"):
+            check_dead.read_allowed(path)

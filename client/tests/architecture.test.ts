@@ -17,7 +17,7 @@ import {
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Folder → the folders it may import. */
-const TABLE = JSON.parse(readFileSync(resolve(ROOT, 'tests/arrows-client.json'), 'utf8')) as {
+const TABLE = JSON.parse(readFileSync(resolve(ROOT, 'tests/arrows.json'), 'utf8')) as {
   readonly client: Readonly<Record<string, readonly string[]>>;
 };
 

@@ -1,4 +1,4 @@
-"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`, `simulate`."""
+"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.metadata import version
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
-from cyclopts.validators import Number
 from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
@@ -22,7 +21,6 @@ from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import Settings
-from langdao_video.simulation.run import run as run_simulation
 from langdao_video.store.migrate import migrate as migrate_store
 
 app = App(
@@ -84,30 +82,6 @@ def revoke(*, link: str | None = None, session: str | None = None, before: str |
 def diagram() -> None:
     """Draw the states of a session as a Mermaid diagram, for docs/ledger.md."""
     print(draw_states())
-
-
-@app.command
-def simulate(
-    *,
-    lessons: Annotated[int, Parameter(validator=Number(gte=1))],
-    seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
-    first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
-) -> None:
-    """Play whole lessons in virtual time, with all known kinds of failure, and compare each bill with the true one.
-
-    The exit status is 1 if a bill is too high or wrong in another way. The same arguments always print the same.
-
-    Parameters
-    ----------
-    lessons
-        How many lessons to play.
-    seed
-        Which lessons to play: each seed has an endless series of its own.
-    first
-        The number of the first lesson within the seed. A failure prints its number.
-    """
-    if not run_simulation(lessons, seed, first, print):
-        sys.exit(1)
 
 
 def main() -> None:

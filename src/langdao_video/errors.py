@@ -5,7 +5,6 @@ LangDAOError
 │   ├── FrameRefused     -   a socket frame that breaks the protocol
 │   └── EventRefused    422  a session event that is refused
 ├── NotAllowed          403  the caller may not do this
-│   └── SeatRefused      -   the seat belongs to someone else, or is open elsewhere
 ├── NotFound            404  no such session
 ├── Conflict            409  right request, wrong moment (the message says what must come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
@@ -51,14 +50,6 @@ class NotAllowed(LangDAOError):
     """The caller may not do this."""
 
     status = 403
-
-
-class SeatRefused(NotAllowed):
-    """The seat belongs to someone else (*final*), or is open on another page and can be taken over."""
-
-    def __init__(self, code: str, message: str, *, final: bool) -> None:
-        super().__init__(code, message)
-        self.final = final
 
 
 class NotFound(LangDAOError):

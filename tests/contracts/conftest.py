@@ -15,7 +15,7 @@ from langdao_video.store.memory import MemoryStore
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
-from tests.cluster.postgres import PostgresServer, postgres_server
+from tests.contracts.postgres import PostgresServer, postgres_server
 from tests.stories.live import migrated_sqlite
 
 __all__ = ["postgres_server"]

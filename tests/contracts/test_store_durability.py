@@ -19,7 +19,7 @@ from langdao_video.errors import Unavailable
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Deadline, NewEvent, Presence
 from langdao_video.store.sql import SqlStore
-from tests.cluster.postgres import PostgresServer
+from tests.contracts.postgres import PostgresServer
 
 KILLS = 5
 ACKNOWLEDGED_BEFORE_A_KILL = 60

@@ -24,7 +24,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import NewEvent
 from langdao_video.store.sql import SqlStore
 from langdao_video.store.tables import metadata
-from tests.cluster.postgres import PostgresServer
+from tests.contracts.postgres import PostgresServer
 
 T = TypeVar("T")
 

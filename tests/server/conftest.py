@@ -13,7 +13,6 @@ from tests.stories.forked import ForkedService
 FILES: Final = 256
 LINK_KEY: Final = "a-link-key-of-at-least-32-bytes!"
 API_KEY: Final = "the-platform-s-own-key"
-OTHER_PROXY: Final = "10.0.0.1"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

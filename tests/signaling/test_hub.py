@@ -38,15 +38,13 @@ class Ears:
     def __init__(self, hub: Hub) -> None:
         self.conn = hub.make_conn()
         self.heard: list[wire.ServerFrame] = []
-        self.closed_with: int | None = None
 
     def send(self, frame: wire.ServerFrame) -> None:
         """Keep a frame."""
         self.heard.append(frame)
 
-    def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - the signature of a real socket
+    def close(self, code: int, reason: str) -> None:
         """Be closed."""
-        self.closed_with = code
 
 
 class Rooms:

@@ -63,12 +63,6 @@ def receive_origin(text: str) -> Origin | None:
     return Origin(scheme, host, None if port == "*" else int(port))
 
 
-def matches_origin(origin: str, allowed: str) -> bool:
-    """Tell whether the two are the same origin. `:*` in *allowed* means any port."""
-    given, rule = receive_origin(origin), receive_origin(allowed)
-    return given is not None and rule is not None and given.port is not None and given.is_within(rule)
-
-
 def may_open_socket(
     origin: str | None, host: str, base_origin: Origin, parent_origins: tuple[str, ...]
 ) -> bool:

@@ -1,0 +1,79 @@
+"""A page of either side that lies, in every way: it costs the other little, and bills no second too many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from langdao_video.billing.claims import OpenClaims
+from langdao_video.session.roles import ROLES, Role
+from tests.simulator.test_restarts import lesson
+from tools.simulator.lesson import play
+from tools.simulator.oracle import BilledClaims, find_unasked
+from tools.simulator.plan import Lie, Lies, Partition, Plan
+
+MINUTE_MS = 60_000
+
+
+def lying(who: Role, how: Lie) -> Plan:
+    """Plan ten minutes; from the second minute to the seventh *who* lies."""
+    lies = Lies(at_ms=2 * MINUTE_MS, who=who, for_ms=5 * MINUTE_MS, how=how)
+    return replace(lesson("together", lies, ends_ms=10 * MINUTE_MS), has_media=True)
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("how", get_args(Lie))
+def test_a_lie_costs_no_second_too_much_and_little_before_somebody_is_asked(who: Role, how: Lie) -> None:
+    verdict = play(lying(who, how))
+
+    assert (verdict.over_ms, verdict.faults) == (0, [])
+    assert verdict.is_right
+    # Nobody answers the question: the lesson ends before the lie does, and what was true before it is billed.
+    assert MINUTE_MS < verdict.billable_ms < 4 * MINUTE_MS
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    never_ms = 10 * MINUTE_MS
+    monkeypatch.setattr(OpenClaims, "plan_media", lambda _, __, edge_ms, ___: edge_ms + never_ms)
+
+    verdict = play(lying(who, "frozen"))
+
+    assert not verdict.is_right
+    assert any("before anyone was asked" in fault for fault in verdict.faults)
+
+
+def test_who_is_silent_and_then_gone_is_not_back_when_the_silence_is_over() -> None:
+    """Found by the simulator: the check of the ledger took the end of the dispute for the end of the question."""
+    plan = lying("tutor", "silent")
+    gone = Partition(at_ms=150_000, who="tutor", for_ms=85_000, way="up", cuts_media=False, tells_page=False)
+
+    verdict = play(replace(plan, troubles=(*plan.troubles, gone)))
+
+    assert (verdict.over_ms, verdict.faults) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("both_ms", "asked_ms", "is_right"),
+    [
+        ((0, 155_000), [], True),  # 45 s, and the 10 s that a drop may cost
+        ((0, 155_001), [], False),
+        ((0, 210_000), [155_000], True),  # asked in between
+        ((0, 210_001), [155_000], False),
+    ],
+)
+def test_what_is_unbilled_is_counted_from_question_to_question(
+    both_ms: tuple[int, int], asked_ms: list[int], *, is_right: bool
+) -> None:
+    bill = BilledClaims(
+        spans={role: [(0, 100_000)] for role in ROLES},
+        billable_ms=100_000,
+        cap_ms=None,
+        ended_ms=None,
+        ended_by_itself=False,
+        questions=[(at_ms, at_ms) for at_ms in asked_ms],
+    )
+
+    assert (find_unasked([[both_ms]], bill) == []) is is_right

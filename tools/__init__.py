@@ -1,0 +1,1 @@
+"""Programs for those who work on the product; none of them is in the wheel."""

@@ -1,0 +1,41 @@
+"""`make simulate`: the simulator's command line, `python -m tools.simulator`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from tools.simulator.run import run
+
+app = App(name="simulator", help="Plays lessons in virtual time and compares each bill with the truth.")
+
+
+@app.default
+def simulate(
+    *,
+    lessons: Annotated[int, Parameter(validator=Number(gte=1))],
+    seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
+    first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
+) -> None:
+    """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
+
+    The exit status is 1 if any lesson is over-billed, or wrong in another way. The same numbers print the same.
+
+    Parameters
+    ----------
+    lessons
+        How many.
+    seed
+        Which lessons: every seed has as many lessons of its own as you ask for.
+    first
+        The number of the first one within the seed: a failure says which it was.
+    """
+    if not run(lessons, seed, first, print):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,38 @@
+"""Our call service and our backend in two places: what is judged is the backend's bill."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from langdao_video.in_process.listeners import make_webhook_listener
+from tools.simulator.hooks import Hooks, SimulatedBackend
+from tools.simulator.intervals import union
+from tools.simulator.oracle import Truth
+from tools.simulator.plan import HooksFail, Plan, lasts
+from tools.simulator.stage import Stage
+
+
+class Apart(Stage):
+    """One lesson with a webhook in the middle."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        self.backend = SimulatedBackend(self.world, plan.cap_seconds)
+        self.ledger = self.backend.books
+        fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
+        self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)
+        listener = make_webhook_listener(
+            lambda _session_id, event: self.hooks.send(event),
+            lambda: f"{self.world.random.getrandbits(64):016x}",
+        )
+        self.service.listeners.append(listener)
+
+    def delay_ms(self) -> int:
+        """Return what the ways add to what a drop may cost."""
+        return super().delay_ms() + self.hooks.delay_ms()
+
+    def truth(self) -> Truth:
+        """Return what was true; what the backend cannot have heard in time is no fault of its bill."""
+        truth = super().truth()
+        late = self.hooks.stalls(self.machine)
+        return replace(truth, stalls={role: union(stalls, late) for role, stalls in truth.stalls.items()})

@@ -1,0 +1,108 @@
+"""The store of a simulated service: the one in memory, with failures, and a keeper of proofs that can lose some.
+
+Law: what was committed survives every crash; what was not, does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from langdao_video.errors import Unavailable
+from langdao_video.session.facts import Ended
+from langdao_video.store.memory import MemoryStore
+from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
+from tools.simulator.world import Killed, World, finish
+
+SAVED_MS_MAX: Final = 1_000
+"""How long a proof may be on its way to the store; a crash loses it."""
+_SAVED_MS: Final = 5
+_RARELY: Final = 0.1
+Moment = Literal["before-commit", "after-commit"]
+
+
+class Books(MemoryStore):
+    """A store that fails when it is told to; it also knows when the next deadline is, so that nobody has to look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails: Moment | None = None
+        self.kills: Moment | None = None
+        self.has_ended = False
+        self._due: dict[str, int] = {}
+
+    def fail(self, moment: Moment | None) -> None:
+        """Fail from now on, at that moment of an append; None: work again."""
+        self.fails = moment
+
+    @property
+    def due_ms(self) -> int | None:
+        """When something is due next, by the service's clock."""
+        return min(self._due.values(), default=None)
+
+    async def append_events(
+        self,
+        session_id: str,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        *,
+        deadlines: Mapping[str, int | None] = NO_DEADLINES,
+    ) -> list[StoredEvent]:
+        """Append, or fail, or let the service die, before or after the commit."""
+        self._strike("before-commit")
+        stored = await super().append_events(session_id, expected_version, events, deadlines=deadlines)
+        for kind, due_ms in deadlines.items():
+            if due_ms is None:
+                self._due.pop(kind, None)
+            else:
+                self._due[kind] = due_ms
+        self.has_ended = self.has_ended or any(event.type == Ended.type for event in events)
+        self._strike("after-commit")
+        return stored
+
+    async def save_presence(self, rows: Sequence[Presence]) -> None:
+        """Save, unless the store fails."""
+        if self.fails:
+            raise Unavailable("store-unavailable", "The simulated store is down.")
+        await super().save_presence(rows)
+
+    def _strike(self, moment: Moment) -> None:
+        if self.kills == moment:
+            self.kills = None
+            raise Killed
+        if self.fails == moment:
+            raise Unavailable("store-unavailable", "The simulated store is down.")
+
+
+@dataclass(slots=True)
+class Proofs:
+    """A ProofKeeper whose writes take a while; a crash loses those under way."""
+
+    world: World
+    books: Books
+    is_lost: bool = False
+    _waiting: dict[str, Presence] = field(default_factory=dict)
+
+    def note(self, proof: Presence) -> None:
+        """Save *proof* within a second."""
+        if not self._waiting:
+            is_slow = self.world.random.random() < _RARELY
+            self.world.after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS, self._save)
+        known = self._waiting.get(proof.role, proof)
+        self._waiting[proof.role] = max(known, proof, key=lambda row: (row.epoch, row.proof_ms))
+
+    def unsaved(self, session_id: str) -> Sequence[Presence]:
+        """Return the proofs that are not in the store yet."""
+        return [proof for proof in self._waiting.values() if proof.session_id == session_id]
+
+    async def flush(self) -> None:
+        """Save what waits, now."""
+        self._save()
+
+    def _save(self) -> None:
+        rows, self._waiting = self._waiting, {}
+        if rows and not self.is_lost:
+            with suppress(Unavailable):  # an edge that is not saved is only an older edge after a crash
+                finish(self.books.save_presence(list(rows.values())))

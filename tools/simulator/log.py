@@ -1,0 +1,208 @@
+"""Reads the ledger of a simulated lesson back, and checks what must hold of every ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.live import load_lesson, read_record
+from langdao_video.billing.statement import fold_statement
+from langdao_video.session.facts import (
+    BillCorrected,
+    BillSettled,
+    ChoseToWait,
+    Disputed,
+    Ended,
+    EndRevised,
+    Fact,
+    GraceResolved,
+    PresenceRevised,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SeatLeft,
+    SeatTaken,
+    Warned,
+)
+from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.store.port import load_stream
+from tools.simulator.books import Books
+from tools.simulator.intervals import Intervals, subtract, union
+from tools.simulator.oracle import BilledClaims
+from tools.simulator.service import SESSION
+from tools.simulator.world import finish
+
+_FOREVER_MS: Final = 2**60
+
+
+def read_log(books: Books) -> list[Recorded]:
+    """Return every fact of the lesson."""
+    return [read_record(stored) for stored in finish(load_stream(books, SESSION))]
+
+
+def claim(lesson: Lesson, records: Sequence[Recorded]) -> BilledClaims:
+    """Return what the ledger claims, read from the facts alone; an open span ends at its newest proof."""
+    spans: dict[Role, Intervals] = {role: [] for role in ROLES}
+    open_ms: dict[Role, int] = {}
+    for record in records:
+        fact, edges = record.fact, {"student": record.mark.student_ms, "tutor": record.mark.tutor_ms}
+        match fact:
+            case SeatTaken() | ProofResumed():
+                open_ms[fact.role] = record.at_ms
+            case SeatLeft() | ProofLost() if fact.role in open_ms:
+                spans[fact.role].append((open_ms.pop(fact.role), record.at_ms))
+            case PresenceRevised():
+                _revise(spans, open_ms, fact, edges[fact.role])
+            case Ended():
+                spans_left = [(role, start_ms, edges[role]) for role, start_ms in open_ms.items()]
+                for role, start_ms, edge_ms in spans_left:
+                    spans[role].append((start_ms, edge_ms or start_ms))
+                open_ms = {}
+            case _:
+                pass
+    for role, start_ms in open_ms.items():
+        spans[role].append((start_ms, lesson.meter.edge_ms(role)))
+    ended = lesson.ended
+    questions = _list_questions(records)
+    free = union(questions, [(ended_ms, _FOREVER_MS)] if (ended_ms := _ended_ms(lesson)) else [])
+    return BilledClaims(
+        spans={role: subtract(union(spans[role]), free) for role in ROLES},
+        billable_ms=lesson.billable_ms,
+        cap_ms=lesson.cap_ms,
+        ended_ms=_ended_ms(lesson),
+        ended_by_itself=ended is not None and ended.reason == "grace-expired",
+        questions=questions,
+    )
+
+
+def _revise(
+    spans: dict[Role, Intervals], open_ms: dict[Role, int], fact: PresenceRevised, edge_ms: int | None
+) -> None:
+    """Put what came late in its place: the span that is open counts up to its edge, and may go on."""
+    role = fact.role
+    known = list(spans[role])
+    if role in open_ms:
+        known.append((open_ms.pop(role), edge_ms or 0))
+    spans[role] = union(subtract(union(known), [fact.within]), ((a, b) for a, b, _, _ in fact.spans))
+    if fact.is_taken and fact.lost is None:
+        last = spans[role].pop() if spans[role] and spans[role][-1][1] == fact.edge_ms else None
+        open_ms[role] = last[0] if last else fact.edge_ms
+
+
+def _ended_ms(lesson: Lesson) -> int | None:
+    return lesson.ended_at_ms if lesson.ended else None
+
+
+def _list_questions(records: Sequence[Recorded]) -> Intervals:
+    """Return when nothing may be billed: from a warning until both are there again."""
+    free: list[tuple[int, int]] = []
+    asked_ms: int | None = None
+    for record in records:
+        if isinstance(record.fact, Warned) and asked_ms is None:
+            asked_ms = record.fact.free_from_ms
+        elif isinstance(record.fact, GraceResolved) and asked_ms is not None:
+            free.append((asked_ms, record.at_ms))
+            asked_ms = None
+    if asked_ms is not None:
+        free.append((asked_ms, _FOREVER_MS))
+    return union(free)
+
+
+def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list[str]:
+    """Return what is wrong with the ledger: order, ends, warnings, replay, statement."""
+    faults = []
+    if [record.seq for record in records] != list(range(1, len(records) + 1)):
+        faults.append("the seq has a gap")
+    ends = [index for index, record in enumerate(records) if isinstance(record.fact, Ended)]
+    after = records[ends[0] + 1 :] if ends else []
+    settled = next((i for i, record in enumerate(after) if isinstance(record.fact, BillSettled)), len(after))
+    if not all(isinstance(record.fact, PresenceRevised | EndRevised) for record in after[:settled]):
+        faults.append("something happened after the end")
+    if not all(isinstance(record.fact, BillCorrected) for record in after[settled + 1 :]):
+        faults.append("something happened after the bill was final")
+    faults += _check_questions(records)
+    replayed = finish(load_lesson(books, SESSION))
+    if replayed.billable_ms != lesson.billable_ms:
+        faults.append(f"replayed, the bill is {replayed.billable_ms} ms and not {lesson.billable_ms} ms")
+    if lesson.ended and lesson.is_final and lesson.ended.billable_ms != lesson.billable_ms:
+        faults.append(f"the end says {lesson.ended.billable_ms} ms, the lesson {lesson.billable_ms} ms")
+    statement = fold_statement(replayed, records)
+    stated_ms = sum(piece.end_ms - piece.start_ms for piece in statement.billed)
+    if stated_ms != lesson.billable_ms:
+        faults.append(f"the statement adds up to {stated_ms} ms, the bill is {lesson.billable_ms} ms")
+    return faults
+
+
+def _check_questions(records: Sequence[Recorded]) -> list[str]:
+    """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
+    faults = []
+    about: Role | None = None
+    is_held = stays = False
+    """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
+    seats = _Seats()
+    for record in records:
+        seats.take(record.fact)
+        match record.fact:
+            case Warned() as fact:
+                if about is not None:
+                    faults.append("one disconnect was warned of twice")
+                about, stays = fact.role, fact.stays
+                is_held = fact.cause == "silence" or stays
+            case Ended(reason="grace-expired") if about is None:
+                faults.append("a question that was over ended the lesson")
+            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
+                not is_held and fact.role == about
+            ):
+                about = None
+            case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
+                about = None
+            case Disputed(is_open=False) if stays or about in seats.silent:
+                is_held = stays
+            case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
+                about = None
+            case _:
+                pass
+        is_claimed = about in seats.starved or bool(seats.unanswering)
+        if about is not None and stays and not is_claimed and other(about) in seats.gone:
+            about = None  # whoever owed the answer is not there to give it
+    return faults
+
+
+@dataclass(slots=True)
+class _Seats:
+    """Who is there, by the facts so far."""
+
+    empty: set[Role] = field(default_factory=set)
+    silent: set[Role] = field(default_factory=set)
+    """Of whom nothing has been heard: the end of a dispute brings none of them back."""
+    starved: set[Role] = field(default_factory=set)
+    """Whose page says that nothing arrives."""
+    unanswering: set[Role] = field(default_factory=set)
+    """Whose page is there and does not answer."""
+
+    @property
+    def gone(self) -> set[Role]:
+        return self.empty | self.silent
+
+    def take(self, fact: Fact) -> None:
+        match fact:
+            case ProofLost(why="silence", role=role):
+                self.silent.add(role)
+            case ProofLost(role=role):
+                self.starved.add(role)
+            case ProofResumed(role=role):
+                self.silent.discard(role)
+                self.starved.discard(role)
+            case Disputed(kind="silence", is_open=True, role=role):
+                self.unanswering.add(role)
+            case Disputed(role=role):
+                self.unanswering.discard(role)
+            case SeatTaken(role=role) | SeatLeft(role=role):
+                for each in (self.empty, self.silent, self.starved, self.unanswering):
+                    each.discard(role)
+                if isinstance(fact, SeatLeft):
+                    self.empty.add(role)
+            case _:
+                pass

@@ -1,0 +1,88 @@
+"""An event loop in virtual time: the tasks of one process of the service run in it, and die with it.
+
+Laws: a timer fires when the world's time comes, never earlier; what is ready runs before anything else happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from functools import partial
+from typing import Any
+
+from tools.simulator.world import World
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """The loop of one process. Its timers fire every *grain_ms* from its start: those of a busy machine are late."""
+
+    def __init__(self, world: World, grain_ms: int) -> None:
+        super().__init__()
+        self._world = world
+        self._grain_ms = grain_ms
+        self._born_ms = world.now_ms
+        self._ready_now: deque[tuple[asyncio.Handle, Callable[[], object]]] = deque()
+        self._is_inside = False
+
+    def __del__(self) -> None:
+        """Have nothing to close: nothing of it is outside of this process."""
+
+    def time(self) -> float:
+        """Return the world's time in seconds."""
+        return self._world.now_ms / 1000
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Let *callback* run before the world goes on."""
+        context = context or copy_context()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready_now.append((handle, partial(context.run, callback, *args)))
+        return handle
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: object, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Let *callback* run at *when*, or up to a grain later."""
+        context = context or copy_context()
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        grains = -(-(round(when * 1000) - self._born_ms) // self._grain_ms)
+        self._world.at(
+            self._born_ms + grains * self._grain_ms,
+            partial(self._fire, timer, partial(context.run, callback, *args)),
+        )
+        return timer
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Say nothing of the tasks that a crash has ended."""
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Do *work* with this as the running loop, and all that becomes ready by it."""
+        if self._is_inside:
+            work()
+            return
+        self._is_inside = True
+        asyncio._set_running_loop(self)  # noqa: SLF001 - made for those who write a loop
+        try:
+            work()
+            while self._ready_now:
+                handle, run = self._ready_now.popleft()
+                if not handle.cancelled():
+                    run()
+        finally:
+            self._is_inside = False
+            asyncio._set_running_loop(None)  # noqa: SLF001
+
+    def kill(self) -> None:
+        """End every task where it stands: none of them does anything more."""
+        self._ready_now.clear()
+        for task in asyncio.all_tasks(self):
+            task.get_coro().close()
+        self._ready_now.clear()
+        self.close()
+
+    def _fire(self, timer: asyncio.TimerHandle, run: Callable[[], object]) -> None:
+        if not timer.cancelled() and not self.is_closed():
+            self.do(run)

@@ -1,0 +1,106 @@
+"""What the simulator says: sums, and of each failure the shortest history that shows it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from tools.simulator.lesson import LessonVerdict
+from tools.simulator.oracle import DROP_MS
+from tools.simulator.plan import Mode, Plan, Trouble
+
+FAILURES_SHOWN_MAX: Final = 5
+
+
+@dataclass(slots=True)
+class Summary:
+    """The sums over many lessons."""
+
+    lessons: dict[Mode, int] = field(default_factory=dict)
+    lesson_ms: int = 0
+    billed_ms: int = 0
+    over_ms: int = 0
+    over_lessons: int = 0
+    wrong_lessons: int = 0
+    drops: int = 0
+    under_ms: int = 0
+    worst_ms: dict[Mode, int] = field(default_factory=dict)
+    """What the drop that cost most did in each mode, less its network's delay."""
+
+    def add(self, verdict: LessonVerdict) -> None:
+        """Add one lesson."""
+        mode = verdict.plan.mode
+        self.lessons[mode] = self.lessons.get(mode, 0) + 1
+        self.lesson_ms += verdict.plan.ends_ms
+        self.billed_ms += verdict.billable_ms
+        self.over_ms += verdict.over_ms
+        self.over_lessons += verdict.over_ms > 0
+        self.wrong_lessons += not verdict.is_right
+        self.drops += len(verdict.drops_ms)
+        self.under_ms += sum(verdict.drops_ms)
+        self.worst_ms[mode] = max(self.worst_ms.get(mode, 0), verdict.worst_ms)
+
+    @property
+    def count(self) -> int:
+        """How many lessons there were."""
+        return sum(self.lessons.values())
+
+
+def write_summary(summary: Summary) -> Iterator[str]:
+    """Write the sums; the last line has those that matter."""
+    modes = ", ".join(f"{count} {mode}" for mode, count in sorted(summary.lessons.items()))
+    hours = summary.lesson_ms / 3_600_000
+    yield f"{summary.count} lessons ({modes}), {hours:.1f} h of lesson, {summary.billed_ms / 3_600_000:.1f} h billed"
+    yield f"{summary.wrong_lessons} lessons with something wrong, {summary.over_lessons} of them over-billed"
+    worst = ", ".join(
+        f"{worst_ms / 1000:.3f} s {mode}" for mode, worst_ms in sorted(summary.worst_ms.items())
+    )
+    allowed = f"{DROP_MS // 1000} s are allowed"
+    yield f"besides its network's delay, a drop cost at most: {worst} ({allowed})"
+    mean_ms = summary.under_ms / summary.drops if summary.drops else 0
+    yield (
+        f"over-billed {summary.over_ms / 1000:.3f} s; under-billed {mean_ms / 1000:.3f} s a drop, "
+        f"{max(summary.worst_ms.values(), default=0) / 1000:.3f} s at most besides its delay ({summary.drops} drops)"
+    )
+
+
+def write_failure(verdict: LessonVerdict, number: int, seed: int) -> Iterator[str]:
+    """Write what is wrong with a lesson and the history that shows it."""
+    yield f"lesson {number} of seed {seed} ({verdict.plan.mode}): {'; '.join(_wrongs(verdict))}"
+    yield f"  again: langdao-video simulate --seed {seed} --first {number} --lessons 1"
+    yield from write_history(verdict.plan)
+
+
+def write_history(plan: Plan) -> Iterator[str]:
+    """Write a plan, in the order in which things happen."""
+    comes = {
+        role: "never" if at_ms is None else f"{at_ms / 1000:.3f} s" for role, at_ms in plan.comes_ms.items()
+    }
+    yield (
+        f"  the student comes {comes['student']}, the tutor {comes['tutor']}; latency "
+        f"{plan.latency_ms['student']} and {plan.latency_ms['tutor']} ms; tick {plan.tick_ms} ms; "
+        f"{'media' if plan.has_media else 'no media'}; cap {plan.cap_seconds} s; hooks {plan.hook_delay_ms} ms"
+    )
+    for trouble in plan.troubles:
+        yield f"  {trouble.at_ms / 1000:9.3f} s  {_describe(trouble)}"
+    by = (
+        "both close their pages"
+        if plan.ended_by is None
+        else f"end: {plan.ended_by}, page open {plan.stays_ms} ms"
+    )
+    yield f"  {plan.ends_ms / 1000:9.3f} s  {by}"
+
+
+def _wrongs(verdict: LessonVerdict) -> Iterator[str]:
+    if verdict.over_ms:
+        yield f"over-billed {verdict.over_ms} ms of {verdict.billable_ms} ms"
+    if verdict.worst_ms > DROP_MS:
+        allowed = f"{DROP_MS} ms and {verdict.delay_ms} ms of delay are allowed"
+        yield f"a drop cost {max(verdict.drops_ms)} ms, {allowed}"
+    yield from verdict.faults
+
+
+def _describe(trouble: Trouble) -> str:
+    named = [f"{item.name}={getattr(trouble, item.name)}" for item in fields(trouble) if item.name != "at_ms"]
+    return " ".join([type(trouble).__name__, *named])

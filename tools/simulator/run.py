@@ -1,0 +1,64 @@
+"""`langdao-video simulate`: many lessons, one after the other, each from its own seed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+import structlog
+from structlog.typing import EventDict
+
+from tools.simulator.chance import make_plan
+from tools.simulator.lesson import LessonVerdict, play
+from tools.simulator.plan import Mode
+from tools.simulator.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
+from tools.simulator.shrink import shrink
+from tools.simulator.world import Bug
+
+MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
+"""The modes take turns: lesson *n* of any seed has the mode MODES[n % 4]."""
+_SEEDS_APART: Final = 1 << 32
+
+
+def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[LessonVerdict]:
+    """Play the lessons *first* … *first* + *lessons* − 1 of *seed*."""
+    with quiet():
+        for number in range(first, first + lessons):
+            yield play(make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)]))
+
+
+def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bool:
+    """Simulate and report; True if every lesson is right. The same numbers say the same, always."""
+    summary, shown = Summary(), 0
+    for number, verdict in enumerate(simulate(lessons, seed, first), first):
+        summary.add(verdict)
+        if not verdict.is_right and shown < FAILURES_SHOWN_MAX:
+            shown += 1
+            for line in write_failure(shrink(verdict), number, seed):
+                say(line)
+    for line in write_summary(summary):
+        say(line)
+    return summary.wrong_lessons == 0
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let the services of virtual lessons log nothing, since what they meet is planned; an exception ends the run."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), processors=[_raise_or_drop]
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _raise_or_drop(_logger: object, _method: str, event: EventDict) -> NoReturn:
+    """Raise what `log.exception` was called for; drop any other line."""
+    if event.get("exc_info"):
+        raise Bug(f"{event['event']}: {sys.exception()!r}")
+    raise structlog.DropEvent

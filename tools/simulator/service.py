@@ -1,0 +1,187 @@
+"""The service of a simulated lesson: the real hub, rooms and outbox over the real sessions; it dies and starts again.
+
+Its tasks run in a loop of virtual time; of signaling only the driver of a WebSocket is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from langdao_video.access.statement_links import StatementLinks
+from langdao_video.access.tokens import Tokens
+from langdao_video.billing.money import Rate
+from langdao_video.billing.monitor import SETTLE_SECONDS, act_on_all_due
+from langdao_video.billing.quota import Cap
+from langdao_video.billing.rules import BillRules
+from langdao_video.billing.service import Listener, NewSession, SessionService
+from langdao_video.errors import FrameRefused, LangDAOError
+from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.listeners import make_room_listener
+from langdao_video.session.commands import RoomCommand
+from langdao_video.session.links import LinkRules
+from langdao_video.session.roles import Role
+from langdao_video.signaling.admission import Admission
+from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.messages import ClientFrame, Error, Join
+from langdao_video.signaling.room_loader import RoomLoader
+from langdao_video.signaling.rules import RoomRules
+from tools.simulator.books import Books, Proofs
+from tools.simulator.loop import VirtualLoop
+from tools.simulator.machine import Machine
+from tools.simulator.sockets import SimulatedSocket
+from tools.simulator.world import World, finish
+
+SESSION: Final = "lesson"
+ADDRESSES: Final[dict[Role, str]] = {
+    "student": "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1",
+    "tutor": "0x8ba1f109551bD432803012645Ac136ddd64DBA72",
+}
+RATE: Final = Rate(3_600, "USD", 2)
+_TOKENS: Final = Tokens(["a key for lessons that nobody ever had"])
+
+
+def make_sessions(world: World, books: Books, machine: Machine) -> tuple[SessionService, Proofs]:
+    """Make the real session service over simulated parts; its ids are made by chance, again the same for a seed."""
+    proofs = Proofs(world, books)
+    service = SessionService(
+        store=books,
+        clock=machine,
+        rules=BillRules(),
+        default_rate=RATE,
+        make_id=lambda: f"{world.random.getrandbits(64):016x}",
+        proofs=proofs,
+    )
+    return service, proofs
+
+
+def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | None) -> None:
+    """Announce the lesson, as a platform does."""
+    finish(
+        sessions.create_session(
+            NewSession(
+                id=SESSION,
+                student_address=ADDRESSES["student"],
+                tutor_address=ADDRESSES["tutor"],
+                language="es",
+                start_ms=start_ms,
+                rate=RATE,
+                cap=Cap(seconds=cap_seconds) if cap_seconds else None,
+            )
+        )
+    )
+
+
+@dataclass(slots=True)
+class SimulatedService:
+    """One process after the other, over one store."""
+
+    world: World
+    machine: Machine
+    tick_ms: int
+    listeners: list[Listener]
+    books: Books = field(default_factory=Books)
+    run: int = 0
+    """Which process this is: sockets of an older one are dead."""
+    is_up: bool = False
+    sessions: SessionService = field(init=False)
+    downs: list[tuple[int, int]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What it refused and should not have."""
+    _proofs: Proofs = field(init=False)
+    _hub: Hub = field(init=False)
+    _loop: VirtualLoop = field(init=False)
+    _admission: Admission = field(init=False)
+    _sockets: dict[int, SimulatedSocket] = field(default_factory=dict)
+    _acts_from_ms: int = 0
+
+    def start(self) -> None:
+        """Start a process: all it knows is in the store."""
+        self.run += 1
+        self.is_up = True
+        self.machine.start(finish(self.books.load_newest_ms()))
+        self.sessions, self._proofs = make_sessions(self.world, self.books, self.machine)
+        statements = StatementLinks("http://localhost", _TOKENS, needs_token=False)
+        room_listener = make_room_listener(self.machine, statements, self._apply)
+        self.sessions.listeners += [room_listener, *self.listeners]
+        backend = InProcessBackend(
+            self.sessions, statements, is_development=True, torn_ms=self.machine.torn_ms
+        )
+        loader = RoomLoader(backend, _TOKENS, RoomRules(), ice_servers=lambda _now_ms: ())
+        self._hub = Hub(loader, backend, self.machine)
+        self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
+        self._sockets = {}
+        self._acts_from_ms = self.world.now_ms + int(SETTLE_SECONDS * 1000) if self.run > 1 else 0
+        self._loop = VirtualLoop(self.world, self.tick_ms)
+        self._loop.do(lambda: self._loop.create_task(self._hub.run()))
+        run = self.run
+        self.world.after(self.tick_ms, lambda: self._act_on_due(run))
+
+    def kill(self, down_ms: int) -> None:
+        """Die, and start again after *down_ms*."""
+        if self.is_up:
+            self.is_up = False
+            self._proofs.is_lost = True
+            self.machine.stop()
+            self._loop.kill()
+            self.downs.append((self.world.now_ms, self.world.now_ms + down_ms))
+            for socket in self._sockets.values():
+                socket.drop()
+            self.world.after(down_ms, self.start)
+
+    # ── Sockets ──────────────────────────────────────────────────────────────────────────────────
+
+    def accept(self, socket: SimulatedSocket) -> bool:
+        """Take a connection, if there is a process to take it."""
+        if self.is_up:
+            socket.conn, socket.run = self._hub.make_conn(), self.run
+            self._sockets[socket.conn] = socket
+        return self.is_up
+
+    def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
+        """Take a frame from a page."""
+        if not self._is_ours(socket) or socket.is_refused:
+            return
+        if isinstance(frame, Join) and not socket.has_joined:
+            self._loop.do(lambda: self._loop.create_task(self._join(socket, frame)))
+        elif socket.has_joined:
+            self._loop.do(lambda: self._hub.receive(SESSION, socket.conn, frame))
+
+    def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
+        """Note that a socket's end has come."""
+        if self._is_ours(socket) and self._sockets.pop(socket.conn, None) is not None:
+            goodbye = said_goodbye and not socket.is_refused
+            socket.is_refused = True
+            self._loop.do(lambda: self._hub.lose(SESSION, socket.conn, said_goodbye=goodbye))
+
+    def note_refused(self, role: Role) -> None:
+        """Note that somebody in the room was told that they are not there: their answer was worth nothing."""
+        self.faults.append(f"the {role} was in the room and had no say")
+
+    def _is_ours(self, socket: SimulatedSocket) -> bool:
+        return self.is_up and socket.is_accepted and socket.run == self.run
+
+    async def _join(self, socket: SimulatedSocket, join: Join) -> None:
+        """Do for a first frame what signaling/connection.py does."""
+        try:
+            link, participant = self._admission.admit(SESSION, join, self.machine.now_ms())
+            socket.has_joined = await self._hub.join(socket, link, participant)
+        except LangDAOError as error:
+            final = isinstance(error, FrameRefused)
+            socket.send(Error(code=error.code, message=error.message, final=final))
+            socket.close(CloseCode.BAD_FRAMES if final else CloseCode.TRY_AGAIN_LATER, error.code)
+
+    # ── Time passes, and the sessions have news ──────────────────────────────────────────────────
+
+    def _act_on_due(self, run: int) -> None:
+        """Do what the monitor does; the books know when something is due, so that nobody has to ask them."""
+        if not self.is_up or self.run != run:
+            return
+        self.world.after(self.tick_ms, lambda: self._act_on_due(run))
+        due_ms = self.books.due_ms
+        if due_ms is not None and due_ms <= self.machine.now_ms() and self.world.now_ms >= self._acts_from_ms:
+            finish(act_on_all_due(self.sessions))
+
+    def _apply(self, room: str, command: RoomCommand) -> None:
+        self._loop.do(lambda: self._hub.apply(room, command))
