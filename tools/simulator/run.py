@@ -1,4 +1,4 @@
-"""`langdao-video simulate`: many lessons, one after the other, each from its own seed."""
+"""`make simulate`: many lessons, one after the other, each from its own seed."""
 
 from __future__ import annotations
 
