@@ -91,7 +91,7 @@ class Connection:
             self._waiting_bytes = waiting_bytes
 
     def close(self, code: int, reason: str) -> None:
-        """Close the socket after the queued frames were sent; drop them if the queue is at its bound."""
+        """Close the socket after the queued frames were sent; a full queue gives up its oldest frame."""
         if self._phase is SocketPhase.CLOSING:
             return
         self._change_phase(SocketCause.CLOSED)
