@@ -157,7 +157,7 @@ def test_a_failure_is_told_with_its_shortest_history(monkeypatch: pytest.MonkeyP
 
     assert not is_right
     assert said[0].startswith("lesson 1 of seed 1 (apart): over-billed ")
-    assert said[1] == "  again: langdao-video simulate --seed 1 --first 1 --lessons 1"
+    assert said[1] == '  again: make simulate ARGS="--seed 1 --first 1 --lessons 1"'
     assert shrink(next(simulate(1, 1, 1))).plan.troubles == ()
 
 

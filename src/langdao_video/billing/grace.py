@@ -1,7 +1,7 @@
 """Decides what is due and how a question ends when someone is gone (R38–R41).
 
-It is pure: a lesson and `now_ms` in, facts out. Two laws: there is one warning per disconnect, and a new one only after somebody chose to wait; no answer to a question
-moves the meter.
+It is pure: a lesson and `now_ms` in, facts out. Two laws: there is one warning per disconnect, and a new one only
+after somebody chose to wait; no answer to a question moves the meter.
 """
 
 from __future__ import annotations
