@@ -82,7 +82,7 @@ def test_a_page_that_leaves_a_ping_for_ten_seconds_is_late(
     assert lateness.since_ms == (T if begins else None)
 
 
-def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
+def test_a_page_without_frames_for_ten_seconds_is_not_late() -> None:
     lateness = Lateness()
 
     assert not lateness.look(0, LATE_MS, LATE_MS)
