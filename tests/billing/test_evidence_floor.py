@@ -7,7 +7,7 @@ import pytest
 from langdao_video.billing.evidence import ITEMS_MAX, Evidence, Heard, Kind, Revision
 from langdao_video.billing.meter import Span
 from langdao_video.session.roles import ROLES
-from tests.billing.test_walk_rules import RULES, T, denial, leave, proof, stretch
+from tests.billing.test_walk_rules import RULES, T, denial, kept_span, leave, proof
 
 STEP = 20_000
 
@@ -41,8 +41,8 @@ def test_events_three_minutes_before_the_newest_of_35_seconds_ago_are_final(step
 
 
 @pytest.mark.parametrize(("until", "final"), [(79_999, 80_000), (80_000, 0), (100_000, 0)])
-def test_a_stretch_that_was_read_back_is_final_when_its_end_is(until: int, final: int) -> None:
-    assert floor(stretch(0, until), *proofs(16)[1:]) == final
+def test_a_span_that_was_read_back_is_final_when_its_end_is(until: int, final: int) -> None:
+    assert floor(kept_span(0, until), *proofs(16)[1:]) == final
 
 
 @pytest.mark.parametrize(("came_at", "final"), [(265_000, 80_000), (265_001, 10_000)])

@@ -42,7 +42,7 @@ async def running(line: Timeline) -> AsyncIterator[asyncio.Task[None]]:
 
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in [("SETTLE_SECONDS", 0), ("_LOOK_SECONDS", 0), ("REST_MS", 1)]:
+    for name, value in [("SETTLE_SECONDS", 0), ("_ROUND_SECONDS", 0), ("REST_MS", 1)]:
         monkeypatch.setattr(monitor, name, value)
 
 
@@ -112,7 +112,7 @@ async def test_a_session_with_nothing_due_is_removed_from_the_resting_ones() -> 
 
 
 async def test_many_that_fail_do_not_crowd_out_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor, "_SESSIONS_A_LOOK", 3)
+    monkeypatch.setattr(monitor, "_SESSIONS_A_ROUND", 3)
     store = MemoryStore()
     for number in range(7):
         await put_a_session_nobody_can_read(store, f"broken-{number}")

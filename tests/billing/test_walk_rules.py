@@ -213,20 +213,20 @@ def test_proofs_that_were_read_back_prove_all_the_time_to_their_end() -> None:
     assert (len(facts), walk.last_ms) == (1, T + 85_000)
 
 
-def stretch(at: int, until: int, epoch: int = 1) -> Heard:
+def kept_span(at: int, until: int, epoch: int = 1) -> Heard:
     return Heard(T + at, Kind.PROOF, epoch, until_ms=T + until)
 
 
 @pytest.mark.parametrize("heard", [Kind.CONNECT, Kind.DENIAL, Kind.LEAVE])
 def test_an_event_without_an_epoch_changes_nothing_within_a_span_read_back(heard: Kind) -> None:
-    walk, facts = walked(stretch(0, 60_000), Heard(T + 59_999, heard, None))
+    walk, facts = walked(kept_span(0, 60_000), Heard(T + 59_999, heard, None))
 
     assert (len(facts), walk.is_taken, walk.last_ms) == (1, True, T + 60_000)
 
 
-def test_within_a_stretch_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitting() -> None:
-    walk, facts = walked(stretch(0, 60_000), Heard(T + 30_000, Kind.PROOF, None))
-    later, begun = walked(stretch(0, 60_000), connect(30_000, 2))
+def test_within_a_span_read_back_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitting() -> None:
+    walk, facts = walked(kept_span(0, 60_000), Heard(T + 30_000, Kind.PROOF, None))
+    later, begun = walked(kept_span(0, 60_000), connect(30_000, 2))
 
     assert (len(facts), walk.last_ms) == (1, T + 60_000)
     assert [(at - T, type(fact)) for at, fact in begun] == [
@@ -238,15 +238,15 @@ def test_within_a_stretch_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitti
 
 
 def test_a_leave_of_its_epoch_ends_a_span_read_back() -> None:
-    walk, facts = walked(stretch(0, 60_000), leave(30_000, 1))
+    walk, facts = walked(kept_span(0, 60_000), leave(30_000, 1))
 
     assert facts[1] == (T + 30_000, SeatLeft(role=ROLE, epoch=1, reason="closed", left_ms=T + 30_000))
     assert (walk.is_taken, walk.last_ms) == (False, T + 30_000)
 
 
 def test_at_the_last_proof_itself_a_bare_leave_and_a_bare_connect_count() -> None:
-    left, _ = walked(stretch(0, 60_000), leave(60_000, None))
-    again, facts = walked(stretch(0, 60_000), connect(60_000, None))
+    left, _ = walked(kept_span(0, 60_000), leave(60_000, None))
+    again, facts = walked(kept_span(0, 60_000), connect(60_000, None))
 
     assert left.is_taken is False
     assert (again.sitting, len(facts)) == (2, 3)

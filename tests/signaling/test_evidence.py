@@ -150,7 +150,7 @@ def test_a_ping_that_stays_open_while_other_frames_come_is_silence(
 ) -> None:
     lateness = Lateness()
 
-    told = [lateness.look(*review) for review in reviews]
+    told = [lateness.review(*review) for review in reviews]
 
     assert told[-1] is is_silent
     assert not any(told[:-1])
@@ -160,16 +160,16 @@ def test_a_ping_that_stays_open_while_other_frames_come_is_silence(
 def test_answers_that_all_come_late_are_silence(took_ms: int, *, is_silent: bool) -> None:
     lateness = Lateness(answered_late_ms=took_ms)
 
-    lateness.look(None, T, T)
+    lateness.review(None, T, T)
 
-    assert lateness.look(None, T + SURE_MS, T + SURE_MS) is is_silent
+    assert lateness.review(None, T + SURE_MS, T + SURE_MS) is is_silent
 
 
 def test_an_answer_in_time_ends_the_silence() -> None:
     lateness = Lateness(answered_late_ms=14_000)
-    lateness.look(None, T, T)
-    assert lateness.look(None, T + SURE_MS, T + SURE_MS)
+    lateness.review(None, T, T)
+    assert lateness.review(None, T + SURE_MS, T + SURE_MS)
 
     lateness.answered_late_ms = 40
 
-    assert not lateness.look(None, T + SURE_MS, T + SURE_MS)
+    assert not lateness.review(None, T + SURE_MS, T + SURE_MS)

@@ -1,6 +1,6 @@
 """An event loop in virtual time. The tasks of one process of the service run in it, and die with it.
 
-Laws: a timer never fires before its time in the world; ready callbacks run before anything else happens.
+Laws: a timer never fires before its time in the world; what is ready runs before anything else happens.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Ignore the errors of tasks that a crash has ended."""
 
     def do(self, work: Callable[[], object]) -> None:
-        """Run *work* with this as the running loop, then all callbacks that it makes ready."""
+        """Run *work* with this as the running loop, then all work that it makes ready."""
         if self._is_inside:
             work()
             return

@@ -40,7 +40,7 @@ KEPT_MS: Final = 180_000
 """How far before the newest event a late one may be dated: 30 s late, from a clock 60 s off, joined over 25 s."""
 ITEMS_MAX: Final = 1_024
 """How many events of a session are kept: more than an hour of both seats' heartbeats, should they come in a flood."""
-_LOOK_EVERY: Final = 16
+_ADVANCE_EVERY: Final = 16
 """After how many events the final ones are looked for again."""
 _EPOCH_LAST: Final = 2**53
 
@@ -258,7 +258,7 @@ class Evidence:
             if revision is None and not before.is_like(seat.walk):
                 revision = Revision((seat.newest_ms + 1, seat.newest_ms + 1), ())
             news = News(before, seat.walk, [], revision, is_last=is_last)
-        if len(self._young) % _LOOK_EVERY == 0:
+        if len(self._young) % _ADVANCE_EVERY == 0:
             self._advance(now_ms, rules)
         return news
 

@@ -150,7 +150,9 @@ def decide_grace(
         raise Conflict("not-asked", f"The {decided_by}'s page makes the claim: the other side decides.")
     if decision == "wait":
         if decided_by in lesson.waits:
-            raise Conflict("no-grace", f"The {decided_by} waits already; the other one was asked, too.")
+            raise Conflict(
+                "no-grace", f"The {decided_by} has chosen to wait; now the other side must answer."
+            )
         waits: list[Dated] = [(now_ms, ChoseToWait(decided_by=decided_by))]
         is_together = all(lesson.meter.is_open(role) for role in ROLES)
         if is_together and not lesson.claims.is_silent:  # the claim is over, and only its answer was missing

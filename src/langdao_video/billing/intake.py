@@ -1,7 +1,7 @@
 """Takes an event of the public contract into a session (R21–R26). Sans-I/O: a lesson, an event and `now_ms` in.
 
-`feed_event` decides which facts follow. It also notes the event's evidence and the sign of life in the lesson, which
-is sans-I/O state. The code that appends the facts applies them.
+`feed_event` decides which facts follow. It also notes in the lesson, which is sans-I/O state, the evidence and when
+the seat was heard. The code that appends the facts applies them.
 
 Three laws:
 - The bill is a function of the set of events, not of their order or number (`evidence.py`).
@@ -302,7 +302,7 @@ def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
     """
     role, seat = event.user_role, lesson.seats[event.user_role]
     if lesson.ended is not None and event.timestamp > lesson.ended_at_ms:
-        raise EventRefused("session-over", "The session has ended; what comes after its end is not billed.")
+        raise EventRefused("session-over", "The session has ended; nothing after its end is billed.")
     if event.epoch is not None and event.epoch < seat.epoch:
         raise EventRefused(
             "old-epoch", f"The {role} is in sitting {seat.epoch}, this is about sitting {event.epoch}."

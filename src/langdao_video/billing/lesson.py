@@ -55,7 +55,7 @@ class LedgerSeat:
     name: str | None = None
     epoch: int = 0
     heard_ms: int = NEVER_MS
-    """The newest sign of life, with or without media, Unix ms. The meter's edge is the newest proof."""
+    """When the seat was last heard of, with or without media, Unix ms. The meter's edge is the newest proof."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
     """Why a taken seat has no proof that its participant is there; None if it has."""

@@ -66,7 +66,7 @@ def receive_decimals(currency: str, decimals: int | None = None) -> int:
     if not is_token(currency):
         raise BadRequest(
             "currency-unknown",
-            f"{currency[:12]!r} is no currency of ISO 4217 ({ISO_PUBLISHED}) with a minor unit; a token is called by "
+            f"{currency[:12]!r} is no currency of ISO 4217 ({ISO_PUBLISHED}) with a minor unit; a token's symbol is "
             "2 to 12 letters A-Z and digits, a letter first.",
         )
     if decimals is None:

@@ -17,13 +17,13 @@ from langdao_video.errors import LangDAOError
 
 log = structlog.get_logger(__name__)
 
-_LOOK_SECONDS: Final = 0.5
+_ROUND_SECONDS: Final = 0.5
 SETTLE_SECONDS: Final = 10.0
 """How long the monitor waits after a start, so that pages that lost their server can come back first."""
 STALL_MS: Final = 5_000
 """If the process stood still for longer (stopped, asleep, a store that did not answer), the monitor waits as after a
 start, so that what came meanwhile is read first."""
-_SESSIONS_A_LOOK: Final = 200
+_SESSIONS_A_ROUND: Final = 200
 REST_MS: Final = 10_000
 """How long a session is left alone after an error that a second try does not mend."""
 _DEADLINES_A_SESSION_MAX: Final = len(get_args(Due))
@@ -33,14 +33,14 @@ async def run_monitor(sessions: SessionService) -> None:
     """Act on due sessions twice a second, until cancelled."""
     await asyncio.sleep(SETTLE_SECONDS)
     resting: dict[str, int] = {}
-    looked_ms = read_uptime_ms()
+    round_ms = read_uptime_ms()
     while True:
-        await asyncio.sleep(_LOOK_SECONDS)
-        stood_ms = read_uptime_ms() - looked_ms
+        await asyncio.sleep(_ROUND_SECONDS)
+        stood_ms = read_uptime_ms() - round_ms
         if stood_ms > STALL_MS:
             log.warning("monitor-stood-still", stood_ms=stood_ms)
             await asyncio.sleep(SETTLE_SECONDS)
-        looked_ms = read_uptime_ms()
+        round_ms = read_uptime_ms()
         try:
             await act_on_all_due(sessions, resting)
         except LangDAOError as error:
@@ -62,9 +62,9 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
     for session_id in [name for name, until_ms in resting.items() if until_ms <= now_ms]:
         del resting[session_id]  # also if the session has nothing due any more
     # Resting sessions are the longest overdue and come first, so the limit must leave room for the others.
-    limit = _SESSIONS_A_LOOK + len(resting) * _DEADLINES_A_SESSION_MAX
+    limit = _SESSIONS_A_ROUND + len(resting) * _DEADLINES_A_SESSION_MAX
     due = await sessions.store.load_due(now_ms, limit)
-    in_doubt = sessions.in_doubt[:_SESSIONS_A_LOOK]
+    in_doubt = sessions.in_doubt[:_SESSIONS_A_ROUND]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
         if session_id in resting:
             continue

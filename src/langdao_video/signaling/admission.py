@@ -93,7 +93,7 @@ class Admission:
         if isinstance(link, Link):
             return link
         wrong = "; ".join(f"{problem.parameter} must be {problem.must_be}" for problem in link)
-        raise FrameRefused("bad-link", f"The link is not right: {wrong}.")
+        raise FrameRefused("bad-link", f"The link is wrong: {wrong}.")
 
     def _read_token(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
         if join.token is None:

@@ -16,7 +16,7 @@ CHAT_SIZE_BYTES_MAX: Final = 128 * 1024
 SHELF_SIZE_BYTES_MAX: Final = 32 * 1024 * 1024
 WHY_REFUSED: Final = {
     Refusal.BLANK: "There is nothing to see in this line: it needs a letter, a digit, a sign or an emoji.",
-    Refusal.CONTROL: "This line has a control character. Only tabs and line breaks may stand between what one reads.",
+    Refusal.CONTROL: "This line has a control character. Remove it: only tabs and line breaks are allowed.",
 }
 """The message to the sender for each reason of refusal."""
 _LINE_OVERHEAD_BYTES: Final = 128

@@ -47,7 +47,7 @@ FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 FRAMES_WAITING_MAX: Final = 256
 SIZE_WAITING_BYTES_MAX: Final = 1024 * 1024
-_TELL_AGAIN_MS: Final = 1_000
+_LIMIT_TOLD_EVERY_MS: Final = 1_000
 _GOODBYE: Final = frozenset({1000, 1001})
 
 
@@ -75,7 +75,7 @@ class Connection:
         self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
-        self._told_ms: int | None = None
+        self._limit_told_ms: int | None = None
         self._phase = SocketPhase.NEW
         self._join_timer: asyncio.TimerHandle | None = None
         self._patience = asyncio.timeout(None)
@@ -94,7 +94,7 @@ class Connection:
         """Close the socket after the queued frames were sent; a full queue gives up its oldest frame."""
         if self._phase is SocketPhase.CLOSING:
             return
-        self._change_phase(SocketCause.CLOSED)
+        self._advance(SocketCause.CLOSED)
         if self._waiting.full():
             self._dequeue(self._waiting.get_nowait())
         self._waiting.put_nowait((code, reason))
@@ -145,9 +145,11 @@ class Connection:
             return True
         self._dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
-            self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
-        elif self._told_ms is None or now_ms - self._told_ms >= _TELL_AGAIN_MS:
-            self._told_ms = now_ms
+            self._refuse(
+                "flood", "This page has sent too many frames, so its socket is closed.", CloseCode.FLOOD
+            )
+        elif self._limit_told_ms is None or now_ms - self._limit_told_ms >= _LIMIT_TOLD_EVERY_MS:
+            self._limit_told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))
         return False
@@ -186,11 +188,11 @@ class Connection:
             note_admitted()
         if isinstance(frame, Join):
             if await self._hub.join(self, link, participant):
-                self._change_phase(SocketCause.SAT_DOWN)
+                self._advance(SocketCause.SAT_DOWN)
         elif await self._hub.join_lobby(self, link, participant):
-            self._change_phase(SocketCause.VISITED)
+            self._advance(SocketCause.VISITED)
 
-    def _change_phase(self, cause: SocketCause) -> None:
+    def _advance(self, cause: SocketCause) -> None:
         self._phase = follow(NEXT, self._phase, cause)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:

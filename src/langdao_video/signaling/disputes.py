@@ -75,7 +75,7 @@ def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, n
 
 def _is_silent(seat: Seat, now_ms: int) -> bool:
     oldest_ms = seat.asked_ms[0] if seat.asked_ms else None
-    return seat.is_seated and seat.lateness.look(oldest_ms, seat.heard_ms, now_ms)
+    return seat.is_seated and seat.lateness.review(oldest_ms, seat.heard_ms, now_ms)
 
 
 def _report(

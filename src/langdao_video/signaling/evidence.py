@@ -104,7 +104,7 @@ class Lateness:
     since_ms: int | None = None
     """Since when frames have come while pings stay unanswered, Unix ms; None while pings are answered."""
 
-    def look(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
+    def review(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
         """Tell whether the page is there and does not answer.
 
         *oldest_ms* is when the oldest open ping was sent, *heard_ms* when the newest frame came (Unix ms).

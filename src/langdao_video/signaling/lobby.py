@@ -71,7 +71,7 @@ class Lobby:
         self._visitors[conn].heard_ms = now_ms
         if isinstance(frame, wire.Heartbeat):
             return []
-        text = "You are in the lobby: join before you say something."
+        text = "You are in the lobby: join before you send anything else."
         return [Send(conn, wire.Error(code="join-first", message=text))]
 
     def leave(self, conn: int) -> None:
