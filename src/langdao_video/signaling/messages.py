@@ -388,9 +388,7 @@ def receive_frame(raw: str | bytes) -> ClientFrame:
             "frame-invalid", f"{error}. See docs/protocol.md for the frame's fields."
         ) from None
     except RecursionError:
-        raise FrameRefused(
-            "frame-too-deep", "The frame is nested too deeply. See docs/protocol.md for the frame's fields."
-        ) from None
+        raise FrameRefused("frame-too-deep", "The frame is nested too deeply.") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise FrameRefused("frame-not-json", f"A frame is one JSON object with a type: {error}.") from None
 
