@@ -244,7 +244,7 @@ def test_live_replayed_and_stated_it_is_one_figure_over_any_crash(*, has_epochs:
         assert ledger.check() <= most, (told,)
 
 
-def test_a_question_is_free_whatever_comes_before_or_after_it() -> None:
+def test_a_question_is_free_for_any_events_before_and_after_it() -> None:
     """Warnings come by the service's clock, so they are part of the input, like the events."""
     random = Random(26)  # noqa: S311 - the same histories every time
     asked = 0
@@ -290,7 +290,7 @@ def test_two_who_sat_and_left_in_one_instant_are_taken_up_after_a_crash() -> Non
     assert ledger.lesson.meter.floor_ms > START_MS
 
 
-def test_what_is_dated_before_its_own_connect_cuts_no_sitting_in_any_order() -> None:
+def test_an_event_dated_before_its_own_connect_cuts_no_sitting_in_any_order() -> None:
     """After ten seconds together the tutor's next page connects. One of its heartbeats is dated a second earlier."""
     student = [Told(0, "connect", 1), Told(10, "proof", 1)]
     first = [Told(0, "connect", 1), Told(10, "leave", 1)]

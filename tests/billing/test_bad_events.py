@@ -98,7 +98,7 @@ async def test_a_heartbeat_that_comes_twice_or_late_bills_nothing(at_seconds: fl
     assert (await line.lesson()).billable_ms == 60_000
 
 
-async def test_a_hello_that_comes_twice_begins_no_second_sitting() -> None:
+async def test_a_repeated_user_connected_begins_no_second_sitting() -> None:
     line = await lesson_of_a_minute()
     hello = UserConnected(session_id=SESSION, user_role="student", timestamp=START_MS, epoch=1)
 
@@ -160,7 +160,7 @@ async def test_a_decision_without_a_question_is_refused(decided_by: str, code: s
 
 
 @pytest.mark.requirement("R40", "R41")
-async def test_who_is_gone_has_no_say() -> None:
+async def test_a_participant_who_is_gone_may_not_decide() -> None:
     line = await lesson_of_a_minute()
     await line.leave("student")
     await line.run_until(70)

@@ -67,7 +67,7 @@ def test_a_cap_that_buys_not_one_second_is_refused() -> None:
     assert receive_cap(None, 1, Rate(7_199, "USD", 2)) == Cap(None, 1)
 
 
-def test_a_cap_is_the_least_of_what_it_says() -> None:
+def test_a_cap_is_the_smaller_of_its_two_limits() -> None:
     assert [cap_ms(cap, RATE) for cap in (None, Cap(), Cap(9), Cap(None, 8), Cap(9, 8), Cap(7, 8))] == [
         None,
         None,
@@ -165,7 +165,7 @@ def test_decimals_of_a_token_are_taken_up_to_their_bounds() -> None:
         ("3W", False, False),
     ],
 )
-def test_a_token_is_no_code(symbol: str, *, token: bool, code: bool) -> None:
+def test_a_token_has_no_name_of_a_currency_code(symbol: str, *, token: bool, code: bool) -> None:
     assert (is_token(symbol), is_code(symbol)) == (token, code)
 
 
@@ -222,7 +222,7 @@ def test_a_correction_is_refused_beyond_its_bounds(cap: Cap | None, minor: int, 
     assert refused.value.code == code
 
 
-def test_what_lies_above_a_bound_already_may_only_come_down() -> None:
+def test_a_bill_above_its_bound_may_only_come_down() -> None:
     over, capped = ended(), ended(cap=Cap(minor=5))
     over.corrected_minor = 200
     capped.corrected_minor = 200

@@ -61,7 +61,7 @@ def fold(*facts: tuple[int, Fact]) -> OpenClaims:
         ([(10, LOST), (30, revised(None, 20_000)), (32, FOUND)], 0),  # late evidence: there was no claim
     ],
 )
-def test_what_claims_cost_is_added_up_until_somebody_answers(
+def test_the_cost_of_claims_adds_up_until_somebody_answers(
     facts: list[tuple[int, Fact]], cost_s: int
 ) -> None:
     assert fold(*facts).cost_ms == {"student": cost_s * 1_000, "tutor": 0}
@@ -157,7 +157,7 @@ def test_a_dispute_ends_with_its_claim_or_with_the_sitting(kind: ClaimKind, afte
         ([(10, disputed("tutor", "media"))], False, ("media", "nothing-arrives", None)),
     ],
 )
-def test_the_question_says_whose_page_says_what(
+def test_the_question_names_the_claim_of_each_page(
     facts: list[tuple[int, Fact]], said: tuple[str, str | None, str | None], *, both: bool
 ) -> None:
     assert fold(*facts).describe("student", both=both) == said

@@ -34,7 +34,7 @@ def connected(role: Role, at_seconds: int) -> UserConnected:
     return UserConnected(session_id=SESSION, user_role=role, timestamp=START_MS + at_seconds * 1000)
 
 
-async def test_to_say_end_is_no_proof(line: Timeline) -> None:
+async def test_a_request_to_end_is_no_proof(line: Timeline) -> None:
     """The page may have been closed long before its frame arrived."""
     await line.run_until(60)
     line.clock.at_ms += 9_000

@@ -7,7 +7,7 @@ import pytest
 from langdao_video.billing.evidence import ITEMS_MAX, Evidence, Heard, Kind, Revision
 from langdao_video.billing.meter import Span
 from langdao_video.session.roles import ROLES
-from tests.billing.test_walk_rules import RULES, T, denial, leave, proof, stretch
+from tests.billing.test_walk_rules import RULES, T, denial, kept_span, leave, proof
 
 STEP = 20_000
 
@@ -28,27 +28,25 @@ def floor(*heard: Heard) -> int:
     return evidence.floor_ms - T
 
 
-def test_what_is_final_is_looked_for_after_every_sixteen_that_were_heard() -> None:
+def test_final_events_are_looked_for_after_every_sixteen_events() -> None:
     floors = [floor(*proofs(count)) for count in (1, 15, 16, 17)]
 
     assert floors == [-1 - T, -1 - T, 80_000, 80_000]
 
 
 @pytest.mark.parametrize(("step", "final"), [(20_000, 80_000), (12_500, -30_000), (35_000, 310_000)])
-def test_what_lies_three_minutes_before_the_newest_that_came_35_seconds_ago_is_final(
-    step: int, final: int
-) -> None:
+def test_events_three_minutes_before_the_newest_of_35_seconds_ago_are_final(step: int, final: int) -> None:
     """Of sixteen proofs 20 s apart until 300 s, those until 260 s came 35 s ago. All before 80 s is final."""
     assert floor(*proofs(16, step)) == final
 
 
 @pytest.mark.parametrize(("until", "final"), [(79_999, 80_000), (80_000, 0), (100_000, 0)])
-def test_a_stretch_that_was_read_back_is_final_when_its_end_is(until: int, final: int) -> None:
-    assert floor(stretch(0, until), *proofs(16)[1:]) == final
+def test_a_span_that_was_read_back_is_final_when_its_end_is(until: int, final: int) -> None:
+    assert floor(kept_span(0, until), *proofs(16)[1:]) == final
 
 
 @pytest.mark.parametrize(("came_at", "final"), [(265_000, 80_000), (265_001, 10_000)])
-def test_what_came_late_is_kept_as_long_as_what_came_in_time(came_at: int, final: int) -> None:
+def test_a_late_event_is_kept_as_long_as_one_in_time(came_at: int, final: int) -> None:
     evidence = Evidence()
     hear(evidence, *proofs(15)[1:14])
     evidence.hear("student", proof(10_000), T + came_at, RULES)
@@ -65,7 +63,7 @@ def test_what_came_late_is_kept_as_long_as_what_came_in_time(came_at: int, final
         (80_000, Revision((T + 80_000, T + 300_000), (Span(T + 80_000, T + 300_000, 1),))),
     ],
 )
-def test_what_is_final_changes_no_more_and_what_follows_goes_on_from_it(
+def test_final_time_does_not_change_and_later_events_continue_from_it(
     late: int, expected: Revision | None
 ) -> None:
     evidence = Evidence()
@@ -89,7 +87,7 @@ def test_a_seat_that_was_torn_when_it_became_final_was_not_there_after_its_last_
     assert news.revision == Revision((T + 85_000, T + 300_000), (Span(T + 85_000, T + 300_000, 1),))
 
 
-def test_of_more_than_is_kept_the_oldest_of_both_seats_become_final_at_once() -> None:
+def test_beyond_the_bound_the_oldest_events_of_both_seats_become_final_at_once() -> None:
     evidence = Evidence()
     for place in range(ITEMS_MAX // 2):
         for role in ROLES:
@@ -106,7 +104,7 @@ def test_of_more_than_is_kept_the_oldest_of_both_seats_become_final_at_once() ->
     assert evidence.hear("tutor", Heard(T + 8, Kind.DENIAL, 1), T, RULES) is not None
 
 
-def test_what_is_taken_up_from_the_ledger_came_when_it_was_taken_up() -> None:
+def test_spans_from_the_ledger_count_as_come_when_they_were_read_back() -> None:
     evidence = Evidence()
     spans = [Span(T - 400_000, T - 300_000, 1, "closed")]
     evidence.recall("tutor", spans, T + 270_000, RULES)
@@ -118,7 +116,7 @@ def test_what_is_taken_up_from_the_ledger_came_when_it_was_taken_up() -> None:
     assert kept_ms == T - 400_000 < T < evidence.floor_ms
 
 
-def test_what_comes_late_is_kept_for_35_seconds_from_when_it_came() -> None:
+def test_a_late_event_is_kept_for_35_seconds_from_its_arrival() -> None:
     evidence = Evidence()
     for each in proofs(16):
         evidence.hear("tutor", each, each.at_ms + STEP, RULES)
@@ -135,7 +133,7 @@ def final(*heard: Heard) -> Evidence:
     return evidence
 
 
-def test_a_revision_goes_on_from_what_is_final() -> None:
+def test_a_revision_continues_from_final_time() -> None:
     evidence = final(proof(60_000))
 
     news = evidence.hear("tutor", proof(80_000), T, RULES, as_revision=True)
@@ -145,7 +143,7 @@ def test_a_revision_goes_on_from_what_is_final() -> None:
     assert news.revision == Revision((floor_ms, T + 80_000), (Span(floor_ms, T + 80_000, 1),))
 
 
-def test_who_leaves_after_a_stop_of_media_that_is_final_changes_no_time() -> None:
+def test_a_leave_after_a_final_stop_of_media_changes_no_time() -> None:
     evidence = final(proof(40_000), denial(60_000))
 
     news = evidence.hear("tutor", leave(80_000), T, RULES, as_revision=True)

@@ -102,7 +102,7 @@ def revision(within: tuple[int, int], *spans: Span) -> Revision:
         pytest.param((*TOLD, proof(30_000)), proof(20_000), None, id="nothing that was not known"),
     ],
 )
-def test_what_comes_late_is_told_as_the_smallest_change(
+def test_a_late_event_gives_the_smallest_revision(
     heard: tuple[Heard, ...], late: Heard, expected: Revision | None
 ) -> None:
     news = told(Evidence(), *heard, late)
@@ -123,7 +123,7 @@ def test_what_comes_late_is_told_as_the_smallest_change(
         (10_001, proof(30_000), denial(25_000), revision((10_001, 30_000), span(30_000, 30_000))),
     ],
 )
-def test_a_revision_tells_nothing_of_the_time_before_the_floor(
+def test_a_revision_covers_no_time_before_the_floor(
     floor: int, last: Heard, late: Heard, expected: Revision
 ) -> None:
     evidence = Evidence()
@@ -133,7 +133,7 @@ def test_a_revision_tells_nothing_of_the_time_before_the_floor(
     assert told(evidence, late).revision == expected
 
 
-def test_what_changes_no_time_but_who_is_there_is_told_behind_all_that_was_heard() -> None:
+def test_a_change_of_the_sitting_alone_is_an_empty_revision_after_all_events() -> None:
     left, torn = Evidence(), Evidence()
     for evidence in (left, torn):
         told(evidence, *TOLD)
@@ -151,7 +151,7 @@ def test_what_changes_no_time_but_who_is_there_is_told_behind_all_that_was_heard
     assert by_denial.revision == revision((26_001, 26_001))
 
 
-def test_what_comes_in_its_order_is_told_with_who_was_there_before_it() -> None:
+def test_an_event_in_order_gives_the_history_before_and_after_it() -> None:
     first, second = told(Evidence(), proof(0)), told(Evidence(), proof(0), leave(9_000))
 
     assert first.facts == [(T, SeatTaken(role=ROLE, epoch=1, address=None))]
@@ -160,7 +160,7 @@ def test_what_comes_in_its_order_is_told_with_who_was_there_before_it() -> None:
     assert second.after == Walk(1, is_taken=False, last_ms=T + 9_000, left_ms=T + 9_000)
 
 
-def test_a_new_proof_may_be_told_as_a_revision_of_the_time_since_the_last_one() -> None:
+def test_a_new_proof_may_be_returned_as_a_revision_since_the_last_one() -> None:
     evidence = Evidence()
     told(evidence, *TOLD)
 
@@ -170,14 +170,14 @@ def test_a_new_proof_may_be_told_as_a_revision_of_the_time_since_the_last_one() 
     assert (news.revision, news.facts, news.is_last) == (revision((0, 20_000), span(0, 20_000)), [], True)
 
 
-def test_what_comes_in_the_instant_of_the_newest_stands_behind_it_only_if_its_kind_does() -> None:
+def test_events_are_ordered_by_time_and_then_by_kind() -> None:
     denied, connected = told(Evidence(), proof(0), denial(0)), told(Evidence(), proof(0), connect(0))
 
     assert (denied.is_last, connected.is_last) == (True, False)
     assert [told(Evidence(), proof(0), each).is_last for each in (proof(1), proof(-1))] == [True, False]
 
 
-def test_without_epochs_a_page_that_took_over_stays_whatever_comes_first() -> None:
+def test_without_epochs_a_page_that_took_over_stays_in_any_order_of_arrival() -> None:
     heard = [
         connect(0, None),
         proof(5_000, None),
@@ -210,7 +210,7 @@ def test_without_epochs_a_leave_in_the_instant_of_a_proof_comes_after_it() -> No
         assert (walk.sitting, walk.is_taken, walk.last_ms) == (1, False, T + 9_000)
 
 
-# ── What the ledger kept ─────────────────────────────────────────────────────────────────────────
+# ── Spans read back from the ledger ──────────────────────────────────────────────────────────────
 
 
 def recalled(*spans: Span) -> Evidence:
@@ -247,11 +247,11 @@ def test_a_seat_is_taken_up_as_the_ledger_kept_it(closed_by: str | None, walk: W
         ),
     ],
 )
-def test_what_ended_a_sitting_says_nothing_of_the_next(spans: tuple[Span, ...], walk: Walk) -> None:
+def test_the_end_of_a_sitting_does_not_affect_the_next(spans: tuple[Span, ...], walk: Walk) -> None:
     assert recalled(*spans).walk(ROLE) == walk
 
 
-def test_all_spans_are_taken_up_with_what_ended_them() -> None:
+def test_all_spans_are_read_back_with_what_ended_them() -> None:
     evidence = recalled(span(0, 5_000, 1, "closed", 7_000), span(60_000, 90_000, 2))
 
     news = told(evidence, connect(-3_000))
@@ -270,7 +270,7 @@ def test_all_spans_are_taken_up_with_what_ended_them() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", [Kind.CONNECT, Kind.DENIAL, Kind.LEAVE])
-def test_what_names_no_epoch_says_nothing_new_of_the_time_that_was_taken_up(
+def test_an_event_without_an_epoch_changes_nothing_in_the_time_read_back(
     spans: tuple[Span, ...], up_to: int, kind: Kind
 ) -> None:
     evidence = recalled(*spans)
@@ -280,7 +280,7 @@ def test_what_names_no_epoch_says_nothing_new_of_the_time_that_was_taken_up(
     assert recalled(*spans).hear(ROLE, Heard(T + up_to + 1, kind, None), T, RULES) is not None
 
 
-def test_a_proof_without_an_epoch_begins_no_sitting_in_the_time_that_was_taken_up() -> None:
+def test_a_proof_without_an_epoch_begins_no_sitting_in_the_time_read_back() -> None:
     spans = (span(0, 5_000, 1, "closed", 5_000), span(60_000, 90_000, 2))
 
     within = told(recalled(*spans), proof(30_000, None))
@@ -290,7 +290,7 @@ def test_a_proof_without_an_epoch_begins_no_sitting_in_the_time_that_was_taken_u
     assert (after.after.sitting, after.after.is_taken) == (2, True)
 
 
-def test_a_seat_that_has_no_past_hears_everything() -> None:
+def test_a_seat_without_a_history_takes_every_event() -> None:
     assert recalled().hear(ROLE, Heard(0, Kind.CONNECT, None), T, RULES) is not None
 
 
@@ -302,7 +302,7 @@ def test_the_next_page_sits_down_as_news_and_not_as_a_revision() -> None:
         assert [fact.epoch for _, fact in news.facts if isinstance(fact, SeatTaken)] == [2]
 
 
-def test_a_connect_takes_back_what_was_heard_of_its_sitting_from_before_it() -> None:
+def test_a_connect_cancels_earlier_events_of_its_sitting() -> None:
     """A heartbeat that was dated too early had begun the sitting and cut the one before."""
     news = told(Evidence(), connect(0), proof(10_000), proof(9_000, 2), connect(12_000, 2))
 

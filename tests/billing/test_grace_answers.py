@@ -47,7 +47,7 @@ def refusal(book: Book, decided_by: Decider, decision: Literal["wait", "end"] = 
 
 
 @pytest.mark.parametrize("decision", ["wait", "end"])
-def test_only_an_open_question_is_answered_and_only_by_who_was_asked(
+def test_only_an_open_question_may_be_answered_and_only_by_those_asked(
     decision: Literal["wait", "end"],
 ) -> None:
     live, disputes = Book(), asked("tutor")
@@ -61,7 +61,7 @@ def test_only_an_open_question_is_answered_and_only_by_who_was_asked(
 
 
 @pytest.mark.parametrize("decided_by", ["student", "tutor", "platform"])
-def test_who_was_asked_and_the_platform_may_wait_or_end(decided_by: Decider) -> None:
+def test_those_asked_and_the_platform_may_wait_or_end(decided_by: Decider) -> None:
     waits = [(NOW_MS, ChoseToWait(decided_by=decided_by))]
 
     assert decide_grace(asked("tutor").lesson, "wait", decided_by, NOW_MS) == waits
@@ -80,7 +80,7 @@ def test_who_was_asked_and_the_platform_may_wait_or_end(decided_by: Decider) -> 
     )
 
 
-def test_who_waits_already_has_answered_and_may_still_end() -> None:
+def test_one_who_chose_to_wait_may_not_wait_again_but_may_end() -> None:
     book = asked("tutor")
     book.record((T + 48_000, ChoseToWait(decided_by="student")))
 
@@ -105,7 +105,7 @@ def test_an_answer_that_was_only_owed_lets_the_meter_run() -> None:
     assert decide_grace(over.lesson, "wait", "platform", NOW_MS)[1][0] == NOW_MS
 
 
-def test_an_end_settles_only_where_others_tell_of_the_lesson() -> None:
+def test_a_bill_settles_only_if_a_call_service_elsewhere_reports_the_session() -> None:
     here, elsewhere = asked("tutor").lesson, asked("tutor").lesson
     elsewhere.is_from_elsewhere = True
 
@@ -122,7 +122,7 @@ def test_the_seconds_of_a_session_are_whole_and_never_negative() -> None:
     assert total_seconds(Lesson("s"), T) == 0
 
 
-# ── What is asked ────────────────────────────────────────────────────────────────────────────────
+# ── What a question contains ─────────────────────────────────────────────────────────────────────
 
 
 def question(book: Book, at: int) -> Warned:
@@ -150,7 +150,7 @@ def test_a_question_says_in_whole_seconds_how_long_it_stands() -> None:
         (["tutor", "student"], "student", ("nothing-arrives", "nothing-arrives")),
     ],
 )
-def test_a_question_about_media_says_to_whom_nothing_arrives(
+def test_a_question_about_media_names_the_pages_at_which_nothing_arrives(
     lost: list[Role], about: Role, says: tuple[str | None, str | None]
 ) -> None:
     book = Book()
@@ -174,7 +174,7 @@ def test_a_question_about_a_claim_says_what_both_claim() -> None:
     assert (asks.student_says, asks.tutor_says) == ("nothing-arrives", "is-received")
 
 
-def test_a_question_about_who_is_gone_says_nothing_of_claims() -> None:
+def test_a_question_about_a_missing_participant_has_no_claims() -> None:
     book = Book()
     book.meet()
     book.take(disputed("tutor", 21_000, "silence"))

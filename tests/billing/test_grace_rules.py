@@ -60,7 +60,7 @@ def waiting(decided_by: Decider, book: Book, at: int) -> Book:
     return book
 
 
-# ── When ─────────────────────────────────────────────────────────────────────────────────────────
+# ── When deadlines are due ───────────────────────────────────────────────────────────────────────
 
 
 def test_every_kind_of_deadline_has_its_place_in_the_plan() -> None:
@@ -70,7 +70,7 @@ def test_every_kind_of_deadline_has_its_place_in_the_plan() -> None:
     assert set(plan_deadlines(met().lesson, RULES)) == kinds
 
 
-def test_the_one_who_was_heard_least_lately_is_looked_for_first() -> None:
+def test_the_silence_deadline_is_that_of_the_seat_heard_longest_ago() -> None:
     book = met()
     book.take(heartbeat("student", 30_000))
     heard = met()
@@ -82,7 +82,7 @@ def test_the_one_who_was_heard_least_lately_is_looked_for_first() -> None:
     assert plan(heard) == {"silence": 53_001}
 
 
-def test_who_is_lost_is_not_looked_for_and_the_other_is_asked_after_five_seconds() -> None:
+def test_a_lost_seat_has_no_silence_deadline_and_the_other_is_asked_after_five_seconds() -> None:
     book = lost("tutor")
     book.take(heartbeat("student", 30_000))
     media = lost("tutor", why="media")
@@ -93,7 +93,7 @@ def test_who_is_lost_is_not_looked_for_and_the_other_is_asked_after_five_seconds
     assert plan(media) == {"silence": 45_001, "warn": 45_000}
 
 
-def test_of_two_who_are_gone_the_one_who_went_first_is_asked_about() -> None:
+def test_if_both_are_gone_the_question_is_about_the_one_who_went_first() -> None:
     book = lost("tutor")
     book.take(heartbeat("student", 30_000))
     book.record((T + 30_000, SeatLeft(role="student", epoch=1, reason="x")))
@@ -158,7 +158,7 @@ def test_a_cap_is_planned_when_it_is_reached_and_the_next_notice_before_it() -> 
     assert plan(tutor_gone) == {"silence": 45_001, "warn": 25_000}
 
 
-# ── A claim ──────────────────────────────────────────────────────────────────────────────────────
+# ── Deadlines of claims ──────────────────────────────────────────────────────────────────────────
 
 
 def claimed(role: Role = "tutor", at: int = 21_000) -> Book:
@@ -185,7 +185,7 @@ def test_nobody_is_asked_about_a_claim_where_the_platform_wants_a_pause() -> Non
     assert plan(claimed(), replace(RULES, disputes="bill"))["warn"] == 31_000
 
 
-def test_nobody_is_asked_about_a_claim_in_a_question_before_the_lesson_or_of_who_is_gone() -> None:
+def test_no_question_about_a_claim_opens_in_a_question_before_both_met_or_about_one_who_is_gone() -> None:
     asked, alone = claimed(), Book()
     asked.warn("tutor", 31_000, "silence")
     alone.take(connected("tutor", 0))
@@ -225,14 +225,14 @@ def test_after_somebody_waited_a_claim_is_asked_about_anew() -> None:
     assert plan(book) == {"silence": 45_001, "warn": 75_000}
 
 
-# ── What ─────────────────────────────────────────────────────────────────────────────────────────
+# ── What follows when they are due ───────────────────────────────────────────────────────────────
 
 
 def gone(role: Role) -> ProofLost:
     return ProofLost(role=role, epoch=1, why="silence")
 
 
-def test_who_was_not_heard_for_more_than_25_seconds_is_lost_since_their_last_proof() -> None:
+def test_a_seat_silent_for_more_than_25_seconds_is_lost_since_its_last_proof() -> None:
     book = met()
     book.take(heartbeat("student", 30_000))
     heard = met()
@@ -246,7 +246,7 @@ def test_who_was_not_heard_for_more_than_25_seconds_is_lost_since_their_last_pro
     assert due(lost("student"), 45_001) == [(20_000, gone("tutor"))]
 
 
-def test_who_left_is_not_found_silent() -> None:
+def test_a_seat_that_was_left_is_not_found_silent() -> None:
     book = met()
     book.take(left("student", 20_000))
 
@@ -291,7 +291,7 @@ def test_a_question_nobody_answers_ends_the_lesson() -> None:
     assert due(book, 55_000) == [(55_000, fact)]
 
 
-def test_a_question_one_of_two_answered_with_wait_is_answered_so() -> None:
+def test_a_question_that_one_of_two_answered_with_wait_ends_with_wait() -> None:
     book = lost("tutor", why="media")
     book.warn("tutor", 30_000, "media")
     for role in ("student", "tutor"):
@@ -334,7 +334,7 @@ def test_a_notice_says_what_was_planned_unless_it_comes_ten_seconds_late() -> No
     assert left_at(401_000) == [(401_000, NoticeGiven(remaining_seconds=0))]
 
 
-def test_a_bill_that_has_settled_is_said_once_more() -> None:
+def test_the_settled_bill_is_recorded_when_it_is_final() -> None:
     book = met()
     book.take(ended(30_000), now=31_000, elsewhere=True)
     book.take(ended(25_000), now=32_000, elsewhere=True)

@@ -43,7 +43,7 @@ def kinds(book: Book, event: PublicEvent, now: int | None = None) -> list[type[F
     return [type(fact) for _, fact in told(book, event, now)]
 
 
-# ── Nothing comes of it ──────────────────────────────────────────────────────────────────────────
+# ── Events without effect ────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def kinds(book: Book, event: PublicEvent, now: int | None = None) -> list[type[F
         ([left("tutor", 20_000)], heartbeat("tutor", 20_000), "event-overtaken"),
     ],
 )
-def test_what_is_known_or_overtaken_is_no_mistake(
+def test_a_known_or_overtaken_event_is_not_refused(
     before: list[PublicEvent], event: PublicEvent, idle: Idle
 ) -> None:
     book = met()
@@ -75,7 +75,7 @@ def test_a_goodbye_before_the_hello_is_early() -> None:
     assert Book().take(left("tutor", 5_000, None)) == Intake(idle="event-early")
 
 
-def test_what_is_of_an_older_sitting_or_of_a_seat_that_was_left_is_refused() -> None:
+def test_events_of_an_older_sitting_or_of_a_left_seat_are_refused() -> None:
     again, gone = met(), met()
     again.take(connected("tutor", 21_000, 2))
     gone.take(left("tutor", 21_000))
@@ -126,7 +126,7 @@ def test_an_end_says_who_ended_it_and_what_it_comes_to(by: EndedBy, told_by: End
     assert settling().take(ended(29_999, by, "early"), now=31_000) == Intake([(T + 29_999, revision)])
 
 
-def test_only_what_a_call_service_elsewhere_tells_settles() -> None:
+def test_only_a_session_of_a_call_service_elsewhere_settles() -> None:
     from_there, since = met(), met()
     since.lesson.is_from_elsewhere = True
 
@@ -156,7 +156,7 @@ def test_only_an_earlier_end_changes_a_bill_that_settles_and_none_changes_a_fina
     assert book.take(ended(12_000), now=32_000) == Intake(idle="event-known")
 
 
-def test_after_the_end_nothing_is_claimed_and_after_the_final_bill_nothing_is_heard() -> None:
+def test_after_the_end_claims_are_ignored_and_after_the_final_bill_all_events_are_refused() -> None:
     book, final = settling(), settling()
     final.record((T + 60_000, BillSettled(total_seconds=30, billable_ms=20_000, cost_minor=20)))
 
@@ -166,7 +166,7 @@ def test_after_the_end_nothing_is_claimed_and_after_the_final_bill_nothing_is_he
     assert refusal(final, acted("tutor", 25_000)) == "session-over"
 
 
-def test_what_comes_after_the_end_and_was_before_it_is_billed_up_to_the_end() -> None:
+def test_a_late_event_from_before_the_end_is_billed_up_to_the_end() -> None:
     within, over = settling(), settling()
 
     before = revised((0, 28_000), (0, 28_000, 1, None), edge=28_000, is_taken=False)
@@ -186,7 +186,7 @@ def test_a_sitting_that_begins_with_the_end_or_proves_nothing_before_it_is_none(
     assert settling().take(connected("tutor", 29_999, 2), now=31_000) == Intake(idle="event-known")
 
 
-def test_of_what_is_told_after_the_end_nothing_begins_with_it() -> None:
+def test_a_late_event_begins_nothing_after_the_end() -> None:
     book = settling()
     book.take(connected("tutor", 30_000, 2), now=31_000)
 
@@ -218,7 +218,7 @@ def asked(*, stays: bool = False, is_alone: bool = False) -> Book:
 
 
 @pytest.mark.parametrize(("now", "resolved_at"), [(50_500, 50_500), (49_000, 50_000)])
-def test_who_comes_back_ends_the_question_when_it_is_heard(now: int, resolved_at: int) -> None:
+def test_a_return_ends_the_question_when_its_event_arrives(now: int, resolved_at: int) -> None:
     facts = told(asked(), heartbeat("tutor", 50_000), now)
 
     assert facts[-1] == (resolved_at, RESOLVED)
@@ -235,7 +235,7 @@ def test_a_question_is_over_only_with_both_and_if_nothing_holds_it() -> None:
     assert GraceResolved not in kinds(asked(), connected("student", 50_000, 2))
 
 
-def test_who_leaves_or_gets_no_media_ends_no_question_about_them() -> None:
+def test_a_leave_or_a_heartbeat_without_media_ends_no_question() -> None:
     left_book, torn = met(), met()
     left_book.warn("tutor", 21_000, "media")
     torn.warn("tutor", 21_000, "media")
@@ -283,7 +283,7 @@ def test_a_claim_of_another_sitting_or_of_nobody_is_overtaken() -> None:
     assert gone.take(disputed("student", 22_000, epoch=None)) == Intake(idle="event-overtaken")
 
 
-def test_a_claim_is_told_once_and_its_end_once() -> None:
+def test_a_claim_is_recorded_once_and_its_end_once() -> None:
     book = met()
     over = disputed("student", 22_000, is_open=False)
 
@@ -324,7 +324,7 @@ def test_the_end_of_a_claim_ends_no_question_that_stays_or_is_about_more() -> No
     assert kinds(claimed(), disputed("student", 25_000, "media")) == [Disputed]
 
 
-def test_what_is_refused_leaves_the_lesson_as_it_was() -> None:
+def test_a_refused_event_leaves_the_lesson_as_it_was() -> None:
     book = met()
     with pytest.raises(EventRefused):
         book.take(heartbeat("tutor", 99_000), now=30_000)

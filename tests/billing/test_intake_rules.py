@@ -58,7 +58,7 @@ def revised(  # noqa: PLR0913 - a fact has so many fields
     )
 
 
-# ── Times that cannot be ─────────────────────────────────────────────────────────────────────────
+# ── Impossible times ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_time_in_seconds_is_refused_and_called_so_if_it_is_near_today() -> None:
@@ -111,10 +111,10 @@ def test_an_end_is_not_before_the_start_or_the_first_who_came() -> None:
     ] * 3
 
 
-# ── Who sits down, goes on, leaves ───────────────────────────────────────────────────────────────
+# ── Taking a seat, staying, leaving ──────────────────────────────────────────────────────────────
 
 
-def test_who_connects_takes_the_seat_with_all_that_is_said_of_them() -> None:
+def test_a_user_connected_takes_the_seat_with_all_its_fields() -> None:
     here, there = Book(), Book()
     event = connected("tutor", 5, 3, name="Ana", took_over=True)
     fact = {"role": "tutor", "epoch": 3, "address": ADDRESS["tutor"], "name": "Ana", "took_over": True}
@@ -141,7 +141,7 @@ def test_a_heartbeat_is_a_proof_and_one_without_media_is_none() -> None:
     assert book.take(heartbeat("tutor", 35_000, flows=False)) == Intake([(T + 20_000, lost)], None)
 
 
-def test_what_stands_in_the_instant_of_a_proof_is_no_second_one() -> None:
+def test_a_second_proof_of_the_same_instant_changes_nothing() -> None:
     book = Book()
     book.take(heartbeat("tutor", 0))
 
@@ -158,7 +158,7 @@ def test_a_proof_in_the_instant_of_a_denial_comes_before_it() -> None:
     assert book.take(heartbeat("tutor", 20_000)) == Intake([(T + 20_000, change)], None)
 
 
-def test_only_who_sits_down_is_marked_as_told_from_elsewhere() -> None:
+def test_only_a_seat_taken_fact_is_marked_as_from_elsewhere() -> None:
     book = Book()
     inside = feed_event(book.lesson, connected("tutor", 0), T, RULES).facts[0][1]
     outside = book.take(connected("student", 0), elsewhere=True).facts[0][1]
@@ -169,7 +169,7 @@ def test_only_who_sits_down_is_marked_as_told_from_elsewhere() -> None:
     assert [type(fact) for _, fact in book.take(left("student", 5), elsewhere=True).facts] == [SeatLeft]
 
 
-def test_a_leave_is_told_with_its_reason() -> None:
+def test_a_leave_is_recorded_with_its_reason() -> None:
     book = Book()
     book.meet()
 
@@ -178,7 +178,7 @@ def test_a_leave_is_told_with_its_reason() -> None:
     assert book.lesson.billable_ms == 20_000
 
 
-def test_when_somebody_was_heard_is_known_by_our_own_clock() -> None:
+def test_signs_of_life_are_dated_by_our_own_clock() -> None:
     book = Book()
     book.take(connected("tutor", 0), now=300)
     seat = book.lesson.seats["tutor"]
@@ -195,7 +195,7 @@ def test_when_somebody_was_heard_is_known_by_our_own_clock() -> None:
     assert book.lesson.seats["student"].heard_ms == -1
 
 
-def test_what_stands_at_the_edge_is_no_sign_of_life() -> None:
+def test_an_event_at_the_edge_is_no_sign_of_life() -> None:
     book = Book()
     book.take(connected("tutor", 0), now=300)
 
@@ -204,7 +204,7 @@ def test_what_stands_at_the_edge_is_no_sign_of_life() -> None:
     assert book.lesson.seats["tutor"].heard_ms == T + 300
 
 
-def test_a_lesson_that_was_loaded_takes_up_what_the_ledger_kept() -> None:
+def test_a_loaded_lesson_continues_from_the_ledger() -> None:
     book = Book()
     book.meet(until=60_000)
     book.lesson.evidence = None
@@ -228,7 +228,7 @@ def test_a_lesson_that_was_loaded_after_a_stop_of_media_goes_on_for_as_long_as_i
     assert book.lesson.meter.floor_ms > T + 60_000
 
 
-def test_what_is_final_of_the_evidence_is_settled_in_the_meter() -> None:
+def test_final_evidence_is_settled_in_the_meter() -> None:
     book = Book()
     book.meet(until=600_000)
 
@@ -237,7 +237,7 @@ def test_what_is_final_of_the_evidence_is_settled_in_the_meter() -> None:
     assert book.lesson.billable_ms == 600_000
 
 
-# ── The clock had found the seat silent meanwhile ────────────────────────────────────────────────
+# ── Events of a seat that was found silent ───────────────────────────────────────────────────────
 
 
 def lost(why: Lost = "silence") -> Book:
@@ -254,7 +254,7 @@ def test_a_proof_that_was_only_late_makes_good_the_silence_found_meanwhile() -> 
         assert lost().take(event) == Intake([(T + 20_000, resumed)], ("tutor", 1, T + 45_000))
 
 
-def test_what_comes_after_a_silence_is_told_without_telling_the_silence_again() -> None:
+def test_a_return_after_a_silence_does_not_record_the_silence_again() -> None:
     resumed = ProofResumed(role="tutor", epoch=1)
 
     assert lost().take(heartbeat("tutor", 45_001)).facts == [(T + 45_001, resumed)]
@@ -278,13 +278,13 @@ def test_a_leave_that_proves_the_time_up_to_it_brings_nobody_back() -> None:
     assert intake == Intake([(T + 30_000, change), (T + 30_000, gone)], None)
 
 
-def test_a_leave_that_proves_nothing_is_told_alone() -> None:
+def test_a_leave_that_proves_nothing_gives_only_its_own_fact() -> None:
     for event in (left("tutor", 30_000, None), left("tutor", 45_001)):
         gone = SeatLeft(role="tutor", epoch=1, reason="closed", left_ms=event.timestamp)
         assert lost().take(event) == Intake([(T + 20_000, gone)], None)
 
 
-def test_a_leave_of_a_sitting_nobody_knew_is_that_sitting() -> None:
+def test_a_leave_of_an_unknown_sitting_records_that_sitting() -> None:
     intake = lost().take(left("tutor", 30_000, 2))
 
     assert [(at_ms - T, type(fact)) for at_ms, fact in intake.facts] == [
@@ -294,7 +294,7 @@ def test_a_leave_of_a_sitting_nobody_knew_is_that_sitting() -> None:
     ]
 
 
-# ── What comes late ──────────────────────────────────────────────────────────────────────────────
+# ── Late events ──────────────────────────────────────────────────────────────────────────────────
 
 
 def parted() -> Book:
@@ -307,7 +307,7 @@ def parted() -> Book:
     return book
 
 
-def test_a_late_proof_is_told_as_what_it_changes() -> None:
+def test_a_late_proof_becomes_a_revision() -> None:
     book = parted()
 
     intake = book.take(heartbeat("tutor", 40_000), now=70_000)
@@ -316,7 +316,7 @@ def test_a_late_proof_is_told_as_what_it_changes() -> None:
     assert book.lesson.billable_ms == 55_000
 
 
-def test_a_late_hello_is_told_with_its_address_and_a_late_heartbeat_without() -> None:
+def test_a_late_user_connected_is_recorded_with_its_address_and_a_late_heartbeat_without() -> None:
     book = Book()
     book.take(heartbeat("tutor", 10_000))
 
@@ -324,7 +324,7 @@ def test_a_late_hello_is_told_with_its_address_and_a_late_heartbeat_without() ->
     assert book.take(connected("tutor", 0), now=11_000) == Intake([(T, change)], None)
 
 
-def test_what_comes_late_changes_nothing_of_a_stop_of_media_after_it() -> None:
+def test_a_late_event_does_not_change_a_later_stop_of_media() -> None:
     book = Book()
     for at in (0, 10_000, 50_000):
         book.take(heartbeat("tutor", at))
@@ -335,7 +335,7 @@ def test_what_comes_late_changes_nothing_of_a_stop_of_media_after_it() -> None:
     assert change == revised((0, 50_000), (0, 50_000, 1, "media"), edge=50_000, lost="media")
 
 
-def test_who_is_silent_stays_so_when_something_of_before_comes_late() -> None:
+def test_a_silent_seat_stays_silent_when_an_earlier_event_comes_late() -> None:
     book = parted()
     book.record((T + 55_000, ProofLost(role="tutor", epoch=1, why="silence")))
 
@@ -345,7 +345,7 @@ def test_who_is_silent_stays_so_when_something_of_before_comes_late() -> None:
     assert book.lesson.gone == ["tutor"]
 
 
-def test_who_was_silent_is_there_in_a_new_sitting_that_comes_late() -> None:
+def test_a_late_event_of_a_new_sitting_ends_the_silence() -> None:
     book = Book()
     book.take(connected("tutor", 0))
     book.take(left("tutor", 30_000))
@@ -357,7 +357,7 @@ def test_who_was_silent_is_there_in_a_new_sitting_that_comes_late() -> None:
     assert (change.epoch, change.is_taken, change.lost) == (2, True, None)
 
 
-def test_who_left_is_not_lost_by_what_comes_late() -> None:
+def test_a_late_event_does_not_make_a_left_seat_lost() -> None:
     book = Book()
     book.meet()
     book.take(left("tutor", 60_000))

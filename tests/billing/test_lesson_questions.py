@@ -69,13 +69,13 @@ def test_a_question_is_over_when_the_missing_one_is_back_wherever_the_other_is()
     assert (lesson.state, lesson.warning, lesson.gone) == (State.PAUSED, None, ["student"])
 
 
-def test_who_was_away_and_gets_no_media_is_back() -> None:
+def test_a_returning_participant_without_media_is_back() -> None:
     lesson = after((20_000, gone("tutor")), (46_000, asked("tutor")), (50_000, gone("tutor", "media")))
 
     assert (lesson.state, lesson.warning, lesson.gone) == (State.PAUSED, None, [])
 
 
-def test_a_reload_of_who_was_asked_ends_no_question() -> None:
+def test_a_reload_of_the_asked_participant_ends_no_question() -> None:
     lesson = after((20_000, gone("tutor")), (46_000, asked("tutor")), (47_000, taken("student", 2)))
 
     assert lesson.state is State.GRACE
@@ -114,7 +114,7 @@ def test_a_question_about_a_claim_is_over_with_the_claim_unless_it_stays(
 @pytest.mark.parametrize(
     ("goes", "state"), [("about", State.GRACE), ("other", State.PAUSED), (None, State.GRACE)]
 )
-def test_a_question_that_stays_is_over_when_whoever_owes_the_answer_is_gone(
+def test_a_question_that_stays_is_over_when_the_one_who_must_answer_is_gone(
     about: Role, goes: str | None, state: State
 ) -> None:
     facts: Facts = [
@@ -140,7 +140,7 @@ def test_a_question_that_stayed_is_over_with_the_answer_it_was_owed() -> None:
     assert (still.state, still.warning is None) == (State.GRACE, False)
 
 
-def test_who_waits_answers_the_question_and_the_next_one_counts_from_then() -> None:
+def test_choosing_to_wait_closes_the_question_and_the_next_one_counts_from_then() -> None:
     question: Facts = [(20_000, gone("tutor")), (46_000, asked("tutor", free_from=46_000))]
     lesson = after(*question, (50_000, waits("student")))
     back = after(*question, (50_000, waits("student")), (55_000, RESUMED))
@@ -150,7 +150,7 @@ def test_who_waits_answers_the_question_and_the_next_one_counts_from_then() -> N
     assert (back.state, back.waits_from_ms, back.pauses) == (State.LIVE, None, 1)
 
 
-def test_who_waits_while_both_are_there_goes_on() -> None:
+def test_choosing_to_wait_while_both_are_there_makes_the_session_live() -> None:
     lesson = after(
         (20_000, claim("tutor")),
         (45_000, asked("tutor", is_media=True, stays=True)),

@@ -136,7 +136,7 @@ def test_the_fastest_news_tells_by_how_much_a_clock_is_behind() -> None:
     assert (lesson.behind_ms, len(lesson.lags_ms)) == (0, LAGS_KEPT)
 
 
-def test_what_will_be_billed_at_an_instant_is_never_over_the_cap() -> None:
+def test_the_billable_time_at_an_instant_is_never_over_the_cap() -> None:
     lesson = met().lesson
     free = [lesson.billable_until(T + at) for at in (5_000, 15_000, 30_000)]
     lesson.cap = Cap(seconds=10)
@@ -178,7 +178,7 @@ def test_a_cap_is_of_time_or_money_or_both() -> None:
     assert caps == [None, Cap(None, 7), Cap(5, None), Cap(5, 7)]
 
 
-def test_who_sits_down_keeps_the_address_and_the_name_that_were_said_before() -> None:
+def test_taking_a_seat_without_address_or_name_keeps_the_known_ones() -> None:
     book = Book()
     lesson = put(book, (5_000, taken("tutor", 2, address="0xC", name="Ana")))
     first = lesson.seats["tutor"]
@@ -198,7 +198,7 @@ def test_who_sits_down_keeps_the_address_and_the_name_that_were_said_before() ->
     assert (lesson.first_ms, lesson.is_from_elsewhere, lesson.state) == (T + 5_000, False, State.WAITING)
 
 
-def test_the_first_who_came_and_whether_others_tell_of_it_is_kept() -> None:
+def test_the_first_arrival_and_the_origin_of_the_events_are_kept() -> None:
     book = Book()
     elsewhere = SeatTaken(role="tutor", epoch=1, address=None, from_elsewhere=True)
 
@@ -220,7 +220,7 @@ def test_a_seat_without_proof_is_lost_until_it_is_proved_again(why: Lost) -> Non
     assert spans_of(lesson, "tutor") == [(0, 21_000, 1, why, -1), (30_000, 30_000, 1, None, -1)]
 
 
-def test_who_leaves_frees_the_seat() -> None:
+def test_a_leave_frees_the_seat() -> None:
     book = met()
     put(book, (21_000, gone("tutor")))
 
@@ -235,7 +235,7 @@ def test_who_leaves_frees_the_seat() -> None:
     assert put(met(), (21_000, SeatLeft(role="tutor", epoch=1, reason="x"))).state is State.PAUSED
 
 
-# ── What came late ───────────────────────────────────────────────────────────────────────────────
+# ── Late events ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_revision_sets_the_seat_as_it_stands_now() -> None:
@@ -358,7 +358,7 @@ def test_an_earlier_end_is_a_new_bound_and_the_bill_is_final_when_it_settled() -
     assert lesson.ended.until_ms == T + 12_000
 
 
-def test_what_is_said_of_an_end_that_never_was_changes_nothing() -> None:
+def test_a_revision_of_an_end_that_does_not_exist_changes_nothing() -> None:
     earlier = EndRevised(ended_by="student", reason="y", address="0xA", total_seconds=12)
     settled = BillSettled(total_seconds=12, billable_ms=12_000, cost_minor=12)
 

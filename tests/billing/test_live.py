@@ -87,7 +87,7 @@ class Node:
             return await self.sessions.load_lesson(session)
 
 
-async def test_what_is_appended_is_stored_and_told_once() -> None:
+async def test_appended_facts_are_stored_and_told_once() -> None:
     node = Node()
 
     lesson = await node.append((T, SEATED), (T + 5, MUTED), event_id="e-1")
@@ -109,7 +109,7 @@ async def test_what_is_appended_is_stored_and_told_once() -> None:
     assert (await load_lesson(node.store, "s")).seats["tutor"].is_taken
 
 
-async def test_nothing_decided_is_nothing_stored_and_nothing_told() -> None:
+async def test_an_empty_decision_stores_and_tells_nothing() -> None:
     node = Node()
 
     lesson = await node.append(event_id="e-1")
@@ -142,7 +142,7 @@ async def test_a_known_event_is_refused_and_leaves_nothing_behind() -> None:
     assert node.told == [(1, "e-1")]
 
 
-async def test_who_loses_a_race_tells_the_others_news_and_decides_again() -> None:
+async def test_after_a_lost_race_the_others_facts_are_told_and_the_decision_is_made_again() -> None:
     one = Node()
     two = Node(one.store, name="b")
     await one.append((T, SEATED))
@@ -161,7 +161,7 @@ async def test_who_loses_a_race_tells_the_others_news_and_decides_again() -> Non
     assert (two.sessions.in_doubt, (await two.look()) is lesson) == ([], True)
 
 
-async def test_who_loses_eight_races_gives_up() -> None:
+async def test_after_eight_lost_races_the_append_gives_up() -> None:
     node = Node()
     tries = 0
 
@@ -185,7 +185,7 @@ async def test_who_loses_eight_races_gives_up() -> None:
 @pytest.mark.parametrize(
     ("loses", "told"), [("the answer", [(1, "a-1"), (2, "a-2")]), ("the question", [(1, "a-1")])]
 )
-async def test_what_may_be_stored_is_in_doubt_and_told_with_the_next_look(
+async def test_facts_that_may_be_stored_are_in_doubt_and_told_with_the_next_load(
     loses: str, told: list[tuple[int, str]]
 ) -> None:
     node = Node()
@@ -214,7 +214,7 @@ async def test_after_a_doubt_every_deadline_is_written_anew() -> None:
     assert len(node.store.deadlines[-1]) == 7
 
 
-async def test_the_first_look_at_a_session_tells_nothing_of_what_others_did() -> None:
+async def test_the_first_load_of_a_session_tells_no_earlier_facts() -> None:
     one = Node()
     two = Node(one.store, name="b")
     await one.append((T, SEATED))
@@ -225,7 +225,7 @@ async def test_the_first_look_at_a_session_tells_nothing_of_what_others_did() ->
     assert two.told == [(2, "b-1")]
 
 
-async def test_a_session_that_is_loaded_anew_tells_what_came_meanwhile() -> None:
+async def test_reloading_a_session_tells_the_facts_that_came_meanwhile() -> None:
     one = Node()
     two = Node(one.store, name="b")
     await one.append((T, SEATED))
@@ -241,7 +241,7 @@ async def test_a_session_that_is_loaded_anew_tells_what_came_meanwhile() -> None
     assert two.told == [(2, "a-2")]
 
 
-async def test_what_is_forgotten_is_looked_at_as_for_the_first_time() -> None:
+async def test_a_forgotten_session_is_loaded_as_for_the_first_time() -> None:
     one = Node()
     two = Node(one.store, name="b")
     async with two.sessions.lock("s") as session:
@@ -281,7 +281,7 @@ async def test_a_lesson_is_loaded_with_the_newest_proofs_of_its_sitting(proof: P
     assert edges == [edge, edge, 0, edge]
 
 
-async def test_a_session_nobody_knows_has_no_proofs() -> None:
+async def test_an_unknown_session_has_no_proofs() -> None:
     node = Node()
     await node.store.save_presence([Presence("s", "tutor", 0, T)])
 
@@ -307,7 +307,7 @@ async def test_deadlines_are_moved_to_where_the_newest_proofs_put_them() -> None
     assert (node.told, (await node.look()).version) == ([(1, "a-1"), (2, "a-2")], 2)
 
 
-async def test_nothing_more_is_due_for_a_lesson_nobody_is_in_for_an_hour() -> None:
+async def test_a_session_that_was_empty_for_an_hour_has_no_deadline() -> None:
     node = Node()
     await node.append((T, SEATED), (T, SeatLeft(role="tutor", epoch=1, reason="x")))
     vacant_ms = T + RULES.vacant_ms
@@ -334,7 +334,7 @@ async def test_deadlines_that_may_not_have_been_moved_are_written_again() -> Non
     assert len(node.store.deadlines[-1]) == 7
 
 
-# ── What memory keeps ────────────────────────────────────────────────────────────────────────────
+# ── Which sessions stay in memory ────────────────────────────────────────────────────────────────
 
 
 async def touch(node: Node, *names: str) -> None:
@@ -343,7 +343,7 @@ async def touch(node: Node, *names: str) -> None:
             await node.sessions.load_lesson(session)
 
 
-async def test_of_too_many_sessions_the_one_that_was_held_longest_ago_is_dropped() -> None:
+async def test_beyond_the_bound_the_session_locked_longest_ago_is_dropped() -> None:
     node = Node()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(live, "SESSIONS_IN_MEMORY_MAX", 3)
@@ -356,7 +356,7 @@ async def test_of_too_many_sessions_the_one_that_was_held_longest_ago_is_dropped
     assert list(node.sessions._sessions) == ["a", "d", "e"]
 
 
-async def test_what_is_held_or_in_doubt_is_not_dropped() -> None:
+async def test_a_session_that_is_locked_or_in_doubt_is_not_dropped() -> None:
     node = Node()
     node.store.loses = "the question"
     with pytest.raises(Unavailable):

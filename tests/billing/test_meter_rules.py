@@ -68,7 +68,7 @@ def test_a_proof_moves_only_an_open_span_and_only_on(role: Role) -> None:
     assert (meter.edge_ms(role), meter.is_open(role)) == (12, False)
 
 
-def test_what_counts_grows_with_the_later_of_the_two_proofs() -> None:
+def test_the_count_grows_with_the_later_of_the_two_proofs() -> None:
     meter = meter_of((0, 10), (4, 10))
     counted = [meter.billable_ms]
     for role in ROLES:
@@ -79,11 +79,11 @@ def test_what_counts_grows_with_the_later_of_the_two_proofs() -> None:
 
 
 @pytest.mark.parametrize(("at_ms", "counted_ms"), [(4, 0), (5, 1), (9, 5), (10, 6), (11, 6), (99, 6)])
-def test_what_would_count_at_an_end_is_cut_there(at_ms: int, counted_ms: int) -> None:
+def test_the_count_for_an_end_is_cut_there(at_ms: int, counted_ms: int) -> None:
     assert meter_of((0, 10), (4, 12)).billable_until(at_ms) == counted_ms
 
 
-def test_what_would_count_at_an_end_holds_what_is_settled() -> None:
+def test_the_count_for_an_end_includes_settled_time() -> None:
     meter = meter_of((0, 100), (10, 90))
     meter.settle(50)
 
@@ -91,7 +91,7 @@ def test_what_would_count_at_an_end_holds_what_is_settled() -> None:
 
 
 @pytest.mark.parametrize("is_open", [True, False])
-def test_a_revision_says_all_there_is_between_its_bounds_and_nothing_else(*, is_open: bool) -> None:
+def test_a_revision_replaces_everything_between_its_bounds_and_nothing_else(*, is_open: bool) -> None:
     meter = meter_of((0, 100), (0, 40))
     meter.close("tutor", 40, "silence")
     meter.open("tutor", 60, 2)
@@ -168,7 +168,7 @@ def test_nothing_after_the_end_counts_and_what_began_with_it_is_empty() -> None:
     assert [times(meter, role) for role in ROLES] == [[(0, 49)], []]
 
 
-def test_what_is_settled_stays_counted_and_its_spans_are_forgotten() -> None:
+def test_settled_time_stays_counted_and_its_spans_are_forgotten() -> None:
     meter = meter_of((0, 30), (0, 30))
     for role in ROLES:
         meter.close(role, 30, "left")
@@ -215,7 +215,7 @@ def test_an_open_span_and_an_open_question_are_never_forgotten() -> None:
         ([(0, 3), (4, 9)], [(1, 3), (5, 6), (8, 20)], [(1, 3), (5, 6), (8, 9)]),
     ],
 )
-def test_the_overlap_of_two_is_what_lies_in_both(
+def test_the_overlap_of_two_lists_is_the_time_in_both(
     one: list[tuple[int, int]], two: list[tuple[int, int]], both: list[tuple[int, int]]
 ) -> None:
     assert intersect(one, two) == intersect(two, one) == both
@@ -235,7 +235,7 @@ def test_the_overlap_of_two_is_what_lies_in_both(
         ([(2, 3), (22, None)], [(0, 2), (3, 10), (20, 22)]),
     ],
 )
-def test_what_is_left_lies_in_no_hole(
+def test_the_difference_has_no_time_of_a_hole(
     holes: list[tuple[int, int | None]], left: list[tuple[int, int]]
 ) -> None:
     assert sorted(subtract([(0, 10), (20, 30)], holes)) == left

@@ -90,7 +90,7 @@ def test_the_client_s_minor_units_are_those_of_iso_4217() -> None:
         *["DEM", "XAU", "XXX", "XTS"],
     ],
 )
-def test_what_is_neither_a_currency_nor_a_token_s_symbol_is_refused(currency: str) -> None:
+def test_a_name_that_is_neither_a_currency_nor_a_token_is_refused(currency: str) -> None:
     for decimals in (None, 2):
         with pytest.raises(BadRequest) as refused:
             receive_rate(1, currency, decimals)

@@ -42,7 +42,7 @@ async def running(line: Timeline) -> AsyncIterator[asyncio.Task[None]]:
 
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in [("SETTLE_SECONDS", 0), ("_LOOK_SECONDS", 0), ("REST_MS", 1)]:
+    for name, value in [("SETTLE_SECONDS", 0), ("_ROUND_SECONDS", 0), ("REST_MS", 1)]:
         monkeypatch.setattr(monitor, name, value)
 
 
@@ -77,7 +77,7 @@ async def test_a_look_that_fails_unforeseen_is_not_the_last() -> None:
     assert [(entry["log_level"], entry["exc_info"]) for entry in failed] == [("error", True)] * 2
 
 
-async def test_a_session_that_fails_unforeseen_is_logged_and_keeps_no_other_waiting() -> None:
+async def test_an_unexpected_error_in_a_session_is_logged_and_delays_no_other() -> None:
     store = MemoryStore()
     await put_a_session_nobody_can_read(store)
     line = await lesson_that_somebody_left(store)
@@ -102,7 +102,7 @@ async def test_a_session_that_fails_rests_before_it_is_tried_again() -> None:
     assert [entry["event"] for entry in logs] == ["due-failed"] * 2
 
 
-async def test_who_has_nothing_due_any_more_is_not_kept_among_those_that_rest() -> None:
+async def test_a_session_with_nothing_due_is_removed_from_the_resting_ones() -> None:
     line = Timeline()
     resting = {"was-mended-elsewhere": line.clock.at_ms - 1, "still-resting": line.clock.at_ms + 1}
 
@@ -112,7 +112,7 @@ async def test_who_has_nothing_due_any_more_is_not_kept_among_those_that_rest() 
 
 
 async def test_many_that_fail_do_not_crowd_out_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor, "_SESSIONS_A_LOOK", 3)
+    monkeypatch.setattr(monitor, "_SESSIONS_A_ROUND", 3)
     store = MemoryStore()
     for number in range(7):
         await put_a_session_nobody_can_read(store, f"broken-{number}")

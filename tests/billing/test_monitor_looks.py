@@ -84,12 +84,12 @@ def test_one_that_stood_still_once_is_not_taken_to_stand_still_for_ever() -> Non
     assert looks.at_ms == [10_500, 26_000, 41_500]
 
 
-def test_a_look_that_fails_unforeseen_is_followed_by_a_rest_and_a_known_failure_is_not() -> None:
+def test_a_round_with_an_unexpected_error_is_followed_by_a_rest_and_a_known_error_is_not() -> None:
     assert Looks(raises=UNFORESEEN, sleeps_max=3).run() == [10.0, 0.5, REST_MS / 1_000]
     assert Looks(raises=FOR_NOW, sleeps_max=4).run() == [10.0, 0.5, 0.5, 0.5]
 
 
-# ── One look ─────────────────────────────────────────────────────────────────────────────────────
+# ── One round ────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(slots=True)
@@ -129,13 +129,13 @@ async def test_each_session_has_its_turn_once_and_those_in_doubt_come_first() ->
     assert sessions.asked == [(sessions.clock.at_ms, 200)]
 
 
-async def test_of_those_in_doubt_no_more_than_a_look_takes_come_first() -> None:
+async def test_sessions_in_doubt_come_first_up_to_the_bound_of_a_round() -> None:
     doubted = [f"s-{number}" for number in range(201)]
 
     assert await Sessions(in_doubt=doubted).look() == doubted[:200]
 
 
-async def test_who_rests_is_left_out_and_takes_nobody_s_place() -> None:
+async def test_a_resting_session_is_left_out_and_takes_no_other_place() -> None:
     sessions = Sessions(due=["resting", "a", "over"])
     now_ms = sessions.clock.at_ms
     resting = {"resting": now_ms + 1, "over": now_ms, "long-over": now_ms - 1}
@@ -146,7 +146,7 @@ async def test_who_rests_is_left_out_and_takes_nobody_s_place() -> None:
 
 
 @pytest.mark.parametrize(("failure", "rests"), [(FOREVER, True), (UNFORESEEN, True), (FOR_NOW, False)])
-async def test_who_fails_rests_for_ten_seconds_unless_a_second_try_may_mend_it(
+async def test_a_failed_session_rests_for_ten_seconds_unless_a_retry_may_help(
     failure: Exception, *, rests: bool
 ) -> None:
     sessions = Sessions(due=["a", "b"], fails={"a": failure})

@@ -52,7 +52,7 @@ async def test_the_newest_proof_is_saved_whichever_came_last(noted: list[Presenc
     assert await store.load_presence("s") == {"student": kept}
 
 
-async def test_what_could_not_be_saved_is_saved_later_unless_something_newer_is() -> None:
+async def test_an_unsaved_proof_is_saved_later_unless_a_newer_one_is() -> None:
     store = FailingStore()
     writer = PresenceWriter(store)
     writer.note(NEW)
@@ -99,7 +99,7 @@ class SlowStore(MemoryStore):
         await super().save_presence(rows)
 
 
-async def test_what_is_on_its_way_to_the_store_is_not_saved_yet() -> None:
+async def test_a_proof_on_its_way_to_the_store_counts_as_unsaved() -> None:
     store = SlowStore()
     writer = PresenceWriter(store)
     other = Presence("other", "student", 1, 70_000)
@@ -118,7 +118,7 @@ async def test_what_is_on_its_way_to_the_store_is_not_saved_yet() -> None:
     assert writer.unsaved("other") == []
 
 
-async def test_what_could_not_be_saved_is_tried_again_by_itself() -> None:
+async def test_a_failed_save_is_tried_again_by_itself() -> None:
     store = FailingStore()
     writer = PresenceWriter(store)
     with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():

@@ -165,7 +165,7 @@ async def test_a_cap_does_not_run_down_while_one_is_away() -> None:
     assert lesson.billable_ms == 100_000
 
 
-async def test_whatever_arrives_late_the_bill_stays_below_the_cap() -> None:
+async def test_late_events_never_lift_the_bill_above_the_cap() -> None:
     line = await lesson_with_cap(100)
     await line.run_until(95)
     line.clock.at_ms += 20_000

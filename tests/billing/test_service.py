@@ -82,7 +82,7 @@ class TestAssuming:
         ],
         ids=["a student", "a tutor", "a language nobody teaches", "no language"],
     )
-    async def test_who_comes_to_an_unknown_session_makes_it_at_the_default_rate(
+    async def test_a_join_of_an_unknown_session_makes_it_at_the_default_rate(
         self, event: UserConnected, student: str | None, tutor: str | None, language: str
     ) -> None:
         line = Timeline(rate=Rate(1_234, "USD", 2))
@@ -111,13 +111,13 @@ class TestAssuming:
 
         assert refused.value.code == "unknown-session"
 
-    async def test_where_it_is_not_allowed_nobody_makes_one(self) -> None:
+    async def test_outside_of_development_a_join_makes_no_session(self) -> None:
         with pytest.raises(NotFound):
             await Timeline().service.take_event(hello())
 
 
 class TestTheTutor:
-    async def test_who_accepts_is_noted_once_with_their_address(self) -> None:
+    async def test_an_acceptance_is_recorded_once_with_its_address(self) -> None:
         line = Timeline()
         await line.service.create_session(replace(NEW, tutor_address=None))
         line.clock.at_ms += 7_000
@@ -132,7 +132,7 @@ class TestTheTutor:
         )
         assert again.version == 2
 
-    async def test_who_was_known_already_needs_not_say_who_they_are(self) -> None:
+    async def test_a_known_tutor_may_accept_without_an_address(self) -> None:
         line = Timeline()
         await line.service.create_session(NEW)
 
@@ -209,7 +209,7 @@ class TestTheCap:
 
         assert refused.value.code == "session-over"
 
-    async def test_of_a_session_nobody_made_is_refused(self) -> None:
+    async def test_of_an_unknown_session_is_refused(self) -> None:
         with pytest.raises(NotFound):
             await Timeline().service.change_cap(SESSION, None)
 
@@ -243,7 +243,7 @@ class TestTheCap:
     ],
     ids=["load", "load_history", "correct_bill", "decide_grace"],
 )
-async def test_a_session_nobody_made_is_unknown_until_it_is_made(
+async def test_a_session_is_unknown_until_it_is_made(
     act: Callable[[SessionService], Awaitable[Any]],
 ) -> None:
     line = Timeline()

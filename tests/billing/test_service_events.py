@@ -79,7 +79,7 @@ class TestEvents:
 
         assert await line.service.take_event(old) == "event-overtaken"
 
-    async def test_a_proof_is_kept_for_whoever_folds_the_lesson_next(self) -> None:
+    async def test_a_proof_is_kept_for_the_next_fold_of_the_lesson(self) -> None:
         line = await lesson_of_a_minute()
         line.clock.at_ms += 1_500
         await line.beat(line.people["tutor"])
@@ -90,7 +90,7 @@ class TestEvents:
         )
         assert (await line.lesson()).meter.edge_ms("tutor") == START_MS + 61_500
 
-    async def test_a_heartbeat_that_makes_no_fact_is_told_all_the_same(self) -> None:
+    async def test_a_heartbeat_without_a_fact_is_still_told(self) -> None:
         line = await lesson_of_a_minute()
         heard: list[tuple[str, int, SessionHeartbeat | None]] = []
         line.service.listeners.append(
@@ -103,7 +103,7 @@ class TestEvents:
 
         assert heard == [(SESSION, 0, beat), (SESSION, 1, None)]
 
-    async def test_an_end_dated_before_what_is_settled_is_billed_up_to_it(self) -> None:
+    async def test_an_end_dated_before_settled_time_is_billed_up_to_that_end(self) -> None:
         line = await lesson_of_a_minute()
         await line.run_until(900)
         floor_ms = (await line.lesson()).meter.floor_ms
@@ -114,7 +114,7 @@ class TestEvents:
         assert (await line.lesson()).billable_ms == (await line.replayed()).billable_ms == 30_000
 
     @pytest.mark.parametrize(("before_floor_ms", "reads"), [(0, 0), (1, 1)])
-    async def test_only_an_end_before_what_is_settled_reads_the_whole_history(
+    async def test_only_an_end_before_settled_time_reads_the_whole_history(
         self, before_floor_ms: int, reads: int
     ) -> None:
         store = TroubledStore()
@@ -129,7 +129,7 @@ class TestEvents:
 
         assert store.reads - before == reads
 
-    async def test_no_other_event_reads_the_history_however_old_it_is(self) -> None:
+    async def test_no_other_event_reads_the_history_even_an_old_one(self) -> None:
         store = TroubledStore()
         line = Timeline(store=store)
         await line.create()
@@ -221,9 +221,7 @@ async def test_a_look_at_a_lesson_that_goes_on_moves_its_deadlines_to_the_newest
 
 
 @pytest.mark.parametrize(("seconds", "due"), [(3_599, []), (3_600, ["vacant"]), (7_200, ["vacant"])])
-async def test_a_lesson_that_nobody_is_in_is_let_go_when_it_was_empty_for_an_hour(
-    seconds: int, due: list[str]
-) -> None:
+async def test_a_session_that_was_empty_for_an_hour_loses_its_deadline(seconds: int, due: list[str]) -> None:
     line = Timeline()
     await line.create()
     await line.connect("student")

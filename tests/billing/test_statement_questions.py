@@ -90,7 +90,7 @@ class TestQuestions:
 
         assert [asked.resolved_ms for asked in told.statement().questions] == [ms(86)]
 
-    def test_are_answered_once_and_each_by_what_came_after_it(self) -> None:
+    def test_are_answered_once_each_by_the_fact_after_it(self) -> None:
         told = both_for_a_minute()
         told.leave(60, "tutor")
         told.ask(65, "tutor")

@@ -80,7 +80,7 @@ def test_a_lesson_that_goes_on_is_told_up_to_its_newest_proofs() -> None:
     )
 
 
-def test_who_comes_before_the_session_begins_is_where_the_statement_begins() -> None:
+def test_the_statement_begins_at_an_arrival_before_the_start() -> None:
     told = Told(start_seconds=20)
     told.come(5, "student")
     told.come(30, "tutor")
@@ -152,7 +152,7 @@ class TestPauses:
         # The student had proofs until 1:05, and then none until 1:40.
         assert told.statement().pauses == [Pause(ms(60), ms(90), ("tutor",), "silence")]
 
-    def test_do_not_name_who_only_moved_to_another_page_meanwhile(self) -> None:
+    def test_do_not_name_one_who_only_moved_to_another_page(self) -> None:
         told = both_for_a_minute()
         told.leave(60, "student", "moved")
         told.come(60, "student")
@@ -179,7 +179,7 @@ class TestPauses:
 
         assert told.statement().pauses == [Pause(ms(60), ms(68), ("student", "tutor"), "end")]
 
-    def test_are_told_also_where_nobody_knows_why_a_span_did_not_go_on(self) -> None:
+    def test_are_shown_also_if_the_end_of_a_span_has_no_reason(self) -> None:
         told = both_for_a_minute()
         told.prove(100)
         told.at(100, revised("student", ((ms(0), ms(60), 1, None), (ms(80), ms(100), 1, None))))
@@ -198,7 +198,7 @@ class TestPauses:
 
         assert told.statement().pauses == [Pause(ms(86), ms(100), (), "grace", "student")]
 
-    def test_of_a_question_name_whom_that_one_was_about_and_not_the_one_before(self) -> None:
+    def test_of_a_question_name_the_role_of_that_question_and_not_of_the_one_before(self) -> None:
         told = both_for_a_minute()
         told.prove(86)
         told.at(

@@ -92,7 +92,7 @@ def test_a_leave_without_an_epoch_proves_nothing_itself() -> None:
     assert (walk.is_taken, walk.last_ms, walk.left_ms) == (False, T + 5_000, T + 9_000)
 
 
-def test_who_sits_down_is_named_with_all_that_was_said() -> None:
+def test_a_taken_seat_is_recorded_with_all_given_fields() -> None:
     walk, facts = walked(connect(0, 3))
 
     assert facts == [(T, SeatTaken(role=ROLE, epoch=3, address="0xA", name="Ana", took_over=True))]
@@ -149,7 +149,7 @@ def test_a_leave_without_an_epoch_begins_nothing_and_one_with_a_new_epoch_is_a_s
         ((denial(15_000), denial(16_000), proof(17_000)), "media", 17_000),
     ],
 )
-def test_what_was_lost_is_said_once_and_dated_at_the_last_proof(
+def test_a_loss_is_recorded_once_at_the_last_proof(
     heard: tuple[Heard, ...], why: str, resumes_at: int
 ) -> None:
     walk, facts = walked(connect(0), *heard)
@@ -160,7 +160,7 @@ def test_what_was_lost_is_said_once_and_dated_at_the_last_proof(
     assert (walk.is_starved, walk.is_torn, walk.last_ms) == (False, False, T + resumes_at)
 
 
-def test_what_is_known_or_final_is_no_news() -> None:
+def test_a_known_or_final_event_gives_no_news() -> None:
     evidence = Evidence()
     first = evidence.hear("student", connect(0), T, RULES)
     again = evidence.hear("student", connect(0), T + 5, RULES)
@@ -194,7 +194,7 @@ def test_a_walk_that_is_copied_goes_on_by_itself_from_where_it_stood() -> None:
         (Walk(4, is_taken=True, is_torn=True), False),
     ],
 )
-def test_two_walks_are_alike_by_sitting_and_by_who_is_there(other: Walk, *, is_like: bool) -> None:
+def test_two_walks_are_alike_if_sitting_and_presence_are_the_same(other: Walk, *, is_like: bool) -> None:
     assert Walk(4, is_taken=True).is_like(other) is is_like
 
 
@@ -213,20 +213,20 @@ def test_proofs_that_were_read_back_prove_all_the_time_to_their_end() -> None:
     assert (len(facts), walk.last_ms) == (1, T + 85_000)
 
 
-def stretch(at: int, until: int, epoch: int = 1) -> Heard:
+def kept_span(at: int, until: int, epoch: int = 1) -> Heard:
     return Heard(T + at, Kind.PROOF, epoch, until_ms=T + until)
 
 
 @pytest.mark.parametrize("heard", [Kind.CONNECT, Kind.DENIAL, Kind.LEAVE])
-def test_what_names_no_epoch_changes_nothing_within_a_stretch_that_was_read_back(heard: Kind) -> None:
-    walk, facts = walked(stretch(0, 60_000), Heard(T + 59_999, heard, None))
+def test_an_event_without_an_epoch_changes_nothing_within_a_span_read_back(heard: Kind) -> None:
+    walk, facts = walked(kept_span(0, 60_000), Heard(T + 59_999, heard, None))
 
     assert (len(facts), walk.is_taken, walk.last_ms) == (1, True, T + 60_000)
 
 
-def test_within_a_stretch_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitting() -> None:
-    walk, facts = walked(stretch(0, 60_000), Heard(T + 30_000, Kind.PROOF, None))
-    later, begun = walked(stretch(0, 60_000), connect(30_000, 2))
+def test_within_a_span_read_back_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitting() -> None:
+    walk, facts = walked(kept_span(0, 60_000), Heard(T + 30_000, Kind.PROOF, None))
+    later, begun = walked(kept_span(0, 60_000), connect(30_000, 2))
 
     assert (len(facts), walk.last_ms) == (1, T + 60_000)
     assert [(at - T, type(fact)) for at, fact in begun] == [
@@ -237,16 +237,16 @@ def test_within_a_stretch_a_proof_moves_nothing_and_a_later_epoch_begins_a_sitti
     assert (later.sitting, later.last_ms) == (2, T + 30_000)
 
 
-def test_within_a_stretch_a_leave_of_its_epoch_ends_it_there() -> None:
-    walk, facts = walked(stretch(0, 60_000), leave(30_000, 1))
+def test_a_leave_of_its_epoch_ends_a_span_read_back() -> None:
+    walk, facts = walked(kept_span(0, 60_000), leave(30_000, 1))
 
     assert facts[1] == (T + 30_000, SeatLeft(role=ROLE, epoch=1, reason="closed", left_ms=T + 30_000))
     assert (walk.is_taken, walk.last_ms) == (False, T + 30_000)
 
 
 def test_at_the_last_proof_itself_a_bare_leave_and_a_bare_connect_count() -> None:
-    left, _ = walked(stretch(0, 60_000), leave(60_000, None))
-    again, facts = walked(stretch(0, 60_000), connect(60_000, None))
+    left, _ = walked(kept_span(0, 60_000), leave(60_000, None))
+    again, facts = walked(kept_span(0, 60_000), connect(60_000, None))
 
     assert left.is_taken is False
     assert (again.sitting, len(facts)) == (2, 3)
@@ -259,7 +259,7 @@ def test_a_proof_in_the_instant_of_a_denial_at_the_last_proof_clears_it() -> Non
     assert walk.is_starved is False
 
 
-def test_what_may_not_begin_a_sitting_begins_none() -> None:
+def test_an_event_that_may_not_begin_a_sitting_begins_none() -> None:
     for kind in (Kind.CONNECT, Kind.PROOF):
         walk, facts = walked(Heard(T, kind, None, may_begin=False))
         assert (walk.sitting, facts) == (0, [])

@@ -114,7 +114,7 @@ class Timeline:
         """Fold the session again from the stored facts."""
         return await load_lesson(self.store, SESSION)
 
-    # ── What people do ───────────────────────────────────────────────────────────────────────────
+    # ── Actions of people ───────────────────────────────────────────────────────────────────────────
 
     async def connect(self, role: Role) -> None:
         lesson = await self.lesson()

@@ -25,7 +25,7 @@ def backend_of(line: Timeline, *, torn_ms: int = 0) -> InProcessBackend:
     return InProcessBackend(line.service, STATEMENTS, is_development=True, torn_ms=torn_ms)
 
 
-async def test_a_session_nobody_announced_is_made_with_the_seat_of_its_link() -> None:
+async def test_an_unannounced_session_is_made_with_the_seat_of_its_link() -> None:
     line = Timeline()
 
     session = await backend_of(line).open_session(link("new"), START_MS)
@@ -46,7 +46,7 @@ async def test_a_preview_stores_nothing() -> None:
         await line.service.load("new")
 
 
-async def test_a_taken_seat_is_kept_unless_another_clock_told_the_time_then() -> None:
+async def test_a_taken_seat_is_kept_unless_its_proof_is_of_another_clock() -> None:
     line = Timeline()
     await line.create()
     await line.connect("student")

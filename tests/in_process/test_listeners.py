@@ -29,7 +29,7 @@ class Webhook:
         self.events.append(event)
 
 
-def test_what_the_platform_asked_for_itself_is_not_told_to_it() -> None:
+def test_the_webhook_does_not_repeat_facts_of_the_platforms_own_requests() -> None:
     webhook, told = Webhook(), Told("s-1")
 
     webhook.listener(told.lesson, [told.created, *told.came()], None)

@@ -26,7 +26,7 @@ async def outcomes(line: Timeline) -> list[str]:
 
 
 @pytest.mark.requirement("R39", "R41")
-async def test_who_comes_back_while_the_other_is_gone_is_asked_about_the_other() -> None:
+async def test_a_returning_participant_is_asked_about_the_missing_one() -> None:
     line = await lesson_of_a_minute()
     await line.leave("student")
     await line.leave("tutor")
@@ -43,7 +43,7 @@ async def test_who_comes_back_while_the_other_is_gone_is_asked_about_the_other()
 
 
 @pytest.mark.requirement("R39", "R41")
-async def test_who_comes_back_and_gives_no_answer_ends_the_lesson_thirty_seconds_after_the_question() -> None:
+async def test_without_an_answer_of_the_returning_one_the_session_ends_after_thirty_seconds() -> None:
     line = await lesson_of_a_minute()
     await line.leave("student")
     await line.leave("tutor")
@@ -57,7 +57,7 @@ async def test_who_comes_back_and_gives_no_answer_ends_the_lesson_thirty_seconds
 
 
 @pytest.mark.requirement("R39")
-async def test_a_reload_of_who_was_asked_asks_nothing_anew() -> None:
+async def test_a_reload_of_the_asked_participant_opens_no_new_question() -> None:
     line = await lesson_of_a_minute()
     await line.leave("tutor")
     await line.run_until(70)
@@ -69,7 +69,7 @@ async def test_a_reload_of_who_was_asked_asks_nothing_anew() -> None:
 
 
 @pytest.mark.requirement("R41")
-async def test_a_question_is_over_when_the_missing_one_is_back_though_no_media_flows_yet() -> None:
+async def test_a_question_closes_when_the_missing_one_returns_even_without_media() -> None:
     line = await lesson_of_a_minute()
     await line.fall_silent("tutor")
     line.people["student"].media_flows = False
@@ -85,7 +85,7 @@ async def test_a_question_is_over_when_the_missing_one_is_back_though_no_media_f
 
 
 @pytest.mark.requirement("R38", "R41")
-async def test_who_was_silent_and_says_that_nothing_arrives_is_there() -> None:
+async def test_a_silent_participant_is_back_with_a_heartbeat_that_says_nothing_arrives() -> None:
     line = await lesson_of_a_minute()
     await line.fall_silent("student")
     await line.run_until(90)

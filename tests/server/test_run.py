@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from langdao_video.server import answers, budget
 from langdao_video.server.run import CONNECTIONS_WANTED, RESERVE_MAX, plan_connections
 from langdao_video.settings import Settings
+from langdao_video.web.bodies import BODY_BYTES_MAX
 from tests.test_docs import OPERATIONS, rows
 
 SECTION = "Connections and their bounds"
@@ -69,3 +70,8 @@ def test_the_bounds_of_connections_are_documented_as_they_are() -> None:
         assert words in text
     codes = {each.code for each in vars(answers).values() if isinstance(each, answers.HttpAnswer)}
     assert {code for code in codes if f"`{code}`" not in text} <= {"not-http", "body-too-large"}
+
+
+def test_the_edge_names_the_bound_of_a_body_that_the_application_keeps() -> None:
+    assert answers.BODY_READ_BYTES_MAX == BODY_BYTES_MAX < answers.BODY_BYTES_MAX
+    assert str(BODY_BYTES_MAX) in answers.BODY_TOO_LARGE.message

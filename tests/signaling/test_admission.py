@@ -68,7 +68,7 @@ class TestInDevelopment:
         assert "language must be one of es" in refused.value.message
         assert "sessionStart must be Unix time" in refused.value.message
 
-    def test_a_lesson_may_outlast_the_age_of_a_fresh_link_for_who_comes_back(self) -> None:
+    def test_a_returning_page_may_have_a_link_that_is_too_old_for_a_first_join(self) -> None:
         old = Join(page=PAGE, role="student", address=ADDRESS, session_start=NOW_MS - DAY_MS - 1)
         resume = tokens.make_resume_token("r", "student", Resume(epoch=1, page=PAGE, address=ADDRESS), NOW_MS)
         back = Join(
@@ -92,7 +92,7 @@ class TestInDevelopment:
 
 
 class TestInProduction:
-    def test_the_token_counts_and_nothing_the_frame_says_beside_it(self) -> None:
+    def test_only_the_token_counts_and_not_the_other_fields_of_the_frame(self) -> None:
         join = Join(
             page=PAGE, role="student", address="0x1", language="fr", session_start=1, token=link_token()
         )
@@ -114,7 +114,7 @@ class TestInProduction:
         ],
         ids=["none", "empty", "forged", "other room", "other role", "expired"],
     )
-    def test_without_a_right_token_nobody_gets_in(self, token: str | None, code: str) -> None:
+    def test_without_a_valid_token_a_join_is_refused(self, token: str | None, code: str) -> None:
         join = Join(page=PAGE, role="student", address=ADDRESS, session_start=NOW_MS, token=token)
 
         with pytest.raises(NotAllowed) as refused:
@@ -122,14 +122,14 @@ class TestInProduction:
 
         assert refused.value.code == code
 
-    def test_a_resume_token_alone_lets_nobody_in(self) -> None:
+    def test_a_resume_token_alone_is_not_enough_to_join(self) -> None:
         resume = tokens.make_resume_token("r", "student", Resume(epoch=1, page=PAGE, address=ADDRESS), NOW_MS)
 
         with pytest.raises(NotAllowed, match="no token"):
             in_production.admit("r", Join(page=PAGE, role="student", resume=resume), NOW_MS)
 
     @pytest.mark.parametrize("made_ago_ms", [LINK_LIFETIME_MS, 3 * LINK_LIFETIME_MS])
-    def test_a_lesson_may_outlast_its_link_for_who_comes_back(self, made_ago_ms: int) -> None:
+    def test_a_returning_page_may_have_an_expired_link(self, made_ago_ms: int) -> None:
         back = Resume(epoch=1, page=PAGE, address=ADDRESS.lower())
         resume = tokens.make_resume_token("r", "student", back, NOW_MS - 3_600_000)
         old = link_token(made_ms=NOW_MS - made_ago_ms)

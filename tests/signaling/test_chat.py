@@ -64,9 +64,7 @@ class TestLog:
         assert len(log.lines) == CHAT_SIZE_BYTES_MAX // (len(LONGEST.encode()) + 128)
 
     @given(lengths=st.lists(st.integers(1, CHAT_CHARACTERS_MAX), max_size=600))
-    def test_whatever_is_written_the_newest_line_is_kept_and_the_bounds_hold(
-        self, lengths: list[int]
-    ) -> None:
+    def test_for_any_lines_the_newest_is_kept_and_the_bounds_hold(self, lengths: list[int]) -> None:
         log = ChatLog()
         for number, length in enumerate(lengths):
             log.append(line(number, "語" * length))
@@ -98,7 +96,7 @@ class TestShelf:
         assert [len(shelf.take(f"r-{number}").lines) for number in (1, fits)] == [8, 8]
 
     @pytest.mark.parametrize("times", [1, 1_000])
-    def test_room_is_made_again_by_what_is_taken_and_by_what_is_put_anew(self, times: int) -> None:
+    def test_taking_or_replacing_a_log_frees_its_space(self, times: int) -> None:
         shelf, log = ChatShelf(), log_of(*(line(number, LONGEST) for number in range(8)))
 
         for _ in range(times):

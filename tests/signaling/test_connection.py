@@ -42,7 +42,7 @@ async def tutor_with_a_deaf_student(live: Live) -> AsyncIterator[tuple[Page, Dea
         yield tutor, deaf
 
 
-async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
+async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
@@ -62,7 +62,7 @@ async def test_who_does_not_read_is_given_up_and_the_room_goes_on(
         deaf.cut()
 
 
-async def test_what_waits_for_a_socket_is_bounded_in_bytes_and_counted_back(
+async def test_the_bytes_that_wait_for_a_socket_are_bounded_and_counted_down(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)

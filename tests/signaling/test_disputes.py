@@ -134,7 +134,7 @@ def test_a_claim_that_both_sides_support_is_no_dispute(table: Table, agree: Call
     assert table.told == []
 
 
-def test_a_dispute_stands_until_its_claim_is_over_whatever_confirms_it_meanwhile(table: Table) -> None:
+def test_a_dispute_lasts_as_long_as_its_claim_even_if_evidence_supports_it_later(table: Table) -> None:
     table.receives["student"] = False
     table.wait(40)
     table.is_confirmed["tutor"] = False
@@ -145,7 +145,7 @@ def test_a_dispute_stands_until_its_claim_is_over_whatever_confirms_it_meanwhile
     assert [is_open for *_, is_open in table.in_short()] == [True]
 
 
-def test_nobody_contradicts_who_has_not_proved_to_be_there(table: Table) -> None:
+def test_a_peer_without_recent_proofs_contradicts_no_claim(table: Table) -> None:
     table.receives["student"] = False
     table.wait(30)
     table.seats["tutor"].proof_ms = table.now_ms - RULES.media_ms
@@ -154,7 +154,7 @@ def test_nobody_contradicts_who_has_not_proved_to_be_there(table: Table) -> None
 
 
 @pytest.mark.parametrize("away", ROLES)
-def test_there_is_no_dispute_with_an_empty_chair(table: Table, away: Role) -> None:
+def test_there_is_no_dispute_with_an_empty_seat(table: Table, away: Role) -> None:
     table.seats[away].phase = SeatPhase.AWAY
     table.receives["student"] = False
 
@@ -163,7 +163,7 @@ def test_there_is_no_dispute_with_an_empty_chair(table: Table, away: Role) -> No
     assert table.told == []
 
 
-def test_a_page_that_is_heard_and_answers_nothing_is_silent_and_nothing_else(table: Table) -> None:
+def test_a_page_that_sends_frames_but_answers_no_ping_is_silent(table: Table) -> None:
     table.receives["student"] = False
     table.wait(40)
     seat = table.seats["student"]
@@ -185,7 +185,7 @@ def test_a_page_that_is_heard_and_answers_nothing_is_silent_and_nothing_else(tab
 @pytest.mark.parametrize(
     ("rule", "verdict"), [("bill", Verdict.CONTRADICTED), ("ask", None), ("pause", None)]
 )
-def test_only_one_rule_lets_evidence_outweigh_a_word(
+def test_only_the_rule_bill_lets_evidence_outweigh_a_new_claim(
     table: Table, rule: DisputeRule, verdict: Verdict | None
 ) -> None:
     rules = replace(RULES, disputes=rule)

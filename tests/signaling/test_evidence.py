@@ -51,17 +51,19 @@ LATER = T + TAIL_MS + 1
         ),  # without reports for too long there is no evidence
     ],
 )
-def test_the_browser_across_says_whether_it_arrives(evidence: Witness, at_ms: int, verdict: Verdict) -> None:
+def test_the_peers_browser_tells_whether_media_arrives(
+    evidence: Witness, at_ms: int, verdict: Verdict
+) -> None:
     assert evidence.judge(T, at_ms, at_ms, sends=True, receives=True) is verdict
 
 
 @pytest.mark.parametrize("evidence", [GOES_ON, ONLY_TAIL, STOPPED, NEVER_COUNTED, NEVER_GREW])
-def test_who_sends_nothing_agrees_that_nothing_arrives(evidence: Witness) -> None:
+def test_a_peer_that_sends_nothing_supports_the_claim(evidence: Witness) -> None:
     assert evidence.judge(T, LATER, LATER, sends=False, receives=True) is Verdict.AGREED
 
 
 @pytest.mark.parametrize("evidence", [NEVER_COUNTED, NEVER_GREW])
-def test_who_cannot_tell_and_receives_nothing_either_agrees(evidence: Witness) -> None:
+def test_a_peer_without_evidence_that_receives_nothing_supports_the_claim(evidence: Witness) -> None:
     assert evidence.judge(T, LATER, LATER, sends=True, receives=False) is Verdict.AGREED
 
 
@@ -73,19 +75,19 @@ def test_who_cannot_tell_and_receives_nothing_either_agrees(evidence: Witness) -
         (LATER + 4_000, Verdict.CONTRADICTED),
     ],
 )
-def test_only_what_was_known_when_the_claimant_was_asked_denies_its_claim(
+def test_only_evidence_from_before_the_claimant_was_asked_contradicts_it(
     asked_ms: int, verdict: Verdict
 ) -> None:
     assert GOES_ON.judge(T, asked_ms, LATER + 5_000, sends=True, receives=True) is verdict
 
 
-def test_an_answer_that_takes_nine_seconds_is_held_against_what_was_known_when_it_was_asked_for() -> None:
+def test_a_slow_answer_is_judged_by_the_evidence_from_when_it_was_asked_for() -> None:
     goes_on = witness(*((T + 5_000 * n, n) for n in range(9)))
 
     assert goes_on.judge(T, T + 31_000, T + 40_000, sends=True, receives=True) is Verdict.CONTRADICTED
 
 
-def test_who_can_tell_contradicts_although_it_receives_nothing() -> None:
+def test_a_peer_with_evidence_contradicts_even_if_it_receives_nothing() -> None:
     assert GOES_ON.judge(T, LATER, LATER, sends=True, receives=False) is Verdict.CONTRADICTED
 
 
@@ -148,7 +150,7 @@ def test_a_ping_that_stays_open_while_other_frames_come_is_silence(
 ) -> None:
     lateness = Lateness()
 
-    told = [lateness.look(*review) for review in reviews]
+    told = [lateness.review(*review) for review in reviews]
 
     assert told[-1] is is_silent
     assert not any(told[:-1])
@@ -158,16 +160,16 @@ def test_a_ping_that_stays_open_while_other_frames_come_is_silence(
 def test_answers_that_all_come_late_are_silence(took_ms: int, *, is_silent: bool) -> None:
     lateness = Lateness(answered_late_ms=took_ms)
 
-    lateness.look(None, T, T)
+    lateness.review(None, T, T)
 
-    assert lateness.look(None, T + SURE_MS, T + SURE_MS) is is_silent
+    assert lateness.review(None, T + SURE_MS, T + SURE_MS) is is_silent
 
 
 def test_an_answer_in_time_ends_the_silence() -> None:
     lateness = Lateness(answered_late_ms=14_000)
-    lateness.look(None, T, T)
-    assert lateness.look(None, T + SURE_MS, T + SURE_MS)
+    lateness.review(None, T, T)
+    assert lateness.review(None, T + SURE_MS, T + SURE_MS)
 
     lateness.answered_late_ms = 40
 
-    assert not lateness.look(None, T + SURE_MS, T + SURE_MS)
+    assert not lateness.review(None, T + SURE_MS, T + SURE_MS)

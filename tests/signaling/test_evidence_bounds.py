@@ -76,18 +76,18 @@ def test_a_page_that_leaves_a_ping_for_ten_seconds_is_late(
     oldest_ms: int | None, answered_late_ms: int, *, begins: bool
 ) -> None:
     lateness = Lateness(answered_late_ms=answered_late_ms)
-    looks = [lateness.look(oldest_ms, T, T + after) for after in (0, SURE_MS - 1, SURE_MS)]
+    looks = [lateness.review(oldest_ms, T, T + after) for after in (0, SURE_MS - 1, SURE_MS)]
 
     assert looks == [False, False, begins]
     assert lateness.since_ms == (T if begins else None)
 
 
-def test_who_is_not_heard_of_for_ten_seconds_is_silent_and_not_late() -> None:
+def test_a_page_without_frames_for_ten_seconds_is_not_late() -> None:
     lateness = Lateness()
 
-    assert not lateness.look(0, LATE_MS, LATE_MS)
-    assert lateness.look(0, LATE_MS, 2 * LATE_MS - 1)
-    assert not lateness.look(0, LATE_MS, 2 * LATE_MS)
+    assert not lateness.review(0, LATE_MS, LATE_MS)
+    assert lateness.review(0, LATE_MS, 2 * LATE_MS - 1)
+    assert not lateness.review(0, LATE_MS, 2 * LATE_MS)
     assert lateness.since_ms is None
 
 
@@ -96,4 +96,4 @@ def test_a_report_at_the_first_millisecond_has_come() -> None:
 
 
 def test_late_since_the_first_millisecond_is_late() -> None:
-    assert Lateness(answered_late_ms=LATE_MS, since_ms=0).look(None, SURE_MS, SURE_MS)
+    assert Lateness(answered_late_ms=LATE_MS, since_ms=0).review(None, SURE_MS, SURE_MS)

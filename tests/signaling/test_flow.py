@@ -26,7 +26,7 @@ def test_a_new_flow_has_seen_nothing() -> None:
 
 
 @pytest.mark.parametrize(("asked_ms", "claims"), [(T + 1_000, T + 1_000), (None, T + 5_000)])
-def test_a_claim_speaks_of_no_moment_before_the_page_was_asked(asked_ms: int | None, claims: int) -> None:
+def test_a_claim_is_dated_when_the_page_was_asked(asked_ms: int | None, claims: int) -> None:
     flow = Flow()
     flow.note(SOME, peer_sends=True, now_ms=T)
 
@@ -50,7 +50,7 @@ def test_a_claim_speaks_of_no_moment_before_the_page_was_asked(asked_ms: int | N
         (media(0, 0, 9), False, True),
     ],
 )
-def test_what_has_to_grow_depends_on_whether_the_other_side_sends(
+def test_whether_the_peer_sends_decides_which_counter_must_grow(
     then: MediaFlow, *, peer_sends: bool, grows: bool
 ) -> None:
     flow = Flow()
@@ -64,7 +64,7 @@ def test_what_has_to_grow_depends_on_whether_the_other_side_sends(
     assert flow.awaited_ms == (None if not peer_sends else T + 5_000 if grows else T)
 
 
-def test_the_path_alone_begins_nothing() -> None:
+def test_bytes_of_the_path_alone_do_not_begin_the_flow() -> None:
     flow = Flow()
     flow.note(media(0, 0, 0), peer_sends=False, now_ms=T)
     flow.note(media(0, 0, 90), peer_sends=False, now_ms=T + 5_000)
@@ -83,7 +83,7 @@ def test_first_counters_cannot_be_compared_unless_they_are_zero() -> None:
     assert again.grew_ms == T - 9_000
 
 
-def test_a_page_that_counts_nothing_claims_nothing_and_misses_nothing() -> None:
+def test_a_page_without_counters_makes_no_claim() -> None:
     flow = Flow()
     flow.note(media(0, 0, 0), peer_sends=True, now_ms=T)
 
@@ -97,7 +97,7 @@ def test_a_page_that_counts_nothing_claims_nothing_and_misses_nothing() -> None:
     assert fresh.grew_ms == T + 1
 
 
-def test_it_is_missed_from_when_the_other_side_began_to_send() -> None:
+def test_media_is_missing_from_when_the_peer_began_to_send() -> None:
     flow = Flow()
     awaited = []
     for at_ms, sends in ((0, True), (10, True), (20, False), (30, True), (40, True)):
@@ -108,18 +108,20 @@ def test_it_is_missed_from_when_the_other_side_began_to_send() -> None:
 
 
 @pytest.mark.parametrize(("claimed_ms", "since_ms"), [(24_999, None), (25_000, 10_000), (25_001, 10_000)])
-def test_what_has_begun_is_missing_after_fifteen_seconds_by_the_pages_word(
+def test_media_that_has_begun_is_missing_after_the_page_claims_so_for_fifteen_seconds(
     claimed_ms: int, since_ms: int | None
 ) -> None:
     assert Flow(grew_ms=10_000, claimed_ms=claimed_ms).missing_since(15_000, 99_000) == since_ms
 
 
 @pytest.mark.parametrize(("claimed_ms", "since_ms"), [(29_999, None), (30_000, 10_000), (30_001, 10_000)])
-def test_what_has_not_begun_is_missing_after_the_time_to_start(claimed_ms: int, since_ms: int | None) -> None:
+def test_media_that_has_not_begun_is_missing_after_the_time_to_start(
+    claimed_ms: int, since_ms: int | None
+) -> None:
     assert Flow(awaited_ms=10_000, claimed_ms=claimed_ms).missing_since(1, 20_000) == since_ms
 
 
-def test_what_is_awaited_since_the_first_millisecond_starves_too() -> None:
+def test_media_awaited_since_the_first_millisecond_can_be_missing() -> None:
     assert Flow(awaited_ms=0).is_starved(20_000, 20_000)
     assert not Flow(awaited_ms=0).is_starved(19_999, 20_000)
 
@@ -133,10 +135,12 @@ def test_what_is_awaited_since_the_first_millisecond_starves_too() -> None:
         (Flow(grew_ms=T + 1), T + 1),
     ],
 )
-def test_it_is_quiet_since_the_last_growth_or_since_something_is_awaited(flow: Flow, since_ms: int) -> None:
+def test_the_flow_is_quiet_since_the_last_growth_or_since_media_is_missing(flow: Flow, since_ms: int) -> None:
     assert flow.quiet_since_ms == since_ms
 
 
 @pytest.mark.parametrize(("grew_ms", "is_quiet"), [(None, True), (0, True), (1, False), (5_000, False)])
-def test_it_is_quiet_when_nothing_came_for_so_long_or_ever(grew_ms: int | None, *, is_quiet: bool) -> None:
+def test_the_flow_is_quiet_when_no_media_came_for_the_given_time_or_ever(
+    grew_ms: int | None, *, is_quiet: bool
+) -> None:
     assert Flow(grew_ms=grew_ms).is_quiet(5_000, 5_000) is is_quiet

@@ -82,7 +82,7 @@ def make_hub(rooms: Rooms, rooms_max: int = 100) -> Hub:
     return Hub(rooms, MoodyBackend(), HandClock(), rooms_max)
 
 
-async def test_two_who_come_at_once_meet_in_one_room() -> None:
+async def test_two_simultaneous_joins_open_one_room() -> None:
     rooms = Rooms()
     hub = make_hub(rooms)
     student, tutor = Ears(hub), Ears(hub)
@@ -97,7 +97,7 @@ async def test_two_who_come_at_once_meet_in_one_room() -> None:
     assert any(isinstance(frame, wire.PeerJoined) for frame in student.heard)
 
 
-async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_once() -> None:
+async def test_repeated_decisions_without_a_question_are_logged_once() -> None:
     hub = make_hub(Rooms())
     student = Ears(hub)
     await hub.join(student, link(), participant("student"))
@@ -112,7 +112,7 @@ async def test_a_page_that_decides_when_there_is_nothing_to_decide_is_logged_onc
 
 
 @pytest.mark.requirement("R40")
-async def test_a_decision_that_the_backend_refuses_is_answered_on_the_socket_that_asked() -> None:
+async def test_a_refusal_by_the_backend_goes_to_the_socket_that_decided() -> None:
     backend = MoodyBackend()
     hub = Hub(Rooms(), backend, HandClock())
     student, tutor = Ears(hub), Ears(hub)
@@ -131,7 +131,7 @@ async def test_a_decision_that_the_backend_refuses_is_answered_on_the_socket_tha
     assert codes == {student.conn: ["not-here"], tutor.conn: []}
 
 
-async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_next() -> None:
+async def test_after_a_failure_the_next_joins_open_the_room_once() -> None:
     rooms = Rooms(Unavailable("store-busy", "later"))
     hub = make_hub(rooms)
     rooms.may_go_on.clear()
@@ -153,7 +153,7 @@ async def test_a_room_that_could_not_be_opened_is_opened_once_by_those_who_come_
     assert any(isinstance(frame, wire.PeerJoined) for frame in second.heard)
 
 
-async def test_who_gives_up_while_the_room_opens_takes_nobody_along() -> None:
+async def test_a_join_that_is_cancelled_does_not_cancel_the_others() -> None:
     rooms = Rooms()
     hub = make_hub(rooms)
     rooms.may_go_on.clear()
@@ -169,7 +169,7 @@ async def test_who_gives_up_while_the_room_opens_takes_nobody_along() -> None:
     assert (rooms.opened, hub.rooms_open) == (1, 1)
 
 
-async def test_why_a_room_cannot_be_opened_is_told_to_everyone_who_waits() -> None:
+async def test_every_waiting_join_gets_the_reason_why_the_room_cannot_open() -> None:
     rooms = Rooms(NotFound("unknown-session", "no"), NotFound("unknown-session", "no"))
     hub = make_hub(rooms)
 
@@ -183,7 +183,7 @@ async def test_why_a_room_cannot_be_opened_is_told_to_everyone_who_waits() -> No
     assert hub.rooms_open == 0
 
 
-async def test_a_full_node_says_so_also_while_rooms_are_being_opened() -> None:
+async def test_rooms_that_are_being_opened_count_for_a_full_node() -> None:
     rooms = Rooms()
     hub = make_hub(rooms, rooms_max=3)
 
@@ -198,7 +198,7 @@ async def test_a_full_node_says_so_also_while_rooms_are_being_opened() -> None:
 
 
 @pytest.mark.parametrize("role", ["student", "tutor"])
-async def test_a_room_is_forgotten_when_the_last_is_gone_and_everything_is_said(role: Role) -> None:
+async def test_a_room_is_forgotten_when_it_is_empty_and_its_outbox_is_delivered(role: Role) -> None:
     rooms, clock = Rooms(), HandClock()
     hub = Hub(rooms, MoodyBackend(), clock)
     ears = Ears(hub)
@@ -229,7 +229,7 @@ async def test_one_room_that_breaks_does_not_stop_the_others(monkeypatch: pytest
     ticking.cancel()
 
 
-async def test_frames_for_a_room_that_is_not_here_are_for_nobody() -> None:
+async def test_frames_for_an_unknown_room_are_ignored() -> None:
     hub = make_hub(Rooms())
 
     hub.receive("nowhere", 1, wire.EndSession())
@@ -328,14 +328,14 @@ async def test_a_room_stays_for_a_visitor_and_lets_go_when_they_go() -> None:
 
 class TestChatOfAnEmptyRoom:
     @pytest.mark.requirement("R7")
-    async def test_is_there_again_when_someone_comes_back(self) -> None:
+    async def test_is_back_when_someone_comes_back(self) -> None:
         hub = await self.leave_a_room_with_a_line()
 
         welcome = await self.come_back(hub)
 
         assert [line.text for line in welcome.chat] == ["Hola"]
 
-    async def test_survives_that_someone_only_visits(self) -> None:
+    async def test_survives_a_visit_to_the_lobby(self) -> None:
         hub = await self.leave_a_room_with_a_line()
         ticking = asyncio.create_task(hub.run())
         visitor = Ears(hub)

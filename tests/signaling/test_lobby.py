@@ -74,7 +74,7 @@ def test_a_visitor_is_shown_who_sits_there_and_what_the_lesson_costs(hall: Hall)
     assert done.only(VISITOR, wire.Bill).rate_per_hour == bill().rate_per_hour
 
 
-def test_a_visit_takes_no_seat_and_the_platform_hears_nothing(hall: Hall) -> None:
+def test_a_visit_takes_no_seat_and_makes_no_event(hall: Hall) -> None:
     hall.play.join("tutor")
 
     done = hall.join_lobby()
@@ -101,7 +101,7 @@ def test_an_answer_to_a_ping_is_no_proof(hall: Hall) -> None:
     [wire.SendChat(id="m", text="x"), wire.EndSession(), wire.SetStatus(audio=False, video=False)],
     ids=["chat", "end", "status"],
 )
-def test_nothing_else_that_is_said_counts(hall: Hall, frame: wire.ClientFrame) -> None:
+def test_other_frames_from_a_visitor_are_refused(hall: Hall, frame: wire.ClientFrame) -> None:
     hall.play.join("tutor")
     hall.join_lobby()
 
@@ -111,7 +111,7 @@ def test_nothing_else_that_is_said_counts(hall: Hall, frame: wire.ClientFrame) -
     assert (done.frames(TUTOR), done.events(), done.closed()) == ([], [], {})
 
 
-def test_a_visitor_is_told_when_the_other_comes_and_goes_and_only_then(hall: Hall) -> None:
+def test_a_visitor_gets_an_update_only_when_the_peer_comes_or_goes(hall: Hall) -> None:
     hall.join_lobby()
 
     hall.play.join("tutor")
@@ -135,7 +135,7 @@ def test_two_visitors_know_of_each_other(hall: Hall) -> None:
     assert told.only(VISITOR, wire.LobbyView).peer_in_lobby
 
 
-def test_a_third_person_is_shown_out_as_at_the_door_of_the_room(hall: Hall) -> None:
+def test_a_third_person_is_refused_in_the_lobby_as_in_the_room(hall: Hall) -> None:
     hall.play.both()
 
     done = hall.join_lobby(address=STRANGER)
@@ -164,7 +164,7 @@ def test_a_visitor_when_the_session_ends_is_shown_the_bill(hall: Hall) -> None:
     assert not hall.lobby.has(VISITOR)
 
 
-def test_a_bill_that_changes_is_shown_and_a_warning_is_for_those_who_sit(hall: Hall) -> None:
+def test_a_visitor_gets_a_new_bill_but_no_warning(hall: Hall) -> None:
     hall.join_lobby()
 
     shown = Done(hall.lobby.update(bill(99)))
@@ -186,7 +186,7 @@ def test_at_most_a_few_tabs_wait_in_the_lobby_for_one_seat_and_the_other_seat_ha
     assert other_seat.kinds(41) == ["lobby"]
 
 
-def test_joining_the_lobby_again_on_the_same_socket_is_shown_again_and_buys_no_time(hall: Hall) -> None:
+def test_joining_the_lobby_again_shows_it_again_and_does_not_prolong_the_visit(hall: Hall) -> None:
     hall.join_lobby()
     hall.wait((LOBBY_MINUTES_MAX - 1) * MINUTE_MS)
 
@@ -209,7 +209,7 @@ def test_nobody_visits_for_longer_than_the_bound(hall: Hall) -> None:
     assert not hall.lobby.has(VISITOR)
 
 
-def test_a_socket_that_answers_nothing_is_let_go(hall: Hall) -> None:
+def test_a_visitor_who_answers_no_ping_is_closed(hall: Hall) -> None:
     hall.join_lobby()
 
     done = hall.wait(16_000, answering=False)

@@ -109,14 +109,14 @@ def test_a_right_frame_is_read_and_written_as_it_was(kind: str) -> None:
     ],
     ids=repr,
 )
-def test_what_is_no_json(raw: str | bytes) -> None:
+def test_input_that_is_not_json(raw: str | bytes) -> None:
     assert code_of(raw) == "frame-not-json"
 
 
 @pytest.mark.parametrize(
     "raw", ["null", "5", "true", '"join"', "[]", '[{"type":"end-session"}]', "{}", '{"typ":"join"}']
 )
-def test_json_that_is_no_object_with_a_type(raw: str) -> None:
+def test_json_that_is_not_an_object_with_a_type(raw: str) -> None:
     assert code_of(raw) == "frame-invalid"
 
 
@@ -191,12 +191,12 @@ class TestSize:
         receive_frame(frame("end-session", pad=padding))
 
     @pytest.mark.parametrize("character", ["x", "é", "語", "👋"])
-    def test_a_larger_one_is_not_counted_in_bytes_whatever_it_holds(self, character: str) -> None:
+    def test_a_larger_one_is_refused_by_its_bytes_for_any_character(self, character: str) -> None:
         count = FRAME_SIZE_BYTES_MAX // len(character.encode()) + 1
 
         assert code_of('{"type":"end-session","pad":"' + character * count + '"}') == "frame-too-large"
 
-    def test_size_is_looked_at_before_anything_else(self) -> None:
+    def test_the_size_is_checked_first(self) -> None:
         assert code_of("[" * (FRAME_SIZE_BYTES_MAX + 1)) == "frame-too-large"
         assert code_of(b"\xff" * (FRAME_SIZE_BYTES_MAX + 1)) == "frame-too-large"
 
@@ -219,7 +219,7 @@ class TestDepth:
 
 
 @given(raw=st.text(max_size=200) | st.binary(max_size=200))
-def test_no_noise_is_a_frame_and_none_breaks_the_reader(raw: str | bytes) -> None:
+def test_random_input_is_refused_with_a_code(raw: str | bytes) -> None:
     assert code_of(raw) in {"frame-not-json", "frame-invalid"}
 
 
@@ -232,9 +232,7 @@ field_names = st.sampled_from(sorted({*WRONG, "sdpMid", "usernameFragment", "oth
 
 
 @given(kind=st.sampled_from(sorted(RIGHT)), fields=st.dictionaries(field_names, json_values, max_size=6))
-def test_whatever_fields_a_frame_has_it_is_read_whole_or_refused(
-    kind: str, fields: dict[str, object]
-) -> None:
+def test_a_frame_with_random_fields_is_read_whole_or_refused(kind: str, fields: dict[str, object]) -> None:
     raw = frame(kind, **{**RIGHT[kind], **fields})
 
     try:

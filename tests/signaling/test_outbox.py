@@ -74,7 +74,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "_RETRY_SECONDS", (0.001,))
 
 
-async def test_everything_is_said_in_order() -> None:
+async def test_all_items_are_delivered_in_order() -> None:
     backend = MoodyBackend()
     outbox = Outbox("s", backend, hear_nothing)
     said = [came(number) for number in range(50)]
@@ -88,7 +88,7 @@ async def test_everything_is_said_in_order() -> None:
 
 
 @pytest.mark.requirement("R27")
-async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turned_round() -> None:
+async def test_while_the_backend_is_away_nothing_is_lost_or_reordered() -> None:
     busy = Unavailable("store-busy", "later")
     backend = MoodyBackend(busy, busy, busy)
     outbox = Outbox("s", backend, hear_nothing)
@@ -111,7 +111,7 @@ async def test_a_backend_that_is_away_is_asked_again_and_nothing_is_lost_or_turn
     ],
     ids=repr,
 )
-async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure: Exception) -> None:
+async def test_a_refused_or_failing_item_is_logged_and_the_next_is_delivered(failure: Exception) -> None:
     backend = MoodyBackend(failure)
     outbox = Outbox("s", backend, hear_nothing)
 
@@ -123,7 +123,7 @@ async def test_what_is_refused_or_breaks_is_logged_and_the_next_is_said(failure:
 
 
 @pytest.mark.requirement("R27")
-async def test_saying_never_waits() -> None:
+async def test_enqueue_never_waits() -> None:
     backend = MoodyBackend()
     backend.open.clear()
     outbox = Outbox("s", backend, hear_nothing)
@@ -158,7 +158,7 @@ class TestAtTheBound:
         await until(lambda: outbox.is_idle)
         return backend.took
 
-    async def test_heartbeats_make_room_the_oldest_first_and_nothing_else_is_lost(
+    async def test_the_oldest_heartbeats_are_dropped_first_and_nothing_else(
         self, backend: MoodyBackend
     ) -> None:
         items = [item for number in range(line.QUEUE_MAX - 5) for item in (came(number), beat(number))]
@@ -170,7 +170,7 @@ class TestAtTheBound:
         ]
         assert len(took) == line.QUEUE_MAX
 
-    async def test_the_one_that_is_being_said_is_not_the_one_that_goes(self, backend: MoodyBackend) -> None:
+    async def test_the_item_that_is_being_delivered_is_not_dropped(self, backend: MoodyBackend) -> None:
         items = [beat(0), *(came(number) for number in range(line.QUEUE_MAX - 1)), beat(1), came(999)]
 
         took = await self.say_all(backend, items)
@@ -180,7 +180,7 @@ class TestAtTheBound:
         assert took[1] == came(1).event
         assert len(took) == line.QUEUE_MAX
 
-    async def test_without_heartbeats_the_oldest_that_waits_goes(self, backend: MoodyBackend) -> None:
+    async def test_without_heartbeats_the_oldest_waiting_item_is_dropped(self, backend: MoodyBackend) -> None:
         items = [came(number) for number in range(line.QUEUE_MAX + 3)]
 
         took = await self.say_all(backend, items)
@@ -188,7 +188,7 @@ class TestAtTheBound:
         assert took == [items[0].event, *(item.event for item in items[4:])]
 
 
-async def test_finishing_waits_for_what_is_to_be_said_but_not_for_ever() -> None:
+async def test_finish_waits_for_the_queue_but_not_for_ever() -> None:
     backend = MoodyBackend()
     outbox, stuck = Outbox("s", backend, hear_nothing), Outbox("s", MoodyBackend(), hear_nothing)
     stuck._backend.open.clear()  # type: ignore[attr-defined] # it is a MoodyBackend

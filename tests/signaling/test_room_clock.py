@@ -83,7 +83,7 @@ class TestEvidence:
         assert (flow.claimed_ms, flow.claim_asked_ms) == (START_MS + 9_000, START_MS + 5_000)
 
     @pytest.mark.parametrize(("rule", "flows"), [("bill", None), ("ask", False)])
-    def test_that_contradicts_a_page_outweighs_its_word_where_the_rules_say_so(
+    def test_that_contradicts_a_page_outweighs_its_claim_under_the_rule_bill(
         self, rule: DisputeRule, *, flows: bool | None
     ) -> None:
         play = Play(rules=RoomRules(disputes=rule))
@@ -155,7 +155,7 @@ class TestDisputes:
             done += play.wait(1_000, beating=[TUTOR])
         return done
 
-    def test_a_page_that_writes_and_answers_nothing_is_told_of_by_the_clock(self, play: Play) -> None:
+    def test_a_page_that_chats_but_answers_no_ping_is_reported_by_a_tick(self, play: Play) -> None:
         # The ping of 0:05 is unanswered for ten seconds at 0:15. At 0:17 that has lasted long enough.
         before, then = self.chat(play, 16), self.chat(play, 2)
 
@@ -189,7 +189,7 @@ class TestTheEnd:
             timestamp=START_MS + 3_000,
         )
 
-    def test_hides_nothing_of_what_the_last_answer_says(self, play: Play) -> None:
+    def test_reports_all_that_the_last_answer_says(self, play: Play) -> None:
         play.now_ms += 2_000
         play.say(STUDENT, wire.EndSession())
         play.beat(STUDENT)
@@ -199,7 +199,7 @@ class TestTheEnd:
         assert done.told()[-1] == "student session-ended"
         assert done.only(STUDENT, wire.UserStatus).audio is False
 
-    def test_reports_nothing_after_it_that_was_switched_before(self, play: Play) -> None:
+    def test_reports_no_switch_after_it(self, play: Play) -> None:
         play.now_ms += 2_000
         play.say(STUDENT, wire.SetStatus(audio=False, video=True))
         play.say(STUDENT, wire.SetStatus(audio=True, video=True))
@@ -210,7 +210,7 @@ class TestTheEnd:
         assert play.room.is_over
         assert play.wait(2_000).events() == []
 
-    def test_of_who_was_expelled_meanwhile_is_their_last_word_the_expulsion(self, play: Play) -> None:
+    def test_reports_nothing_else_of_one_who_was_expelled_meanwhile(self, play: Play) -> None:
         play.wait(6_000, beating=[STUDENT, TUTOR])
         play.say(STUDENT, wire.EndSession())
         play.room.expel(STUDENT)
@@ -220,7 +220,7 @@ class TestTheEnd:
         assert [line for line in told if line.startswith("student")] == ["student session-ended"]
 
     @pytest.mark.parametrize("role", ROLES)
-    def test_by_who_is_alone_tells_no_proof_of_theirs(self, role: Role) -> None:
+    def test_by_one_who_is_alone_reports_no_last_proof(self, role: Role) -> None:
         """Time that cannot be billed needs no last proof."""
         alone = Play()
         alone.join(role)
@@ -228,7 +228,7 @@ class TestTheEnd:
 
         assert alone.say(CONN[role], wire.EndSession()).told() == [f"{role} session-ended"]
 
-    def test_by_who_stayed_tells_the_proof_of_that_very_moment(self, play: Play) -> None:
+    def test_by_one_who_stayed_reports_the_proof_of_that_moment(self, play: Play) -> None:
         play.wait(5_000)
         play.beat(STUDENT)
         play.beat(TUTOR)

@@ -64,7 +64,7 @@ class TestTheLastCall:
 
         assert "student session-ended" not in play.say(TUTOR, wire.Heartbeat(audio=True, video=True)).told()
 
-    def test_who_ends_and_gives_no_answer_was_there_until_their_last_proof(self, play: Play) -> None:
+    def test_the_one_who_ends_without_an_answer_was_there_until_their_last_proof(self, play: Play) -> None:
         play.wait(3_300)
         play.say(STUDENT, wire.EndSession())
         play.beat(TUTOR)
@@ -84,7 +84,9 @@ class TestTheLastCall:
         assert (ended.type, ended.timestamp) == ("session-ended", START_MS + 3_300)
 
     @pytest.mark.parametrize("how", ["stays", "leaves"])
-    def test_who_gives_no_answer_was_there_until_their_last_proof_too(self, play: Play, how: str) -> None:
+    def test_the_other_without_an_answer_was_there_until_their_last_proof_too(
+        self, play: Play, how: str
+    ) -> None:
         """Heartbeats go out every ten seconds, and pings are answered every five. The newest answer is not lost."""
         play.wait(5_000)
         play.beat(STUDENT)
@@ -118,7 +120,7 @@ class TestTheLastCall:
 
         assert play.beat(TUTOR).told() == []
 
-    def test_who_is_alone_ends_at_once(self) -> None:
+    def test_a_participant_who_is_alone_ends_at_once(self) -> None:
         alone = Play()
         alone.join("tutor")
 
@@ -171,7 +173,7 @@ class TestTellingBoth:
         assert (told.ended_by, told.billable_seconds, told.cost) == ("student", None, None)
         assert done.closed() == {STUDENT: CloseCode.ENDED, TUTOR: CloseCode.ENDED}
 
-    def test_the_bill_that_comes_after_all_is_shown_to_who_opens_the_link_again(self, play: Play) -> None:
+    def test_a_late_bill_is_shown_to_a_page_that_opens_the_link_again(self, play: Play) -> None:
         play.say(STUDENT, wire.EndSession())
         play.wait(6_000)
         late = play.update(end())
@@ -181,7 +183,7 @@ class TestTellingBoth:
         assert late == []
         assert done.only(3, wire.EndNotice).billable_seconds == 55
 
-    def test_an_end_the_backend_decided_needs_nobody_to_ask(self, play: Play) -> None:
+    def test_an_end_by_the_backend_needs_no_last_call(self, play: Play) -> None:
         done = play.update(end("system"))
 
         assert done.kinds(STUDENT) == done.kinds(TUTOR) == ["session-ended"]
@@ -201,7 +203,7 @@ class TestTellingBoth:
 
 
 class TestTheBill:
-    def test_goes_to_both_and_awaits_who_comes_back(self, play: Play) -> None:
+    def test_goes_to_both_and_to_a_page_that_comes_back(self, play: Play) -> None:
         done = play.update(bill(12))
         back = play.join("tutor", conn=3, takeover=True)
 
@@ -211,7 +213,7 @@ class TestTheBill:
 
 class TestWarnings:
     @pytest.mark.requirement("R39")
-    def test_only_who_stayed_is_asked(self, play: Play) -> None:
+    def test_only_the_one_who_stayed_is_asked(self, play: Play) -> None:
         play.drop(TUTOR)
         play.wait(5_000)
 
@@ -220,12 +222,12 @@ class TestWarnings:
         assert done.only(STUDENT, wire.ConnectionWarning).disconnected_role == "tutor"
         assert done.frames(TUTOR) == []
 
-    def test_who_is_warned_about_is_not_asked_although_their_socket_is_there(self, play: Play) -> None:
+    def test_the_missing_one_is_not_asked_even_on_an_open_socket(self, play: Play) -> None:
         done = play.update(warning("tutor"))
 
         assert (done.kinds(STUDENT), done.kinds(TUTOR)) == (["connection-warning"], [])
 
-    def test_a_reload_of_who_stayed_shows_it_again(self, play: Play) -> None:
+    def test_a_reload_of_the_one_who_stayed_shows_it_again(self, play: Play) -> None:
         play.drop(TUTOR)
         play.update(warning("tutor"))
         play.leave(STUDENT)
@@ -244,7 +246,7 @@ class TestWarnings:
 
         assert done.decisions() == [("student", decision)]
 
-    def test_who_is_missing_has_no_say(self, play: Play) -> None:
+    def test_the_missing_one_may_not_decide(self, play: Play) -> None:
         play.drop(TUTOR)
         play.update(warning("tutor"))
         play.join("tutor", conn=3)
@@ -271,5 +273,5 @@ class TestWarnings:
         assert resolved.kinds(STUDENT) == resolved.kinds(3) == ["grace-resolved"]
         assert (done.errors(STUDENT), done.decisions()) == (["no-grace"], [])
 
-    def test_a_resolution_without_a_warning_is_told_to_nobody(self, play: Play) -> None:
+    def test_a_resolution_without_a_warning_is_not_sent(self, play: Play) -> None:
         assert play.update(wire.WarningResolved(outcome="returned")) == []

@@ -51,7 +51,7 @@ class TestRelay:
     def test_does_not_come_back_to_its_sender(self, play: Play) -> None:
         assert play.say(STUDENT, wire.Offer(to=TO_STUDENT, sdp="v=0\r\n")) == []
 
-    def test_what_is_meant_for_a_page_that_was_reloaded_is_dropped(self, play: Play) -> None:
+    def test_a_frame_for_a_page_that_was_reloaded_is_dropped(self, play: Play) -> None:
         resume = play.resume_of("tutor")
         play.leave(TUTOR)
         play.join("tutor", conn=3, page="page-t-2", resume=resume)
@@ -96,7 +96,7 @@ class TestChat:
 
         assert done.only(STUDENT, wire.Chat).line.text == "Buenas"
 
-    def test_who_reloads_gets_the_history_in_order(self, play: Play) -> None:
+    def test_a_page_that_reloads_gets_the_history_in_order(self, play: Play) -> None:
         for number in range(3):
             play.say(STUDENT if number % 2 else TUTOR, wire.SendChat(id=f"m-{number}", text=str(number)))
         play.leave(TUTOR)
@@ -105,7 +105,7 @@ class TestChat:
 
         assert [line.text for line in done.only(3, wire.Welcome).chat] == ["0", "1", "2"]
 
-    def test_a_room_remembers_so_many_lines_and_the_oldest_go_first(self, play: Play) -> None:
+    def test_a_room_keeps_a_bounded_number_of_lines_and_drops_the_oldest(self, play: Play) -> None:
         for number in range(CHAT_LINES_MAX + 5):
             play.say(STUDENT, wire.SendChat(id=f"m-{number}", text=str(number)))
 
@@ -114,7 +114,7 @@ class TestChat:
         history = done.only(3, wire.Welcome).chat
         assert (len(history), history[0].text) == (CHAT_LINES_MAX, "5")
 
-    def test_who_is_alone_still_gets_the_receipt(self, play: Play) -> None:
+    def test_a_sender_who_is_alone_still_gets_the_receipt(self, play: Play) -> None:
         play.drop(TUTOR)
 
         done = play.say(STUDENT, wire.SendChat(id="m-1", text="¿Hola?"))
@@ -126,7 +126,7 @@ class TestChat:
         [("\u3164\u200b", "chat-blank"), ("\x1b[2J", "chat-control")],
         ids=["blank", "escape"],
     )
-    def test_a_line_that_is_refused_is_answered_with_its_id_and_nobody_else_hears_of_it(
+    def test_a_refused_line_is_answered_with_its_id_to_its_sender_only(
         self, play: Play, text: str, code: str
     ) -> None:
         done = play.say(STUDENT, wire.SendChat(id="m-1", text=text))
@@ -136,7 +136,7 @@ class TestChat:
         assert done.frames(TUTOR) == []
         assert play.room.chat.lines == ()
 
-    def test_both_and_who_comes_later_get_the_line_as_it_is_shown(self, play: Play) -> None:
+    def test_both_pages_and_a_later_one_get_the_line_as_it_is_shown(self, play: Play) -> None:
         done = play.say(STUDENT, wire.SendChat(id="m-1", text="\u202epay\r\n\n\n\n\nme"))
 
         history = play.join("tutor", conn=3, takeover=True).only(3, wire.Welcome).chat
@@ -149,7 +149,7 @@ class TestChat:
 
 class TestMicrophoneAndCamera:
     @pytest.mark.requirement("R9")
-    def test_the_other_side_sees_a_change_at_once_and_the_own_side_needs_no_echo(self, play: Play) -> None:
+    def test_a_change_goes_to_the_other_side_at_once_without_an_echo(self, play: Play) -> None:
         done = play.say(STUDENT, wire.SetStatus(audio=False, video=True))
 
         assert done.only(TUTOR, wire.UserStatus) == wire.UserStatus(role="student", audio=False, video=True)
@@ -195,7 +195,7 @@ class TestMicrophoneAndCamera:
         }
 
     @pytest.mark.requirement("R26")
-    def test_who_switches_all_the_time_is_seen_each_time_and_reported_once_a_second(self, play: Play) -> None:
+    def test_fast_switches_are_all_relayed_and_reported_once_a_second(self, play: Play) -> None:
         done = Done()
         for number in range(300):
             play.now_ms += 10
@@ -207,7 +207,7 @@ class TestMicrophoneAndCamera:
         assert times == {10, 1_020, 2_030}
 
     @pytest.mark.requirement("R26")
-    def test_what_lasts_is_reported_when_the_second_is_over(self, play: Play) -> None:
+    def test_a_switch_that_lasts_is_reported_when_the_second_is_over(self, play: Play) -> None:
         for audio in (False, True, False):
             play.say(STUDENT, wire.SetStatus(audio=audio, video=audio))
         play.say(STUDENT, wire.SetStatus(audio=True, video=False))
@@ -217,7 +217,7 @@ class TestMicrophoneAndCamera:
         assert early.events() == []
         assert [event.to_wire()["action"] for event in late.events()] == ["unmuted"]
 
-    def test_what_was_switched_just_before_a_drop_is_reported_all_the_same(self, play: Play) -> None:
+    def test_a_switch_just_before_a_drop_is_still_reported(self, play: Play) -> None:
         play.say(STUDENT, wire.SetStatus(audio=False, video=True))
         play.say(STUDENT, wire.SetStatus(audio=False, video=False))
         play.drop(STUDENT)
@@ -235,17 +235,17 @@ class TestMicrophoneAndCamera:
 
         assert [event for event in play.wait(3_000).events() if event.type == "user-action"] == []
 
-    def test_a_change_that_is_none_is_passed_on_to_nobody(self, play: Play) -> None:
+    def test_a_status_without_a_change_is_not_relayed(self, play: Play) -> None:
         assert play.say(STUDENT, wire.SetStatus(audio=True, video=True)) == []
 
     @pytest.mark.requirement("R9")
-    def test_a_heartbeat_mends_a_status_that_was_lost(self, play: Play) -> None:
+    def test_a_heartbeat_corrects_a_lost_status(self, play: Play) -> None:
         done = play.beat(STUDENT, audio=False)
 
         assert done.only(TUTOR, wire.UserStatus).audio is False
         assert "student user-action 1" in done.told()
 
-    def test_who_comes_muted_is_muted_from_the_first_moment(self) -> None:
+    def test_a_participant_who_joins_muted_is_muted_from_the_first_moment(self) -> None:
         play = Play()
         play.join("student", audio=False)
 
@@ -259,7 +259,7 @@ class TestMicrophoneAndCamera:
 
 
 class TestHand:
-    def test_a_raised_hand_is_seen_by_the_other_side_and_by_who_comes_later(self, play: Play) -> None:
+    def test_a_raised_hand_is_shown_to_the_other_side_and_to_a_later_page(self, play: Play) -> None:
         done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True))
         later = play.join("tutor", conn=3, takeover=True)
 
@@ -268,7 +268,7 @@ class TestHand:
         assert peer is not None
         assert peer.hand is True
 
-    def test_a_shared_screen_is_known_to_the_other_side_and_to_who_comes_later(self, play: Play) -> None:
+    def test_a_shared_screen_is_shown_to_the_other_side_and_to_a_later_page(self, play: Play) -> None:
         done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, screen=True))
         play.drop(TUTOR)
         back = play.join("tutor", conn=3)
@@ -304,14 +304,14 @@ class TestReaction:
         assert done.frames(STUDENT) == done.frames(TUTOR) == [reacted]
         assert done.events() == []
 
-    def test_is_not_kept_for_who_comes_later(self, play: Play) -> None:
+    def test_is_not_kept_for_a_later_page(self, play: Play) -> None:
         play.say(STUDENT, wire.React(reaction="party"))
 
         done = play.join("tutor", conn=3, takeover=True)
 
         assert "reaction" not in done.kinds(3)
 
-    def test_what_comes_faster_than_a_seat_may_is_dropped_without_a_word(self, play: Play) -> None:
+    def test_a_reaction_that_comes_too_soon_is_dropped_without_an_error(self, play: Play) -> None:
         first = play.say(STUDENT, wire.React(reaction="clap"))
         play.now_ms += REACTIONS_EVERY_MS - 1
         second = play.say(STUDENT, wire.React(reaction="clap"))

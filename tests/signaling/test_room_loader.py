@@ -81,7 +81,7 @@ async def test_a_newcomer_sees_the_bill_and_gets_a_token_for_the_next_sitting() 
     )
 
 
-async def test_the_open_question_is_put_to_who_comes() -> None:
+async def test_the_open_question_is_shown_to_a_page_that_joins() -> None:
     question = Warn(role="tutor", grace_seconds=30, deadline_ms=START_MS + 30_000)
     room = await load(KnowingBackend(replace(SESSION, warning=question))).open_room(LINK, START_MS)
 

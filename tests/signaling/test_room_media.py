@@ -71,7 +71,7 @@ def call() -> Call:
     return Call()
 
 
-def test_heartbeats_say_nothing_of_media_while_it_flows(call: Call) -> None:
+def test_heartbeats_do_not_mention_media_while_it_flows(call: Call) -> None:
     assert heard(call.wait(20), "student") == [(10, True), (20, True)]
 
 
@@ -82,14 +82,14 @@ def test_when_media_stops_the_last_proof_with_it_is_reported_at_once(call: Call)
     assert heard(call.wait(5), "student") == [(15, True), (20, False)]
 
 
-def test_when_media_has_stopped_for_fifteen_seconds_it_is_said_at_once(call: Call) -> None:
+def test_a_media_stop_of_fifteen_seconds_is_reported_at_once(call: Call) -> None:
     call.wait(20)
     call.flows[STUDENT] = False
 
     assert heard(call.wait(20), "student") == [(30, False), (35, False)]
 
 
-def test_when_media_comes_back_it_is_said_at_once(call: Call) -> None:
+def test_the_return_of_media_is_reported_at_once(call: Call) -> None:
     call.wait(20)
     call.flows[STUDENT] = False
     call.wait(10)
@@ -126,7 +126,7 @@ class TestMediaThatNeverArrives:
         call.beats()
         return call
 
-    def test_it_is_said_after_thirty_seconds_and_the_proof_before_it_is_the_last(self) -> None:
+    def test_is_reported_after_thirty_seconds_with_the_last_proof_before_it(self) -> None:
         for role in ("student", "tutor"):
             call = self.call()
             assert heard(call.wait(50), role)[-4:] == [(25, True), (30, False), (40, False), (50, False)]
@@ -146,12 +146,12 @@ class TestMediaThatNeverArrives:
 
         assert heard(done, "student") == [(at, True) for at in (10, 20, 30, 40, 50)]
 
-    def test_a_page_that_tells_no_counters_cannot_tell(self) -> None:
+    def test_is_not_reported_by_a_page_without_counters(self) -> None:
         call = self.call(counts=())
 
         assert {flows for _, flows in heard(call.wait(90), "student")} == {True}
 
-    def test_who_tells_counters_is_heard_although_the_other_tells_none(self) -> None:
+    def test_is_reported_by_a_page_with_counters_even_if_the_other_has_none(self) -> None:
         done = self.call(counts=[STUDENT]).wait(60)
 
         assert (heard(done, "student")[-1], heard(done, "tutor")[-1]) == ((60, False), (60, True))
@@ -161,7 +161,7 @@ class TestMediaThatNeverArrives:
 
         assert {flows for _, flows in heard(call.wait(90), "student")} == {True}
 
-    def test_only_who_is_sent_something_misses_it(self) -> None:
+    def test_is_missing_only_at_a_page_whose_peer_sends(self) -> None:
         done = self.call(sends=[TUTOR]).wait(60)
 
         assert (heard(done, "student")[-1], heard(done, "tutor")[-1]) == ((60, False), (60, True))
@@ -185,7 +185,7 @@ class TestMediaThatNeverArrives:
 
         assert max(flowing) == 20 + 25
 
-    def test_a_drop_of_a_socket_gives_no_time(self) -> None:
+    def test_a_dropped_socket_does_not_prolong_the_thirty_seconds(self) -> None:
         call = self.call()
         call.wait(20)
         call.play.drop(TUTOR)
@@ -196,7 +196,7 @@ class TestMediaThatNeverArrives:
 
         assert max(flowing, default=0) < 30
 
-    def test_who_is_alone_misses_nothing(self) -> None:
+    def test_is_not_missing_while_a_participant_is_alone(self) -> None:
         call = self.call()
         call.play.leave(TUTOR)
         call.wait(5)
@@ -238,14 +238,14 @@ class TestAfterARestart:
 
         assert {flows for _, flows in heard(done, "student")} == {False}
 
-    def test_media_that_comes_back_is_heard_of(self) -> None:
+    def test_media_that_comes_back_is_reported(self) -> None:
         call = self.resume(has_starved=True)
 
         done = call.wait(10)
 
         assert heard(done, "student")[-1] == (5, True)
 
-    def test_media_that_flowed_is_taken_to_flow_on(self) -> None:
+    def test_media_that_flowed_counts_as_flowing(self) -> None:
         call = self.resume(has_starved=False)
 
         first = call.beats()
@@ -266,7 +266,7 @@ class TestAfterARestart:
 
         assert (0, True) in heard(call.wait(5), "tutor")
 
-    def test_media_that_stopped_unseen_is_not_taken_to_flow(self) -> None:
+    def test_media_that_stopped_unnoticed_does_not_count_as_flowing(self) -> None:
         """The ledger did not know of it when the service was killed."""
         call = self.resume(has_starved=False)
         call.flows = {STUDENT: False, TUTOR: False}
@@ -286,7 +286,7 @@ class TestAPageThatComesBackToANewSitting:
         call.wait(30)
         call.play.join("tutor")
 
-    def test_media_that_stopped_meanwhile_is_not_taken_to_flow(self, call: Call) -> None:
+    def test_media_that_stopped_meanwhile_does_not_count_as_flowing(self, call: Call) -> None:
         call.wait(5)
         call.flows = {STUDENT: False, TUTOR: False}
         self.come_back(call)
@@ -295,9 +295,7 @@ class TestAPageThatComesBackToANewSitting:
 
         assert {flows for _, flows in heard(done, "tutor")} == {False}
 
-    def test_media_that_does_not_come_back_is_said_to_have_stopped_after_fifteen_seconds(
-        self, call: Call
-    ) -> None:
+    def test_media_that_does_not_come_back_is_reported_after_fifteen_seconds(self, call: Call) -> None:
         """An event at once would be too early for the ledger, which counts from the sitting's start."""
         call.flows = {STUDENT: False, TUTOR: False}
         self.come_back(call)

@@ -44,7 +44,7 @@ def test_the_rows_are_these() -> None:
 
 
 @pytest.mark.parametrize(("before", "cause", "after"), STEPS, ids=str)
-def test_a_step_leads_by_its_row_or_raises(before: RoomPhase, cause: EndCause, after: RoomPhase) -> None:
+def test_a_transition_follows_its_row_or_raises(before: RoomPhase, cause: EndCause, after: RoomPhase) -> None:
     if NEXT.get((before, cause)) is after:
         assert enter(VALUES[before], cause, VALUES[after]) is VALUES[after]
     else:

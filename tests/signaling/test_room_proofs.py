@@ -26,7 +26,7 @@ def beats(done: Done, role: str) -> list[int]:
 
 
 @pytest.mark.requirement("R22", "R25")
-def test_a_heartbeat_says_everything_from_what_the_server_knows(play: Play) -> None:
+def test_a_heartbeat_event_has_all_fields_from_the_server_itself(play: Play) -> None:
     play.join("student")
     play.beat(STUDENT)
     play.wait(7_900, beating=[STUDENT])
@@ -88,7 +88,7 @@ def test_a_page_that_answers_late_still_makes_one_heartbeat_in_ten_seconds(play:
     assert len(beats(done, "student")) == 3
 
 
-def test_who_sends_heartbeats_all_the_time_makes_no_more_events_than_others(play: Play) -> None:
+def test_a_page_that_sends_many_heartbeats_makes_no_more_events(play: Play) -> None:
     play.both()
     done = Done()
 
@@ -111,7 +111,7 @@ def test_the_first_heartbeats_come_the_moment_both_are_there(play: Play) -> None
     assert (beats(done, "student"), beats(done, "tutor")) == ([3_000], [3_000])
 
 
-def test_a_page_that_wakes_and_answers_everything_at_once_is_told_by_its_newest_answers(play: Play) -> None:
+def test_a_page_that_wakes_and_answers_all_pings_is_reported_by_its_newest_answer(play: Play) -> None:
     play.both()
     play.beat(TUTOR)
     play.wait(12_000, beating=[TUTOR])
@@ -180,7 +180,7 @@ class TestLosing:
     @pytest.mark.parametrize(
         "frame", [wire.SendChat(id="m-1", text="Hola"), wire.SetStatus(audio=True, video=True)]
     )
-    def test_what_answers_no_ping_keeps_the_socket_alive_and_proves_nothing(
+    def test_a_frame_that_answers_no_ping_keeps_the_socket_alive_and_proves_nothing(
         self, play: Play, frame: wire.ClientFrame
     ) -> None:
         play.both()
@@ -208,7 +208,7 @@ class TestLosing:
         (event,) = (event for event in done.events() if isinstance(event, UserDisconnected))
         assert event.timestamp == START_MS
 
-    def test_a_socket_that_answers_nothing_is_taken_for_dead(self, play: Play) -> None:
+    def test_a_silent_socket_counts_as_dead(self, play: Play) -> None:
         play.both()
 
         alive = play.wait(15_000, beating=[TUTOR])
@@ -249,7 +249,7 @@ class TestLosing:
         assert sorted(done.told()) == ["student user-disconnected 1", "tutor user-disconnected 1"]
         assert play.room.is_empty
 
-    def test_a_seat_nobody_sits_in_is_pinged_by_nobody(self, play: Play) -> None:
+    def test_an_empty_seat_is_not_pinged(self, play: Play) -> None:
         play.both()
         play.drop(STUDENT)
 
@@ -258,7 +258,7 @@ class TestLosing:
         assert done.frames(STUDENT) == []
         assert play.seat("student").phase is SeatPhase.EMPTY
 
-    def test_a_socket_the_room_does_not_know_may_go(self, play: Play) -> None:
+    def test_the_loss_of_an_unknown_socket_is_ignored(self, play: Play) -> None:
         play.both()
 
         assert play.drop(99) == []

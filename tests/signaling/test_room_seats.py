@@ -47,7 +47,7 @@ class TestComing:
             "language": "es",
         }
 
-    def test_who_comes_second_finds_the_peer_in_the_welcome_and_offers(self, play: Play) -> None:
+    def test_the_second_participant_gets_the_peer_in_the_welcome_and_offers(self, play: Play) -> None:
         play.join("student", page="page-s-1", audio=False)
 
         done = play.join("tutor", page="page-t-1")
@@ -57,7 +57,7 @@ class TestComing:
             role="student", page="page-s-1", address=ADDRESSES["student"], audio=False, video=True
         )
 
-    def test_who_was_there_first_is_told_of_the_second_and_does_not_offer(self, play: Play) -> None:
+    def test_the_first_participant_is_told_of_the_second_and_does_not_offer(self, play: Play) -> None:
         play.join("student")
 
         done = play.join("tutor", page="page-t-1", video=False)
@@ -102,7 +102,7 @@ class TestStrangers:
 
         assert done.errors(3) == ["seat-belongs-to-another"]
 
-    def test_the_owner_is_known_however_the_address_is_written(self, play: Play) -> None:
+    def test_the_owner_is_recognised_in_any_spelling_of_the_address(self, play: Play) -> None:
         play.both()
         play.leave(STUDENT)
 
@@ -125,7 +125,7 @@ class TestStrangers:
         assert done.errors(3) == ["seat-belongs-to-another"]
         assert play.seat("student").conn == STUDENT
 
-    def test_a_throwaway_seat_cannot_be_told_from_anyone_and_moves_when_asked(self, play: Play) -> None:
+    def test_anyone_may_take_over_a_throwaway_seat_when_asked(self, play: Play) -> None:
         play.join("student", address=STRANGER, is_throwaway=True)
 
         asked = play.join("student", conn=3)
@@ -161,7 +161,7 @@ class TestAnotherTab:
         assert came.to_wire()["tookOver"] is True, "and so is the platform"
         assert (left.timestamp, came.timestamp) == (START_MS, START_MS + 3_000)
 
-    def test_takes_over_too_where_the_connection_was_cut_a_moment_ago(self, play: Play) -> None:
+    def test_takes_over_a_seat_whose_connection_was_cut_a_moment_ago(self, play: Play) -> None:
         play.both()
         play.drop(STUDENT)
 
@@ -170,7 +170,7 @@ class TestAnotherTab:
         assert done.only(TUTOR, wire.PeerJoined).took_over
         assert done.events()[-1].to_wire()["tookOver"] is True
 
-    def test_takes_nothing_over_from_who_has_left(self, play: Play) -> None:
+    def test_does_not_take_over_from_one_who_has_left(self, play: Play) -> None:
         play.both()
         play.leave(STUDENT)
 
@@ -179,7 +179,7 @@ class TestAnotherTab:
         assert not done.only(TUTOR, wire.PeerJoined).took_over
         assert "tookOver" not in done.events()[-1].to_wire()
 
-    def test_the_old_tab_s_socket_means_nothing_any_more(self, play: Play) -> None:
+    def test_frames_from_the_old_tab_are_ignored(self, play: Play) -> None:
         play.both()
         play.join("student", conn=3, page="page-s-2", takeover=True)
 
@@ -219,7 +219,7 @@ class TestComingBack:
 
     @pytest.mark.parametrize("has_token", [True, False])
     @pytest.mark.parametrize("goes", [Play.leave, Play.drop])
-    def test_a_page_that_comes_back_was_not_closed_whatever_it_said(
+    def test_a_page_that_comes_back_continues_its_sitting_even_after_a_goodbye(
         self, play: Play, goes: Callable[[Play, int], Done], *, has_token: bool
     ) -> None:
         play.both()
@@ -265,7 +265,7 @@ class TestComingBack:
         assert done.told() == ["student user-disconnected 1", "student user-connected 2"]
         assert play.leave(STUDENT) == []
 
-    def test_who_comes_back_too_late_begins_a_new_sitting(self, play: Play) -> None:
+    def test_a_return_that_is_too_late_begins_a_new_sitting(self, play: Play) -> None:
         play.both()
         resume = play.resume_of("student")
         play.drop(STUDENT)
@@ -285,7 +285,7 @@ class TestComingBack:
 
         assert done.errors(4) == ["seat-open-elsewhere"]
 
-    def test_chat_status_bill_and_warning_await_who_comes_back(self, play: Play) -> None:
+    def test_a_returning_page_gets_chat_status_bill_and_warning(self, play: Play) -> None:
         play.both()
         play.say(TUTOR, wire.SendChat(id="m-1", text="Hola"))
         play.say(STUDENT, wire.SetStatus(audio=False, video=True))
@@ -310,7 +310,7 @@ class TestAfterARestart:
             ),
         }
 
-    def test_both_resume_and_nothing_is_said_of_it(self) -> None:
+    def test_both_resume_without_an_event(self) -> None:
         play = Play(self.records())  # type: ignore[arg-type] # its keys are roles
         tokens = {
             "student": Resume(epoch=2, page="page-s", address=ADDRESSES["student"]),
@@ -325,7 +325,7 @@ class TestAfterARestart:
         assert first.only(STUDENT, wire.Welcome).epoch == 2
         assert second.only(STUDENT, wire.PeerJoined).peer.page == "page-t"
 
-    def test_who_does_not_come_back_was_lost_at_the_last_proof_of_before(self) -> None:
+    def test_a_page_that_does_not_return_is_lost_at_its_last_proof_before_the_restart(self) -> None:
         play = Play(self.records())  # type: ignore[arg-type] # its keys are roles
         play.join(
             "student", page="page-s", resume=Resume(epoch=2, page="page-s", address=ADDRESSES["student"])
@@ -354,7 +354,7 @@ class TestAfterARestart:
 
 
 class TestAfterTheEnd:
-    def test_who_comes_is_shown_the_end_and_the_bill(self, play: Play) -> None:
+    def test_a_page_that_joins_is_shown_the_end_and_the_bill(self, play: Play) -> None:
         play.both()
         play.update(end())
 

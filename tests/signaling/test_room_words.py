@@ -173,7 +173,7 @@ class TestMovingOn:
 
         assert left.to_wire()["reason"] == "moved"
 
-    def test_nobody_is_moved_from_a_seat_that_has_no_socket(self, play: Play) -> None:
+    def test_a_seat_without_a_socket_is_not_reported_as_moved(self, play: Play) -> None:
         play.drop(STUDENT)
 
         done = play.join("student", conn=3)
@@ -181,7 +181,7 @@ class TestMovingOn:
         assert (done.frames(STUDENT), done.closed()) == ([], {})
 
     @pytest.mark.parametrize("role", ROLES)
-    def test_of_a_new_page_nothing_is_late_yet(self, play: Play, role: Role) -> None:
+    def test_media_of_a_new_page_is_not_missing_yet(self, play: Play, role: Role) -> None:
         across = play.seat(other(role))
         across.flow.awaited_ms = START_MS
 
@@ -189,7 +189,7 @@ class TestMovingOn:
 
         assert across.flow.awaited_ms is None
 
-    def test_who_comes_lets_both_be_heard_of_anew(self, play: Play) -> None:
+    def test_after_a_join_the_next_proof_of_both_is_reported(self, play: Play) -> None:
         assert [play.seat(role).beat_ms for role in ROLES] == [START_MS, START_MS]
 
         play.join("student", conn=3, takeover=True)
@@ -198,18 +198,18 @@ class TestMovingOn:
 
 
 class TestWhoIsAsked:
-    def test_who_was_missing_and_comes_back_is_not_asked_about_themselves(self, play: Play) -> None:
+    def test_a_returning_participant_is_not_asked_about_themselves(self, play: Play) -> None:
         play.drop(TUTOR)
         play.update(warning("tutor"))
 
         assert play.join("tutor", conn=3).kinds(3) == ["welcome"]
 
-    def test_who_comes_where_nothing_is_asked_is_shown_no_question(self, play: Play) -> None:
+    def test_without_an_open_question_a_join_shows_none(self, play: Play) -> None:
         assert play.join("tutor", conn=3, takeover=True).kinds(3) == ["welcome"]
 
     @pytest.mark.requirement("R39")
     @pytest.mark.parametrize(("cause", "asked"), [("media", [STUDENT, TUTOR]), ("dispute", [STUDENT])])
-    def test_both_are_asked_where_nobody_denies_that_media_stopped(
+    def test_both_are_asked_when_both_agree_that_media_stopped(
         self, play: Play, cause: str, asked: list[int]
     ) -> None:
         question = wire.ConnectionWarning(

@@ -23,7 +23,7 @@ AT_ONCE = {
 
 
 @pytest.mark.parametrize(("before", "found"), list(product(ReportedMedia, ReportedMedia)), ids=str)
-def test_what_lasts_and_what_comes_back_is_reported_at_once(
+def test_a_lasting_stop_and_the_return_of_media_are_reported_at_once(
     before: ReportedMedia, found: ReportedMedia
 ) -> None:
     grew_ms = START_MS if found is ReportedMedia.STOPPED else START_MS + 10_000

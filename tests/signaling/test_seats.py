@@ -36,7 +36,7 @@ def test_the_name_across_the_table_is_the_one_of_the_newest_link() -> None:
     assert seat.as_peer().name == "Ana M."
 
 
-def test_who_sits_down_again_has_taken_their_goodbye_back() -> None:
+def test_taking_the_seat_again_cancels_the_goodbye() -> None:
     seat = seated()
     seat.phase, seat.said_goodbye = SeatPhase.AWAY, True
 
@@ -46,7 +46,7 @@ def test_who_sits_down_again_has_taken_their_goodbye_back() -> None:
     assert seat.is_held
 
 
-def test_a_socket_that_answers_nothing_is_asked_so_often_and_no_more() -> None:
+def test_a_socket_that_answers_nothing_gets_a_bounded_number_of_pings() -> None:
     seat = seated()
 
     asked = [seat.ask(START_MS + number) for number in range(PINGS_OPEN_MAX + 2)]

@@ -24,7 +24,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize(("phase", "cause"), list(product(SocketPhase, SocketCause)), ids=str)
-def test_each_step_leads_where_its_row_says_or_raises(phase: SocketPhase, cause: SocketCause) -> None:
+def test_each_transition_follows_its_row_or_raises(phase: SocketPhase, cause: SocketCause) -> None:
     row = ROWS.get((phase.value, cause.name))
 
     if row is None:

@@ -1,4 +1,4 @@
-"""The oracle's arithmetic against sets of single milliseconds."""
+"""The oracle's arithmetic, compared with sets of single milliseconds."""
 
 from __future__ import annotations
 

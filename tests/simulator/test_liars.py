@@ -1,4 +1,4 @@
-"""A page of either side that lies, in every way: it costs the other little, and bills no second too many."""
+"""A lying page on either side: each kind of lie costs the other side little, and bills no second too many."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_lie_costs_no_second_too_much_and_little_before_somebody_is_asked(who:
 
     assert (verdict.over_ms, verdict.faults) == (0, [])
     assert verdict.is_right
-    # Nobody answers the question: the lesson ends before the lie does, and what was true before it is billed.
+    # Nobody answers the question, so the lesson ends before the lie does. The time before the lie is billed.
     assert MINUTE_MS < verdict.billable_ms < 4 * MINUTE_MS
 
 
@@ -45,8 +45,8 @@ def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.Mon
     assert any("before anyone was asked" in fault for fault in verdict.faults)
 
 
-def test_who_is_silent_and_then_gone_is_not_back_when_the_silence_is_over() -> None:
-    """Found by the simulator: the check of the ledger took the end of the dispute for the end of the question."""
+def test_a_silent_page_that_leaves_is_not_back_when_its_dispute_ends() -> None:
+    """Found by the simulator: the ledger check mistook the end of the dispute for the end of the question."""
     plan = lying("tutor", "silent")
     gone = Partition(at_ms=150_000, who="tutor", for_ms=85_000, way="up", cuts_media=False, tells_page=False)
 
@@ -64,7 +64,7 @@ def test_who_is_silent_and_then_gone_is_not_back_when_the_silence_is_over() -> N
         ((0, 210_001), [155_000], False),
     ],
 )
-def test_what_is_unbilled_is_counted_from_question_to_question(
+def test_unbilled_time_is_counted_from_question_to_question(
     both_ms: tuple[int, int], asked_ms: list[int], *, is_right: bool
 ) -> None:
     bill = BilledClaims(

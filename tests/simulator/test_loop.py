@@ -1,4 +1,4 @@
-"""The loop of virtual time: timers go by the world's time, and a process that is killed does nothing more."""
+"""The loop of virtual time: timers follow the world's time, and a killed process does nothing more."""
 
 from __future__ import annotations
 

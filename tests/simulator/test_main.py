@@ -37,7 +37,7 @@ def test_a_lesson_that_is_wrong_is_exit_status_one(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("words", [(), ("--lessons", "0"), ("--lessons", "1", "--seed", "-1")])
-def test_numbers_that_mean_nothing_are_refused(words: tuple[str, ...]) -> None:
+def test_arguments_out_of_range_are_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:
         command_line.app(words)
 

@@ -1,4 +1,4 @@
-"""What the oracle calls being there, said with single cases."""
+"""When a person counts as being there for the oracle, shown by single cases."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_lesson_may_not_end_by_itself_while_both_are_there() -> None:
 
 
 def test_a_reading_that_comes_twice_is_two_instants() -> None:
-    """The clock went back from 100 s to 95 s: what was lost before it and after it are two drops."""
+    """The clock went back from 100 s to 95 s: the losses before and after it are two drops."""
     before: dict[Role, Intervals] = {"student": [(0, 100_000)], "tutor": [(0, 100_000)]}
     after: dict[Role, Intervals] = {"student": [(97_000, 104_000)], "tutor": [(97_000, 104_000)]}
     claims = BilledClaims(

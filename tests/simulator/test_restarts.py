@@ -1,4 +1,4 @@
-"""Histories in which a service starts again with another wall clock: found by the simulator, kept as they were."""
+"""Plans in which a service restarts with another wall clock. The simulator found them; they are kept unchanged."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def crash(at_ms: int, for_ms: int, *, step_ms: int, moves: bool = False) -> Cras
 
 
 @pytest.mark.parametrize("mode", ["together", "apart"])
-def test_a_clock_that_gave_a_wrong_time_up_keeps_the_time_it_chose_instead(mode: Mode) -> None:
-    """After the first restart the second one took up the time before the first, which was some seconds ahead."""
+def test_a_clock_that_gave_up_a_wrong_time_keeps_the_new_one(mode: Mode) -> None:
+    """The second restart continued the time from before the first restart, which was some seconds ahead."""
     plan = lesson(
         mode,
         crash(120_000, 27_826, step_ms=-HOUR_MS),
@@ -70,7 +70,7 @@ def test_a_wall_clock_that_is_set_back_and_forth_bills_no_restart_twice(mode: Mo
 
 @pytest.mark.parametrize("step_ms", [61_000, 75_000, 85_000])
 def test_a_long_gap_is_not_made_short_by_a_time_that_was_given_up(step_ms: int) -> None:
-    """The first restart believed the wall clock; the second took up the time before it again, 12 s after the proof."""
+    """The first restart believed the wall clock. The second continued the time before it, 12 s after the proof."""
     plan = lesson(
         "together",
         crash(60_000, 150_000, step_ms=step_ms),
@@ -83,7 +83,7 @@ def test_a_long_gap_is_not_made_short_by_a_time_that_was_given_up(step_ms: int) 
 
 @pytest.mark.parametrize("mode", ["together", "apart"])
 def test_no_sitting_goes_on_over_a_gap_whose_length_no_clock_can_tell(mode: Mode) -> None:
-    """Half a minute down, then up on a machine whose clock is behind, and a network that comes back late."""
+    """The service is down for half a minute, then runs on a machine whose clock is behind. The network returns late."""
     away = Partition(at_ms=70_000, who="both", for_ms=44_000, way="both", cuts_media=True, tells_page=True)
     plan = lesson(mode, crash(70_000, 26_000, step_ms=-HOUR_MS, moves=True), away, ends_ms=180_000)
 
@@ -91,8 +91,8 @@ def test_no_sitting_goes_on_over_a_gap_whose_length_no_clock_can_tell(mode: Mode
 
 
 @pytest.mark.parametrize("at_ms", range(60_000, 72_000, 2_000))
-def test_what_a_backend_knows_and_the_store_does_not_is_joined_to_nothing(at_ms: int) -> None:
-    """The store took no proofs for a while, the backend did."""
+def test_proofs_that_only_the_backend_has_are_joined_to_no_later_time(at_ms: int) -> None:
+    """For a while the store takes no proofs, but the backend does."""
     away = Partition(at_ms=at_ms, who="both", for_ms=44_000, way="both", cuts_media=True, tells_page=True)
     plan = lesson(
         "apart",
@@ -106,7 +106,7 @@ def test_what_a_backend_knows_and_the_store_does_not_is_joined_to_nothing(at_ms:
 
 
 def test_a_lesson_that_waits_with_nobody_in_it_keeps_the_clock_from_going_back() -> None:
-    """Nothing was due while nobody was there: the wall clock was believed, and who came was not there for 90 s."""
+    """While nobody was there, nothing was due, so the service believed the wall clock. Someone lost 90 s by it."""
     plan = lesson(
         "together",
         Gone(at_ms=30_000, who="student", for_ms=20_000, how="goodbye"),
@@ -122,7 +122,7 @@ def test_a_lesson_that_waits_with_nobody_in_it_keeps_the_clock_from_going_back()
 
 
 def test_what_is_lost_before_and_after_a_step_back_are_two_drops() -> None:
-    """The backend hears nothing more soon after the restart. The clock told some seconds twice, as one drop of both."""
+    """Soon after the restart the backend gets no more events. The clock showed some seconds twice: one drop of both."""
     plan = lesson(
         "apart",
         crash(259_000, 20_260, step_ms=-HOUR_MS, moves=True),
@@ -154,10 +154,10 @@ def test_nobody_met_somebody_who_was_there_at_the_same_reading_before() -> None:
 
 
 @pytest.mark.parametrize("at_ms", [60_500, 48_500])
-def test_no_time_that_was_told_elsewhere_comes_twice(at_ms: int) -> None:
-    """The student goes while the service is down, the tutor comes back; the store knew less of them than the backend.
+def test_no_time_that_was_sent_elsewhere_comes_twice(at_ms: int) -> None:
+    """The student leaves while the service is down, and the tutor comes back. The store lacks proofs the backend has.
 
-    Their sittings, minutes apart, had the same readings, and 5 s were billed for it.
+    Their sittings were minutes apart but had the same readings, and the bill had 5 s too many.
     """
     plan = lesson(
         "apart",

@@ -1,4 +1,4 @@
-"""A thousand lessons in which everything goes wrong: not one second too many; and what is planted is found."""
+"""A thousand lessons in which everything goes wrong bill no second too many, and each planted fault is found."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tools.simulator.run import MODES, quiet, run, simulate
 from tools.simulator.shrink import is_over_billed, shrink
 
 LESSONS = 1_000
-"""So many in all; a planted fault must show within as many."""
+"""How many lessons are played. A planted fault must show within as many."""
 SEEDS = range(4)
 LESSONS_OF_SEED = examples(LESSONS // len(SEEDS))
 BILLED_MS_MIN = 14_400
-"""Of a lesson on average: an hour of 250."""
+"""How much is billed for a lesson on average: 250 lessons bill an hour."""
 
 
 def first_that(fails: Callable[[LessonVerdict], bool], seed: int = 1) -> LessonVerdict | None:
@@ -125,10 +125,10 @@ def test_a_service_that_tells_proofs_too_seldom_is_caught_by_what_a_drop_costs(
     assert caught.worst_ms > DROP_MS
 
 
-# ── What it says ─────────────────────────────────────────────────────────────────────────────────
+# ── The report ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_same_numbers_say_the_same() -> None:
+def test_the_same_arguments_report_the_same() -> None:
     said: tuple[list[str], list[str]] = ([], [])
 
     results = [run(40, 7, 3, lines.append) for lines in said]

@@ -27,5 +27,5 @@ async def live(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
 def _quick_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read the clock more often than in production, because here it jumps."""
     monkeypatch.setattr("langdao_video.signaling.hub._TICK_SECONDS", 0.02)
-    monkeypatch.setattr("langdao_video.billing.monitor._LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("langdao_video.billing.monitor._ROUND_SECONDS", 0.05)
     monkeypatch.setattr("langdao_video.billing.monitor.SETTLE_SECONDS", 0.0)

@@ -1,1 +1,1 @@
-"""Whole lessons in virtual time over the real rules and store, judged by an oracle that knows the truth."""
+"""Plays whole lessons in virtual time with the real rules, and judges each bill by an oracle that knows the truth."""

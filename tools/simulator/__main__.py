@@ -22,16 +22,16 @@ def simulate(
 ) -> None:
     """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
 
-    The exit status is 1 if any lesson is over-billed, or wrong in another way. The same numbers print the same.
+    The exit status is 1 if a lesson is over-billed, or wrong in another way. The same arguments print the same text.
 
     Parameters
     ----------
     lessons
-        How many.
+        How many lessons to play.
     seed
-        Which lessons: every seed has as many lessons of its own as you ask for.
+        The seed that the lessons are made from. Each seed has any number of lessons of its own.
     first
-        The number of the first one within the seed: a failure says which it was.
+        The number of the first lesson of the seed. A failure prints its number.
     """
     if not run(lessons, seed, first, print):
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Our call service and our backend in two places: what is judged is the backend's bill."""
+"""A lesson with our call service and our backend in two places. The oracle judges the backend's bill."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Apart(Stage):
         self.service.listeners.append(listener)
 
     def delay_ms(self) -> int:
-        """Return what the ways add to what a drop may cost."""
+        """Return by how many ms the network raises the allowed cost of a drop."""
         return super().delay_ms() + self.hooks.delay_ms()
 
     def truth(self) -> Truth:
-        """Return what was true; what the backend cannot have heard in time is no fault of its bill."""
+        """Return the truth up to now. What the backend could not hear in time counts as stalled, not as its fault."""
         truth = super().truth()
         late = self.hooks.stalls(self.machine)
         return replace(truth, stalls={role: union(stalls, late) for role, stalls in truth.stalls.items()})

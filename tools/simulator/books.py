@@ -1,6 +1,6 @@
-"""The store of a simulated service: the one in memory, with failures, and a keeper of proofs that can lose some.
+"""The store of a simulated service: the memory store with planned failures, and a ProofKeeper that can lose proofs.
 
-Law: what was committed survives every crash; what was not, does not.
+Law: committed data survives every crash, and other data survives none.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEve
 from tools.simulator.world import Killed, World, finish
 
 SAVED_MS_MAX: Final = 1_000
-"""How long a proof may be on its way to the store; a crash loses it."""
+"""How long a proof may be on its way to the store. A crash loses the proofs on their way."""
 _SAVED_MS: Final = 5
 _RARELY: Final = 0.1
 Moment = Literal["before-commit", "after-commit"]
 
 
 class Books(MemoryStore):
-    """A store that fails when it is told to; it also knows when the next deadline is, so that nobody has to look."""
+    """A store that fails on command. It also knows when the next deadline is due, so that nothing must poll it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +34,12 @@ class Books(MemoryStore):
         self._due: dict[str, int] = {}
 
     def fail(self, moment: Moment | None) -> None:
-        """Fail from now on, at that moment of an append; None: work again."""
+        """Fail from now on at *moment* of an append; None: work again."""
         self.fails = moment
 
     @property
     def due_ms(self) -> int | None:
-        """When something is due next, by the service's clock."""
+        """When the next deadline is due, by the service's clock."""
         return min(self._due.values(), default=None)
 
     async def append_events(
@@ -50,7 +50,7 @@ class Books(MemoryStore):
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
-        """Append, or fail, or let the service die, before or after the commit."""
+        """Append; or fail or kill the service, before or after the commit."""
         self._strike("before-commit")
         stored = await super().append_events(session_id, expected_version, events, deadlines=deadlines)
         for kind, due_ms in deadlines.items():
@@ -78,7 +78,7 @@ class Books(MemoryStore):
 
 @dataclass(slots=True)
 class Proofs:
-    """A ProofKeeper whose writes take a while; a crash loses those under way."""
+    """A ProofKeeper whose writes take a while. A crash loses the writes under way."""
 
     world: World
     books: Books
@@ -98,11 +98,11 @@ class Proofs:
         return [proof for proof in self._waiting.values() if proof.session_id == session_id]
 
     async def flush(self) -> None:
-        """Save what waits, now."""
+        """Save all waiting proofs now."""
         self._save()
 
     def _save(self) -> None:
         rows, self._waiting = self._waiting, {}
         if rows and not self.is_lost:
-            with suppress(Unavailable):  # an edge that is not saved is only an older edge after a crash
+            with suppress(Unavailable):  # an unsaved edge is only an older edge after a crash
                 finish(self.books.save_presence(list(rows.values())))

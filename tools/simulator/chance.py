@@ -1,4 +1,4 @@
-"""Makes plans by chance: what goes wrong in a lesson, how often and when. Pure: one seed makes one plan, always."""
+"""Makes random plans: what goes wrong in a lesson, how often and when. Pure: a seed always makes the same plan."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from tools.simulator.plan import (
 
 MINUTE_MS: Final = 60_000
 Maker = Callable[[Random, int], Trouble]
-"""Makes a trouble in a lesson of so many ms."""
+"""Makes a trouble for a lesson of a given length in ms."""
 
 
 def make_plan(seed: int, mode: Mode) -> Plan:
     """Make the plan of a seed."""
-    random = Random(f"{mode} {seed}")  # noqa: S311 - chance that can be had again is the point
+    random = Random(f"{mode} {seed}")  # noqa: S311 - it must be repeatable, not secret
     length_ms = _length(random)
     late_ms: int | None = random.choice([0, 200, 1_500, 20_000, random.randrange(90_000)])
     if _happens(random, percent=2):
@@ -49,7 +49,7 @@ def make_plan(seed: int, mode: Mode) -> Plan:
     )
     troubles = [make(random, length_ms) for make in makers]
     steps = [trouble for trouble in troubles if isinstance(trouble, Step)]
-    # After two steps its readings say no longer which of them are true: the oracle could not judge.
+    # After two steps the readings no longer tell true times apart, and the oracle could not judge.
     troubles = [trouble for trouble in troubles if trouble not in steps[1:]]
     return Plan(
         seed=seed,
@@ -68,13 +68,13 @@ def make_plan(seed: int, mode: Mode) -> Plan:
 
 
 def _length(random: Random) -> int:
-    """Most lessons here are short, because the troubles matter and not the quiet between them."""
+    """Draw the length of a lesson. Most are short, because the troubles matter and not the quiet between them."""
     shortest, longest = random.choices([(1, 5), (5, 15), (5, 60)], weights=(75, 20, 5))[0]
     return random.randrange(shortest * MINUTE_MS, longest * MINUTE_MS)
 
 
 def _when(random: Random, length_ms: int) -> int:
-    """Troubles come at any time, and often close to a beginning or an end."""
+    """Draw the time of a trouble: any time, but often close to the beginning or the end."""
     whens = (random.randrange(5_000), length_ms - random.randrange(8_000), random.randrange(length_ms))
     return random.choices(whens, weights=(10, 15, 75))[0]
 
@@ -118,7 +118,7 @@ def _crash(random: Random, length_ms: int) -> Trouble:
         for_ms=random.choice([random.randrange(200, 3_000), _how_long(random)]),
         point=random.choice(("idle", "before-commit", "after-commit")),
         moves=moves,
-        # Another machine's clock is right, or so wrong that nobody believes it (docs/decisions).
+        # The other machine's clock is right, or so wrong that the service does not believe it (docs/decisions).
         wall_step_ms=step if not moves or abs(step) in {0, 3_600_000} else 0,
     )
 

@@ -1,7 +1,7 @@
-"""Somebody else's call service: it sends the bare events of R21–R24, and believes its machine's wall clock.
+"""A call service of somebody else: it sends the bare events of R21–R24, and trusts its machine's wall clock.
 
-It says of a person what it knows: `user-connected`, a heartbeat every ten seconds while they are reached, and
-`user-disconnected` when they leave or have not been reached for a while. Media is its own affair.
+For each person it sends `user-connected`, a heartbeat every ten seconds while it reaches them, and
+`user-disconnected` when they leave or it has not reached them for a while. It reports nothing about media.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tools.simulator.world import World
 
 _HEARTBEAT_MS: Final = 10_000
 _MISSES_MS: Final = 12_000
-"""After how long without a sign it takes somebody for gone."""
+"""How long it must not reach somebody before it counts them as gone."""
 
 
 @dataclass(slots=True)
 class Guest:
-    """One person, as this service sees them."""
+    """One person, as the other call service sees them."""
 
     role: Role
     sittings: Intervals
@@ -38,7 +38,7 @@ class Guest:
 
 
 class Foreign:
-    """One lesson held elsewhere, billed by our backend."""
+    """One lesson that another call service holds and our backend bills."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -52,7 +52,7 @@ class Foreign:
         self._is_over = False
 
     def set_up(self) -> None:
-        """Plan what the service sees and says."""
+        """Plan what the service notices and sends."""
         at = self.world.at
         self.machine.start(0)
         for guest in self.guests.values():
@@ -67,13 +67,13 @@ class Foreign:
             at(self.plan.ends_ms, self._end)
 
     def delay_ms(self) -> int:
-        """Return what the ways add to what a drop may cost."""
+        """Return by how many ms the network raises the allowed cost of a drop."""
         return self.hooks.delay_ms()
 
     def truth(self) -> Truth:
-        """Return what was true: who sat where, and what was cut."""
-        # A service that believes a clock that was set back says nothing new until it has caught up, and what it says
-        # of somebody who leaves is dated, and read, before what it had said already.
+        """Return the truth: who sat where, and which networks were cut."""
+        # After its clock is set back, the service repeats times until the clock has caught up. Then a leave is dated
+        # before events that it sent earlier, and it is read before them.
         steps = ((step.at_ms + min(0, step.by_ms), 2**40) for step in self.plan.all(Step))
         late = union(self.hooks.stalls(self.machine), steps)
         stalls = {
@@ -91,7 +91,7 @@ class Foreign:
         )
 
     def faults(self) -> list[str]:
-        """Return nothing: whom to ask is the other service's affair."""
+        """Return no faults, because the other service decides whom it asks."""
         return []
 
     # ── What people do ───────────────────────────────────────────────────────────────────────────
@@ -112,17 +112,17 @@ class Foreign:
     def _cuts(self, role: Role) -> Intervals:
         return union(lasts(cut) for cut in self.plan.all(Partition) if concerns(cut.who, role))
 
-    # ── What the service says ────────────────────────────────────────────────────────────────────
+    # ── What the service sends ───────────────────────────────────────────────────────────────────
 
     def _open(self, guest: Guest, end_ms: int) -> None:
-        """See a page open; the one before may be gone unseen."""
+        """Notice a new page; the page before it may have gone unnoticed."""
         if guest.is_connected:
             self._lose(guest)
         guest.sitting += 1
         self._reach(guest, end_ms)
 
     def _reach(self, guest: Guest, end_ms: int) -> None:
-        """Hear from somebody, or miss them; then look again."""
+        """Note whether the person is reached, and look again later."""
         now_ms = self.world.now_ms
         if self._is_over or now_ms >= end_ms:
             return
@@ -137,7 +137,7 @@ class Foreign:
         self.world.after(_HEARTBEAT_MS, lambda: self._reach(guest, end_ms))
 
     def _part(self, guest: Guest, end_ms: int) -> None:
-        """See somebody close the page, or find out later."""
+        """Notice that the person closes the page, at once or later."""
         if guest.is_connected and not intersect(guest.cuts, [(end_ms, end_ms + 1)]):
             guest.reached_ms = end_ms
             self._lose(guest)
@@ -165,7 +165,7 @@ class Foreign:
         )
 
     def _end(self) -> None:
-        """End the call, if whoever wants to is there."""
+        """End the session, if the person who ends it is there."""
         here = [guest for guest in self.guests.values() if concerns(self.plan.ended_by or "", guest.role)]
         now_ms = self.world.now_ms
         by = [g for g in here if intersect(subtract(g.sittings, g.cuts), [(now_ms, now_ms + 1)])]

@@ -1,6 +1,6 @@
-"""The webhook between a call service and a backend elsewhere: late, twice, out of order; and that backend.
+"""The webhook between a call service and a backend elsewhere, and that backend. Events may come late, twice, unordered.
 
-What arrives is the public contract (R21–R26) as JSON, and the backend takes it as it takes any HTTP body.
+They are the public contract (R21–R26) as JSON, and the backend reads them like any HTTP body.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tools.simulator.world import World, finish
 
 _LOOK_MS: Final = 500
 _SPREAD_MS: Final = 30_000
-"""Over how long what waited is sent after a failure."""
+"""The time over which waiting events are sent after a failure."""
 _TWICE: Final = 0.1
 _AGAIN_MS: Final = 5_000
 
 
 class SimulatedBackend:
-    """A backend of its own: the real sessions over a store, on a machine whose clock is right."""
+    """A separate backend: the real session service over a store, on a machine whose clock is right."""
 
     def __init__(self, world: World, cap_seconds: int | None) -> None:
         self.world = world
@@ -44,7 +44,7 @@ class SimulatedBackend:
         self._sessions, self._proofs = make_sessions(self.world, self.books, self._machine)
 
     def receive(self, body: str) -> bool:
-        """Take a body; False if it is refused."""
+        """Take a body; return False if it is refused."""
         try:
             finish(self._sessions.take_event(public_event.validate_json(body), is_from_elsewhere=True))
         except (ValidationError, LangDAOError):
@@ -59,7 +59,7 @@ class SimulatedBackend:
 
 
 class Hooks:
-    """Carry events to a backend. *keeps_order*: what is sent first arrives first; copies come later all the same."""
+    """Carry events to a backend. *keeps_order*: events arrive in the order sent, but second copies may be later."""
 
     def __init__(
         self, backend: SimulatedBackend, delay_ms: int, fails: Intervals, *, keeps_order: bool
@@ -70,23 +70,23 @@ class Hooks:
         self._keeps_order = keeps_order
         self._newest_ms = 0
         self.longest_ms = 0
-        """How long the slowest event was on its way, failures apart."""
+        """How long the slowest event was on its way, without failures, ms."""
         for start_ms, _ in fails:
             backend.world.at(start_ms, backend.restart)
 
     def stalls(self, sender: Machine) -> Intervals:
-        """Return when the backend did not hear what happened, or not in time, or could not believe its time."""
+        """Return when the backend got no events, got them too late, or could not believe their times."""
         if sender.is_wrong():
             return [(0, self._backend.world.now_ms)]
         before_ms, after_ms = self.longest_ms + SAVED_MS_MAX, _SPREAD_MS + self.longest_ms
         return union((start_ms - before_ms, end_ms + after_ms) for start_ms, end_ms in self._fails)
 
     def delay_ms(self) -> int:
-        """Return what the way adds to what a drop may cost."""
+        """Return by how many ms the webhook raises the allowed cost of a drop."""
         return self.longest_ms
 
     def send(self, event: dict[str, Any]) -> None:
-        """Send an event; it arrives, once or twice."""
+        """Send an event, which arrives once or twice."""
         world, body = self._backend.world, json.dumps(event)
         at_ms = self._arrival_ms(world.now_ms)
         if self._keeps_order:

@@ -1,6 +1,6 @@
-"""Sets of milliseconds as ordered lists of half open intervals. Pure, simple and slow: the oracle's arithmetic.
+"""The oracle's arithmetic: sets of milliseconds as ordered lists of half open intervals. Pure, simple and slow.
 
-Law: nothing here is shared with the meter it judges.
+Law: it shares no code with the meter that the oracle judges.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 Intervals = list[tuple[int, int]]
-"""Ordered, disjoint, none empty."""
+"""Half open intervals: ordered, disjoint, and none is empty."""
 
 
 def union(*sets: Iterable[tuple[int, int]]) -> Intervals:
-    """Return every millisecond that is in one of *sets*, whose pieces may be in any order and overlap."""
+    """Return all milliseconds that are in any of *sets*. Their pieces may be in any order and may overlap."""
     joined: Intervals = []
     for start, end in sorted(piece for pieces in sets for piece in pieces if piece[0] < piece[1]):
         if joined and start <= joined[-1][1]:
@@ -23,12 +23,12 @@ def union(*sets: Iterable[tuple[int, int]]) -> Intervals:
 
 
 def intersect(one: Intervals, two: Intervals) -> Intervals:
-    """Return every millisecond that is in both."""
+    """Return all milliseconds that are in both."""
     return union((max(a, c), min(b, d)) for a, b in one for c, d in two if c < b and a < d)
 
 
 def subtract(one: Intervals, two: Intervals) -> Intervals:
-    """Return every millisecond of *one* that is not in *two*."""
+    """Return all milliseconds of *one* that are not in *two*."""
     rest: Intervals = []
     for start, end in one:
         for a, b in two:
@@ -53,7 +53,7 @@ def close_gaps(pieces: Intervals, gap_max: int) -> Intervals:
 
 
 def measure(pieces: Intervals) -> int:
-    """Count the milliseconds."""
+    """Count the milliseconds in *pieces*."""
     return sum(end - start for start, end in pieces)
 
 

@@ -21,9 +21,9 @@ from tools.simulator.stage import Stage
 from tools.simulator.world import World, finish
 
 _AFTERWARDS_MS: Final = 150_000
-"""How long a lesson is watched after everybody should have gone: graces run out by themselves."""
+"""How long a lesson is played after everybody should have gone, so that open questions run out."""
 _AFTER_END_MS: Final = 8_000
-"""How long it is watched after its end: late frames and hooks must change nothing."""
+"""How long a lesson is played after its end: late frames and webhooks must change nothing."""
 
 
 class Scene(Protocol):
@@ -31,24 +31,24 @@ class Scene(Protocol):
 
     world: World
     machine: Machine
-    """Of the call service: its readings are in the events."""
+    """The call service's machine. Its clock's readings are in the events."""
     ledger: Books
-    """The one that is judged."""
+    """The store of the backend whose bill is judged."""
 
     def set_up(self) -> None:
-        """Plan what comes."""
+        """Plan everything that happens."""
         ...
 
     def delay_ms(self) -> int:
-        """Return what the ways add to what a drop may cost."""
+        """Return by how many ms the network raises the allowed cost of a drop."""
         ...
 
     def truth(self) -> Truth:
-        """Return what was true, up to now."""
+        """Return the truth up to now."""
         ...
 
     def faults(self) -> list[str]:
-        """Return what the service did wrong to those who were there."""
+        """Return what the service wrongly refused to people who were there."""
         ...
 
 
@@ -57,7 +57,7 @@ SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart"
 
 @dataclass(frozen=True, slots=True)
 class LessonVerdict:
-    """What became of a lesson. *delay_ms* is what its network delayed a piece of news at most."""
+    """The verdict on a lesson. *delay_ms* is the longest time by which its network delayed an event."""
 
     plan: Plan
     billable_ms: int
@@ -73,7 +73,7 @@ class LessonVerdict:
 
     @property
     def worst_ms(self) -> int:
-        """What the drop that cost most did, less its network's delay."""
+        """The highest cost of a drop, without its network's delay, ms."""
         return max(0, max(self.drops_ms, default=0) - self.delay_ms)
 
 
@@ -104,11 +104,11 @@ def play(plan: Plan) -> LessonVerdict:
 
 
 def _may_be_billed(plan: Plan, truth: Truth, read: Callable[[Intervals], list[Intervals]]) -> Intervals:
-    """Return the readings at which both were there.
+    """Return the clock's readings at which both were there.
 
-    A call service elsewhere whose clock is set back says the same readings twice. The bill is a function of the set of
-    its events, and the set does not say which of the two instants each is of (docs/ledger.md): there it is enough that
-    each was there at some instant of that reading.
+    A call service elsewhere whose clock is set back sends the same readings twice. The bill is a function of the set
+    of its events, and the set does not tell to which of the two instants an event belongs (docs/ledger.md). So for
+    such a service it is enough that each was there at some instant of that reading.
     """
     student, tutor = (may_be_billed(truth, role) for role in ROLES)
     if plan.mode == "foreign":
@@ -117,7 +117,7 @@ def _may_be_billed(plan: Plan, truth: Truth, read: Callable[[Intervals], list[In
 
 
 def _run(scene: Scene, until_ms: int) -> int:
-    """Run the lesson, and a little longer; return when it ended, in true time."""
+    """Run the lesson and a little longer; return when it ended, in true time."""
     ended_ms: int | None = None
 
     def is_over() -> bool:

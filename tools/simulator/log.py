@@ -1,4 +1,4 @@
-"""Reads the ledger of a simulated lesson back, and checks what must hold of every ledger."""
+"""Reads the ledger of a simulated lesson back, and checks what must hold for every ledger."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read_log(books: Books) -> list[Recorded]:
 
 
 def claim(lesson: Lesson, records: Sequence[Recorded]) -> BilledClaims:
-    """Return what the ledger claims, read from the facts alone; an open span ends at its newest proof."""
+    """Return what the ledger claims, from the facts alone. An open span ends at its newest proof."""
     spans: dict[Role, Intervals] = {role: [] for role in ROLES}
     open_ms: dict[Role, int] = {}
     for record in records:
@@ -80,7 +80,7 @@ def claim(lesson: Lesson, records: Sequence[Recorded]) -> BilledClaims:
 def _revise(
     spans: dict[Role, Intervals], open_ms: dict[Role, int], fact: PresenceRevised, edge_ms: int | None
 ) -> None:
-    """Put what came late in its place: the span that is open counts up to its edge, and may go on."""
+    """Apply a late revision. An open span counts up to its edge, and may go on."""
     role = fact.role
     known = list(spans[role])
     if role in open_ms:
@@ -125,7 +125,7 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
     faults += _check_questions(records)
     replayed = finish(load_lesson(books, SESSION))
     if replayed.billable_ms != lesson.billable_ms:
-        faults.append(f"replayed, the bill is {replayed.billable_ms} ms and not {lesson.billable_ms} ms")
+        faults.append(f"the replayed bill is {replayed.billable_ms} ms, the live one {lesson.billable_ms} ms")
     if lesson.ended and lesson.is_final and lesson.ended.billable_ms != lesson.billable_ms:
         faults.append(f"the end says {lesson.ended.billable_ms} ms, the lesson {lesson.billable_ms} ms")
     statement = fold_statement(replayed, records)
@@ -136,18 +136,18 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
 
 
 def _check_questions(records: Sequence[Recorded]) -> list[str]:
-    """Return what is wrong with the questions: each is asked once, and ends nothing after the missing one is back."""
+    """Return the faults of the questions. Each is asked once, and ends no lesson after the missing one is back."""
     faults = []
     about: Role | None = None
     is_held = stays = False
-    """The page is there and does not answer, or an answer is owed: proofs of it end nothing."""
+    """Whether the page's proofs cannot end the question: it does not answer its pings, or an answer is still needed."""
     seats = _Seats()
     for record in records:
         seats.take(record.fact)
         match record.fact:
             case Warned() as fact:
                 if about is not None:
-                    faults.append("one disconnect was warned of twice")
+                    faults.append("one disconnect caused two warnings")
                 about, stays = fact.role, fact.stays
                 is_held = fact.cause == "silence" or stays
             case Ended(reason="grace-expired") if about is None:
@@ -166,21 +166,21 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
                 pass
         is_claimed = about in seats.starved or bool(seats.unanswering)
         if about is not None and stays and not is_claimed and other(about) in seats.gone:
-            about = None  # whoever owed the answer is not there to give it
+            about = None  # the participant who must answer has gone
     return faults
 
 
 @dataclass(slots=True)
 class _Seats:
-    """Who is there, by the facts so far."""
+    """Who is there, according to the facts so far."""
 
     empty: set[Role] = field(default_factory=set)
     silent: set[Role] = field(default_factory=set)
-    """Of whom nothing has been heard: the end of a dispute brings none of them back."""
+    """The roles that are silent. The end of a dispute brings none of them back."""
     starved: set[Role] = field(default_factory=set)
-    """Whose page says that nothing arrives."""
+    """The roles whose page says that nothing arrives."""
     unanswering: set[Role] = field(default_factory=set)
-    """Whose page is there and does not answer."""
+    """The roles whose page is there and does not answer its pings."""
 
     @property
     def gone(self) -> set[Role]:

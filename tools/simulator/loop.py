@@ -1,6 +1,6 @@
-"""An event loop in virtual time: the tasks of one process of the service run in it, and die with it.
+"""An event loop in virtual time. The tasks of one process of the service run in it, and die with it.
 
-Laws: a timer fires when the world's time comes, never earlier; what is ready runs before anything else happens.
+Laws: a timer never fires before its time in the world; what is ready runs before anything else happens.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.simulator.world import World
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """The loop of one process. Its timers fire every *grain_ms* from its start: those of a busy machine are late."""
+    """The loop of one process. Timers fire only every *grain_ms* from its start, as late as those of a busy machine."""
 
     def __init__(self, world: World, grain_ms: int) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._is_inside = False
 
     def __del__(self) -> None:
-        """Have nothing to close: nothing of it is outside of this process."""
+        """Close nothing: the loop holds nothing outside of this process."""
 
     def time(self) -> float:
         """Return the world's time in seconds."""
@@ -36,7 +36,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(
         self, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        """Let *callback* run before the world goes on."""
+        """Run *callback* before the world goes on."""
         context = context or copy_context()
         handle = asyncio.Handle(callback, args, self, context)
         self._ready_now.append((handle, partial(context.run, callback, *args)))
@@ -45,7 +45,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_at(
         self, when: float, callback: Callable[..., object], *args: object, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """Let *callback* run at *when*, or up to a grain later."""
+        """Run *callback* at *when*, or up to a grain later."""
         context = context or copy_context()
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         grains = -(-(round(when * 1000) - self._born_ms) // self._grain_ms)
@@ -56,10 +56,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return timer
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Say nothing of the tasks that a crash has ended."""
+        """Ignore the errors of tasks that a crash has ended."""
 
     def do(self, work: Callable[[], object]) -> None:
-        """Do *work* with this as the running loop, and all that becomes ready by it."""
+        """Run *work* with this as the running loop, then all work that it makes ready."""
         if self._is_inside:
             work()
             return
@@ -76,7 +76,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             asyncio._set_running_loop(None)  # noqa: SLF001
 
     def kill(self) -> None:
-        """End every task where it stands: none of them does anything more."""
+        """End every task at once; no task runs again."""
         self._ready_now.clear()
         for task in asyncio.all_tasks(self):
             task.get_coro().close()

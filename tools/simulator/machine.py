@@ -1,6 +1,6 @@
-"""The clock of the machine the service runs on, and what its readings were at every true instant.
+"""The clock of the machine that the service runs on, and its readings at every true instant.
 
-The readings are what the oracle needs: it knows the truth in true time, the bill is in the service's time.
+The oracle needs the readings: it knows the truth in true time, but the bill is in the service's time.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from tools.simulator.intervals import Intervals, union
 from tools.simulator.world import World
 
 EPOCH_MS: Final = 1_790_000_000_000
-"""What a right wall clock says when the lesson begins."""
+"""The time of a right wall clock when the lesson begins, Unix ms."""
 _AHEAD_MS_MAX: Final = 30_000
 
 
 @dataclass(slots=True)
 class _ClockPiece:
-    """From *from_ms* (true time) a reading is the machine's uptime + *base_ms*; none is over *limit_ms*."""
+    """From *from_ms* (true time) on, a reading is the machine's uptime + *base_ms*, but at most *limit_ms*."""
 
     from_ms: int
     base_ms: int
@@ -28,24 +28,24 @@ class _ClockPiece:
 
 @dataclass(slots=True)
 class Machine:
-    """A machine whose wall clock can be set and whose every clock can be slewed; a Clock for what runs on it."""
+    """A machine whose wall clock can be set and whose clocks can be slewed. It is the Clock of what runs on it."""
 
     world: World
     wall_base_ms: int = EPOCH_MS
     boot: int = 0
     torn_ms: int = 0
-    """Before this reading another clock told the time."""
+    """The reading before which another clock told the time."""
     _zeros_ms: dict[int, int] = field(default_factory=dict)
-    """What the newest start on each boot made of uptime 0: the store keeps it (app.start_clock)."""
+    """For each boot, the time that its newest start gave to uptime 0. The store keeps it (`store/server_clock.py`)."""
     _rates: list[tuple[int, int, int]] = field(default_factory=lambda: [(0, 0, 0)])
     _pieces: list[_ClockPiece] = field(default_factory=list)
 
     def now_ms(self) -> int:
-        """Return what the service's clock says."""
+        """Return the time of the service's clock."""
         return self._pieces[-1].base_ms + self._uptime_ms(self.world.now_ms)
 
     def start(self, newest_ms: int) -> None:
-        """Start the service's clock, as the real one starts: *newest_ms* is the newest time in its store."""
+        """Start the service's clock as the real service does. *newest_ms* is the newest time in its store."""
         uptime_ms = self._uptime_ms(self.world.now_ms)
         wall_ms = self.wall_base_ms + uptime_ms
         zero_ms = self._zeros_ms.get(self.boot)
@@ -57,38 +57,38 @@ class Machine:
         self._pieces.append(_ClockPiece(self.world.now_ms, start.at_ms - uptime_ms))
 
     def stop(self) -> None:
-        """Stop the service; while it is down, time goes on as its clock would have told it."""
+        """Stop the service. While it is down, readings go on as its clock would have gone on."""
         self._pieces.append(_ClockPiece(self.world.now_ms, self._pieces[-1].base_ms))
 
     def step(self, by_ms: int, *, is_believed: bool = False) -> None:
-        """Set the wall clock; a service that reads it all the time believes it at once."""
+        """Set the wall clock by *by_ms*. *is_believed*: the service reads it all the time, so it follows at once."""
         self.wall_base_ms += by_ms
         if is_believed:
             base_ms = self._pieces[-1].base_ms + by_ms
             self._pieces.append(_ClockPiece(self.world.now_ms, base_ms))
 
     def move(self) -> None:
-        """Go on with another machine, whose wall clock is right (docs/decisions/0007: machines agree on the time)."""
+        """Continue on another machine, whose wall clock is right (docs/decisions/0007: machines agree on the time)."""
         self.boot += 1
         self.wall_base_ms = EPOCH_MS
 
     def slew(self, ppm: int) -> None:
-        """Let every clock of this machine run faster (or slower) by *ppm* millionths."""
+        """Make every clock of this machine faster by *ppm* millionths, or slower if *ppm* is negative."""
         now_ms = self.world.now_ms
         self._rates.append((now_ms, self._uptime_ms(now_ms), ppm))
 
     def is_wrong(self) -> bool:
-        """Tell whether the clock was ever so far ahead that another service may refuse what it says."""
+        """Tell whether the clock was ever so far ahead that another service may refuse its times."""
         return any(piece.base_ms - EPOCH_MS > _AHEAD_MS_MAX for piece in self._pieces)
 
     def is_off(self) -> bool:
-        """Tell whether the service's clock is not what a right wall clock says."""
+        """Tell whether the service's clock differs from a right wall clock."""
         return bool(self._pieces) and self._pieces[-1].base_ms != EPOCH_MS
 
     def readings(self, pieces: Intervals) -> list[Intervals]:
-        """Return the readings of the service's clock in *pieces* of true time, a new set each time it went back.
+        """Return the readings of the service's clock in *pieces* of true time; start a new set after each step back.
 
-        One reading after a step back is another instant than the same one before it.
+        The same reading before and after a step back stands for two different instants.
         """
         read: list[Intervals] = [[]]
         newest_ms = 0

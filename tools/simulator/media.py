@@ -1,6 +1,6 @@
-"""The direct way between two pages: when pictures arrive, and what the counters of the receiving page say of it.
+"""The direct connection between two pages: when media arrives, and what the receiving page's counters show.
 
-Media does not pass through the service: it goes on while sockets die, and stops while they live.
+Media does not pass through the service. It may go on while sockets die, and stop while sockets live.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TAIL_MS: Final = 8_000
 
 @dataclass(slots=True)
 class Pair:
-    """Two pages that are connected from *from_ms* on, until one of them is gone or meets another."""
+    """Two pages that are connected from *from_ms* on, until one of them is gone or connects to another page."""
 
     pages: dict[Role, Page]
     from_ms: int
@@ -40,7 +40,7 @@ class Pair:
 
 @dataclass(slots=True)
 class Media:
-    """Who is connected to whom. *cuts* and *mutes* are known from the plan, per receiving and per sending seat."""
+    """Which pages are connected. The plan gives *cuts* for each receiving seat and *mutes* for each sending seat."""
 
     world: World
     cuts: dict[Role, Intervals]
@@ -48,23 +48,23 @@ class Media:
     is_possible: bool
     pairs: list[Pair] = field(default_factory=list)
     met_ms: dict[Page, int] = field(default_factory=dict)
-    """When a page first knew of one across, and began to count."""
+    """When each page first knew of a peer and began to count."""
 
     def meet(self, one: Page, two: Page) -> None:
-        """Let two pages that know of each other connect, after the time it takes."""
+        """Connect two pages that know of each other, after the time this takes."""
         if self.is_possible:
             self.met_ms.setdefault(one, self.world.now_ms)
         if self.is_possible and not self._is_connected(one, two):
             self.world.after(self.world.random.randrange(200, _SETUP_MS_MAX), lambda: self._connect(one, two))
 
     def leave(self, page: Page) -> None:
-        """Let a page's connection end."""
+        """End a page's connection."""
         for pair in self.pairs:
             if pair.to_ms is None and page in pair.pages.values():
                 pair.to_ms = self.world.now_ms
 
     def count(self, page: Page, sender: Role) -> MediaFlow | None:
-        """Return the counters of what has arrived at a page from *sender*; None before it has a peer."""
+        """Return the counters of the media from *sender* that has arrived at a page; None before it has a peer."""
         now_ms = self.world.now_ms
         if page not in self.met_ms:
             return None
@@ -77,7 +77,7 @@ class Media:
         )
 
     def acks(self, page: Page, own: Role) -> Acks | None:
-        """Return what the browser across has confirmed to a page of *own* role; None before it has a peer."""
+        """Return what the peer's browser has confirmed to a page of *own* role; None before it has a peer."""
         now_ms = self.world.now_ms
         if page not in self.met_ms:
             return None
@@ -96,13 +96,13 @@ class Media:
         return Acks(audio=reports, video=reports, path=measure(union(there)) // _REPORT_MS)
 
     def arrived(self, page: Page, now_ms: int) -> Intervals:
-        """Return when something arrived at a page, up to now."""
+        """Return when media arrived at a page, up to now."""
         return [
             piece for pair in self._of(page) for piece in subtract(pair.lasted(now_ms), self.cuts[page.role])
         ]
 
     def starved(self, page: Page, now_ms: int) -> Intervals:
-        """Return when nothing arrived at a page, after something had at both ends of the connection."""
+        """Return when no media arrived at a page, after media had arrived at both ends of the connection."""
         pieces: Intervals = []
         for pair in self._of(page):
             whole = pair.lasted(now_ms)
@@ -113,7 +113,7 @@ class Media:
         return pieces
 
     def hungry(self, page: Page, now_ms: int) -> Intervals:
-        """Return when nothing arrived at a page that counts, although it has had a peer."""
+        """Return when no media arrived at a page that counts and has had a peer."""
         met_ms = self.met_ms.get(page, now_ms)
         return subtract([(met_ms, now_ms)], union(self.arrived(page, now_ms))) if met_ms < now_ms else []
 

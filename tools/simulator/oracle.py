@@ -1,33 +1,40 @@
 """Knows the truth of every millisecond of a lesson, and judges the bill by it. Pure, simple, slow.
 
-What "there" means. A person is there while their page is open AND either the service is up and their way to it
-works, or media from the other side arrives. Once media has arrived at both, the first of the two counts for 25 s after
-it stops and from 16 s before it comes back (the age of the oldest ping a living socket can still answer), no longer:
-two sockets that ping are no lesson. A way works while frames pass in one direction at least: what is
-sent on the other is held up and arrives in the end (TCP), and says then that the page was open when it was asked.
-Law 2 adds continuity: in one sitting (one page) a gap of at most 25 s between two instants of being there counts as
-there: a tunnel is not the end of a sentence. A page that was closed is not there until one is opened again, however
-soon that is.
+What "there" means:
+- A person is there while their page is open AND one of two things holds: the service is up and their network to it
+  works, or media from the other side arrives.
+- Once media has arrived at both, the first of the two no longer counts for long: only for 25 s after media stops, and
+  from 16 s before it comes back (the age of the oldest ping that a living socket can still answer). Two sockets that
+  answer pings are no lesson.
+- A network works while frames pass in at least one direction. TCP delays the frames of the other direction, but they
+  arrive in the end, and then show that the page was open when it was asked.
+- Law 2 adds continuity: in one sitting (one page) a gap of at most 25 s between two instants of being there counts as
+  there, because a tunnel does not end a lesson. After a page is closed, its person is not there until a page is opened
+  again, even if that is soon.
 
-Two sets follow. What MAY be billed: both are there in this sense. What MUST be billed: both sit on a socket that
-works, awake, and media arrives if it is counted. Whatever the ledger claims outside of MAY, or the bill has beyond
-the claims, is over-billed. The truth is known in true time; it is compared in readings of the service's clock, which is
-the only one that counts (law 1). Where that clock goes back, at a restart without a time to go on with, the same
-readings come twice and are other instants: nobody met somebody who was there at the same reading before, and what
-should have been billed is torn there, whatever was read again later.
+Two sets follow. MAY be billed: both are there in this sense. MUST be billed: both pages are awake and have a working
+socket with a seat, and media arrives if it is counted. Time that the ledger claims outside of MAY, or that the bill has
+beyond the claims, is over-billed. The truth is known in true time, but it is compared in readings of the service's
+clock, the only clock that counts (law 1). If that clock goes back, at a restart without a time to continue from, the
+same readings come twice and stand for different instants. People who were there at the same reading, but at different
+instants, did not meet. MUST is torn at that place, even if the same readings come again later.
 
-A page may lie of what it receives, or of being there. What its lies take from the bill is in no MUST; but from one
-question to the next they may cost at most 45 s, besides what drops cost there (`find_unasked`), and MAY knows no lies.
+A page may lie about what it receives, or about being there. MUST leaves out what a page's own lies take from the bill.
+But from one question to the next, lies may cost at most 45 s, besides what drops cost there (`find_unasked`). MAY does
+not regard lies.
 
-Nothing is billed from a warning until both are found there again (R36): no time in a question is claimed, and of what
-passes before the proof of those who are back arrives, one heartbeat interval and its delay are no fault of the bill.
+Nothing is billed from a warning until both are found there again (R36). So no time in a question is claimed. When both
+are back, one heartbeat interval and its delay may pass before their proof arrives, which is not a fault of the bill.
 
-What a drop may cost. Each place where MUST is torn (a drop), its beginning and its end may miss one heartbeat
-interval of 10 s, and what its network delays: a ping and its answer, and a webhook where there is one
-(`Scene.delay_ms`). Nothing else is allowed. What is no fault of the bill is not in MUST, each only as long as it
-lasts: the service is down, or what was proved in the second before a crash or while the store failed is not in the
-store (`Truth.unsaved`); TCP has not sent again yet what a cut held up; webhooks fail until they are sent again; a
-call service's clock is so far ahead that nobody may believe it. One drop over its bound makes the lesson wrong.
+What a drop may cost. Each place where MUST is torn is a drop. A drop, the beginning and the end may each miss one
+heartbeat interval of 10 s and the network's delay: that of a ping and its answer, and of a webhook if there is one
+(`Scene.delay_ms`). Nothing else is allowed, and one drop over this bound makes the lesson wrong. MUST leaves out what
+is not the bill's fault, for as long as it lasts:
+- The service is down.
+- Proofs of the second before a crash, or from while the store failed, are not in the store (`Truth.unsaved`).
+- TCP has not yet sent again what a cut delayed.
+- Webhooks fail, until they are sent again.
+- A call service's clock is so far ahead that nobody may believe it.
 """
 
 from __future__ import annotations
@@ -52,9 +59,9 @@ CONTINUITY_MS: Final = 25_000
 STARVED_MS: Final = 25_000
 ANSWERED_MS: Final = 16_000
 DROP_MS: Final = 10_000
-"""What a drop may cost besides its network's delay: one heartbeat interval (law 2)."""
+"""The allowed cost of a drop besides its network's delay: one heartbeat interval (law 2), ms."""
 UNASKED_MS: Final = 45_000
-"""What lies may cost the other side before it is asked (billing/claims.py)."""
+"""The billable time that lies may cost the other side before it is asked (billing/claims.py), ms."""
 _SURELY_MS: Final = 5_000
 _FOREVER_MS: Final = 2**60
 NOBODY: Final[Mapping[Role, Intervals]] = {"student": [], "tutor": []}
@@ -62,54 +69,54 @@ NOBODY: Final[Mapping[Role, Intervals]] = {"student": [], "tutor": []}
 
 @dataclass(frozen=True, slots=True)
 class PageTruth:
-    """What was true of one page; all in true time."""
+    """The truth about one page, in true time."""
 
     is_open: Intervals
     linked: Intervals
-    """The page sat on a socket of the service."""
+    """When the page had a socket of the service with a seat."""
     frozen: Intervals
     arrived: Intervals
-    """Media arrived."""
+    """When media arrived."""
     starved: Intervals
-    """None did, although it had at both ends of the same connection."""
+    """When no media arrived, after it had arrived at both ends of the same connection."""
     hungry: Intervals
-    """None did, although this page counts and has had a peer."""
+    """When no media arrived, although this page counts and has had a peer."""
     lied: Intervals = field(default_factory=list)
-    """It did not tell the truth, and what follows from that."""
+    """When the page lied, and the time that its lies affect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What was true of one lesson; all in true time."""
+    """The truth about one lesson, in true time."""
 
     pages: Mapping[Role, Sequence[PageTruth]]
     cuts: Mapping[Role, Intervals]
-    """The way to the service worked in no direction."""
+    """When the network to the service worked in no direction."""
     stalls: Mapping[Role, Intervals]
-    """It did not work in both, or TCP had not yet noticed that it worked again."""
+    """When the network did not work in both directions, or TCP had not yet sent again."""
     downs: Intervals
-    """There was no service."""
+    """When the service was down."""
     unsaved: Intervals = field(default_factory=list)
-    """What was proved may not have reached the store before a crash, or while the store failed."""
+    """When proofs may not have reached the store, because of a crash or because the store failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BilledClaims:
-    """What the ledger says: when each seat was there, and the bill. In readings of the service's clock."""
+    """What the ledger says: when each seat was there, and the bill; in readings of the service's clock."""
 
     spans: Mapping[Role, Intervals]
     billable_ms: int
     cap_ms: int | None
     ended_ms: int | None
     ended_by_itself: bool
-    """A grace nobody answered ended it."""
+    """Whether a question without an answer ended the lesson."""
     questions: Intervals = field(default_factory=list)
-    """From each warning until both were found there again: nothing may be billed, and nothing is claimed."""
+    """The times from each warning until both were found there again. None of it may be billed or claimed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the bill is worth. *drops_ms*: what each drop cost that should have been billed."""
+    """The judgement of the bill. *drops_ms* is the time that each drop cost, though it should have been billed."""
 
     over_ms: int
     drops_ms: list[int]
@@ -117,9 +124,9 @@ class Judgement:
 
 
 def lost_to_drops(both: Intervals, claimed: Intervals, must: Mapping[Role, Intervals] = NOBODY) -> list[int]:
-    """Return what the beginning, each drop and the end cost: the tail of the piece before it, the head of the next.
+    """Return what the beginning, each drop and the end cost, ms: the tail of the piece before it, the head of the next.
 
-    Two drops of one seat, between which the other was not there, are two drops: they share what that gap costs.
+    If one seat drops twice and the other is away in between, these are two drops, which share the cost of that gap.
     """
     if not both:
         return []
@@ -135,7 +142,7 @@ def lost_to_drops(both: Intervals, claimed: Intervals, must: Mapping[Role, Inter
 
 
 def _until_found(both: Intervals, questions: Intervals, late_ms: int) -> Intervals:
-    """Take away what passes while a question is open although both are back: until their proof arrives (R36)."""
+    """Take away the time in which a question is still open although both are back, until their proof arrives (R36)."""
     open_ = [(start, min(end, start + late_ms)) for start, end in intersect(both, questions)]
     return subtract(both, open_)
 
@@ -145,7 +152,7 @@ def _count_tears(pieces: Intervals, from_ms: int, to_ms: int) -> int:
 
 
 def may_be_billed(truth: Truth, role: Role) -> Intervals:
-    """Return when *role* was there, as the text above has it."""
+    """Return when *role* was there, in the sense of this file's docstring."""
     there: Intervals = []
     for page in truth.pages[role]:
         reached = subtract(subtract(page.is_open, truth.cuts[role]), truth.downs)
@@ -156,10 +163,10 @@ def may_be_billed(truth: Truth, role: Role) -> Intervals:
 
 
 def must_be_billed(truth: Truth, role: Role, *, despite_lies: bool = False) -> Intervals:
-    """Return when *role* was there beyond every doubt; *despite_lies*: also while their own page lied."""
+    """Return when *role* was there beyond doubt. *despite_lies*: also while their own page lied."""
     sure: Intervals = []
     for page in truth.pages[role]:
-        # A new socket is a new piece, although the one before may end in the same millisecond: there was a drop.
+        # A new socket begins a new piece, even if the old one ends in the same millisecond, because it is a drop.
         linked = [(start_ms + 1, end_ms) for start_ms, end_ms in page.linked]
         awake = subtract(intersect(linked, page.is_open), union(page.frozen))
         lied = [] if despite_lies else page.lied
@@ -169,9 +176,9 @@ def must_be_billed(truth: Truth, role: Role, *, despite_lies: bool = False) -> I
 
 
 def find_unasked(both: Sequence[Intervals], claims: BilledClaims, delay_ms: int = 0) -> list[str]:
-    """Return what lies have cost beyond their bound from one question to the next, besides what drops may cost there.
+    """Return the faults where lies cost more than their bound between two questions, besides the allowed cost of drops.
 
-    *both* is when both were there whatever their pages said, in readings, for each time that the clock went back.
+    *both* is when both were there, even if their pages lied: in readings, one list for each time the clock went back.
     """
     settled = union(intersect(claims.spans["student"], claims.spans["tutor"]), claims.questions)
     asked_ms = [start_ms for start_ms, _ in claims.questions]
@@ -190,8 +197,8 @@ def judge(
 ) -> Judgement:
     """Compare the claims with what may and must be billed, both in readings of the service's clock.
 
-    *may* is when both were there; *must* has when each was, beyond doubt, one after the other for each time that the
-    clock went back. *delay_ms* is how late news may reach whoever keeps the ledger.
+    *may* is when both were there. *must* is when each was there beyond doubt, with one item for each time the clock
+    went back. *delay_ms* is how late an event may reach the ledger.
     """
     claimed = intersect(claims.spans["student"], claims.spans["tutor"])
     sure = [both for each in must if (both := intersect(each["student"], each["tutor"]))]

@@ -1,4 +1,4 @@
-"""One page of one person, as client/src/call/transport/signaling.ts uses a socket, and when it did what."""
+"""One page of one person. It uses a socket as client/src/call/transport/signaling.ts does, and records its history."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _DELAY_MS_MAX: Final = 8_000
 _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
 _LATE_MS: Final = 14_000
-"""What a page that lies by being late waits before it answers: a second less than makes a socket dead."""
+"""How long a page that lies by being late waits before it answers: one second less than makes a socket dead."""
 
 
 class Page:
-    """A page, from when it is opened until it is closed."""
+    """A page, from its opening to its closing."""
 
     def __init__(self, person: Person, page_id: str, storage: dict[str, str]) -> None:
         self.person = person
@@ -54,22 +54,22 @@ class Page:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody could be looking at it."""
+        """Whether the page is open."""
         return self.closed_ms is None
 
     def links(self, now_ms: int) -> Intervals:
-        """Return when it sat on a socket, up to now."""
+        """Return when the page had a socket with a seat, up to now."""
         return self.linked if self._linked_from_ms is None else [*self.linked, (self._linked_from_ms, now_ms)]
 
     def unlink(self, socket: SimulatedSocket) -> None:
-        """Note that the service has given a socket up: the page may not know it yet."""
+        """Note that the service has given up a socket. The page may not know it yet."""
         if socket is self._socket:
             self._unlink()
 
     # ── What happens to it ───────────────────────────────────────────────────────────────────────
 
     def close(self, how: str) -> None:
-        """Be closed: with a goodbye, with a reset, or in silence."""
+        """Close the page: with a goodbye, with a reset, or in silence."""
         socket = self._socket
         self._end()
         if socket is None:
@@ -80,22 +80,22 @@ class Page:
             socket.leave(said_goodbye=how == "goodbye")
 
     def freeze(self, until_ms: int) -> None:
-        """Let nothing run here until then."""
+        """Run nothing in this page until *until_ms*."""
         now_ms = self.person.world.now_ms
         self._awake_ms = max(self._awake_ms, until_ms)
         self.frozen.append((now_ms, until_ms))
 
     def hide(self, until_ms: int) -> None:
-        """Let the browser slow this page's timers until then; frames it answers as ever."""
+        """Slow the page's timers until *until_ms*, as a browser does; frames are answered as usual."""
         self._hidden_ms = max(self._hidden_ms, until_ms)
 
     def press_end(self) -> None:
-        """End the call: now, or as soon as there is a socket again."""
+        """End the session now, or as soon as the page has a socket again."""
         self.is_ending = True
         self._say(wire.EndSession())
 
     def decide(self, decision: str) -> None:
-        """Answer the warning that is on the screen."""
+        """Answer the question that is on the screen."""
         self._say(wire.DecideGrace(decision="wait" if decision == "wait" else "end"))
 
     def switch(self, *, on: bool) -> None:
@@ -112,7 +112,7 @@ class Page:
     # ── The socket ───────────────────────────────────────────────────────────────────────────────
 
     def connect(self) -> None:
-        """Open a socket; one that is there already is dropped without a word."""
+        """Open a socket, and drop the old one, if there is one, without a close frame."""
         if self._is_final or not self.is_open:
             return
         self._drop()
@@ -122,18 +122,18 @@ class Page:
         self._listen()
 
     def reconnect(self) -> None:
-        """Hear from the browser that the network is back."""
+        """Reconnect, because the browser says that the network is back."""
         self._attempt = 0
         self.connect()
 
     def on_open(self, socket: SimulatedSocket) -> None:
-        """Join on the socket that has opened."""
+        """Join on the opened socket."""
         if self._is_mine(socket) and not self._sleeps(lambda: self.on_open(socket)):
             self._listen()
             socket.say(self._make_join())
 
     def on_close(self, socket: SimulatedSocket, code: int) -> None:
-        """Hear that a socket is gone."""
+        """Note that a socket is gone."""
         if self._is_mine(socket) and not self._sleeps(lambda: self.on_close(socket, code)):
             self._lose(code)
 
@@ -233,7 +233,7 @@ class Page:
             self._lose(ABNORMAL)
 
     def _after(self, ms: int, do: Callable[[], None]) -> None:
-        """Set a timer: in a page that is hidden it fires once a minute, or when the page is seen again."""
+        """Set a timer. In a hidden page it fires once a minute, or when the page is shown again."""
         world = self.person.world
         at_ms = world.now_ms + ms
         if at_ms < self._hidden_ms:
@@ -261,7 +261,7 @@ class Page:
         return self.is_open and socket is self._socket
 
     def _sleeps(self, again: Callable[[], None]) -> bool:
-        """Tell whether nothing runs here now; then *again* happens when it does."""
+        """Tell whether the page is frozen; if so, run *again* when it wakes."""
         world = self.person.world
         if self._awake_ms <= world.now_ms:
             return False

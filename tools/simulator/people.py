@@ -1,4 +1,4 @@
-"""A person with a link: opens pages, loses them, decides, leaves; what they do is in the plan."""
+"""A person with a link, who opens pages, loses them, decides and leaves as the plan says."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Person:
 
     @property
     def page(self) -> Page | None:
-        """The page in use: the newest that is open."""
+        """The page in use: the newest open one."""
         return next((page for page in reversed(self.pages) if page.is_open), None)
 
     @property
     def lie(self) -> Lies | None:
-        """What this person's page lies about now."""
+        """The lie that this person's page tells now, if any."""
         now_ms = self.world.now_ms
         return next((lie for lie in self.lies if lie.at_ms <= now_ms < lie.at_ms + lie.for_ms), None)
 
@@ -55,7 +55,7 @@ class Person:
             self.page.close(how)
 
     def lose_page(self, gone: Gone) -> None:
-        """Lose the page, and come back or not."""
+        """Lose the page, and come back if the plan says so."""
         if self.page is None:
             return
         self.page.close(gone.how)
@@ -65,19 +65,19 @@ class Person:
             self.world.after(gone.for_ms, self.come)
 
     def open_second_tab(self, tab: SecondTab) -> None:
-        """Open the link in another tab; when that one is let in, the old one says where the call went."""
+        """Open the link in another tab. When that tab gets the seat, the old one shows where the call went."""
         if self.page:
             self.think_ms = tab.think_ms
             self._storage = {}
             self._open()
 
     def freeze(self, for_ms: int) -> None:
-        """Let nothing run in the page for a while."""
+        """Freeze the page for a while: nothing runs in it."""
         if self.page:
             self.page.freeze(self.world.now_ms + for_ms)
 
     def hide(self, for_ms: int) -> None:
-        """Look at another tab for a while."""
+        """Hide the page for a while, behind another tab."""
         if self.page:
             self.page.hide(self.world.now_ms + for_ms)
 
@@ -89,7 +89,7 @@ class Person:
                 page.switch(on=on)
 
     def hear_online(self) -> None:
-        """Let the browser say that the network is back."""
+        """Take the browser's event that the network is back."""
         if self.page:
             self.page.reconnect()
 
@@ -101,18 +101,18 @@ class Person:
             self.world.after(stays_ms, lambda: page.close("goodbye") if page.is_open else None)
 
     def meet(self, page: Page, peer_id: str) -> None:
-        """Connect to the page across, as far as it still is one."""
+        """Connect to the peer's page, if it is still open."""
         self.media.meet(page, self.everyone[peer_id])
 
     def hear_warning(self) -> None:
-        """Answer, if this person does: each answer in the plan is for one warning."""
+        """Answer, if the plan has an answer left. Each answer in the plan is for one warning."""
         if self.answers and self.page:
             answer, page = self.answers.pop(0), self.page
             for turn in range(answer.times):
                 self.world.after(answer.after_ms + 700 * turn, lambda: page.decide(answer.decision))
 
     def hear_end(self) -> None:
-        """Look at the bill and go."""
+        """Look at the bill, and leave."""
         self.world.after(_LOOKS_AT_THE_BILL_MS, lambda: self.go("goodbye"))
 
     def _open(self) -> None:

@@ -1,6 +1,6 @@
-"""The history of one lesson before it happens: who comes, what goes wrong, how it ends. Pure values.
+"""The plan of one lesson: who comes, what goes wrong, and how it ends. Pure values.
 
-Law: a trouble can be taken out and the rest means the same, so that a failing history can be shortened.
+Law: the rest of a plan means the same without any one trouble, so that a failing plan can be shortened.
 All times are ms of true time after the lesson's start.
 """
 
@@ -12,14 +12,15 @@ from typing import Literal, TypeVar
 from langdao_video.session.roles import Role
 
 Mode = Literal["together", "apart", "foreign"]
-"""Both sides in one process; our call service and our backend with a webhook between; somebody else's call service."""
+"""`together`: both sides in one process. `apart`: a webhook is between our call service and our backend.
+`foreign`: somebody else's call service."""
 Who = Literal["student", "tutor", "both"]
 Lie = Literal["frozen", "zero", "silent", "late"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
-    """The way to the service is cut, in both directions or one. Frames wait, in their order, to be sent again."""
+    """The network to the service is cut, in one direction or both. Frames wait, in order, to be sent again."""
 
     at_ms: int
     who: Who
@@ -27,25 +28,25 @@ class Partition:
     way: Literal["both", "up", "down"]
     cuts_media: bool
     tells_page: bool
-    """Whether the browser notices, and says `online` at the end."""
+    """Whether the browser notices the cut, and fires `online` at its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """A page is closed and, if *for_ms* says so, opened again: a reload, a crash of the tab, a dead battery."""
+    """A page is closed, and opened again if *for_ms* is set: a reload, a crash of the tab, a dead battery."""
 
     at_ms: int
     who: Who
     for_ms: int | None
     how: Literal["goodbye", "reset", "silence"]
-    """A close frame; a closed connection without one; nothing at all."""
+    """How the connection ends: with a close frame, with a reset, or without a sign."""
     forgets: bool = False
-    """Comes back on another device: without the resume token."""
+    """Whether the person comes back on another device, without the resume token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondTab:
-    """The same link in another tab, which takes the seat over after a look at the question."""
+    """The same link is opened in another tab, which takes over the seat after the person has read the question."""
 
     at_ms: int
     who: Role
@@ -54,7 +55,7 @@ class SecondTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """A page whose browser lets nothing run (a laptop's lid, a phone in a pocket); then it runs on."""
+    """A page in which nothing runs for a while (a closed laptop, a phone in a pocket). Then it continues."""
 
     at_ms: int
     who: Role
@@ -63,7 +64,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """A page in a tab nobody looks at: its timers fire once a minute, frames are answered as ever."""
+    """A page in a hidden tab: its timers fire once a minute, and it answers frames as usual."""
 
     at_ms: int
     who: Role
@@ -72,7 +73,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaStops:
-    """Nothing arrives at *who* although the sockets are fine."""
+    """No media arrives at *who*, although the sockets work."""
 
     at_ms: int
     who: Who
@@ -81,7 +82,7 @@ class MediaStops:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutes:
-    """Microphone and camera off: the reports of the path go on, the packets do not."""
+    """Microphone and camera are off: the path's reports go on, but no media packets come."""
 
     at_ms: int
     who: Role
@@ -90,7 +91,7 @@ class Mutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lies:
-    """The page of *who* lies: old counters, zeros, no answer to a ping while it sends other frames, or a late one."""
+    """The page of *who* lies: it sends old counters or zeros, or answers pings late or never while it sends frames."""
 
     at_ms: int
     who: Role
@@ -100,19 +101,19 @@ class Lies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crash:
-    """SIGKILL, idle or in the middle of an append; then the service starts again, perhaps on another machine."""
+    """SIGKILL, while idle or during an append. Then the service starts again, perhaps on another machine."""
 
     at_ms: int
     for_ms: int
     point: Literal["idle", "before-commit", "after-commit"]
     moves: bool
     wall_step_ms: int
-    """How far the wall clock of the machine is set meanwhile."""
+    """By how much the machine's wall clock is set meanwhile, ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFails:
-    """The store says it is unavailable, before or after it committed."""
+    """The store says that it is unavailable, before or after the commit."""
 
     at_ms: int
     for_ms: int
@@ -121,7 +122,7 @@ class StoreFails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slew:
-    """The machine's clock is made to run faster or slower, as NTP does."""
+    """The machine's clocks run faster or slower, as NTP makes them."""
 
     at_ms: int
     ppm: int
@@ -129,7 +130,7 @@ class Slew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """The wall clock is set while the service runs (a service of somebody else may believe it)."""
+    """The wall clock is set while the service runs. Somebody else's call service may follow it."""
 
     at_ms: int
     by_ms: int
@@ -145,7 +146,7 @@ class CapChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What *who* does with a warning: when, how often. `platform` answers out of the blue, at *at_ms*."""
+    """How, when and how often *who* answers warnings. The `platform` answers at *at_ms*, without being asked."""
 
     at_ms: int
     who: Role | Literal["platform"]
@@ -156,7 +157,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HooksFail:
-    """The webhooks do not get through for a while, and are sent again after it."""
+    """Webhooks fail for a while, and are sent again afterwards."""
 
     at_ms: int
     for_ms: int
@@ -172,16 +173,16 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One lesson. *tick_ms* is how often the service looks around; a busy one looks less often."""
+    """One lesson. *tick_ms* is the interval of the service's ticks; a busy service ticks less often."""
 
     seed: int
     mode: Mode
     comes_ms: dict[Role, int | None]
     ends_ms: int
     ended_by: Who | None
-    """Who presses *end*; None: nobody does, both close their pages."""
+    """Who presses *end*; None: nobody does, and both close their pages."""
     stays_ms: int
-    """How long the page of who ended stays open."""
+    """How long the page of the person who pressed *end* stays open, ms."""
     latency_ms: dict[Role, int]
     tick_ms: int
     has_media: bool
@@ -195,10 +196,10 @@ class Plan:
 
 
 def concerns(who: str, role: Role) -> bool:
-    """Tell whether something that befalls *who* befalls *role*."""
+    """Tell whether a trouble of *who* is a trouble of *role*."""
     return who in {role, "both"}
 
 
 def lasts(trouble: Partition | MediaStops | Mutes | Lies | HooksFail) -> tuple[int, int]:
-    """Return when a trouble is there."""
+    """Return from when to when *trouble* lasts."""
     return trouble.at_ms, trouble.at_ms + trouble.for_ms

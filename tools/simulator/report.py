@@ -1,4 +1,4 @@
-"""What the simulator says: sums, and of each failure the shortest history that shows it. Pure."""
+"""Writes the simulator's report: the sums, and for each failure the shortest plan that shows it. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Summary:
     drops: int = 0
     under_ms: int = 0
     worst_ms: dict[Mode, int] = field(default_factory=dict)
-    """What the drop that cost most did in each mode, less its network's delay."""
+    """The highest cost of a drop in each mode, without its network's delay, ms."""
 
     def add(self, verdict: LessonVerdict) -> None:
         """Add one lesson."""
@@ -48,7 +48,7 @@ class Summary:
 
 
 def write_summary(summary: Summary) -> Iterator[str]:
-    """Write the sums; the last line has those that matter."""
+    """Write the sums. The last line has the important ones."""
     modes = ", ".join(f"{count} {mode}" for mode, count in sorted(summary.lessons.items()))
     hours = summary.lesson_ms / 3_600_000
     yield f"{summary.count} lessons ({modes}), {hours:.1f} h of lesson, {summary.billed_ms / 3_600_000:.1f} h billed"
@@ -66,7 +66,7 @@ def write_summary(summary: Summary) -> Iterator[str]:
 
 
 def write_failure(verdict: LessonVerdict, number: int, seed: int) -> Iterator[str]:
-    """Write what is wrong with a lesson and the history that shows it."""
+    """Write what is wrong with a lesson, and the plan that shows it."""
     yield f"lesson {number} of seed {seed} ({verdict.plan.mode}): {'; '.join(_wrongs(verdict))}"
     yield f'  again: make simulate ARGS="--seed {seed} --first {number} --lessons 1"'
     yield from write_history(verdict.plan)

@@ -1,4 +1,4 @@
-"""`make simulate`: many lessons, one after the other, each from its own seed."""
+"""Runs many lessons, one after the other, each from its own seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tools.simulator.shrink import shrink
 from tools.simulator.world import Bug
 
 MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
-"""The modes take turns: lesson *n* of any seed has the mode MODES[n % 4]."""
+"""The modes, in turn: lesson *n* of any seed has the mode MODES[n % 4]."""
 _SEEDS_APART: Final = 1 << 32
 
 
@@ -31,7 +31,7 @@ def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[LessonVerdict]
 
 
 def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bool:
-    """Simulate and report; True if every lesson is right. The same numbers say the same, always."""
+    """Simulate and report; return True if every lesson is right. The same arguments always report the same."""
     summary, shown = Summary(), 0
     for number, verdict in enumerate(simulate(lessons, seed, first), first):
         summary.add(verdict)
@@ -46,7 +46,7 @@ def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bo
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let the services of virtual lessons log nothing, since what they meet is planned; an exception ends the run."""
+    """Silence the log of the simulated services, whose troubles are planned. An exception ends the run."""
     before = structlog.get_config()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), processors=[_raise_or_drop]
@@ -58,7 +58,7 @@ def quiet() -> Iterator[None]:
 
 
 def _raise_or_drop(_logger: object, _method: str, event: EventDict) -> NoReturn:
-    """Raise what `log.exception` was called for; drop any other line."""
+    """Raise the exception that `log.exception` would log; drop any other line."""
     if event.get("exc_info"):
         raise Bug(f"{event['event']}: {sys.exception()!r}")
     raise structlog.DropEvent

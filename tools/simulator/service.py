@@ -1,6 +1,6 @@
-"""The service of a simulated lesson: the real hub, rooms and outbox over the real sessions; it dies and starts again.
+"""The service of a simulated lesson: the real hub, rooms, outbox and session service. It can die and start again.
 
-Its tasks run in a loop of virtual time; of signaling only the driver of a WebSocket is left out.
+Its tasks run in a loop of virtual time. Of signaling it leaves out only the WebSocket driver.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TOKENS: Final = Tokens(["a key for lessons that nobody ever had"])
 
 
 def make_sessions(world: World, books: Books, machine: Machine) -> tuple[SessionService, Proofs]:
-    """Make the real session service over simulated parts; its ids are made by chance, again the same for a seed."""
+    """Make the real session service over simulated parts. Its ids are random, but the same for the same seed."""
     proofs = Proofs(world, books)
     service = SessionService(
         store=books,
@@ -57,7 +57,7 @@ def make_sessions(world: World, books: Books, machine: Machine) -> tuple[Session
 
 
 def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | None) -> None:
-    """Announce the lesson, as a platform does."""
+    """Make the session, as a platform does."""
     finish(
         sessions.create_session(
             NewSession(
@@ -75,7 +75,7 @@ def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | N
 
 @dataclass(slots=True)
 class SimulatedService:
-    """One process after the other, over one store."""
+    """The processes of a service, one after the other, over one store."""
 
     world: World
     machine: Machine
@@ -83,12 +83,12 @@ class SimulatedService:
     listeners: list[Listener]
     books: Books = field(default_factory=Books)
     run: int = 0
-    """Which process this is: sockets of an older one are dead."""
+    """The number of the current process. Sockets of an older process are dead."""
     is_up: bool = False
     sessions: SessionService = field(init=False)
     downs: list[tuple[int, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    """What it refused and should not have."""
+    """What the service wrongly refused."""
     _proofs: Proofs = field(init=False)
     _hub: Hub = field(init=False)
     _loop: VirtualLoop = field(init=False)
@@ -97,7 +97,7 @@ class SimulatedService:
     _acts_from_ms: int = 0
 
     def start(self) -> None:
-        """Start a process: all it knows is in the store."""
+        """Start a process, which knows only what is in the store."""
         self.run += 1
         self.is_up = True
         self.machine.start(finish(self.books.load_newest_ms()))
@@ -133,7 +133,7 @@ class SimulatedService:
     # ── Sockets ──────────────────────────────────────────────────────────────────────────────────
 
     def accept(self, socket: SimulatedSocket) -> bool:
-        """Take a connection, if there is a process to take it."""
+        """Take a connection, if a process runs."""
         if self.is_up:
             socket.conn, socket.run = self._hub.make_conn(), self.run
             self._sockets[socket.conn] = socket
@@ -149,21 +149,21 @@ class SimulatedService:
             self._loop.do(lambda: self._hub.receive(SESSION, socket.conn, frame))
 
     def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
-        """Note that a socket's end has come."""
+        """Note that a socket is gone."""
         if self._is_ours(socket) and self._sockets.pop(socket.conn, None) is not None:
             goodbye = said_goodbye and not socket.is_refused
             socket.is_refused = True
             self._loop.do(lambda: self._hub.lose(SESSION, socket.conn, said_goodbye=goodbye))
 
     def note_refused(self, role: Role) -> None:
-        """Note that somebody in the room was told that they are not there: their answer was worth nothing."""
-        self.faults.append(f"the {role} was in the room and had no say")
+        """Note a fault: the answer of somebody in the room was refused, as if they were not there."""
+        self.faults.append(f"the {role} was in the room, but their answer was refused")
 
     def _is_ours(self, socket: SimulatedSocket) -> bool:
         return self.is_up and socket.is_accepted and socket.run == self.run
 
     async def _join(self, socket: SimulatedSocket, join: Join) -> None:
-        """Do for a first frame what signaling/connection.py does."""
+        """Handle a first frame as signaling/connection.py does."""
         try:
             link, participant = self._admission.admit(SESSION, join, self.machine.now_ms())
             socket.has_joined = await self._hub.join(socket, link, participant)
@@ -172,10 +172,10 @@ class SimulatedService:
             socket.send(Error(code=error.code, message=error.message, final=final))
             socket.close(CloseCode.BAD_FRAMES if final else CloseCode.TRY_AGAIN_LATER, error.code)
 
-    # ── Time passes, and the sessions have news ──────────────────────────────────────────────────
+    # ── Deadlines and room commands ──────────────────────────────────────────────────────────────
 
     def _act_on_due(self, run: int) -> None:
-        """Do what the monitor does; the books know when something is due, so that nobody has to ask them."""
+        """Act on deadlines as the monitor does. `Books` calls this when one is due, so there is no polling."""
         if not self.is_up or self.run != run:
             return
         self.world.after(self.tick_ms, lambda: self._act_on_due(run))

@@ -1,4 +1,4 @@
-"""Makes a failing history short: takes out what it does not need to fail, one thing after the other."""
+"""Shortens a failing plan: takes out, one by one, the troubles that it does not need to fail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tools.simulator.plan import Plan
 
 
 def shrink(verdict: LessonVerdict) -> LessonVerdict:
-    """Return the verdict on the shortest plan found that fails in the same way: over-billed, or otherwise wrong."""
+    """Return the verdict on the shortest plan found that fails in the same way: over-billed, or wrong otherwise."""
     fails = is_over_billed if verdict.over_ms else is_wrong
     is_shorter = True
     while is_shorter:
@@ -24,7 +24,7 @@ def shrink(verdict: LessonVerdict) -> LessonVerdict:
 
 
 def is_over_billed(verdict: LessonVerdict) -> bool:
-    """Tell whether a second too many is on the bill."""
+    """Tell whether the bill has a second too many."""
     return verdict.over_ms > 0
 
 

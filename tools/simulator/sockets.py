@@ -1,4 +1,4 @@
-"""One simulated WebSocket: two pipes, an end at the page and an end at the service, each of which may be gone alone."""
+"""A simulated WebSocket: two pipes with an end at the page and an end at the service. Either end may go alone."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from tools.simulator.service import SimulatedService
 
 ABNORMAL = 1006
-"""RFC 6455 §7.4.1: the connection went without a close frame."""
+"""RFC 6455 §7.4.1: the connection ended without a close frame."""
 
 
 class SimulatedSocket:
-    """What the service and a page send each other. The service's end is what `signaling.hub.Socket` says."""
+    """The socket between the service and a page. The service's end is a `signaling.hub.Socket`."""
 
     def __init__(self, page: Page, line: Line, service: SimulatedService) -> None:
         self.conn = -1
         self.has_joined = False
         self.is_accepted = False
         self.is_refused = False
-        """The service has said its last word on it."""
+        """Whether the service has closed its end."""
         self.run = service.run
         self._page = page
         self._service = service
@@ -33,7 +33,7 @@ class SimulatedSocket:
     # ── The page's end ───────────────────────────────────────────────────────────────────────────
 
     def connect(self) -> None:
-        """Ask for a connection: it takes a way up and a way down to know the answer."""
+        """Ask for a connection. The answer takes one trip up and one trip down."""
         self._up.send(self._accept)
 
     def say(self, frame: ClientFrame) -> None:
@@ -42,13 +42,13 @@ class SimulatedSocket:
             self._up.send(lambda: self._service.receive(self, frame))
 
     def leave(self, *, said_goodbye: bool) -> None:
-        """Close the page's end; the service learns of it when the frame arrives."""
+        """Close the page's end. The service learns of it when the close frame arrives."""
         if not self._is_page_gone:
             self._is_page_gone = True
             self._up.send(lambda: self._service.lose(self, said_goodbye=said_goodbye))
 
     def vanish(self) -> None:
-        """Be gone without a word."""
+        """End without a close frame."""
         self._is_page_gone = True
 
     # ── The service's end ────────────────────────────────────────────────────────────────────────
@@ -68,14 +68,14 @@ class SimulatedSocket:
             self._down.send(lambda: self._page.on_frame(self, frame))
 
     def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - pages go by the code
-        """Close after what was sent; the page's close frame comes back in its time."""
+        """Close after the frames that were sent. The page's close frame comes back later."""
         if not self.is_refused:
             self.is_refused = True
             self._page.unlink(self)
             self._down.send(lambda: self._end(code))
 
     def drop(self) -> None:
-        """Die with the service's process: what the page hears is a reset."""
+        """Die with the service's process. The page gets a reset."""
         self.is_refused = True
         self._page.unlink(self)
         self._down.send(lambda: self._page.on_close(self, ABNORMAL))

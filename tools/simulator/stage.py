@@ -1,4 +1,4 @@
-"""Sets a lesson up from its plan: the people, the ways between them, the service, and when which trouble comes."""
+"""Sets up a lesson from its plan: the people, their networks, the service, and the time of each trouble."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tools.simulator.world import Line, Way, World, finish
 _EVERYBODY_GOES_MS: Final = 60_000
 _LIE_FROM_MS: Final = 10_000
 _LIE_TO_MS: Final = 60_000
-"""A lie reaches back to the newest proof, and forward to the end of the question that it has earned."""
+"""How far the effect of a lie reaches: back to the newest proof, and forward to the end of the question it causes."""
 
 
 class Stage:
@@ -52,7 +52,7 @@ class Stage:
         self.people = {role: self._make_person(role, everyone) for role in ROLES}
 
     def set_up(self) -> None:
-        """Start the service, announce the lesson, and plan what comes."""
+        """Start the service, make the session, and plan everything that happens."""
         plan, at = self.plan, self.world.at
         self.service.start()
         create_session(self.service.sessions, EPOCH_MS, plan.cap_seconds)
@@ -73,11 +73,14 @@ class Stage:
             at(plan.ends_ms + _EVERYBODY_GOES_MS, partial(person.go, "goodbye"))
 
     def delay_ms(self) -> int:
-        """Return what the ways add to what a drop may cost: a ping, and its answer, each at most twice the latency."""
+        """Return by how many ms the network raises the allowed cost of a drop.
+
+        A ping and its answer each take at most twice the latency.
+        """
         return 4 * max(self.plan.latency_ms.values())
 
     def truth(self) -> Truth:
-        """Return what was true, up to now."""
+        """Return the truth up to now."""
         return Truth(
             pages={
                 role: [self._truth_of(page) for page in person.pages] for role, person in self.people.items()
@@ -92,7 +95,7 @@ class Stage:
         )
 
     def faults(self) -> list[str]:
-        """Return what the service refused and should not have."""
+        """Return what the service wrongly refused."""
         return self.service.faults
 
     def _truth_of(self, page: Page) -> PageTruth:
@@ -108,17 +111,17 @@ class Stage:
         )
 
     def _lied(self, role: Role) -> Intervals:
-        """Return when a page of *role* lied, and the questions that follow: what is lost by it is its own doing."""
+        """Return when a page of *role* lied, and the questions that followed: it caused the loss itself."""
         return [
             (t.at_ms - _LIE_FROM_MS, t.at_ms + t.for_ms + _LIE_TO_MS)
             for t in self.plan.all(plans.Lies)
             if t.who == role
         ]
 
-    # ── Who and what is there ────────────────────────────────────────────────────────────────────
+    # ── People and media ─────────────────────────────────────────────────────────────────────────
 
     def _media_cuts(self, role: Role) -> Intervals:
-        """Return when nothing can arrive at *role*: its own way or the other's is cut, or only the media."""
+        """Return when no media can arrive at *role*: either side's network is cut, or only the media is."""
         partitions = [lasts(t) for t in self.plan.all(plans.Partition) if t.cuts_media]
         return union(partitions, (lasts(t) for t in self.plan.all(plans.MediaStops) if concerns(t.who, role)))
 
@@ -167,7 +170,7 @@ class Stage:
                 at(trouble.at_ms, lambda: self._ask(lambda: self.service.sessions.change_cap(SESSION, cap)))
             case plans.Answers(who="platform"):
                 self._plan_answer(trouble)
-            case _:  # in the ways, in the people, or of another mode
+            case _:  # the networks or the people handle it, or it belongs to another mode
                 pass
 
     def _plan_failure(self, trouble: plans.Crash | plans.StoreFails) -> None:
@@ -187,7 +190,7 @@ class Stage:
 
     def _crash(self, trouble: plans.Crash) -> None:
         if self.service.is_up:
-            # Two machines agree on the time (docs/decisions/0007): one that is off is not followed by a right one.
+            # Machines must agree on the time (docs/decisions/0007), so a wrong machine does not move to a right one.
             if trouble.moves and not self.machine.is_off():
                 self.machine.move()
             self.service.kill(trouble.for_ms)
@@ -208,7 +211,7 @@ class Stage:
                 self.world.at(at_ms, partial(do, person))
 
     def _ask(self, make: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Ask the service for something as a platform does: a refusal is an answer."""
+        """Make a request as a platform does. A refusal is a valid answer."""
         if self.service.is_up:
             with suppress(LangDAOError):
                 finish(make())

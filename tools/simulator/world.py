@@ -1,7 +1,7 @@
-"""Virtual time, and the ways on which frames travel.
+"""Virtual time, and the networks on which frames travel.
 
-Laws: nothing here waits or reads a clock; what happens at the same instant happens in the order in which it was
-planned; on one way of one socket nothing overtakes (TCP), however long it is held up.
+Laws: nothing here waits or reads a clock; things planned for the same instant happen in the order of planning;
+frames in one direction of one socket keep their order (TCP), even when they are delayed.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ _RETRANSMIT_MS_MAX: Final = 5_000
 
 
 def finish(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine that waits for nothing, to its end; RuntimeError if it does wait."""
+    """Run a coroutine that waits for nothing to its end. Raises RuntimeError if it does wait."""
     try:
         work.send(None)
     except StopIteration as done:
         return cast("Result", done.value)
     work.close()
-    raise RuntimeError(f"{work} waited: nothing in virtual time may")
+    raise RuntimeError(f"{work} waited, which nothing may do in virtual time")
 
 
 class Killed(SystemExit):
-    """The service died in the middle of something: whatever it was doing is not done.
+    """The service died while it did something, which it does not finish.
 
-    A SystemExit, because a task passes on nothing else that its loop should see.
+    This is a SystemExit, because a task passes no other exception on to its loop.
     """
 
 
 class Bug(SystemExit):
-    """The service raised what it logs and survives in life; here it ends the run."""
+    """The service raised an exception that it would log and survive in production. Here it ends the run."""
 
 
 @dataclass(slots=True)
 class World:
-    """What is planned, and the true time."""
+    """The true time, and what is planned."""
 
     random: Random
     now_ms: int = 0
@@ -51,7 +51,7 @@ class World:
     _count: int = 0
 
     def at(self, at_ms: int, do: Callable[[], Any]) -> None:
-        """Plan *do* for a time; what is late happens now."""
+        """Plan *do* for *at_ms*, or for now if that is past."""
         self._count += 1
         heapq.heappush(self._plans, (max(at_ms, self.now_ms), self._count, do))
 
@@ -60,7 +60,7 @@ class World:
         self.at(self.now_ms + ms, do)
 
     def run(self, until_ms: int, is_over: Callable[[], bool]) -> None:
-        """Let happen what is planned before *until_ms*, or until *is_over*."""
+        """Run what is planned before *until_ms*; stop early when *is_over*."""
         plans = self._plans
         while plans and plans[0][0] < until_ms and not is_over():
             self.now_ms, _, do = heapq.heappop(plans)
@@ -72,14 +72,14 @@ class World:
 
 @dataclass(slots=True)
 class Line:
-    """One person's way to the service and back."""
+    """One person's network to the service and back."""
 
     world: World
     latency_ms: int
     cuts: dict[Way, Intervals]
 
     def arrival_ms(self, way: Way, sent_ms: int) -> int:
-        """Return when a frame sent at *sent_ms* arrives: after every cut that it meets, when TCP sends it again."""
+        """Return when a frame sent at *sent_ms* arrives. After each cut that it meets, TCP sends it again."""
         random = self.world.random.random
         at_ms = sent_ms + self.latency_ms + int(random() * self.latency_ms)
         for start_ms, end_ms in self.cuts[way]:
@@ -93,7 +93,7 @@ class Line:
         return intersect(self.cuts["up"], self.cuts["down"])
 
     def is_stalled(self) -> Intervals:
-        """Return when frames are held up: in a cut, and until TCP has sent again what it held back."""
+        """Return when frames are delayed: during a cut, and after it until TCP has sent them again."""
         return union(
             (start_ms, end_ms + 2 * self.latency_ms + min(_RETRANSMIT_MS_MAX, end_ms - start_ms))
             for cuts in self.cuts.values()
@@ -110,7 +110,7 @@ class Pipe:
     newest_ms: int = 0
 
     def send(self, deliver: Callable[[], Any]) -> None:
-        """Let *deliver* happen at the other end, after everything that was sent before it."""
+        """Run *deliver* at the other end, after everything that was sent before."""
         world = self.line.world
         self.newest_ms = max(self.newest_ms, self.line.arrival_ms(self.way, world.now_ms))
         world.at(self.newest_ms, deliver)

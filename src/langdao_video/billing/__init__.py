@@ -1,1 +1,1 @@
-"""From proofs to a bill: meter, money, grace (pure), and the service that loads, decides, appends."""
+"""Turns proofs into a bill: the rules (pure), and the service that loads a session, decides and appends facts."""

@@ -1,7 +1,9 @@
-"""What the pages claim of a lesson, and when somebody is asked about it (design law 10). Sans-I/O state.
+"""Keeps what the pages of a session claim, and decides when to ask somebody about it (design law 10). Sans-I/O state.
 
-Two laws: nobody's word stops the meter for more than 45 s before the other side was asked, and it is counted over the
-whole lesson, not from stop to stop; a question that repeated false claims have earned stays until it is answered.
+Two laws:
+- The claims of one side stop the meter for at most 45 s before the other side is asked. The 45 s are counted over the
+  whole session, not anew for each stop.
+- After repeated claims that evidence denies, a question stays open until it is answered.
 """
 
 from __future__ import annotations
@@ -24,31 +26,32 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import ROLES, Role
 
 ASK_MS: Final = 10_000
-"""How long a pause by claim, a dispute or a silence stands before somebody is asked."""
+"""How long a pause by claim, a dispute or a silence lasts before somebody is asked."""
 UNASKED_MS_MAX: Final = 45_000
-"""What one side's claims may cost before the other side was asked."""
+"""How much billable time one side's claims may cost before the other side is asked."""
 FOUND_MS: Final = 20_000
-"""A stop of media is found at most so long after the newest proof: the 15 s that make one, and a ping."""
+"""How long after the newest proof a stop of media is found at the latest: the 15 s that make one, and a ping."""
 STAYS_MS: Final = 20_000
-"""A side whose claims have cost so much without an answer no longer ends a question about a claim that evidence denies
-by going on."""
+"""When one side's claims have cost this much without an answer, a question about a claim that evidence denies no longer
+ends when that side's media goes on: the other side must answer it."""
 
 
 @dataclass(slots=True)
 class OpenClaims:
-    """Folded from the facts; the same facts give the same claims."""
+    """The claims of a session, folded from its facts. The same facts give the same claims."""
 
     disputes: dict[Role, tuple[Disputed, int]] = field(default_factory=dict)
-    """What is disputed now, and since when (Unix ms), by the role whose page claims it."""
+    """The dispute that is open now and since when (Unix ms), by the role whose page makes the claim."""
     cost_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, 0))
-    """What the claims of each role have cost before anyone was asked, since the newest answer."""
+    """The billable time that the unasked claims of each role have cost since the newest answer."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
-    """From when the claim that stands now has cost something, and nobody was asked yet."""
+    """Since when the current claim of each role has cost billable time without a question (Unix ms)."""
 
     def is_refuted(self, role: Role) -> bool:
-        """Whether evidence denies what *role*'s page claims: it cannot be a network that failed.
+        """Tell whether evidence denies what *role*'s page claims, so that a failed network cannot be the cause.
 
-        Its own browser goes on confirming what it says does not arrive, or it is there and does not answer.
+        The page's own browser still confirms what the page says does not arrive, or the page is there and does not
+        answer its pings.
         """
         if role not in self.disputes:
             return False
@@ -57,7 +60,7 @@ class OpenClaims:
 
     @property
     def is_silent(self) -> bool:
-        """Whether a page is there and does not answer: then no proof brings it back."""
+        """Whether a page is there and does not answer its pings. While it does not, no proof ends the pause."""
         return any(dispute.kind == "silence" for dispute, _ in self.disputes.values())
 
     def take(self, fact: Fact, at_ms: int) -> None:
@@ -90,21 +93,21 @@ class OpenClaims:
         self.cost_ms[role] += max(0, at_ms - since_ms)
 
     def plan_media(self, role: Role, edge_ms: int, media_ms: int) -> int:
-        """Tell when to ask about *role*, whose page says that nothing has arrived since *edge_ms* (Unix ms)."""
+        """Return when to ask about *role*, whose page says that nothing has arrived since *edge_ms* (Unix ms)."""
         left_ms = UNASKED_MS_MAX - FOUND_MS - self.cost_ms[role]
         return edge_ms + max(0, min(media_ms + ASK_MS, left_ms))
 
     def plan_silence(self, role: Role, edge_ms: int, media_ms: int) -> int | None:
-        """Tell when to ask about *role*, whose page does not answer; None if it does."""
+        """Return when to ask about *role*, whose page does not answer its pings (Unix ms); None if it does."""
         if role not in self.disputes or self.disputes[role][0].kind != "silence":
             return None
         opened_ms = self.disputes[role][1]
         return max(opened_ms, min(opened_ms + ASK_MS, self.plan_media(role, edge_ms, media_ms)))
 
     def describe(self, role: Role, *, both: bool) -> tuple[WarningCause, Claim | None, Claim | None]:
-        """Say why somebody is asked about *role*'s claim, and what the student's page and the tutor's say.
+        """Return why somebody is asked about *role*'s claim, what the student's page says, and what the tutor's says.
 
-        *both*: the page across says as well that nothing arrives.
+        *both*: the peer's page also says that nothing arrives.
         """
         if role in self.disputes:
             dispute = self.disputes[role][0]

@@ -1,6 +1,6 @@
-"""What may be added to a final bill, or given back. Pure.
+"""Decides what may be added to a final bill, or given back. Pure.
 
-Law: a bill is never edited. A correction is a fact of its own, with the total that it makes.
+Law: a bill is never edited. A correction is a fact of its own, with the new total.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from langdao_video.session.facts import BillCorrected, Fact
 from langdao_video.session.state import State
 
 ADDED_TIMES_MAX: Final = 10
-"""What corrections add in all is at most so many times the bill, where no cap says less: a slip of zeros is refused."""
+"""All corrections together add at most this many times the bill, so that some zeros too many are refused.
+
+A cap may allow less."""
 
 
 def decide_correction(lesson: Lesson, minor: int, reason: str) -> BillCorrected:
-    """Decide to add *minor* smallest units to the bill of *lesson*; negative gives back.
+    """Decide to add *minor* smallest units to the bill of *lesson*; a negative number gives back.
 
     Raises Conflict: `not-over`, `bill-settling`, `below-zero`, `above-cap`, `correction-too-large`.
     """
@@ -45,5 +47,5 @@ def decide_correction(lesson: Lesson, minor: int, reason: str) -> BillCorrected:
 
 
 def is_correction(fact: Fact | None, minor: int, reason: str) -> bool:
-    """Tell whether *fact* is this correction, whatever the bill was when it was made."""
+    """Tell whether *fact* is the correction by *minor* for *reason*. The bill before it does not matter."""
     return isinstance(fact, BillCorrected) and (fact.minor, fact.reason) == (minor, reason)

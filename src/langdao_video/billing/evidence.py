@@ -1,21 +1,21 @@
-"""What was heard of both seats lately, and what it proves.
+"""Keeps the newest seat events of both seats, and derives from them when each seat was there.
 
-`Evidence` is sans-I/O state: what is heard and `now_ms` in, changes out.
+`Evidence` is sans-I/O state: events and `now_ms` in, changes out. *Heard* means: an event of a seat came in.
 
-Law: when a seat was there is a function of the *set* of what was heard of it. What comes twice changes nothing; what
-comes late is put in its place by its own time, and everything after it is read again.
+Law: when a seat was there is a function of the *set* of its events. A repeated event changes nothing. A late event
+takes its place by its own time, and everything after it is read again.
 
-A seat's history is read in one order (`_place`), whatever the order of arrival:
-- A sitting begins with `user-connected`, with anything that names a later epoch, and, where no epochs are sent, with a
-  heartbeat 10 s or more after the leave: a `user-connected` that was lost costs no more than its beginning.
-- What is dated before the `user-connected` of its own epoch counts for nothing: it would cut the sitting before it.
-- Two proofs of a sitting at most 25 s apart prove the time between them. If it was said between them that nothing
-  arrives, they must be at most 20 s apart, and it must not have been said 15 s or more after the first of them.
-- A leave ends the sitting. One that names its epoch is a proof itself; another may be dated when somebody found out,
-  and ends the sitting at the last proof before it.
+A seat's history is read in one order (`_place`), which does not depend on the order of arrival:
+- A sitting begins with `user-connected`, or with any event of a later epoch. Where no epochs are sent, it also begins
+  with a heartbeat 10 s or more after the leave, so that a lost `user-connected` costs only the sitting's first seconds.
+- An event dated before the `user-connected` of its own epoch does not count: it would cut the sitting before.
+- Two proofs of a sitting at most 25 s apart prove the time between them. If a heartbeat between them says that nothing
+  arrives, they must be at most 20 s apart, and that heartbeat must come less than 15 s after the first of them.
+- A leave ends the sitting. A leave with an epoch is a proof itself. A leave without one may carry the time at which
+  somebody noticed it, so it ends the sitting at the last proof before it.
 
-What came in the last 35 s, or is dated within 3 min of the newest, is kept as it came. What is older is final: it is
-read once more into the state before it (`_SeatHistory.base`), and what comes later than that changes nothing.
+Events that came in the last 35 s, or are dated within 3 min of the newest, are kept one by one. Older events are
+final: they are read into `_SeatHistory.base` and dropped, and an event dated before them changes nothing.
 At the bound of items the oldest become final at once.
 """
 
@@ -33,31 +33,31 @@ from langdao_video.session.facts import Fact, ProofLost, ProofResumed, SeatLeft,
 from langdao_video.session.roles import ROLES, Role
 
 RESEAT_MS: Final = 10_000
-"""A heartbeat so long after a leave is no straggler of the sitting that was left."""
+"""A heartbeat this long after a leave cannot be a late one of the sitting that was left."""
 ARRIVAL_MS: Final = 35_000
-"""How long what came is kept at least: 30 s in which anything may still come before it, and some to spare."""
+"""How long an event is kept at least: 30 s in which an earlier one may still come, and a margin."""
 KEPT_MS: Final = 180_000
-"""What is dated so far before the newest can still come: 30 s late, from a clock 60 s off, joined over 25 s."""
+"""How far before the newest event a late one may be dated: 30 s late, from a clock 60 s off, joined over 25 s."""
 ITEMS_MAX: Final = 1_024
-"""Kept of a session: an hour and more of both seats' heartbeats in one flood."""
-_LOOK_EVERY: Final = 16
-"""How much is heard before it is looked again for what is final."""
+"""How many events of a session are kept: more than an hour of both seats' heartbeats, should they come in a flood."""
+_ADVANCE_EVERY: Final = 16
+"""After how many events the final ones are looked for again."""
 _EPOCH_LAST: Final = 2**53
 
 
 class Kind(IntEnum):
-    """What was heard; in the order in which things of one sitting stand at one millisecond."""
+    """The kinds of seat events, in the order in which those of one sitting and one millisecond are read."""
 
     CONNECT = 0
     PROOF = 1
     DENIAL = 2
-    """A heartbeat that says that nothing arrives: a sign of life, no proof."""
+    """A heartbeat that says that nothing arrives. It shows that the page is there, but is not a proof."""
     LEAVE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One thing that was heard of a seat."""
+    """One event of a seat."""
 
     at_ms: int
     kind: Kind
@@ -67,7 +67,8 @@ class Heard:
     name: str | None = field(default=None, compare=False)
     took_over: bool = field(default=False, compare=False)
     until_ms: int = NEVER_MS
-    """Of proofs that are read back from the ledger: all there from *at_ms* to here. Of a leave: when it was said."""
+    """For proofs that are read back from the ledger: their last time; they are all there from *at_ms* on.
+    For a leave: when it was sent."""
     may_begin: bool = field(default=True, compare=False)
     """Whether it may begin a sitting."""
 
@@ -82,15 +83,15 @@ class Walk:
     """The newest proof of the sitting."""
     left_ms: int = NEVER_MS
     is_starved: bool = False
-    """Since the newest proof it was said that nothing arrives."""
+    """Whether the page has said since the newest proof that nothing arrives."""
     is_torn: bool = False
-    """It was said so long after the newest proof that the next one does not continue it."""
+    """Whether it said so too long after the newest proof, so that the next proof does not continue it."""
 
     def step(self, role: Role, heard: Heard, rules: BillRules) -> list[tuple[int, Fact]]:
-        """Read on by one; return what began and what ended. A proof that only continues returns nothing."""
+        """Read one more event; return what began and what ended. A proof that only continues returns nothing."""
         epoch = heard.epoch
         if epoch is not None and epoch < self.sitting:
-            return []  # of an older sitting: a newer one began before it
+            return []  # it belongs to an older sitting
         is_within = heard.at_ms < self.last_ms and self.is_taken
         if self._begins(heard) and not (is_within and epoch is None):
             return self._sit_down(role, heard)
@@ -105,11 +106,11 @@ class Walk:
                 return self._prove(role, heard, rules)
 
     def copy(self) -> Walk:
-        """Return a walk of its own that stands where this one does."""
+        """Return a copy that can be read on by itself."""
         return Walk(self.sitting, self.is_taken, self.last_ms, self.left_ms, self.is_starved, self.is_torn)
 
     def is_like(self, walk: Walk) -> bool:
-        """Tell whether *walk* leads to the same sitting, taken and torn as this one."""
+        """Tell whether *walk* has come to the same sitting, in the same state."""
         return (self.sitting, self.is_taken, self.is_torn) == (walk.sitting, walk.is_taken, walk.is_torn)
 
     def continues(self, at_ms: int, rules: BillRules) -> bool:
@@ -181,7 +182,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What was heard late changes: *within* these times (both included) the seat was there in *spans*, not else."""
+    """What a late event changes: *within* these times (both included) the seat was there in *spans* and not else."""
 
     within: tuple[int, int]
     spans: tuple[Span, ...]
@@ -189,14 +190,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What follows from what was heard. *before* and *after* are the seat's history without it and with it."""
+    """What follows from an event. *before* and *after* are the seat's history without it and with it."""
 
     before: Walk
     after: Walk
     facts: list[tuple[int, Fact]]
-    """In its place at the end of the seat's history: what began and what ended with it."""
+    """What began and what ended with the event, if its place is at the end of the seat's history."""
     revision: Revision | None = None
-    """In its place before something else: what it changes there, if it does."""
+    """What the event changes, if its place is before another event."""
     is_last: bool = True
 
 
@@ -207,7 +208,7 @@ class _SeatHistory:
     items: list[Heard] = field(default_factory=list)
     arrived_ms: dict[Heard, int] = field(default_factory=dict)
     recalled_ms: int = NEVER_MS
-    """Up to where the history is read back from the ledger: it is kept there in sittings, which nothing recounts."""
+    """Up to when the history was read back from the ledger, Unix ms. Its sittings there are not counted anew."""
 
     @property
     def newest_ms(self) -> int:
@@ -215,21 +216,21 @@ class _SeatHistory:
 
 
 class Evidence:
-    """What was heard of both seats lately, in its order."""
+    """The newest events of both seats, in reading order."""
 
     def __init__(self) -> None:
         self._seats: dict[Role, _SeatHistory] = {role: _SeatHistory() for role in ROLES}
         self.floor_ms = NEVER_MS
-        """What is dated before it is final, Unix ms."""
+        """Everything dated before this is final, Unix ms."""
         self._young: deque[tuple[int, int]] = deque()
         self._settled_ms = NEVER_MS
 
     def hear(
         self, role: Role, heard: Heard, now_ms: int, rules: BillRules, *, as_revision: bool = False
     ) -> News | None:
-        """Put *heard* in its place and tell what follows; None if it is known, or dated before the floor.
+        """Put *heard* in its place and return what follows; None if it is known, or dated before the floor.
 
-        *as_revision*: tell it as a revision, wherever its place is.
+        *as_revision*: return a revision, also where *heard* is the last event.
         """
         seat = self._seats[role]
         if heard.at_ms < self.floor_ms or heard in seat.arrived_ms:
@@ -257,14 +258,14 @@ class Evidence:
             if revision is None and not before.is_like(seat.walk):
                 revision = Revision((seat.newest_ms + 1, seat.newest_ms + 1), ())
             news = News(before, seat.walk, [], revision, is_last=is_last)
-        if len(self._young) % _LOOK_EVERY == 0:
+        if len(self._young) % _ADVANCE_EVERY == 0:
             self._advance(now_ms, rules)
         return news
 
     def recall(self, role: Role, spans: Sequence[Span], now_ms: int, rules: BillRules) -> None:
-        """Take back what the ledger kept of *role*: its spans, each a stretch of proofs, and what ended them."""
+        """Read back from the ledger the spans of *role* and what ended them."""
         seat = self._seats[role]
-        for span in spans:  # the first of a sitting is where it began, and none of the others is before that
+        for span in spans:  # in order: the first span of a sitting is where the sitting began
             seat.items.append(Heard(span.start_ms, Kind.CONNECT, span.sitting, until_ms=span.end_ms))
             match span.closed_by:
                 case None | "silence" | "end":
@@ -280,11 +281,11 @@ class Evidence:
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 
     def walk(self, role: Role) -> Walk:
-        """Return the whole history of *role*, read to its end; not to be changed."""
+        """Return the history of *role*, read to its end. The caller must not change it."""
         return self._seats[role].walk
 
     def _advance(self, now_ms: int, rules: BillRules) -> None:
-        """Make final what is old enough, the oldest first, and what is too much."""
+        """Make events final that are old enough, or beyond the bound, the oldest first."""
         while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
             self._settled_ms = max(self._settled_ms, self._young.popleft()[1])
         limit_ms = self._settled_ms - KEPT_MS
@@ -309,7 +310,7 @@ def _is_bare_connect(heard: Heard) -> bool:
 
 
 def _connects(items: Sequence[Heard]) -> dict[int, int]:
-    """Return when each epoch's `user-connected` is dated, the earliest if there are several."""
+    """Return the time of each epoch's `user-connected`, the earliest if there are several."""
     connects: dict[int, int] = {}
     for item in items:
         if item.kind is Kind.CONNECT and item.epoch is not None:
@@ -322,17 +323,17 @@ def _is_misdated(heard: Heard, connects: dict[int, int]) -> bool:
 
 
 def _shows_misdated(items: Sequence[Heard]) -> bool:
-    """Tell whether the last one is a `user-connected` after which things of its sitting cannot be right any more."""
+    """Tell whether the last item is a `user-connected` dated after other events of its own sitting."""
     *before, last = items if items[-1].kind is Kind.CONNECT else items[-1:]
     is_first = last.epoch is not None and last.epoch not in _connects(before)
     return is_first and any(item.epoch == last.epoch and item.at_ms < last.at_ms for item in before)
 
 
 def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
-    """Tell where *heard* stands: by time, then by sitting, then by kind.
+    """Return the sort key of *heard*: by time, then by sitting, then by kind.
 
-    Without epochs a leave and a `user-connected` of one millisecond are a page that took over from another: the leave
-    comes first, then the new page and its proofs.
+    Without epochs, a leave and a `user-connected` of one millisecond mean that one page took over from another. Then
+    the leave comes first, and after it the new page and its proofs.
     """
     if heard.epoch is not None:
         return heard.at_ms, heard.epoch, heard.kind
@@ -342,7 +343,7 @@ def _place(heard: Heard, connects: set[int]) -> tuple[int, int, int]:
 
 
 def _read(role: Role, base: Walk, items: Sequence[Heard], rules: BillRules) -> tuple[Walk, list[Span]]:
-    """Read *items* from *base* on; return where that leads, and the spans from the newest proof of *base* on."""
+    """Read *items* from *base* on; return the walk at the end, and the spans from the newest proof of *base* on."""
     walk, spans, connects = base.copy(), [], _connects(items)
     if base.is_taken and not base.is_torn:
         spans.append(Span(base.last_ms, base.last_ms, base.sitting))
@@ -363,13 +364,13 @@ def _read(role: Role, base: Walk, items: Sequence[Heard], rules: BillRules) -> t
 
 
 def _close(spans: list[Span], at_ms: int, why: str, left_ms: int | None) -> None:
-    if spans:  # else it was lost before it became final
+    if spans:  # without one, the span ended before *base*
         span = spans[-1]
         span.end_ms, span.closed_by, span.left_ms = at_ms, why, NEVER_MS if left_ms is None else left_ms
 
 
 def _compare(old: Sequence[Span], new: Sequence[Span], floor_ms: int) -> Revision | None:
-    """Return the smallest revision that makes *new* of *old*, from *floor_ms* on; None where nothing changed."""
+    """Return the smallest revision that turns *old* into *new*, from *floor_ms* on; None if nothing changed."""
     same = next(
         (i for i, pair in enumerate(zip(old, new, strict=False)) if not _is_same(*pair)),
         min(len(old), len(new)),
@@ -383,7 +384,7 @@ def _compare(old: Sequence[Span], new: Sequence[Span], floor_ms: int) -> Revisio
         old.pop()
     from_ms = max(floor_ms, min(span.start_ms for span in (*old, *new)))
     to_ms = max(span.end_ms for span in (*old, *new))
-    while tail and tail[0].start_ms <= to_ms:  # a span that touches is told with them
+    while tail and tail[0].start_ms <= to_ms:  # a span that touches belongs to the revision
         to_ms = max(to_ms, tail[0].end_ms)
         new.append(tail.pop(0))
     if to_ms < from_ms:

@@ -1,7 +1,7 @@
-"""What is due, and what is decided, when someone is gone (R38–R41). Pure: a lesson and `now_ms` in, facts out.
+"""Decides what is due and how a question ends when someone is gone (R38–R41).
 
-Two laws: one warning per disconnect, and a new one only after somebody chose to wait; nobody's answer ever
-moves the meter.
+It is pure: a lesson and `now_ms` in, facts out. Two laws: there is one warning per disconnect, and a new one only
+after somebody chose to wait; no answer to a question moves the meter.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from langdao_video.session.state import State
 
 _NOTICE_LATE_MS: Final = 10_000
 SETTLING_MS: Final = 30_000
-"""How long after the end what a call service elsewhere said before it may still come and count."""
+"""How long after the end an event from a call service elsewhere may still come and count, if it is from before."""
 Due = Literal["silence", "warn", "grace", "notice", "cap", "vacant", "final"]
 Dated = tuple[int, Fact]
-"""When it happened (Unix ms), and what."""
+"""When a fact happened (Unix ms), and the fact."""
 
 
 def plan_deadlines(lesson: Lesson, rules: BillRules) -> dict[Due, int | None]:
-    """Tell when to look at *lesson* again, and what for; None where there is nothing to wait for."""
+    """Return when each kind of deadline of *lesson* is due (Unix ms); None if there is nothing to wait for."""
     plan: dict[Due, int | None] = dict.fromkeys(get_args(Due))
     if lesson.state is State.ENDED:
         plan["final"] = lesson.final_at_ms
@@ -68,7 +68,7 @@ def plan_deadlines(lesson: Lesson, rules: BillRules) -> dict[Due, int | None]:
 
 
 def _plan_claim(lesson: Lesson, rules: BillRules) -> tuple[int, Role] | None:
-    """Tell when to ask about which role's claim; None where nobody is to be asked."""
+    """Return when to ask, and about which role's claim; None if there is no question to ask."""
     if rules.disputes == "pause" or lesson.state not in {State.LIVE, State.PAUSED} or lesson.gone:
         return None
     dues: list[tuple[int, int, Role]] = []
@@ -81,7 +81,7 @@ def _plan_claim(lesson: Lesson, rules: BillRules) -> tuple[int, Role] | None:
             continue
         if lesson.waits_from_ms is not None:
             due_ms = lesson.waits_from_ms + rules.silence_ms
-        if due_ms - _heard_ms(lesson, other(role)) <= rules.media_ms:  # else they are missed first
+        if due_ms - _heard_ms(lesson, other(role)) <= rules.media_ms:  # a silent peer is found gone first
             dues.append((due_ms, edge_ms, role))
     return None if not dues else (min(dues)[0], min(dues)[2])
 
@@ -90,9 +90,8 @@ def _plan_quota(lesson: Lesson, plan: dict[Due, int | None]) -> None:
     limit_ms, cap_at_ms = lesson.cap_ms, lesson.cap_at_ms
     if limit_ms is None or cap_at_ms is None:
         return
-    if (
-        lesson.billable_ms >= limit_ms
-    ):  # not before: what was paid for is given, and without proofs the meter stands
+    # The cap is due only when it is billed: participants get all the prepaid time, and without proofs the meter stands.
+    if lesson.billable_ms >= limit_ms:
         plan["cap"] = cap_at_ms
     seconds = next_notice(limit_ms, limit_ms - lesson.billable_ms, lesson.notices)
     plan["notice"] = None if seconds is None else cap_at_ms - seconds * 1000
@@ -103,7 +102,7 @@ def _heard_ms(lesson: Lesson, role: Role) -> int:
 
 
 def decide_due(lesson: Lesson, now_ms: int, rules: BillRules) -> list[Dated]:
-    """Decide what the clock alone brings about at *now_ms*: one step; ask again after applying it."""
+    """Decide what is due at *now_ms* by the clock alone. This is one step; call again after applying the facts."""
     plan = plan_deadlines(lesson, rules)
     if _is_due(plan["final"], now_ms):
         return [(now_ms, settle(lesson))]
@@ -122,11 +121,11 @@ def decide_due(lesson: Lesson, now_ms: int, rules: BillRules) -> list[Dated]:
     if _is_due(plan["grace"], now_ms):
         for role in lesson.waits:
             return [(now_ms, ChoseToWait(decided_by=role))]
-        if lesson.is_only_owed:  # nobody answered, and meanwhile all is well again
+        if lesson.is_only_owed:  # nobody answered, but the claim is over
             return [(now_ms, GraceResolved())]
         return [(now_ms, end(lesson, "system", "grace-expired", now_ms))]
     if _is_due(plan["notice"], now_ms) and plan["notice"] is not None and lesson.cap_at_ms is not None:
-        # A cap that was changed may leave less than a notice says: then it says what is left.
+        # After a change of the cap less may be left than the notice stands for. Then it says what is left.
         says_ms = plan["notice"] if now_ms - plan["notice"] < _NOTICE_LATE_MS else now_ms
         return [(now_ms, NoticeGiven(remaining_seconds=max(0, lesson.cap_at_ms - says_ms) // 1000))]
     return []
@@ -135,11 +134,13 @@ def decide_due(lesson: Lesson, now_ms: int, rules: BillRules) -> list[Dated]:
 def decide_grace(
     lesson: Lesson, decision: Literal["wait", "end"], decided_by: Decider, now_ms: int
 ) -> list[Dated]:
-    """Take the answer to a warning (R40).
+    """Decide what follows from the answer to a question (R40).
 
-    Raises Conflict `no-grace`: there is no open question (they came back, or it was answered), or `not-here`:
-    a role that is not in the room has no say. Their meter does not matter: who is there alone gets no media. Of two
-    pages that contradict each other, `not-asked`: whose page makes the claim has no say either.
+    Raises Conflict:
+    - `no-grace`: there is no open question, because they came back or it was answered.
+    - `not-here`: *decided_by* is not in the room. A participant may answer although no media arrives at them: that is
+      normal for one who is alone.
+    - `not-asked`: the pages contradict each other, and the page of *decided_by* makes the claim.
     """
     if lesson.state is not State.GRACE:
         raise Conflict("no-grace", f"There is nothing to decide: the session is {lesson.state.value}.")
@@ -149,12 +150,12 @@ def decide_grace(
         raise Conflict("not-asked", f"The {decided_by}'s page makes the claim: the other side decides.")
     if decision == "wait":
         if decided_by in lesson.waits:
-            raise Conflict("no-grace", f"The {decided_by} waits already; the other one was asked, too.")
+            raise Conflict(
+                "no-grace", f"The {decided_by} has chosen to wait; now the other side must answer."
+            )
         waits: list[Dated] = [(now_ms, ChoseToWait(decided_by=decided_by))]
         is_together = all(lesson.meter.is_open(role) for role in ROLES)
-        if (
-            is_together and not lesson.claims.is_silent
-        ):  # the claim is over, and this was the answer that it owed
+        if is_together and not lesson.claims.is_silent:  # the claim is over, and only its answer was missing
             waits.append((now_ms, GraceResolved()))
         return waits
     return [(now_ms, end(lesson, decided_by, "ended-during-grace", now_ms))]
@@ -177,9 +178,9 @@ def _ask(lesson: Lesson, now_ms: int, rules: BillRules) -> Warned:
 
 
 def warn(lesson: Lesson, role: Role, now_ms: int, rules: BillRules) -> Warned:
-    """Make the question about *role*, which nobody may be billed from now on until both are there again (R36).
+    """Make the question about *role*. From now on nothing is billed until both are there again (R36).
 
-    Events that carry another clock's time are held to that clock: as far as it is surely behind ours.
+    If another clock dates the events, the question begins earlier, by as much as that clock is surely behind ours.
     """
     return Warned(
         role=role,
@@ -190,9 +191,9 @@ def warn(lesson: Lesson, role: Role, now_ms: int, rules: BillRules) -> Warned:
 
 
 def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int, now_ms: int | None = None) -> Ended:
-    """Make the end at *at_ms*: the bill up to then. *now_ms* is when it is heard of, *at_ms* by default.
+    """Make the end at *at_ms*, with the bill up to then. *now_ms* is when the end is learned, by default *at_ms*.
 
-    The bill is final, unless a call service elsewhere tells of the session: what it said before may still come.
+    The bill is final, unless a call service elsewhere reports the session: then earlier events may still come.
     """
     heard_ms = at_ms if now_ms is None else now_ms
     billable_ms = lesson.billable_until(at_ms)
@@ -209,7 +210,7 @@ def end(lesson: Lesson, ended_by: EndedBy, reason: str, at_ms: int, now_ms: int 
 
 
 def settle(lesson: Lesson) -> BillSettled:
-    """Make the last fact of a session whose bill has settled: what is charged."""
+    """Make the fact that the bill has settled, with what is charged."""
     return BillSettled(
         total_seconds=total_seconds(lesson, lesson.ended_at_ms),
         billable_ms=lesson.billable_ms,

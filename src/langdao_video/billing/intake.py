@@ -1,11 +1,14 @@
 """Takes an event of the public contract into a session (R21–R26). Sans-I/O: a lesson, an event and `now_ms` in.
 
-`feed_event` decides which facts follow, and notes in the lesson, which is sans-I/O state, what it heard: the evidence,
-and signs of life. The facts themselves are applied by whoever appends them.
+`feed_event` decides which facts follow. It also notes in the lesson, which is sans-I/O state, the evidence and when
+the seat was heard. The code that appends the facts applies them.
 
-Two laws: the bill is a function of the set of events, not of their order or number (`evidence.py`); from a warning
-to its resolution nothing is billed, whatever comes later. Whatever is refused leaves the lesson as it was.
-An event without *epoch* (another call service) speaks of the sitting that its time lies in.
+Three laws:
+- The bill is a function of the set of events, not of their order or number (`evidence.py`).
+- From a warning to its resolution nothing is billed, and no later event changes that.
+- A refused event leaves the lesson as it was.
+
+An event without *epoch* (from another call service) is about the sitting in which its time lies.
 """
 
 from __future__ import annotations
@@ -45,11 +48,11 @@ from langdao_video.session.facts import (
 from langdao_video.session.roles import ROLES, Role, other
 
 CLOCK_AHEAD_MS_MAX: Final = 60_000
-"""How far the clock of a call service elsewhere may be ahead of ours."""
+"""How far ahead of ours the clock of a call service elsewhere may be."""
 BEFORE_START_MS_MAX: Final = 24 * 3_600_000
-"""How long before its session's start an event may be dated: a day, for clocks and starts that differ."""
+"""How long before its session's start an event may be dated: a day, because clocks and stated starts differ."""
 UNIX_MS_MIN: Final = 100_000_000_000
-"""March 1973; the seconds of today are below it until the year 5138."""
+"""March 1973. A time in seconds, sent by mistake, stays below it until the year 5138."""
 
 Idle = Literal["event-known", "event-overtaken", "event-early"]
 SeatEvent = UserConnected | SessionHeartbeat | UserDisconnected
@@ -62,11 +65,11 @@ class Intake:
     facts: list[Dated] = field(default_factory=list)
     proof: tuple[Role, int, int] | None = None
     idle: Idle | None = None
-    """Why nothing comes of it, although it is no mistake: it may have been sent twice, or overtaken."""
+    """Why nothing follows from the event although it is no mistake: it was sent twice, or a later one overtook it."""
 
 
 def check_plausible(at_ms: int, now_ms: int) -> None:
-    """Refuse a time that is no Unix time in milliseconds, or that is ahead.
+    """Refuse a time that is not a Unix time in milliseconds, or that lies in the future.
 
     Raises EventRefused `time-implausible`, `event-from-the-future`.
     """
@@ -84,9 +87,9 @@ def check_plausible(at_ms: int, now_ms: int) -> None:
 def feed_event(
     lesson: Lesson, event: PublicEvent, now_ms: int, rules: BillRules, *, is_from_elsewhere: bool = False
 ) -> Intake:
-    """Note in *lesson* what *event* says, and decide which facts follow.
+    """Note *event* in *lesson*, and decide which facts follow.
 
-    *is_from_elsewhere*: it came over HTTP, from another process.
+    *is_from_elsewhere*: the event came over HTTP, from another process.
 
     Raises EventRefused: `time-implausible`, `event-from-the-future`, `event-before-start`, `session-over`, `old-epoch`,
     `seat-left`.
@@ -113,7 +116,7 @@ def _check_start(lesson: Lesson, event: PublicEvent) -> None:
             f"The event's time {event.timestamp} is more than a day before the session's start, {start_ms}; "
             "timestamp is Unix time in milliseconds.",
         )
-    # A call service whose clock is behind may see people come before the start: then its end may be there too.
+    # If a call service's clock is behind, people may come before the start by it, and then the end may be there too.
     first_ms = start_ms if lesson.first_ms is None else min(start_ms, lesson.first_ms)
     if isinstance(event, SessionEnded) and event.timestamp < first_ms:
         raise EventRefused(
@@ -123,7 +126,7 @@ def _check_start(lesson: Lesson, event: PublicEvent) -> None:
         )
 
 
-# ── A seat is heard of ───────────────────────────────────────────────────────────────────────────
+# ── Events of a seat ─────────────────────────────────────────────────────────────────────────────
 
 
 def _hear(
@@ -137,7 +140,7 @@ def _hear(
     if news is None:
         return _idle(lesson, event)
     if news.is_last and event.timestamp > lesson.meter.edge_ms(role):
-        seat = lesson.seats[role]  # by our own clock: silence is found by it, whatever the other clock says
+        seat = lesson.seats[role]  # silence is measured by our own clock, not by the event's
         seat.heard_ms = max(seat.heard_ms, now_ms)
         lesson.note_lag(now_ms - event.timestamp)
     facts = _facts_of(lesson, role, heard, news)
@@ -150,7 +153,7 @@ def _hear(
 
 
 def _recall(lesson: Lesson, now_ms: int, rules: BillRules) -> Evidence:
-    """Take up what the ledger knows: a lesson that was just loaded has heard nothing yet."""
+    """Read the evidence back from the ledger: a lesson that was just loaded has none in memory."""
     evidence = Evidence()
     for role in ROLES:
         evidence.recall(role, lesson.meter.spans(role), now_ms, rules)
@@ -176,7 +179,7 @@ def _read(event: SeatEvent) -> Heard:
 
 
 def _facts_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> list[Dated]:
-    """Tell the facts; where the clock had found the seat silent meanwhile, less or more than its history says."""
+    """Return the facts that follow from *news*. If the seat was found silent meanwhile, correct them for that."""
     seat, edge_ms = lesson.seats[role], lesson.meter.edge_ms(role)
     if news.revision is not None:
         revised = _revise(lesson, role, heard, news, news.revision)
@@ -190,7 +193,7 @@ def _facts_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> list[Date
         and news.after.last_ms > edge_ms
         and news.after.sitting == seat.epoch
     ):
-        # A leave that proves the time up to it, but brings nobody back: the question about them goes on.
+        # This leave proves the time up to it but brings nobody back, so the question about them stays open.
         span = Span(edge_ms, news.after.last_ms, seat.epoch)
         revision = Revision((edge_ms, news.after.last_ms), (span,))
         stays = replace(news.before, last_ms=news.after.last_ms)
@@ -198,12 +201,12 @@ def _facts_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> list[Date
     if facts and isinstance(facts[0][1], ProofLost) and seat.lost == "silence" and len(facts) > 1:
         return facts[1:]
     if not facts and heard.kind in {Kind.PROOF, Kind.CONNECT} and news.after.is_taken:
-        return [(edge_ms, ProofResumed(role=role, epoch=seat.epoch))]  # it was only late
+        return [(edge_ms, ProofResumed(role=role, epoch=seat.epoch))]  # the proof was only late
     return facts
 
 
 def _revise(lesson: Lesson, role: Role, heard: Heard, news: News, revision: Revision) -> Dated | None:
-    """Tell a revision, up to the end; None if it lies after it."""
+    """Return the fact for *revision*, cut at the session's end; None if it changes nothing before the end."""
     seat, walk = lesson.seats[role], news.after
     if lesson.ended is not None:
         revision = _until(revision, lesson.ended_at_ms)
@@ -218,7 +221,7 @@ def _revise(lesson: Lesson, role: Role, heard: Heard, news: News, revision: Revi
 
 
 def _until(revision: Revision, end_ms: int) -> Revision:
-    """Return what *revision* says of the time up to *end_ms*."""
+    """Return the part of *revision* up to *end_ms*."""
     spans = (
         replace(span, end_ms=min(span.end_ms, end_ms)) for span in revision.spans if span.start_ms < end_ms
     )
@@ -247,7 +250,7 @@ def _revised(
 
 
 def _proof_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> tuple[Role, int, int] | None:
-    """Return the proof that moves the seat's edge, if *heard* is one."""
+    """Return the proof that moves the seat's edge (role, epoch, Unix ms), if *heard* is one."""
     is_proof = heard.kind in {Kind.PROOF, Kind.CONNECT} and news.revision is None and news.is_last
     if (
         not is_proof
@@ -260,7 +263,7 @@ def _proof_of(lesson: Lesson, role: Role, heard: Heard, news: News) -> tuple[Rol
 
 
 def _is_denial(event: SeatEvent, news: News) -> bool:
-    """Tell whether *event* is news of someone who is there, although it makes no fact."""
+    """Tell whether *event* shows that someone is there although nothing arrives at them."""
     is_denial = isinstance(event, SessionHeartbeat) and event.is_media_flowing is False
     return is_denial and news.is_last and news.after.is_taken
 
@@ -270,7 +273,7 @@ def _mark_elsewhere(fact: Fact) -> Fact:
 
 
 def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list[Dated]:
-    """Add that the question is resolved, at *at_ms*, if *facts* bring both together again (R36)."""
+    """Add that the question is resolved at *at_ms*, if both are there again after *facts* (R36)."""
     is_open = lesson.meter.is_open(role)
     for _, fact in facts:
         match fact:
@@ -293,13 +296,13 @@ def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list
 
 
 def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
-    """Say why nothing follows from *event*: it is known, was overtaken, or cannot be right.
+    """Return why nothing follows from *event*: it is known, or a later one overtook it.
 
     Raises EventRefused: `session-over`, `old-epoch`, `seat-left`.
     """
     role, seat = event.user_role, lesson.seats[event.user_role]
     if lesson.ended is not None and event.timestamp > lesson.ended_at_ms:
-        raise EventRefused("session-over", "The session has ended; what comes after its end is not billed.")
+        raise EventRefused("session-over", "The session has ended; nothing after its end is billed.")
     if event.epoch is not None and event.epoch < seat.epoch:
         raise EventRefused(
             "old-epoch", f"The {role} is in sitting {seat.epoch}, this is about sitting {event.epoch}."
@@ -308,7 +311,7 @@ def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
         case UserConnected():
             return Intake(idle="event-known")
         case UserDisconnected() if seat.epoch == 0:
-            return Intake(idle="event-early")  # kept: it counts when what it speaks of comes
+            return Intake(idle="event-early")  # it is kept, and counts when the sitting it belongs to begins
         case UserDisconnected():
             return Intake(idle="event-overtaken" if seat.is_taken else "event-known")
         case SessionHeartbeat() if not seat.is_taken and event.timestamp > lesson.meter.edge_ms(role):
@@ -323,7 +326,7 @@ def _idle(lesson: Lesson, event: SeatEvent) -> Intake:
 
 
 def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
-    """Note what a page claims. It moves no meter: whether somebody is asked is for the clock to decide (grace.py)."""
+    """Note what a page claims. It moves no meter: the deadlines in grace.py decide whether somebody is asked."""
     role = event.user_role
     seat, known = lesson.seats[role], lesson.claims.disputes.get(role)
     epoch = seat.epoch if event.epoch is None else event.epoch
@@ -351,7 +354,7 @@ def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
 
 
 def _ended(lesson: Lesson, event: SessionEnded, now_ms: int) -> Intake:
-    """End the lesson. That somebody said *end* proves nothing: their words may arrive long after they went."""
+    """End the lesson. The request to end proves nobody's presence: it may arrive long after its sender has gone."""
     by: EndedBy = "platform"
     if event.ended_by in ROLES:
         by = "student" if event.ended_by == "student" else "tutor"

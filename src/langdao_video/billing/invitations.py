@@ -1,4 +1,4 @@
-"""Who may begin a session, and when the tutor's link is made (R3). Pure."""
+"""Decides who may begin a session, and when the tutor's link may be made (R3). Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from langdao_video.session.state import State
 
 
 def check_initiator(role: Role) -> None:
-    """Refuse a session that the tutor begins: raises NotAllowed `only-student-initiates`."""
+    """Refuse a session that the tutor begins. Raises NotAllowed `only-student-initiates`."""
     if role != "student":
         raise NotAllowed(
             "only-student-initiates", "Only the student can begin a session; the tutor accepts it."
@@ -18,7 +18,7 @@ def check_initiator(role: Role) -> None:
 
 
 def check_tutor(lesson: Lesson, tutor_address: str | None) -> None:
-    """Refuse a tutor with Conflict `session-over`, or `tutor-known` if the session has another one."""
+    """Refuse a tutor with Conflict `session-over`, or `tutor-known` if the session has another tutor."""
     if lesson.state is State.ENDED:
         raise Conflict("session-over", "The session has ended.")
     known = lesson.seats["tutor"].address
@@ -38,7 +38,7 @@ def check_tutor_link(lesson: Lesson, tutor_address: str | None) -> None:
 
 
 def decide_acceptance(lesson: Lesson, tutor_address: str | None) -> TutorAccepted | None:
-    """Return the fact that the tutor accepted; None if they had. Raises as `check_tutor` does."""
+    """Return the fact that the tutor accepts; None if they have already. Raises as `check_tutor` does."""
     check_tutor(lesson, tutor_address)
     if lesson.tutor_accepted:
         return None

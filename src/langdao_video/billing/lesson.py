@@ -1,10 +1,10 @@
 """One session, folded from its facts: state, seats, meter, bill. The same facts give the same bill (law 4).
 
-`Lesson` is sans-I/O state: it is fed facts and proofs, and knows no clock and no store.
+`Lesson` is sans-I/O state: it takes facts and proofs, and knows no clock and no store.
 
-Between two facts only one thing moves: the edge of an open span, by `note_proof`. Each fact carries a Mark of
-both edges, so a replay needs nothing but the facts, and the newest edges (presence) for what came after them.
-Evidence that changes more than an edge is a fact: `PresenceRevised` where it came late.
+Between two facts only the edge of an open span moves, by `note_proof`. Each fact carries a Mark of both edges. So a
+replay needs only the facts, and the newest edges (presence) for what came after them.
+Evidence that changes more than an edge becomes a fact; late evidence becomes `PresenceRevised`.
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ from langdao_video.session.state import Cause, Reason, State, next_state
 
 LAGS_KEPT: Final = 4
 _LOSS: Final = {None: Cause.SEAT_LOST, "silence": Cause.SEAT_LOST, "media": Cause.MEDIA_STOPPED}
-"""What a seat that is lost, or was left, does to the session."""
+"""The cause with which a lost or left seat changes the session's state."""
 
 
 @dataclass(slots=True)
 class LedgerSeat:
-    """What the facts say of one seat."""
+    """One seat, as the facts have it."""
 
     address: str | None = None
     name: str | None = None
     epoch: int = 0
     heard_ms: int = NEVER_MS
-    """The newest sign of life, media or not; the meter's edge is the newest proof."""
+    """When the seat was last heard of, with or without media, Unix ms. The meter's edge is the newest proof."""
     is_taken: bool = False
     lost: Literal["silence", "media"] | None = None
-    """Taken, but without proof of anyone there, and why."""
+    """Why a taken seat has no proof that its participant is there; None if it has."""
 
 
 @dataclass(slots=True)
@@ -75,15 +75,15 @@ class Lesson:
     )
     meter: Meter = field(default_factory=Meter)
     waits_from_ms: int | None = None
-    """When somebody chose to wait; the next warning counts from here."""
+    """When somebody chose to wait, Unix ms. The next warning counts from here."""
     warning: Warned | None = None
-    """The open question, in GRACE; it is over when the one it is about is back, wherever the other is."""
+    """The open question, in GRACE. It is over when the participant it is about is back, even if the other is away."""
     waits: frozenset[Role] = frozenset()
-    """Those of the two who were both asked and chose to wait, while the other's answer is still open."""
+    """The role that chose to wait when both were asked and the other has not answered yet."""
     claims: OpenClaims = field(default_factory=OpenClaims)
     cap: Cap | None = None
     notices: frozenset[int] = frozenset()
-    """Seconds left at which a notice was given."""
+    """The remaining times, in seconds, for which a notice was given."""
     pauses: int = 0
     """How often the meter stopped before the end."""
     corrected_minor: int = 0
@@ -91,24 +91,25 @@ class Lesson:
     ended: Ended | None = None
     ended_at_ms: int = 0
     final_at_ms: int | None = None
-    """While the bill of an ended session settles: until when; what was dated before the end still changes it."""
+    """Until when the bill of an ended session settles, Unix ms; None if it does not. Until then an event that is dated
+    before the end still changes it."""
     is_from_elsewhere: bool = False
-    """A call service elsewhere tells of it: what it says may be on its way for a while."""
+    """Whether a call service elsewhere reports this session, so that its events may be late."""
     first_ms: int | None = None
-    """When the first one sat down."""
+    """When the first participant took a seat, Unix ms."""
     evidence: Evidence | None = None
-    """What was heard lately; memory only. None: nothing since the lesson was loaded."""
+    """The newest seat events; in memory only. None: none has come since the lesson was loaded."""
     lags_ms: tuple[int, ...] = ()
-    """By how much the news of a call service lagged behind its own time, the least first; memory only."""
+    """The smallest lags with which events of the call service came after their own time, ascending; in memory only."""
 
     @property
     def behind_ms(self) -> int:
-        """How far the clock of the call service is surely behind ours: what even its fastest news lags."""
+        """How far the clock of the call service is surely behind ours, ms: even its fastest events lag by this much."""
         return self.lags_ms[0] if len(self.lags_ms) == LAGS_KEPT else 0
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing but a correction changes the bill any more."""
+        """Whether only a correction can still change the bill."""
         return self.ended is not None and self.final_at_ms is None
 
     @property
@@ -120,18 +121,18 @@ class Lesson:
 
     @property
     def billable_ms(self) -> int:
-        """The time in which both were there, up to the last mutual proof and never over the cap."""
+        """The time in which both were there, up to the last mutual proof and never beyond the cap, ms."""
         limit_ms = self.cap_ms
         return self.meter.billable_ms if limit_ms is None else min(self.meter.billable_ms, limit_ms)
 
     def billable_until(self, at_ms: int) -> int:
-        """Return what will have been billed if the session ends at *at_ms*."""
+        """Return the billable time if the session ends at *at_ms*, in ms."""
         limit_ms, billable_ms = self.cap_ms, self.meter.billable_until(at_ms)
         return billable_ms if limit_ms is None else min(billable_ms, limit_ms)
 
     @property
     def cap_ms(self) -> int | None:
-        """The billable time that is prepaid; None without a cap."""
+        """The billable time that is prepaid, ms; None without a cap."""
         return cap_ms(self.cap, self.rate)
 
     @property
@@ -149,13 +150,13 @@ class Lesson:
 
     @property
     def cost(self) -> Money:
-        """What the lesson costs so far, corrections included."""
+        """The cost so far, with corrections."""
         cost = cost_of(self.billable_ms, self.rate)
         return replace(cost, minor=cost.minor + self.corrected_minor)
 
     @property
     def reason(self) -> Reason | None:
-        """Why the meter stands still, in a state in which one would expect it to run."""
+        """Why the meter stands still in GRACE or PAUSED; None in every other state."""
         if self.state is State.GRACE:
             return Reason.GRACE
         if self.state is not State.PAUSED:
@@ -166,12 +167,12 @@ class Lesson:
 
     @property
     def is_held(self) -> bool:
-        """Whether proofs alone do not let the meter run: a page does not answer, or an answer is owed."""
+        """Whether proofs alone cannot start the meter: a page does not answer pings, or a question needs its answer."""
         return self.claims.is_silent or (self.warning is not None and self.warning.stays)
 
     @property
     def is_only_owed(self) -> bool:
-        """Whether both are there, no page claims anything, and the open question stands for its answer alone."""
+        """Whether the open question only lacks its answer: both are there, and the claim it was about is over."""
         is_together = all(self.meter.is_open(role) for role in ROLES)
         return self.warning is not None and self.warning.stays and is_together and not self.claims.is_silent
 
@@ -187,12 +188,12 @@ class Lesson:
 
     @property
     def gone(self) -> list[Role]:
-        """The seats nobody is in, or that have been silent too long; the one whose last proof is older first."""
+        """The seats that are empty or silent for too long; the one with the older last proof comes first."""
         away = [role for role, seat in self.seats.items() if not seat.is_taken or seat.lost == "silence"]
         return sorted(away, key=self.meter.edge_ms)
 
     def record(self, fact: Fact, at_ms: int, id_: str) -> Recorded:
-        """Put *fact* behind the newest one, with the Mark it needs, and take it."""
+        """Append *fact* with its Mark, and apply it."""
         edges = {role: self.meter.edge_ms(role) if self.meter.is_open(role) else None for role in ROLES}
         self.version += 1
         self._take(fact, at_ms)
@@ -200,15 +201,15 @@ class Lesson:
         return Recorded(seq=self.version, id=id_, at_ms=at_ms, mark=mark, fact=fact)
 
     def note_proof(self, role: Role, at_ms: int) -> None:
-        """Move the edge of *role*'s span; no fact is made of it."""
+        """Move the edge of *role*'s span. This makes no fact."""
         self.meter.extend(role, at_ms)
 
     def note_lag(self, lag_ms: int) -> None:
-        """Note how far news lagged behind its own time. Some is needed: after an outage all of it comes late."""
+        """Note by how much an event lagged behind its own time. One is not enough: after an outage all come late."""
         self.lags_ms = tuple(sorted((*self.lags_ms, max(0, lag_ms)))[:LAGS_KEPT])
 
     def apply(self, record: Recorded) -> None:
-        """Take the next fact. Facts come in the order of their seq."""
+        """Apply the next fact. Facts must come in the order of their *seq*."""
         mark = record.mark
         if mark.student_ms is not None:
             self.meter.extend("student", mark.student_ms)
@@ -224,9 +225,10 @@ class Lesson:
             self._settle(Cause.RETURNED)
 
     def _is_over(self, warning: Warned) -> bool:
-        """Tell whether what was asked about is over.
+        """Tell whether the reason for the question is over.
 
-        A reload of the one who was asked does not end it; one that stays for their answer ends when they are gone.
+        The question stays when the participant who was asked reloads. A question that stays for its answer ends when
+        the participant who must answer is gone.
         """
         if warning.role in self.gone:
             return False
@@ -267,7 +269,7 @@ class Lesson:
                 self._take_end(fact, at_ms)
             case NoticeGiven() | CapChanged() | BillCorrected():
                 self._take_money(fact)
-        # What else there is (UserActed) is worth keeping, and changes nothing here.
+        # UserActed, the one remaining fact, is kept in the ledger but changes nothing here.
 
     def _revise(self, fact: PresenceRevised) -> None:
         seat = self.seats[fact.role]
@@ -331,7 +333,7 @@ class Lesson:
                     self._settle(Cause.BOTH_THERE)
 
     def is_open_to_another(self, role: Role) -> bool:
-        """Tell whether the question stays open for the other one when *role* chooses to wait."""
+        """Tell whether the question stays open for the other participant when *role* chooses to wait."""
         return not self.waits and any(each != role and each not in self.gone for each in self.asked)
 
     def _take_money(self, fact: NoticeGiven | CapChanged | BillCorrected) -> None:
@@ -363,7 +365,7 @@ class Lesson:
 
 
 def read_cap(fact: SessionCreated | CapChanged) -> Cap | None:
-    """Return the cap a fact sets, or None."""
+    """Return the cap that *fact* sets; None if it sets none."""
     return (
         None if fact.cap_seconds is None and fact.cap_minor is None else Cap(fact.cap_seconds, fact.cap_minor)
     )

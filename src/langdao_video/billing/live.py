@@ -1,8 +1,8 @@
-"""The sessions this node has in memory: gather, decide, apply, append; one at a time per session.
+"""Keeps sessions in memory on this node, and makes their changes: gather, decide, apply, append; one at a time each.
 
-Law 6: an append carries the version it was decided on. Whoever loses the race forgets what it had, reloads and
-decides again. What could not be appended is forgotten too: memory never runs ahead of the store for long.
-Law 5: what is stored is told, once and in order, also when the answer of the store was lost.
+Law 6: an append carries the version on which it was decided. A node that loses the race drops its lesson, reloads it
+and decides again. It also drops a lesson whose append failed, so that memory is never ahead of the store for long.
+Law 5: listeners learn of every stored fact, once and in order, even if the store's answer was lost.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _RACES_MAX: Final = 8
 
 @dataclass(slots=True)
 class LiveSession:
-    """A lesson in memory, whose changes are made under *lock*."""
+    """A lesson in memory. It is changed only under *lock*."""
 
     id: str
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     lesson: Lesson | None = None
     told: int | None = None
-    """The version up to which this node has told what happened; None before the first look, which tells nothing."""
+    """The version up to which this node has told its listeners; None before the first load, which tells nothing."""
     deadlines: dict[str, int | None] = field(default_factory=dict)
     users: int = 0
 
@@ -44,7 +44,7 @@ Tell = Callable[[Lesson, Sequence[Recorded]], None]
 
 
 class LiveSessions:
-    """Load lessons, keep the newest ones in memory, append what was decided, *tell* what was stored."""
+    """Load lessons, keep the newest in memory, append what was decided, and *tell* what was stored."""
 
     def __init__(
         self, store: Store, rules: BillRules, make_id: Callable[[], str], tell: Tell, proofs: ProofKeeper
@@ -59,12 +59,12 @@ class LiveSessions:
 
     @property
     def in_doubt(self) -> list[str]:
-        """The sessions of which perhaps more is stored than was told, the oldest doubt first: a look settles it."""
+        """The sessions with perhaps more stored than told, the oldest first. Loading one of them settles the doubt."""
         return list(self._in_doubt)
 
     @asynccontextmanager
     async def lock(self, session_id: str) -> AsyncIterator[LiveSession]:
-        """Hold a session for a change or a consistent look; others wait."""
+        """Lock a session for a change or a consistent read; other callers wait."""
         session = self._sessions.setdefault(session_id, LiveSession(session_id))
         self._sessions.move_to_end(session_id)
         session.users += 1
@@ -76,14 +76,15 @@ class LiveSessions:
             self._evict()
 
     async def load_lesson(self, session: LiveSession) -> Lesson:
-        """Return the lesson of a held session: from memory, or folded from the store; version 0 if unknown.
+        """Return the lesson of a locked session: from memory, or folded from the store; version 0 if it is unknown.
 
-        What the store has beyond what was told is told now: an append of ours whose answer was lost, or another's.
+        Facts in the store that were not told yet are told now. They come from another node, or from an append of this
+        node whose answer was lost.
         """
         if session.lesson is None:
             records = await _load_records(self._store, session.id)
             lesson = session.lesson = await _fold_lesson(self._store, session.id, records)
-            # A store that fails keeps proofs waiting: they were heard all the same.
+            # While the store fails, proofs wait to be saved. They count all the same.
             _note_proofs(lesson, self._proofs.unsaved(session.id))
             session.deadlines = {}
             self._in_doubt.pop(session.id, None)
@@ -92,7 +93,7 @@ class LiveSessions:
         return session.lesson
 
     async def append(self, session: LiveSession, decide: Decide, event_id: str | None = None) -> Lesson:
-        """Decide and append until no other writer comes between. *event_id* becomes the id of the last fact.
+        """Decide and append, and repeat if another writer came between. *event_id* becomes the id of the last fact.
 
         Raises what *decide* raises; Conflict `event-known` if *event_id* is stored; Unavailable.
         """
@@ -104,7 +105,7 @@ class LiveSessions:
             except VersionConflict:
                 self._doubt(session)
             except BaseException:
-                self._doubt(session)  # applied, but perhaps not stored: only the store knows
+                self._doubt(session)  # applied in memory, but perhaps not stored: only the store knows
                 raise
             else:
                 self._tell_news(session, lesson, records)
@@ -132,12 +133,12 @@ class LiveSessions:
         return records
 
     def note_proof(self, lesson: Lesson, proof: Presence) -> None:
-        """Note a proof of a held session once: for the next batch of the store, and in memory."""
+        """Note a proof of a locked session, once: in memory, and for the store's next batch."""
         self._proofs.note(proof)
         lesson.note_proof(proof.role, proof.proof_ms)
 
     async def load_records(self, session: LiveSession) -> list[Recorded]:
-        """Return the facts of a held session as they are stored."""
+        """Return the stored facts of a locked session."""
         return await _load_records(self._store, session.id)
 
     def _doubt(self, session: LiveSession) -> None:
@@ -150,7 +151,7 @@ class LiveSessions:
             self._tell(lesson, records)
 
     async def postpone(self, session: LiveSession, now_ms: int) -> None:
-        """Move the deadlines of a held session to where its newest proofs put them; nothing is done for *vacant*."""
+        """Move the deadlines of a locked session by its newest proofs; drop *vacant* if it is past."""
         lesson = await self.load_lesson(session)
         plan = self._plan(lesson)
         vacant_ms = plan["vacant"]
@@ -164,12 +165,12 @@ class LiveSessions:
         return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}
 
     async def reload(self, session: LiveSession) -> Lesson:
-        """Fold the lesson of a held session anew from the store."""
+        """Fold the lesson of a locked session anew from the store."""
         session.lesson = None
         return await self.load_lesson(session)
 
     def forget(self, session: LiveSession) -> None:
-        """Drop what memory has of a held session nobody knows; the next look reloads it."""
+        """Drop a locked session from memory, for example one that is unknown. The next load reads the store."""
         session.lesson = session.told = None
 
     def _evict(self) -> None:
@@ -181,7 +182,7 @@ class LiveSessions:
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:
-    """Fold a session from the store: its facts, then the newest proof of each seat that is still taken."""
+    """Fold a session from the store: first its facts, then the newest proof of each seat that is still taken."""
     return await _fold_lesson(store, session_id, await _load_records(store, session_id))
 
 
@@ -199,13 +200,13 @@ async def _fold_lesson(store: Store, session_id: str, records: Sequence[Recorded
 
 
 def _note_proofs(lesson: Lesson, proofs: Iterable[Presence]) -> None:
-    """Move the edges of the seats to the newest proofs of their sittings; none counts after the end."""
+    """Move the edges of the seats to the newest proofs of their sittings. No proof counts after the end."""
     for proof in proofs:
         if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
             lesson.note_proof(proof.role, proof.proof_ms)
 
 
 def read_record(stored: StoredEvent) -> Recorded:
-    """Read a stored event back into the fact it is."""
+    """Read a stored event back into its fact."""
     fact, mark = read_body(stored.type, dict(stored.body))
     return Recorded(seq=stored.seq, id=stored.id, at_ms=stored.at_ms, mark=mark, fact=fact)

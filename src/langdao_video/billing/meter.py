@@ -1,14 +1,15 @@
-"""The meter: from spans in which each seat was there to the milliseconds in which both were (law 2).
+"""The meter: takes the spans in which each seat was there, and counts the milliseconds in which both were (law 2).
 
-Three laws: a millisecond counts once, and only where a span of *both* seats covers it; none counts that lies in a
-question (from a warning to its resolution) or after the end; what is counted follows from the spans alone, so the
-bill and the statement, which are two readings of one meter, are one figure.
+Three laws:
+- A millisecond counts once, and only where spans of *both* seats cover it.
+- No millisecond counts in a question (from a warning to its resolution) or after the end.
+- The count follows from the spans alone. So the bill and the statement, which read the same meter, show one figure.
 
-`Meter` is sans-I/O state: it is fed spans and proofs, and knows no clock and no store.
+`Meter` is sans-I/O state: it takes spans and proofs, and knows no clock and no store.
 
-A span runs from a proof to a proof. The newest one of a seat may be open: its edge moves with each proof. What nothing
-can change any more is settled: it is summed up and its spans are forgotten, so a lesson of any length needs the memory
-of its last minutes.
+A span runs from a proof to a proof. The newest span of a seat may be open: its edge moves with each proof. Time that
+nothing can change any more is settled: the meter adds it up and forgets its spans. So a session of any length needs
+the memory of its last minutes only.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ from typing import Final
 from langdao_video.session.roles import ROLES, Role
 
 NEVER_MS: Final = -1
-"""Earlier than any time: of what has not happened, so that the newest of two times is their maximum."""
+"""Stands for a time that has not come. It is before all times, so that the newer of two times is their maximum."""
 Piece = tuple[int, int]
-"""From, to; Unix ms, half open."""
+"""From and to, Unix ms, half open."""
 
 
 @dataclass(slots=True)
 class Span:
-    """Time a seat was there: from a proof to the newest one that continues it, Unix ms, half open."""
+    """A time in which a seat was there: from a proof to the newest proof that continues it, Unix ms, half open."""
 
     start_ms: int
     end_ms: int
     sitting: int = 0
     closed_by: str | None = None
-    """Why it does not go on: `silence`, `media`, `end`, or the reason of a leave. None: it may go on."""
+    """Why the span does not go on: `silence`, `media`, `end`, or the reason of a leave. None: it may go on."""
     left_ms: int = NEVER_MS
-    """When the leave that closed it says it happened."""
+    """The time that the leave which closed the span carries, Unix ms."""
 
 
 @dataclass(slots=True)
@@ -59,30 +60,30 @@ class Meter:
 
     @property
     def billable_ms(self) -> int:
-        """The time in which both were there, questions apart."""
+        """The time in which both were there, without questions, ms."""
         if self._known_ms is None:
             self._known_ms = self._settled_ms + measure(self.pieces())
         return self._known_ms
 
     @property
     def floor_ms(self) -> int:
-        """Up to where the count is settled: nothing may be revised before it. NEVER_MS: nothing is settled."""
+        """Up to when the count is settled, Unix ms: nothing before it may be revised. NEVER_MS: nothing is settled."""
         return self._floor_ms
 
     @property
     def is_asking(self) -> bool:
-        """Whether a question stands: nothing counts until it is resolved."""
+        """Whether a question is open. Nothing counts until it is resolved."""
         return bool(self._questions) and self._questions[-1][1] is None
 
     def pieces(self) -> list[Piece]:
-        """Return what counts and is not settled, in order; pieces that touch are one."""
+        """Return the unsettled times that count, in order. Pieces that touch are joined."""
         student, tutor = (
             [(span.start_ms, span.end_ms) for span in self._seats[role].spans] for role in ROLES
         )
         return subtract(intersect(student, tutor), self._questions)
 
     def billable_until(self, at_ms: int) -> int:
-        """Return what would count if everything ended at *at_ms*, which is not before the floor."""
+        """Return what would count if the session ended at *at_ms*, which must not be before the floor, in ms."""
         return self._settled_ms + measure(
             (start, min(end, at_ms)) for start, end in self.pieces() if start < at_ms
         )
@@ -103,7 +104,7 @@ class Meter:
         """Return the newest proof of *role*, Unix ms; NEVER_MS before the first."""
         return self._seats[role].edge_ms
 
-    # ── What happens ─────────────────────────────────────────────────────────────────────────────
+    # ── Changes ──────────────────────────────────────────────────────────────────────────────────
 
     def open(self, role: Role, at_ms: int, sitting: int = 0) -> None:
         """Begin a span of *role* at *at_ms*, or at its newest proof if that is later."""
@@ -113,14 +114,14 @@ class Meter:
         seat.is_open = True
 
     def extend(self, role: Role, at_ms: int) -> None:
-        """Move the edge of *role*'s open span to *at_ms*: a proof continues it. Never back."""
+        """Move the edge of *role*'s open span to *at_ms*, because a proof continues it. The edge never moves back."""
         seat = self._seats[role]
         if seat.is_open and at_ms > seat.edge_ms:
             seat.spans[-1].end_ms = seat.edge_ms = at_ms
             self._known_ms = None
 
     def close(self, role: Role, at_ms: int, why: str, left_ms: int | None = None) -> None:
-        """End the open span of *role* at its last proof *at_ms*; of a closed one only the reason changes."""
+        """End the open span of *role* at its last proof *at_ms*. If it is closed already, change only the reason."""
         self.extend(role, at_ms)
         seat = self._seats[role]
         seat.is_open = False
@@ -131,7 +132,7 @@ class Meter:
     def revise(
         self, role: Role, within: Piece, spans: Sequence[Span], edge_ms: int, *, is_open: bool
     ) -> None:
-        """Let *role* have been there in *spans* and not else, *within* (both ends included); its edge is *edge_ms*."""
+        """Replace the presence of *role* *within* these times (both included) by *spans*; set its edge to *edge_ms*."""
         seat, (from_ms, to_ms) = self._seats[role], within
         before = [_clip(span, 0, from_ms) for span in seat.spans if span.start_ms < from_ms]
         after = [_clip(span, to_ms, span.end_ms) for span in seat.spans if span.end_ms > to_ms]
@@ -142,7 +143,7 @@ class Meter:
         self._known_ms = None
 
     def ask(self, from_ms: int) -> None:
-        """Stand still from *from_ms* on, whatever proofs come for the time after it."""
+        """Stand still from *from_ms* on. Later proofs do not change that."""
         if not self.is_asking:
             self._questions.append((from_ms, None))
             self._known_ms = None
@@ -155,13 +156,13 @@ class Meter:
             self._known_ms = None
 
     def end(self, at_ms: int) -> None:
-        """Forget what lies after *at_ms*, which is not before the floor: nothing after the end counts."""
+        """Forget everything after the end at *at_ms*, which must not be before the floor."""
         for seat in self._seats.values():
             seat.spans = [_clip(span, 0, at_ms) for span in seat.spans if span.start_ms <= at_ms]
         self._known_ms = None
 
     def settle(self, floor_ms: int) -> None:
-        """Sum up what lies before *floor_ms*: the caller will revise nothing before it. It changes no count."""
+        """Add up the time before *floor_ms*, before which the caller will revise nothing. The count stays the same."""
         if floor_ms <= self._floor_ms:
             return
         self._settled_ms += measure(
@@ -187,7 +188,7 @@ def measure(pieces: Iterable[Piece]) -> int:
 
 
 def intersect(one: Sequence[Piece], two: Sequence[Piece]) -> list[Piece]:
-    """Return the overlaps of two ordered lists of pieces, ordered; those that touch are one."""
+    """Return the overlaps of two ordered lists of pieces, in order. Overlaps that touch are joined."""
     overlaps: list[Piece] = []
     i = j = 0
     while i < len(one) and j < len(two):
@@ -204,7 +205,7 @@ def intersect(one: Sequence[Piece], two: Sequence[Piece]) -> list[Piece]:
 
 
 def subtract(pieces: Sequence[Piece], holes: Iterable[tuple[int, int | None]]) -> list[Piece]:
-    """Return what is left of ordered *pieces* without *holes*; a hole without an end has none."""
+    """Return what is left of ordered *pieces* without *holes*. A hole whose end is None never ends."""
     rest = list(pieces)
     for from_ms, to_ms in holes:
         before = [(start_ms, min(end_ms, from_ms)) for start_ms, end_ms in rest if start_ms < from_ms]

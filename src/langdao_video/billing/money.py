@@ -14,7 +14,7 @@ from langdao_video.billing.currencies import (
 from langdao_video.errors import BadRequest
 
 RATE_MINOR_MAX: Final = 10**14
-"""Far above any lesson, far below where a browser's numbers stop being exact (2**53)."""
+"""This is far above the price of any lesson, and far below 2**53, where a browser's numbers stop being exact."""
 _SECONDS_PER_HOUR: Final = 3600
 
 
@@ -29,7 +29,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What an hour costs, in smallest units."""
+    """What an hour costs, in smallest units of *currency*."""
 
     minor: int
     currency: str
@@ -42,7 +42,7 @@ class Rate:
 
 
 def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate:
-    """Make a rate from what a platform says.
+    """Make a rate from a platform's numbers.
 
     *currency* is an ISO 4217 code, or a token's symbol with its own *decimals* (0–9; a stablecoin has 6).
     Raises BadRequest: `rate-invalid` (not 1..10**14) or `currency-unknown`.
@@ -53,10 +53,10 @@ def receive_rate(minor: int, currency: str, decimals: int | None = None) -> Rate
 
 
 def receive_decimals(currency: str, decimals: int | None = None) -> int:
-    """Return the decimals of *currency*: those of ISO 4217, or what is said of a token.
+    """Return the decimals of *currency*: those of ISO 4217, or *decimals* for a token.
 
-    Raises BadRequest `currency-unknown` for what is neither, for a token without decimals, and where both are known
-    and differ.
+    Raises BadRequest `currency-unknown` if *currency* is neither, if a token has no *decimals*, and if *decimals*
+    differ from ISO 4217.
     """
     known = decimals_of(currency)
     if known is not None:
@@ -66,7 +66,7 @@ def receive_decimals(currency: str, decimals: int | None = None) -> int:
     if not is_token(currency):
         raise BadRequest(
             "currency-unknown",
-            f"{currency[:12]!r} is no currency of ISO 4217 ({ISO_PUBLISHED}) with a minor unit; a token is called by "
+            f"{currency[:12]!r} is no currency of ISO 4217 ({ISO_PUBLISHED}) with a minor unit; a token's symbol is "
             "2 to 12 letters A-Z and digits, a letter first.",
         )
     if decimals is None:
@@ -83,7 +83,8 @@ def receive_decimals(currency: str, decimals: int | None = None) -> int:
 def cost_of(billable_ms: int, rate: Rate) -> Money:
     """Price the cumulative *billable_ms*: whole seconds / 3600 × rate, rounded down once (R37).
 
-    The only place that rounds. Charge differences of its results and no way of splitting a lesson changes its price.
+    This is the only place that rounds. Charge the differences of its results: then the price of a session does not
+    depend on how it is split.
     """
     seconds = billable_ms // 1000
     return Money(seconds * rate.minor // _SECONDS_PER_HOUR, rate.currency, rate.decimals)

@@ -1,6 +1,6 @@
-"""Acts on what is due (R38): deadlines are rows, so any node can, and a restart loses none.
+"""Acts on deadlines that are due (R38). Deadlines are rows in the store: any node can act, and a restart loses none.
 
-Whatever goes wrong with one session, the others have their turn, and so has the next look.
+An error in one session stops neither the other sessions nor the next round.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from langdao_video.errors import LangDAOError
 
 log = structlog.get_logger(__name__)
 
-_LOOK_SECONDS: Final = 0.5
+_ROUND_SECONDS: Final = 0.5
 SETTLE_SECONDS: Final = 10.0
-"""After a start nothing is acted on for this long: pages that lost their server come back first."""
+"""How long the monitor waits after a start, so that pages that lost their server can come back first."""
 STALL_MS: Final = 5_000
-"""A process that stood still for longer (stopped, asleep, a store that did not answer) reads first what came meanwhile,
-as after a start."""
-_SESSIONS_A_LOOK: Final = 200
+"""If the process stood still for longer (stopped, asleep, a store that did not answer), the monitor waits as after a
+start, so that what came meanwhile is read first."""
+_SESSIONS_A_ROUND: Final = 200
 REST_MS: Final = 10_000
-"""A session that failed in a way that a second try does not mend is left alone for so long."""
+"""How long a session is left alone after an error that a second try does not mend."""
 _DEADLINES_A_SESSION_MAX: Final = len(get_args(Due))
 
 
 async def run_monitor(sessions: SessionService) -> None:
-    """Look for due sessions twice a second, until cancelled."""
+    """Act on due sessions twice a second, until cancelled."""
     await asyncio.sleep(SETTLE_SECONDS)
     resting: dict[str, int] = {}
-    looked_ms = read_uptime_ms()
+    round_ms = read_uptime_ms()
     while True:
-        await asyncio.sleep(_LOOK_SECONDS)
-        stood_ms = read_uptime_ms() - looked_ms
+        await asyncio.sleep(_ROUND_SECONDS)
+        stood_ms = read_uptime_ms() - round_ms
         if stood_ms > STALL_MS:
             log.warning("monitor-stood-still", stood_ms=stood_ms)
             await asyncio.sleep(SETTLE_SECONDS)
-        looked_ms = read_uptime_ms()
+        round_ms = read_uptime_ms()
         try:
             await act_on_all_due(sessions, resting)
         except LangDAOError as error:
@@ -51,19 +51,20 @@ async def run_monitor(sessions: SessionService) -> None:
 
 
 async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | None = None) -> None:
-    """Act once on each session that has something due, or whose newest append had no answer.
+    """Act once on each session that has a deadline due, or whose newest append had no answer.
 
-    An end clears the deadlines: without the latter nobody would find out that it is stored, and tell it.
-    *resting*, kept from look to look, is who failed, and until when they are left alone (Unix ms).
+    The latter is needed because an end clears the deadlines: without it nobody would find out and tell that the end is
+    stored. *resting* is kept from round to round: the sessions that failed, and until when to leave each alone (Unix
+    ms).
     """
     resting = {} if resting is None else resting
     now_ms = sessions.clock.now_ms()
     for session_id in [name for name, until_ms in resting.items() if until_ms <= now_ms]:
-        del resting[session_id]  # also of who has nothing due any more
-    # Those of the resting come first, being longest overdue.
-    limit = _SESSIONS_A_LOOK + len(resting) * _DEADLINES_A_SESSION_MAX
+        del resting[session_id]  # also if the session has nothing due any more
+    # Resting sessions are the longest overdue and come first, so the limit must leave room for the others.
+    limit = _SESSIONS_A_ROUND + len(resting) * _DEADLINES_A_SESSION_MAX
     due = await sessions.store.load_due(now_ms, limit)
-    in_doubt = sessions.in_doubt[:_SESSIONS_A_LOOK]
+    in_doubt = sessions.in_doubt[:_SESSIONS_A_ROUND]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
         if session_id in resting:
             continue

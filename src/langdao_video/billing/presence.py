@@ -1,6 +1,6 @@
-"""Makes the newest proofs durable without making anyone wait: one write at a time; what comes meanwhile is the next.
+"""Saves the newest proofs without making anyone wait: one write at a time, and later proofs go into the next one.
 
-A crash loses what the write under way had not committed, a few milliseconds of proofs; the bill can only be less.
+A crash loses the proofs of the last few milliseconds, which were not committed. The bill can only be less for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ProofKeeper(Protocol):
     """Keep the newest proof of each seat."""
 
     def note(self, proof: Presence) -> None:
-        """Keep *proof*, soon; do not block."""
+        """Save *proof* soon; do not block."""
         ...
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
@@ -32,12 +32,12 @@ class ProofKeeper(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until every proof noted is durable, or could not be saved this time."""
+        """Wait until each noted proof is saved, or its save has failed this time."""
         ...
 
 
 class PresenceWriter:
-    """Save the newest proof of each seat. At most one row a seat waits, whatever the store does."""
+    """Save the newest proof of each seat. At most one row for each seat waits, even if the store is slow."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -46,7 +46,7 @@ class PresenceWriter:
         self._task: asyncio.Task[None] | None = None
 
     def note(self, proof: Presence) -> None:
-        """Save *proof* soon; of two of the same seat that wait the newer one is kept, whichever came last."""
+        """Save *proof* soon. If another proof of the seat waits, the one with the newer time is kept."""
         self._keep(proof)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write())
@@ -63,7 +63,7 @@ class PresenceWriter:
         return [proof for proof in waiting if proof.session_id == session_id]
 
     async def flush(self) -> None:
-        """Wait until every proof noted is durable, at most two seconds."""
+        """Wait until each noted proof is saved, at most two seconds."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=_FLUSH_SECONDS_MAX)
 
@@ -85,7 +85,7 @@ class PresenceWriter:
             log.warning("presence-not-saved", code=error.code, seats=len(rows))
             return False
         except Exception:
-            # One row that no store takes costs its batch: it is halved until only that one is given up.
+            # One row that the store cannot take fails its whole batch. Halve the batch until only that row is given up.
             if len(rows) == 1:
                 log.exception("presence-lost", session=rows[0].session_id, role=rows[0].role)
                 return True

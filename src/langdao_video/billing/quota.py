@@ -1,6 +1,6 @@
-"""A prepaid lesson: a cap in seconds or in money, the notices before it, and when it is reached. Pure.
+"""The cap of a prepaid session, in seconds or in money: the notices before it, and when it is reached. Pure.
 
-Law: the bill never exceeds the cap. The cap is one number of billable milliseconds; everything else follows from it.
+Law: the bill never exceeds the cap. The cap is turned into one number of billable milliseconds, which decides all else.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from langdao_video.billing.money import Rate, cost_of
 from langdao_video.errors import BadRequest, Conflict
 
 NOTICES_SECONDS: Final = (300, 60)
-"""Time left at which both are told, and the platform."""
+"""The remaining times, in seconds, at which both participants and the platform get a notice."""
 CAP_SECONDS_MAX: Final = 7 * 24 * 3600
 CAP_MINOR_MAX: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """What is prepaid: *seconds* of lesson, an amount in *minor* units, or whichever is reached first."""
+    """What is prepaid: billable *seconds*, an amount in *minor* units, or both; then the first one reached counts."""
 
     seconds: int | None = None
     minor: int | None = None
 
 
 def receive_cap(seconds: int | None, minor: int | None, rate: Rate) -> Cap | None:
-    """Make a cap from what a platform says; None where it says nothing.
+    """Make a cap from a platform's numbers; None if it gives none.
 
-    Raises BadRequest `cap-invalid` for what is out of range, or buys not one second at *rate*.
+    Raises BadRequest `cap-invalid` for a number out of range, or one that does not buy a second at *rate*.
     """
     if seconds is not None and not 0 < seconds <= CAP_SECONDS_MAX:
         raise BadRequest("cap-invalid", f"capSeconds is 1 to {CAP_SECONDS_MAX}, not {seconds}.")
@@ -43,10 +43,10 @@ def receive_cap(seconds: int | None, minor: int | None, rate: Rate) -> Cap | Non
 
 
 def cap_ms(cap: Cap | None, rate: Rate) -> int | None:
-    """Return the billable time *cap* allows at *rate*, in ms; None without a cap.
+    """Return the billable time that *cap* allows at *rate*, in ms; None without a cap.
 
-    For money: the longest time of whole seconds s with floor(s × rate / 3600) <= minor, so that a second more would
-    cost more than was paid.
+    For money it is the longest time of whole seconds s with floor(s × rate / 3600) <= minor: one second more would cost
+    more than was paid.
     """
     if cap is None:
         return None
@@ -59,7 +59,7 @@ def cap_ms(cap: Cap | None, rate: Rate) -> int | None:
 
 
 def cap_minor(cap: Cap | None, rate: Rate) -> int | None:
-    """Return the most a bill under *cap* may come to at *rate*, in smallest units; None without a cap."""
+    """Return the largest possible bill under *cap* at *rate*, in smallest units; None without a cap."""
     if cap is None:
         return None
     paid = None if cap.seconds is None else cost_of(cap.seconds * 1000, rate).minor
@@ -67,7 +67,7 @@ def cap_minor(cap: Cap | None, rate: Rate) -> int | None:
 
 
 def check_cap_change(new_ms: int | None, billable_ms: int) -> None:
-    """Refuse a cap below what is billed already: it could not be kept."""
+    """Refuse a cap below what is billed already, because the bill could not stay under it."""
     if new_ms is not None and new_ms < billable_ms:
         raise Conflict(
             "cap-too-low",
@@ -76,10 +76,10 @@ def check_cap_change(new_ms: int | None, billable_ms: int) -> None:
 
 
 def next_notice(limit_ms: int, left_ms: int, given_seconds: frozenset[int]) -> int | None:
-    """Return the largest notice not given yet that fits a cap of *limit_ms*, in seconds left; None if there is none.
+    """Return the largest notice, in remaining seconds, that was not given and fits a cap of *limit_ms*; else None.
 
-    A lesson that begins with less than a notice's time is not told so at its beginning. Of two notices that are due
-    at once the smaller one says it all.
+    A session whose whole cap is less than a notice's time does not get that notice. If two notices are due at once,
+    only the smaller one is given.
     """
     open_ = [s for s in NOTICES_SECONDS if s not in given_seconds and s * 1000 < limit_ms]
     due = [s for s in open_ if left_ms <= s * 1000]

@@ -1,7 +1,7 @@
-"""The platform backend's use cases: sessions are made, events taken, questions answered, dues acted on.
+"""The platform backend's use cases: make sessions, take events, take answers to questions, act on deadlines.
 
-Gather → decide (pure) → append → tell. Nothing is told that is not stored (law 5); listeners are told in the
-order of the facts and must not block.
+Gather → decide (pure) → append → tell. Listeners learn of facts only after they are stored (law 5), and in the order of
+the facts. They must not block.
 """
 
 from __future__ import annotations
@@ -40,25 +40,25 @@ from langdao_video.store.port import Presence, Store
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
 SETTLE_MS: Final = 15_000
-"""After a write that failed nobody is missed for so long: a heartbeat that waits is tried every 5 s, and the next one
-comes within ten."""
+"""How long after a failed write no deadline is acted on: a waiting heartbeat is tried every 5 s, and the next one comes
+within ten."""
 _CORRECTIONS: Final = uuid.UUID("5d0c1f6e-3b57-4e0f-9a56-7f5f2f0c9d11")
-"""The name space in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
+"""The namespace in which a session and an Idempotency-Key become an event id (RFC 9562 §5.5)."""
 
 
 class Listener(Protocol):
-    """Hear what became of a lesson: the facts just stored, or a heartbeat that made none. Must not block."""
+    """Take each change of a session: the facts just stored, or a heartbeat that made none. It must not block."""
 
     def __call__(
         self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
     ) -> None:
-        """Hear of one change, after it was stored."""
+        """Take one change after it was stored."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSession:
-    """What a session begins with."""
+    """What is needed to make a session."""
 
     id: str
     student_address: str | None
@@ -68,28 +68,28 @@ class NewSession:
     rate: Rate
     cap: Cap | None = None
     brand: str | None = None
-    """What the platform calls itself on the statement."""
+    """The platform's name on the statement."""
     assumed: bool = False
 
 
 @dataclass(slots=True)
 class SessionService:
-    """Everything that changes a session goes through here."""
+    """Make every change of a session."""
 
     store: Store
     clock: Clock
     rules: BillRules
     default_rate: Rate
     opens_unknown: bool = False
-    """Development: a `user-connected` for a session nobody made makes it, at the default rate."""
+    """In development, a `user-connected` for an unknown session makes the session, at the default rate."""
     make_id: Callable[[], str] = lambda: uuid.uuid4().hex
     listeners: list[Listener] = field(default_factory=list)
     proofs: ProofKeeper | None = None
-    """Where the newest proofs go; by default to the store, without anyone waiting."""
+    """Where the newest proofs go; by default into the store, without making anyone wait."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
     _failed_ms: int | None = field(init=False, default=None)
-    """When a write failed last, Unix ms; None if none has."""
+    """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
         self._proofs = self.proofs or PresenceWriter(self.store)
@@ -102,7 +102,7 @@ class SessionService:
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
-        """Make a session, or return the one of that id as it is."""
+        """Make a session; if the id is known, return that session unchanged."""
         fact = SessionCreated(
             student_address=new.student_address,
             tutor_address=new.tutor_address,
@@ -148,7 +148,7 @@ class SessionService:
             return await self._live.append(session, decide)
 
     async def correct_bill(self, session_id: str, minor: int, reason: str, key: str | None = None) -> Lesson:
-        """Add a correction to a final bill; one that was taken with this *key* already is not added again.
+        """Add a correction to a final bill. A correction whose *key* was taken already is not added again.
 
         Raises NotFound, Conflict (see `decide_correction`), EventRefused `key-reused`.
         """
@@ -162,7 +162,7 @@ class SessionService:
             await self._load_known(session)
             try:
                 return await self._live.append(session, decide, event_id)
-            except Conflict:  # also `below-zero`: the first try may have used up the bill
+            except Conflict:  # a repeat may also raise `below-zero`, because the first try changed the bill
                 records = await self._live.load_records(session)
                 known = next((record.fact for record in records if record.id == event_id), None)
                 if known is None:
@@ -174,9 +174,9 @@ class SessionService:
                 return await self._load_known(session)
 
     async def take_event(self, event: PublicEvent, *, is_from_elsewhere: bool = False) -> Idle | None:
-        """Take an event of the public contract; if nothing comes of it, return why: sent twice, or overtaken.
+        """Take an event of the public contract; if nothing follows from it, return why: sent twice, or overtaken.
 
-        *is_from_elsewhere*: from another process, so that what it said before may still be on its way.
+        *is_from_elsewhere*: it comes from another process, whose earlier events may still be on their way.
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
         now_ms = self.clock.now_ms()
@@ -194,7 +194,8 @@ class SessionService:
             lesson = await self._load_known(session)
             if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
                 await self._proofs.flush()
-                await self._live.reload(session)  # the whole history: what lies after the end was summed up
+                # Fold all spans anew: those after this end were settled and forgotten.
+                await self._live.reload(session)
             try:
                 lesson = await self._live.append(session, decide, event.id)
             except Unavailable:
@@ -216,7 +217,7 @@ class SessionService:
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider
     ) -> Lesson:
-        """Take the answer to a warning (R40). Raises NotFound, Conflict `no-grace` or `not-here`."""
+        """Take the answer to a question (R40). Raises NotFound, Conflict `no-grace`, `not-here` or `not-asked`."""
         now_ms = self.clock.now_ms()
         async with self._live.lock(session_id) as session:
             await self._load_known(session)
@@ -225,13 +226,13 @@ class SessionService:
             )
 
     def is_settling(self) -> bool:
-        """Tell whether a write failed lately: proofs may still wait, and nobody may be missed before they are in."""
+        """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""
         return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
 
     async def act_on_due(self, session_id: str) -> None:
-        """Do what the clock alone brings about, until nothing is due; then move the deadlines on.
+        """Act on the session's deadlines until none is due, then move the deadlines on.
 
-        Nothing is done while writes fail, and for a while after it: who is there is heard of first.
+        Do nothing while writes fail and for a while after, so that waiting proofs are taken first.
         """
         try:
             await self._act_on_due(session_id)
@@ -243,7 +244,7 @@ class SessionService:
         async with self._live.lock(session_id) as session:
             now_ms = self.clock.now_ms()
             if self.is_settling():
-                await self._live.load_lesson(session)  # what is in doubt is told all the same
+                await self._live.load_lesson(session)  # this still tells what is stored and was not told
                 return
             for _ in range(_DUE_STEPS_MAX):
                 before = (await self._live.load_lesson(session)).version
@@ -256,18 +257,18 @@ class SessionService:
 
     @property
     def in_doubt(self) -> list[str]:
-        """The sessions whose newest append had no answer: `act_on_due` finds out, and tells what is stored."""
+        """The sessions whose newest append had no answer. `act_on_due` reloads them and tells what is stored."""
         return self._live.in_doubt
 
     async def load(self, session_id: str) -> Lesson:
-        """Return a session as it stands, to be read at once and not kept. Raises NotFound `unknown-session`."""
+        """Return a session as it stands; read it at once and do not keep it. Raises NotFound `unknown-session`."""
         async with self._live.lock(session_id) as session:
             return await self._load_known(session)
 
     async def load_history(self, session_id: str) -> tuple[Lesson, list[Recorded]]:
-        """Return a session and the facts it stands on, both of one moment; as with `load`, to be read at once.
+        """Return a session and its facts, both of one moment; as with `load`, read them at once.
 
-        While it is held nothing is appended: a lesson that ran ahead of these facts would make another statement.
+        The session is locked meanwhile: a lesson that is ahead of these facts would make another statement.
         """
         async with self._live.lock(session_id) as session:
             lesson = await self._load_known(session)
@@ -275,7 +276,7 @@ class SessionService:
             return lesson, [record for record in records if record.seq <= lesson.version]
 
     async def save_presence(self) -> None:
-        """Wait until every proof that was taken is durable, or could not be saved this time."""
+        """Wait until each noted proof is saved, or its save has failed this time."""
         await self._proofs.flush()
 
     def _assume(self, event: UserConnected) -> NewSession:

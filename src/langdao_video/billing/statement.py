@@ -1,6 +1,7 @@
 """The statement: the bill with the history that explains it (R43), folded from the facts. Pure.
 
-Law: what it shows as billed is what the meter counts: both there, no question open. Its sum is the bill.
+Law: it shows as billed what the meter counts: the time in which both were there and no question was open. The sum of
+these times is the bill.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class PresenceSpan:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """Both were there; *total_ms* and *cost* are those of the lesson up to *end_ms*."""
+    """A time in which both were there; *total_ms* and *cost* are those of the session up to *end_ms*."""
 
     start_ms: int
     end_ms: int
@@ -51,21 +52,21 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The meter stood still after a billed span: *missing* are the seats whose proofs ended with it."""
+    """A time after a billed one in which the meter stood still; *missing* are the seats whose proofs had ended."""
 
     start_ms: int
     end_ms: int
     missing: tuple[Role, ...]
     why: str
-    """`silence`, `media`, the reason of a leave, `end`; where nobody was missing, `cap-reached` (nothing prepaid was
-    left) or `grace` (the question stood)."""
+    """`silence`, `media`, the reason of a leave, or `end`. If nobody was missing: `cap-reached` (no prepaid time was
+    left) or `grace` (a question was open)."""
     about: Role | None = None
-    """Of `grace`: whom the question was about."""
+    """For `grace`: the role that the question was about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was added to the final bill later."""
+    """What was added to the final bill later, or given back."""
 
     at_ms: int
     amount: Money
@@ -77,19 +78,19 @@ Outcome = Literal["wait", "end", "no-answer", "returned"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """At *at_ms* (Unix ms) *asked* was asked whether to wait for *about*; until *due_ms* there was time to answer."""
+    """At *at_ms* (Unix ms) *asked* was asked whether to wait for *about*, and had until *due_ms* to answer."""
 
     at_ms: int
     about: Role
     asked: Role
     due_ms: int
     outcome: Outcome | None = None
-    """What became of it; None while it is open."""
+    """How the question ended; None while it is open."""
     answered_by: str | None = None
     resolved_ms: int | None = None
     cause: str = "away"
     claims: dict[Role, str] = field(default_factory=dict)
-    """What each side's page said, where nobody was gone."""
+    """What each side's page claimed, if nobody was gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a support person or a parent needs to see why the bill is what it is."""
+    """All that a support person or a parent needs to understand the bill."""
 
     lesson: Lesson
     presence: dict[Role, list[PresenceSpan]]
@@ -117,7 +118,7 @@ class Statement:
 
     @property
     def start_ms(self) -> int:
-        """The first thing that happened: the session's start, or somebody's arrival before it."""
+        """When the session's history begins, Unix ms: at its start, or at somebody's arrival before it."""
         created = self.lesson.created
         return min(
             [
@@ -128,14 +129,14 @@ class Statement:
 
     @property
     def before(self) -> tuple[int, int] | None:
-        """The free time before the two first met, from and to in Unix ms; None without any, or if they never met."""
+        """The free time before the two first met, from and to in Unix ms; None if there was none, or they never met."""
         if not self.billed or self.billed[0].start_ms <= self.start_ms:
             return None
         return self.start_ms, self.billed[0].start_ms
 
     @property
     def end_ms(self) -> int:
-        """The end, or the newest proof of a session that goes on."""
+        """When the session ended, or its newest proof if it goes on, Unix ms."""
         known = [span.end_ms for seat in self.presence.values() for span in seat]
         return max([self.start_ms, self.lesson.ended_at_ms, *known])
 
@@ -143,8 +144,8 @@ class Statement:
 def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
     """Fold the statement of *lesson* from its facts; for a session that goes on, up to the newest proofs.
 
-    The bill and the statement are one figure because they are one meter: a lesson that is folded from its facts has
-    settled nothing, so all its spans can be shown.
+    The bill and the statement show one figure because they read one meter. A lesson that is folded from its facts has
+    settled nothing, so the statement can show all its spans.
     """
     told = Lesson(lesson.id)
     for record in records:
@@ -164,7 +165,7 @@ def fold_statement(lesson: Lesson, records: Sequence[Recorded]) -> Statement:
 
 
 def _bill(lesson: Lesson) -> list[Billed]:
-    """Tell what the meter counts, up to the cap."""
+    """Return the times that the meter counts, up to the cap."""
     left_ms = lesson.cap_ms if lesson.cap_ms is not None else float("inf")
     billed: list[Billed] = []
     total_ms = 0
@@ -187,7 +188,7 @@ def _list_corrections(lesson: Lesson, records: Sequence[Recorded]) -> list[Corre
 
 
 def _list_questions(records: Sequence[Recorded]) -> list[Question]:
-    """Tell each warning and what became of it: it is over with the answer, the return, or the end."""
+    """Return each question and how it ended: with an answer, a return, or the session's end."""
     questions: list[Question] = []
     for record in records:
         fact, is_open = record.fact, bool(questions) and questions[-1].outcome is None
@@ -204,7 +205,7 @@ def _list_questions(records: Sequence[Recorded]) -> list[Question]:
 
 
 def _disputes(records: Sequence[Recorded]) -> list[Disagreement]:
-    """Tell who said what, and how long."""
+    """Return who claimed what, and for how long."""
     told: list[Disagreement] = []
     for record in records:
         fact = record.fact
@@ -250,7 +251,7 @@ def _pauses(
     billed: Sequence[Billed],
     questions: Sequence[Question],
 ) -> list[Pause]:
-    """Name each gap after the first billed second, and why the meter stood still in it."""
+    """Return each gap after the first billed second, and why the meter stood still in it."""
     ends = (
         [*(piece.start_ms for piece in billed[1:]), max(lesson.ended_at_ms, billed[-1].end_ms)]
         if billed
@@ -266,7 +267,7 @@ def _pauses(
             why = next((why for why in whys if why), "end")
         elif piece.total_ms == lesson.cap_ms:
             why = "cap-reached"
-        else:  # both were there after all, as was heard later: the meter stood still because a question did
+        else:  # late events showed that both were there, so only the open question stopped the meter
             why = "grace"
         about = next(
             (asked.about for asked in questions if (asked.resolved_ms or until_ms) > piece.end_ms), None

@@ -19,16 +19,19 @@ from langdao_video.session.snapshot import SeatSnapshot, SessionSnapshot
 
 @dataclass(frozen=True, slots=True)
 class InProcessBackend:
-    """Ask the session service. In development (*is_development*) the seats of an unannounced session are nobody's."""
+    """Ask the session service.
+
+    In development (*is_development*) the seats of a session that no platform has announced belong to nobody.
+    """
 
     sessions: SessionService
     statements: StatementLinks
     is_development: bool
     torn_ms: int = 0
-    """Before this instant another clock told the time: a sitting from before it does not go on (law 2)."""
+    """Unix ms. A sitting whose newest proof is older does not go on: another clock told that time (law 2)."""
 
     async def open_session(self, link: Link, now_ms: int) -> SessionSnapshot:
-        """Return the session of *link* as the ledger has it; make it if it is new."""
+        """Return the session of *link* as the ledger has it; make the session if it is new."""
         lesson = await self.sessions.create_session(
             NewSession(
                 id=link.room,
@@ -43,7 +46,7 @@ class InProcessBackend:
         return self._snapshot(lesson, now_ms)
 
     async def load_preview(self, link: Link, now_ms: int) -> SessionSnapshot:
-        """Return the session of *link* as it would be opened; store nothing."""
+        """Return the session of *link* as `open_session` would return it; store nothing."""
         try:
             lesson = await self.sessions.load(link.room)
         except NotFound:

@@ -1,4 +1,4 @@
-"""What this process does after a change of a session was stored: tell its room, its watchers and its webhook."""
+"""The listeners of this process: after each stored change they inform the room, the feed and the webhook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
 from langdao_video.views.session import view_heartbeat, view_record
 
 _MADE_BY_THE_PLATFORM: Final = (SessionCreated, TutorAccepted)
-"""Facts that a request of the platform made: its webhook does not repeat them."""
+"""Facts that a request of the platform made. The webhook does not repeat them."""
 
 
 def make_room_listener(
@@ -38,7 +38,7 @@ def make_room_listener(
 
 
 def make_hint_listener(publish_hint: Callable[[str], object]) -> Listener:
-    """Return the listener that tells watchers of a session to read it again."""
+    """Return the listener that tells the session's feeds to read it again."""
 
     def hint(lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:  # noqa: ARG001 - the watchers read
         publish_hint(lesson.id)

@@ -1,4 +1,4 @@
-"""Folds what the backend decided into room commands: facts in, commands out. Pure."""
+"""Turns the backend's decisions into room commands: facts in, commands out. Pure."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ _MAY_RESOLVE: Final = (
     Disputed,
     GraceResolved,
 )
-"""The facts that may end a question; a room without a question ignores the command."""
+"""The facts that may end a question. A room without an open question ignores the command."""
 
 
 def fold_commands(
     lesson: Lesson, records: Sequence[Recorded], now_ms: int, statement_url: str | None = None
 ) -> list[RoomCommand]:
-    """Return the commands for the room after *records*: the bill first, then what happened."""
+    """Return the commands for the room after *records*: first the bill, then one command for each fact shown."""
     commands: list[RoomCommand] = [show_bill(lesson, now_ms)]
     for record in records:
         match record.fact:

@@ -72,8 +72,12 @@ ADDRESS_BUSY: Final = HttpAnswer(
     "This address has too many connections, or opens them too fast: try again.",
     2,
 )
+BODY_READ_BYTES_MAX: Final = 64 * 1024
+"""What the application takes (`web.bodies`), and what a caller is told."""
 BODY_BYTES_MAX: Final = 256 * 1024
 """More than the application takes, so that the application answers first if it reads the body."""
 BODY_TOO_LARGE: Final = HttpAnswer(
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The body is too large."
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "body-too-large",
+    f"A request's body may have at most {BODY_READ_BYTES_MAX} bytes.",
 )

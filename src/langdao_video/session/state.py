@@ -79,11 +79,18 @@ STAYS: Final[frozenset[tuple[State, Cause]]] = frozenset(
         # The open question is about one seat; something happens to the other.
         (State.GRACE, Cause.SEAT_LOST),
         (State.GRACE, Cause.MEDIA_STOPPED),
-        # A question that is asked before both were there, or while another is open; an answer when it is over.
-        # `billing.grace` decides none of these. A ledger that holds them can be read all the same.
+        # No rule decides these. Another version may have stored them, and every ledger can be read.
         (State.WAITING, Cause.WARNED),
-        (State.GRACE, Cause.WARNED),
+        (State.WAITING, Cause.RETURNED),
+        (State.WAITING, Cause.CHOSE_TO_WAIT),
+        (State.LIVE, Cause.RETURNED),
+        (State.LIVE, Cause.CHOSE_TO_WAIT),
+        (State.PAUSED, Cause.RETURNED),
         (State.PAUSED, Cause.CHOSE_TO_WAIT),
+        (State.GRACE, Cause.WARNED),
+        (State.ENDED, Cause.WARNED),
+        (State.ENDED, Cause.RETURNED),
+        (State.ENDED, Cause.CHOSE_TO_WAIT),
         # What was dated before the end comes after it, while the bill settles.
         (State.ENDED, Cause.BOTH_THERE),
         (State.ENDED, Cause.SEAT_LOST),

@@ -1,1 +1,1 @@
-"""The room behind the socket: frames and rules (pure), one driver a socket, the rooms of this node."""
+"""The call service: frames and room rules (pure), one driver for each socket, and the rooms of this node."""

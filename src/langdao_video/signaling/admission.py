@@ -1,4 +1,4 @@
-"""Admits a socket by its first frame: the link that it names, and the participant who asks for a seat.
+"""Admits a socket by its first frame, which names a link and the participant who asks for a seat.
 
 The room decides whether the seat is free.
 """
@@ -21,14 +21,14 @@ from langdao_video.signaling.seats import Participant
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Check joins. In production (*needs_token*) what the token says counts, and nothing else."""
+    """Check joins. In production (*needs_token*) only what the token says counts."""
 
     tokens: Tokens
     rules: LinkRules
     needs_token: bool
 
     def admit(self, room: str, arrival: LobbyJoin | Join, now_ms: int) -> tuple[Link, Participant]:
-        """Return the link of a first frame, and its participant.
+        """Return the link that a first frame names, and its participant.
 
         Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`;
         FrameRefused `bad-link`.
@@ -55,7 +55,7 @@ class Admission:
         )
 
     def check_opens(self, link: Link, token: str | None, now_ms: int) -> Link:
-        """Read a link back before it is handed out, by the same ways as the frame of the page that opens it.
+        """Check that *link* would admit its page, with the code that reads the page's first frame.
 
         Raises Conflict `link-would-not-open`, with the reason.
         """
@@ -87,13 +87,13 @@ class Admission:
             query["sessionStart"] = [str(join.session_start)]
         if join.name is not None:
             query["name"] = [join.name]
-        # A page that comes back was let in before: a lesson may outlast the age a fresh link may have.
+        # A returning page was admitted before. Its link may be older than a fresh one may be: lessons can last longer.
         rules = LinkRules(lenient=self.rules.lenient, start_age_ms_max=now_ms) if resume else self.rules
         link = receive_link(query, now_ms, rules)
         if isinstance(link, Link):
             return link
         wrong = "; ".join(f"{problem.parameter} must be {problem.must_be}" for problem in link)
-        raise FrameRefused("bad-link", f"The link is not right: {wrong}.")
+        raise FrameRefused("bad-link", f"The link is wrong: {wrong}.")
 
     def _read_token(self, room: str, join: Join, resume: Resume | None, now_ms: int) -> Link:
         if join.token is None:

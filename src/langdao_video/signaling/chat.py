@@ -1,6 +1,6 @@
-"""What the two have written to each other, for who comes back: in memory only, and gone when the session ends.
+"""The chat of a session, kept for a participant who comes back. It is in memory only and goes when the session ends.
 
-Bounds: a log keeps 500 lines and 128 KiB of text, the shelf 32 MiB; at each of them the oldest goes first.
+Bounds: a log keeps 500 lines and 128 KiB of text, the shelf keeps 32 MiB. Beyond a bound the oldest goes first.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ CHAT_SIZE_BYTES_MAX: Final = 128 * 1024
 SHELF_SIZE_BYTES_MAX: Final = 32 * 1024 * 1024
 WHY_REFUSED: Final = {
     Refusal.BLANK: "There is nothing to see in this line: it needs a letter, a digit, a sign or an emoji.",
-    Refusal.CONTROL: "This line has a control character. Only tabs and line breaks may stand between what one reads.",
+    Refusal.CONTROL: "This line has a control character. Remove it: only tabs and line breaks are allowed.",
 }
-"""What a sender is told, by the reason."""
+"""The message to the sender for each reason of refusal."""
 _LINE_OVERHEAD_BYTES: Final = 128
-"""What a line takes besides its text, so that no number of short ones is free."""
+"""What a line costs besides its text, so that many short lines reach the bound too."""
 
 
 class ChatLog:
@@ -34,15 +34,15 @@ class ChatLog:
 
     @property
     def lines(self) -> tuple[ChatLine, ...]:
-        """Return what is kept, oldest first."""
+        """Return the kept lines, oldest first."""
         return tuple(self._lines.values())
 
     def find(self, role: Role, line_id: str) -> ChatLine | None:
-        """Return the line that *role* sent under that id, if it is still kept."""
+        """Return the line that *role* sent under *line_id*, if the log still keeps it."""
         return self._lines.get((role, line_id))
 
     def receive(self, role: Role, frame: SendChat, now_ms: int) -> Chat | Error:
-        """Keep what *role* writes under an id that is new, and return it for both; or say why it is not taken."""
+        """Keep the line that *role* sends and return it for both; or return the error that refuses it."""
         text = receive_line(frame.text)
         if isinstance(text, Refusal):
             return Error(code=text, message=WHY_REFUSED[text], id=frame.id)
@@ -51,7 +51,7 @@ class ChatLog:
         return Chat(line=line)
 
     def append(self, line: ChatLine) -> None:
-        """Keep *line*, whose id is new; the newest line is always kept."""
+        """Keep *line*, whose id must be new. The newest line is always kept."""
         self._lines[line.role, line.id] = line
         self.size_bytes += _size_bytes(line)
         while len(self._lines) > CHAT_LINES_MAX or (
@@ -61,7 +61,7 @@ class ChatLog:
 
 
 class ChatShelf:
-    """The logs of rooms that are empty for now: both may reload at once, or come back after a while."""
+    """The logs of rooms that are empty for now: both pages may reload at once, or come back after a while."""
 
     __slots__ = ("_logs", "_size_bytes")
 
@@ -70,7 +70,7 @@ class ChatShelf:
         self._size_bytes = 0
 
     def put(self, room: str, log: ChatLog) -> None:
-        """Keep a log until someone comes back to *room*; an empty one is nothing to keep."""
+        """Keep *log* until someone comes back to *room*. An empty log is not kept."""
         self.take(room)
         if not log.size_bytes:
             return
@@ -80,7 +80,7 @@ class ChatShelf:
             self.take(next(iter(self._logs)))
 
     def take(self, room: str) -> ChatLog:
-        """Return the log of *room* and forget it; an empty one if there is none."""
+        """Return the log of *room* and forget it; return an empty log if none is kept."""
         log = self._logs.pop(room, None) or ChatLog()
         self._size_bytes -= log.size_bytes
         return log

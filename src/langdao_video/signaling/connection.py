@@ -1,8 +1,12 @@
-"""One browser's socket: reads frames into the room, writes frames out, and owns every deadline and bound.
+"""Drives one browser's socket: reads frames into the room, writes frames out, and owns every deadline and bound.
 
-Bounds: a frame 64 KiB (the server closes with 1009), a first frame within 5 s, 50 frames a second after a burst of 200
-(more are dropped with one error a second; after 2,000 dropped the socket is closed), 256 frames and 1 MiB waiting
-to be sent (then the socket is closed: the page comes back by itself), 5 s for a socket to take its close.
+Bounds:
+- A frame has at most 64 KiB; the server closes with 1009 on a larger one.
+- The first frame comes within 5 s.
+- A page may send 50 frames a second after a burst of 200. The server drops more, with one error a second, and closes
+  the socket after 2,000 dropped frames.
+- At most 256 frames and 1 MiB wait to be sent. Beyond that the server closes the socket, and the page reconnects.
+- A socket has 5 s to take its close.
 """
 
 from __future__ import annotations
@@ -43,7 +47,7 @@ FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 FRAMES_WAITING_MAX: Final = 256
 SIZE_WAITING_BYTES_MAX: Final = 1024 * 1024
-_TELL_AGAIN_MS: Final = 1_000
+_LIMIT_TOLD_EVERY_MS: Final = 1_000
 _GOODBYE: Final = frozenset({1000, 1001})
 
 
@@ -71,13 +75,13 @@ class Connection:
         self._waiting_bytes = 0
         self._bucket = TokenBucket(FRAMES_PER_SECOND, FRAMES_BURST, clock.now_ms())
         self._dropped = 0
-        self._told_ms: int | None = None
+        self._limit_told_ms: int | None = None
         self._phase = SocketPhase.NEW
         self._join_timer: asyncio.TimerHandle | None = None
         self._patience = asyncio.timeout(None)
 
     def send(self, frame: ServerFrame) -> None:
-        """Queue a frame; a socket that does not keep up is closed."""
+        """Queue a frame. Close the socket if too much is queued already."""
         text = encode_frame(frame)
         waiting_bytes = self._waiting_bytes + _size_bytes(text)
         if self._waiting.full() or waiting_bytes > SIZE_WAITING_BYTES_MAX:
@@ -87,12 +91,12 @@ class Connection:
             self._waiting_bytes = waiting_bytes
 
     def close(self, code: int, reason: str) -> None:
-        """Close after what was queued; at the bound what was queued is given up."""
+        """Close the socket after the queued frames were sent; a full queue gives up its oldest frame."""
         if self._phase is SocketPhase.CLOSING:
             return
-        self._go_on(SocketCause.CLOSED)
+        self._advance(SocketCause.CLOSED)
         if self._waiting.full():
-            self._take_off(self._waiting.get_nowait())
+            self._dequeue(self._waiting.get_nowait())
         self._waiting.put_nowait((code, reason))
         self._patience.reschedule(asyncio.get_running_loop().time() + CLOSE_SECONDS_MAX)
 
@@ -104,7 +108,7 @@ class Connection:
             async with self._patience:
                 self._expect_join()
                 said_goodbye = await self._read()
-        except TimeoutError:  # it does not even take what was to be sent before the close
+        except TimeoutError:  # the browser takes neither the queued frames nor the close
             log.info("socket-abandoned", session=self._room, conn=self.conn)
         finally:
             self._forget_join_timer()
@@ -113,19 +117,19 @@ class Connection:
             await asyncio.gather(writer, return_exceptions=True)
 
     async def _read(self) -> bool:
-        """Read until the socket closes; True if the browser said goodbye (RFC 6455 §7.4.1: 1000, 1001)."""
+        """Read until the socket closes; return True if the browser said goodbye (RFC 6455 §7.4.1: 1000, 1001)."""
         while True:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return self._phase is not SocketPhase.CLOSING and message.get("code") in _GOODBYE
-            if self._phase is not SocketPhase.CLOSING and self._may_pass():
+            if self._phase is not SocketPhase.CLOSING and self._is_within_rate():
                 if (text := message.get("text")) is None:
                     self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
                 else:
                     await self._receive(text)
 
     def _expect_join(self) -> None:
-        # Not final: a phone that is short of time says it late, and on the next socket at once.
+        # Not final: a busy phone may send its first frame late, and in time on the next socket.
         words = "The first frame is `look` or `join`, within five seconds."
         self._join_timer = asyncio.get_running_loop().call_later(
             JOIN_SECONDS_MAX, self._refuse, "join-timeout", words, CloseCode.TRY_AGAIN_LATER
@@ -135,15 +139,17 @@ class Connection:
         if self._join_timer is not None:
             self._join_timer.cancel()
 
-    def _may_pass(self) -> bool:
+    def _is_within_rate(self) -> bool:
         now_ms = self._clock.now_ms()
         if self._bucket.take(now_ms):
             return True
         self._dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
-            self._refuse("flood", "Too many frames.", CloseCode.FLOOD)
-        elif self._told_ms is None or now_ms - self._told_ms >= _TELL_AGAIN_MS:
-            self._told_ms = now_ms
+            self._refuse(
+                "flood", "This page has sent too many frames, so its socket is closed.", CloseCode.FLOOD
+            )
+        elif self._limit_told_ms is None or now_ms - self._limit_told_ms >= _LIMIT_TOLD_EVERY_MS:
+            self._limit_told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))
         return False
@@ -152,9 +158,9 @@ class Connection:
         try:
             frame = receive_frame(text)
             if isinstance(frame, LobbyJoin | Join) and self._phase is not SocketPhase.SEATED:
-                await self._arrive(frame)
+                await self._admit(frame)
             else:
-                self._pass_on(frame)
+                self._give_to_hub(frame)
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except LangDAOError as error:
@@ -166,13 +172,13 @@ class Connection:
                 CloseCode.TOKEN if isinstance(error, NotAllowed) else CloseCode.TRY_AGAIN_LATER,
             )
 
-    def _pass_on(self, frame: ClientFrame) -> None:
+    def _give_to_hub(self, frame: ClientFrame) -> None:
         if self._phase is SocketPhase.NEW:
             raise FrameRefused("join-first", JOIN_FIRST)
         self._hub.receive(self._room, self.conn, frame)
 
-    async def _arrive(self, frame: LobbyJoin | Join) -> None:
-        self._forget_join_timer()  # whoever is asked "use it here?" may think about it
+    async def _admit(self, frame: LobbyJoin | Join) -> None:
+        self._forget_join_timer()  # the person may take their time to answer "use it here?"
         try:
             link, participant = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:
@@ -182,11 +188,11 @@ class Connection:
             note_admitted()
         if isinstance(frame, Join):
             if await self._hub.join(self, link, participant):
-                self._go_on(SocketCause.SAT_DOWN)
+                self._advance(SocketCause.SAT_DOWN)
         elif await self._hub.join_lobby(self, link, participant):
-            self._go_on(SocketCause.VISITED)
+            self._advance(SocketCause.VISITED)
 
-    def _go_on(self, cause: SocketCause) -> None:
+    def _advance(self, cause: SocketCause) -> None:
         self._phase = follow(NEXT, self._phase, cause)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
@@ -198,13 +204,13 @@ class Connection:
 
     async def _write(self) -> None:
         while True:
-            item = self._take_off(await self._waiting.get())
+            item = self._dequeue(await self._waiting.get())
             if isinstance(item, tuple):
                 await self._websocket.close(*item)
                 return
             await self._websocket.send_text(item)
 
-    def _take_off(self, item: str | tuple[int, str]) -> str | tuple[int, str]:
+    def _dequeue(self, item: str | tuple[int, str]) -> str | tuple[int, str]:
         if isinstance(item, str):
             self._waiting_bytes -= _size_bytes(item)
         return item

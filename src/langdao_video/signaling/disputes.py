@@ -1,9 +1,9 @@
-"""Holds what each seat's page claims against what the other side's evidence says, and reports disputes.
+"""Compares what each seat's page claims with the other side's evidence, and reports disputes.
 
-It reads sans-I/O state, and notes in the seat which dispute was reported.
+It reads sans-I/O state, and notes in the seat which dispute it has reported.
 
-A dispute is reported once when it begins and once when the claim is over. It moves no meter: whether somebody is
-asked, and when, is for the platform backend to decide.
+A dispute is reported once when it begins and once when the claim is over. It moves no meter: the platform backend
+decides whether and when to ask somebody.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from langdao_video.signaling.seats import Seat
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
-    """Judge what *claimant*'s page has said of media for a while; None if it makes no claim."""
+    """Judge the claim of *claimant*'s page that nothing arrives; None if there is none that has lasted long enough."""
     since_ms = claimant.flow.missing_since(rules.media_ms, rules.media_start_ms)
     return None if since_ms is None else _judge(since_ms, claimant, across, rules, now_ms)
 
 
 def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
-    """Judge the newest word of *claimant*'s page under DISPUTES=bill, however young it is; None under another rule."""
+    """Judge a claim that *claimant*'s page makes now, under DISPUTES=bill; None under another rule or without one."""
     flow = claimant.flow
     if rules.disputes != "bill" or flow.claimed_ms != now_ms:
         return None
@@ -36,15 +36,16 @@ def may_be_outweighed(claimant: Seat, across: Seat, rules: RoomRules, now_ms: in
 
 def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict:
     if now_ms - across.proof_ms >= rules.media_ms:
-        return Verdict.AGREED  # nobody is there who could send
-    # One connection fails for both at about the same time and comes back so, and either may be the first to say it.
+        return Verdict.AGREED  # nobody across is there to send
+    # A connection fails and comes back for both at about the same time, and either page may report it first.
+    # So only what came before the claim was asked for counts.
     asked_ms = claimant.flow.claim_asked_ms or 0
     receives = came_before(across.flow.grown_ms, since_ms, asked_ms)
     return across.witness.judge(since_ms, asked_ms, now_ms, sends=across.sends, receives=receives)
 
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
-    """Report each dispute that begins now, or is over."""
+    """Report each dispute that begins or ends now."""
     emits: list[Emit] = []
     for role, seat in seats.items():
         emits += _review(info, seat, seats[other(role)], rules, now_ms)
@@ -61,7 +62,7 @@ def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, n
     elif verdict in {Verdict.CONTRADICTED, Verdict.UNSUPPORTED}:
         found = "media"
     elif verdict is not None and claimant.dispute == "media":
-        found = "media"  # it ends with the claim, whatever confirms the claim meanwhile
+        found = "media"  # a dispute lasts as long as its claim, even if evidence supports it later
     before, claimant.dispute = claimant.dispute, found
     if found == before:
         return []
@@ -74,7 +75,7 @@ def _review(info: SessionInfo, claimant: Seat, across: Seat, rules: RoomRules, n
 
 def _is_silent(seat: Seat, now_ms: int) -> bool:
     oldest_ms = seat.asked_ms[0] if seat.asked_ms else None
-    return seat.is_seated and seat.lateness.look(oldest_ms, seat.heard_ms, now_ms)
+    return seat.is_seated and seat.lateness.review(oldest_ms, seat.heard_ms, now_ms)
 
 
 def _report(

@@ -1,4 +1,4 @@
-"""What a room wants done: values, carried out by the hub in the order in which they come."""
+"""The effects that a room asks for, as values. The hub carries them out in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from langdao_video.signaling.messages import Error, ServerFrame
 
 
 class CloseCode:
-    """WebSocket close codes of ours (RFC 6455 §7.4.2: 4000–4999 are private), and a registered one."""
+    """Our own WebSocket close codes (RFC 6455 §7.4.2: 4000–4999 are private), and one registered code."""
 
     BAD_FRAMES: Final = 4400
     TOKEN: Final = 4401
@@ -34,7 +34,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close a socket, after what was sent before."""
+    """Close a socket after the frames that were sent before."""
 
     conn: int
     code: int
@@ -50,17 +50,17 @@ class Emit:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Give the platform backend an answer to its warning."""
+    """Give the platform backend the answer to its question."""
 
     role: Role
     decision: Literal["wait", "end"]
     conn: int
-    """The socket that asked: a refusal is answered there."""
+    """The socket that sent the answer; a refusal goes back to it."""
 
 
 Effect = Send | Close | Emit | Decide
 
 
 def refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:
-    """Say why a socket is closed for good, and close it."""
+    """Tell the page why its socket is closed for good, and close it."""
     return [Send(conn, Error(code=code, message=message, final=True)), Close(conn, close_code, code)]

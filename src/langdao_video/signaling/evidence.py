@@ -1,14 +1,17 @@
-"""What one side's page claims, and what the other side's evidence says of it (design law 10). Sans-I/O state.
+"""Judges what one side's page claims by the other side's evidence (design law 10). Sans-I/O state.
 
-Four laws: a page may say of itself what it likes, but the receiver reports of its browser reach the other side
-directly, and no script of the page writes them; a claim that both sides' evidence supports is a stop, any other
-is a dispute; only what was known before a claim was asked for can deny it, because after a stop one side always says
-first that media is back; a page that sends frames and leaves pings unanswered is there and says nothing.
+Four laws:
+- A page can claim anything about itself. But its browser sends receiver reports to the other side directly, and no
+  script of the page can write them.
+- A claim that both sides' evidence supports is a stop. Any other claim is a dispute.
+- Only evidence from before a claim was asked for can contradict it: after a stop, one side always notices first that
+  media is back.
+- A page that sends frames and leaves pings unanswered is there, and withholds its proofs.
 
-Browsers differ. Chromium and Safari count the receiver reports that measure a round trip (`roundTripTimeMeasurements`),
-Firefox before 106 only the packets that were confirmed. Chromium's receiver stops reporting on a stream 8 s after its
-last packet, and reports on sound at most 7.5 s apart. A page whose browser counts neither has no evidence: its counters
-never grow.
+Browsers differ. Chromium and Safari count the receiver reports that measure a round trip
+(`roundTripTimeMeasurements`). Firefox before 106 counts only the packets that were confirmed. Chromium's receiver
+stops reporting on a stream 8 s after its last packet, and reports on sound at most 7.5 s apart. A page whose browser
+counts neither has no evidence: its counters never grow.
 """
 
 from __future__ import annotations
@@ -23,45 +26,45 @@ from langdao_video.signaling.counters import Acks
 from langdao_video.signaling.flow import GROWN_KEPT
 
 TAIL_MS: Final = 13_000
-"""Receiver reports may grow for so long after the last packet arrived: 8 s, and a heartbeat to tell it."""
+"""How long receiver reports may grow after the last packet arrived: 8 s, and a heartbeat to carry the counters."""
 QUIET_MS: Final = 10_000
-"""Reports that have not grown for so long, by two heartbeats, have stopped."""
+"""Reports that have not grown for this long, over two heartbeats, have stopped."""
 LATE_MS: Final = 10_000
-"""A ping without an answer for so long, while other frames come, is left unanswered by the page."""
+"""If a ping has no answer for this long while other frames come, the page leaves it unanswered."""
 SURE_MS: Final = 2_000
-"""So long it must last: what a network held up comes in one burst, and a look may fall into it."""
+"""How long a silence must last to count. A delayed burst of frames looks like silence until all of it has come."""
 
 
 class Verdict(StrEnum):
-    """What the other side's evidence says of the claim that nothing arrives."""
+    """What the other side's evidence says about the claim that nothing arrives."""
 
     AGREED = "agreed"
-    """The same: what it sends is no longer confirmed, or it receives nothing either."""
+    """The evidence supports the claim: what the other side sends is not confirmed, or it receives nothing either."""
     CONTRADICTED = "contradicted"
-    """The claimant's browser goes on confirming what it says does not arrive."""
+    """The claimant's own browser still confirms the media that its page says does not arrive."""
     UNSUPPORTED = "unsupported"
-    """It cannot tell; but it sends, and it receives."""
+    """There are no confirmations to compare, but the other side sends and receives."""
     OPEN = "open"
     """It is too early to tell."""
 
 
 @dataclass(slots=True)
 class Witness:
-    """What the browser across has confirmed to one seat's page in this sitting."""
+    """What the peer's browser has confirmed to one seat's page in this sitting."""
 
     newest: Acks | None = None
     noted_ms: int | None = None
-    """When counters came last, Unix ms; None before the first."""
+    """When the newest counters came, Unix ms; None before the first."""
     grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
-    """The newest times at which a receiver report was seen to have come, oldest first."""
+    """The newest times at which the counters showed a new receiver report, oldest first."""
 
     @property
     def grew_ms(self) -> int | None:
-        """When one was seen last, Unix ms; None before the first."""
+        """When the newest receiver report was seen, Unix ms; None before the first."""
         return self.grown_ms[-1] if self.grown_ms else None
 
     def note(self, acks: Acks | None, now_ms: int) -> None:
-        """Compare the counters with the ones before; a page that counts anew begins anew."""
+        """Compare the counters with the previous ones. Counters that restarted show nothing until they grow again."""
         if acks is None:
             return
         before, self.newest, self.noted_ms = self.newest, acks, now_ms
@@ -69,9 +72,9 @@ class Witness:
             self.grown_ms.append(now_ms)
 
     def judge(self, since_ms: int, asked_ms: int, now_ms: int, *, sends: bool, receives: bool) -> Verdict:
-        """Judge the claim that nothing has arrived since *since_ms*, made by the one across when asked at *asked_ms*.
+        """Judge the peer's claim, asked for at *asked_ms*, that nothing has arrived since *since_ms*.
 
-        *sends* and *receives* are this seat's own: its microphone or camera is on, and it gets media itself.
+        *sends* and *receives* are about this seat: its microphone or camera is on, and media arrives at it.
         """
         if not sends:
             return Verdict.AGREED
@@ -85,24 +88,28 @@ class Witness:
 
 
 def came_before(grown_ms: Iterable[int], since_ms: int, asked_ms: int) -> bool:
-    """Tell whether something still came, past the tail of what was under way at *since_ms*, by *asked_ms*."""
+    """Tell whether something came up to *asked_ms*, and more than `TAIL_MS` after *since_ms*.
+
+    What comes within `TAIL_MS` may have been on its way at *since_ms*.
+    """
     return any(since_ms + TAIL_MS < at_ms <= asked_ms for at_ms in grown_ms)
 
 
 @dataclass(slots=True)
 class Lateness:
-    """Whether a page answers its pings, as far as the order of its frames shows."""
+    """Whether a page answers its pings, judged by the order of its frames."""
 
     answered_late_ms: int = 0
-    """How long the newest answer took."""
+    """How long the newest answer took, ms."""
     since_ms: int | None = None
-    """Since when pings have been left unanswered while frames came, Unix ms; None if they have not."""
+    """Since when frames have come while pings stay unanswered, Unix ms; None while pings are answered."""
 
-    def look(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
-        """Tell whether the page is there and does not answer. *oldest_ms* is when the oldest open ping was sent.
+    def review(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
+        """Tell whether the page is there and does not answer.
 
-        Frames of one socket keep their order: a frame that is heard ten seconds after a ping shows that the answer
-        was not held up on the way. One that is heard while a network holds everything up cannot be.
+        *oldest_ms* is when the oldest open ping was sent, *heard_ms* when the newest frame came (Unix ms).
+        Frames of one socket keep their order. A frame that comes ten seconds after a ping therefore shows that the
+        network did not delay the answer: a network that delays everything would have delayed this frame too.
         """
         open_ms = heard_ms - oldest_ms if oldest_ms is not None else 0
         if max(open_ms, self.answered_late_ms) < LATE_MS or now_ms - heard_ms >= LATE_MS:

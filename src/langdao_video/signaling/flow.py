@@ -1,8 +1,10 @@
-"""Whether media arrives at a seat, from the counters its page reports. Sans-I/O state.
+"""Tells whether media arrives at a seat, from the counters that its page reports. Sans-I/O state.
 
-Laws: only what counters grow by between two answers says that media arrives now; what the other side says it sends
-decides which counter has to grow: packets and frames while its microphone or camera is on, else the bytes of the path,
-which carry at least the reports (RFC 3550 §6). A page that tells no counters cannot say that nothing arrives.
+Three laws:
+- Media arrives now only if the counters grow between two answers.
+- What the other side says it sends decides which counter must grow: packets and frames while its microphone or camera
+  is on, else the bytes of the path, which carry at least the receiver reports (RFC 3550 §6).
+- A page that reports no counters cannot claim that nothing arrives.
 """
 
 from __future__ import annotations
@@ -15,32 +17,32 @@ from typing import Final
 from langdao_video.signaling.counters import MediaFlow
 
 GROWN_KEPT: Final = 4
-"""Times of growth kept: of 20 s, more than an answer may take before it is late."""
+"""How many times of growth are kept: those of 20 s, which is more than an answer may take before it is late."""
 _NOTHING: Final = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
 
 
 class ReportedMedia(StrEnum):
-    """What the platform heard last of the media that arrives at a seat."""
+    """What the newest report to the platform said about the media that arrives at a seat."""
 
     FLOWING = "flowing"
-    """It arrives; so it is before the first report."""
+    """Media arrives. This holds before the first report, too."""
     MISSING = "missing"
-    """Nothing had arrived with the newest proof, but not for long."""
+    """Nothing had arrived at the newest proof, but only for a short time."""
     STOPPED = "stopped"
-    """Nothing has arrived for long: the meter stands still."""
+    """Nothing has arrived for a long time: the meter stands still."""
 
 
 @dataclass(slots=True)
 class FlowReports:
-    """What the platform has heard of the media at one seat in this sitting, and what it has yet to hear."""
+    """What was reported to the platform about the media at one seat in this sitting, and what is still to report."""
 
     newest: ReportedMedia = ReportedMedia.FLOWING
     proof_ms: int | None = None
-    """The newest proof of the seat with which something had arrived, Unix ms."""
+    """The newest proof of the seat at which media had arrived, Unix ms."""
     unsure_ms: int | None = None
-    """A proof whose counters could not be compared yet; the next growth says that something had arrived with it too."""
+    """A proof whose counters could not be compared yet. If the counters grow next, media had arrived at it too."""
     reported_ms: int | None = None
-    """The newest of these that the platform has heard of."""
+    """The newest proof with media that was reported to the platform, Unix ms."""
 
 
 @dataclass(slots=True)
@@ -49,36 +51,36 @@ class Flow:
 
     newest: MediaFlow | None = None
     grew_ms: int | None = None
-    """When something arrived last."""
+    """When media arrived last."""
     grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
-    """The newest times at which something arrived, oldest first."""
+    """The newest times at which media arrived, oldest first."""
     awaited_ms: int | None = None
-    """Since when the other side sends and nothing of it has arrived; None if nothing is missed."""
+    """Since when the other side sends and none of its media has arrived; None if no media is missing."""
     claimed_ms: int | None = None
-    """When the page said last that nothing has come since it answered before."""
+    """When the page last reported that nothing has come since its previous answer."""
     claim_asked_ms: int | None = None
-    """When it was asked for that: the claim speaks of no moment before."""
+    """When the page was asked for that claim. The claim says nothing about what came after that."""
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything has ever arrived."""
+        """Whether media has ever arrived."""
         return self.grew_ms is not None
 
     @property
     def quiet_since_ms(self) -> int:
-        """Since when nothing has come, or something is awaited, Unix ms; 0 if nothing ever came and nothing is."""
+        """When media arrived last, Unix ms. Before the first: since when it is missing, or 0 if none is."""
         since_ms = self.awaited_ms if self.grew_ms is None else self.grew_ms
         return since_ms or 0
 
     def note(
         self, media: MediaFlow | None, *, peer_sends: bool, now_ms: int, asked_ms: int | None = None
     ) -> bool:
-        """Compare the counters with the ones before; False if there is nothing yet to compare them with.
+        """Compare the counters with the previous ones; return False if there are none to compare with.
 
-        They were read between *asked_ms*, when the page was asked (by default now), and *now_ms*.
+        The page read them between *asked_ms*, when it was asked (by default now), and *now_ms*.
 
-        A page may be older than its sitting and this room: what its first counters say may have arrived long ago.
-        One that counts anew begins anew, one without counters (None) or with zeros has counted nothing.
+        A page may be older than its sitting and this room, so the media in its first counters may have arrived long
+        ago. Counters that restart are compared with zero. No counters (None) and zeros mean that nothing was counted.
         """
         if media is None:
             self.newest, self.awaited_ms = self.newest or _NOTHING, None
@@ -90,7 +92,7 @@ class Flow:
         before, self.newest = self.newest, media
         if before is None and media != _NOTHING:
             if not self.has_begun:
-                self.grew_ms = now_ms - 1  # not now, but nobody knows when: it has fifteen seconds to come
+                self.grew_ms = now_ms - 1  # the real time is unknown; this leaves new media 15 s to arrive
             return False
         if before is None or media.bytes < before.bytes:
             before = _NOTHING
@@ -105,7 +107,7 @@ class Flow:
         return True
 
     def missing_since(self, media_ms: int, start_ms: int) -> int | None:
-        """Tell since when nothing has come (Unix ms), if the page has said so for long enough; else None."""
+        """Return since when nothing has come (Unix ms), if the page has claimed so for long enough; else None."""
         if self.claimed_ms is None:
             return None
         if self.grew_ms is not None:
@@ -113,9 +115,9 @@ class Flow:
         return self.awaited_ms if self.is_starved(self.claimed_ms, start_ms) else None
 
     def is_starved(self, now_ms: int, start_ms: int) -> bool:
-        """Tell whether for *start_ms* nothing has come of what the other side sends."""
+        """Tell whether the other side has sent for *start_ms* and none of its media has come."""
         return self.awaited_ms is not None and now_ms - self.awaited_ms >= start_ms
 
     def is_quiet(self, now_ms: int, ms: int) -> bool:
-        """Tell whether nothing has arrived for *ms*, or ever."""
+        """Tell whether nothing has arrived for *ms*, or nothing ever."""
         return self.grew_ms is None or now_ms - self.grew_ms >= ms

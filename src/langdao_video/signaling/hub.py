@@ -1,4 +1,4 @@
-"""The rooms of this node: finds or restores a room, carries out its effects, ticks it, forgets it when empty."""
+"""Keeps the rooms of this node: opens a room, carries out its effects, ticks it, and forgets it when it is empty."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Socket(Protocol):
         ...
 
     def close(self, code: int, reason: str) -> None:
-        """Close after what was queued before."""
+        """Close after the frames that were queued before."""
         ...
 
 
@@ -50,33 +50,33 @@ class RoomSource(Protocol):
     """Loads rooms into memory."""
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
-        """Open the room of *link*'s session, which is made if it is new."""
+        """Open the room of *link*'s session; make the session if it is new."""
         ...
 
     async def load_preview(self, link: Link, now_ms: int) -> Room:
-        """Return the room for its lobby; nothing is stored."""
+        """Return the room for its lobby; store nothing."""
         ...
 
 
 @dataclass(slots=True)
 class _Hosted:
     room: Room | Preview
-    """A preview while only the lobby is in use: the first join opens the room."""
+    """A preview while only the lobby is in use. The first join opens the room."""
     outbox: Outbox
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
-    """By which signed links the sockets came."""
+    """The signed link of each socket."""
     refused: set[tuple[int, str]] = field(default_factory=set)
-    """Which codes which sockets were answered: a page that goes on in the same way is logged once."""
+    """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
 
 
 def _allow(_grant: Grant) -> None:
-    """Let every link count."""
+    """Accept every link."""
 
 
 class Hub:
-    """The rooms of this node."""
+    """Hold the rooms of this node and the sockets in them."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class Hub:
         self._next_conn = itertools.count(1)
 
     def make_conn(self) -> int:
-        """Return a number no other socket of this node has had."""
+        """Return a number that no other socket of this node has had."""
         return next(self._next_conn)
 
     @property
@@ -106,9 +106,9 @@ class Hub:
         return len(self._rooms)
 
     async def join(self, socket: Socket, link: Link, participant: Participant) -> bool:
-        """Bring *participant* into the room of *link*, opening it first; False if they were not seated.
+        """Seat *participant* in the room of *link*, and open the room first; return False if they were not seated.
 
-        Raises NotAllowed `link-revoked`, Unavailable `service-full` or what opening the room raises.
+        Raises NotAllowed `link-revoked`, Unavailable `service-full`, or the error with which opening the room failed.
         """
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None or isinstance(hosted.room, Preview):
@@ -122,7 +122,7 @@ class Hub:
         return is_seated
 
     async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
-        """Bring *participant* into the lobby of *link*'s room; False if they may not. Raises as `join` does."""
+        """Bring *participant* into the lobby of *link*'s room; return False if refused. Raises as `join` does."""
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None:
             await self._open(link, preview=True)
@@ -152,7 +152,7 @@ class Hub:
             self._do(room, hosted, effects)
 
     def apply(self, room: str, command: RoomCommand) -> None:
-        """Carry out a room command; a room that is not here keeps nothing after the end."""
+        """Carry out a room command. After the end, forget the chat that was kept for an empty room."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
             self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
@@ -160,7 +160,7 @@ class Hub:
             self._chats.take(room)
 
     def expel(self) -> int:
-        """Close the sockets whose link counts no longer, and empty their seats; return how many they were."""
+        """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
         count = 0
         for room, hosted in self._rooms.items():
             for conn, grant in list(hosted.grants.items()):
@@ -181,7 +181,7 @@ class Hub:
             self._check_grant(link.grant)
 
     def _take(self, hosted: _Hosted, socket: Socket, link: Link) -> None:
-        """Note the socket of a participant or a lobby visitor."""
+        """Add the socket of a participant or a lobby visitor to its room."""
         self._check(link)  # it may have been revoked while the room was opened
         hosted.sockets[socket.conn] = socket
         if link.grant is not None:
@@ -198,11 +198,11 @@ class Hub:
                     log.exception("tick-failed", session=room)
 
     async def finish(self, seconds: float) -> None:
-        """Deliver what the rooms still have to report, at most *seconds*."""
+        """Deliver what the rooms still have to report; stop after *seconds*."""
         await asyncio.gather(*(hosted.outbox.finish(seconds) for hosted in self._rooms.values()))
 
     async def _open(self, link: Link, *, preview: bool) -> None:
-        """Wait until the room is there, whoever asked for it first; who gives up takes nobody along."""
+        """Wait until the room is open. All who wait share one opening, and it goes on when one of them gives up."""
         opening = self._opening.get(link.room)
         if opening is None:
             is_new = link.room not in self._rooms
@@ -239,7 +239,7 @@ class Hub:
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
         self._do(room, hosted, hosted.lobby.tick(now_ms))
-        if isinstance(hosted.room, Preview):  # nobody has come: the ledger alone knows whose time is up
+        if isinstance(hosted.room, Preview):  # nobody has joined: the backend alone acts on deadlines
             is_left = True
         else:
             self._do(room, hosted, hosted.room.tick(now_ms))

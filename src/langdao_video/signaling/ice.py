@@ -1,4 +1,4 @@
-"""The ICE servers a page is told to use."""
+"""Chooses the ICE servers for a page."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from langdao_video.signaling.messages import IceServer
 
 
 def plan_ice_servers(stun_urls: tuple[str, ...]) -> tuple[IceServer, ...]:
-    """Name the STUN servers (RFC 8489); none on a machine that is its own network."""
+    """Return the STUN servers (RFC 8489); none if no URL is set, as when both pages run on one machine."""
     return (IceServer(urls=stun_urls),) if stun_urls else ()

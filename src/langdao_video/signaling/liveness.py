@@ -1,6 +1,6 @@
-"""When the sockets of a room or a lobby are pinged, and when one is dead. Sans-I/O state.
+"""Decides when the sockets of a room or a lobby are pinged, and when one is dead. Sans-I/O state.
 
-Law: the ticks' lateness does not add up: the next ping is due from when this one was, not from when it went out.
+Law: late ticks do not add up. Each ping is due one interval after the previous ping was due, not after it was sent.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from langdao_video.signaling.rules import RoomRules
 
 
 class Liveness:
-    """Ping every `ping_ms`; a socket on which nothing came for longer than `socket_dead_ms` is dead."""
+    """Ping every `ping_ms`. A socket that has sent nothing for longer than `socket_dead_ms` is dead."""
 
     def __init__(self, rules: RoomRules, next_ping_ms: int | None = None) -> None:
         self._rules = rules
         self._next_ping_ms = next_ping_ms
-        """Unix ms; None: at the next tick."""
+        """When the next ping is due, Unix ms; None: at the next tick."""
 
     def is_dead(self, heard_ms: int, now_ms: int) -> bool:
-        """Tell whether a socket that was heard last at *heard_ms* is dead."""
+        """Tell whether a socket is dead whose newest frame came at *heard_ms*."""
         return now_ms - heard_ms > self._rules.socket_dead_ms
 
     def restart(self, now_ms: int) -> None:
-        """Note that all were pinged at *now_ms*, whatever was due."""
+        """Count the interval anew from *now_ms*, when all sockets were pinged."""
         self._next_ping_ms = now_ms + self._rules.ping_ms
 
     def take_due(self, now_ms: int) -> bool:
-        """Tell whether all are to be pinged now; if so, the next time is set."""
+        """Tell whether all sockets must be pinged now; if so, set the next time."""
         if self._next_ping_ms is None:
             self._next_ping_ms = now_ms
         if now_ms < self._next_ping_ms:

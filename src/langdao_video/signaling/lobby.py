@@ -1,6 +1,6 @@
-"""The lobby of a room: its visitors see who is there before they join. Sans-I/O state.
+"""The lobby of a room: visitors see who is there before they join. Sans-I/O state.
 
-Law: a visitor takes no seat, proves nothing and makes no fact. The room does not know of visitors.
+Law: a visitor takes no seat, proves nothing and makes no fact. The room does not know its visitors.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import Participant
 
 LOBBY_MINUTES_MAX: Final = 30
-"""A visit lasts no longer: the tab was forgotten, with its camera on."""
+"""How long a visit may last. After that the tab was probably forgotten, with its camera on."""
 LOBBY_VISITORS_MAX: Final = 4
-"""For each seat. One person may have a few tabs; at the bound a further one tries again, or joins."""
+"""How many visitors each seat may have. One person may have a few tabs; a further tab tries again, or joins."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class _Visitor:
     since_ms: int
     heard_ms: int
     seen: tuple[str | None, bool] = (None, False)
-    """What they saw last: the page at the other seat, and whether its participant is in the lobby."""
+    """What the visitor was shown last: the page at the other seat, and whether its participant is in the lobby."""
 
 
 class Lobby:
@@ -47,7 +47,7 @@ class Lobby:
         return conn in self._visitors
 
     def join(self, room: Room | Preview, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
-        """Show *room* to a visitor, or say why not: what `Room.join` would say, or `lobby-full`."""
+        """Show *room* to a visitor; or refuse, as `Room.join` would refuse for good, or with `lobby-full`."""
         if refused := room.refuse(conn, participant):
             return refused
         since_ms = now_ms
@@ -67,19 +67,19 @@ class Lobby:
         return [*effects, Send(conn, wire.Ping(server_time=now_ms))]
 
     def receive(self, conn: int, frame: wire.ClientFrame, now_ms: int) -> list[Effect]:
-        """Take a frame from a visitor: only the answer to a ping means anything."""
+        """Take a frame from a visitor. Only the answer to a ping is allowed."""
         self._visitors[conn].heard_ms = now_ms
         if isinstance(frame, wire.Heartbeat):
             return []
-        text = "You are in the lobby: join before you say something."
+        text = "You are in the lobby: join before you send anything else."
         return [Send(conn, wire.Error(code="join-first", message=text))]
 
     def leave(self, conn: int) -> None:
-        """Note that a socket is gone, or joined the room."""
+        """Note that a socket is gone or has joined the room."""
         self._visitors.pop(conn, None)
 
     def update(self, frame: RoomUpdate) -> list[Effect]:
-        """Pass on the bill and the end; the other room updates are for the participants."""
+        """Pass on the bill and the end. The other room updates are for the participants only."""
         if isinstance(frame, wire.Bill | wire.EndNotice):
             sends: list[Effect] = [Send(conn, frame) for conn in self._visitors]
             if isinstance(frame, wire.Bill):
@@ -90,7 +90,7 @@ class Lobby:
         return []
 
     def refresh(self, room: Room | Preview, now_ms: int) -> list[Effect]:
-        """Show the room again to the visitors for whom someone came or went."""
+        """Show the room again to each visitor whose other side came or went."""
         return [
             effect
             for conn, visitor in self._visitors.items()
@@ -99,7 +99,7 @@ class Lobby:
         ]
 
     def tick(self, now_ms: int) -> list[Effect]:
-        """Ping; close the sockets that are silent, or were here for long enough."""
+        """Ping the visitors, and close the sockets that are silent or have stayed too long."""
         effects: list[Effect] = []
         for conn, visitor in list(self._visitors.items()):
             if now_ms - visitor.since_ms >= LOBBY_MINUTES_MAX * 60_000:

@@ -1,7 +1,7 @@
-"""The frames of the room's socket: two tagged unions that *are* the protocol (docs/protocol.md).
+"""The frames on the room's WebSocket: two tagged unions that define the protocol (docs/protocol.md).
 
-Every frame is one JSON object with `type`. Client frames are decoded strictly here and nowhere else;
-a frame that does not fit raises FrameRefused and changes nothing.
+Every frame is one JSON object with `type`. Client frames are decoded strictly, here and nowhere else.
+A frame that does not fit raises FrameRefused and changes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-
 OfferNumber = Annotated[int, Meta(ge=1, lt=2**53)]
 Epoch = Annotated[int, Meta(ge=1)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
-"""Names, not signs: how one looks is the page's business, and nothing else gets through."""
+"""The names of the reactions. The page decides how each is drawn, and no other text gets through."""
 
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -48,7 +48,7 @@ class IceCandidate(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
-    """A session description; *to* is the page it is meant for: one that has been reloaded since gets nothing stale."""
+    """An offer for the page *to*. A page that was reloaded since has another name, so it gets no stale offer."""
 
     to: PageId
     sdp: Sdp
@@ -56,7 +56,7 @@ class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
 
 
 class Answer(Frame, frozen=True, kw_only=True, tag="answer"):
-    """The answer to the offer of that *number* of the page *to*: late, it fits none of those that came after."""
+    """The answer to offer *number* of the page *to*. A late answer does not fit a newer offer, by its number."""
 
     to: PageId
     sdp: Sdp
@@ -74,7 +74,7 @@ class Ice(Frame, frozen=True, kw_only=True, tag="ice"):
 
 
 class Arrival(Frame, frozen=True, kw_only=True):
-    """The first frame, within five seconds: what the link says. *page* names this page load."""
+    """The first frame, sent within five seconds: it says what the link says. *page* names this page load."""
 
     page: PageId
     role: Role
@@ -90,7 +90,7 @@ class LobbyJoin(Arrival, frozen=True, kw_only=True, tag="look"):
 
 
 class Join(Arrival, frozen=True, kw_only=True, tag="join"):
-    """Take a seat. A new *page* means a new peer connection; *resume* takes the own seat back."""
+    """Take a seat. A new *page* means a new peer connection; *resume* is the token that takes one's own seat back."""
 
     resume: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
     takeover: bool = False
@@ -108,7 +108,7 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The own microphone and camera, true while on, and whether the hand is raised or the screen shared."""
+    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen."""
 
     audio: bool
     video: bool
@@ -117,7 +117,7 @@ class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
-    """A sign of the moment to both; it is not kept."""
+    """A reaction that both see for a moment; it is not kept."""
 
     reaction: Reaction
 
@@ -132,11 +132,11 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     media: MediaFlow | None = None
     acks: Acks | None = None
     server_time: Counter | None = None
-    """Of the ping that this answers, Unix ms. Without it the oldest one is taken to be answered."""
+    """The time of the ping that this answers, Unix ms. Without it the heartbeat answers the oldest open ping."""
 
 
 class DecideGrace(Frame, frozen=True, kw_only=True, tag="grace-decision"):
-    """What the one who stayed wants to do about the one who is gone (R39)."""
+    """The answer to a question: wait for the other participant, or end the session (R39)."""
 
     decision: Literal["wait", "end"]
 
@@ -146,7 +146,7 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
 
 
 SeatFrame = Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | DecideGrace | EndSession
-"""What only a seated page may send."""
+"""The frames that only a seated page may send."""
 ClientFrame = LobbyJoin | Join | SeatFrame
 
 
@@ -154,7 +154,7 @@ ClientFrame = LobbyJoin | Join | SeatFrame
 
 
 class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """The person across the table; *name* only if their link says one."""
+    """The other participant. *name* is there only if their link has one."""
 
     role: Role
     page: PageId
@@ -175,7 +175,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ChatLine(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A line of chat as both sides show it; *timestamp* is the server's, Unix ms."""
+    """A line of chat as both pages show it. *timestamp* is the server's, Unix ms."""
 
     id: ClientId
     role: Role
@@ -200,7 +200,7 @@ class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults
 
 
 class LobbyView(Frame, frozen=True, kw_only=True, tag="lobby"):
-    """The answer to `look`, and again whenever the other comes or goes. *peerLooks*: the other is in the lobby, too."""
+    """The answer to `look`, sent again when the peer comes or goes. *peerLooks*: the peer is in the lobby, too."""
 
     role: Role
     address: str
@@ -230,9 +230,9 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
-    """The other seat is taken, or taken anew: a *page* not seen before means a new peer connection.
+    """The peer has taken the other seat, perhaps again. A *page* not seen before means a new peer connection.
 
-    *tookOver*: someone sat there, and this page took the seat over with a link of it.
+    *tookOver*: the page took over a seat that another page held, with a link of that seat.
     """
 
     peer: Peer
@@ -249,13 +249,13 @@ class PeerLeft(Frame, frozen=True, kw_only=True, tag="peer-left"):
 
 
 class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
-    """A line of chat, sent to both: to its author it is the receipt."""
+    """A line of chat, sent to both. It tells its author that the service took the line."""
 
     line: ChatLine
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share a screen."""
+    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share their screen."""
 
     role: Role
     audio: bool
@@ -265,20 +265,20 @@ class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):
-    """A reaction of *role*, to both."""
+    """A reaction of *role*, sent to both."""
 
     role: Role
     reaction: Reaction
 
 
 class Ping(Frame, frozen=True, kw_only=True, tag="ping"):
-    """Asks for a heartbeat. The server asks because a hidden tab's timers are throttled and its socket is not."""
+    """Asks for a heartbeat. The server asks because browsers throttle a hidden tab's timers, but not its socket."""
 
     server_time: int
 
 
 class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
-    """The bill as it stands. *running* says whether the meter runs; *reason* why it does not."""
+    """The bill as it stands. *running* says whether the meter runs, *reason* why it does not."""
 
     state: str
     running: bool
@@ -288,7 +288,7 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
     rate_per_hour: Cost | None
     server_time: int
     proven_at: int | None = None
-    """While the meter runs: up to when *billableSeconds* counts, Unix ms. A page shows nothing beyond it."""
+    """The time up to which *billableSeconds* counts while the meter runs, Unix ms. A page shows no time beyond it."""
     cap_at: int | None = None
     """When the prepaid time is used up if both stay, Unix ms."""
     cap_seconds: int | None = None
@@ -296,9 +296,9 @@ class Bill(Frame, frozen=True, kw_only=True, tag="bill"):
 
 
 class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warning"):
-    """R39: *disconnectedRole* is gone; without an answer the session ends at *deadline*, Unix ms.
+    """A question (R39): *disconnectedRole* is gone. Without an answer the session ends at *deadline*, Unix ms.
 
-    With a *cause* other than `away` they are here: their page says that nothing arrives, or does not answer.
+    With a *cause* other than `away` they are here, but their page says that nothing arrives, or does not answer.
     """
 
     disconnected_role: Role
@@ -306,11 +306,11 @@ class ConnectionWarning(Frame, frozen=True, kw_only=True, tag="connection-warnin
     deadline: int
     cause: WarningCause = "away"
     claims: dict[Role, Claim] | None = None
-    """What each side's page says."""
+    """What each side's page claims."""
 
 
 class WarningResolved(Frame, frozen=True, kw_only=True, tag="grace-resolved"):
-    """The warning is over: they came back, or someone chose to wait."""
+    """The question is over: the missing participant came back, or someone chose to wait."""
 
     outcome: Literal["returned", "wait"]
 
@@ -322,7 +322,7 @@ class LowBalance(Frame, frozen=True, kw_only=True, tag="low-balance"):
 
 
 class EndNotice(Frame, frozen=True, kw_only=True, tag="session-ended"):
-    """The session is over for both. *totalSeconds* from sessionStart, *billableSeconds* those both were there."""
+    """The session is over for both. *totalSeconds* count from sessionStart, *billableSeconds* while both were there."""
 
     ended_by: str
     reason: str
@@ -331,19 +331,19 @@ class EndNotice(Frame, frozen=True, kw_only=True, tag="session-ended"):
     cost: Cost | None
     timestamp: int
     statement_url: str | None = None
-    """Where the bill is explained."""
+    """The page that explains the bill."""
     pauses: int = 0
-    """How often the meter stood still in between."""
+    """How often the meter stopped before the end."""
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error"):
-    """What was wrong and what to do next. *final*: this socket is about to close and a new one would fare no better."""
+    """What was wrong and what to do next. *final*: this socket will close, and a new one would be refused, too."""
 
     code: str
     message: str
     final: bool = False
     id: ClientId | None = None
-    """The line of chat that was not taken; sent again it fares no better."""
+    """The id of the line of chat that was refused. Sending it again would be refused, too."""
 
 
 ServerFrame = (
@@ -388,7 +388,7 @@ def receive_frame(raw: str | bytes) -> ClientFrame:
             "frame-invalid", f"{error}. See docs/protocol.md for the frame's fields."
         ) from None
     except RecursionError:
-        raise FrameRefused("frame-too-deep", "A frame may not be nested that deep.") from None
+        raise FrameRefused("frame-too-deep", "The frame is nested too deeply.") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise FrameRefused("frame-not-json", f"A frame is one JSON object with a type: {error}.") from None
 

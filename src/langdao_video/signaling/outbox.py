@@ -42,7 +42,7 @@ class Outbox:
         return self._task is None or self._task.done()
 
     def enqueue(self, item: Emit | Decide) -> None:
-        """Put *item* at the end of the queue."""
+        """Put *item* at the end of the queue, and drop one item if the queue is at its bound."""
         self._queue.append(item)
         if len(self._queue) > QUEUE_MAX:
             self._drop_one()
@@ -56,7 +56,7 @@ class Outbox:
             self._task.cancel()
 
     def _drop_one(self) -> None:
-        """Drop the oldest heartbeat that waits, else the oldest item; the first is being delivered and stays."""
+        """Drop the oldest waiting heartbeat, else the oldest item. The first item is being delivered and stays."""
         index = next((i for i, item in enumerate(self._queue) if i > 0 and _is_heartbeat(item)), None)
         if index is None:
             kind = type(self._queue[1]).__name__
@@ -83,7 +83,7 @@ class Outbox:
             self._queue.popleft()
 
     def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
-        """Log a refusal; a person waits for the answer to a decision."""
+        """Log a refusal. If a decision was refused, tell the person who made it."""
         log.warning("event-refused", session=self._session_id, code=error.code, message=error.message)
         if isinstance(item, Decide):
             self._on_refused(item, error)

@@ -1,6 +1,6 @@
 """The platform backend as the call service sees it. Pure.
 
-In one process `in_process/` stands behind it; between two processes an adapter over HTTP can.
+`in_process/` implements it for one process; an adapter over HTTP could do so between two processes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Backend(EventTaker, Protocol):
     """The platform backend."""
 
     async def open_session(self, link: Link, now_ms: int) -> SessionSnapshot:
-        """Return the session of *link*; make it if it is new."""
+        """Return the session of *link*; make the session if it is new."""
         ...
 
     async def load_preview(self, link: Link, now_ms: int) -> SessionSnapshot:

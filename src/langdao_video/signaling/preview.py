@@ -1,7 +1,7 @@
-"""A room that is only shown in its lobby. Sans-I/O state.
+"""A preview of a room, for its lobby only. Sans-I/O state.
 
-Law: nobody joins a preview, no time passes in it and nothing of it is reported, because it has no method for that.
-The first join loads the room itself in its place.
+Law: nobody can join a preview, time does not pass in it, and it reports nothing, because it has no methods for that.
+The first join loads the real room in its place.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Preview:
 
     @property
     def bill(self) -> wire.Bill | None:
-        """The newest bill, if there is one."""
+        """The bill as it was when the preview was loaded or last updated, if there is one."""
         return self._room.bill
 
     def ice_servers(self, now_ms: int) -> tuple[wire.IceServer, ...]:
-        """Return the servers that a page would connect through."""
+        """Return the ICE servers for a page."""
         return self._room.ice_servers(now_ms)
 
     def show_seat(self, role: Role) -> wire.Peer | None:
@@ -45,5 +45,5 @@ class Preview:
         return self._room.refuse(conn, participant)
 
     def update(self, frame: RoomUpdate) -> list[Effect]:
-        """Remember what the backend decided, for the visitors to come."""
+        """Remember what the backend decided, for visitors who come later."""
         return self._room.update(frame)

@@ -1,9 +1,11 @@
-"""One room: who sits where, what is passed on, what the platform hears of it.
+"""One room: it seats the participants, relays frames between them, and reports to the platform backend.
 
 `Room` is sans-I/O state: frames, room updates and `now_ms` in, effects out.
 
-Three laws: a frame counts for the seat it comes from, whatever it says of itself; what one side does wrong the
-other never notices; a seat is lost at its newest proof, the newest ping it answered, not when the loss was noticed.
+Three laws:
+- A frame counts for the seat of its socket, whatever role the frame names.
+- One side never notices what the other does wrong.
+- A seat is lost at its newest proof, which is the newest ping it answered, not when the loss was noticed.
 """
 
 from __future__ import annotations
@@ -59,16 +61,16 @@ class Room:
 
     @property
     def is_over(self) -> bool:
-        """Whether the end is reported: nothing is reported after it, and nobody joins."""
+        """Whether the end was reported. After it the room reports nothing, and nobody can join."""
         return isinstance(self._phase, EndReported | EndedRoom)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody sits here and no seat is kept: the room can be forgotten, the ledger knows it."""
+        """Whether nobody sits here and no seat is kept. The room can then be forgotten: the ledger can restore it."""
         return all(seat.phase is SeatPhase.EMPTY for seat in self._seats.values())
 
     def has(self, conn: int) -> bool:
-        """Tell whether a socket sits here."""
+        """Tell whether the socket *conn* has a seat here."""
         return self._seat_of(conn) is not None
 
     def show_seat(self, role: Role) -> wire.Peer | None:
@@ -76,10 +78,10 @@ class Room:
         seat = self._seats[role]
         return seat.as_peer() if seat.is_seated else None
 
-    # ── Sitting down ─────────────────────────────────────────────────────────────────────────────
+    # ── Taking a seat ────────────────────────────────────────────────────────────────────────────
 
     def join(self, conn: int, participant: Participant, now_ms: int) -> list[Effect]:
-        """Seat *participant*, or say why not: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
+        """Seat *participant*, or refuse: `session-over`, `seat-belongs-to-another`, `seat-open-elsewhere`."""
         if refused := self.refuse(conn, participant):
             return refused
         seat = self._seats[participant.role]
@@ -97,7 +99,7 @@ class Room:
         return [*effects, *self._greet(seat, participant, now_ms, took_over=took_over)]
 
     def refuse(self, conn: int, participant: Participant) -> list[Effect]:
-        """Say why *participant* can never sit here; nothing if they can."""
+        """Refuse *participant* if they can never have this seat; return nothing if they can."""
         if self.is_over:
             return self._show_end(conn)
         seat = self._seats[participant.role]
@@ -120,7 +122,7 @@ class Room:
                 seat_events.report_disconnected(self.info, seat, "reloaded" if seat.said_goodbye else "moved")
             )
         seat.begin(participant, now_ms)
-        self._seats[other(seat.role)].flow.awaited_ms = None  # of the new page, nothing is late yet
+        self._seats[other(seat.role)].flow.awaited_ms = None  # the new page has had no time to send media yet
         return [*effects, seat_events.report_connected(self.info, seat, now_ms, took_over=took_over)]
 
     def _greet(self, seat: Seat, participant: Participant, now_ms: int, *, took_over: bool) -> list[Effect]:
@@ -147,7 +149,7 @@ class Room:
         return [*effects, *self._ask_for_heartbeats(now_ms)]
 
     def _ask_for_heartbeats(self, now_ms: int) -> list[Effect]:
-        """Ask both at once: the meter starts at the first heartbeat with both there (R36)."""
+        """Ping both pages at once, because the meter starts at the first heartbeat with both present (R36)."""
         self._liveness.restart(now_ms)
         effects: list[Effect] = []
         for seat in self._seated:
@@ -158,12 +160,12 @@ class Room:
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
     def receive(self, conn: int, frame: wire.ClientFrame, now_ms: int) -> list[Effect]:
-        """Take a frame from a socket; what does not fit is answered on that socket alone."""
+        """Take a frame from a socket. An error goes to that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
             return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
         seat.heard_ms = now_ms
-        if self.is_over:  # the bill may still be to come, but nothing is reported any more
+        if self.is_over:  # the bill may still change, but the room reports nothing any more
             return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
@@ -186,7 +188,7 @@ class Room:
                 ]
 
     def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
-        """Pass on to the page it is meant for; what is meant for a page that is gone would only confuse the new one."""
+        """Pass *frame* on to the page it names. A frame for a page that is gone would only confuse the new page."""
         across = self._seats[other(seat.role)]
         return across.send(frame) if across.page == frame.to else []
 
@@ -196,19 +198,19 @@ class Room:
         effects = self._set_status(seat, frame, now_ms)
         across = self._seats[other(seat.role)]
         is_sure = seat.flow.note(frame.media, peer_sends=across.sends, now_ms=now_ms, asked_ms=seat.proof_ms)
-        # By the times of the proofs: a page that wakes answers many pings at once, and the last answer is the news.
-        # Pings come twice as often as heartbeats go out: half a ping early is this one, not the one before.
+        # Compare the times of the proofs: a page that wakes answers many pings at once, and only the last is news.
+        # There are two pings to a heartbeat. A proof may come half a ping early and still be the one that is due.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms is None or seat.proof_ms - seat.beat_ms >= apart_ms
         if is_sure or not self._both_had_media:
             verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
             flows = flows or verdict is Verdict.CONTRADICTED
-            if flows or verdict is not Verdict.OPEN:  # what is not known yet is told when it is
+            if flows or verdict is not Verdict.OPEN:  # an open verdict is reported once it is clear
                 effects += seat_events.report_proof(
                     self.info, seat, now_ms, flows=flows, due=due, media_ms=self._rules.media_ms
                 )
-        elif seat.reports.newest is not ReportedMedia.STOPPED:  # else nothing had arrived with it
+        elif seat.reports.newest is not ReportedMedia.STOPPED:  # a stop means that no media came with it
             seat.reports.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         last_call = self._phase
@@ -249,7 +251,7 @@ class Room:
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 
     def _begin_end(self, seat: Seat, now_ms: int) -> list[Effect]:
-        """Hold a last call: both sides' proofs of this instant make the bill right to the second."""
+        """Make the last call: ask both pages for a proof of this instant, so that the bill is right to the second."""
         if not isinstance(self._phase, OpenRoom):
             return []
         self._phase = enter(self._phase, EndCause.ASKED, LastCall(seat.role, now_ms))
@@ -270,7 +272,7 @@ class Room:
         return [*effects, seat_events.report_end(self.info, self._seats[last_call.by], last_call.at_ms)]
 
     def _report_last(self, seat: Seat, last_call: LastCall, now_ms: int) -> list[Effect]:
-        """Report the answer to the last call, or else the newest proof; who said *end* may be gone by then."""
+        """Report the seat's answer to the last call, or else its newest proof. Who ended the session may be gone."""
         if seat.is_seated and seat.proof_ms >= last_call.at_ms:
             is_fresh = seat.reports.unsure_ms is None and not seat.flow.is_quiet(now_ms, self._rules.ping_ms)
             flows = self._flows(seat, now_ms, is_fresh=is_fresh)
@@ -280,7 +282,7 @@ class Room:
         return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
     def _end_without_bill(self, end: EndReported) -> list[Effect]:
-        """Tell both all the same: the bill may be late, the end is not."""
+        """Tell both that the session has ended, without the bill: it may come late."""
         return self.update(
             wire.EndNotice(
                 ended_by=end.by,
@@ -293,19 +295,19 @@ class Room:
         )
 
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
-        """Note that a socket is gone. A close frame is a goodbye; when it was said, nobody knows."""
+        """Note that a socket is gone. A close frame is a goodbye, but it does not prove when it was sent."""
         seat = self._seat_of(conn)
         if seat is not None:
             seat.lose(now_ms, said_goodbye=said_goodbye)
         return []
 
     def expel(self, conn: int) -> list[Effect]:
-        """Empty the seat of a socket at once, for good: its link counts no longer."""
+        """Empty the seat of a socket at once and for good, because its link is no longer valid."""
         seat = self._seat_of(conn)
         return self._vacate(seat, "link-revoked") if seat else []
 
     def tick(self, now_ms: int) -> list[Effect]:
-        """Do what is due: pings, dead sockets, seats that were kept long enough, an end nobody answered."""
+        """Do what is due: pings, dead sockets, seats kept long enough, and an end that waited long enough."""
         effects: list[Effect] = []
         phase = self._phase
         if isinstance(phase, LastCall) and now_ms >= phase.at_ms + self._rules.last_call_ms:
@@ -324,12 +326,12 @@ class Room:
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)
         if self._cap_at_ms is not None and now_ms >= self._cap_at_ms:
-            # The last proofs, so that what was paid for is given to the second.
+            # Ask for the last proofs, so that the participants get all the prepaid time, to the second.
             self._cap_at_ms = None
             effects += self._ask_for_heartbeats(now_ms)
         if self._liveness.take_due(now_ms):
             for seat in self._seats.values():
-                # An unanswered ping may be the first of many: nothing may come after the newest proof.
+                # An unanswered ping may be the first of many, and then no heartbeat carries the newest proof.
                 if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
                     effects += seat_events.report_newest_proof(self.info, seat)
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
@@ -346,7 +348,7 @@ class Room:
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
     def update(self, frame: RoomUpdate) -> list[Effect]:
-        """Show both what the backend decided; remember what a newcomer must know."""
+        """Show both what the backend decided, and remember what a later page must know."""
         match frame:
             case wire.Bill():
                 self.bill, self._cap_at_ms = frame, frame.cap_at
@@ -369,7 +371,7 @@ class Room:
                     seat.vacate()
                 return effects
 
-    # ── Small things ─────────────────────────────────────────────────────────────────────────────
+    # ── Look-ups ─────────────────────────────────────────────────────────────────────────────────
 
     @property
     def _seated(self) -> list[Seat]:
@@ -382,6 +384,6 @@ class Room:
         return [send for seat in self._seated for send in seat.send(frame)]
 
     def _is_asked(self, role: Role) -> bool:
-        """Tell whether the open question is put to *role*: both are asked where nobody denies that media stopped."""
+        """Tell whether *role* may answer the open question. Both may where both pages agree that media stopped."""
         warning = self._warning
         return warning is not None and (warning.disconnected_role != role or warning.cause == "media")

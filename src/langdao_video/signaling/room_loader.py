@@ -1,4 +1,4 @@
-"""Loads rooms: a snapshot of the session from the backend becomes a room in memory."""
+"""Loads rooms: turns a snapshot of the session, which the backend gives, into a room in memory."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class RoomLoader:
     ice_servers: Callable[[int], tuple[IceServer, ...]]
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
-        """Return the room of *link*'s session, which is made if it is new."""
+        """Return the room of *link*'s session; make the session if it is new."""
         return self._restore(await self.backend.open_session(link, now_ms), now_ms)
 
     async def load_preview(self, link: Link, now_ms: int) -> Room:
-        """Return the room for its lobby: nothing is stored, and nobody may join it."""
+        """Return the room for its lobby. Nothing is stored, and nobody may join this room."""
         return self._restore(await self.backend.load_preview(link, now_ms), now_ms)
 
     def _restore(self, session: SessionSnapshot, now_ms: int) -> Room:

@@ -1,7 +1,7 @@
-"""How far a room is on its way to the end: one value for each phase, one table of what leads on. Pure.
+"""The phases of a room up to its end: one value for each phase, and one table of transitions. Pure.
 
-Two laws: a room has exactly one phase, and what belongs to a phase stands in its value and nowhere else;
-what the table has no row for raises.
+Two laws: a room has exactly one phase, and the value of that phase holds all that belongs to it;
+a transition without a row in the table raises.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ class RoomPhase(StrEnum):
 
     OPEN = "open"
     LAST_CALL = "last-call"
-    """A participant ends the session: both pages are asked for one more proof."""
+    """A participant ends the session, and both pages are asked for one more proof."""
     REPORTED = "reported"
-    """The platform has heard of the end; the room waits for the bill."""
+    """The end was reported to the platform, and the room waits for the final bill."""
     ENDED = "ended"
 
 
 class EndCause(StrEnum):
-    """What leads a room on."""
+    """What moves a room to its next phase."""
 
     ASKED = "a participant ends the session"
     ANSWERED = "both answered the last call, or its time is up"
@@ -40,7 +40,7 @@ NEXT: Final[dict[tuple[RoomPhase, EndCause], RoomPhase]] = {
     (RoomPhase.LAST_CALL, EndCause.ANSWERED): RoomPhase.REPORTED,
     (RoomPhase.LAST_CALL, EndCause.TOLD): RoomPhase.ENDED,
     (RoomPhase.REPORTED, EndCause.TOLD): RoomPhase.ENDED,
-    # The bill settles later than the end: a newer notice takes the place of the older.
+    # The bill settles after the end, so a newer notice replaces the older one.
     (RoomPhase.ENDED, EndCause.TOLD): RoomPhase.ENDED,
 }
 
@@ -63,7 +63,7 @@ class LastCall:
 
 @dataclass(frozen=True, slots=True)
 class EndReported:
-    """The end by seat *by* at *at_ms*, Unix ms, is reported."""
+    """The room has reported that seat *by* ended the session at *at_ms*, Unix ms."""
 
     name: ClassVar[RoomPhase] = RoomPhase.REPORTED
     by: Role

@@ -1,4 +1,4 @@
-"""Room updates: the frames that show both pages what a room command says. Pure."""
+"""Writes room commands as room updates, the frames that both pages get. Pure."""
 
 from __future__ import annotations
 

@@ -9,22 +9,22 @@ from langdao_video.session.claims import DisputeRule
 
 @dataclass(frozen=True, slots=True)
 class RoomRules:
-    """When a socket is pinged, when it is dead, how long a seat is kept. All in ms."""
+    """When a socket is pinged, when it is dead, and how long a seat is kept. All in ms."""
 
     ping_ms: int = 5_000
     heartbeat_ms: int = 10_000
     seat_kept_ms: int = 5_000
-    """How long a seat is kept for a socket that went without goodbye."""
+    """How long a seat is kept after its socket is gone without a goodbye."""
     socket_dead_ms: int = 15_000
-    """A socket on which nothing came for this long is dead, and is closed."""
+    """A socket that has sent nothing for this long is dead, and is closed."""
     media_ms: int = 15_000
-    """A seat at which nothing arrives for this long is reported at once: the meter stands still."""
+    """When no media has arrived at a seat for this long, the room reports it at once: the meter stands still."""
     media_start_ms: int = 30_000
-    """Until media has arrived at both, a seat to which the other side sends counts as reached for this long."""
+    """How long a seat counts as reached although no media arrives, until media has arrived at both seats."""
     restore_ms: int = 15_000
-    """How long a seat is kept after a restart of the service: pages come back one after the other."""
+    """How long a seat is kept after a restart of the service, because pages come back one after the other."""
     last_call_ms: int = 1_000
-    """How long the end waits for the other side's last proof, so that the bill is right to the second."""
+    """How long the end waits for both sides' last proofs, so that the bill is right to the second."""
     bill_wait_ms: int = 5_000
     """How long the end waits for the final bill before both are told without it."""
     disputes: DisputeRule = "ask"

@@ -1,6 +1,6 @@
-"""The events that a room reports of its seats (R21–R26), each made from what the server itself knows.
+"""Makes the events that a room reports about its seats (R21–R26), from what the server itself knows.
 
-The functions are fed sans-I/O state: what has been reported is noted in the seat, so that it is reported once.
+The functions change sans-I/O state: they note in the seat what they have reported, so that it is reported once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Action = Literal["muted", "unmuted", "video-enabled", "video-disabled"]
 
 
 def report_connected(info: SessionInfo, seat: Seat, now_ms: int, *, took_over: bool) -> Emit:
-    """Report that a sitting begins (R21), and whether it *took_over* from one that held the seat."""
+    """Report that a sitting begins (R21), and whether it *took_over* from a sitting that held the seat."""
     return Emit(
         UserConnected(
             session_id=info.id,
@@ -49,7 +49,7 @@ def report_disconnected(info: SessionInfo, seat: Seat, reason: str) -> Emit:
 
 
 def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: bool) -> Emit:
-    """Report a proof of the seat (R22); *flows* is False when nothing arrives there although it did before."""
+    """Report a proof of the seat (R22). *flows* is False when media no longer arrives there."""
     return Emit(
         SessionHeartbeat(
             session_id=info.id,
@@ -68,7 +68,7 @@ def report_heartbeat(info: SessionInfo, seat: Seat, proof_ms: int, *, flows: boo
 
 
 def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
-    """Report the newest proof with media if no heartbeat has carried it: another proof may never come."""
+    """Report the newest proof with media if no heartbeat has carried it, because no later proof may ever come."""
     reports = seat.reports
     proof_ms = reports.proof_ms
     if proof_ms is None or (reports.reported_ms is not None and proof_ms <= reports.reported_ms):
@@ -80,12 +80,12 @@ def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
 def report_proof(
     info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
 ) -> list[Emit]:
-    """Report the newest proof when it is *due*, and at once when media stops, has stopped for long, or comes back."""
+    """Report the newest proof when it is *due*. Report it at once when media stops or comes back (`_is_news`)."""
     reports, emits, unsure_ms = seat.reports, [], seat.reports.unsure_ms
     if flows:
         reports.unsure_ms = None
     if flows and unsure_ms is not None and 0 <= now_ms - unsure_ms < media_ms:
-        # One heartbeat, not two: a webhook may swap them, and the older one would count for nothing.
+        # Send one heartbeat, not two: a webhook may swap them, and then the older one would not count.
         seat.beat_ms, reports.newest = None, ReportedMedia.FLOWING
         reports.proof_ms, reports.reported_ms = seat.proof_ms, unsure_ms
         return [report_heartbeat(info, seat, unsure_ms, flows=True)]
@@ -103,12 +103,12 @@ def report_proof(
 
 
 def _is_news(before: ReportedMedia, found: ReportedMedia) -> bool:
-    """Tell whether the platform must hear at once: of a stop that has lasted, and of what is no stop any more."""
+    """Tell whether the platform must know at once: a stop has lasted long, or a stop is over."""
     return found is not before and (found is not ReportedMedia.MISSING or before is ReportedMedia.STOPPED)
 
 
 def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:
-    """Report what was switched since the last report (R26), at most once a second."""
+    """Report what the participant has switched since the last report (R26), at most once a second."""
     if seat.reported_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
         return []
     (audio, video), seat.reported_on = seat.reported_on, (seat.audio, seat.video)
@@ -136,7 +136,7 @@ def _report_action(info: SessionInfo, seat: Seat, action: Action, now_ms: int) -
 
 
 def report_end(info: SessionInfo, by: Seat, at_ms: int) -> Emit:
-    """Report that someone ended the call (R24)."""
+    """Report that someone ended the session (R24)."""
     return Emit(
         SessionEnded(
             session_id=info.id,

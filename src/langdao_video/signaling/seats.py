@@ -1,7 +1,7 @@
-"""The two seats of a room: who sits there, since which sitting, and the newest evidence of it. Sans-I/O state.
+"""The two seats of a room: who sits there, in which sitting, and their newest proof. Sans-I/O state.
 
-Law: an answer proves that someone was there when they were asked, not when it arrived: a network may keep a frame
-for as long as it likes, and its sender may be gone by then.
+Law: an answer proves that someone was there when they were asked, not when it arrived. A network may delay a frame
+for any time, and its sender may be gone by then.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame,
 from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
-"""A seat's reactions come no faster; what is between is dropped without a word: it is a sign of the moment."""
+"""The shortest time between two reactions of a seat. Those in between are dropped without an error."""
 
 ACTIONS_EVERY_MS: Final = 1_000
-"""What a seat switches is reported no faster; the other side sees it at once, and what lasts is reported after that."""
+"""The shortest time between two reports of a seat's switches. The peer sees each at once; what lasts is reported."""
 
 PINGS_OPEN_MAX: Final = 64
-"""Pings on one socket without an answer; at the bound no more are sent."""
+"""How many pings on one socket may be unanswered. At this bound the server sends no more."""
 
 
 class SeatPhase(StrEnum):
-    """What a seat is."""
+    """Whether a seat is taken."""
 
     EMPTY = "empty"
     SEATED = "seated"
     AWAY = "away"
-    """The socket is gone, the seat is kept for a moment: a reload or a short drop is no goodbye."""
+    """The socket is gone, but the seat is kept for a moment, because it may be a reload or a short drop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """Someone who may sit down, as far as the link goes; the room decides whether the seat is theirs."""
+    """Someone whose link is valid for a seat. The room decides whether the seat is theirs."""
 
     role: Role
     page: str
     address: str
     is_throwaway: bool = False
-    """Development: the link named no address, so this one cannot be told from anyone."""
+    """In development, the link named no address, so this participant looks like any other without one."""
     resume: Resume | None = None
     takeover: bool = False
     audio: bool = True
@@ -61,10 +61,10 @@ class Participant:
 
 @dataclass(slots=True, kw_only=True)
 class Seat:
-    """One seat. *proof_ms* is the newest evidence of the participant.
+    """One seat. *proof_ms* is the newest proof of its participant, Unix ms.
 
-    *beat_ms* is their newest public heartbeat; None: the next proof makes one.
-    *heard_ms* is when their socket last said anything: it tells a dead socket from a living one, and proves nothing.
+    *beat_ms* is their newest public heartbeat; None: the next proof is reported as one.
+    *heard_ms* is when their socket last sent anything. It tells a dead socket from a living one, and proves nothing.
     """
 
     role: Role
@@ -83,12 +83,12 @@ class Seat:
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
-    """When a switch was reported last."""
+    """When the participant's switches were reported last."""
     reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
     asked_ms: deque[int] = field(default_factory=deque)
-    """When the pings were sent that this socket has not answered yet, oldest first."""
+    """When the open pings of this socket were sent, oldest first."""
     beat_ms: int | None = None
     away_since_ms: int = 0
     said_goodbye: bool = False
@@ -97,29 +97,29 @@ class Seat:
     witness: Witness = field(default_factory=Witness)
     lateness: Lateness = field(default_factory=Lateness)
     dispute: ClaimKind | None = None
-    """What this page claims and the other side's evidence does not support, as the platform has heard it."""
+    """The claim of this page whose dispute was reported to the platform, while it lasts."""
 
     @property
     def is_seated(self) -> bool:
-        """Whether there is a socket to talk to."""
+        """Whether the seat has a socket."""
         return self.phase is SeatPhase.SEATED
 
     @property
     def is_held(self) -> bool:
-        """Whether someone sits here, or was cut off a moment ago: who comes without their token takes over."""
+        """Whether someone sits here or was cut off a moment ago. Joining without their token is then a takeover."""
         return self.is_seated or (self.phase is SeatPhase.AWAY and not self.said_goodbye)
 
     @property
     def sends(self) -> bool:
-        """Whether the participant's page sends sound or pictures, as far as it says."""
+        """Whether the participant's page says that it sends sound or pictures."""
         return self.phase is not SeatPhase.EMPTY and (self.audio or self.video)
 
     def belongs_to(self, participant: Participant) -> bool:
-        """Tell whether *participant* may have this seat: it is nobody's yet, or theirs."""
+        """Tell whether *participant* may have this seat: it belongs to nobody yet, or to them."""
         return not self.address or self.is_throwaway or self.address.lower() == participant.address.lower()
 
     def is_resumed_by(self, participant: Participant) -> bool:
-        """Tell whether *participant* holds the resume token of this very sitting, and a link for the same person."""
+        """Tell whether *participant* has the resume token of this sitting, and a link for the same person."""
         resume = participant.resume
         return (
             resume is not None
@@ -128,10 +128,10 @@ class Seat:
         )
 
     def is_continued_by(self, participant: Participant) -> bool:
-        """Tell whether the very page that sits here, or did a moment ago, comes on another socket.
+        """Tell whether the page that sits here, or did a moment ago, comes back on another socket.
 
-        Then its sitting goes on, whatever it said: a page that comes back was not closed, and the one across keeps its
-        connection with it. Else a page that says goodbye between two pings, again and again, would never be billed.
+        Then its sitting goes on, even after a goodbye: the page was not closed, and the peer keeps its connection to
+        it. Otherwise a page that says goodbye between two pings, again and again, would never be billed.
         """
         if self.phase is SeatPhase.EMPTY:
             return False
@@ -145,7 +145,7 @@ class Seat:
         return is_same_person and self.page == participant.page
 
     def sit(self, conn: int, participant: Participant, now_ms: int) -> None:
-        """Seat *participant* on a socket on which nothing has been asked yet."""
+        """Seat *participant* on a new socket, which has had no ping yet."""
         self.phase, self.conn, self.page, self.heard_ms = SeatPhase.SEATED, conn, participant.page, now_ms
         self.audio, self.video, self.hand, self.screen = (
             participant.audio,
@@ -160,7 +160,7 @@ class Seat:
         self.lateness = Lateness()
 
     def begin(self, participant: Participant, now_ms: int) -> None:
-        """Begin the sitting of *participant*: of a page before it nothing counts."""
+        """Begin a sitting of *participant*, and forget what the page before it said."""
         self.epoch += 1
         self.address, self.is_throwaway = participant.address, participant.is_throwaway
         self.name = participant.name
@@ -169,7 +169,7 @@ class Seat:
         self.dispute = None
 
     def lose(self, now_ms: int, *, said_goodbye: bool) -> None:
-        """Note that the socket is gone; the seat is kept for a moment."""
+        """Note that the socket is gone, and keep the seat for a moment."""
         self.phase, self.conn, self.away_since_ms, self.said_goodbye = (
             SeatPhase.AWAY,
             None,
@@ -178,7 +178,7 @@ class Seat:
         )
 
     def vacate(self) -> None:
-        """Keep the seat no longer."""
+        """Empty the seat."""
         self.phase, self.conn = SeatPhase.EMPTY, None
 
     def send(self, *frames: ServerFrame) -> list[Effect]:
@@ -190,17 +190,17 @@ class Seat:
         return [] if self.conn is None else [Close(self.conn, code, reason)]
 
     def ask(self, now_ms: int) -> list[Effect]:
-        """Ping the socket, if there is one that keeps up."""
+        """Ping the socket, if there is one and it does not have too many open pings."""
         if not self.is_seated or len(self.asked_ms) >= PINGS_OPEN_MAX:
             return []
         self.asked_ms.append(now_ms)
         return self.send(Ping(server_time=now_ms))
 
     def receive_answer(self, now_ms: int, echo_ms: int | None = None) -> None:
-        """Take the answer to the ping of *echo_ms*: it proves that time. Of an unknown ping, it proves nothing.
+        """Take the answer to the ping sent at *echo_ms*, which proves that time; for an unknown ping it proves nothing.
 
-        Without an echo it answers the oldest open ping. A socket keeps the order of its frames, so the pings before an
-        echoed one have no answer any more: a page that skipped some is not late for ever.
+        An answer without *echo_ms* is for the oldest open ping. A socket keeps the order of its frames, so no answer
+        to an earlier ping can come any more, and those pings are closed: a page that skips a ping is not late for ever.
         """
         if echo_ms is not None and echo_ms not in self.asked_ms:
             return
@@ -212,7 +212,7 @@ class Seat:
                 return
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
-        """Take what the participant has on; tell whether anything changed."""
+        """Take what the participant has switched on; tell whether anything changed."""
         before = self.audio, self.video, self.hand, self.screen
         self.audio, self.video, self.hand, self.screen = after = (
             frame.audio,
@@ -223,14 +223,14 @@ class Seat:
         return after != before
 
     def may_react(self, now_ms: int) -> bool:
-        """Tell whether the seat's last reaction is long enough ago, and count this one."""
+        """Tell whether the seat may react again, and note the time if so."""
         if now_ms - self.reacted_ms < REACTIONS_EVERY_MS:
             return False
         self.reacted_ms = now_ms
         return True
 
     def as_peer(self) -> Peer:
-        """Show the participant to the one across the table."""
+        """Return the participant as their peer sees them."""
         return Peer(
             role=self.role,
             page=self.page,
@@ -243,14 +243,14 @@ class Seat:
         )
 
     def as_status(self) -> UserStatus:
-        """Tell the one across the table what the participant has on."""
+        """Return what the participant has switched on, as their peer sees it."""
         return UserStatus(
             role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
         )
 
 
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:
-    """Make a seat from the ledger: one that was taken is kept as after a drop, for the page to come back to."""
+    """Make a seat from the ledger. A taken seat is kept as after a drop, so that its page can come back."""
     return Seat(
         role=role,
         phase=SeatPhase.AWAY if snapshot.is_taken else SeatPhase.EMPTY,

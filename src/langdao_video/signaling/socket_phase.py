@@ -1,6 +1,6 @@
-"""How far a browser's socket has come: one enum, one table. Pure.
+"""The phases of a browser's socket: one enum, one table. Pure.
 
-Law: a socket that is closing stays so, whatever was under way when the close began.
+Law: a closing socket stays closing, even if a join was under way when the close began.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ class SocketPhase(StrEnum):
     """Where a socket is."""
 
     NEW = "new"
-    """It has not said yet who comes."""
+    """The first frame, which says who comes, has not arrived."""
     LOBBY = "lobby"
     SEATED = "seated"
     CLOSING = "closing"
-    """Nothing is read from it any more; what was queued goes out, then the close."""
+    """The server reads nothing from it any more. It sends the queued frames, then the close."""
 
 
 class SocketCause(StrEnum):
-    """What leads a socket on."""
+    """What moves a socket to its next phase."""
 
     VISITED = "came into the lobby"
     SAT_DOWN = "took a seat"
@@ -32,12 +32,12 @@ NEXT: Final[dict[tuple[SocketPhase, SocketCause], SocketPhase]] = {
     (SocketPhase.NEW, SocketCause.VISITED): SocketPhase.LOBBY,
     (SocketPhase.NEW, SocketCause.SAT_DOWN): SocketPhase.SEATED,
     (SocketPhase.NEW, SocketCause.CLOSED): SocketPhase.CLOSING,
-    # A page may say again what it has on.
+    # A page in the lobby may send `look` again.
     (SocketPhase.LOBBY, SocketCause.VISITED): SocketPhase.LOBBY,
     (SocketPhase.LOBBY, SocketCause.SAT_DOWN): SocketPhase.SEATED,
     (SocketPhase.LOBBY, SocketCause.CLOSED): SocketPhase.CLOSING,
     (SocketPhase.SEATED, SocketCause.CLOSED): SocketPhase.CLOSING,
-    # The room was still being opened when the close began.
+    # The close began while the room was still being opened.
     (SocketPhase.CLOSING, SocketCause.VISITED): SocketPhase.CLOSING,
     (SocketPhase.CLOSING, SocketCause.SAT_DOWN): SocketPhase.CLOSING,
     (SocketPhase.CLOSING, SocketCause.CLOSED): SocketPhase.CLOSING,
