@@ -43,10 +43,6 @@ SENT: Final = """(kind) => {
 """The label of the track that is sent; null if there is no track, undefined if there is no transceiver for it."""
 
 
-FRAMES_MORE: Final = 4
-"""After so many new frames a picture really moves: one or two may have been on their way when it stopped."""
-
-
 @dataclass(frozen=True, slots=True)
 class Received:
     """The media received so far: the decoded frames, the energy of the sound, and the current picture."""
@@ -245,11 +241,11 @@ class Person:
         return await self._receive()
 
     async def wait_for_more(self, before: Received) -> Received:
-        """Wait until more frames and sound than *before* have arrived, and the picture has changed."""
+        """Wait until ten more frames and more sound than *before* have arrived, and the picture has changed."""
         now = await wait_until(
             self.tab,
             f"""__probe.received().then((now) => [now, __probe.picture()]).then(([now, picture]) =>
-                now.framesDecoded >= {before.frames + FRAMES_MORE} && now.audioEnergy > {before.audio_energy}
+                now.framesDecoded >= {before.frames + 10} && now.audioEnergy > {before.audio_energy}
                 && JSON.stringify(picture) !== {_as_json(before.picture)!r} && {{ ...now, picture }})""",
         )
         return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from langdao_video.in_process.listeners import make_webhook_listener
 from tools.simulator.hooks import Hooks, SimulatedBackend
 from tools.simulator.intervals import union
+from tools.simulator.log import check_questions, read_log
 from tools.simulator.oracle import Truth
 from tools.simulator.plan import HooksFail, Plan, lasts
 from tools.simulator.stage import Stage
@@ -30,6 +31,10 @@ class Apart(Stage):
     def delay_ms(self) -> int:
         """Return by how many ms the network raises the allowed cost of a drop."""
         return super().delay_ms() + self.hooks.delay_ms()
+
+    def faults(self) -> list[str]:
+        """Return what is wrong. The call service has a ledger too, and its question may end the lesson for both."""
+        return [*super().faults(), *check_questions(read_log(self.service.books))]
 
     def truth(self) -> Truth:
         """Return the truth up to now. What the backend could not hear in time counts as stalled, not as its fault."""

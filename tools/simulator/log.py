@@ -122,7 +122,7 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
         faults.append("something happened after the end")
     if not all(isinstance(record.fact, BillCorrected) for record in after[settled + 1 :]):
         faults.append("something happened after the bill was final")
-    faults += _check_questions(records)
+    faults += check_questions(records)
     replayed = finish(load_lesson(books, SESSION))
     if replayed.billable_ms != lesson.billable_ms:
         faults.append(f"the replayed bill is {replayed.billable_ms} ms, the live one {lesson.billable_ms} ms")
@@ -135,7 +135,7 @@ def check_log(books: Books, lesson: Lesson, records: Sequence[Recorded]) -> list
     return faults
 
 
-def _check_questions(records: Sequence[Recorded]) -> list[str]:
+def check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return the faults of the questions. Each is asked once, and ends no lesson after the missing one is back."""
     faults = []
     about: Role | None = None
@@ -150,7 +150,7 @@ def _check_questions(records: Sequence[Recorded]) -> list[str]:
                     faults.append("one disconnect caused two warnings")
                 about, stays = fact.role, fact.stays
                 is_held = fact.cause == "silence" or stays
-            # A call service elsewhere may report an end, too ("platform"): it had a question of its own.
+            # An end by "platform" is reported from elsewhere, where the ledger has its own questions (apart.py).
             case Ended(ended_by="system", reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
             case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
