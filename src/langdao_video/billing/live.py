@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from langdao_video.billing.grace import Dated, plan_deadlines
@@ -202,11 +203,11 @@ class LiveSessions:
         session.lesson = session.told = None
 
     def _evict(self) -> None:
-        for session_id, session in list(self._sessions.items()):
-            if len(self._sessions) <= SESSIONS_IN_MEMORY_MAX:
-                return
-            if session.users == 0 and session_id not in self._in_doubt:
-                del self._sessions[session_id]
+        """Drop the sessions beyond the bound. Below it this costs nothing, however many there are."""
+        surplus = max(0, len(self._sessions) - SESSIONS_IN_MEMORY_MAX)
+        idle = (id_ for id_, each in self._sessions.items() if each.users == 0 and id_ not in self._in_doubt)
+        for session_id in list(islice(idle, surplus)):
+            del self._sessions[session_id]
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:
