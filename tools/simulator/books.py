@@ -5,7 +5,6 @@ Law: committed data survives every crash, and other data survives none.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,7 +13,7 @@ from langdao_video.errors import Unavailable
 from langdao_video.session.facts import Ended
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
-from tools.simulator.loop import VirtualLoop
+from tools.simulator.loop import Saving, VirtualLoop
 from tools.simulator.world import Killed, World, finish
 
 SAVED_MS_MAX: Final = 1_000
@@ -88,7 +87,7 @@ class Proofs:
     """The loop of the process, in which its tasks wait for a write."""
     is_lost: bool = False
     _waiting: dict[str, Presence] = field(default_factory=dict)
-    _saved: asyncio.Future[bool] | None = None
+    _saving: Saving | None = None
 
     def note(self, proof: Presence) -> None:
         """Save *proof* within a second."""
@@ -106,9 +105,8 @@ class Proofs:
         """Wait for the next write; return whether the proofs of the session are saved."""
         if not self.unsaved(session_id):
             return True
-        if self._saved is None:
-            self._saved = self.loop.create_future()
-        return await asyncio.shield(self._saved)
+        self._saving = self._saving or Saving(self.loop)
+        return await self._saving.wait()
 
     async def flush(self) -> None:
         """Save all waiting proofs now."""
@@ -130,6 +128,6 @@ class Proofs:
         except Unavailable:
             self._waiting = rows
             self._save_after(_RETRY_MS)
-        saved, self._saved = self._saved, None
-        if saved is not None:
-            saved.set_result(not self._waiting)
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            saving.finish(is_saved=not self._waiting)
