@@ -45,7 +45,7 @@ class DeliveryWorker:
         """Whether nothing is on its way and nothing is known to be due."""
         return all(each.is_idle for each in self._dispatchers.values())
 
-    def hint(self, session_id: str, *, is_beat: bool = False) -> None:
+    def hint(self, session_id: str, *, is_beat: bool) -> None:
         """Note that a session has news: facts, or with *is_beat* only a heartbeat. It does not block."""
         for dispatcher in self._dispatchers.values():
             if _takes(dispatcher.endpoint, is_beat=is_beat):
