@@ -1,4 +1,4 @@
-"""A session service, its outbox in memory, and a worker that delivers to receivers of a test. The clock is the test's."""
+"""A session service, its outbox in memory, and workers that deliver to receivers. The clock is the test's."""
 
 from __future__ import annotations
 

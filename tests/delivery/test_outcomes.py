@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.delivery.outcomes import decide, describe_failure, follow, is_taken, stay
+from langdao_video.delivery.outcomes import decide, describe_failure, follow, is_taken, is_trouble, stay
 from langdao_video.delivery.port import Answer, Message, make_webhook_id
 from langdao_video.store.delivery_port import Stream
 
@@ -147,6 +147,12 @@ def test_a_stream_never_moves_back_and_moves_on_only_for_a_reason(
 def test_a_failure_is_described_in_a_few_words() -> None:
     assert describe_failure(answered(404)) == "HTTP 404"
     assert describe_failure(Answer(error="ReadError: reset")) == "ReadError: reset"
+
+
+def test_only_some_failures_are_the_endpoints_own() -> None:
+    assert all(is_trouble(answered(status)) for status in (408, 425, 429, 500, 503, 599))
+    assert is_trouble(Answer(error="ConnectError"))
+    assert not any(is_trouble(answered(status)) for status in (301, 400, 404, 409, 410, 422))
 
 
 def test_a_webhook_id_is_of_the_event_in_its_session() -> None:

@@ -10,6 +10,7 @@ from langdao_video.delivery.schedule import is_given_up, receive_retry_after, wa
 from langdao_video.store.delivery_port import Attempt, Outcome, Parked, Stream
 
 GONE: Final = 410
+_BUSY: Final = (408, 425, 429)
 _ANSWER_CHARACTERS_MAX: Final = 500
 _ERROR_CHARACTERS_MAX: Final = 300
 
@@ -17,6 +18,11 @@ _ERROR_CHARACTERS_MAX: Final = 300
 def is_taken(answer: Answer) -> bool:
     """Tell whether the receiver has taken the message: only 2xx says so."""
     return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+
+
+def is_trouble(answer: Answer) -> bool:
+    """Tell whether a failure seems to be of the endpoint as a whole, not of this one event."""
+    return answer.status is None or answer.status >= 500 or answer.status in _BUSY  # noqa: PLR2004 - RFC 9110 §15.6
 
 
 def describe_failure(answer: Answer) -> str:
