@@ -30,6 +30,7 @@ DRIVERS: Final = {
     "billing/presence.py",
     "billing/service.py",
     "delivery/dispatcher.py",
+    "delivery/port.py",
     "delivery/transport.py",
     "delivery/worker.py",
     "in_process/backend.py",
@@ -54,7 +55,9 @@ IMPURE: Final = {
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
     *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
 }
-DECLARATIONS: Final = {f"langdao_video.{name}" for name in ("errors", "store.port", "store.delivery_port")}
+DECLARATIONS: Final = {
+    f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")
+}
 """Values and protocols, without code that runs."""
 COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}

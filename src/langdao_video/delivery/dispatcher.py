@@ -18,7 +18,7 @@ import structlog
 from langdao_video.clock import Clock
 from langdao_video.delivery.outcomes import GONE, decide, describe_failure, follow, is_taken, is_trouble, stay
 from langdao_video.delivery.pacing import Lane, Pace
-from langdao_video.delivery.port import Message, Renderer, Transport, make_webhook_id
+from langdao_video.delivery.port import Message, MessageRenderer, Transport, make_webhook_id
 from langdao_video.delivery.schedule import wait_ms
 from langdao_video.delivery.signing import sign_headers
 from langdao_video.errors import LangDAOError
@@ -60,14 +60,14 @@ class Means:
     store: DeliveryStore
     clock: Clock
     transport: Transport
-    renderers: Mapping[str, Renderer]
+    renderers: Mapping[str, MessageRenderer]
     make_token: Callable[[], str]
     chance: Callable[[], float]
     poll_seconds: float = POLL_SECONDS
 
 
 @dataclass(slots=True)
-class Run:
+class StreamRun:
     """One claimed stream while its messages are sent."""
 
     stream: Stream
@@ -100,8 +100,8 @@ class Dispatcher:
         self._means = means
         self._fresh: OrderedDict[str, None] = OrderedDict()
         self._again: set[str] = set()
-        self._runs: dict[str, Run] = {}
-        self._done: list[Run] = []
+        self._runs: dict[str, StreamRun] = {}
+        self._done: list[StreamRun] = []
         self._beats: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._wake = asyncio.Event()
         self._polls_backlog = True
@@ -245,12 +245,12 @@ class Dispatcher:
                 running.stream = replace(running.stream, token=stream.token)
                 continue
             found = logs.get(stream.session_id, SessionLog((), ()))
-            run = self._runs[stream.session_id] = Run(stream, lane, found, now_ms, stay(stream))
+            run = self._runs[stream.session_id] = StreamRun(stream, lane, found, now_ms, stay(stream))
             self.pace.begin(lane)
             run.task = asyncio.create_task(self._drive(run))
         return len(streams)
 
-    async def _drive(self, run: Run) -> None:
+    async def _drive(self, run: StreamRun) -> None:
         """Send the messages of one stream."""
         try:
             await self._send_all(run)
@@ -266,7 +266,7 @@ class Dispatcher:
             self._done.append(run)
             self._wake.set()
 
-    async def _send_all(self, run: Run) -> None:
+    async def _send_all(self, run: StreamRun) -> None:
         render = self._means.renderers[self.endpoint.kind]
         messages: Iterator[Message] = iter(render(run.stream, run.log, self.endpoint))
         for number, message in enumerate(messages):
@@ -282,7 +282,7 @@ class Dispatcher:
         if newest > run.stream.position:
             run.take(replace(stay(run.stream), position=newest, attempts=0, failing_since_ms=None))
 
-    async def _send(self, run: Run, message: Message) -> bool:
+    async def _send(self, run: StreamRun, message: Message) -> bool:
         """Send one message. Return whether the next one may follow."""
         clock, endpoint, stream = self._means.clock, self.endpoint, run.stream
         webhook_id = make_webhook_id(stream.session_id, message.event_id)
