@@ -11,19 +11,20 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from langdao_video.billing.grace import Dated, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
+from langdao_video.billing.records import read_record
 from langdao_video.billing.rules import BillRules
 from langdao_video.errors import VersionConflict
 from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded, body_of, read_body
+from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
-from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
+from langdao_video.store.port import NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
 _RACES_MAX: Final = 8
@@ -161,10 +162,12 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
-    def note_proof(self, lesson: Lesson, proof: Presence) -> None:
-        """Note a proof of a locked session, once: in memory, and for the store's next batch."""
-        self._proofs.note(proof)
+    def note_proof(
+        self, lesson: Lesson, proof: Presence, show_beat: Callable[[], str | None] = lambda: None
+    ) -> None:
+        """Note a proof of a locked session, once: in memory, and with its heartbeat for the store's next batch."""
         lesson.note_proof(proof.role, proof.proof_ms)
+        self._proofs.note(replace(proof, beat=show_beat()))
 
     async def load_records(self, session: LiveSession) -> list[Recorded]:
         """Return the stored facts of a locked session."""
@@ -233,9 +236,3 @@ def _note_proofs(lesson: Lesson, proofs: Iterable[Presence]) -> None:
     for proof in proofs:
         if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
             lesson.note_proof(proof.role, proof.proof_ms)
-
-
-def read_record(stored: StoredEvent) -> Recorded:
-    """Read a stored event back into its fact."""
-    fact, mark = read_body(stored.type, dict(stored.body))
-    return Recorded(seq=stored.seq, id=stored.id, at_ms=stored.at_ms, mark=mark, fact=fact)

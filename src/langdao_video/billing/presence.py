@@ -15,7 +15,7 @@ import structlog
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.store.port import Presence, Store
+from langdao_video.store.port import Presence, Store, keep_newest
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +76,7 @@ class PresenceWriter:
 
     def _keep(self, proof: Presence) -> None:
         seat = proof.session_id, proof.role
-        known = self._next.rows.get(seat)
-        if known is None or (known.epoch, known.proof_ms) < (proof.epoch, proof.proof_ms):
-            self._next.rows[seat] = proof
+        self._next.rows[seat] = keep_newest(self._next.rows.get(seat), proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
         """Return the newest proofs of a session that are not in the store yet."""

@@ -85,6 +85,8 @@ class SessionService:
     """In development, a `user-connected` for an unknown session makes the session, at the default rate."""
     make_id: Callable[[], str] = lambda: uuid.uuid4().hex
     listeners: list[Listener] = field(default_factory=list)
+    render_beat: Callable[[Lesson, SessionHeartbeat], str | None] = lambda _lesson, _heartbeat: None
+    """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
     """Where the newest proofs go; by default into the store, in batches."""
     _live: LiveSessions = field(init=False)
@@ -219,13 +221,18 @@ class SessionService:
                 return "event-known"
             if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
-                self._live.note_proof(lesson, Presence(session.id, role, epoch, at_ms))
+                self._live.note_proof(
+                    lesson, Presence(session.id, role, epoch, at_ms), lambda: self._show_beat(lesson, event)
+                )
             if isinstance(event, SessionHeartbeat):
                 session.keep_heartbeat(event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
                     # This waits for no proof: the mark of a fact stores the edges on which it was decided.
                     await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
             return intake.idle
+
+    def _show_beat(self, lesson: Lesson, event: PublicEvent) -> str | None:
+        return self.render_beat(lesson, event) if isinstance(event, SessionHeartbeat) else None
 
     async def _tell_heartbeats(self, session_id: str) -> bool:
         """Tell the session's kept heartbeats when its proofs are saved; return False if the save failed this time.

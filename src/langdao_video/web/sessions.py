@@ -12,9 +12,9 @@ from pydantic.alias_generators import to_camel
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.billing.invitations import check_initiator, check_tutor_link, decide_tutor_address
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
+from langdao_video.billing.records import read_record
 from langdao_video.billing.service import NewSession
 from langdao_video.errors import BadRequest
 from langdao_video.session.address import is_address, is_short_address
