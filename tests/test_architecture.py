@@ -29,6 +29,7 @@ DRIVERS: Final = {
     "billing/monitor.py",
     "billing/presence.py",
     "billing/service.py",
+    "delivery/endpoint_book.py",
     "delivery/worker.py",
     "in_process/backend.py",
     "in_process/listeners.py",
@@ -52,7 +53,7 @@ IMPURE: Final = {
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
     *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
 }
-COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
+COMPOSE: Final = {"app.py", "cli.py", "commands/link.py", "commands/parts.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
 ARROWS: Final = read_table()["python"]
 """Which folders of the package a folder imports."""

@@ -14,5 +14,7 @@ from langdao_video.settings import Settings
 @pytest.fixture
 async def parts(tmp_path: Path) -> AsyncIterator[Parts]:
     """Open a store in development mode."""
-    async with open_parts(Settings(database_url=f"sqlite:///{tmp_path / 'a.sqlite'}", stun_urls=())) as opened:
+    async with open_parts(
+        Settings(database_url=f"sqlite:///{tmp_path / 'a.sqlite'}", stun_urls=())
+    ) as opened:
         yield opened

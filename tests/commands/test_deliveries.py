@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from langdao_video.commands.deliveries import replay_events, show_deliveries
-from langdao_video.commands.link import make_student_link
+from langdao_video.commands.link import make_student_link, make_tutor_link
 from langdao_video.commands.parts import Parts
 from langdao_video.errors import BadRequest, NotFound
 from langdao_video.store.delivery_port import Attempt, Endpoint, Outcome, Parked
@@ -19,11 +21,18 @@ async def fail_once(parts: Parts) -> str:
     await store.save_endpoint(Endpoint(id="ep", url="http://localhost:9/"))
     printed = await make_student_link(parts, language="es")
     session = printed.split()[1]
+    await make_tutor_link(parts, session, None, None, accept=True)
     [stream] = await store.claim("ep", token="t", now_ms=10**15, lease_until_ms=10**15 + 1, limit=9)  # noqa: S106
-    event = {"endpoint_id": "ep", "session_id": session, "seq": 1, "event_id": "e", "type": "bill-final"}
+    event: dict[str, Any] = {
+        "endpoint_id": "ep",
+        "session_id": session,
+        "seq": 1,
+        "event_id": "e",
+        "type": "bill-final",
+    }
     failed = Outcome(
         stream=stream,
-        position=0,
+        position=1,
         beats_until_ms=0,
         attempts=1,
         failing_since_ms=1,

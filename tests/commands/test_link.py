@@ -48,11 +48,11 @@ async def test_an_unknown_session_is_refused(parts: Parts) -> None:
 
 
 async def test_a_wrong_wish_is_refused_with_its_field(parts: Parts) -> None:
-    with pytest.raises(BadRequest, match="ratePerHourMinor"):
+    with pytest.raises(BadRequest, match="rate_per_hour_minor"):
         await make_student_link(parts, language="es", rate_per_hour_minor=0)
     with pytest.raises(BadRequest, match="language must be one of"):
         await make_student_link(parts, language="xx")
-    with pytest.raises(BadRequest, match="displayName"):
+    with pytest.raises(BadRequest, match="display_name"):
         await make_tutor_link(parts, "s", None, "two\nlines", accept=False)
 
 

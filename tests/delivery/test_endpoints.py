@@ -82,7 +82,7 @@ def test_an_empty_filter_would_send_nothing() -> None:
 
 @pytest.mark.parametrize("secret", ["whsec_%%%", "whsec_" + KEY[:20], "whsec_", "päss" * 10])
 def test_a_bad_secret_is_refused_and_not_repeated(secret: str) -> None:
-    with pytest.raises(BadRequest, match="base64|bytes") as refused:
+    with pytest.raises(BadRequest, match=r"base64|bytes") as refused:
         receive_secret(secret)
 
     assert refused.value.code == "endpoint-secret"

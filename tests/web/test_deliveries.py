@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,18 @@ import pytest
 from langdao_video.store.delivery_port import Attempt, Outcome, Parked
 from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
+from tests.stories.page import ADDRESSES
 
 ENDPOINT = "http://localhost:9/hook"
 
 
 @pytest.fixture
-async def waiting(live: Live) -> AsyncIterator[tuple[Live, str, str]]:
+async def waiting(live: Live) -> tuple[Live, str, str]:
     """Return a service, an endpoint that nobody serves, and a session of which it has taken nothing."""
     endpoint = (await live.post("/api/endpoints", {"url": ENDPOINT, "types": ["bill-final"]}, 201))["id"]
     session_id = (await make_session(live))["sessionId"]
-    yield live, endpoint, session_id
+    await live.post(f"/api/sessions/{session_id}/accept", {"tutorAddress": ADDRESSES["tutor"]})
+    return live, endpoint, session_id
 
 
 async def fail(live: Live, endpoint: str, session_id: str) -> None:
@@ -35,12 +36,18 @@ async def fail(live: Live, endpoint: str, session_id: str) -> None:
         limit=1,
         sessions=[session_id],
     )
-    event = {"endpoint_id": endpoint, "session_id": session_id, "seq": 1, "event_id": "e", "type": "bill-final"}
+    event: dict[str, Any] = {
+        "endpoint_id": endpoint,
+        "session_id": session_id,
+        "seq": 1,
+        "event_id": "e",
+        "type": "bill-final",
+    }
     attempt = Attempt(**event, at_ms=now_ms, duration_ms=7, status=500, error=None, answer="<b>oops</b>")
     parked = Parked(**event, parked_ms=now_ms, attempts=10, error="500")
     failed = Outcome(
         stream=stream,
-        position=stream.position,
+        position=1,
         beats_until_ms=0,
         attempts=1,
         failing_since_ms=now_ms,
@@ -49,6 +56,22 @@ async def fail(live: Live, endpoint: str, session_id: str) -> None:
         log=[attempt],
     )
     assert await store.settle([failed]) == [True]
+
+
+async def take_all(live: Live) -> None:
+    """Take everything that waits, as a worker does."""
+    store, now_ms = live.context.deliveries, live.clock.now_ms()
+    [endpoint] = await store.load_endpoints()
+    streams = await store.claim(
+        endpoint.id,
+        token="t",
+        now_ms=now_ms,
+        lease_until_ms=now_ms + 1_000,
+        limit=100,
+    )
+    await store.settle(
+        [Outcome(stream=stream, position=stream.newest_seq, beats_until_ms=0) for stream in streams]
+    )
 
 
 async def look(live: Live, **query: Any) -> dict[str, Any]:  # noqa: ANN401 - a value of a query
@@ -115,6 +138,7 @@ async def test_a_large_replay_goes_on_in_steps(live: Live, monkeypatch: pytest.M
     await live.post("/api/endpoints", {"url": ENDPOINT}, 201)
     for _ in range(5):
         await make_session(live)
+    await take_all(live)
 
     body: dict[str, object] = {"from": 0}
     steps = []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.stories.lesson import events_of, make_session
-from tests.stories.live import Live
+from tests.stories.live import Live, until
 from tests.stories.page import ADDRESSES
 
 
@@ -61,8 +61,7 @@ async def test_the_end_of_the_list_keeps_its_cursor(live: Live) -> None:
 async def test_a_request_waits_for_the_event_of_its_session(live: Live) -> None:
     session_id = (await make_session(live))["sessionId"]
     waits = asyncio.create_task(live.get(f"/api/sessions/{session_id}/events?after=1&wait=60"))
-    while not live.context.session_waits._count:
-        await asyncio.sleep(0.01)
+    await until(lambda: live.context.session_waits._count)
 
     await connect(live, session_id, "student")
 
@@ -72,8 +71,7 @@ async def test_a_request_waits_for_the_event_of_its_session(live: Live) -> None:
 async def test_a_request_waits_for_the_event_of_any_session(live: Live) -> None:
     cursor = (await live.get("/api/events"))["next"]
     waits = asyncio.create_task(live.get(f"/api/events?after={cursor}&wait=60"))
-    while not live.context.event_waits._count:
-        await asyncio.sleep(0.01)
+    await until(lambda: live.context.event_waits._count)
 
     made = await make_session(live)
 

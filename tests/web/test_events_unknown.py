@@ -14,7 +14,7 @@ from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
 
-SECRET: Final = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+SECRET: Final = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"  # noqa: S105 - of a test
 NEWER: Final = "whsec_bmV3ZXJuZXdlcm5ld2VybmV3ZXJuZXdlcm5ld2Vy"
 API_KEY: Final = "the-key"
 
@@ -30,12 +30,16 @@ def connected(live: Live, session_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("R35")
-@pytest.mark.parametrize("type_", ["connection-warning", "low-balance", "bill-final", "of-a-newer-version", "x" * 999])
+@pytest.mark.parametrize(
+    "type_", ["connection-warning", "low-balance", "bill-final", "of-a-newer-version", "x" * 999]
+)
 async def test_an_event_that_we_do_not_know_is_taken_without_effect(live: Live, type_: str) -> None:
     session_id = (await make_session(live))["sessionId"]
     before = await live.get(f"/api/sessions/{session_id}/events")
 
-    answer = await live.post("/api/webrtc-events", {"type": type_, "sessionId": session_id, "timestamp": "soon"})
+    answer = await live.post(
+        "/api/webrtc-events", {"type": type_, "sessionId": session_id, "timestamp": "soon"}
+    )
 
     assert answer == {"success": True, "code": "not-understood"}
     assert await live.get(f"/api/sessions/{session_id}/events") == before
@@ -72,9 +76,12 @@ async def make_one(live: Live) -> str:
     return session_id
 
 
-async def send(live: Live, event: object, secret: str, *, late_seconds: int = 0, **headers: str) -> tuple[int, Any]:
+async def send(
+    live: Live, event: object, secret: str, *, late_seconds: int = 0, id_: str | None = None
+) -> tuple[int, Any]:
     body = json.dumps(event).encode()
     signed = sign_headers([secret], "evt_1", live.clock.now_ms() // 1000 - late_seconds, body)
+    headers = {"content-type": "application/json", **signed} | ({"webhook-id": id_} if id_ else {})
     answer = await live.http.post(
         "/api/webrtc-events", content=body, headers={"content-type": "application/json", **signed, **headers}
     )
@@ -93,7 +100,7 @@ async def test_a_wrong_or_old_signature_is_refused(backend: Live) -> None:
 
     wrong = await send(backend, event, "whsec_" + "QUJD" * 10)
     old = await send(backend, event, SECRET, late_seconds=301)
-    changed = await send(backend, event, SECRET, **{"webhook-id": "evt_2"})
+    changed = await send(backend, event, SECRET, id_="evt_2")
 
     assert {status for status, _ in (wrong, old, changed)} == {401}
     assert {answer["code"] for _, answer in (wrong, old, changed)} == {"signature-invalid"}

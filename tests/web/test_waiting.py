@@ -12,6 +12,7 @@ from starlette.types import Message
 
 from langdao_video.errors import Unavailable
 from langdao_video.web.waiting import Waiting
+from tests.stories.live import until
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +33,7 @@ class Shelf:
         return self.content
 
     async def was_read(self, times: int) -> None:
-        while self.reads < times:
-            await asyncio.sleep(0)
+        await until(lambda: self.reads >= times)
 
 
 def request(*, is_gone: bool = False) -> Request:
@@ -61,7 +61,9 @@ async def test_without_a_wait_nothing_is_waited_for() -> None:
 
 async def test_a_hint_ends_the_wait() -> None:
     shelf = Shelf()
-    waits = asyncio.create_task(Waiting(most=1, reread_ticks=10**9).read(request(), shelf.news, 60, shelf.read))
+    waits = asyncio.create_task(
+        Waiting(most=1, reread_ticks=10**9).read(request(), shelf.news, 60, shelf.read)
+    )
     await shelf.was_read(1)
 
     shelf.content = "event"
@@ -72,7 +74,9 @@ async def test_a_hint_ends_the_wait() -> None:
 
 async def test_a_hint_that_comes_before_its_event_is_followed_up() -> None:
     shelf = Shelf()
-    waits = asyncio.create_task(Waiting(most=1, reread_ticks=10**9).read(request(), shelf.news, 60, shelf.read))
+    waits = asyncio.create_task(
+        Waiting(most=1, reread_ticks=10**9).read(request(), shelf.news, 60, shelf.read)
+    )
     await shelf.was_read(1)
 
     shelf.news.set()

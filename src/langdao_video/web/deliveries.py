@@ -11,9 +11,15 @@ from pydantic import Field, StrictInt
 from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.errors import BadRequest
 from langdao_video.session.events import SessionId
-from langdao_video.views.deliveries import view_attempt, view_counts, view_endpoint, view_parked, view_stream
 from langdao_video.web.bodies import Body
 from langdao_video.web.context import ApiKey, Context, Service
+from langdao_video.web.delivery_views import (
+    view_attempt,
+    view_counts,
+    view_endpoint,
+    view_parked,
+    view_stream,
+)
 from langdao_video.web.idempotency import IdempotentRoute, KeyInDocs
 from langdao_video.web.pages import guard_page, templates, write_base
 from langdao_video.web.translations import ENGLISH

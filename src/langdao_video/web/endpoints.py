@@ -9,9 +9,9 @@ from pydantic import Field
 
 from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.store.delivery_port import Endpoint
-from langdao_video.views.deliveries import view_endpoint
 from langdao_video.web.bodies import Body
 from langdao_video.web.context import ApiKey, Context, Service
+from langdao_video.web.delivery_views import view_endpoint
 from langdao_video.web.idempotency import IdempotentRoute, KeyInDocs, Seed, derive_bytes, derive_id
 
 router = APIRouter(

@@ -56,7 +56,7 @@ _KNOWN: Final = frozenset(
 def _receive(body: object, receive_known: ValidatorFunctionWrapHandler) -> PublicEvent | NotUnderstood:
     """Set events of an unknown type apart. A sender that keeps the order would otherwise try them for days."""
     type_ = body.get("type") if isinstance(body, dict) else None
-    if isinstance(type_, str) and type_ and type_ not in _KNOWN:
+    if isinstance(type_, str) and type_ and type_.isprintable() and type_ not in _KNOWN:
         return NotUnderstood(type_)
     known: PublicEvent = receive_known(body)
     return known

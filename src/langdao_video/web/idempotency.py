@@ -92,9 +92,9 @@ def _hash(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def _get_seed(request: Request, key: IdempotencyKey = None) -> str:
-    """Return the seed that belongs to the request's key; without a key, a new one. *key* is for the documentation."""
-    del key
+def _get_seed(request: Request, idempotency_key: IdempotencyKey = None) -> str:
+    """Return the seed that belongs to the request's key; without a key, a new one."""
+    del idempotency_key  # its bounds are checked and documented here; the route has read it
     seed: str = getattr(request.state, "idempotency_seed", None) or secrets.token_hex(32)
     return seed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from langdao_video.store.delivery_port import Attempt, Endpoint, EndpointCounts, Parked, StreamView
-from langdao_video.views.deliveries import (
+from langdao_video.web.delivery_views import (
     view_attempt,
     view_counts,
     view_endpoint,
@@ -13,7 +13,9 @@ from langdao_video.views.deliveries import (
 
 
 def test_an_endpoint_is_shown_without_its_secrets() -> None:
-    endpoint = Endpoint(id="ep", url="https://p.example/", secrets=("whsec_a", "whsec_b"), types=("a",), made_ms=1)
+    endpoint = Endpoint(
+        id="ep", url="https://p.example/", secrets=("whsec_a", "whsec_b"), types=("a",), made_ms=1
+    )
 
     assert view_endpoint(endpoint) == {
         "id": "ep",
@@ -57,7 +59,14 @@ def test_a_session_that_waits() -> None:
 
 def test_a_parked_event() -> None:
     parked = Parked(
-        endpoint_id="ep", session_id="s", seq=2, event_id="e", type="bill-final", parked_ms=7, attempts=10, error="500"
+        endpoint_id="ep",
+        session_id="s",
+        seq=2,
+        event_id="e",
+        type="bill-final",
+        parked_ms=7,
+        attempts=10,
+        error="500",
     )
 
     assert view_parked(parked) == {

@@ -1,4 +1,4 @@
-"""Shows the outbox to operators: endpoints, what waits, what was parked, and each attempt. Pure."""
+"""Shows the outbox to operators: endpoints, what waits, what was parked, and each attempt."""
 
 from __future__ import annotations
 
