@@ -64,7 +64,7 @@ async def take_all(live: Live) -> None:
     [endpoint] = await store.load_endpoints()
     streams = await store.claim(
         endpoint.id,
-        token="t",
+        token="t",  # noqa: S106 - the token of a claim
         now_ms=now_ms,
         lease_until_ms=now_ms + 1_000,
         limit=100,
