@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 
-from langdao_video.billing.live import read_record
+from langdao_video.billing.records import read_record
 from langdao_video.store.port import StoredEvent
 from langdao_video.views.event_list import list_events
 from langdao_video.views.session import view_record

@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
-from langdao_video.billing.invitations import check_initiator, check_tutor_link
+from langdao_video.billing.invitations import check_initiator, check_tutor_link, decide_tutor_address
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
@@ -114,7 +114,8 @@ class LinkMaker:
         if tutor.tutor_address is not None:
             self._check_address("tutorAddress", tutor.tutor_address)
         known = await self.sessions.load(session_id)
-        address = tutor.tutor_address or known.seats["tutor"].address or self._throwaway()
+        throwaway = make_throwaway() if self.settings.is_development else None
+        address = decide_tutor_address(known, tutor.tutor_address, throwaway)
         lesson = await self.sessions.accept_tutor(session_id, address)
         return self._show(lesson, "tutor", tutor)
 
@@ -148,11 +149,6 @@ class LinkMaker:
             f"{role}Url": url,
             **({"linkId": grant.id} if grant else {}),
         }
-
-    def _throwaway(self) -> str:
-        if self.settings.is_development:
-            return make_throwaway()
-        raise BadRequest("address-missing", "Send tutorAddress: the session was made without it.")
 
     def _check_address(self, name: str, address: str) -> None:
         fits = is_short_address if self.settings.is_development else is_address
