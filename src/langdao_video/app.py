@@ -127,11 +127,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         make_room_listener(clock, statements, hub.apply),
         make_hint_listener(backplane.publish_hint),
     ]
-    worker = await _open_delivery(settings, store, clock, stack)
-    service.listeners.append(make_delivery_listener(worker.hint))
-    service.render_beat = lambda lesson, heartbeat: (
-        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
-    )
+    worker = await _open_delivery(settings, store, service, stack)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
     loops = tuple(
@@ -144,6 +140,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         clock=clock,
         store=store,
         deliveries=store.deliveries,
+        reload_endpoints=worker.reload,
         sessions=service,
         hub=hub,
         tokens=tokens,
@@ -157,9 +154,10 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
 
 
 async def _open_delivery(
-    settings: Settings, store: SqlStore, clock: Clock, stack: AsyncExitStack
+    settings: Settings, store: SqlStore, service: SessionService, stack: AsyncExitStack
 ) -> DeliveryWorker:
-    """Begin to deliver what waits in the outbox."""
+    """Begin to deliver what waits in the outbox, and what *service* adds to it."""
+    clock = service.clock
     await save_endpoint_of_settings(
         store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
     )
@@ -181,6 +179,10 @@ async def _open_delivery(
     worker = DeliveryWorker(means)
     await worker.refresh()
     stack.push_async_callback(worker.close, _DELIVERY_SHUTDOWN_SECONDS)
+    service.listeners.append(make_delivery_listener(worker.hint))
+    service.render_beat = lambda lesson, heartbeat: (
+        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
+    )
     return worker
 
 

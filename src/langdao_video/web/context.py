@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -41,6 +42,8 @@ class Context:
     clock: Clock
     store: Store
     deliveries: DeliveryStore
+    reload_endpoints: Callable[[], object]
+    """Tell the worker of this process that the endpoints have changed. Other processes notice it in seconds."""
     sessions: SessionService
     hub: Hub
     tokens: Tokens
