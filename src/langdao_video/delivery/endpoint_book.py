@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from langdao_video.delivery.endpoints import add_secret, receive_secret, receive_types, receive_url
 from langdao_video.delivery.signing import make_secret
 from langdao_video.errors import Conflict, NotFound
 from langdao_video.store.delivery_port import DeliveryStore, Endpoint
-
-ENDPOINTS_MAX: Final = 32
-"""Each stored event is noted for each endpoint, so their number is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +42,6 @@ class EndpointBook:
             secrets=(make_secret(made_key) if secret is None else receive_secret(secret),),
             made_ms=now_ms,
         )
-        known = await self.store.load_endpoints()
-        if len(known) >= ENDPOINTS_MAX and endpoint_id not in {other.id for other in known}:
-            raise Conflict(
-                "endpoints-full",
-                f"There are {ENDPOINTS_MAX} endpoints already: remove one that you do not need.",
-            )
         return await self._save(endpoint)
 
     async def find(self, endpoint_id: str) -> Endpoint:
