@@ -31,6 +31,7 @@ DRIVERS: Final = {
     "billing/service.py",
     "delivery/endpoint_book.py",
     "delivery/dispatcher.py",
+    "delivery/port.py",
     "delivery/transport.py",
     "delivery/worker.py",
     "in_process/backend.py",
@@ -55,7 +56,9 @@ IMPURE: Final = {
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
     *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
 }
-DECLARATIONS: Final = {f"langdao_video.{name}" for name in ("errors", "store.port", "store.delivery_port")}
+DECLARATIONS: Final = {
+    f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")
+}
 """Values and protocols, without code that runs."""
 COMPOSE: Final = {"app.py", "cli.py", "commands/link.py", "commands/parts.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}

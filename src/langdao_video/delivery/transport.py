@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpcore2
 import httpx2
 
-from langdao_video.delivery.port import Answer
+from langdao_video.delivery.port import WebhookAnswer
 from langdao_video.delivery.targets import TargetRule, refuse_target
 
 CONNECT_SECONDS_MAX: Final = 5.0
@@ -63,7 +63,7 @@ class HttpTransport:
         if certificate is not None:
             self._pool(b"https")  # a mistake in the settings shows at the start
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         """POST *body* once. It raises nothing but a cancellation: whatever goes wrong is an answer."""
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
@@ -154,9 +154,9 @@ class _Got:
         if self._status is None:
             self._error = _tidy(error)
 
-    def answer(self, duration_ms: int) -> Answer:
+    def answer(self, duration_ms: int) -> WebhookAnswer:
         """Return the answer."""
-        return Answer(
+        return WebhookAnswer(
             status=self._status,
             error=self._error,
             retry_after=self._retry_after,
