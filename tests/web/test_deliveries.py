@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from langdao_video.store.delivery_port import Attempt, Outcome, Parked
+from langdao_video.store.delivery_port import Attempt, Endpoint, Outcome, Parked
 from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
@@ -17,14 +16,10 @@ from tests.stories.page import ADDRESSES
 ENDPOINT = "http://localhost:9/hook"
 
 
-async def add_still_endpoint(live: Live) -> str:
+async def add_still_endpoint(live: Live, url: str = ENDPOINT) -> str:
     """Add an endpoint to which the service's own worker sends nothing, because the test is its worker."""
-    endpoint_id: str = (await live.post("/api/endpoints", {"url": ENDPOINT, "types": ["bill-final"]}, 201))[
-        "id"
-    ]
-    [endpoint] = await live.context.deliveries.load_endpoints()
-    await live.context.deliveries.save_endpoint(replace(endpoint, disabled="by the test"))
-    return endpoint_id
+    endpoint = Endpoint(id="ep_still", url=url, types=("bill-final",), disabled="by the test")
+    return (await live.context.deliveries.save_endpoint(endpoint)).id
 
 
 @pytest.fixture
