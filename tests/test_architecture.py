@@ -29,6 +29,7 @@ DRIVERS: Final = {
     "billing/monitor.py",
     "billing/presence.py",
     "billing/service.py",
+    "delivery/endpoint_book.py",
     "delivery/dispatcher.py",
     "delivery/port.py",
     "delivery/transport.py",
@@ -59,7 +60,7 @@ DECLARATIONS: Final = {
     f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")
 }
 """Values and protocols, without code that runs."""
-COMPOSE: Final = {"app.py", "cli.py", "revoke.py", "__main__.py"}
+COMPOSE: Final = {"app.py", "cli.py", "commands/link.py", "commands/parts.py", "revoke.py", "__main__.py"}
 READS_ENVIRONMENT: Final = {"settings.py"}
 ARROWS: Final = read_table()["python"]
 """Which folders of the package a folder imports."""

@@ -44,7 +44,20 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import events, feed, health, pages, revocations, sessions, socket, statement
+from langdao_video.web import (
+    corrections,
+    deliveries,
+    endpoints,
+    event_lists,
+    events,
+    feed,
+    health,
+    pages,
+    revocations,
+    sessions,
+    socket,
+    statement,
+)
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
@@ -78,13 +91,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 def _routers(settings: Settings) -> Sequence[APIRouter]:
     call = (pages.router, socket.router, revocations.router)
-    backend = (sessions.router, events.router, feed.router, statement.router)
+    backend = (
+        *(sessions.router, corrections.router, events.router, event_lists.router, feed.router),
+        statement.router,
+    )
     by_role = {
         "both": (*backend, *call),
         "call": call,
         "backend": (*backend, pages.router, revocations.router),
     }
-    return *by_role[settings.role], health.router
+    outbox = (endpoints.router, deliveries.router, deliveries.page_router)
+    return *by_role[settings.role], *outbox, health.router
 
 
 async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -95,7 +112,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
-    service = _make_service(settings, store, clock)
+    service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
     revoked = Revocations(store)
@@ -110,11 +127,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         make_room_listener(clock, statements, hub.apply),
         make_hint_listener(backplane.publish_hint),
     ]
-    worker = await _open_delivery(settings, store, clock, stack)
-    service.listeners.append(make_delivery_listener(worker.hint))
-    service.render_beat = lambda lesson, heartbeat: (
-        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
-    )
+    worker = await _open_delivery(settings, store, service, stack)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
     loops = tuple(
@@ -126,12 +139,14 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings=settings,
         clock=clock,
         store=store,
+        deliveries=store.deliveries,
+        reload_endpoints=worker.reload,
         sessions=service,
         hub=hub,
         tokens=tokens,
         revocations=revoked,
         statements=statements,
-        admission=_make_admission(settings, tokens),
+        admission=make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
         loops=loops,
@@ -139,9 +154,10 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
 
 
 async def _open_delivery(
-    settings: Settings, store: SqlStore, clock: Clock, stack: AsyncExitStack
+    settings: Settings, store: SqlStore, service: SessionService, stack: AsyncExitStack
 ) -> DeliveryWorker:
-    """Begin to deliver what waits in the outbox."""
+    """Begin to deliver what waits in the outbox, and what *service* adds to it."""
+    clock = service.clock
     await save_endpoint_of_settings(
         store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
     )
@@ -163,10 +179,15 @@ async def _open_delivery(
     worker = DeliveryWorker(means)
     await worker.refresh()
     stack.push_async_callback(worker.close, _DELIVERY_SHUTDOWN_SECONDS)
+    service.listeners.append(make_delivery_listener(worker.hint))
+    service.render_beat = lambda lesson, heartbeat: (
+        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
+    )
     return worker
 
 
-def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
+def make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
+    """Make the service that bills by the rules of *settings*."""
     rules = BillRules(
         silence_ms=settings.silence_seconds * 1000,
         grace_ms=settings.grace_seconds * 1000,
@@ -181,7 +202,8 @@ def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionServ
     )
 
 
-def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
+def make_admission(settings: Settings, tokens: Tokens) -> Admission:
+    """Make the check of links by the rules of *settings*."""
     return Admission(
         tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development
     )
