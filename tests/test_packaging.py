@@ -77,7 +77,14 @@ def test_the_wheel_asks_for_what_the_runtime_lock_pins(wheel: Path, installed: P
 
 def test_the_runtime_lock_pins_all_that_the_service_needs(wheel: Path, installed: Path) -> None:
     # With no index to ask, pip can only find that each requirement of the extra is there.
-    _uv("pip", "install", "--python", str(installed), "--no-index", f"langdao-video[service] @ {wheel.as_uri()}")
+    _uv(
+        "pip",
+        "install",
+        "--python",
+        str(installed),
+        "--no-index",
+        f"langdao-video[service] @ {wheel.as_uri()}",
+    )
 
 
 def test_the_installed_command_tells_its_version(installed: Path, tmp_path: Path) -> None:
@@ -136,7 +143,7 @@ import json, sys
 from langdao_video.platform import SessionEnded, verify
 
 golden = {each["name"]: each for each in json.load(open(sys.argv[1]))}["session-ended"]
-event = verify(golden["secret"], golden["headers"], golden["body"].encode(), now_s=golden["nowSeconds"])
+event = verify(golden["secret"], golden["headers"], golden["body"].encode(), now_seconds=golden["nowSeconds"])
 assert isinstance(event, SessionEnded)
 print("SessionEnded", event.billable_seconds, event.cost.currency, event.cost.minor / 10**event.cost.decimals)
 """
