@@ -52,6 +52,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
+@pytest.fixture(scope="module")
+def library(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel and the locked pydantic into an empty environment; return its folder of commands."""
+    folder = tmp_path_factory.mktemp("library") / "venv"
+    _uv("venv", "--python", sys.executable, str(folder))
+    lock = str(ROOT / "requirements" / "runtime.lock")
+    _uv("pip", "install", "--python", str(folder), "--constraint", lock, str(wheel))
+    return folder / "bin"
+
+
 def _uv(*arguments: str) -> None:
     subprocess.run([str(BIN / "uv"), "--quiet", *arguments], check=True)
 
@@ -99,15 +109,6 @@ def test_the_installed_command_tells_its_version(installed: Path, tmp_path: Path
 class TestThePlatformLibrary:
     """The wheel without its extra: what a platform's backend installs."""
 
-    @pytest.fixture(scope="class")
-    def library(self, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Install the wheel and the locked pydantic into an empty environment; return its folder of commands."""
-        folder = tmp_path_factory.mktemp("library") / "venv"
-        _uv("venv", "--python", sys.executable, str(folder))
-        lock = str(ROOT / "requirements" / "runtime.lock")
-        _uv("pip", "install", "--python", str(folder), "--constraint", lock, str(wheel))
-        return folder / "bin"
-
     def test_it_brings_pydantic_and_nothing_else(self, library: Path) -> None:
         listing = [str(BIN / "uv"), "pip", "list", "--python", str(library / "python"), "--format", "json"]
         run = subprocess.run(listing, capture_output=True, text=True, check=True)
@@ -143,7 +144,8 @@ import json, sys
 from langdao_video.platform import SessionEnded, verify
 
 golden = {each["name"]: each for each in json.load(open(sys.argv[1]))}["session-ended"]
-event = verify(golden["secret"], golden["headers"], golden["body"].encode(), now_seconds=golden["nowSeconds"])
+headers = {f"webhook-{name}": str(golden[name]) for name in ("id", "timestamp", "signature")}
+event = verify(golden["secret"], headers, golden["body"].encode(), now_seconds=golden["timestamp"])
 assert isinstance(event, SessionEnded)
 print("SessionEnded", event.billable_seconds, event.cost.currency, event.cost.minor / 10**event.cost.decimals)
 """

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from langdao_video import platform
 from langdao_video.billing.lesson import Lesson
-from langdao_video.platform.events import Event, UnknownEvent, receive_event
+from langdao_video.platform.events import Event, receive_event
+from langdao_video.platform.events import EventOfUnknownType as UnknownEvent
 from langdao_video.views.session import view_record
 from tests.test_docs_events import FACTS
 

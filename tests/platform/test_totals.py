@@ -27,12 +27,13 @@ def event(fields: dict[str, Any], seq: int, billable_seconds: int) -> Event:
     )
 
 
+REVISION = {"userRole": "tutor", "connected": True, "within": [0, 1], "presence": []}
 END = {"type": "session-ended", "totalSeconds": 400, "endedBy": "student"}
 LESSON = [
     event({"type": "user-connected", "userRole": "student"}, 2, 0),
     event({"type": "user-connected", "userRole": "tutor"}, 3, 0),
     *(event(BEAT, 3, seconds) for seconds in range(10, 340, 10)),
-    event({"type": "presence-revised", "userRole": "student", "connected": True, "within": [0, 1], "presence": []}, 4, 300),
+    event({"type": "presence-revised", **REVISION}, 4, 300),
     event({**END, "cost": cost(166), "settling": True, "finalAt": 9}, 5, 300),
     event({"type": "bill-final", "totalSeconds": 400, "cost": cost(183)}, 6, 330),
     event({"type": "bill-corrected", "minor": -50, "reason": "a bad line", "cost": cost(133)}, 7, 330),

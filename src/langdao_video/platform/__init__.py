@@ -17,7 +17,8 @@ from langdao_video.platform.events import BillFinalEvent as BillFinal
 from langdao_video.platform.events import CapChangedEvent as CapChanged
 from langdao_video.platform.events import ConnectionWarningEvent as ConnectionWarning
 from langdao_video.platform.events import EndRevisedEvent as EndRevised
-from langdao_video.platform.events import Event, UnknownEvent, receive_event
+from langdao_video.platform.events import Event, receive_event
+from langdao_video.platform.events import EventOfUnknownType as UnknownEvent
 from langdao_video.platform.events import GraceDecisionEvent as GraceDecision
 from langdao_video.platform.events import GraceResolvedEvent as GraceResolved
 from langdao_video.platform.events import LowBalanceEvent as LowBalance

@@ -11,10 +11,10 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import IO, Any, Final, Protocol, TypedDict, Unpack
+from typing import IO, Any, Final, Protocol, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, urlencode, urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from langdao_video.platform.events import Event, PublicAmount, receive_event
@@ -43,6 +43,9 @@ class PlatformError(Exception):
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+_AnswerT = TypeVar("_AnswerT", bound=_Answer)
 
 
 class SessionLink(_Answer):
@@ -162,7 +165,7 @@ class Platform:
         With the same *idempotency_key* a second request makes no second session.
         """
         body = {"student_address": student_address, "language": language, **options}
-        return SessionLink.model_validate(self._post("/api/sessions", body, idempotency_key))
+        return _receive(SessionLink, self._post("/api/sessions", body, idempotency_key))
 
     def tutor_link(
         self,
@@ -178,11 +181,11 @@ class Platform:
         """
         path = f"{_path_of(session_id)}/{'accept' if accepted else 'tutor-link'}"
         body = {**({"tutor_address": tutor_address} if tutor_address else {}), **options}
-        return SessionLink.model_validate(self._post(path, body))
+        return _receive(SessionLink, self._post(path, body))
 
     def read_session(self, session_id: str, language: str = "en") -> SessionView:
         """Read a session as it is now; amounts are formatted for readers of *language*. Raises PlatformError."""
-        return SessionView.model_validate(self._get(_path_of(session_id), {"language": language}))
+        return _receive(SessionView, self._get(_path_of(session_id), {"language": language}))
 
     def session_events(self, session_id: str, after: int = 0, *, wait_seconds: int = 0) -> list[Event]:
         """List up to 1,000 events of a session with a seq above *after*; [] if there is none within *wait_seconds*.
@@ -193,7 +196,7 @@ class Platform:
         answer = self._get(
             f"{_path_of(session_id)}/events", {"after": after, "wait": wait_seconds or None}, wait_seconds
         )
-        return [receive_event(event) for event in answer["events"]]
+        return _receive_events(answer)
 
     def events(self, after: str | None = None, *, limit: int = 1_000, wait_seconds: int = 0) -> EventPage:
         """List events of all sessions from the cursor *after*, or from the first one; 1 ≤ *limit* ≤ 1,000.
@@ -202,7 +205,7 @@ class Platform:
         """
         query = {"after": after, "limit": limit, "wait": wait_seconds or None}
         answer = self._get("/api/events", query, wait_seconds)
-        return EventPage([receive_event(event) for event in answer["events"]], answer.get("next"))
+        return EventPage(_receive_events(answer), answer.get("next"))
 
     def _get(self, path: str, query: dict[str, Any], wait_seconds: int = 0) -> dict[str, Any]:
         text = urlencode({name: value for name, value in query.items() if value is not None})
@@ -232,6 +235,26 @@ class Platform:
 
 def _path_of(session_id: str) -> str:
     return f"/api/sessions/{quote(write_segment(session_id))}"
+
+
+def _receive(kind: type[_AnswerT], fields: dict[str, Any]) -> _AnswerT:
+    """Read an answer. Raises PlatformError `answer-unreadable`: it is JSON, but of something else than the service."""
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        missing = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors()}))
+        raise PlatformError(
+            "answer-unreadable", f"the answer does not fit ({missing}). Check base_url."
+        ) from None
+
+
+def _receive_events(answer: dict[str, Any]) -> list[Event]:
+    try:
+        return [receive_event(event) for event in answer["events"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise PlatformError(
+            "answer-unreadable", f"the answer has no events: {error}. Check base_url."
+        ) from None
 
 
 def _read_object(answer: IO[bytes]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class TutorAcceptedEvent(SessionEvent):
     tutor_address: Address | None = None
 
 
-class UnknownEvent(SessionEvent):
+class EventOfUnknownType(SessionEvent):
     """An event of a type, or with a value, that this version does not know. *model_extra* has its other fields."""
 
     model_config = ConfigDict(extra="allow")
@@ -178,12 +178,12 @@ Event = (
     | LowBalanceEvent | CapChangedEvent
     | ProofLostEvent | ProofResumedEvent | PresenceRevisedEvent
     | SessionCreatedEvent | TutorAcceptedEvent
-    | UnknownEvent
+    | EventOfUnknownType
 )  # fmt: skip
 """Any event that a platform gets."""
 
 _MODELS: Final[dict[str, type[Event]]] = {
-    kind.model_fields["type"].default: kind for kind in Event.__args__ if kind is not UnknownEvent
+    kind.model_fields["type"].default: kind for kind in Event.__args__ if kind is not EventOfUnknownType
 }
 
 
@@ -192,8 +192,8 @@ def receive_event(fields: dict[str, Any]) -> Event:
 
     Raises pydantic.ValidationError (a ValueError) if it has no type, session or time: then it is no event of ours.
     """
-    model = _MODELS.get(str(fields.get("type")), UnknownEvent)
+    model = _MODELS.get(str(fields.get("type")), EventOfUnknownType)
     try:
         return model.model_validate(fields)
     except ValidationError:
-        return UnknownEvent.model_validate(fields)
+        return EventOfUnknownType.model_validate(fields)

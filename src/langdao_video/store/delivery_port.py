@@ -246,7 +246,9 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def keep_answer(self, scope: str, key: str, digest: str, answer: str, now_ms: int) -> tuple[str, str]:
+    async def keep_answer(
+        self, scope: str, key: str, digest: str, answer: str, now_ms: int
+    ) -> tuple[str, str]:
         """Keep the answer to a request with an idempotency key; return the digest and answer that are kept (the first)."""
         ...
 
