@@ -91,7 +91,7 @@ def test_the_runtime_lock_pins_all_that_the_service_needs(wheel: Path, installed
         "pip",
         "install",
         "--python",
-        str(installed),
+        str(installed / "python"),
         "--no-index",
         f"langdao-video[service] @ {wheel.as_uri()}",
     )

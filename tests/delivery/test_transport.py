@@ -102,9 +102,7 @@ class TestWithinItsBounds:
 
 
 @pytest.mark.parametrize("head", [b"transfer-encoding: chunked", b"content-length: 99999999999", b"x: y"])
-async def test_an_answer_without_end_is_read_to_the_bound_only(
-    transport: HttpTransport, head: bytes
-) -> None:
+async def test_an_answer_without_end_is_read_to_the_bound_only(transport: HttpTransport, head: bytes) -> None:
     block = b"a" * 60_000
     sent = 0
 
@@ -126,7 +124,13 @@ async def test_an_answer_without_end_is_read_to_the_bound_only(
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"HTTP/1.1 2", b"220 smtp.example ESMTP\r\n", b"\x16\x03\x01", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"],
+    [
+        b"",
+        b"HTTP/1.1 2",
+        b"220 smtp.example ESMTP\r\n",
+        b"\x16\x03\x01",
+        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+    ],
     ids=["nothing", "half", "smtp", "tls", "header"],
 )
 async def test_what_is_no_http_is_an_error_in_words(transport: HttpTransport, said: bytes) -> None:
