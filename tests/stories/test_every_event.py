@@ -95,7 +95,9 @@ def first_arrivals(receiver: Recorder, session: str) -> list[Any]:
             continue
         headers = {name.lower(): value for name, value in post.headers.items()}
         known = by_id.setdefault(post.body["id"], (headers["webhook-id"], post.body))
-        assert known == (headers["webhook-id"], post.body), "a repeat is the same event with the same webhook-id"
+        assert known == (headers["webhook-id"], post.body), (
+            "a repeat is the same event with the same webhook-id"
+        )
     return [body for _, body in by_id.values()]
 
 

@@ -29,9 +29,7 @@ class Apart(Stage):
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)
         self.service.listeners.append(self._send)
 
-    def _send(
-        self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
-    ) -> None:
+    def _send(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         """Send each change as its public event."""
         for record in records:
             if not isinstance(record.fact, MADE_BY_THE_PLATFORM):

@@ -6,14 +6,16 @@ Several processes may run a worker beside each other: each stream is claimed by 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from langdao_video.delivery.dispatcher import Dispatcher, Means
-from langdao_video.errors import LangDAOError
-from langdao_video.store.delivery_port import Endpoint
+from langdao_video.errors import Conflict, LangDAOError
+from langdao_video.store.delivery_port import DeliveryStore, Endpoint
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,8 @@ ATTEMPTS_KEPT_MS: Final = 7 * 24 * 3_600_000
 ATTEMPTS_KEPT: Final = 10_000
 _FORGET_SECONDS: Final = 600.0
 BEAT: Final = "session-heartbeat"
+SETTINGS_ENDPOINT: Final = "backend"
+"""The id of the endpoint that BACKEND_URL names."""
 
 
 class DeliveryWorker:
@@ -112,3 +116,28 @@ def _takes(endpoint: Endpoint, *, is_beat: bool) -> bool:
     if endpoint.disabled is not None:
         return False
     return not is_beat or (endpoint.kind == "events" and (endpoint.types is None or BEAT in endpoint.types))
+
+
+async def save_endpoint_of_settings(
+    store: DeliveryStore, url: str, endpoint_secrets: Sequence[str], now_ms: int
+) -> None:
+    """Save BACKEND_URL as the endpoint `backend`. A start enables it again; without a URL it is disabled.
+
+    If an endpoint with that URL was made by API, that one gets the events.
+    """
+    known = next((each for each in await store.load_endpoints() if each.id == SETTINGS_ENDPOINT), None)
+    if not url:
+        if known is not None:
+            await store.save_endpoint(replace(known, disabled="BACKEND_URL is not set."))
+        return
+    endpoint = Endpoint(
+        id=SETTINGS_ENDPOINT,
+        url=url,
+        secrets=tuple(endpoint_secrets),
+        is_from_settings=True,
+        made_ms=now_ms,
+    )
+    try:
+        await store.save_endpoint(endpoint)
+    except Conflict as conflict:
+        log.error("endpoint-not-saved", endpoint=endpoint.id, code=conflict.code)  # noqa: TRY400 - no defect of ours

@@ -14,6 +14,7 @@ from langdao_video.session.commands import RoomCommand
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 
+
 class DeliveryHint(Protocol):
     """Take the hint that a session has something to deliver. It must not block."""
 
