@@ -8,26 +8,24 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx2
 import pytest
 import pytest_asyncio
 
 from langdao_video.delivery.signing import sign_headers
+from langdao_video.platform import UnknownEvent, verify
 from tests.browser.server import Service
 from tests.ports import free_port
 from tests.recorder import Recorder
 from tests.test_docs_samples import ROOT, SECONDS_MAX, STUDENT, TOOLS, TUTOR, program, running_service
 
-pytestmark = [
-    pytest.mark.requirement("R24", "R25", "R26", "R46"),
-    pytest.mark.slow,
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = [pytest.mark.requirement("R24", "R25", "R26", "R46"), pytest.mark.slow]
 
 SECRET: Final = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="  # noqa: S105 - public, in wire/
 OTHER_SECRET: Final = "whsec_yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4OHi4+Tl5ufo6err7O3u7/Dx8vP09fb3"  # noqa: S105 - the same
@@ -77,15 +75,33 @@ def write_backend(folder: Path, mark: str) -> tuple[str, str]:
     return sys.executable, "serve.py"
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request with an event, as it was sent."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return dict(json.loads(self.body))
+
+    @classmethod
+    def sign(cls, event: dict[str, Any], *secrets: str) -> Self:
+        body = json.dumps(event, ensure_ascii=False).encode()
+        return cls(sign_headers(secrets, f"evt_{event['id']}", int(time.time()), body), body)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """Play a lesson at the real service; return the events that its backend got, and those of a corrected bill."""
+async def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[Webhook]:
+    """Play a lesson at the real service; return its webhooks, and those of the final and of a corrected bill."""
+    folder = tmp_path_factory.mktemp("service")
     with Recorder() as backend:
-        async with running_service(tmp_path_factory.mktemp("service"), BACKEND_URL=backend.url) as service:
+        async with running_service(folder, BACKEND_URL=backend.url, BACKEND_SECRET=SECRET) as service:
             session = await play_lesson(service)
             await backend.wait_for(session, "session-ended")
-    events = backend.of(session)
-    [ended] = [event for event in events if event["type"] == "session-ended"]
+    sent = [Webhook(post.headers, post.raw) for post in backend.posts]
+    [ended] = [webhook.event for webhook in sent if webhook.event["type"] == "session-ended"]
     final = {**ended, "type": "bill-final", "id": "final", "seq": ended["seq"] + 1}
     cost = {**ended["cost"], "minor": ended["cost"]["minor"] - 7}
     corrected = {
@@ -96,7 +112,7 @@ async def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any
         "minor": -7,
         "cost": cost,
     }
-    return [*events, final, corrected]
+    return [*sent, Webhook.sign(final, SECRET), Webhook.sign(corrected, SECRET)]
 
 
 async def play_lesson(service: Service) -> str:
@@ -133,14 +149,12 @@ class Backend:
         self.process = process
         self._url = f"http://127.0.0.1:{port}/api/webrtc-events"
 
-    async def send(self, event: dict[str, Any], *secrets: str) -> int:
-        """Send *event*, signed with *secrets*; return the status of the answer."""
-        body = json.dumps(event, ensure_ascii=False).encode()
-        headers = sign_headers(secrets, f"evt_{event['id']}", int(time.time()), body)
+    async def take(self, webhook: Webhook) -> int:
+        """Send *webhook*; return the status of the answer."""
+        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        headers = {name: value for name, value in webhook.headers.items() if name.lower() in names}
         async with httpx2.AsyncClient(trust_env=False, timeout=SECONDS_MAX) as client:
-            answer = await client.post(
-                self._url, content=body, headers={**headers, "content-type": "application/json"}
-            )
+            answer = await client.post(self._url, content=webhook.body, headers=headers)
         return answer.status_code
 
     async def stop(self) -> list[str]:
@@ -185,14 +199,16 @@ async def listens(port: int) -> bool:
 
 @pytest.mark.parametrize("mark", [*PYTHON, *JAVASCRIPT])
 async def test_a_backend_of_the_guide_charges_a_signed_lesson_once(
-    mark: str, lesson: list[dict[str, Any]], tmp_path: Path
+    mark: str, lesson: list[Webhook], tmp_path: Path
 ) -> None:
-    session, cost = lesson[-2]["sessionId"], lesson[-2]["cost"]["minor"]
+    final = lesson[-2].event
+    session, cost = final["sessionId"], final["cost"]["minor"]
+    later = {**lesson[0].event, "type": "board-drawn", "seq": 99, "id": "later"}
 
     async with running_backend(tmp_path, mark) as backend:
-        forged = [await backend.send(lesson[-2], *secrets) for secrets in [(), (OTHER_SECRET,)]]
-        taken = [await backend.send(event, SECRET) for event in lesson for _ in range(2)]
-        unknown = await backend.send({**lesson[0], "type": "board-drawn", "seq": 99, "id": "later"}, SECRET)
+        forged = [await backend.take(Webhook.sign(final, *secrets)) for secrets in [(), (OTHER_SECRET,)]]
+        taken = [await backend.take(webhook) for webhook in lesson for _ in range(2)]
+        unknown = await backend.take(Webhook.sign(later, SECRET))
         printed = await backend.stop()
 
     assert forged == [401, 401]
@@ -202,13 +218,20 @@ async def test_a_backend_of_the_guide_charges_a_signed_lesson_once(
 
 
 @pytest.mark.parametrize("mark", [*PYTHON, *JAVASCRIPT])
-async def test_the_final_bill_alone_is_enough(
-    mark: str, lesson: list[dict[str, Any]], tmp_path: Path
-) -> None:
-    session, cost = lesson[-2]["sessionId"], lesson[-2]["cost"]["minor"]
+async def test_the_final_bill_alone_is_enough(mark: str, lesson: list[Webhook], tmp_path: Path) -> None:
+    final = lesson[-2].event
 
     async with running_backend(tmp_path, mark) as backend:
-        status = await backend.send(lesson[-2], OTHER_SECRET, SECRET)
+        status = await backend.take(Webhook.sign(final, OTHER_SECRET, SECRET))
         printed = await backend.stop()
 
-    assert (status, printed) == (200, [f"charge {session}: 50 s, {cost} USD"])
+    assert status == 200
+    assert printed == [f"charge {final['sessionId']}: 50 s, {final['cost']['minor']} USD"]
+
+
+def test_the_library_reads_every_webhook_of_the_service(lesson: list[Webhook]) -> None:
+    events = [verify(SECRET, webhook.headers, webhook.body) for webhook in lesson]
+
+    assert not any(isinstance(event, UnknownEvent) for event in events)
+    assert len({webhook.headers["webhook-id"] for webhook in lesson}) == len(lesson)
+    assert {"user-connected", "session-heartbeat", "session-ended"} <= {event.type for event in events}
