@@ -13,6 +13,7 @@ from typing import Final, Literal, Protocol
 
 import structlog
 
+from langdao_video.billing.commands import decide_command
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
@@ -25,6 +26,7 @@ from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.session.commands import PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     CapChanged,
@@ -224,6 +226,23 @@ class SessionService:
             return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
+
+    async def obey(self, session_id: str, command: PlatformCommand, event_id: str | None = None) -> Lesson:
+        """Carry out the command of a platform in another process; a command whose *event_id* is stored is not repeated.
+
+        Raises NotFound `unknown-session`, Unavailable.
+        """
+        now_ms = self.clock.now_ms()
+        async with self._live.lock(session_id) as session:
+            await self._load_known(session)
+            try:
+                return await self._live.append(
+                    session, lambda lesson: decide_command(lesson, command, now_ms, self.rules), event_id
+                )
+            except Conflict as conflict:
+                if conflict.code != "event-known":
+                    raise
+                return await self._load_known(session)
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, Fiel
 from pydantic.alias_generators import to_camel
 
 from langdao_video.session.claims import Claim, ClaimKind
-from langdao_video.session.facts import EndedBy
+from langdao_video.session.facts import Decider, EndedBy
 from langdao_video.session.roles import Role
 from langdao_video.session.text import tidy_label
 from langdao_video.session.theme import DisplayName
@@ -132,7 +132,17 @@ class Dispute(SessionEvent):
     """False when the dispute is over: media arrives again, or the page answers."""
 
 
-PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute
+class GraceDecided(SessionEvent):
+    """Our addition: somebody answered the question of a connection warning in the room (R40)."""
+
+    type: Literal["grace-decision"] = "grace-decision"
+    decision: Literal["wait", "end"]
+    decided_by: Decider
+
+
+PublicEvent = (
+    UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute | GraceDecided
+)
 AnyPublicEvent = Annotated[PublicEvent, Field(discriminator="type")]
 public_event: Final[TypeAdapter[PublicEvent]] = TypeAdapter(AnyPublicEvent)
 
