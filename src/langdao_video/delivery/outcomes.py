@@ -1,0 +1,102 @@
+"""Decides what an answer means for its stream. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from langdao_video.delivery.port import Answer, Message
+from langdao_video.delivery.schedule import is_given_up, receive_retry_after, wait_ms
+from langdao_video.store.delivery_port import Attempt, Outcome, Parked, Stream
+
+GONE: Final = 410
+_ANSWER_CHARACTERS_MAX: Final = 500
+_ERROR_CHARACTERS_MAX: Final = 300
+
+
+def is_taken(answer: Answer) -> bool:
+    """Tell whether the receiver has taken the message: only 2xx says so."""
+    return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
+
+
+def describe_failure(answer: Answer) -> str:
+    """Say in a few words why a message was not taken."""
+    return answer.error if answer.status is None and answer.error else f"HTTP {answer.status}"
+
+
+def decide(answer: Answer, stream: Stream, message: Message, now_ms: int, chance: float) -> Outcome:
+    """Decide what *answer* to *message* means for *stream*. *chance* from 0 to 1 spreads the wait.
+
+    Taken: the stream moves on. Not taken: it waits, and after three days the event is parked and the stream moves on.
+    A heartbeat that was not taken is forgotten, because the next one carries its totals. 410 keeps everything as it is.
+    """
+    log = (_note(answer, stream, message, now_ms),)
+    if is_taken(answer):
+        return _move_on(stream, message, log)
+    if message.is_beat or answer.status == GONE:
+        return replace(stay(stream), log=log)
+    attempts = stream.attempts + 1
+    since_ms = now_ms if stream.failing_since_ms is None else stream.failing_since_ms
+    if is_given_up(attempts, since_ms, now_ms):
+        parked = Parked(
+            endpoint_id=stream.endpoint_id,
+            session_id=stream.session_id,
+            seq=message.seq,
+            event_id=message.event_id,
+            type=message.type,
+            parked_ms=now_ms,
+            attempts=attempts,
+            error=describe_failure(answer)[:_ERROR_CHARACTERS_MAX],
+        )
+        return replace(_move_on(stream, message, log), parked=(parked,))
+    asked_ms = receive_retry_after(answer.retry_after, now_ms)
+    return replace(
+        stay(stream),
+        attempts=attempts,
+        failing_since_ms=since_ms,
+        due_ms=now_ms + wait_ms(attempts, chance, asked_ms),
+        log=log,
+    )
+
+
+def stay(stream: Stream) -> Outcome:
+    """Return the outcome that gives a stream back as it stands."""
+    return Outcome(
+        stream=stream,
+        position=stream.position,
+        beats_until_ms=stream.beats_until_ms,
+        attempts=stream.attempts,
+        failing_since_ms=stream.failing_since_ms,
+    )
+
+
+def follow(stream: Stream, outcome: Outcome) -> Stream:
+    """Return the claimed stream as *outcome* leaves it, for its next message."""
+    return replace(
+        stream,
+        position=outcome.position,
+        beats_until_ms=outcome.beats_until_ms,
+        attempts=outcome.attempts,
+        failing_since_ms=outcome.failing_since_ms,
+    )
+
+
+def _move_on(stream: Stream, message: Message, log: tuple[Attempt, ...]) -> Outcome:
+    if message.is_beat:
+        return replace(stay(stream), beats_until_ms=max(stream.beats_until_ms, message.at_ms), log=log)
+    return Outcome(stream=stream, position=message.seq, beats_until_ms=stream.beats_until_ms, log=log)
+
+
+def _note(answer: Answer, stream: Stream, message: Message, now_ms: int) -> Attempt:
+    return Attempt(
+        endpoint_id=stream.endpoint_id,
+        session_id=stream.session_id,
+        seq=message.seq,
+        event_id=message.event_id,
+        type=message.type,
+        at_ms=now_ms,
+        duration_ms=answer.duration_ms,
+        status=answer.status,
+        error=None if answer.error is None else answer.error[:_ERROR_CHARACTERS_MAX],
+        answer=answer.cut[:_ANSWER_CHARACTERS_MAX],
+    )

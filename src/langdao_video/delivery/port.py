@@ -1,0 +1,60 @@
+"""What delivery asks of others: a renderer makes the messages, a transport sends one and says what came back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from langdao_video.store.delivery_port import Endpoint, SessionLog, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A finished message. *body* is what is signed and sent; each try of the message has the same bytes."""
+
+    seq: int
+    event_id: str
+    type: str
+    body: bytes
+    is_beat: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back for one message: a status, or the error that kept the status from coming."""
+
+    status: int | None = None
+    error: str | None = None
+    retry_after: str | None = None
+    """The header, as it came."""
+    cut: str = ""
+    """The beginning of the body."""
+    duration_ms: int = 0
+
+
+class Renderer(Protocol):
+    """Make the messages of a stream."""
+
+    def __call__(self, stream: Stream, log: SessionLog, endpoint: Endpoint) -> Iterable[Message]:
+        """Return the messages after *stream.position* in order, and then the heartbeats that are still news.
+
+        What the endpoint does not get is left out. The same facts always make the same bytes. An iterable that makes
+        each message when it is asked for keeps memory small: only the first few may be asked for.
+        """
+        ...
+
+
+class Transport(Protocol):
+    """Send one message."""
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """POST *body* once. It raises nothing: whatever goes wrong is an answer."""
+        ...
+
+
+def make_webhook_id(session_id: str, event_id: str) -> str:
+    """Return the `webhook-id`: the same for each try. Event ids are unique only within their session."""
+    return f"evt_{hashlib.sha256(f'{session_id}\n{event_id}'.encode()).hexdigest()[:32]}"
