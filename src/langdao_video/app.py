@@ -19,6 +19,7 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.apart.rooms import PlatformRooms, ToldBackend
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
@@ -34,13 +35,14 @@ from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import plan_ice_servers
+from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import events, feed, health, pages, revocations, sessions, socket, statement
+from langdao_video.web import events, feed, health, pages, revocations, rooms, sessions, socket, statement
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
@@ -76,7 +78,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
     backend = (sessions.router, events.router, feed.router, statement.router)
     by_role = {
         "both": (*backend, *call),
-        "call": call,
+        "call": (*call, rooms.router),
         "backend": (*backend, pages.router, revocations.router),
     }
     return *by_role[settings.role], health.router
@@ -97,12 +99,19 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
-    hub = _make_hub(settings, service, tokens, statements, revoked, torn_ms)
+    told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
+    backend: Backend = InProcessBackend(
+        service, statements, is_development=settings.is_development, torn_ms=torn_ms
+    )
+    backend = backend if told is None else ToldBackend(backend, told)
+    hub = _make_hub(settings, backend, clock, tokens, revoked)
     revoked.expel = hub.expel
     await revoked.refresh()
+    if told is not None:
+        told.apply_command = hub.apply
     backplane = LocalBackplane()
     service.listeners += [
-        make_room_listener(clock, statements, hub.apply),
+        make_room_listener(clock, statements, hub.apply) if told is None else told.listen,
         make_hint_listener(backplane.publish_hint),
     ]
     if settings.backend_url:
@@ -126,6 +135,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         admission=_make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
+        rooms=told,
         loops=loops,
     )
 
@@ -152,14 +162,8 @@ def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
 
 
 def _make_hub(
-    settings: Settings,
-    service: SessionService,
-    tokens: Tokens,
-    statements: StatementLinks,
-    revoked: Revocations,
-    torn_ms: int,
+    settings: Settings, backend: Backend, clock: Clock, tokens: Tokens, revoked: Revocations
 ) -> Hub:
-    backend = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
     ice_servers = plan_ice_servers(settings.stun_urls)
     loader = RoomLoader(
         backend=backend,
@@ -167,7 +171,7 @@ def _make_hub(
         rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
     )
-    return Hub(loader, backend, service.clock, check_grant=revoked.check)
+    return Hub(loader, backend, clock, check_grant=revoked.check)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

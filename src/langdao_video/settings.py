@@ -15,6 +15,7 @@ from langdao_video.access.tokens import KEY_BYTES_MIN
 from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
+from langdao_video.delivery.signing import receive_secret
 from langdao_video.session.claims import DisputeRule
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
@@ -39,6 +40,12 @@ class Settings(BaseSettings):
     """Base of the links (R4), with our path as browsers see it. Empty means `http://localhost:PORT`."""
     backend_url: str = ""
     """A full URL to which events are POSTed (R21–R24). Empty means that only the embedded backend gets them."""
+    backend_secret: Words = ()
+    """Secrets (`whsec_…`) that sign events for BACKEND_URL, newest first. On a backend: those that sign its events."""
+    call_url: str = ""
+    """On a backend: the base of a call service in another process, which gets room commands."""
+    call_secret: Words = ()
+    """Secrets (`whsec_…`) that sign room commands, newest first. On both sides the same."""
     database_url: str = "sqlite:///var/langdao.sqlite"
     link_keys: Words = ()
     """Keys that sign links, newest first, each at least 32 bytes. If set, we are in production: links need a token."""
@@ -72,7 +79,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
-        "link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls", mode="before"
+        *("link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls"),
+        *("backend_secret", "call_secret"),
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -124,7 +133,14 @@ class Settings(BaseSettings):
             )
         return f"{origin}{quote(unquote(parts[2]))}" if parts else ""
 
-    @field_validator("backend_url")
+    @field_validator("backend_secret", "call_secret")
+    @classmethod
+    def _are_secrets(cls, secrets: tuple[str, ...]) -> tuple[str, ...]:
+        for secret in secrets:
+            receive_secret(secret)
+        return secrets
+
+    @field_validator("backend_url", "call_url")
     @classmethod
     def _is_url(cls, url: str) -> str:
         if url and not _URL.fullmatch(url):
@@ -160,6 +176,12 @@ class Settings(BaseSettings):
             raise ValueError("LINK_KEYS is set (production), so /api needs a key, too: set API_KEYS.")
         if self.role == "call" and not self.backend_url:
             raise ValueError("SERVICE_ROLE=call sends its events to BACKEND_URL: set it.")
+        if self.call_url and self.role != "backend":
+            raise ValueError(
+                "CALL_URL is for SERVICE_ROLE=backend: in this role the rooms are in this process."
+            )
+        if self.call_url and not self.call_secret:
+            raise ValueError("CALL_URL gets signed commands: set CALL_SECRET, here and at the call service.")
         return self
 
     @property

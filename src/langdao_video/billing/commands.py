@@ -1,4 +1,4 @@
-"""Decides what follows from a command of a platform in another process: it is a decision, and becomes a fact here. Pure.
+"""Decides what follows from a command of a platform in another process: its decisions become facts here. Pure.
 
 Two laws, because both sides find out by themselves that someone is gone:
 - There is one question about each disconnect and one end, whoever is first.
@@ -75,7 +75,7 @@ def _decide_question(lesson: Lesson, command: Warn, now_ms: int, rules: BillRule
         return []
     waits_ms = lesson.waits_from_ms
     if waits_ms is not None and now_ms < waits_ms + rules.silence_ms:
-        # The answer and this question crossed. The answer goes to the platform once more, after the question it answers.
+        # The answer and this question crossed. The answer goes to the platform once more, after its question.
         by = other(command.role)
         decided_by = "platform" if by in lesson.gone else by
         return [(now_ms, warned), (now_ms, ChoseToWait(decided_by=decided_by))]

@@ -165,7 +165,7 @@ class DeliveryStore(Protocol):
         """Return all endpoints, the oldest first."""
         ...
 
-    async def claim(  # noqa: PLR0913 - one query
+    async def claim(
         self,
         endpoint_id: str,
         *,
