@@ -57,4 +57,5 @@ class Transport(Protocol):
 
 def make_webhook_id(session_id: str, event_id: str) -> str:
     """Return the `webhook-id`: the same for each try. Event ids are unique only within their session."""
-    return f"evt_{hashlib.sha256(f'{session_id}\n{event_id}'.encode()).hexdigest()[:32]}"
+    name = f"{session_id}\n{event_id}".encode(errors="replace")
+    return f"evt_{hashlib.sha256(name).hexdigest()[:32]}"

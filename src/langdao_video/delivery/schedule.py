@@ -43,7 +43,7 @@ def is_given_up(attempts: int, failing_since_ms: int, now_ms: int) -> bool:
 
 
 def receive_retry_after(text: str | None, now_ms: int) -> int | None:
-    """Read the header `Retry-After` (RFC 9110 §10.2.3): seconds or a date. Return ms from now; None if it is neither."""
+    """Read the header `Retry-After`: seconds or a date (RFC 9110 §10.2.3). Return ms from now; None for other text."""
     if text is None:
         return None
     text = text.strip()
