@@ -159,6 +159,7 @@ async def test_who_returns_at_the_call_service_closes_the_question_on_both_sides
     await pair.run_until(70)
 
     await pair.call.connect("tutor")
+    await pair.deliver()
     await pair.run_until(100)
 
     call, backend = await pair.lessons()

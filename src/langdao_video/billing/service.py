@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
@@ -22,6 +23,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
+from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
@@ -181,10 +183,18 @@ class SessionService:
         *is_from_elsewhere*: it comes from another process, whose earlier events may still be on their way.
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
-        now_ms = self.clock.now_ms()
-        check_plausible(event.timestamp, now_ms)
+        check_plausible(event.timestamp, self.clock.now_ms())
         if self.opens_unknown and isinstance(event, UserConnected):
             await self.create_session(self._assume(event))
+        if is_from_elsewhere and event.proven:
+            lesson = await self.load(event.session_id)
+            for proof in () if lesson.is_final else read_proofs(lesson, event):
+                with suppress(EventRefused):  # as if it had come by itself, too late
+                    await self._take(proof, is_from_elsewhere=True)
+        return await self._take(event, is_from_elsewhere=is_from_elsewhere)
+
+    async def _take(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
+        now_ms = self.clock.now_ms()
         intake = Intake()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:

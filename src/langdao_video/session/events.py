@@ -30,11 +30,22 @@ Language = Annotated[str, Field(max_length=35, description="One of the codes of 
 Flag = Annotated[bool, Field(strict=True)]
 
 
+class Proven(BaseModel):
+    """A participant was there without a gap: from a time to the newest proof, Unix ms, in sitting *epoch*."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+    since: UnixMs
+    until: UnixMs
+
+
 class SessionEvent(BaseModel):
     """The fields of every event. The optional ones are our additions; every event that we send has them.
 
     *id* is unique in its session. *seq* counts up in its session. *epoch* is the number of the sitting.
     *billableSeconds* is the running total: a platform that loses nine of ten events still bills the right amount.
+    *proven* says when each participant was there, up to this event. So a heartbeat that was never sent is not missed.
     """
 
     model_config = ConfigDict(
@@ -47,6 +58,7 @@ class SessionEvent(BaseModel):
     seq: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
     epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
     billable_seconds: Seconds | None = None
+    proven: dict[Role, Proven] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """Return the JSON object as it is sent: names in camelCase, without the unknown fields."""
