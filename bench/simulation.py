@@ -18,7 +18,7 @@ from typing import Final
 
 from bench.table import print_table
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import read_record
+from langdao_video.billing.records import read_record
 from langdao_video.session.facts import body_of
 from langdao_video.session.roles import ROLES
 from langdao_video.session.snapshot import SeatSnapshot

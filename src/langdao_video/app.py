@@ -19,6 +19,7 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.money import receive_rate
@@ -26,9 +27,13 @@ from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
-from langdao_video.delivery.worker import DeliveryWorker
+from langdao_video.delivery.dispatcher import Means
+from langdao_video.delivery.targets import receive_target_rule
+from langdao_video.delivery.transport import HttpTransport
+from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
 from langdao_video.in_process.backend import InProcessBackend
-from langdao_video.in_process.listeners import make_hint_listener, make_room_listener, make_webhook_listener
+from langdao_video.in_process.event_renderer import render_beat, render_events
+from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import hand_logs_to_the_host
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -50,6 +55,7 @@ from langdao_video.web.exception_handlers import add_exception_handlers
 from langdao_video.web.service import CallService
 
 _SHUTDOWN_SECONDS = 5.0
+_DELIVERY_SHUTDOWN_SECONDS = 3.0
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> CallService:
@@ -114,13 +120,16 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         make_room_listener(clock, statements, hub.apply) if told is None else told.listen,
         make_hint_listener(backplane.publish_hint),
     ]
-    if settings.backend_url:
-        worker = DeliveryWorker(settings.backend_url)
-        stack.push_async_callback(worker.close, _SHUTDOWN_SECONDS)
-        service.listeners.append(make_webhook_listener(worker.enqueue, lambda: uuid.uuid4().hex))
+    worker = await _open_delivery(settings, store, clock, statements, stack)
+    service.listeners.append(make_delivery_listener(worker.hint))
+    service.render_beat = lambda lesson, heartbeat: (
+        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
+    )
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
-    loops = tuple(asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run()))
+    loops = tuple(
+        asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run(), worker.run())
+    )
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return Context(
@@ -136,8 +145,45 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         throttle=throttle,
         backplane=backplane,
         rooms=told,
+        hurry=worker.hurry,
         loops=loops,
     )
+
+
+async def _open_delivery(
+    settings: Settings, store: SqlStore, clock: Clock, statements: StatementLinks, stack: AsyncExitStack
+) -> DeliveryWorker:
+    """Begin to deliver what waits in the outbox."""
+    await save_endpoint_of_settings(
+        store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
+    )
+    await save_endpoint_of_settings(
+        store.deliveries,
+        settings.call_url,
+        settings.call_secret,
+        clock.now_ms(),
+        id_=ROOM_ENDPOINT,
+        kind="room",
+    )
+    rule = receive_target_rule(settings.webhook_private_targets, allows_loopback=settings.is_development)
+    certificate = settings.webhook_client_cert
+    transport = HttpTransport(
+        rule,
+        certificate=(certificate, settings.webhook_client_key or certificate) if certificate else None,
+    )
+    stack.push_async_callback(transport.close)
+    means = Means(
+        store=store.deliveries,
+        clock=clock,
+        transport=transport,
+        renderers={"events": render_events, "room": RoomRenderer(statements.make)},
+        make_token=lambda: secrets.token_hex(16),
+        chance=secrets.SystemRandom().random,
+    )
+    worker = DeliveryWorker(means)
+    await worker.refresh()
+    stack.push_async_callback(worker.close, _DELIVERY_SHUTDOWN_SECONDS)
+    return worker
 
 
 def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     """On a backend: the base of a call service in another process, which gets room commands."""
     call_secret: Words = ()
     """Secrets (`whsec_…`) that sign room commands, newest first. On both sides the same."""
+    webhook_private_targets: Words = ()
+    """Networks of our own that events may be sent to (`10.1.0.0/16`), or `*` for all. Else only public addresses get
+    any; in development this machine, too."""
+    webhook_client_cert: str = ""
+    """A file with the certificate that we show to the receivers of events."""
+    webhook_client_key: str = ""
+    """The file with its key. Empty: it is in the file of the certificate."""
     database_url: str = "sqlite:///var/langdao.sqlite"
     link_keys: Words = ()
     """Keys that sign links, newest first, each at least 32 bytes. If set, we are in production: links need a token."""
@@ -80,7 +87,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls"),
-        *("backend_secret", "call_secret"),
+        *("backend_secret", "call_secret", "webhook_private_targets"),
         mode="before",
     )
     @classmethod
@@ -108,7 +115,7 @@ class Settings(BaseSettings):
         # Written as browsers write them, because the page compares them and the policy names them.
         return tuple(str(origin) for _, origin in origins)
 
-    @field_validator("forwarded_allow_ips")
+    @field_validator("forwarded_allow_ips", "webhook_private_targets")
     @classmethod
     def _are_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:

@@ -170,5 +170,9 @@ class UnsavedProofs:
         """Return the kept proofs."""
         return [proof for proof in self.noted if proof.session_id == session_id]
 
+    async def wait_for_save(self, session_id: str) -> bool:
+        """Save nothing."""
+        return not self.unsaved(session_id)
+
     async def flush(self) -> None:
         """Save nothing."""

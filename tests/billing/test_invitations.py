@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from langdao_video.billing.invitations import check_initiator, check_tutor_link, decide_acceptance
+from langdao_video.billing.invitations import (
+    check_initiator,
+    check_tutor_link,
+    decide_acceptance,
+    decide_tutor_address,
+)
 from langdao_video.billing.lesson import Lesson
-from langdao_video.errors import Conflict, NotAllowed
+from langdao_video.errors import BadRequest, Conflict, NotAllowed
 from langdao_video.session.facts import Fact, SeatTaken, SessionCreated, TutorAccepted
 
 pytestmark = pytest.mark.requirement("R3")
@@ -54,3 +59,26 @@ def test_the_tutor_accepts_once() -> None:
     assert decide_acceptance(lesson_after(), None) == TutorAccepted(tutor_address=TUTOR)
     assert decide_acceptance(lesson_after(tutor=None), TUTOR) == TutorAccepted(tutor_address=TUTOR)
     assert decide_acceptance(lesson_after(TutorAccepted(tutor_address=TUTOR)), TUTOR) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "throwaway", "address"),
+    [
+        (STRANGER, TUTOR, STUDENT, STRANGER),
+        (None, TUTOR, STUDENT, TUTOR),
+        ("", TUTOR, STUDENT, TUTOR),
+        (None, None, STRANGER, STRANGER),
+    ],
+    ids=["named", "the session's", "an empty one is none", "throwaway"],
+)
+def test_the_tutor_s_link_is_for_the_address_that_is_known_best(
+    named: str | None, known: str | None, throwaway: str | None, address: str
+) -> None:
+    assert decide_tutor_address(lesson_after(tutor=known), named, throwaway) == address
+
+
+def test_without_an_address_the_tutor_gets_no_link() -> None:
+    with pytest.raises(BadRequest, match="Send tutorAddress") as refused:
+        decide_tutor_address(lesson_after(tutor=None), None, None)
+
+    assert refused.value.code == "address-missing"

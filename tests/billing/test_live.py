@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -58,6 +58,7 @@ class Node:
     told: list[tuple[int, str]] = field(default_factory=list)
     tellings: int = 0
     ids: int = 0
+    on_tell: Callable[[Lesson], object] = lambda _lesson: None
     sessions: LiveSessions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ class Node:
 
     def tell(self, lesson: Lesson, records: Sequence[Recorded]) -> None:
         assert lesson.version == records[-1].seq
+        self.on_tell(lesson)
         self.tellings += 1
         self.told += [(record.seq, record.id) for record in records]
 

@@ -11,10 +11,11 @@ import structlog
 from langdao_video.billing import presence
 from langdao_video.billing.presence import PresenceWriter
 from langdao_video.errors import Unavailable
+from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import Presence
 from tests.billing.book import T
-from tests.billing.test_live import SEATED, Node
+from tests.billing.test_live import MUTED, SEATED, Node
 from tests.stories.live import until
 
 OLD, NEW = Presence("s", "student", 1, 70_000), Presence("s", "student", 1, 100_000)
@@ -138,7 +139,7 @@ async def test_a_row_that_is_saved_or_given_up_holds_nothing_back(first: Presenc
     writer = PresenceWriter(store)
     with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
         patch.setattr(presence, "_RETRY_SECONDS", 3_600)
-        patch.setattr(presence, "_FLUSH_SECONDS_MAX", 1)
+        patch.setattr(presence, "_WAIT_SECONDS_MAX", 1)
         writer.note(first)
         await writer.flush()
         writer.note(NEW)
@@ -156,3 +157,118 @@ async def test_a_proof_is_noted_once_in_memory_and_for_the_store() -> None:
 
     assert node.unsaved == [proof]
     assert lesson.meter.edge_ms("tutor") == T + 7_000
+
+
+async def test_news_is_told_without_the_proofs_that_are_not_saved() -> None:
+    proof = Presence("s", "tutor", 1, T + 9_000)
+    one = Node()
+    two = Node(one.store, [proof], name="b")
+    await one.append((T, SEATED))
+    await two.look()
+    await one.append((T, MUTED))
+    edges: list[int] = []
+    two.on_tell = lambda lesson: edges.append(lesson.meter.edge_ms("tutor") - T)
+
+    async with two.sessions.lock("s") as session:
+        edges.append((await two.sessions.reload(session)).meter.edge_ms("tutor") - T)
+
+    assert edges == [0, 9_000]
+
+
+async def test_a_proof_that_is_saved_while_its_lesson_is_loaded_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    node = Node(unsaved=[Presence("s", "tutor", 1, T + 9_000)])
+    await node.append((T, SEATED))
+    load = node.store.load_presence
+
+    async def load_just_before_the_save(session_id: str) -> dict[Role, Presence]:
+        rows = await load(session_id)
+        node.unsaved.clear()
+        return rows
+
+    monkeypatch.setattr(node.store, "load_presence", load_just_before_the_save)
+
+    async with node.sessions.lock("s") as session:
+        assert (await node.sessions.reload(session)).meter.edge_ms("tutor") == T + 9_000
+
+
+# ── Who waits for a save ─────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_session_without_waiting_proofs_waits_for_nothing() -> None:
+    writer = PresenceWriter(SlowStore())
+    writer.note(Presence("other", "student", 1, 70_000))
+
+    assert await writer.wait_for_save("s")
+
+
+async def test_a_wait_ends_when_the_batch_with_the_newest_proof_is_saved() -> None:
+    store = SlowStore()
+    writer = PresenceWriter(store)
+    writer.note(OLD)
+    first = asyncio.create_task(writer.wait_for_save("s"))
+    await store.asked.wait()
+    writer.note(NEW)
+    second = asyncio.create_task(writer.wait_for_save("s"))
+    await asyncio.sleep(0)
+    waiting = first.done(), second.done()
+
+    store.gate.set()
+
+    assert (waiting, await first, await second) == ((False, False), True, True)
+    assert await store.load_presence("s") == {"student": NEW}
+
+
+async def test_a_failed_save_is_told_to_all_who_wait_and_the_next_one_anew() -> None:
+    store = FailingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
+        patch.setattr(presence, "_RETRY_SECONDS", 0)
+        writer.note(NEW)
+        failed = [*await asyncio.gather(writer.wait_for_save("s"), writer.wait_for_save("s"))]
+        store.fails = False
+
+        saved = await writer.wait_for_save("s")
+
+    assert (failed, saved) == ([False, False], True)
+    assert await store.load_presence("s") == {"student": NEW}
+
+
+async def test_a_row_that_no_store_takes_is_not_saved_but_the_others_are() -> None:
+    store = SlowStore()
+    writer = PresenceWriter(store)
+    writer.note(NEW)
+    writer.note(Presence("bad", "tutor", 2**53, 70_000))
+    waiting = [asyncio.create_task(writer.wait_for_save(session_id)) for session_id in ("s", "bad")]
+    await store.asked.wait()
+    with structlog.testing.capture_logs():
+        store.gate.set()
+
+        assert await asyncio.gather(*waiting) == [True, False]
+
+
+async def test_one_who_gives_up_waiting_takes_nothing_from_the_others() -> None:
+    store = SlowStore()
+    writer = PresenceWriter(store)
+    writer.note(NEW)
+    leaves, stays = (asyncio.create_task(writer.wait_for_save("s")) for _ in range(2))
+    await store.asked.wait()
+
+    leaves.cancel()
+    store.gate.set()
+
+    assert await stays
+    assert leaves.cancelled()
+
+
+async def test_a_wait_has_a_bound() -> None:
+    store = SlowStore()
+    writer = PresenceWriter(store)
+    writer.note(NEW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presence, "_WAIT_SECONDS_MAX", 0)
+
+        assert not await writer.wait_for_save("s")
+    store.gate.set()
+    await writer.flush()

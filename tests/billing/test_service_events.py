@@ -268,6 +268,9 @@ class Keeper:
     def unsaved(self, session_id: str) -> Sequence[Presence]:
         return [proof for proof in self.kept if proof.session_id == session_id]
 
+    async def wait_for_save(self, session_id: str) -> bool:
+        return not self.unsaved(session_id)
+
     async def flush(self) -> None:
         self.flushes += 1
 

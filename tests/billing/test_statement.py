@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from langdao_video.billing.live import read_record
 from langdao_video.billing.quota import Cap
+from langdao_video.billing.records import read_record
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore

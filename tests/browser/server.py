@@ -54,6 +54,11 @@ class Server:
         """Return the address of the start page without a slash at the end."""
         return f"http://localhost:{self.port}"
 
+    @property
+    def exit_status(self) -> int | None:
+        """Return the status with which the process ended last; None while it runs."""
+        return None if self._process is None else self._process.returncode
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self

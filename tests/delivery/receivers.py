@@ -1,4 +1,4 @@
-"""Receivers that fail: each connection is handed to a function of the test, which may answer in any way, or not at all."""
+"""Receivers that fail: a function of the test answers each request, in any way, or not at all."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -102,9 +102,7 @@ class TestWithinItsBounds:
 
 
 @pytest.mark.parametrize("head", [b"transfer-encoding: chunked", b"content-length: 99999999999", b"x: y"])
-async def test_an_answer_without_end_is_read_to_the_bound_only(
-    transport: HttpTransport, head: bytes
-) -> None:
+async def test_an_answer_without_end_is_read_to_the_bound_only(transport: HttpTransport, head: bytes) -> None:
     block = b"a" * 60_000
     sent = 0
 
@@ -126,7 +124,13 @@ async def test_an_answer_without_end_is_read_to_the_bound_only(
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"HTTP/1.1 2", b"220 smtp.example ESMTP\r\n", b"\x16\x03\x01", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"],
+    [
+        b"",
+        b"HTTP/1.1 2",
+        b"220 smtp.example ESMTP\r\n",
+        b"\x16\x03\x01",
+        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+    ],
     ids=["nothing", "half", "smtp", "tls", "header"],
 )
 async def test_what_is_no_http_is_an_error_in_words(transport: HttpTransport, said: bytes) -> None:
@@ -263,7 +267,7 @@ def make_certificate(folder: Path, *, days: int, name: str = "localhost") -> tup
     """Make a certificate that is valid for *days* from two days ago on, and return the files of it and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
+    begin = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -271,7 +275,7 @@ def make_certificate(folder: Path, *, days: int, name: str = "localhost") -> tup
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
-        .not_valid_after(begin + datetime.timedelta(days=days))
+        .not_valid_after(begin + dt.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

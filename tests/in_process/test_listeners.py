@@ -1,54 +1,27 @@
-"""What a change of a session causes in this process: room commands, hints, and events for the webhook."""
+"""What a change of a session causes in this process: room commands, and hints for watchers and the delivery."""
 
 from __future__ import annotations
 
-import itertools
-from typing import Any
-
-import pytest
-
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
-from langdao_video.in_process.listeners import make_hint_listener, make_room_listener, make_webhook_listener
+from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.session.commands import End, ResolveWarning, RoomCommand, ShowBill
 from langdao_video.session.facts import Ended, GraceResolved
-from tests.delivery.test_worker import ADDRESS, START_MS, Told
+from tests.in_process.told import ADDRESS, START_MS, Told
 from tests.stories.live import HandClock
 
 
-class Webhook:
-    """Collects the events for the platform."""
+def test_the_delivery_hears_of_facts_and_of_heartbeats_apart() -> None:
+    hints: list[tuple[str, bool]] = []
 
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-        ids = itertools.count(1)
-        self.listener = make_webhook_listener(self.enqueue, lambda: f"beat-{next(ids)}")
+    def hint(session_id: str, *, is_beat: bool) -> None:
+        hints.append((session_id, is_beat))
 
-    def enqueue(self, session_id: str, event: dict[str, Any]) -> None:
-        assert event["sessionId"] == session_id
-        self.events.append(event)
+    told, listener = Told("s-1"), make_delivery_listener(hint)
+    listener(told.lesson, told.came(), None)
+    listener(told.lesson, (), told.beat(10))
 
-
-def test_the_webhook_does_not_repeat_facts_of_the_platforms_own_requests() -> None:
-    webhook, told = Webhook(), Told("s-1")
-
-    webhook.listener(told.lesson, [told.created, *told.came()], None)
-
-    assert [event["type"] for event in webhook.events] == ["user-connected"]
-
-
-@pytest.mark.requirement("R22", "R25")
-def test_a_heartbeat_has_an_id_of_its_own_and_the_seq_of_the_fact_before() -> None:
-    webhook, told = Webhook(), Told("s-1")
-    webhook.listener(told.lesson, told.came(), None)
-
-    webhook.listener(told.lesson, [], told.beat(10))
-    webhook.listener(told.lesson, [], told.beat(20))
-
-    assert [(beat["id"], beat["seq"], beat["elapsedSeconds"]) for beat in webhook.events[1:]] == [
-        ("beat-1", 2, 10),
-        ("beat-2", 2, 20),
-    ]
+    assert hints == [("s-1", False), ("s-1", True)]
 
 
 def test_watchers_of_the_session_get_a_hint() -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tools.simulator.loop import VirtualLoop
+from tools.simulator.loop import Saving, VirtualLoop
 from tools.simulator.world import Killed, World
 
 
@@ -73,3 +73,21 @@ def test_a_task_in_which_the_service_dies_tells_the_world(world: World) -> None:
     run(world, 10_000)
 
     assert deaths == [1_000]
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_all_who_wait_for_a_save_go_on_together(world: World, *, is_saved: bool) -> None:
+    heard: list[tuple[int, bool]] = []
+    loop = VirtualLoop(world, 250)
+    saving = Saving(loop)
+
+    async def wait() -> None:
+        saved = await saving.wait()
+        heard.append((world.now_ms, saved))
+
+    for _ in range(2):
+        loop.do(lambda: loop.create_task(wait()))
+    world.at(7, lambda: loop.do(lambda: saving.finish(is_saved=is_saved)))
+    run(world, 1_000)
+
+    assert heard == [(7, is_saved)] * 2

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 import structlog
 
-from langdao_video.billing import monitor
+from langdao_video.billing import monitor, presence
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.errors import Unavailable
+from langdao_video.store.port import Presence
 from tests.stories.lesson import begin, pass_time
-from tests.stories.live import HandClock, Live, until
+from tests.stories.live import PATIENCE_SECONDS, HandClock, Live, until
 
 
 async def test_when_writes_work_again_no_present_participant_is_reported_gone(
@@ -53,6 +55,34 @@ async def test_when_writes_work_again_no_present_participant_is_reported_gone(
         assert page.of_type("connection-warning") == []
         assert all(bill["running"] for bill in page.of_type("bill")[heard[page.role] :])
     assert (await live.get(f"/api/sessions/{session_id}"))["billableSeconds"] == 90
+
+
+async def test_a_bill_is_shown_after_its_proofs_are_saved_and_the_call_goes_on_meanwhile(
+    live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, student, tutor = await begin(live)
+    await pass_time(clock, [student, tutor], 30_000)
+    await until(lambda: tutor.last("bill")["billableSeconds"] == 30)
+    store, gate, asked = live.context.store, asyncio.Event(), asyncio.Event()
+    save = store.save_presence
+
+    async def save_later(rows: Sequence[Presence]) -> None:
+        asked.set()
+        await gate.wait()
+        await save(rows)
+
+    monkeypatch.setattr(store, "save_presence", save_later)
+    monkeypatch.setattr(presence, "_WAIT_SECONDS_MAX", PATIENCE_SECONDS)
+    await pass_time(clock, [student, tutor], 10_000)
+    await asked.wait()
+    await student.send("chat", text="Do you hear me?", id="line-1")
+    await tutor.expect("chat")
+    before = {bill["billableSeconds"] for page in (student, tutor) for bill in page.of_type("bill")}
+
+    gate.set()
+
+    await until(lambda: all(page.last("bill")["billableSeconds"] == 40 for page in (student, tutor)))
+    assert max(before) == 30
 
 
 async def test_a_process_that_stood_still_first_reads_the_waiting_frames(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from langdao_video.in_process.listeners import make_webhook_listener
+from langdao_video.billing.lesson import Lesson
+from langdao_video.in_process.event_renderer import MADE_BY_THE_PLATFORM
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.session.facts import Recorded
+from langdao_video.views.session import view_heartbeat, view_record
 from tools.simulator.hooks import Hooks, SimulatedBackend
 from tools.simulator.intervals import union
 from tools.simulator.log import check_questions, read_log
@@ -22,11 +27,15 @@ class Apart(Stage):
         self.ledger = self.backend.books
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)
-        listener = make_webhook_listener(
-            lambda _session_id, event: self.hooks.send(event),
-            lambda: f"{self.world.random.getrandbits(64):016x}",
-        )
-        self.service.listeners.append(listener)
+        self.service.listeners.append(self._send)
+
+    def _send(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
+        """Send each change as its public event."""
+        for record in records:
+            if not isinstance(record.fact, MADE_BY_THE_PLATFORM):
+                self.hooks.send(view_record(record, lesson))
+        if heartbeat is not None:
+            self.hooks.send(view_heartbeat(heartbeat, lesson, f"{self.world.random.getrandbits(64):016x}"))
 
     def delay_ms(self) -> int:
         """Return by how many ms the network raises the allowed cost of a drop."""

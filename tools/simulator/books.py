@@ -6,7 +6,6 @@ Law: committed data survives every crash, and other data survives none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -14,11 +13,13 @@ from langdao_video.errors import Unavailable
 from langdao_video.session.facts import Ended
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
+from tools.simulator.loop import Saving, VirtualLoop
 from tools.simulator.world import Killed, World, finish
 
 SAVED_MS_MAX: Final = 1_000
 """How long a proof may be on its way to the store. A crash loses the proofs on their way."""
 _SAVED_MS: Final = 5
+_RETRY_MS: Final = 500
 _RARELY: Final = 0.1
 Moment = Literal["before-commit", "after-commit"]
 
@@ -82,14 +83,17 @@ class Proofs:
 
     world: World
     books: Books
+    loop: VirtualLoop
+    """The loop of the process, in which its tasks wait for a write."""
     is_lost: bool = False
     _waiting: dict[str, Presence] = field(default_factory=dict)
+    _saving: Saving | None = None
 
     def note(self, proof: Presence) -> None:
         """Save *proof* within a second."""
         if not self._waiting:
             is_slow = self.world.random.random() < _RARELY
-            self.world.after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS, self._save)
+            self._save_after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS)
         known = self._waiting.get(proof.role, proof)
         self._waiting[proof.role] = max(known, proof, key=lambda row: (row.epoch, row.proof_ms))
 
@@ -97,12 +101,33 @@ class Proofs:
         """Return the proofs that are not in the store yet."""
         return [proof for proof in self._waiting.values() if proof.session_id == session_id]
 
+    async def wait_for_save(self, session_id: str) -> bool:
+        """Wait for the next write; return whether the proofs of the session are saved."""
+        if not self.unsaved(session_id):
+            return True
+        self._saving = self._saving or Saving(self.loop)
+        return await self._saving.wait()
+
     async def flush(self) -> None:
         """Save all waiting proofs now."""
         self._save()
 
+    def _save_after(self, ms: int) -> None:
+        self.world.after(ms, self._save_in_loop)
+
+    def _save_in_loop(self) -> None:
+        if not self.is_lost:
+            self.loop.do(self._save)
+
     def _save(self) -> None:
         rows, self._waiting = self._waiting, {}
-        if rows and not self.is_lost:
-            with suppress(Unavailable):  # an unsaved edge is only an older edge after a crash
-                finish(self.books.save_presence(list(rows.values())))
+        if not rows or self.is_lost:
+            return
+        try:
+            finish(self.books.save_presence(list(rows.values())))
+        except Unavailable:
+            self._waiting = rows
+            self._save_after(_RETRY_MS)
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            saving.finish(is_saved=not self._waiting)

@@ -6,6 +6,7 @@ They are the public contract (R21–R26) as JSON, and the backend reads them lik
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -15,11 +16,13 @@ from langdao_video.errors import LangDAOError
 from langdao_video.session.events import public_event
 from tools.simulator.books import SAVED_MS_MAX, Books
 from tools.simulator.intervals import Intervals, union
+from tools.simulator.loop import VirtualLoop
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.service import create_session, make_sessions
-from tools.simulator.world import World, finish
+from tools.simulator.world import Bug, World, finish
 
 _LOOK_MS: Final = 500
+_TICK_MS: Final = 10
 _SPREAD_MS: Final = 30_000
 """The time over which waiting events are sent after a failure."""
 _TWICE: Final = 0.1
@@ -34,22 +37,33 @@ class SimulatedBackend:
         self.books = Books()
         self._machine = Machine(world)
         self._machine.start(0)
-        self._sessions, self._proofs = make_sessions(world, self.books, self._machine)
+        self._start()
         create_session(self._sessions, EPOCH_MS, cap_seconds)
         self._look()
 
     def restart(self) -> None:
         """Die and start again at once."""
         self._proofs.is_lost = True
-        self._sessions, self._proofs = make_sessions(self.world, self.books, self._machine)
+        self._loop.kill()
+        self._start()
 
-    def receive(self, body: str) -> bool:
-        """Take a body; return False if it is refused."""
+    def receive(self, body: str, on_refused: Callable[[], object] = lambda: None) -> None:
+        """Take a body; call *on_refused* if it is refused, or if the backend dies before it answers."""
+        self._loop.do(lambda: self._loop.create_task(self._take(body, on_refused)))
+
+    def _start(self) -> None:
+        self._loop = VirtualLoop(self.world, _TICK_MS)
+        self._sessions, self._proofs = make_sessions(self.world, self.books, self._machine, self._loop)
+
+    async def _take(self, body: str, on_refused: Callable[[], object]) -> None:
         try:
-            finish(self._sessions.take_event(public_event.validate_json(body), is_from_elsewhere=True))
-        except (ValidationError, LangDAOError):
-            return False
-        return True
+            await self._sessions.take_event(public_event.validate_json(body), is_from_elsewhere=True)
+        except (ValidationError, LangDAOError, GeneratorExit) as error:
+            on_refused()
+            if isinstance(error, GeneratorExit):
+                raise
+        except Exception as error:
+            raise Bug(f"{error!r}") from error
 
     def _look(self) -> None:
         due_ms = self.books.due_ms
@@ -98,8 +112,8 @@ class Hooks:
             )
 
     def _deliver(self, body: str) -> None:
-        if not self._backend.receive(body):
-            self._backend.world.after(_AGAIN_MS, lambda: self._backend.receive(body))
+        backend = self._backend
+        backend.receive(body, lambda: backend.world.after(_AGAIN_MS, lambda: backend.receive(body)))
 
     def _arrival_ms(self, sent_ms: int) -> int:
         delay_ms = int(self._backend.world.random.expovariate(1) * self._delay_ms)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import load_lesson, read_record
+from langdao_video.billing.live import load_lesson
+from langdao_video.billing.records import read_record
 from langdao_video.billing.statement import fold_statement
 from langdao_video.session.facts import (
     BillCorrected,

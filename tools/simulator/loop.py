@@ -15,6 +15,21 @@ from typing import Any
 from tools.simulator.world import World
 
 
+class Saving:
+    """A save under way: tasks of one loop wait for it, and it is done once."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._is_saved: asyncio.Future[bool] = loop.create_future()
+
+    async def wait(self) -> bool:
+        """Wait until it is done; return whether it was saved."""
+        return await asyncio.shield(self._is_saved)
+
+    def finish(self, *, is_saved: bool) -> None:
+        """Let all who wait go on. Call it in the loop."""
+        self._is_saved.set_result(is_saved)
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """The loop of one process. Timers fire only every *grain_ms* from its start, as late as those of a busy machine."""
 

@@ -42,9 +42,11 @@ RATE: Final = Rate(3_600, "USD", 2)
 _TOKENS: Final = Tokens(["a key for lessons that nobody ever had"])
 
 
-def make_sessions(world: World, books: Books, machine: Machine) -> tuple[SessionService, Proofs]:
+def make_sessions(
+    world: World, books: Books, machine: Machine, loop: VirtualLoop
+) -> tuple[SessionService, Proofs]:
     """Make the real session service over simulated parts. Its ids are random, but the same for the same seed."""
-    proofs = Proofs(world, books)
+    proofs = Proofs(world, books, loop)
     service = SessionService(
         store=books,
         clock=machine,
@@ -101,7 +103,8 @@ class SimulatedService:
         self.run += 1
         self.is_up = True
         self.machine.start(finish(self.books.load_newest_ms()))
-        self.sessions, self._proofs = make_sessions(self.world, self.books, self.machine)
+        self._loop = VirtualLoop(self.world, self.tick_ms)
+        self.sessions, self._proofs = make_sessions(self.world, self.books, self.machine, self._loop)
         statements = StatementLinks("http://localhost", _TOKENS, needs_token=False)
         room_listener = make_room_listener(self.machine, statements, self._apply)
         self.sessions.listeners += [room_listener, *self.listeners]
@@ -113,7 +116,6 @@ class SimulatedService:
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
         self._sockets = {}
         self._acts_from_ms = self.world.now_ms + int(SETTLE_SECONDS * 1000) if self.run > 1 else 0
-        self._loop = VirtualLoop(self.world, self.tick_ms)
         self._loop.do(lambda: self._loop.create_task(self._hub.run()))
         run = self.run
         self.world.after(self.tick_ms, lambda: self._act_on_due(run))

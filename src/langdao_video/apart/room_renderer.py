@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import read_record
+from langdao_video.billing.records import read_record
 from langdao_video.delivery.port import Message
 from langdao_video.in_process.room_commands import fold_commands, show_bill, show_end
 from langdao_video.session.command_bodies import write_commands
@@ -20,8 +19,6 @@ from langdao_video.session.commands import End, MoreTime, PlatformCommand, ShowB
 from langdao_video.session.facts import CapChanged, Recorded
 from langdao_video.session.state import State
 from langdao_video.store.delivery_port import Beat, Endpoint, SessionLog, Stream
-
-PATH: Final = "/api/rooms/{session}/commands"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Decides who may begin a session, and when the tutor's link may be made (R3). Pure."""
+"""Decides who may begin a session, and when and for whom the tutor's link may be made (R3). Pure."""
 
 from __future__ import annotations
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.errors import Conflict, NotAllowed
+from langdao_video.errors import BadRequest, Conflict, NotAllowed
 from langdao_video.session.facts import TutorAccepted
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
@@ -43,3 +43,15 @@ def decide_acceptance(lesson: Lesson, tutor_address: str | None) -> TutorAccepte
     if lesson.tutor_accepted:
         return None
     return TutorAccepted(tutor_address=tutor_address or lesson.seats["tutor"].address)
+
+
+def decide_tutor_address(lesson: Lesson, named: str | None, throwaway: str | None) -> str:
+    """Return the address for the tutor's link: the *named* one, else the session's, else *throwaway*.
+
+    *throwaway* is None where links are signed: there nobody may sit without an address of their own.
+    Raises BadRequest `address-missing`.
+    """
+    address = named or lesson.seats["tutor"].address or throwaway
+    if address is None:
+        raise BadRequest("address-missing", "Send tutorAddress: the session was made without it.")
+    return address

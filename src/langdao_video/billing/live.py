@@ -11,16 +11,20 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from langdao_video.billing.grace import Dated, plan_deadlines
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
+from langdao_video.billing.records import read_record
 from langdao_video.billing.rules import BillRules
 from langdao_video.errors import VersionConflict
-from langdao_video.session.facts import Recorded, body_of, read_body
-from langdao_video.store.port import NewEvent, Presence, Store, StoredEvent, load_stream
+from langdao_video.session.events import SessionHeartbeat
+from langdao_video.session.facts import Recorded, body_of
+from langdao_video.session.roles import Role
+from langdao_video.store.port import NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
 _RACES_MAX: Final = 8
@@ -37,6 +41,30 @@ class LiveSession:
     """The version up to which this node has told its listeners; None before the first load, which tells nothing."""
     deadlines: dict[str, int | None] = field(default_factory=dict)
     users: int = 0
+    untold: dict[Role, SessionHeartbeat] = field(default_factory=dict)
+    """The newest heartbeat of each seat whose proof may not be saved yet, in the order in which they came."""
+
+    def keep_heartbeat(self, heartbeat: SessionHeartbeat) -> None:
+        """Keep *heartbeat* to be told, unless a newer one of the seat is kept."""
+        role = heartbeat.user_role
+        known = self.untold.pop(role, heartbeat)
+        self.untold[role] = known if _order(known) > _order(heartbeat) else heartbeat
+
+    def take_heartbeats(self, lesson: Lesson) -> list[SessionHeartbeat]:
+        """Return the kept heartbeats, and keep them no longer; drop those of a sitting that is over."""
+        kept = [*self.untold.values()]
+        self.untold.clear()
+        return [heartbeat for heartbeat in kept if _is_current(lesson, heartbeat)]
+
+
+def _order(heartbeat: SessionHeartbeat) -> tuple[int, int]:
+    return heartbeat.epoch or 0, heartbeat.timestamp
+
+
+def _is_current(lesson: Lesson, heartbeat: SessionHeartbeat) -> bool:
+    """Tell whether the sitting of *heartbeat* goes on."""
+    seat = lesson.seats[heartbeat.user_role]
+    return lesson.ended is None and seat.is_taken and heartbeat.epoch in {None, seat.epoch}
 
 
 Decide = Callable[[Lesson], Sequence[Dated]]
@@ -82,14 +110,16 @@ class LiveSessions:
         node whose answer was lost.
         """
         if session.lesson is None:
+            # Read before the store is, because a proof may be saved after the store was asked for it.
+            unsaved = self._proofs.unsaved(session.id)
             records = await _load_records(self._store, session.id)
             lesson = session.lesson = await _fold_lesson(self._store, session.id, records)
-            # While the store fails, proofs wait to be saved. They count all the same.
-            _note_proofs(lesson, self._proofs.unsaved(session.id))
             session.deadlines = {}
             self._in_doubt.pop(session.id, None)
             told = lesson.version if session.told is None else session.told
             self._tell_news(session, lesson, [record for record in records if record.seq > told])
+            # Proofs that wait to be saved count all the same, but they are not told yet.
+            _note_proofs(lesson, unsaved)
         return session.lesson
 
     async def append(self, session: LiveSession, decide: Decide, event_id: str | None = None) -> Lesson:
@@ -132,10 +162,12 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
-    def note_proof(self, lesson: Lesson, proof: Presence) -> None:
-        """Note a proof of a locked session, once: in memory, and for the store's next batch."""
-        self._proofs.note(proof)
+    def note_proof(
+        self, lesson: Lesson, proof: Presence, show_beat: Callable[[], str | None] = lambda: None
+    ) -> None:
+        """Note a proof of a locked session, once: in memory, and with its heartbeat for the store's next batch."""
         lesson.note_proof(proof.role, proof.proof_ms)
+        self._proofs.note(replace(proof, beat=show_beat()))
 
     async def load_records(self, session: LiveSession) -> list[Recorded]:
         """Return the stored facts of a locked session."""
@@ -174,11 +206,11 @@ class LiveSessions:
         session.lesson = session.told = None
 
     def _evict(self) -> None:
-        for session_id, session in list(self._sessions.items()):
-            if len(self._sessions) <= SESSIONS_IN_MEMORY_MAX:
-                return
-            if session.users == 0 and session_id not in self._in_doubt:
-                del self._sessions[session_id]
+        """Drop the sessions beyond the bound. Below it this costs nothing, however many there are."""
+        surplus = max(0, len(self._sessions) - SESSIONS_IN_MEMORY_MAX)
+        idle = (id_ for id_, each in self._sessions.items() if each.users == 0 and id_ not in self._in_doubt)
+        for session_id in list(islice(idle, surplus)):
+            del self._sessions[session_id]
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:
@@ -204,9 +236,3 @@ def _note_proofs(lesson: Lesson, proofs: Iterable[Presence]) -> None:
     for proof in proofs:
         if proof.epoch == lesson.seats[proof.role].epoch and lesson.ended is None:
             lesson.note_proof(proof.role, proof.proof_ms)
-
-
-def read_record(stored: StoredEvent) -> Recorded:
-    """Read a stored event back into its fact."""
-    fact, mark = read_body(stored.type, dict(stored.body))
-    return Recorded(seq=stored.seq, id=stored.id, at_ms=stored.at_ms, mark=mark, fact=fact)

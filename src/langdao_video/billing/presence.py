@@ -1,23 +1,26 @@
-"""Saves the newest proofs without making anyone wait: one write at a time, and later proofs go into the next one.
+"""Saves the newest proofs in batches: one write at a time, and later proofs go into the next one.
 
-A crash loses the proofs of the last few milliseconds, which were not committed. The bill can only be less for it.
+Law 5: a proof may be told when its batch is saved. Nothing is told of a proof whose save has failed; it is tried again.
+A crash loses the proofs that were not saved. The bill can only be less for it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
 from langdao_video.errors import Unavailable
-from langdao_video.store.port import Presence, Store
+from langdao_video.session.roles import ROLES, Role
+from langdao_video.store.port import Presence, Store, keep_newest
 
 log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 0.5
-_FLUSH_SECONDS_MAX = 2.0
+_WAIT_SECONDS_MAX = 2.0
 
 
 class ProofKeeper(Protocol):
@@ -31,9 +34,29 @@ class ProofKeeper(Protocol):
         """Return the newest proofs of a session that are not in the store yet."""
         ...
 
+    async def wait_for_save(self, session_id: str) -> bool:
+        """Wait until the noted proofs of a session are saved; return False if their save has failed this time."""
+        ...
+
     async def flush(self) -> None:
         """Wait until each noted proof is saved, or its save has failed this time."""
         ...
+
+
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """The proofs that go to the store together, at most one for each seat."""
+
+    rows: dict[tuple[str, Role], Presence] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """The sessions of which a proof was not saved."""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when all proofs are saved or have failed. All who wait for the batch share it."""
+
+    def of(self, session_id: str) -> list[Presence]:
+        """Return the proofs of a session."""
+        rows = (self.rows.get((session_id, role)) for role in ROLES)
+        return [row for row in rows if row is not None]
 
 
 class PresenceWriter:
@@ -41,8 +64,8 @@ class PresenceWriter:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._unsaved: dict[tuple[str, str], Presence] = {}
-        self._saving: list[Presence] = []
+        self._next = _Batch()
+        self._saving = _Batch()
         self._task: asyncio.Task[None] | None = None
 
     def note(self, proof: Presence) -> None:
@@ -53,42 +76,54 @@ class PresenceWriter:
 
     def _keep(self, proof: Presence) -> None:
         seat = proof.session_id, proof.role
-        known = self._unsaved.get(seat)
-        if known is None or (known.epoch, known.proof_ms) < (proof.epoch, proof.proof_ms):
-            self._unsaved[seat] = proof
+        self._next.rows[seat] = keep_newest(self._next.rows.get(seat), proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
         """Return the newest proofs of a session that are not in the store yet."""
-        waiting = (*self._saving, *self._unsaved.values())
-        return [proof for proof in waiting if proof.session_id == session_id]
+        return [*self._saving.of(session_id), *self._next.of(session_id)]
+
+    async def wait_for_save(self, session_id: str) -> bool:
+        """Wait for the newest batch with proofs of a session, at most two seconds; return whether they are saved."""
+        batch = self._next if self._next.of(session_id) else self._saving
+        if not batch.of(session_id):
+            return True
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS_MAX):
+                await batch.done.wait()
+        except TimeoutError:
+            return False
+        return session_id not in batch.failed
 
     async def flush(self) -> None:
         """Wait until each noted proof is saved, at most two seconds."""
         if self._task is not None:
-            await asyncio.wait({self._task}, timeout=_FLUSH_SECONDS_MAX)
+            await asyncio.wait({self._task}, timeout=_WAIT_SECONDS_MAX)
 
     async def _write(self) -> None:
-        while self._unsaved:
-            rows, self._unsaved = list(self._unsaved.values()), {}
-            self._saving = rows
-            is_saved = await self._save(rows)
-            self._saving = []
+        while self._next.rows:
+            batch, self._saving, self._next = self._next, self._next, _Batch()
+            is_saved = await self._save(batch, list(batch.rows.values()))
+            self._saving = _Batch()
+            batch.done.set()
             if not is_saved:
                 await asyncio.sleep(_RETRY_SECONDS)
 
-    async def _save(self, rows: Sequence[Presence]) -> bool:
+    async def _save(self, batch: _Batch, rows: Sequence[Presence]) -> bool:
+        """Save *rows* of *batch*; return False if some of them must be tried again."""
         try:
             await self._store.save_presence(rows)
         except Unavailable as error:
             for row in rows:
                 self._keep(row)
+            batch.failed.update(row.session_id for row in rows)
             log.warning("presence-not-saved", code=error.code, seats=len(rows))
             return False
         except Exception:
             # One row that the store cannot take fails its whole batch. Halve the batch until only that row is given up.
             if len(rows) == 1:
+                batch.failed.add(rows[0].session_id)
                 log.exception("presence-lost", session=rows[0].session_id, role=rows[0].role)
                 return True
             half = len(rows) // 2
-            return all([await self._save(part) for part in (rows[:half], rows[half:])])
+            return all([await self._save(batch, part) for part in (rows[:half], rows[half:])])
         return True

@@ -1,7 +1,8 @@
 """The platform backend's use cases: make sessions, take events, take answers to questions, act on deadlines.
 
-Gather → decide (pure) → append → tell. Listeners learn of facts only after they are stored (law 5), and in the order of
-the facts. They must not block.
+Gather → decide (pure) → append → tell. Listeners learn of a fact only after it is stored, and of a heartbeat only after
+its proof is (law 5). They learn of facts in their order, and of no heartbeat after the end of its sitting. They must
+not block.
 """
 
 from __future__ import annotations
@@ -88,8 +89,10 @@ class SessionService:
     """In development, a `user-connected` for an unknown session makes the session, at the default rate."""
     make_id: Callable[[], str] = lambda: uuid.uuid4().hex
     listeners: list[Listener] = field(default_factory=list)
+    render_beat: Callable[[Lesson, SessionHeartbeat], str | None] = lambda _lesson, _heartbeat: None
+    """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
-    """Where the newest proofs go; by default into the store, without making anyone wait."""
+    """Where the newest proofs go; by default into the store, in batches."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
     _failed_ms: int | None = field(init=False, default=None)
@@ -190,10 +193,18 @@ class SessionService:
             lesson = await self.load(event.session_id)
             for proof in () if lesson.is_final else read_proofs(lesson, event):
                 with suppress(EventRefused):  # as if it had come by itself, too late
-                    await self._take(proof, is_from_elsewhere=True)
-        return await self._take(event, is_from_elsewhere=is_from_elsewhere)
+                    await self._take_event(proof, is_from_elsewhere=True)
+        idle = await self._take_event(event, is_from_elsewhere=is_from_elsewhere)
+        if event.proven or isinstance(event, UserConnected | SessionHeartbeat):  # these carry proofs
+            is_saved = await self._tell_heartbeats(event.session_id)
+            if is_from_elsewhere and not is_saved:
+                # A success would end the sender's tries, and a crash would then lose the proof. Our own room need not
+                # send again: as long as it lives, the proof does.
+                raise Unavailable("store-unavailable", "The event is not saved yet; try again.")
+        return idle
 
-    async def _take(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
+    async def _take_event(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
+        """Store and tell the facts that follow from *event*; note its proof and keep the heartbeat to be told."""
         now_ms = self.clock.now_ms()
         intake = Intake()
 
@@ -219,12 +230,33 @@ class SessionService:
                 return "event-known"
             if intake.proof is not None:
                 role, epoch, at_ms = intake.proof
-                self._live.note_proof(lesson, Presence(session.id, role, epoch, at_ms))
+                self._live.note_proof(
+                    lesson, Presence(session.id, role, epoch, at_ms), lambda: self._show_beat(lesson, event)
+                )
             if isinstance(event, SessionHeartbeat):
-                self._tell(lesson, (), event)
+                session.keep_heartbeat(event)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
+                    # This waits for no proof: the mark of a fact stores the edges on which it was decided.
                     await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
             return intake.idle
+
+    def _show_beat(self, lesson: Lesson, event: PublicEvent) -> str | None:
+        return self.render_beat(lesson, event) if isinstance(event, SessionHeartbeat) else None
+
+    async def _tell_heartbeats(self, session_id: str) -> bool:
+        """Tell the session's kept heartbeats when its proofs are saved; return False if the save failed this time.
+
+        After a failure the heartbeats stay, and the next event that brings a proof tells them. If a newer proof is on
+        its way by now, its event tells them, so that no listener sees time that is not saved.
+        """
+        if not await self._proofs.wait_for_save(session_id):
+            return False
+        async with self._live.lock(session_id) as session:
+            if session.untold and not self._proofs.unsaved(session_id):
+                lesson = await self._live.load_lesson(session)
+                for heartbeat in session.take_heartbeats(lesson):
+                    self._tell(lesson, (), heartbeat)
+        return True
 
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider

@@ -28,26 +28,26 @@ class Pace:
         self.rests_until_ms = 0
         self._running: dict[Lane, int] = {"fresh": 0, "backlog": 0}
         self._last: Lane = "backlog"
+        self._probes_failed = 0
 
     @property
     def running(self) -> int:
         """How many streams are being worked on."""
         return sum(self._running.values())
 
-    def plan_room(self, fresh: bool, backlog: bool, now_ms: int) -> dict[Lane, int]:  # noqa: FBT001 - two facts
-        """Return how many streams of each lane may begin now. *fresh*, *backlog*: whether some wait there."""
+    def plan_room(self, now_ms: int, *, fresh: int, backlog: bool) -> dict[Lane, int]:
+        """Return how many streams of each lane may begin now: *fresh* have news; *backlog*: perhaps others are due."""
         free = self.window - self.running
         if free <= 0 or now_ms < self.rests_until_ms:
             return {"fresh": 0, "backlog": 0}
         if self.window == 1:  # the one probe is of each lane in turn
-            first: Lane = "backlog" if backlog and (self._last == "fresh" or not fresh) else "fresh"
-            return {"fresh": int(fresh and first == "fresh"), "backlog": int(backlog and first == "backlog")}
-        share = self.window - self.window // 4 if self.window >= 4 else self.window - 1  # noqa: PLR2004 - a quarter
-        # Long waits fill at most their share even when nothing is fresh: the next news must not wait for them.
-        room_backlog = min(free, share - self._running["backlog"]) if backlog else 0
+            is_backlogs = backlog and (self._last == "fresh" or not fresh)
+            return {"fresh": int(fresh > 0 and not is_backlogs), "backlog": int(is_backlogs)}
+        share = self.window - max(1, self.window // 4)
+        # Old ones fill at most their share even when nothing is fresh: the next news must not wait for them.
+        room_backlog = max(0, min(free, share - self._running["backlog"])) if backlog else 0
         most_fresh = share if backlog else self.window
-        room_fresh = min(free, most_fresh - self._running["fresh"]) if fresh else 0
-        room_fresh, room_backlog = max(0, room_fresh), max(0, room_backlog)
+        room_fresh = max(0, min(free, fresh, most_fresh - self._running["fresh"]))
         if room_fresh + room_backlog > free:
             room_fresh = min(room_fresh, max(free - room_backlog, free - free // 4))
             room_backlog = free - room_fresh
@@ -65,7 +65,7 @@ class Pace:
     def take(self) -> bool:
         """Note that something was taken. Return whether this ends an outage."""
         was_away = self.failures_in_a_row >= FAILURES_OF_AN_OUTAGE
-        self.failures_in_a_row = 0
+        self.failures_in_a_row = self._probes_failed = 0
         self.rests_until_ms = 0
         self.window = min(WINDOW_MAX, self.window + 1)
         return was_away
@@ -77,6 +77,6 @@ class Pace:
         self.failures_in_a_row += 1
         if self.window > 1:
             self.window //= 2
-            return
-        over = max(0, self.failures_in_a_row - FAILURES_OF_AN_OUTAGE)
-        self.rests_until_ms = now_ms + min(REST_MS_MIN << min(over, 6), REST_MS_MAX)
+        elif now_ms >= self.rests_until_ms:  # else it began before the rest
+            self.rests_until_ms = now_ms + min(REST_MS_MIN << min(self._probes_failed, 6), REST_MS_MAX)
+            self._probes_failed += 1

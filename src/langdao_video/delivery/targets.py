@@ -31,7 +31,7 @@ _REFUSED: Final[Sequence[tuple[str, Sequence[Network]]]] = (
         ),
     ),
     ("of a carrier's own network", (ipaddress.IPv4Network("100.64.0.0/10"),)),
-    ("a cloud's metadata service", (ipaddress.IPv4Network("168.63.129.16/32"),)),
+    ("a cloud's metadata service", (ipaddress.IPv4Network("168.63.129.16/32"), ipaddress.IPv4Network("192.0.0.0/24"))),
     ("multicast", (ipaddress.IPv4Network("224.0.0.0/4"), ipaddress.IPv6Network("ff00::/8"))),
     ("of a tunnel", (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("::/96"))),
 )  # fmt: skip

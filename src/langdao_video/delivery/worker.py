@@ -1,81 +1,158 @@
-"""Delivers events to BACKEND_URL, in order within a session. The call never waits for it (R27).
+"""The process's part in delivery: one dispatcher for each endpoint, hints for all of them, and an orderly end.
 
-Waiting events are kept in memory, at most 1,000 a session. At the bound the oldest heartbeat is dropped, or the oldest
-event if there is no heartbeat; each drop is logged. A failed delivery is logged, and the next event is tried.
+Several processes may run a worker beside each other: each stream is claimed by one of them (store/delivery_port.py).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from typing import Any, Final
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
-import httpx2
 import structlog
+
+from langdao_video.delivery.dispatcher import Dispatcher, Means
+from langdao_video.errors import Conflict, LangDAOError
+from langdao_video.store.delivery_port import DeliveryStore, Endpoint, EndpointKind
 
 log = structlog.get_logger(__name__)
 
-EVENTS_WAITING_MAX: Final = 1_000
-DELIVERY_SECONDS_MAX: Final = 15.0
+ENDPOINTS_SECONDS: Final = 2.0
+"""How often it is read which endpoints there are. Another process may have changed them."""
+ATTEMPTS_KEPT_MS: Final = 7 * 24 * 3_600_000
+ATTEMPTS_KEPT: Final = 10_000
+_FORGET_SECONDS: Final = 600.0
+BEAT: Final = "session-heartbeat"
+SETTINGS_ENDPOINT: Final = "backend"
+"""The id of the endpoint that BACKEND_URL names."""
+ROOM_ENDPOINT: Final = "room"
+"""The id of the endpoint that CALL_URL names."""
 
 
 class DeliveryWorker:
-    """POST the events of this node's sessions to one URL. Each session has a queue of its own."""
+    """Deliver to all enabled endpoints until it is closed."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._client = httpx2.AsyncClient(
-            trust_env=False, follow_redirects=False, timeout=DELIVERY_SECONDS_MAX
-        )
-        self._waiting: dict[str, deque[dict[str, Any]]] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._dispatchers: dict[str, Dispatcher] = {}
+        self._reload = asyncio.Event()
+        self._is_closing = False
+        self._forgot_s = 0.0
 
-    def enqueue(self, session_id: str, event: dict[str, Any]) -> None:
-        """Put a finished public event at the end of the session's queue."""
-        queue = self._waiting.setdefault(session_id, deque())
-        if len(queue) >= EVENTS_WAITING_MAX:
-            _drop_one(queue, session_id)
-        queue.append(event)
-        if session_id not in self._tasks:
-            self._tasks[session_id] = asyncio.create_task(self._drain(session_id, queue))
+    @property
+    def wants_beats(self) -> bool:
+        """Whether some enabled endpoint gets heartbeats."""
+        return any(_takes(each.endpoint, is_beat=True) for each in self._dispatchers.values())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way and nothing is known to be due."""
+        return all(each.is_idle for each in self._dispatchers.values())
+
+    def hint(self, session_id: str, *, is_beat: bool) -> None:
+        """Note that a session has news: facts, or with *is_beat* only a heartbeat. It does not block."""
+        for dispatcher in self._dispatchers.values():
+            if _takes(dispatcher.endpoint, is_beat=is_beat):
+                dispatcher.hint(session_id)
+
+    def hurry(self, endpoint_id: str) -> None:
+        """Try at once what failed at an endpoint, because its owner has just been heard of."""
+        if endpoint_id in self._dispatchers:
+            self._dispatchers[endpoint_id].hurry()
+
+    def reload(self) -> None:
+        """Read soon which endpoints there are."""
+        self._reload.set()
+
+    async def refresh(self) -> None:
+        """Read which endpoints there are, and begin or stop to deliver to them."""
+        endpoints = {each.id: each for each in await self._means.store.load_endpoints()}
+        for endpoint_id in [known for known in self._dispatchers if known not in endpoints]:
+            await self._dispatchers.pop(endpoint_id).close(0)
+        for endpoint in endpoints.values():
+            known = self._dispatchers.get(endpoint.id)
+            if known is not None:
+                known.change(endpoint)
+            elif endpoint.kind in self._means.renderers and not self._is_closing:
+                self._dispatchers[endpoint.id] = Dispatcher(endpoint, self._means)
+                self._dispatchers[endpoint.id].start()
+
+    async def run(self) -> None:
+        """Follow the endpoints until cancelled."""
+        while True:
+            try:
+                await self.refresh()
+                await self._forget()
+            except LangDAOError as error:
+                log.warning("endpoints-not-read", code=error.code)
+            except Exception:
+                log.exception("endpoints-not-read")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ENDPOINTS_SECONDS):
+                    await self._reload.wait()
+            self._reload.clear()
 
     async def close(self, seconds: float) -> None:
-        """Deliver the waiting events for at most *seconds*, and log how many are left."""
-        tasks = list(self._tasks.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
-        for task in tasks:
-            task.cancel()
-        left = sum(len(queue) for queue in self._waiting.values())
-        if left:
-            log.error("events-undelivered", events=left)
-        await self._client.aclose()
+        """Claim nothing more, let running requests end for at most *seconds*, and give all streams back.
 
-    async def _drain(self, session_id: str, queue: deque[dict[str, Any]]) -> None:
-        try:
-            while queue:
-                await self._post(queue[0])
-                queue.popleft()
-        finally:  # the session's next event starts a new task, even after an error or a cancellation
-            del self._waiting[session_id], self._tasks[session_id]
+        What waits is in the store: the next start goes on with it.
+        """
+        self._is_closing = True
+        cuts = await asyncio.gather(
+            *(each.close(seconds) for each in self._dispatchers.values()), return_exceptions=True
+        )
+        cut = sum(each for each in cuts if isinstance(each, int))
+        if cut:
+            log.warning("deliveries-cut-off", requests=cut)
+        for error in cuts:
+            if isinstance(error, BaseException):
+                log.error("deliveries-not-settled", error=type(error).__name__)
 
-    async def _post(self, event: dict[str, Any]) -> None:
-        about = {"session": event["sessionId"], "type": event["type"], "id": event["id"]}
-        try:
-            response = await self._client.post(self._url, json=event)
-        except httpx2.HTTPError as error:
-            log.warning("delivery-failed", **about, error=f"{type(error).__name__}: {error}")
-            return
-        except Exception:  # this event cannot be sent, but the next one may
-            log.exception("delivery-failed", **about)
-            return
-        if not response.is_success:
-            log.warning("delivery-refused", **about, status=response.status_code)
+    async def _forget(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._forgot_s >= _FORGET_SECONDS:
+            self._forgot_s = now_s
+            before_ms = self._means.clock.now_ms() - ATTEMPTS_KEPT_MS
+            await self._means.store.forget_attempts(before_ms, ATTEMPTS_KEPT)
 
 
-def _drop_one(queue: deque[dict[str, Any]], session_id: str) -> None:
-    """Drop the oldest waiting heartbeat, or else the oldest event. The first event stays: it is being sent."""
-    waiting = list(queue)[1:]
-    dropped = next((event for event in waiting if event["type"] == "session-heartbeat"), waiting[0])
-    queue.remove(dropped)
-    log.error("event-dropped", session=session_id, type=dropped["type"], bound=EVENTS_WAITING_MAX)
+def _takes(endpoint: Endpoint, *, is_beat: bool) -> bool:
+    """Tell whether an endpoint gets anything at a hint."""
+    if endpoint.disabled is not None:
+        return False
+    return not is_beat or endpoint.types is None or BEAT in endpoint.types
+
+
+async def save_endpoint_of_settings(
+    store: DeliveryStore,
+    url: str,
+    endpoint_secrets: Sequence[str],
+    now_ms: int,
+    *,
+    id_: str = SETTINGS_ENDPOINT,
+    kind: EndpointKind = "events",
+) -> None:
+    """Save BACKEND_URL as the endpoint `backend`, or CALL_URL as `room`. A start enables it again; without a URL it is
+    disabled.
+
+    If an endpoint with that URL was made by API, that one gets the events.
+    """
+    known = next((each for each in await store.load_endpoints() if each.id == id_), None)
+    if not url:
+        if known is not None:
+            await store.save_endpoint(replace(known, disabled="Its URL is not set any more."))
+        return
+    endpoint = Endpoint(
+        id=id_,
+        url=url,
+        kind=kind,
+        secrets=tuple(endpoint_secrets),
+        is_from_settings=True,
+        made_ms=now_ms,
+    )
+    try:
+        await store.save_endpoint(endpoint)
+    except Conflict as conflict:
+        log.error("endpoint-not-saved", endpoint=endpoint.id, code=conflict.code)  # noqa: TRY400 - no defect of ours

@@ -1,9 +1,9 @@
-"""The listeners of this process: after each stored change they inform the room, the feed and the webhook."""
+"""The listeners of this process: after each stored change they inform the room, the feed and the delivery."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Protocol
 
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.billing.lesson import Lesson
@@ -12,11 +12,15 @@ from langdao_video.clock import Clock
 from langdao_video.in_process.room_commands import fold_commands
 from langdao_video.session.commands import RoomCommand
 from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded, SessionCreated, TutorAccepted
-from langdao_video.views.session import view_heartbeat, view_record
+from langdao_video.session.facts import Recorded
 
-_MADE_BY_THE_PLATFORM: Final = (SessionCreated, TutorAccepted)
-"""Facts that a request of the platform made. The webhook does not repeat them."""
+
+class DeliveryHint(Protocol):
+    """Take the hint that a session has something to deliver. It must not block."""
+
+    def __call__(self, session_id: str, *, is_beat: bool) -> None:
+        """Take one hint. *is_beat*: only a heartbeat is new."""
+        ...
 
 
 def make_room_listener(
@@ -46,16 +50,10 @@ def make_hint_listener(publish_hint: Callable[[str], object]) -> Listener:
     return hint
 
 
-def make_webhook_listener(
-    enqueue: Callable[[str, dict[str, Any]], object], make_id: Callable[[], str]
-) -> Listener:
-    """Return the listener that puts each finished public event into the queue of the webhook."""
+def make_delivery_listener(hint: DeliveryHint) -> Listener:
+    """Return the listener that tells the delivery of events that the session has facts or a heartbeat to send."""
 
-    def send_events(lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
-        for record in records:
-            if not isinstance(record.fact, _MADE_BY_THE_PLATFORM):
-                enqueue(lesson.id, view_record(record, lesson))
-        if heartbeat is not None:
-            enqueue(lesson.id, view_heartbeat(heartbeat, lesson, make_id()))
+    def tell(lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:  # noqa: ARG001 - saved
+        hint(lesson.id, is_beat=not records)
 
-    return send_events
+    return tell

@@ -8,10 +8,11 @@ from typing import Final
 
 from langdao_video.errors import BadRequest, Conflict, VersionConflict
 from langdao_video.session.roles import ROLES
-from langdao_video.store.port import NewEvent, Presence, Revocation
+from langdao_video.store.port import NewEvent, Presence, Revocation, keep_newest
 
 EVENTS_PER_APPEND_MAX: Final = 1_000
 EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
+BEAT_CHARACTERS_MAX: Final = 64 * 1024
 NUMBER_MAX: Final = 2**53 - 1  # databases, JSON and JavaScript all keep integers exactly up to here
 
 
@@ -52,9 +53,7 @@ def newest_of(rows: Iterable[Presence]) -> list[Presence]:
     newest: dict[tuple[str, str], Presence] = {}
     for row in rows:
         seat = (row.session_id, row.role)
-        known = newest.get(seat)
-        if known is None or (row.epoch, row.proof_ms) > (known.epoch, known.proof_ms):
-            newest[seat] = row
+        newest[seat] = keep_newest(newest.get(seat), row)
     return [newest[seat] for seat in sorted(newest)]
 
 
@@ -91,6 +90,13 @@ def check_presence(rows: Iterable[Presence]) -> None:
             check_numbers(row.epoch, row.proof_ms)
         if row.role not in ROLES:
             raise BadRequest("role-invalid", f"A seat is one of {', '.join(ROLES)}, not {row.role!r}.")
+        if row.beat is not None:
+            check_text(row.beat)
+            if len(row.beat) > BEAT_CHARACTERS_MAX:
+                raise BadRequest(
+                    "beat-too-large",
+                    f"A heartbeat may have at most {BEAT_CHARACTERS_MAX} characters, not {len(row.beat)}.",
+                )
 
 
 def check_boot(boot_id: str, zero_ms: int) -> None:

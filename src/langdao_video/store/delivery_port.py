@@ -1,8 +1,8 @@
 """The port of the outbox: which endpoints there are, and how far each of them has taken each session's events.
 
-The outbox copies no event. The ledger is the queue; a *stream* is the place of one endpoint in one session: it has taken
-every event up to *position*. An append moves `newest_seq` of the session's streams in its own transaction (law 5), so
-that an event is stored if and only if somebody will deliver it.
+The outbox copies no event. The ledger is the queue; a *stream* is the place of one endpoint in one session: it has
+taken every event up to *position*. An append moves `newest_seq` of the session's streams in its own transaction (law
+5), so that an event is stored if and only if somebody will deliver it.
 
 A stream is due at `due_ms`; None means that nothing waits. A worker *claims* due streams: it moves their due time
 past the end of its lease and writes its token. So no two workers have one stream, and the streams of a worker that
@@ -12,7 +12,7 @@ died are due again by themselves. Only a result with the stream's current token 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from langdao_video.session.roles import Role
@@ -29,7 +29,7 @@ class Endpoint:
     id: str
     url: str
     kind: EndpointKind = "events"
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     """Keys that sign (`whsec_…`), newest first. With none, nothing is signed."""
     types: tuple[str, ...] | None = None
     """The event types that it gets; None means all."""
@@ -148,17 +148,24 @@ class EndpointCounts:
     events_waiting: int
     """At most this many events: those that the filter will leave out are counted, too."""
     oldest_due_ms: int | None
+    """Since when the longest waiting stream is due, Unix ms; a minute early for events that were never tried."""
 
 
 class DeliveryStore(Protocol):
     """Keep the outbox. Errors are as in `store.port.Store`."""
 
     async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
-        """Add an endpoint, or change the one with its id. Raises Conflict `endpoint-known` if another has its URL."""
+        """Add an endpoint, or change the one with its id, which keeps its *made_ms* and its streams.
+
+        Raises Conflict `endpoint-known` if another has its URL, and `endpoints-full` at 100 endpoints.
+        """
         ...
 
     async def remove_endpoint(self, endpoint_id: str) -> bool:
-        """Remove an endpoint and all that waits for it. Return whether there was one."""
+        """Remove an endpoint and all that waits for it, in steps. Return whether there was one.
+
+        Claims of its streams no longer stand. An endpoint with the same id that is made later begins anew.
+        """
         ...
 
     async def load_endpoints(self) -> list[Endpoint]:
@@ -177,8 +184,8 @@ class DeliveryStore(Protocol):
     ) -> list[Stream]:
         """Claim at most *limit* streams that are due, the longest due first.
 
-        With *sessions*, claim the streams of these sessions, also those that are not due because nothing but a heartbeat
-        waits (due_ms None). A stream that waits for a retry or belongs to another worker is not claimed.
+        With *sessions*, claim the streams of these sessions, also those that are not due because nothing but a
+        heartbeat waits (due_ms None). A stream that waits for a retry or belongs to another worker is not claimed.
         """
         ...
 
@@ -187,7 +194,11 @@ class DeliveryStore(Protocol):
         ...
 
     async def settle(self, outcomes: Sequence[Outcome]) -> list[bool]:
-        """Save results, and return for each whether its claim still stood. A result without a claim changes nothing."""
+        """Save results in one transaction, and return for each whether its claim still stood.
+
+        A result without a claim changes nothing, not even the log. Several results of one stream count in their order.
+        What an answer or error has beyond 500 characters is cut; text that a database cannot keep is replaced.
+        """
         ...
 
     async def hurry(self, endpoint_id: str, now_ms: int, limit: int) -> int:
@@ -206,11 +217,15 @@ class DeliveryStore(Protocol):
         only_parked: bool = False,
         after_session: str = "",
     ) -> tuple[int, int, str | None]:
-        """Send events again: move streams back before the first event that was chosen, and forget what was parked there.
+        """Send events again: move streams back to before the first chosen event, and forget what was parked since.
 
-        Return how many streams and events that is, and where the next call goes on (*after_session*; None: all done).
-        One call changes the streams of at most *limit* sessions. All events after the first chosen one are sent again, too,
-        because the order of a session is kept.
+        A chosen event meets all conditions: its own time is at least *from_ms* and less than *to_ms*; it was taken,
+        filtered or parked, with *only_parked* the last. Later events of its session are sent again, too, because the
+        order is kept. One call looks at *limit* streams at most, so that no lesson waits for it. Return how many
+        streams and events are sent again, and where the next call goes on (*after_session*; None: all done).
+
+        A worker's result no longer counts for a rewound stream. It is due when that worker's lease ends: until then
+        the worker may be sending, and nobody else may begin.
         """
         ...
 
@@ -241,13 +256,18 @@ class DeliveryStore(Protocol):
     async def load_all_events(self, after: str, limit: int) -> tuple[list[StoredEvent], str]:
         """Return at most *limit* facts of all sessions after the cursor *after*, and the cursor after them.
 
-        The empty cursor is the beginning. No fact that is committed later can get a place before a cursor that was
-        given out. Raises BadRequest `cursor-invalid`, and Conflict `cursor-unknown` for a cursor of another database.
+        The empty cursor is the beginning. After the last fact the cursor stays the same. No fact that is committed
+        later can get a place before a cursor that was given out. Raises BadRequest `cursor-invalid`, and Conflict `cursor-unknown` for a cursor of another database.
         """
         ...
 
-    async def keep_answer(self, scope: str, key: str, digest: str, answer: str, now_ms: int) -> tuple[str, str]:
-        """Keep the answer to a request with an idempotency key; return the digest and answer that are kept (the first)."""
+    async def keep_answer(
+        self, scope: str, key: str, digest: str, answer: str, now_ms: int
+    ) -> tuple[str, str]:
+        """Keep the answer to a request with an idempotency key, unless there is one; return what is kept.
+
+        It is kept for at least a week.
+        """
         ...
 
     async def load_answer(self, scope: str, key: str) -> tuple[str, str] | None:

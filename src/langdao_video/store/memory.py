@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store import checks
+from langdao_video.store.memory_deliveries import MemoryDeliveries, MemoryLedger
 from langdao_video.store.port import (
     EVENTS_PAGE,
     NO_DEADLINES,
@@ -18,6 +18,7 @@ from langdao_video.store.port import (
     Revocation,
     RevocationKind,
     StoredEvent,
+    keep_newest,
 )
 
 
@@ -25,14 +26,14 @@ class MemoryStore:
     """Keep everything in dictionaries. No method awaits anything, so each call is atomic in its event loop."""
 
     def __init__(self) -> None:
-        self._events: dict[str, list[StoredEvent]] = {}
+        self._ledger = MemoryLedger()
+        self._events, self._presence = self._ledger.events, self._ledger.presence
         self._ids: set[tuple[str, str]] = set()
-        self._presence: dict[str, dict[Role, Presence]] = {}
         self._deadlines: dict[tuple[str, str], Deadline] = {}
         self._boots: dict[str, int] = {}
         self._secrets: dict[str, str] = {}
         self._revocations: dict[tuple[RevocationKind, str], Revocation] = {}
-        self._closed = False
+        self.deliveries = MemoryDeliveries(self._ledger)
 
     async def load_events(
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
@@ -60,11 +61,14 @@ class MemoryStore:
             )
             for seq, event in enumerate(events, expected_version + 1)
         ]
-        stream = self._events.setdefault(session_id, [])
+        ledger = self._events.setdefault(session_id, [])
         known_ids = [event.id for event in events if (session_id, event.id) in self._ids]
-        checks.decide_append(expected_version, len(stream), events, known_ids)
+        checks.decide_append(expected_version, len(ledger), events, known_ids)
 
-        stream.extend(stored)
+        ledger.extend(stored)
+        self._ledger.in_order.extend(stored)
+        if stored:
+            self.deliveries.extend_streams(session_id, expected_version, stored)
         self._ids.update((session_id, event.id) for event in events)
         for kind, due_ms in deadlines.items():
             if due_ms is None:
@@ -85,8 +89,7 @@ class MemoryStore:
         checks.check_presence(rows)
         for row in rows:
             seats = self._presence.setdefault(row.session_id, {})
-            known = seats.get(row.role, row)
-            seats[row.role] = max(known, row, key=lambda seat: (seat.epoch, seat.proof_ms))
+            seats[row.role] = keep_newest(seats.get(row.role), row)
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
@@ -148,8 +151,7 @@ class MemoryStore:
 
     async def close(self) -> None:
         """Refuse all later calls, as a database store does."""
-        self._closed = True
+        self._ledger.is_closed = True
 
     def _check_open(self) -> None:
-        if self._closed:
-            raise Unavailable("store-closed", "The store is closed.")
+        self._ledger.check_open()

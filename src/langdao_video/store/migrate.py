@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, func, select
 
 from langdao_video.errors import Unavailable
+from langdao_video.store.cursors import renumber_restored
 from langdao_video.store.engines import (
     database_errors,
     is_sqlite,
@@ -64,6 +65,8 @@ def _upgrade(connection: Connection, revision: str) -> None:
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)
+        if revision == "head":
+            renumber_restored(connection)
     except CommandError as error:
         raise Unavailable(
             "store-schema", f"The database has a schema that this version does not know: {error}."

@@ -7,7 +7,7 @@ crash. A call that is cancelled or raises Unavailable may or may not have been s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol
 
@@ -41,12 +41,26 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The moving edge of an open span: the newest proof of a seat. Each seat has one row, which never moves back."""
+    """The moving edge of an open span: the newest proof of a seat. Each seat has one row, which never moves back.
+
+    *beat* is the seat's newest heartbeat: the JSON of its public event, with `seq` and `timestamp`. A proof without one
+    keeps the older.
+    """
 
     session_id: str
     role: Role
     epoch: int
     proof_ms: int
+    beat: str | None = None
+
+
+def keep_newest(known: Presence | None, row: Presence) -> Presence:
+    """Return what is kept of two proofs of one seat, the second of which came later."""
+    if known is None:
+        return row
+    if (row.epoch, row.proof_ms) <= (known.epoch, known.proof_ms):
+        return known
+    return row if row.beat is not None or known.beat is None else replace(row, beat=known.beat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Store(Protocol):
         """Append *events* from seq *expected_version* + 1 on, and set (ms) or clear (None) *deadlines* with them.
 
         *events* may be empty: the deadlines then change only if the session is still at *expected_version*.
+        The same transaction tells every endpoint's stream of the session that there is something to deliver.
         Raises Conflict `event-known` if the session has an event with the same id; else VersionConflict
         `version-conflict` if the newest seq is not *expected_version*. After either error nothing has changed.
         """
@@ -109,7 +124,10 @@ class Store(Protocol):
         ...
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
-        """Keep each row that is newer than the stored one by (epoch, proof_ms), and ignore older rows."""
+        """Keep each row that is newer than the stored one by (epoch, proof_ms), and ignore older rows.
+
+        A newer row without a beat keeps the stored beat.
+        """
         ...
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:

@@ -6,16 +6,19 @@ Each function runs inside a transaction, which its caller begins and ends.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, Table, delete, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy.dialects import postgresql
 
 from langdao_video.session.roles import Role
 from langdao_video.store.checks import decide_append, newest_of
+from langdao_video.store.cursors import PLACES
+from langdao_video.store.delivery_queries import extend_streams
+from langdao_video.store.dialects import INSERTS
 from langdao_video.store.port import (
     Deadline,
     NewEvent,
@@ -34,15 +37,11 @@ from langdao_video.store.tables import (
 
 ROWS_PER_UPSERT_MAX: Final = 1_024  # both seats of each session in a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
-    INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES (?)
-    ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms
+    INSERT INTO seat_presence (session_id, role, epoch, proof_ms, beat) VALUES (?)
+    ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms,
+    beat = COALESCE(excluded.beat, seat_presence.beat)
     WHERE (excluded.epoch, excluded.proof_ms) > (seat_presence.epoch, seat_presence.proof_ms)
 """
-
-_INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 
 
 def load_events(connection: Connection, session_id: str, after_seq: int, limit: int) -> list[StoredEvent]:
@@ -70,27 +69,31 @@ def append_events(
 ) -> list[StoredEvent]:
     """Append *events* with their encoded *bodies*. Nobody else appends to the session before the transaction ends."""
     _lock_session(connection, session_id)
-    newest_seq, known_ids = _read_newest(connection, session_id, events)
-    decide_append(expected_version, newest_seq, events, known_ids)
+    newest = _read_newest(connection, session_id, events)
+    decide_append(expected_version, newest.seq, events, newest.known_ids)
 
-    rows = [
-        {
-            "session_id": session_id,
-            "seq": seq,
-            "id": event.id,
-            "type": event.type,
-            "at_ms": event.at_ms,
-            "body": body,
-        }
-        for seq, (event, body) in enumerate(zip(events, bodies, strict=True), expected_version + 1)
-    ]
-    if rows:
-        connection.execute(session_events.insert(), rows)
-    _change_deadlines(connection, session_id, deadline_changes)
-    return [
+    stored = [
         StoredEvent(session_id, seq, event.id, event.type, event.at_ms, json.loads(body))
         for seq, (event, body) in enumerate(zip(events, bodies, strict=True), expected_version + 1)
     ]
+    if stored:
+        rows = [
+            {
+                "session_id": session_id,
+                "seq": event.seq,
+                "id": event.id,
+                "type": event.type,
+                "at_ms": event.at_ms,
+                "body": body,
+                "position": newest.position + number,
+                "xid": newest.xid,
+            }
+            for number, (event, body) in enumerate(zip(stored, bodies, strict=True), 1)
+        ]
+        connection.execute(session_events.insert(), rows)
+        extend_streams(connection, session_id, expected_version, stored)
+    _change_deadlines(connection, session_id, deadline_changes)
+    return stored
 
 
 def _lock_session(connection: Connection, session_id: str) -> None:
@@ -100,22 +103,29 @@ def _lock_session(connection: Connection, session_id: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(session_id, 0))))
 
 
-def _read_newest(
-    connection: Connection, session_id: str, events: Sequence[NewEvent]
-) -> tuple[int, Sequence[str]]:
-    newest_seq = connection.scalar(
-        select(func.coalesce(func.max(session_events.c.seq), 0)).where(
-            session_events.c.session_id == session_id
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """What an append has to know: the session's version, a known id, and the place before the new facts (`cursors`)."""
+
+    seq: int
+    known_ids: Sequence[str] = ()
+    xid: int = 0
+    position: int = 0
+
+
+def _read_newest(connection: Connection, session_id: str, events: Sequence[NewEvent]) -> _Newest:
+    """Read it in one query, because each one is a way to the database and back."""
+    of_session = session_events.c.session_id == session_id
+    newest_seq = func.coalesce(func.max(session_events.c.seq), 0)
     if not events:
-        return cast("int", newest_seq), []
-    known = connection.scalars(
-        select(session_events.c.id).where(
-            session_events.c.session_id == session_id, session_events.c.id.in_([event.id for event in events])
-        )
+        return _Newest(connection.scalar(select(newest_seq).where(of_session)) or 0)
+    known = select(session_events.c.id).where(
+        of_session, session_events.c.id.in_([event.id for event in events])
     )
-    return cast("int", newest_seq), known.all()
+    places = PLACES[connection.dialect.name]
+    row = connection.execute(select(newest_seq, known.limit(1).scalar_subquery(), *places).where(of_session))
+    seq, known_id, xid, position = row.one()
+    return _Newest(seq, () if known_id is None else (known_id,), xid, position)
 
 
 def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[str, int | None]) -> None:
@@ -130,7 +140,7 @@ def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[
             delete(deadlines).where(deadlines.c.session_id == session_id, deadlines.c.kind.in_(cleared))
         )
     if moved:
-        insert = _INSERTS[connection.dialect.name](deadlines)
+        insert = INSERTS[connection.dialect.name](deadlines)
         upsert = insert.on_conflict_do_update(
             index_elements=["session_id", "kind"], set_={"due_ms": insert.excluded.due_ms}
         )
@@ -141,9 +151,9 @@ def load_presence(connection: Connection, session_id: str) -> dict[Role, Presenc
     """Read the newest proof of each seat."""
     seats = seat_presence.c
     rows = connection.execute(
-        select(seats.role, seats.epoch, seats.proof_ms).where(seats.session_id == session_id)
+        select(seats.role, seats.epoch, seats.proof_ms, seats.beat).where(seats.session_id == session_id)
     )
-    return {role: Presence(session_id, role, epoch, proof_ms) for role, epoch, proof_ms in rows}
+    return {role: Presence(session_id, role, *rest) for role, *rest in rows}
 
 
 def save_presence(connection: Connection, rows: Sequence[Presence]) -> None:
@@ -152,7 +162,11 @@ def save_presence(connection: Connection, rows: Sequence[Presence]) -> None:
         return
     if connection.dialect.name == "sqlite":
         for part in _parts(rows):
-            values = [value for row in part for value in (row.session_id, row.role, row.epoch, row.proof_ms)]
+            values = [
+                value
+                for row in part
+                for value in (row.session_id, row.role, row.epoch, row.proof_ms, row.beat)
+            ]
             connection.exec_driver_sql(_upsert_presence_sqlite(len(part)), tuple(values))
     else:
         connection.execute(_UPSERT_PRESENCE_POSTGRESQL, [asdict(row) for row in newest_of(rows)])
@@ -189,7 +203,7 @@ def load_boot_ms(connection: Connection, boot_id: str) -> int | None:
 
 def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
     """Keep the clock's time at uptime 0 of a boot."""
-    insert = _INSERTS[connection.dialect.name](boots)
+    insert = INSERTS[connection.dialect.name](boots)
     upsert = insert.on_conflict_do_update(
         index_elements=["boot_id"], set_={"zero_ms": insert.excluded.zero_ms}
     )
@@ -203,7 +217,7 @@ def find_secret(connection: Connection, name: str) -> str | None:
 
 def keep_secret(connection: Connection, name: str, secret: str) -> str:
     """Keep *secret*, unless there is one already; return the one that is kept."""
-    insert = _INSERTS[connection.dialect.name](secrets)
+    insert = INSERTS[connection.dialect.name](secrets)
     connection.execute(insert.on_conflict_do_nothing(), [{"name": name, "secret": secret}])
     return cast("str", find_secret(connection, name))
 
@@ -217,7 +231,7 @@ def revoke(connection: Connection, revocation: Revocation, forget_before_ms: int
     )
     before_ms = max(revocation.before_ms, cast("int | None", known_ms) or 0)
     seq = cast("int", connection.scalar(select(func.coalesce(func.max(rows.seq), 0)))) + 1
-    insert = _INSERTS[connection.dialect.name](revocations)
+    insert = INSERTS[connection.dialect.name](revocations)
     upsert = insert.on_conflict_do_update(
         index_elements=["kind", "subject"],
         set_={"before_ms": insert.excluded.before_ms, "seq": insert.excluded.seq},
@@ -256,13 +270,17 @@ def _upsert_presence_sqlite(rows: int) -> str:
     After each row of an executemany the driver takes the interpreter's lock again. While the event loop is busy, it
     waits up to 5 ms for it each time.
     """
-    return _UPSERT_PRESENCE_SQLITE.replace("(?)", ", ".join(["(?, ?, ?, ?)"] * rows))
+    return _UPSERT_PRESENCE_SQLITE.replace("(?)", ", ".join(["(?, ?, ?, ?, ?)"] * rows))
 
 
 _insert_presence = postgresql.insert(seat_presence)
 _UPSERT_PRESENCE_POSTGRESQL: Final = _insert_presence.on_conflict_do_update(
     index_elements=["session_id", "role"],
-    set_={"epoch": _insert_presence.excluded.epoch, "proof_ms": _insert_presence.excluded.proof_ms},
+    set_={
+        "epoch": _insert_presence.excluded.epoch,
+        "proof_ms": _insert_presence.excluded.proof_ms,
+        "beat": func.coalesce(_insert_presence.excluded.beat, seat_presence.c.beat),
+    },
     where=tuple_(_insert_presence.excluded.epoch, _insert_presence.excluded.proof_ms)
     > tuple_(seat_presence.c.epoch, seat_presence.c.proof_ms),
 )

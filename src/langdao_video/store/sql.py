@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store import checks, queries
+from langdao_video.store.deliveries import SqlDeliveries
 from langdao_video.store.engines import (
     Calls,
     database_errors,
@@ -42,6 +43,7 @@ class SqlStore:
         self._writer = writer
         self._reads = Calls()
         self._closed = False
+        self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
 
     @classmethod
     async def open(cls, database_url: str) -> Self:
@@ -88,8 +90,7 @@ class SqlStore:
         def append(connection: Connection) -> list[StoredEvent]:
             return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
 
-        self._check_open()
-        return await self._writer.write(append)
+        return await self._write(append)
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
@@ -119,8 +120,7 @@ class SqlStore:
     async def save_boot_ms(self, boot_id: str, zero_ms: int) -> None:
         """Keep the clock's time at uptime 0 of a boot."""
         checks.check_boot(boot_id, zero_ms)
-        self._check_open()
-        await self._writer.write(lambda connection: queries.save_boot_ms(connection, boot_id, zero_ms))
+        await self._write(lambda connection: queries.save_boot_ms(connection, boot_id, zero_ms))
 
     async def load_secret(self, name: str, make: Callable[[], str]) -> str:
         """Return the secret *name*. In a race the database keeps the first one, and all nodes get it."""
@@ -128,17 +128,13 @@ class SqlStore:
         known = await self._read(lambda connection: queries.find_secret(connection, name))
         if known is not None:
             return known
-        self._check_open()
         made = make()
-        return await self._writer.write(lambda connection: queries.keep_secret(connection, name, made))
+        return await self._write(lambda connection: queries.keep_secret(connection, name, made))
 
     async def revoke(self, revocation: Revocation, forget_before_ms: int) -> Revocation:
         """Keep *revocation*, and forget the revocations of before *forget_before_ms*."""
         checks.check_revocation(revocation, forget_before_ms)
-        self._check_open()
-        return await self._writer.write(
-            lambda connection: queries.revoke(connection, revocation, forget_before_ms)
-        )
+        return await self._write(lambda connection: queries.revoke(connection, revocation, forget_before_ms))
 
     async def load_revocations(self, after_seq: int = 0, limit: int = EVENTS_PAGE) -> list[Revocation]:
         """Return at most *limit* revocations with seq > *after_seq*, in order."""
@@ -159,6 +155,10 @@ class SqlStore:
         with self._reads, database_errors():
             async with self._readers.connect() as connection:
                 return await connection.run_sync(read)
+
+    async def _write(self, write: Callable[[Connection], T]) -> T:
+        self._check_open()
+        return await self._writer.write(write)
 
     def _check_open(self) -> None:
         if self._closed:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata: Final = MetaData(
     naming_convention={
@@ -12,10 +24,12 @@ metadata: Final = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
 
 # The ledger. The primary key keeps law 6 (one writer for a session). The unique id keeps law 4 (appended once).
+# (xid, position) is the order of the facts of all sessions: `cursors.py`.
 session_events: Final = Table(
     "session_events",
     metadata,
@@ -25,11 +39,15 @@ session_events: Final = Table(
     Column("type", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("xid", BigInteger, nullable=False),
     UniqueConstraint("session_id", "id"),
     CheckConstraint("seq >= 1", name="seq"),
+    Index(None, "xid", "position", unique=True),
 )
 
 # The newest proof of each seat, which is the moving edge of its open span. The ledger has only a span's begin and end.
+# `beat` is the seat's newest heartbeat, as the JSON of its public event.
 seat_presence: Final = Table(
     "seat_presence",
     metadata,
@@ -37,6 +55,7 @@ seat_presence: Final = Table(
     Column("role", Text, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("proof_ms", BigInteger, nullable=False),
+    Column("beat", Text),
     CheckConstraint("role IN ('student', 'tutor')", name="role"),
 )
 
@@ -74,4 +93,80 @@ revocations: Final = Table(
     Column("seq", BigInteger, nullable=False),
     UniqueConstraint("seq"),
     CheckConstraint("kind IN ('link', 'session', 'all')", name="kind"),
+)
+
+# The URLs that get events or room commands. `secrets` and `types` are JSON lists.
+endpoints: Final = Table(
+    "endpoints",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("secrets", Text, nullable=False),
+    Column("types", Text),
+    Column("is_from_settings", Boolean, nullable=False),
+    Column("disabled", Text),
+    Column("made_ms", BigInteger, nullable=False),
+    UniqueConstraint("url"),
+    CheckConstraint("kind IN ('events', 'room')", name="kind"),
+)
+
+# How far each endpoint has taken each session: `delivery_port.py`. Rows are locked in the order of the primary key, so
+# that no two transactions deadlock. The index gives the streams that are due, the longest due first.
+delivery_streams: Final = Table(
+    "delivery_streams",
+    metadata,
+    Column("endpoint_id", Text, ForeignKey("endpoints.id"), primary_key=True),
+    Column("session_id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("newest_seq", BigInteger, nullable=False),
+    Column("due_ms", BigInteger),
+    Column("token", Text),
+    Column("attempts", BigInteger, nullable=False),
+    Column("failing_since_ms", BigInteger),
+    Column("beats_until_ms", BigInteger, nullable=False),
+    Index(None, "endpoint_id", "due_ms", "session_id"),
+)
+
+# The events that were given up after three days. They stay in the ledger, and a rewind sends them again.
+parked_events: Final = Table(
+    "parked_events",
+    metadata,
+    Column("endpoint_id", Text, primary_key=True),
+    Column("session_id", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("parked_ms", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+delivery_attempts: Final = Table(
+    "delivery_attempts",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("endpoint_id", Text, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("duration_ms", BigInteger, nullable=False),
+    Column("status", BigInteger),
+    Column("error", Text),
+    Column("answer", Text, nullable=False),
+    Index(None, "endpoint_id", "number"),
+)
+
+# The first answer to each request with an idempotency key.
+idempotent_answers: Final = Table(
+    "idempotent_answers",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index(None, "at_ms"),
 )

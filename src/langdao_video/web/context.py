@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -49,6 +50,8 @@ class Context:
     backplane: LocalBackplane
     rooms: PlatformRooms | None
     """What another process tells the rooms of this one; None if the bill is made here."""
+    hurry: Callable[[str], object]
+    """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Response, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from langdao_video.billing.live import read_record
+from langdao_video.billing.records import read_record
 from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 

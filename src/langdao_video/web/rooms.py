@@ -39,5 +39,6 @@ async def take_commands(
     """Carry out what the platform decided, in order. A request that is sent again has no effect twice."""
     if service.rooms is None:
         raise NotFound("no-rooms", "This process has no rooms that another process bills: set CALL_SECRET.")
+    service.hurry("backend")
     await service.rooms.take(session_id, commands.read(), key)
     return CommandsTaken()

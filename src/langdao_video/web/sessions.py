@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
 from langdao_video.access.throwaway import make_throwaway
-from langdao_video.billing.invitations import check_initiator, check_tutor_link
+from langdao_video.billing.invitations import check_initiator, check_tutor_link, decide_tutor_address
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import read_record
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
 from langdao_video.billing.quota import receive_cap
+from langdao_video.billing.records import read_record
 from langdao_video.billing.service import NewSession
 from langdao_video.errors import BadRequest
 from langdao_video.session.address import is_address, is_short_address
@@ -159,7 +159,8 @@ async def accept(session_id: SessionPath, body: NameTutor, service: Service) -> 
     if body.tutor_address is not None:
         _check_address(service, "tutorAddress", body.tutor_address)
     known = await service.sessions.load(session_id)
-    address = body.tutor_address or known.seats["tutor"].address or _throwaway(service)
+    throwaway = make_throwaway() if service.settings.is_development else None
+    address = decide_tutor_address(known, body.tutor_address, throwaway)
     lesson = await service.sessions.accept_tutor(session_id, address)
     return _links(service, lesson, "tutor", body)
 
@@ -244,12 +245,6 @@ def _links(service: Context, lesson: Lesson, role: Role, dressing: Dressing) -> 
         f"{role}Url": url,
         **({"linkId": grant.id} if grant else {}),
     }
-
-
-def _throwaway(service: Context) -> str:
-    if service.settings.is_development:
-        return make_throwaway()
-    raise BadRequest("address-missing", "Send tutorAddress: the session was made without it.")
 
 
 def _check_address(service: Context, name: str, address: str) -> None:

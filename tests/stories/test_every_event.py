@@ -1,0 +1,167 @@
+"""Every stored event reaches the platform, in the order of its session, however often the service dies.
+
+The service and the receiver are real processes and sockets. What the ledger has at the end is what must have come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import defaultdict
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx2
+import pytest
+
+from tests.contracts.postgres import PostgresServer, postgres_server
+from tests.recorder import Recorder
+from tests.stories.forked import ForkedService
+from tests.stories.live import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+__all__ = ["postgres_server"]
+
+KILLS: Final = 50
+SESSIONS: Final = 8
+WAITING: Final = 1_000
+ADDRESS: Final = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+UNSENT: Final = {"session-created", "tutor-accepted"}
+"""The platform's own requests made these facts."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Yield the URL of an empty database of each kind."""
+    async with AsyncExitStack() as stack:
+        if request.param == "sqlite":
+            yield f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            url = await server.take_migrated_database()
+            stack.push_async_callback(server.give_back, url)
+            yield url
+
+
+@dataclass
+class Caller:
+    """A call service elsewhere: it posts the events of a few sessions as fast as they are taken."""
+
+    url: str
+    random: Random
+    sent: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    async def run(self, client: httpx2.AsyncClient) -> None:
+        """Mute and unmute in the sessions, one after the other, until cancelled."""
+        while True:
+            session = f"lesson-{self.random.randrange(SESSIONS)}"
+            kind = "user-action" if self.sent[session] else "user-connected"
+            action = {"action": "muted" if self.sent[session] % 2 else "unmuted"}
+            event = {
+                "type": kind,
+                "sessionId": session,
+                "userRole": "student",
+                "userAddress": ADDRESS,
+                "timestamp": time.time_ns() // 1_000_000,
+                "id": f"{session}-{self.sent[session]}",
+                **(action if kind == "user-action" else {"language": "es"}),
+            }
+            with suppress(httpx2.HTTPError):  # killed: the same event goes again
+                if (await client.post(f"{self.url}/api/webrtc-events", json=event)).status_code == 200:
+                    self.sent[session] += 1
+            await asyncio.sleep(0.01)
+
+
+async def read_ledger(client: httpx2.AsyncClient, url: str, sessions: list[str]) -> dict[str, list[Any]]:
+    """Return the sessions' events that a webhook is to get, as the API lists them."""
+    ledger = {}
+    for session in sessions:
+        answer = (await client.get(f"{url}/api/sessions/{session}/events")).raise_for_status().json()
+        ledger[session] = [event for event in answer["events"] if event["type"] not in UNSENT]
+    return ledger
+
+
+def first_arrivals(receiver: Recorder, session: str) -> list[Any]:
+    """Return the facts of *session* in the order in which each came first, and check that repeats are equal."""
+    by_id: dict[str, tuple[str, Any]] = {}
+    for post in list(receiver.posts):
+        if post.body["sessionId"] != session or post.body["type"] == "session-heartbeat":
+            continue
+        headers = {name.lower(): value for name, value in post.headers.items()}
+        known = by_id.setdefault(post.body["id"], (headers["webhook-id"], post.body))
+        assert known == (headers["webhook-id"], post.body), (
+            "a repeat is the same event with the same webhook-id"
+        )
+    return [body for _, body in by_id.values()]
+
+
+def has_all(receiver: Recorder, ledger: dict[str, list[Any]]) -> bool:
+    return all(len(first_arrivals(receiver, session)) >= len(events) for session, events in ledger.items())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)  # fifty starts of a service, on a machine that may be busy
+@pytest.mark.requirement("R27")
+async def test_fifty_kills_lose_no_event_and_swap_none(database_url: str, tmp_path: Path) -> None:
+    random = Random(50)  # noqa: S311 - the same instants every time
+    with Recorder() as receiver:
+        env = {"STUN_URLS": "none", "BACKEND_URL": receiver.url, "DATABASE_URL": database_url}
+        async with ForkedService(tmp_path, env) as service, httpx2.AsyncClient(trust_env=False) as client:
+            caller = Caller(service.url, random)
+            calls = asyncio.create_task(caller.run(client))
+            for _ in range(KILLS):
+                taken = sum(caller.sent.values())
+                await until(lambda taken=taken: sum(caller.sent.values()) > taken)
+                await asyncio.sleep(random.uniform(0, 0.2))
+                await service.stop(signal.SIGKILL)
+                await service.start()
+            calls.cancel()
+            ledger = await read_ledger(client, service.url, list(caller.sent))
+            await until(lambda: has_all(receiver, ledger))
+
+    for session, events in ledger.items():
+        assert first_arrivals(receiver, session) == events
+        assert len(events) >= caller.sent[session], "what was answered with 200 is stored"
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R27")
+async def test_a_stop_with_a_thousand_waiting_events_is_quick_and_loses_none(
+    database_url: str, tmp_path: Path
+) -> None:
+    with Recorder() as receiver:
+        receiver.hang()
+        env = {"STUN_URLS": "none", "BACKEND_URL": receiver.url, "DATABASE_URL": database_url}
+        async with ForkedService(tmp_path, env) as service, httpx2.AsyncClient(trust_env=False) as client:
+            sessions = [f"lesson-{n}" for n in range(WAITING // 4)]
+            for first in range(0, len(sessions), 25):
+                await asyncio.gather(
+                    *(tell_four(client, service.url, each) for each in sessions[first : first + 25])
+                )
+            ledger = await read_ledger(client, service.url, sessions)
+            assert sum(len(events) for events in ledger.values()) >= WAITING
+            await service.stop(signal.SIGTERM)  # kills after ten seconds, and then the status is not 0
+            assert service.exit_status == 0
+            receiver.resume()
+            await service.start()
+            await until(lambda: has_all(receiver, ledger))
+
+    for session, events in ledger.items():
+        assert first_arrivals(receiver, session) == events
+
+
+async def tell_four(client: httpx2.AsyncClient, url: str, session: str) -> None:
+    """Begin a session and mute three times: four events for the platform."""
+    now_ms = time.time_ns() // 1_000_000
+    who = {"sessionId": session, "userRole": "student", "userAddress": ADDRESS}
+    event = {"type": "user-connected", "language": "es", "timestamp": now_ms, "id": "evt-0", **who}
+    (await client.post(f"{url}/api/webrtc-events", json=event)).raise_for_status()
+    for n, action in enumerate(("muted", "unmuted", "muted"), 1):
+        event = {"type": "user-action", "action": action, "timestamp": now_ms + n, "id": f"evt-{n}", **who}
+        (await client.post(f"{url}/api/webrtc-events", json=event)).raise_for_status()
