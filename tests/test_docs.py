@@ -24,7 +24,7 @@ from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.web.context import NotAuthorized
 from langdao_video.web.edge import HostNotLocal
-from langdao_video.web.sessions import CreateSession
+from langdao_video.web.links import CreateSession
 from tests.server.bounds import EDGE_BOUNDS
 
 pytestmark = pytest.mark.requirement("R46")

@@ -47,7 +47,21 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import events, feed, health, pages, revocations, rooms, sessions, socket, statement
+from langdao_video.web import (
+    corrections,
+    deliveries,
+    endpoints,
+    event_lists,
+    events,
+    feed,
+    health,
+    pages,
+    revocations,
+    rooms,
+    sessions,
+    socket,
+    statement,
+)
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
@@ -81,13 +95,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 def _routers(settings: Settings) -> Sequence[APIRouter]:
     call = (pages.router, socket.router, revocations.router)
-    backend = (sessions.router, events.router, feed.router, statement.router)
+    backend = (
+        *(sessions.router, corrections.router, events.router, event_lists.router, feed.router),
+        statement.router,
+    )
     by_role = {
         "both": (*backend, *call),
         "call": (*call, rooms.router),
         "backend": (*backend, pages.router, revocations.router),
     }
-    return *by_role[settings.role], health.router
+    outbox = (endpoints.router, deliveries.router, deliveries.page_router)
+    return *by_role[settings.role], *outbox, health.router
 
 
 async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -98,7 +116,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     tokens = Tokens(
         settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
     )
-    service = _make_service(settings, store, clock)
+    service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
     revoked = Revocations(store)
@@ -136,12 +154,13 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings=settings,
         clock=clock,
         store=store,
+        deliveries=store.deliveries,
         sessions=service,
         hub=hub,
         tokens=tokens,
         revocations=revoked,
         statements=statements,
-        admission=_make_admission(settings, tokens),
+        admission=make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
         rooms=told,
@@ -186,7 +205,8 @@ async def _open_delivery(
     return worker
 
 
-def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
+def make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
+    """Make the service that bills by the rules of *settings*."""
     rules = BillRules(
         silence_ms=settings.silence_seconds * 1000,
         grace_ms=settings.grace_seconds * 1000,
@@ -201,7 +221,8 @@ def _make_service(settings: Settings, store: Store, clock: Clock) -> SessionServ
     )
 
 
-def _make_admission(settings: Settings, tokens: Tokens) -> Admission:
+def make_admission(settings: Settings, tokens: Tokens) -> Admission:
+    """Make the check of links by the rules of *settings*."""
     return Admission(
         tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -27,7 +27,9 @@ from langdao_video.session.paths import read_segment
 from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
+from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.port import Store
+from langdao_video.web.waiting import Waiting
 
 STATIC: Final = Path(__file__).parent / "static"
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -40,6 +42,7 @@ class Context:
     settings: Settings
     clock: Clock
     store: Store
+    deliveries: DeliveryStore
     sessions: SessionService
     hub: Hub
     tokens: Tokens
@@ -54,6 +57,9 @@ class Context:
     """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
+    session_waits: Waiting = field(default_factory=lambda: Waiting(most=1_000, reread_ticks=5))
+    event_waits: Waiting = field(default_factory=lambda: Waiting(most=50, reread_ticks=1))
+    """Fewer, because each of them reads every second: no hint covers the events of all sessions on all nodes."""
 
 
 def get_context(connection: HTTPConnection) -> Context:
