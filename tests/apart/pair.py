@@ -51,6 +51,7 @@ class Outlet:
     position: int = 0
     beats_until_ms: int = 0
     beats: dict[Role, Beat] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
     def note(self, lesson: Lesson, heartbeat: SessionHeartbeat | None) -> None:
         """Keep the newest heartbeat of each seat, as the presence rows do."""
@@ -143,7 +144,9 @@ class Pair:
                 self.events.position = record.seq
         beats = sorted(self.events.beats.values(), key=lambda beat: beat.at_ms)
         for beat in beats:
-            if beat.seq == self.events.position and beat.at_ms > self.events.beats_until_ms:
+            is_news = beat.at_ms >= self.events.beats_until_ms and beat.body["id"] not in self.events.told
+            if beat.seq == self.events.position and is_news:
+                self.events.told.add(str(beat.body["id"]))
                 await self._take(dict(beat.body))
         if beats:
             self.events.beats_until_ms = max(self.events.beats_until_ms, beats[-1].at_ms)
@@ -172,6 +175,10 @@ class Pair:
         )
         render = RoomRenderer(lambda session_id, at_ms: f"https://billing.example/{session_id}?at={at_ms}")
         for message in render(stream, log, ROOM):
+            if message.event_id in self.commands.told:
+                continue
+            if message.is_beat:
+                self.commands.told.add(message.event_id)
             body = json.loads(message.body)
             self.bodies += body["commands"]
             await self.command(body, make_webhook_id(SESSION, message.event_id))

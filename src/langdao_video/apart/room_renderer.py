@@ -79,7 +79,7 @@ def _is_known_there(lesson: Lesson) -> bool:
 def _bill_after(lesson: Lesson, beats: Sequence[Beat], stream: Stream) -> Iterator[Message]:
     """Return the bill after the newest proofs, which make no fact."""
     newest = [beat for beat in beats if beat.seq == lesson.version]
-    if not newest or max(beat.at_ms for beat in newest) <= stream.beats_until_ms:
+    if not newest or max(beat.at_ms for beat in newest) < stream.beats_until_ms:
         return
     for beat in newest:
         lesson.note_proof(beat.role, beat.at_ms)
