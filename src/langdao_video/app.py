@@ -25,7 +25,7 @@ from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
-from langdao_video.billing.service import SessionService
+from langdao_video.billing.service import Listener, SessionService
 from langdao_video.clock import Clock
 from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
@@ -113,9 +113,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
     clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    tokens = Tokens(
-        settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    )
+    tokens = await _open_tokens(settings, store)
     service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
@@ -127,22 +125,15 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     backend: Backend = InProcessBackend(
         service, statements, is_development=settings.is_development, torn_ms=torn_ms
     )
-    backend = backend if told is None else ToldBackend(backend, told)
-    hub = _make_hub(settings, backend, clock, tokens, revoked)
+    hub = _make_hub(settings, backend if told is None else ToldBackend(backend, told), clock, tokens, revoked)
     revoked.expel = hub.expel
     await revoked.refresh()
-    if told is not None:
-        told.apply_command = hub.apply
     backplane = LocalBackplane()
     service.listeners += [
-        make_room_listener(clock, statements, hub.apply) if told is None else told.listen,
+        _listen_for_rooms(told, hub, clock, statements),
         make_hint_listener(backplane.publish_hint),
     ]
-    worker = await _open_delivery(settings, store, clock, statements, stack)
-    service.listeners.append(make_delivery_listener(worker.hint))
-    service.render_beat = lambda lesson, heartbeat: (
-        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
-    )
+    worker = await _open_delivery(settings, store, service, statements, stack)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
     loops = tuple(
@@ -169,10 +160,30 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     )
 
 
+async def _open_tokens(settings: Settings, store: Store) -> Tokens:
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    return Tokens(keys)
+
+
+def _listen_for_rooms(
+    told: PlatformRooms | None, hub: Hub, clock: Clock, statements: StatementLinks
+) -> Listener:
+    """Return what sends each change to its room: with the figures of the platform's backend, if that is elsewhere."""
+    if told is None:
+        return make_room_listener(clock, statements, hub.apply)
+    told.apply_command = hub.apply
+    return told.listen
+
+
 async def _open_delivery(
-    settings: Settings, store: SqlStore, clock: Clock, statements: StatementLinks, stack: AsyncExitStack
+    settings: Settings,
+    store: SqlStore,
+    service: SessionService,
+    statements: StatementLinks,
+    stack: AsyncExitStack,
 ) -> DeliveryWorker:
-    """Begin to deliver what waits in the outbox."""
+    """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
+    clock = service.clock
     await save_endpoint_of_settings(
         store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
     )
@@ -202,6 +213,10 @@ async def _open_delivery(
     worker = DeliveryWorker(means)
     await worker.refresh()
     stack.push_async_callback(worker.close, _DELIVERY_SHUTDOWN_SECONDS)
+    service.listeners.append(make_delivery_listener(worker.hint))
+    service.render_beat = lambda lesson, heartbeat: (
+        render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
+    )
     return worker
 
 

@@ -1,6 +1,7 @@
 """A call service and a backend in virtual time, with a ledger each, joined by JSON alone.
 
-The wire between them can be cut in each direction. What waits is delivered in order when it is mended, as by the outbox.
+The wire between them can be cut in each direction. When it is mended, what waits is delivered in order, as by the
+outbox.
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ class Pair:
         stream = Stream(
             endpoint_id="room",
             session_id=SESSION,
-            token="t",
+            token="t",  # noqa: S106 - the token of a claim
             position=self.commands.position,
             newest_seq=len(events),
             beats_until_ms=self.commands.beats_until_ms,

@@ -1,4 +1,4 @@
-"""Lessons in two processes in which anything happens to people, processes and wires: one end, and never a second too many."""
+"""Lessons in two processes in which anything happens to people, processes and wires: one end, no second too many."""
 
 from __future__ import annotations
 

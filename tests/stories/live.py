@@ -175,5 +175,5 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECON
 async def until_async(condition: Callable[[], Awaitable[object]], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until *condition*, which has to ask somebody, holds; TimeoutError after *seconds*."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - a condition has no event
             await asyncio.sleep(0.05)

@@ -33,9 +33,11 @@ def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
         first = -(-(known_ms + 1 - proven.since) // STEP_MS)
         times = [*range(proven.since + first * STEP_MS, proven.until, STEP_MS), proven.until]
         own_ms = event.timestamp if isinstance(event, SessionHeartbeat) and event.user_role == role else None
-        for at_ms in times[-PROOFS_MAX:]:
-            if at_ms > known_ms and at_ms != own_ms:
-                beats.append(_beat(lesson, event, role, at_ms, proven.epoch))
+        beats += [
+            _beat(lesson, event, role, at_ms, proven.epoch)
+            for at_ms in times[-PROOFS_MAX:]
+            if at_ms > known_ms and at_ms != own_ms
+        ]
     return sorted(beats, key=lambda beat: (beat.timestamp, beat.user_role))
 
 

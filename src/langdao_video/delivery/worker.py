@@ -134,9 +134,9 @@ async def save_endpoint_of_settings(
     id_: str = SETTINGS_ENDPOINT,
     kind: EndpointKind = "events",
 ) -> None:
-    """Save BACKEND_URL as the endpoint `backend`, or CALL_URL as `room`. A start enables it again; without a URL it is
-    disabled.
+    """Save BACKEND_URL as the endpoint `backend`, or CALL_URL as `room`.
 
+    A start enables it again; without a URL it is disabled.
     If an endpoint with that URL was made by API, that one gets the events.
     """
     known = next((each for each in await store.load_endpoints() if each.id == id_), None)

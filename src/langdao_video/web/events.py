@@ -80,7 +80,7 @@ _OVERTAKEN: Final[dict[str, Overtaken]] = {
     "old-epoch": "old-epoch",
     "seat-left": "seat-left",
 }
-"""The refusals that only mean that the event came too late. To a signed one they are answered like other late events."""
+"""Refusals which only mean that the event came too late. A signed event gets them as a code of its success."""
 
 
 class Taken(BaseModel):

@@ -1,4 +1,4 @@
-"""Takes room commands from a platform's backend in another process: questions, notices, more time, the end, the bill."""
+"""Takes room commands from a backend in another process: questions, notices, more time, the end, the bill."""
 
 from __future__ import annotations
 
