@@ -29,11 +29,13 @@ PURE_PACKAGES: Final = (
     "signaling",
     "views",
     "in_process",
+    "apart",
     "delivery",
     "platform",
     "server",
 )
 DRIVERS: Final = {
+    "apart/rooms.py",
     "billing/live.py",
     "billing/monitor.py",
     "billing/presence.py",
