@@ -129,9 +129,8 @@ class Dispatcher:
 
     def hurry(self) -> None:
         """Try at once what waits after a failure, if anything does."""
-        if self._may_owe:
-            self._hurries = True
-            self._wake.set()
+        self._hurries = True
+        self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with what an operator has made of the endpoint."""

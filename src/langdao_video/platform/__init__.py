@@ -19,7 +19,6 @@ from langdao_video.platform.events import ConnectionWarningEvent as ConnectionWa
 from langdao_video.platform.events import EndRevisedEvent as EndRevised
 from langdao_video.platform.events import Event, receive_event
 from langdao_video.platform.events import EventOfUnknownType as UnknownEvent
-from langdao_video.platform.events import GraceDecisionEvent as GraceDecision
 from langdao_video.platform.events import GraceResolvedEvent as GraceResolved
 from langdao_video.platform.events import LowBalanceEvent as LowBalance
 from langdao_video.platform.events import PresenceRevisedEvent as PresenceRevised
@@ -38,6 +37,7 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )
+from langdao_video.session.events import GraceDecided as GraceDecision
 
 __all__ = [
     "Amount",

@@ -14,6 +14,7 @@ from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.events import (
     Address,
     Dispute,
+    GraceDecided,
     Language,
     Seconds,
     SessionEvent,
@@ -23,7 +24,7 @@ from langdao_video.session.events import (
     UserConnected,
     UserDisconnected,
 )
-from langdao_video.session.facts import Decider, EndedBy
+from langdao_video.session.facts import EndedBy
 from langdao_video.session.roles import Role
 
 
@@ -89,14 +90,6 @@ class ConnectionWarningEvent(SessionEvent):
     cause: WarningCause = "away"
     claims: dict[Role, Claim] | None = None
     """What each page claims; None with the cause `away`."""
-
-
-class GraceDecisionEvent(SessionEvent):
-    """Someone answered a question: in our events they chose to wait, because an end is `session-ended`."""
-
-    type: Literal["grace-decision"] = "grace-decision"
-    decision: Literal["wait", "end"]
-    decided_by: Decider
 
 
 class GraceResolvedEvent(SessionEvent):
@@ -174,7 +167,7 @@ class EventOfUnknownType(SessionEvent):
 Event = (
     UserConnected | SessionHeartbeat | UserDisconnected | SessionEndedEvent | UserAction | Dispute
     | EndRevisedEvent | BillFinalEvent | BillCorrectedEvent
-    | ConnectionWarningEvent | GraceDecisionEvent | GraceResolvedEvent
+    | ConnectionWarningEvent | GraceDecided | GraceResolvedEvent
     | LowBalanceEvent | CapChangedEvent
     | ProofLostEvent | ProofResumedEvent | PresenceRevisedEvent
     | SessionCreatedEvent | TutorAcceptedEvent
