@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from langdao_video.store.delivery_port import Attempt, DeliveryStore, Endpoint, Outcome, Parked, Stream
 from langdao_video.store.port import NewEvent, Store
@@ -13,6 +13,11 @@ NOW_MS: Final = 1_700_000_000_000
 LEASE_MS: Final = 20_000
 HOOK: Final = Endpoint(id="hook", url="https://platform.example/hook", made_ms=1)
 OTHER: Final = Endpoint(id="other", url="https://other.example/hook", made_ms=2)
+
+
+class _Place(Protocol):
+    async def open(self) -> Store: ...
+
 
 _numbers = itertools.count()
 
@@ -95,3 +100,14 @@ def attempt(stream: Stream, seq: int = 1, at_ms: int = NOW_MS, answer: str = "no
         error=None,
         answer=answer,
     )
+
+
+async def claim_one(outbox: DeliveryStore, token: str = "one", now_ms: int = NOW_MS) -> Stream:  # noqa: S107
+    """Claim the only stream that is due."""
+    (stream,) = await claim(outbox, token, now_ms=now_ms)
+    return stream
+
+
+async def open_outbox(place: _Place) -> OutboxStore:
+    """Open another store in a place, with its outbox."""
+    return cast("OutboxStore", await place.open())

@@ -15,7 +15,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.sql import SqlStore
 from tests.contracts.conftest import Place
 from tests.contracts.postgres import PostgresServer
-from tests.contracts.streams import OutboxStore, append
+from tests.contracts.streams import OutboxStore, append, open_outbox
 from tests.contracts.test_store_schema import run_on
 
 WRITERS, SESSIONS_EACH, APPENDS_EACH = 8, 3, 12
@@ -45,7 +45,7 @@ async def test_a_reader_goes_on_where_it_was(store: OutboxStore) -> None:
 
 
 async def test_a_reader_beside_eight_writers_sees_every_fact_once(place: Place) -> None:
-    nodes: list[OutboxStore] = [await place.open() for _ in range(3)]  # type: ignore[misc]
+    nodes: list[OutboxStore] = [await open_outbox(place) for _ in range(3)]
     seen: list[tuple[str, int]] = []
     after = ""
     writers = asyncio.gather(*(write_lessons(nodes[n % 2], n) for n in range(WRITERS)))
@@ -107,7 +107,7 @@ async def test_a_cursor_beyond_the_newest_fact_is_unknown_because_a_backup_was_r
     assert refused.value.code == "cursor-unknown"
 
 
-def insert_old(row: dict[str, str | int], connection: Connection) -> None:
+def insert_old(row: dict[str, object], connection: Connection) -> None:
     """Insert a fact as version 0004 did."""
     columns = "INSERT INTO session_events (session_id, seq, id, type, at_ms, body) "
     connection.execute(text(columns + "VALUES (:session_id, :seq, :id, 'x', :at_ms, '{}')"), row)

@@ -9,7 +9,18 @@ from dataclasses import replace
 
 from langdao_video.store.delivery_port import Outcome, Stream
 from tests.contracts.conftest import Place
-from tests.contracts.streams import HOOK, LEASE_MS, NOW_MS, OTHER, OutboxStore, append, attempt, claim, took
+from tests.contracts.streams import (
+    HOOK,
+    LEASE_MS,
+    NOW_MS,
+    OTHER,
+    OutboxStore,
+    append,
+    attempt,
+    claim,
+    open_outbox,
+    took,
+)
 
 SESSIONS = [f"session-{n}" for n in range(6)]
 APPENDS = 25
@@ -29,7 +40,7 @@ class Platform:
 
 
 async def test_no_wakeup_is_lost_between_appends_and_results(place: Place) -> None:
-    nodes: list[OutboxStore] = [await place.open() for _ in range(2)]  # type: ignore[misc]
+    nodes: list[OutboxStore] = [await open_outbox(place) for _ in range(2)]
     for endpoint in (HOOK, OTHER):
         await nodes[0].deliveries.save_endpoint(endpoint)
     platform = Platform()
@@ -83,7 +94,7 @@ def results(stream: Stream) -> list[Outcome]:
 
 
 async def test_rewinds_removals_and_hurries_beside_it_wait_for_nobody_for_ever(place: Place) -> None:
-    nodes: list[OutboxStore] = [await place.open() for _ in range(2)]  # type: ignore[misc]
+    nodes: list[OutboxStore] = [await open_outbox(place) for _ in range(2)]
     for endpoint in (HOOK, OTHER):
         await nodes[0].deliveries.save_endpoint(endpoint)
 

@@ -59,10 +59,9 @@ async def test_a_session_is_sent_again_to_one_endpoint(outbox: DeliveryStore) ->
 
 
 async def test_from_a_time_on_with_all_that_comes_after(outbox: DeliveryStore) -> None:
-    times = {"from_ms": NOW_MS + 3, "to_ms": NOW_MS + 12}
+    moved = await outbox.rewind(NOW_MS, limit=9, endpoint_id="hook", from_ms=NOW_MS + 3, to_ms=NOW_MS + 12)
 
-    assert await outbox.rewind(NOW_MS, limit=9, endpoint_id="hook", **times) == (2, 7, None)
-
+    assert moved == (2, 7, None)
     assert await positions(outbox) == {("hook", "a b"): 3, ("hook", "b"): 0}
 
 
