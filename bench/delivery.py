@@ -17,13 +17,14 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from random import random
 from typing import Final
 
 import httpx2
 import uvloop
-from sqlalchemy import text
+from sqlalchemy import Connection, TextClause, text
 
 from bench.table import print_table
 from langdao_video.clock import SystemClock
@@ -223,7 +224,11 @@ async def fill(store: SqlStore, waiting: int) -> None:
             "due_ms": due_ms,
             "since_ms": now_ms - 3_600_000,
         }
-        await store._write(lambda connection, values=values: connection.execute(insert, values))  # noqa: SLF001
+        await store._write(partial(_insert, insert, values))  # noqa: SLF001
+
+
+def _insert(insert: TextClause, values: Mapping[str, object], connection: Connection) -> None:
+    connection.execute(insert, values)
 
 
 async def latency_bare(url: str) -> float:

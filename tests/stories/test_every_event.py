@@ -126,7 +126,8 @@ async def test_fifty_kills_lose_no_event_and_swap_none(database_url: str, tmp_pa
             await until(lambda: has_all(receiver, ledger))
 
     for session, events in ledger.items():
-        assert first_arrivals(receiver, session) == events
+        # Since the ledger was read, a seat may have been found silent.
+        assert first_arrivals(receiver, session)[: len(events)] == events
         assert len(events) >= caller.sent[session], "what was answered with 200 is stored"
 
 
