@@ -1,18 +1,23 @@
-"""The command line: `langdao-video serve`, `migrate`, `revoke`, `diagram`."""
+"""The command line. What a command does is in `commands/`; this file has its words and options."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
-from pydantic import ValidationError
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
+from langdao_video.commands.deliveries import replay_events, show_deliveries
+from langdao_video.commands.endpoints import add_endpoint, list_endpoints, remove_endpoint, rotate_secret
+from langdao_video.commands.link import make_student_link, make_tutor_link
+from langdao_video.commands.listen import Receiver, check_secrets, make_listener
+from langdao_video.commands.parts import read_settings, run_command
 from langdao_video.errors import LangDAOError
 from langdao_video.log_writer import escape_controls
 from langdao_video.logs import configure_logs
@@ -20,28 +25,32 @@ from langdao_video.revoke import revoke_links
 from langdao_video.server.run import run_server
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
-from langdao_video.settings import Settings
+from langdao_video.settings import ServiceRole, Settings
 from langdao_video.store.migrate import migrate as migrate_store
 
 app = App(
     name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second."
 )
+endpoints = App(name="endpoints", help="List, add, remove and re-key the URLs that get events.")
+app.command(endpoints)
 
-
+Flag = Annotated[bool, Parameter(negative="")]
 _NOT_STARTED: Final = 3
 """The exit status if the port or the store is not available; the log says which."""
 
 
 @app.command
-def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
+def serve(*, links: Flag = False, role: ServiceRole | None = None) -> None:
     """Serve the pages, the rooms and the platform backend. Settings come from the environment (docs/operations.md).
 
     Parameters
     ----------
     links
         Print a student link, a tutor link and the link of the demo page (development).
+    role
+        Serve only the rooms (`call`), only the platform backend (`backend`), or both. Default: SERVICE_ROLE.
     """
-    settings = _read_settings()
+    settings = read_settings(**({} if role is None else {"SERVICE_ROLE": role}))
     configure_logs(settings.log_format, settings.log_level)
     if links and settings.is_development:
         print(_development_links(settings), flush=True)
@@ -52,7 +61,7 @@ def serve(*, links: Annotated[bool, Parameter(negative="")] = False) -> None:
 @app.command
 def migrate() -> None:
     """Migrate the database of DATABASE_URL to the schema of this version."""
-    asyncio.run(migrate_store(_read_settings().database_url))
+    asyncio.run(migrate_store(read_settings().database_url))
 
 
 @app.command
@@ -72,10 +81,187 @@ def revoke(*, link: str | None = None, session: str | None = None, before: str |
         Without *session*, the links of all sessions are revoked.
     """
     try:
-        print(asyncio.run(revoke_links(_read_settings(), link, session, before)))
+        print(asyncio.run(revoke_links(read_settings(), link, session, before)))
     except LangDAOError as error:
         print(escape_controls(error.message), file=sys.stderr)
         sys.exit(1)
+
+
+@app.command
+def link(  # noqa: PLR0913 - the options
+    *,
+    student: str | None = None,
+    language: str = "es",
+    tutor: str | None = None,
+    rate: int | None = None,
+    currency: str | None = None,
+    cap_seconds: int | None = None,
+    name: str | None = None,
+    session: str | None = None,
+    accept: Flag = False,
+) -> None:
+    """Make a session and the student's link; with *session*, the tutor's link of that session.
+
+    Only the student begins a session, and the tutor's link exists only after the student has connected, or with
+    *accept*.
+
+    Parameters
+    ----------
+    student
+        The student's address, 0x and 40 hex digits. In development a throw-away address is made if it is missing.
+    language
+        One of the sixteen codes, such as es.
+    tutor
+        The tutor's address.
+    rate
+        What an hour costs, in smallest units: 2000 is $20.00.
+    currency
+        An ISO 4217 code.
+    cap_seconds
+        Prepaid time.
+    name
+        The name of the link's participant.
+    session
+        The id of a session, for its tutor's link.
+    accept
+        The tutor has accepted: make their link before the student connects.
+    """
+    if session is not None:
+        run_command(lambda parts: make_tutor_link(parts, session, tutor, name, accept=accept))
+        return
+    run_command(
+        lambda parts: make_student_link(
+            parts,
+            student_address=student,
+            language=language,
+            tutor_address=tutor,
+            rate_per_hour_minor=rate,
+            currency=currency,
+            cap_seconds=cap_seconds,
+            display_name=name,
+        )
+    )
+
+
+@app.command
+def deliveries(
+    *, endpoint: str | None = None, session: str | None = None, parked: Flag = False, failing: Flag = False
+) -> None:
+    """Show what was delivered to each endpoint, what waits and what was parked.
+
+    Parameters
+    ----------
+    endpoint
+        Only this endpoint.
+    session
+        Only this session.
+    parked
+        Only events that were tried for three days and not taken.
+    failing
+        Only sessions whose next event has failed.
+    """
+    run_command(lambda parts: show_deliveries(parts, endpoint, session, parked=parked, failing=failing))
+
+
+@app.command
+def replay(
+    *,
+    session: str | None = None,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    to: str | None = None,
+    endpoint: str | None = None,
+    parked: Flag = False,
+) -> None:
+    """Send events again, in order, from the first one that was chosen to the newest of its session.
+
+    Parameters
+    ----------
+    session
+        Events of this session.
+    from_
+        Events from this time on: Unix time in milliseconds, or ISO 8601 such as 2026-11-29T18:30:00Z.
+    to
+        Events from before this time.
+    endpoint
+        Only to this endpoint.
+    parked
+        Only events that were parked.
+    """
+    run_command(
+        lambda parts: replay_events(
+            parts, session=session, endpoint=endpoint, from_=from_, to=to, parked=parked
+        )
+    )
+
+
+@endpoints.command(name="list")
+def show_endpoints() -> None:
+    """List the endpoints."""
+    run_command(list_endpoints)
+
+
+@endpoints.command
+def add(url: str, *, types: str | None = None, secret: str | None = None) -> None:
+    """Add an endpoint: a URL that gets the events that are stored from now on. Prints its secret.
+
+    Parameters
+    ----------
+    url
+        A full URL, in production with https.
+    types
+        The event types that it gets, with commas between. Without it, all.
+    secret
+        `whsec_` and the base64 of at least 24 random bytes. Without it one is made.
+    """
+    chosen = None if types is None else tuple(types.replace(",", " ").split())
+    run_command(lambda parts: add_endpoint(parts, url, chosen, secret))
+
+
+@endpoints.command
+def remove(endpoint: str) -> None:
+    """Remove an endpoint and all that waits for it."""
+    run_command(lambda parts: remove_endpoint(parts, endpoint))
+
+
+@endpoints.command
+def rotate(endpoint: str, *, secret: str | None = None, drop_old: Flag = False) -> None:
+    """Give an endpoint a new secret. The old ones sign, too, until you drop them.
+
+    Parameters
+    ----------
+    endpoint
+        The id of the endpoint.
+    secret
+        The new secret. Without it one is made.
+    drop_old
+        Make no new secret, and remove all but the newest.
+    """
+    run_command(lambda parts: rotate_secret(parts, endpoint, secret, drop_old=drop_old))
+
+
+@app.command
+def listen(*, port: int = 4000, secret: tuple[str, ...] = (), status: int = 200) -> None:
+    """Stand in for a platform's receiver during development: print each event, verify it and answer.
+
+    Parameters
+    ----------
+    port
+        The port on 127.0.0.1. BACKEND_URL is then http://127.0.0.1:4000/.
+    secret
+        Verify each signature with this secret, and answer 401 if it does not fit.
+    status
+        Answer with this status: 500 shows what happens while your receiver fails.
+    """
+    try:
+        server = make_listener(
+            port, Receiver(check_secrets(secret), status), lambda line: print(line, flush=True)
+        )
+    except (LangDAOError, OSError) as error:
+        print(escape_controls(str(error)), file=sys.stderr)
+        sys.exit(1)
+    print(f"Listening: BACKEND_URL=http://127.0.0.1:{server.server_port}/", flush=True)
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 @app.command
@@ -87,16 +273,6 @@ def diagram() -> None:
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def _read_settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(escape_controls(f"{name + ': ' if name else ''}{problem['msg']}"), file=sys.stderr)
-        sys.exit(2)
 
 
 def _development_links(settings: Settings) -> str:

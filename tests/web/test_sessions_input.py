@@ -191,7 +191,6 @@ class TestEvents:
     @pytest.mark.parametrize(
         ("change", "names"),
         [
-            ({"type": "user-teleported"}, "user-connected"),
             ({"type": ...}, "type"),
             ({"type": None}, "type"),
             ({"timestamp": ...}, "timestamp"),

@@ -1,9 +1,14 @@
-"""Limits the body of a request: an event has a few hundred bytes, so 64 KiB are plenty (law 9)."""
+"""The bodies of requests: their bound, and the strict JSON object that most of them are.
+
+An event has a few hundred bytes, so 64 KiB are plenty (law 9).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -33,3 +38,9 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_counted, send)
+
+
+class Body(BaseModel):
+    """The JSON object of a request, with names in camelCase. Unknown fields are refused, so that a typo is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)

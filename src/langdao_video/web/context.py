@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,6 +18,7 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.apart.rooms import PlatformRooms
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
@@ -25,7 +27,9 @@ from langdao_video.session.paths import read_segment
 from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
+from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.port import Store
+from langdao_video.web.waiting import Waiting
 
 STATIC: Final = Path(__file__).parent / "static"
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -38,6 +42,9 @@ class Context:
     settings: Settings
     clock: Clock
     store: Store
+    deliveries: DeliveryStore
+    reload_endpoints: Callable[[], object]
+    """Tell the worker of this process that the endpoints have changed. Other processes notice it in seconds."""
     sessions: SessionService
     hub: Hub
     tokens: Tokens
@@ -46,8 +53,15 @@ class Context:
     admission: Admission
     throttle: RefusalThrottle
     backplane: LocalBackplane
+    rooms: PlatformRooms | None
+    """What another process tells the rooms of this one; None if the bill is made here."""
+    hurry: Callable[[str], object]
+    """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
+    session_waits: Waiting = field(default_factory=lambda: Waiting(most=1_000, reread_ticks=5))
+    event_waits: Waiting = field(default_factory=lambda: Waiting(most=50, reread_ticks=1))
+    """Fewer, because each of them reads every second: no hint covers the events of all sessions on all nodes."""
 
 
 def get_context(connection: HTTPConnection) -> Context:

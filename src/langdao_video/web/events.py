@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, get_args
 
 import structlog
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, ValidatorFunctionWrapHandler
+from pydantic_core import core_schema
 
 from langdao_video.billing.intake import Idle
-from langdao_video.session.events import AnyPublicEvent, SessionId
-from langdao_video.web.context import ApiKey, Service
-from langdao_video.web.sessions import Body
+from langdao_video.delivery.signing import SIGNATURE_HEADER
+from langdao_video.delivery.worker import ROOM_ENDPOINT
+from langdao_video.errors import EventRefused
+from langdao_video.log_writer import escape_controls
+from langdao_video.session.events import AnyPublicEvent, PublicEvent, SessionId
+from langdao_video.web.bodies import Body
+from langdao_video.web.context import ApiKey, Service, check_api_key, get_context
+from langdao_video.web.signatures import check_signed
 
 log = structlog.get_logger(__name__)
-router = APIRouter(prefix="/api", tags=["events"], dependencies=[ApiKey])
+router = APIRouter(prefix="/api", tags=["events"])
+
+
+async def check_sender(request: Request) -> None:
+    """Require a signature of BACKEND_SECRET or an API key."""
+    context = get_context(request)
+    secrets = context.settings.backend_secret
+    if secrets and SIGNATURE_HEADER in request.headers:
+        await check_signed(request, secrets)
+        context.hurry(ROOM_ENDPOINT)
+    else:
+        await check_api_key(request)
 
 
 class GraceDecision(Body):
@@ -27,25 +45,77 @@ class GraceDecision(Body):
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """An event of a type that this service does not know: a newer one, or one that only tells a platform something."""
+
+    type: str
+
+
+_KNOWN: Final = frozenset(
+    get_args(event.model_fields["type"].annotation)[0] for event in get_args(PublicEvent)
+)
+
+
+def _receive(body: object, receive_known: ValidatorFunctionWrapHandler) -> PublicEvent | NotUnderstood:
+    """Set events of an unknown type apart. A sender that keeps the order would otherwise try them for days."""
+    type_ = body.get("type") if isinstance(body, dict) else None
+    if isinstance(type_, str) and type_ and type_.isprintable() and type_ not in _KNOWN:
+        return NotUnderstood(type_)
+    known: PublicEvent = receive_known(body)
+    return known
+
+
+def _make_schema(_source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    return core_schema.no_info_wrap_validator_function(_receive, handler.generate_schema(AnyPublicEvent))
+
+
+IncomingEvent = Annotated[PublicEvent | NotUnderstood, GetPydanticSchema(_make_schema)]
+"""Documented as the events that we understand."""
+
+
+Overtaken = Idle | Literal["session-over", "old-epoch", "seat-left"]
+_OVERTAKEN: Final[dict[str, Overtaken]] = {
+    "session-over": "session-over",
+    "old-epoch": "old-epoch",
+    "seat-left": "seat-left",
+}
+"""Refusals which only mean that the event came too late. A signed event gets them as a code of its success."""
+
+
 class Taken(BaseModel):
     """The response to a valid event (R35)."""
 
     success: Literal[True] = True
-    code: Annotated[Idle | None, Field(description="Why the event had no effect; missing if it had one.")] = (
-        None
-    )
+    code: Annotated[
+        Overtaken | Literal["not-understood"] | None,
+        Field(description="Why the event had no effect; missing if it had one."),
+    ] = None
 
 
-@router.post("/webrtc-events", response_model_exclude_none=True)
-async def take_event(event: AnyPublicEvent, service: Service) -> Taken:
-    """Take an event of R21–R24 or R26. A repeated or outdated event has no effect, and `code` says why."""
-    idle = await service.sessions.take_event(event, is_from_elsewhere=True)
+@router.post("/webrtc-events", response_model_exclude_none=True, dependencies=[Depends(check_sender)])
+async def take_event(event: IncomingEvent, service: Service, request: Request) -> Taken:
+    """Take an event of R21–R24 or R26. A repeated or outdated event has no effect, and `code` says why.
+
+    An event of another type has no effect either, and the code `not-understood`. With BACKEND_SECRET a request that is
+    signed as Standard Webhooks asks needs no API key.
+    """
+    if isinstance(event, NotUnderstood):
+        log.info("event-not-understood", type=escape_controls(event.type[:64]))
+        return Taken(code="not-understood")
+    try:
+        idle: Overtaken | None = await service.sessions.take_event(event, is_from_elsewhere=True)
+    except EventRefused as error:
+        # A sender that signs sends again until it is told to stop, and keeps back what comes after.
+        if SIGNATURE_HEADER not in request.headers or error.code not in _OVERTAKEN:
+            raise
+        idle = _OVERTAKEN[error.code]
     if idle is not None:
         log.info("event-without-effect", session=event.session_id, type=event.type, code=idle)
     return Taken(code=idle)
 
 
-@router.post("/grace-period-decision")
+@router.post("/grace-period-decision", dependencies=[ApiKey])
 async def decide_grace(body: GraceDecision, service: Service) -> dict[str, bool]:
     """Answer the question of a connection warning: wait, or end the session."""
     await service.sessions.decide_grace(body.session_id, body.decision, body.decided_by)

@@ -17,6 +17,8 @@ from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 router = APIRouter(prefix="/api/sessions", tags=["feed"], dependencies=[ApiKey])
 
 _SEQ_DIGITS_MAX: Final = 15
+COMMENT_SECONDS: Final = 15
+"""How often a comment tells proxies that the feed lives: some cut a connection that is quiet for 30 s."""
 _REREAD_SECONDS: Final = 15.0
 """The feed reads the store at least this often, in case a hint is lost."""
 
@@ -39,7 +41,7 @@ async def read_feed(
     stream = _stream(service, session_id, 0 if is_unknown else after or 0)
     if is_unknown:
         stream = _begin_again(stream, session_id, lesson.version)
-    return EventSourceResponse(stream, ping=15, headers={"cache-control": "no-store"})
+    return EventSourceResponse(stream, ping=COMMENT_SECONDS, headers={"cache-control": "no-store"})
 
 
 async def _begin_again(

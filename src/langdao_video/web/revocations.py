@@ -10,10 +10,11 @@ from pydantic import Field, StrictInt
 from langdao_video.access.revocations import plan_revocation
 from langdao_video.errors import Conflict
 from langdao_video.session.events import SessionId
+from langdao_video.web.bodies import Body
 from langdao_video.web.context import ApiKey, Service
-from langdao_video.web.sessions import Body
+from langdao_video.web.idempotency import IdempotentRoute, KeyInDocs
 
-router = APIRouter(prefix="/api", tags=["links"], dependencies=[ApiKey])
+router = APIRouter(prefix="/api", tags=["links"], dependencies=[ApiKey], route_class=IdempotentRoute)
 
 LINK_CHARACTERS_MAX = 8_000
 
@@ -39,7 +40,7 @@ class Revoke(Body):
     ) = None
 
 
-@router.post("/revocations", status_code=status.HTTP_201_CREATED)
+@router.post("/revocations", status_code=status.HTTP_201_CREATED, dependencies=[KeyInDocs])
 async def revoke(body: Revoke, service: Service) -> dict[str, Any]:
     """Revoke links, at once and for good. A participant who is in a call by such a link is told, and has to leave.
 

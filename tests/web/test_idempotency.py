@@ -1,0 +1,147 @@
+"""Idempotency-Key: a retry makes nothing twice and gets the first answer; another request with the key is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stories.lesson import make_session
+from tests.stories.live import HandClock, Live, serving
+from tests.stories.page import ADDRESSES
+
+SESSION = {"studentAddress": ADDRESSES["student"], "language": "es"}
+
+
+async def post(live: Live, path: str, body: object, key: str | None, **headers: str) -> tuple[int, Any]:
+    given = headers if key is None else {"Idempotency-Key": key, **headers}
+    answer = await live.http.post(path, json=body, headers=given)
+    return answer.status_code, answer.json()
+
+
+async def count_sessions(live: Live) -> int:
+    events = (await live.get("/api/events?limit=1000"))["events"]
+    return sum(event["type"] == "session-created" for event in events)
+
+
+async def test_a_session_that_is_asked_for_again_is_the_same(live: Live, clock: HandClock) -> None:
+    first = await post(live, "/api/sessions", SESSION, "a")
+    clock.advance(60_000)
+    again = await post(live, "/api/sessions", SESSION, "a")
+
+    assert first == again
+    assert first[0] == 201
+    assert await count_sessions(live) == 1
+
+
+async def test_without_a_key_each_request_makes_a_session(live: Live) -> None:
+    for _ in range(2):
+        await post(live, "/api/sessions", SESSION, None)
+
+    assert await count_sessions(live) == 2
+
+
+async def test_another_body_with_the_same_key_is_refused(live: Live) -> None:
+    await post(live, "/api/sessions", SESSION, "a")
+
+    status, body = await post(live, "/api/sessions", SESSION | {"language": "fr"}, "a")
+
+    assert (status, body["code"]) == (422, "key-reused")
+    assert await count_sessions(live) == 1
+
+
+async def test_of_many_requests_at_once_one_makes_the_session(live: Live) -> None:
+    answers = await asyncio.gather(*(post(live, "/api/sessions", SESSION, "a") for _ in range(10)))
+
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0][0] == 201
+    assert await count_sessions(live) == 1
+
+
+async def test_of_two_bodies_at_once_one_is_refused(live: Live) -> None:
+    answers = await asyncio.gather(
+        *(post(live, "/api/sessions", SESSION | {"language": code}, "a") for code in ("es", "fr"))
+    )
+
+    assert sorted(status for status, _ in answers) == [201, 422]
+    assert await count_sessions(live) == 1
+
+
+async def test_a_key_belongs_to_its_path(live: Live) -> None:
+    one, other = [(await make_session(live))["sessionId"] for _ in range(2)]
+    body = {"tutorAddress": ADDRESSES["tutor"]}
+
+    answers = [await post(live, f"/api/sessions/{id_}/accept", body, "a") for id_ in (one, other)]
+
+    assert [(status, made["sessionId"]) for status, made in answers] == [(200, one), (200, other)]
+
+
+async def test_a_refused_request_may_be_sent_again_with_its_key(live: Live) -> None:
+    session_id = (await make_session(live))["sessionId"]
+    path, body = f"/api/sessions/{session_id}/tutor-link", {"tutorAddress": ADDRESSES["tutor"]}
+
+    too_early = await post(live, path, body, "a")
+    await live.post(f"/api/sessions/{session_id}/accept", body)
+    in_time = await post(live, path, body, "a")
+
+    assert (too_early[0], too_early[1]["code"]) == (409, "student-not-connected")
+    assert in_time[0] == 200
+
+
+async def test_an_endpoint_and_its_secrets_are_made_once(live: Live) -> None:
+    body = {"url": "http://localhost:9/once"}
+
+    made = await asyncio.gather(*(post(live, "/api/endpoints", body, "a") for _ in range(5)))
+    path = f"/api/endpoints/{made[0][1]['id']}/secrets"
+    rotated = await asyncio.gather(*(post(live, path, {}, "a") for _ in range(5)))
+
+    assert all(answer == made[0] for answer in made)
+    assert all(answer == rotated[0] for answer in rotated)
+    [known] = (await live.get("/api/endpoints"))["endpoints"]
+    assert known["secrets"] == 2
+
+
+async def test_a_replay_is_done_once(live: Live) -> None:
+    await live.post("/api/endpoints", {"url": "http://localhost:9/replays"}, 201)
+    session_id = (await make_session(live))["sessionId"]
+    body = {"sessionId": session_id}
+
+    first = await post(live, "/api/deliveries/replay", body, "a")
+
+    assert await post(live, "/api/deliveries/replay", body, "a") == first
+    assert first[0] == 200
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+async def test_a_key_of_a_wrong_length_is_refused(live: Live, key: str) -> None:
+    status, body = await post(live, "/api/sessions", SESSION, key)
+
+    assert (status, body["code"]) == (422, "request-invalid")
+
+
+async def test_an_answer_is_only_for_who_has_the_api_key(tmp_path: Path, clock: HandClock) -> None:
+    async with serving(tmp_path, clock, link_keys="k" * 32, api_keys="one, two") as live:
+        one = {"authorization": "Bearer one"}
+        first = await post(live, "/api/sessions", SESSION, "a", **one)
+
+        stranger = await post(live, "/api/sessions", SESSION, "a")
+        other = await post(live, "/api/sessions", SESSION, "a", authorization="Bearer two")
+        again = await post(live, "/api/sessions", SESSION, "a", **one)
+
+    assert first == again
+    assert stranger[0] == 401
+    assert other[0] == 201
+    assert other[1]["sessionId"] != first[1]["sessionId"], "a key belongs to its caller"
+
+
+async def test_a_revocation_is_answered_as_before(tmp_path: Path, clock: HandClock) -> None:
+    async with serving(tmp_path, clock, link_keys="k" * 32, api_keys="one") as live:
+        live.http.headers["authorization"] = "Bearer one"
+        session_id = (await make_session(live))["sessionId"]
+        first = await post(live, "/api/revocations", {"sessionId": session_id}, "a")
+        clock.advance(1_000)
+
+        assert await post(live, "/api/revocations", {"sessionId": session_id}, "a") == first
+        assert first[0] == 201
