@@ -28,6 +28,7 @@ SINGLE_PAGES: Final = (
 
 LONG: Final = (
     "tests/stories/test_kill.py",
+    "tests/stories/test_apart.py",
     "tests/stories/test_stall.py",
     "tests/stories/test_logs.py",
     "tests/simulator/test_run.py",

@@ -23,8 +23,19 @@ FILE_LINES_MAX: Final = 400
 FUNCTION_LINES_MAX: Final = 49
 
 # Pure packages have rules, and each file in them must be pure. The exceptions drive the rules and may do I/O.
-PURE_PACKAGES: Final = ("session", "billing", "signaling", "views", "in_process", "delivery", "server")
+PURE_PACKAGES: Final = (
+    "session",
+    "billing",
+    "signaling",
+    "views",
+    "in_process",
+    "apart",
+    "delivery",
+    "platform",
+    "server",
+)
 DRIVERS: Final = {
+    "apart/rooms.py",
     "billing/live.py",
     "billing/monitor.py",
     "billing/presence.py",
@@ -36,6 +47,10 @@ DRIVERS: Final = {
     "delivery/worker.py",
     "in_process/backend.py",
     "in_process/listeners.py",
+    "platform/__init__.py",
+    "platform/client.py",
+    "platform/fastapi.py",
+    "platform/webhooks.py",
     "server/descriptors.py",
     "server/edge.py",
     "server/http.py",
@@ -312,3 +327,26 @@ def test_importing_any_module_connects_to_nothing() -> None:
 
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > len(PURE)
+
+
+LIBRARY_IMPORT: Final = """
+import sys
+
+import langdao_video.platform
+
+named = {name.split(".")[0] for name in sys.modules if not name.startswith("_sysconfigdata")}
+print(*named - sys.stdlib_module_names - {"__main__"})
+print(*{name.split(".")[1] for name in sys.modules if name.startswith("langdao_video.")})
+"""
+
+
+def test_the_library_for_platforms_needs_pydantic_and_no_part_of_the_service() -> None:
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path += {sys.path}\n{LIBRARY_IMPORT}"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    libraries, folders = (set(line.split()) for line in run.stdout.splitlines())
+
+    assert libraries == {
+        *("langdao_video", "pydantic", "pydantic_core"),
+        *("annotated_types", "typing_extensions", "typing_inspection"),
+    }
+    assert folders == {"delivery", "errors", "platform", "session"}

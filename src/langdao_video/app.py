@@ -19,16 +19,18 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.apart.room_renderer import RoomRenderer
+from langdao_video.apart.rooms import PlatformRooms, ToldBackend
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
-from langdao_video.billing.service import SessionService
+from langdao_video.billing.service import Listener, SessionService
 from langdao_video.clock import Clock
 from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
-from langdao_video.delivery.worker import DeliveryWorker, save_endpoint_of_settings
+from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.event_renderer import render_beat, render_events
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
@@ -38,6 +40,7 @@ from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import plan_ice_servers
+from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
@@ -54,6 +57,7 @@ from langdao_video.web import (
     health,
     pages,
     revocations,
+    rooms,
     sessions,
     socket,
     statement,
@@ -97,7 +101,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
     )
     by_role = {
         "both": (*backend, *call),
-        "call": call,
+        "call": (*call, rooms.router),
         "backend": (*backend, pages.router, revocations.router),
     }
     outbox = (endpoints.router, deliveries.router)
@@ -109,9 +113,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
     clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    tokens = Tokens(
-        settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    )
+    tokens = await _open_tokens(settings, store)
     service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
@@ -119,15 +121,19 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
-    hub = _make_hub(settings, service, tokens, statements, revoked, torn_ms)
+    told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
+    backend: Backend = InProcessBackend(
+        service, statements, is_development=settings.is_development, torn_ms=torn_ms
+    )
+    hub = _make_hub(settings, backend if told is None else ToldBackend(backend, told), clock, tokens, revoked)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
     service.listeners += [
-        make_room_listener(clock, statements, hub.apply),
+        _listen_for_rooms(told, hub, clock, statements),
         make_hint_listener(backplane.publish_hint),
     ]
-    worker = await _open_delivery(settings, store, service, stack)
+    worker = await _open_delivery(settings, store, service, statements, stack)
     stack.push_async_callback(service.save_presence)
     stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
     loops = tuple(
@@ -149,17 +155,46 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         admission=make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
+        rooms=told,
+        hurry=worker.hurry,
         loops=loops,
     )
 
 
+async def _open_tokens(settings: Settings, store: Store) -> Tokens:
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    return Tokens(keys)
+
+
+def _listen_for_rooms(
+    told: PlatformRooms | None, hub: Hub, clock: Clock, statements: StatementLinks
+) -> Listener:
+    """Return what sends each change to its room: with the figures of the platform's backend, if that is elsewhere."""
+    if told is None:
+        return make_room_listener(clock, statements, hub.apply)
+    told.apply_command = hub.apply
+    return told.listen
+
+
 async def _open_delivery(
-    settings: Settings, store: SqlStore, service: SessionService, stack: AsyncExitStack
+    settings: Settings,
+    store: SqlStore,
+    service: SessionService,
+    statements: StatementLinks,
+    stack: AsyncExitStack,
 ) -> DeliveryWorker:
-    """Begin to deliver what waits in the outbox, and what *service* adds to it."""
+    """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
     clock = service.clock
     await save_endpoint_of_settings(
         store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
+    )
+    await save_endpoint_of_settings(
+        store.deliveries,
+        settings.call_url,
+        settings.call_secret,
+        clock.now_ms(),
+        id_=ROOM_ENDPOINT,
+        kind="room",
     )
     rule = receive_target_rule(settings.webhook_private_targets, allows_loopback=settings.is_development)
     certificate = settings.webhook_client_cert
@@ -172,7 +207,7 @@ async def _open_delivery(
         store=store.deliveries,
         clock=clock,
         transport=transport,
-        renderers={"events": render_events},
+        renderers={"events": render_events, "room": RoomRenderer(statements.make)},
         make_token=lambda: secrets.token_hex(16),
         chance=secrets.SystemRandom().random,
     )
@@ -210,14 +245,8 @@ def make_admission(settings: Settings, tokens: Tokens) -> Admission:
 
 
 def _make_hub(
-    settings: Settings,
-    service: SessionService,
-    tokens: Tokens,
-    statements: StatementLinks,
-    revoked: Revocations,
-    torn_ms: int,
+    settings: Settings, backend: Backend, clock: Clock, tokens: Tokens, revoked: Revocations
 ) -> Hub:
-    backend = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
     ice_servers = plan_ice_servers(settings.stun_urls)
     loader = RoomLoader(
         backend=backend,
@@ -225,7 +254,7 @@ def _make_hub(
         rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
     )
-    return Hub(loader, backend, service.clock, check_grant=revoked.check)
+    return Hub(loader, backend, clock, check_grant=revoked.check)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -59,6 +59,10 @@ class Server:
         """Return the status with which the process ended last; None while it runs."""
         return None if self._process is None else self._process.returncode
 
+    def set(self, **env: str) -> None:
+        """Change the environment of the next start."""
+        self._env |= env
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self

@@ -10,7 +10,7 @@ import shutil
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,3 +170,10 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE_SECON
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a condition has no event
             await asyncio.sleep(0.01)
+
+
+async def until_async(condition: Callable[[], Awaitable[object]], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until *condition*, which has to ask somebody, holds; TimeoutError after *seconds*."""
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 - a condition has no event
+            await asyncio.sleep(0.05)

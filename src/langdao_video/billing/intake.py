@@ -18,13 +18,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from langdao_video.billing.evidence import Evidence, Heard, Kind, News, Revision, Walk
-from langdao_video.billing.grace import Dated, end, total_seconds
+from langdao_video.billing.grace import Dated, decide_grace, end, total_seconds
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import Piece, Span
 from langdao_video.billing.rules import BillRules
-from langdao_video.errors import EventRefused
+from langdao_video.errors import Conflict, EventRefused
 from langdao_video.session.events import (
     Dispute,
+    GraceDecided,
     PublicEvent,
     SessionEnded,
     SessionHeartbeat,
@@ -54,7 +55,7 @@ BEFORE_START_MS_MAX: Final = 24 * 3_600_000
 UNIX_MS_MIN: Final = 100_000_000_000
 """March 1973. A time in seconds, sent by mistake, stays below it until the year 5138."""
 
-Idle = Literal["event-known", "event-overtaken", "event-early"]
+Idle = Literal["event-known", "event-overtaken", "event-early", "no-grace"]
 SeatEvent = UserConnected | SessionHeartbeat | UserDisconnected
 
 
@@ -99,6 +100,8 @@ def feed_event(
     if isinstance(event, SessionEnded):
         lesson.is_from_elsewhere = lesson.is_from_elsewhere or is_from_elsewhere
         return _ended(lesson, event, now_ms)
+    if isinstance(event, GraceDecided):
+        return _decide(lesson, event, now_ms)
     if lesson.is_final or (lesson.ended is not None and isinstance(event, UserAction | Dispute)):
         raise EventRefused("session-over", "The session has ended; its bill is final.")
     if isinstance(event, UserAction):
@@ -348,6 +351,14 @@ def _dispute(lesson: Lesson, event: Dispute, now_ms: int) -> Intake:
     if not event.is_open and lesson.meter.is_asking and is_together and not owes_answer:
         facts.append((max(now_ms, event.timestamp), GraceResolved()))
     return Intake(facts)
+
+
+def _decide(lesson: Lesson, event: GraceDecided, now_ms: int) -> Intake:
+    """Take the answer to a question that the call service asked. The question may be closed here already (R41)."""
+    try:
+        return Intake(decide_grace(lesson, event.decision, event.decided_by, now_ms))
+    except Conflict:
+        return Intake(idle="no-grace")
 
 
 # ── The end ──────────────────────────────────────────────────────────────────────────────────────

@@ -221,11 +221,11 @@ class Lesson:
     def _take(self, fact: Fact, at_ms: int) -> None:
         self.claims.take(fact, at_ms)
         self._take_alone(fact, at_ms)
-        if self.warning is not None and self._is_over(self.warning):
+        if self.warning is not None and self.is_over(self.warning):
             self._settle(Cause.RETURNED)
 
-    def _is_over(self, warning: Warned) -> bool:
-        """Tell whether the reason for the question is over.
+    def is_over(self, warning: Warned) -> bool:
+        """Tell whether the reason for the question is over, or never was.
 
         The question stays when the participant who was asked reloads. A question that stays for its answer ends when
         the participant who must answer is gone.

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 import structlog
 
+from langdao_video.billing.commands import decide_command
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
@@ -22,10 +24,12 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
+from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.session.commands import PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     CapChanged,
@@ -182,12 +186,16 @@ class SessionService:
         *is_from_elsewhere*: it comes from another process, whose earlier events may still be on their way.
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
-        now_ms = self.clock.now_ms()
-        check_plausible(event.timestamp, now_ms)
+        check_plausible(event.timestamp, self.clock.now_ms())
         if self.opens_unknown and isinstance(event, UserConnected):
             await self.create_session(self._assume(event))
-        idle = await self._take_event(event, now_ms, is_from_elsewhere=is_from_elsewhere)
-        if isinstance(event, UserConnected | SessionHeartbeat):  # these carry proofs
+        if is_from_elsewhere and event.proven:
+            lesson = await self.load(event.session_id)
+            for proof in () if lesson.is_final else read_proofs(lesson, event):
+                with suppress(EventRefused):  # as if it had come by itself, too late
+                    await self._take_event(proof, is_from_elsewhere=True)
+        idle = await self._take_event(event, is_from_elsewhere=is_from_elsewhere)
+        if event.proven or isinstance(event, UserConnected | SessionHeartbeat):  # these carry proofs
             is_saved = await self._tell_heartbeats(event.session_id)
             if is_from_elsewhere and not is_saved:
                 # A success would end the sender's tries, and a crash would then lose the proof. Our own room need not
@@ -195,8 +203,9 @@ class SessionService:
                 raise Unavailable("store-unavailable", "The event is not saved yet; try again.")
         return idle
 
-    async def _take_event(self, event: PublicEvent, now_ms: int, *, is_from_elsewhere: bool) -> Idle | None:
+    async def _take_event(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
         """Store and tell the facts that follow from *event*; note its proof and keep the heartbeat to be told."""
+        now_ms = self.clock.now_ms()
         intake = Intake()
 
         def decide(lesson: Lesson) -> Sequence[Dated]:
@@ -259,6 +268,23 @@ class SessionService:
             return await self._live.append(
                 session, lambda lesson: decide_grace(lesson, decision, decided_by, now_ms)
             )
+
+    async def obey(self, session_id: str, command: PlatformCommand, event_id: str | None = None) -> Lesson:
+        """Carry out the command of a platform in another process; a command whose *event_id* is stored is not repeated.
+
+        Raises NotFound `unknown-session`, Unavailable.
+        """
+        now_ms = self.clock.now_ms()
+        async with self._live.lock(session_id) as session:
+            await self._load_known(session)
+            try:
+                return await self._live.append(
+                    session, lambda lesson: decide_command(lesson, command, now_ms, self.rules), event_id
+                )
+            except Conflict as conflict:
+                if conflict.code != "event-known":
+                    raise
+                return await self._load_known(session)
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""

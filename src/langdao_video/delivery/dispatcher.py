@@ -18,7 +18,7 @@ import structlog
 from langdao_video.clock import Clock
 from langdao_video.delivery.outcomes import GONE, decide, describe_failure, follow, is_taken, is_trouble, stay
 from langdao_video.delivery.pacing import Lane, Pace
-from langdao_video.delivery.port import Message, MessageRenderer, Transport, make_webhook_id
+from langdao_video.delivery.port import Message, MessageRenderer, Transport, find_url, make_webhook_id
 from langdao_video.delivery.schedule import wait_ms
 from langdao_video.delivery.signing import sign_headers
 from langdao_video.errors import LangDAOError
@@ -126,6 +126,12 @@ class Dispatcher:
         elif len(self._fresh) < FRESH_MAX:
             self._fresh[session_id] = None
         self._wake.set()
+
+    def hurry(self) -> None:
+        """Try at once what waits after a failure, if anything does."""
+        if self._may_owe:
+            self._hurries = True
+            self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with what an operator has made of the endpoint."""
@@ -288,7 +294,8 @@ class Dispatcher:
         webhook_id = make_webhook_id(stream.session_id, message.event_id)
         headers = sign_headers(endpoint.secrets, webhook_id, clock.now_ms() // 1000, message.body)
         self._sent_ms = clock.now_ms()
-        answer = await self._means.transport.post(endpoint.url, headers, message.body)
+        url = find_url(endpoint, stream.session_id)
+        answer = await self._means.transport.post(url, headers, message.body)
         now_ms = clock.now_ms()
         run.take(decide(answer, stream, message, now_ms, self._means.chance()))
         if is_taken(answer):

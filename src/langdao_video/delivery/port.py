@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from langdao_video.session.paths import write_segment
 from langdao_video.store.delivery_port import Endpoint, SessionLog, Stream
 
 
@@ -59,3 +60,10 @@ def make_webhook_id(session_id: str, event_id: str) -> str:
     """Return the `webhook-id`: the same for each try. Event ids are unique only within their session."""
     name = f"{session_id}\n{event_id}".encode(errors="replace")
     return f"evt_{hashlib.sha256(name).hexdigest()[:32]}"
+
+
+def find_url(endpoint: Endpoint, session_id: str) -> str:
+    """Return where the messages of a session go: for a room, below the base of its call service."""
+    if endpoint.kind == "room":
+        return f"{endpoint.url.rstrip('/')}/api/rooms/{write_segment(session_id)}/commands"
+    return endpoint.url

@@ -15,7 +15,7 @@ import structlog
 
 from langdao_video.delivery.dispatcher import Dispatcher, Means
 from langdao_video.errors import Conflict, LangDAOError
-from langdao_video.store.delivery_port import DeliveryStore, Endpoint
+from langdao_video.store.delivery_port import DeliveryStore, Endpoint, EndpointKind
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,8 @@ _FORGET_SECONDS: Final = 600.0
 BEAT: Final = "session-heartbeat"
 SETTINGS_ENDPOINT: Final = "backend"
 """The id of the endpoint that BACKEND_URL names."""
+ROOM_ENDPOINT: Final = "room"
+"""The id of the endpoint that CALL_URL names."""
 
 
 class DeliveryWorker:
@@ -54,6 +56,11 @@ class DeliveryWorker:
         for dispatcher in self._dispatchers.values():
             if _takes(dispatcher.endpoint, is_beat=is_beat):
                 dispatcher.hint(session_id)
+
+    def hurry(self, endpoint_id: str) -> None:
+        """Try at once what failed at an endpoint, because its owner has just been heard of."""
+        if endpoint_id in self._dispatchers:
+            self._dispatchers[endpoint_id].hurry()
 
     def reload(self) -> None:
         """Read soon which endpoints there are."""
@@ -115,24 +122,32 @@ def _takes(endpoint: Endpoint, *, is_beat: bool) -> bool:
     """Tell whether an endpoint gets anything at a hint."""
     if endpoint.disabled is not None:
         return False
-    return not is_beat or (endpoint.kind == "events" and (endpoint.types is None or BEAT in endpoint.types))
+    return not is_beat or endpoint.types is None or BEAT in endpoint.types
 
 
 async def save_endpoint_of_settings(
-    store: DeliveryStore, url: str, endpoint_secrets: Sequence[str], now_ms: int
+    store: DeliveryStore,
+    url: str,
+    endpoint_secrets: Sequence[str],
+    now_ms: int,
+    *,
+    id_: str = SETTINGS_ENDPOINT,
+    kind: EndpointKind = "events",
 ) -> None:
-    """Save BACKEND_URL as the endpoint `backend`. A start enables it again; without a URL it is disabled.
+    """Save BACKEND_URL as the endpoint `backend`, or CALL_URL as `room`.
 
+    A start enables it again; without a URL it is disabled.
     If an endpoint with that URL was made by API, that one gets the events.
     """
-    known = next((each for each in await store.load_endpoints() if each.id == SETTINGS_ENDPOINT), None)
+    known = next((each for each in await store.load_endpoints() if each.id == id_), None)
     if not url:
         if known is not None:
-            await store.save_endpoint(replace(known, disabled="BACKEND_URL is not set."))
+            await store.save_endpoint(replace(known, disabled="Its URL is not set any more."))
         return
     endpoint = Endpoint(
-        id=SETTINGS_ENDPOINT,
+        id=id_,
         url=url,
+        kind=kind,
         secrets=tuple(endpoint_secrets),
         is_from_settings=True,
         made_ms=now_ms,

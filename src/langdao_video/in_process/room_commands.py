@@ -54,7 +54,8 @@ def fold_commands(
     for record in records:
         match record.fact:
             case Warned() as fact:
-                commands.append(show_warning(fact))
+                if lesson.warning == fact:  # it may have been answered in the same moment
+                    commands.append(show_warning(fact))
             case ChoseToWait() if lesson.warning is None:
                 commands.append(ResolveWarning("wait"))
             case NoticeGiven() as fact:
@@ -75,6 +76,7 @@ def show_warning(warned: Warned) -> Warn:
         deadline_ms=warned.due_ms,
         cause=warned.cause,
         claims={role: claim for role, claim in says.items() if claim} or None,
+        stays=warned.stays,
     )
 
 

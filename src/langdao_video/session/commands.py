@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from langdao_video.session.claims import Claim, WarningCause
+from langdao_video.session.facts import EndedBy
 from langdao_video.session.roles import Role
 
 
@@ -51,6 +52,8 @@ class Warn:
     cause: WarningCause = "away"
     claims: Mapping[Role, Claim] | None = None
     """What each side's page claims."""
+    stays: bool = False
+    """Whether only an answer closes the question, and not the end of the claim that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +72,30 @@ class ShowLowBalance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """End the session for both, and show the final bill. *total_seconds* counts from the session's start."""
+    """End the session for both, and show the final bill. *total_seconds* counts from the session's start.
 
-    ended_by: str
+    Without *billable_seconds* and *cost* the bill is not known here.
+    """
+
+    ended_by: EndedBy
     reason: str
     total_seconds: int
-    billable_seconds: int
-    cost: Amount
+    billable_seconds: int | None
+    cost: Amount | None
     ended_at_ms: int
     statement_url: str | None
     pauses: int
     """How often the meter stopped during the session."""
 
 
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """Let the session go on until *cap_seconds* are billed; None: without a limit."""
+
+    cap_seconds: int | None
+
+
 RoomCommand = ShowBill | Warn | ResolveWarning | ShowLowBalance | End
+"""What a room shows."""
+PlatformCommand = RoomCommand | MoreTime
+"""What a platform in another process may tell the room of a session."""

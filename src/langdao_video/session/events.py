@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, Fiel
 from pydantic.alias_generators import to_camel
 
 from langdao_video.session.claims import Claim, ClaimKind
-from langdao_video.session.facts import EndedBy
+from langdao_video.session.facts import Decider, EndedBy
 from langdao_video.session.roles import Role
 from langdao_video.session.text import tidy_label
 from langdao_video.session.theme import DisplayName
@@ -30,11 +30,22 @@ Language = Annotated[str, Field(max_length=35, description="One of the codes of 
 Flag = Annotated[bool, Field(strict=True)]
 
 
+class Proven(BaseModel):
+    """A participant was there without a gap: from a time to the newest proof, Unix ms, in sitting *epoch*."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)]
+    since: UnixMs
+    until: UnixMs
+
+
 class SessionEvent(BaseModel):
     """The fields of every event. The optional ones are our additions; every event that we send has them.
 
     *id* is unique in its session. *seq* counts up in its session. *epoch* is the number of the sitting.
     *billableSeconds* is the running total: a platform that loses nine of ten events still bills the right amount.
+    *proven* says when each participant was there, up to this event. So a heartbeat that was never sent is not missed.
     """
 
     model_config = ConfigDict(
@@ -47,6 +58,7 @@ class SessionEvent(BaseModel):
     seq: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
     epoch: Annotated[int, Field(strict=True, ge=1, lt=2**53)] | None = None
     billable_seconds: Seconds | None = None
+    proven: dict[Role, Proven] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """Return the JSON object as it is sent: names in camelCase, without the unknown fields."""
@@ -132,7 +144,17 @@ class Dispute(SessionEvent):
     """False when the dispute is over: media arrives again, or the page answers."""
 
 
-PublicEvent = UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute
+class GraceDecided(SessionEvent):
+    """Our addition: somebody answered the question of a connection warning in the room (R40)."""
+
+    type: Literal["grace-decision"] = "grace-decision"
+    decision: Literal["wait", "end"]
+    decided_by: Decider
+
+
+PublicEvent = (
+    UserConnected | SessionHeartbeat | UserDisconnected | SessionEnded | UserAction | Dispute | GraceDecided
+)
 AnyPublicEvent = Annotated[PublicEvent, Field(discriminator="type")]
 public_event: Final[TypeAdapter[PublicEvent]] = TypeAdapter(AnyPublicEvent)
 

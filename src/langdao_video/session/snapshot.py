@@ -33,6 +33,7 @@ class SessionSnapshot:
     start_ms: int
     language: str
     seats: Mapping[Role, SeatSnapshot]
-    bill: ShowBill
+    bill: ShowBill | None
+    """None if the bill is made elsewhere, and not known here yet."""
     warning: Warn | None = None
     end: End | None = None

@@ -1,6 +1,6 @@
 """The platform backend as the call service sees it. Pure.
 
-`in_process/` implements it for one process; an adapter over HTTP could do so between two processes.
+`in_process/` implements it; `apart/` shows the figures of another process in its place.
 """
 
 from __future__ import annotations

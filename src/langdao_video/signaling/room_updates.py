@@ -46,7 +46,7 @@ def write_update(command: RoomCommand) -> RoomUpdate:
                 reason=command.reason,
                 total_seconds=command.total_seconds,
                 billable_seconds=command.billable_seconds,
-                cost=_write_cost(command.cost),
+                cost=None if command.cost is None else _write_cost(command.cost),
                 timestamp=command.ended_at_ms,
                 statement_url=command.statement_url,
                 pauses=command.pauses,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from langdao_video.billing.lesson import Lesson
@@ -29,7 +30,7 @@ from langdao_video.session.facts import (
     UserActed,
     Warned,
 )  # fmt: skip
-from langdao_video.session.roles import ROLES
+from langdao_video.session.roles import ROLES, Role
 from langdao_video.views.money import view_money
 
 
@@ -85,6 +86,8 @@ def view_record(record: Recorded, lesson: Lesson) -> dict[str, Any]:
     fields = _fields(record.fact, lesson)
     event = {"type": record.fact.type, "sessionId": lesson.id, **fields, "timestamp": record.at_ms}
     event |= {"id": record.id, "seq": record.seq, "billableSeconds": record.mark.billable_ms // 1000}
+    edges: dict[Role, int | None] = {"student": record.mark.student_ms, "tutor": record.mark.tutor_ms}
+    event["proven"] = _proven(lesson, edges) or None
     return {name: value for name, value in event.items() if value is not None}
 
 
@@ -98,8 +101,21 @@ def view_claims(warned: Warned) -> dict[str, Any]:
 
 def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[str, Any]:
     """Show a heartbeat as the event for platforms (R22). It is no fact, so its *seq* is that of the newest fact."""
+    edges = {role: lesson.meter.edge_ms(role) if lesson.meter.is_open(role) else None for role in ROLES}
     added = {"id": id_, "seq": lesson.version, "billable_seconds": lesson.billable_ms // 1000}
-    return event.model_copy(update=added).to_wire()
+    sent = event.model_copy(update=added).to_wire()
+    proven = _proven(lesson, edges)
+    return sent | ({"proven": proven} if proven else {})
+
+
+def _proven(lesson: Lesson, edges: Mapping[Role, int | None]) -> dict[str, Any]:
+    """Show since when each participant has been there without a gap, up to the newest proof in *edges* (Unix ms)."""
+    return {
+        role: {"epoch": span.sitting, "since": span.start_ms, "until": edge_ms}
+        for role, edge_ms in edges.items()
+        for span in lesson.meter.spans(role)
+        if edge_ms is not None and span.start_ms <= edge_ms <= span.end_ms and span.start_ms < edge_ms
+    }
 
 
 def _fields(fact: Fact, lesson: Lesson) -> dict[str, Any]:

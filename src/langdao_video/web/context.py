@@ -18,6 +18,7 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.apart.rooms import PlatformRooms
 from langdao_video.backplane.local import LocalBackplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
@@ -52,6 +53,10 @@ class Context:
     admission: Admission
     throttle: RefusalThrottle
     backplane: LocalBackplane
+    rooms: PlatformRooms | None
+    """What another process tells the rooms of this one; None if the bill is made here."""
+    hurry: Callable[[str], object]
+    """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
     session_waits: Waiting = field(default_factory=lambda: Waiting(most=1_000, reread_ticks=5))

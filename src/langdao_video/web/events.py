@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, GetPydanticSchema, ValidatorFunctionWrapH
 
 from langdao_video.billing.intake import Idle
 from langdao_video.delivery.signing import SIGNATURE_HEADER
+from langdao_video.delivery.worker import ROOM_ENDPOINT
+from langdao_video.errors import EventRefused
 from langdao_video.log_writer import escape_controls
 from langdao_video.session.events import AnyPublicEvent, PublicEvent, SessionId
 from langdao_video.web.bodies import Body
@@ -23,9 +25,11 @@ router = APIRouter(prefix="/api", tags=["events"])
 
 async def check_sender(request: Request) -> None:
     """Require a signature of BACKEND_SECRET or an API key."""
-    secrets = get_context(request).settings.backend_secret
+    context = get_context(request)
+    secrets = context.settings.backend_secret
     if secrets and SIGNATURE_HEADER in request.headers:
         await check_signed(request, secrets)
+        context.hurry(ROOM_ENDPOINT)
     else:
         await check_api_key(request)
 
@@ -68,18 +72,27 @@ IncomingEvent = Annotated[
 """Documented as the events that we understand."""
 
 
+Overtaken = Idle | Literal["session-over", "old-epoch", "seat-left"]
+_OVERTAKEN: Final[dict[str, Overtaken]] = {
+    "session-over": "session-over",
+    "old-epoch": "old-epoch",
+    "seat-left": "seat-left",
+}
+"""Refusals which only mean that the event came too late. A signed event gets them as a code of its success."""
+
+
 class Taken(BaseModel):
     """The response to a valid event (R35)."""
 
     success: Literal[True] = True
     code: Annotated[
-        Idle | Literal["not-understood"] | None,
+        Overtaken | Literal["not-understood"] | None,
         Field(description="Why the event had no effect; missing if it had one."),
     ] = None
 
 
 @router.post("/webrtc-events", response_model_exclude_none=True, dependencies=[Depends(check_sender)])
-async def take_event(event: IncomingEvent, service: Service) -> Taken:
+async def take_event(event: IncomingEvent, service: Service, request: Request) -> Taken:
     """Take an event of R21–R24 or R26. A repeated or outdated event has no effect, and `code` says why.
 
     An event of another type has no effect either, and the code `not-understood`. With BACKEND_SECRET a request that is
@@ -88,7 +101,13 @@ async def take_event(event: IncomingEvent, service: Service) -> Taken:
     if isinstance(event, NotUnderstood):
         log.info("event-not-understood", type=escape_controls(event.type[:64]))
         return Taken(code="not-understood")
-    idle = await service.sessions.take_event(event, is_from_elsewhere=True)
+    try:
+        idle: Overtaken | None = await service.sessions.take_event(event, is_from_elsewhere=True)
+    except EventRefused as error:
+        # A sender that signs sends again until it is told to stop, and keeps back what comes after.
+        if SIGNATURE_HEADER not in request.headers or error.code not in _OVERTAKEN:
+            raise
+        idle = _OVERTAKEN[error.code]
     if idle is not None:
         log.info("event-without-effect", session=event.session_id, type=event.type, code=idle)
     return Taken(code=idle)

@@ -1,0 +1,57 @@
+"""Reads the proofs that an event of a call service elsewhere carries besides its own. Pure.
+
+A call service sends only the newest heartbeat of each participant. When several were made since the last one that
+arrived, `proven` of the next event says that the participant was there all the time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from langdao_video.billing.lesson import Lesson
+from langdao_video.session.events import PublicEvent, SessionHeartbeat, elapsed_seconds
+from langdao_video.session.links import ASSUMED_LANGUAGE
+from langdao_video.session.roles import ROLES, Role
+
+STEP_MS: Final = 10_000
+"""How far apart the proofs are that stand for a span: as far as heartbeats."""
+PROOFS_MAX: Final = 400
+"""How many proofs one event stands for at most: over an hour of one participant. Later ones are preferred."""
+
+
+def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
+    """Return the heartbeats that *event* stands for and that *lesson* has not heard, the oldest first.
+
+    They lie on a grid that only the span decides, so that each event that tells of it means the same proofs.
+    """
+    beats: list[SessionHeartbeat] = []
+    for role in ROLES:
+        proven = None if event.proven is None else event.proven.get(role)
+        if proven is None or proven.until < proven.since or proven.until > event.timestamp:
+            continue
+        known_ms = max(lesson.meter.edge_ms(role), proven.since - 1)
+        first = -(-(known_ms + 1 - proven.since) // STEP_MS)
+        times = [*range(proven.since + first * STEP_MS, proven.until, STEP_MS), proven.until]
+        own_ms = event.timestamp if isinstance(event, SessionHeartbeat) and event.user_role == role else None
+        beats += [
+            _beat(lesson, event, role, at_ms, proven.epoch)
+            for at_ms in times[-PROOFS_MAX:]
+            if at_ms > known_ms and at_ms != own_ms
+        ]
+    return sorted(beats, key=lambda beat: (beat.timestamp, beat.user_role))
+
+
+def _beat(lesson: Lesson, event: PublicEvent, role: Role, at_ms: int, epoch: int) -> SessionHeartbeat:
+    start_ms = lesson.created.start_ms if lesson.created else at_ms
+    return SessionHeartbeat(
+        session_id=event.session_id,
+        user_role=role,
+        user_address=lesson.seats[role].address or "unknown",
+        language=lesson.created.language if lesson.created else ASSUMED_LANGUAGE,
+        start_time=start_ms,
+        is_audio_enabled=True,
+        is_video_enabled=True,
+        elapsed_seconds=elapsed_seconds(start_ms, at_ms),
+        timestamp=at_ms,
+        epoch=epoch,
+    )

@@ -1,0 +1,44 @@
+"""Takes room commands from a backend in another process: questions, notices, more time, the end, the bill."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from langdao_video.errors import NotFound
+from langdao_video.session.command_bodies import Commands
+from langdao_video.web.context import Service, SessionPath, get_context
+from langdao_video.web.signatures import check_signed
+
+_KEY_CHARACTERS_MAX: Final = 60
+"""With the number of the command it is the id of a fact, which has at most 64."""
+
+
+async def _check_sender(request: Request) -> str | None:
+    """Require the signature of CALL_SECRET, or an API key."""
+    key = await check_signed(request, get_context(request).settings.call_secret)
+    return None if key is None or len(key) > _KEY_CHARACTERS_MAX else key
+
+
+RequestKey = Annotated[str | None, Depends(_check_sender)]
+router = APIRouter(prefix="/api/rooms", tags=["rooms"])
+
+
+class CommandsTaken(BaseModel):
+    """The response to valid commands, also to those that came too late and changed nothing."""
+
+    success: Literal[True] = True
+
+
+@router.post("/{session_id}/commands")
+async def take_commands(
+    session_id: SessionPath, key: RequestKey, commands: Commands, service: Service
+) -> CommandsTaken:
+    """Carry out what the platform decided, in order. A request that is sent again has no effect twice."""
+    if service.rooms is None:
+        raise NotFound("no-rooms", "This process has no rooms that another process bills: set CALL_SECRET.")
+    service.hurry("backend")
+    await service.rooms.take(session_id, commands.read(), key)
+    return CommandsTaken()

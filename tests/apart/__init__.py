@@ -1,0 +1,1 @@
+"""Two processes: what one tells the other."""

@@ -1,0 +1,166 @@
+"""Lessons over two processes with two databases: warnings, answers, the cap, the end and the bill (R36–R41)."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.stories.apart import Apart, apart
+from tests.stories.live import until
+from tests.stories.page import Page
+
+pytestmark = pytest.mark.slow
+DELAY_MS_MAX = 1_000
+
+
+async def assert_one_bill(both: Apart, session_id: str) -> int:
+    """Check that both databases have the same bill; return its seconds.
+
+    A question that closes because somebody is back closes at the backend when the news arrives. What was there before
+    is free, so the backend's bill may be less by that delay.
+    """
+    await both.wait_for(session_id, lambda state: state["state"] == "ended")
+    call, backend = await both.lessons(session_id)
+    assert call.ended is not None
+    assert backend.ended is not None
+    delay_ms = DELAY_MS_MAX if call.pauses else 0
+    assert 0 <= call.billable_ms - backend.billable_ms <= delay_ms
+    assert call.ended_at_ms == backend.ended_at_ms
+    return backend.billable_ms // 1000
+
+
+async def be_there(pages: list[Page], beats: int) -> None:
+    """Wait until each of *pages* has been pinged so many times more."""
+    targets = [(page, len(page.of_type("ping")) + beats) for page in pages]
+    await until(lambda: all(len(page.of_type("ping")) >= count for page, count in targets))
+
+
+@pytest.mark.requirement("R36", "R38", "R39")
+async def test_a_drop_that_nobody_answers_ends_with_one_warning_and_one_bill(tmp_path: Path) -> None:
+    async with apart(tmp_path, GRACE_SECONDS="4") as both:
+        session_id, student, tutor = await both.begin()
+        await be_there([student, tutor], 2)
+
+        tutor.cut()
+        warning = await student.expect("connection-warning")
+        end = await student.expect("session-ended")
+        await student.closed()
+        seconds = await assert_one_bill(both, session_id)
+
+    assert warning["disconnectedRole"] == "tutor"
+    assert len(student.of_type("connection-warning")) == 1
+    assert end["reason"] == "grace-expired"
+    assert (end["billableSeconds"], end["cost"]["currency"]) == (seconds, "EUR")
+    assert end["cost"]["minor"] == seconds
+    assert (
+        f":{both.backend.port}/sessions/" in end["statementUrl"] or str(both.call.port) in end["statementUrl"]
+    )
+    assert {bill["cost"]["currency"] for bill in student.of_type("bill")} == {"EUR"}
+
+
+@pytest.mark.requirement("R39", "R40", "R41")
+async def test_wait_then_return_then_end(tmp_path: Path) -> None:
+    async with apart(tmp_path) as both:
+        session_id, student, tutor = await both.begin()
+        await be_there([student, tutor], 1)
+
+        tutor.cut()
+        await student.expect("connection-warning")
+        await student.send("grace-decision", decision="wait")
+        await student.expect("grace-resolved")
+        await both.wait_for(session_id, lambda state: state["reason"] == "alone")
+        await tutor.rejoin()
+        await both.wait_for(session_id, lambda state: state["state"] == "live")
+        await be_there([student, tutor], 1)
+        await student.send("end-session")
+        end = await tutor.expect("session-ended")
+        seconds = await assert_one_bill(both, session_id)
+
+    assert len(student.of_type("connection-warning")) == 1
+    assert (end["endedBy"], end["billableSeconds"]) == ("student", seconds)
+
+
+@pytest.mark.requirement("R40")
+async def test_the_answer_end_and_the_answer_of_the_platforms_frontend(tmp_path: Path) -> None:
+    async with apart(tmp_path) as both:
+        first, student, tutor = await both.begin()
+        second, other_student, other_tutor = await both.begin()
+        await be_there([student, tutor, other_student, other_tutor], 1)
+        tutor.cut()
+        other_tutor.cut()
+        await student.expect("connection-warning")
+        await other_student.expect("connection-warning")
+        await both.wait_for(second, lambda state: state["state"] == "grace")
+
+        await student.send("grace-decision", decision="end")
+        answer = await both.http.post(
+            "/api/grace-period-decision",
+            json={"sessionId": second, "decision": "end", "decidedBy": "platform"},
+        )
+        ends = [await page.expect("session-ended") for page in (student, other_student)]
+        await assert_one_bill(both, first)
+        await assert_one_bill(both, second)
+
+    assert answer.json() == {"success": True}
+    assert [end["endedBy"] for end in ends] == ["student", "platform"]
+
+
+async def test_the_cap_of_the_backend_gives_its_notice_and_ends_the_room(tmp_path: Path) -> None:
+    async with apart(tmp_path) as both:
+        prepaid, student, tutor = await both.begin(capSeconds=12)
+        noticed, other_student, other_tutor = await both.begin(capSeconds=64)
+
+        end = await student.expect("session-ended")
+        notice = await other_student.expect("low-balance")
+        seconds = await assert_one_bill(both, prepaid)
+        await both.http.patch(f"/api/sessions/{noticed}", json={"capSeconds": 3_600})
+        more = await other_tutor.expect("bill", capSeconds=3_600)
+
+    assert (end["reason"], end["billableSeconds"], seconds) == ("cap-reached", 12, 12)
+    assert end["cost"]["minor"] == 12
+    assert 55 <= notice["remainingSeconds"] <= 60
+    assert more["state"] == "live"
+    assert tutor.of_type("session-ended")
+
+
+@pytest.mark.parametrize("victim", ["call", "backend"])
+@pytest.mark.requirement("R20", "R36")
+async def test_either_process_is_killed_in_the_middle(tmp_path: Path, victim: str) -> None:
+    async with apart(tmp_path) as both:
+        session_id, student, tutor = await both.begin()
+        await be_there([student, tutor], 2)
+        process = getattr(both, victim)
+
+        await process.stop(signal.SIGKILL)
+        await asyncio.sleep(2)
+        await process.start()
+        if victim == "call":
+            for page in (student, tutor):
+                await page.rejoin()
+        await be_there([student, tutor], 3)
+        await both.wait_for(session_id, lambda state: state["state"] == "live")
+        await student.send("end-session")
+        end = await tutor.expect("session-ended")
+        seconds = await assert_one_bill(both, session_id)
+
+    assert end["billableSeconds"] == seconds
+    assert student.of_type("connection-warning") == []
+
+
+@pytest.mark.requirement("R39")
+async def test_a_room_whose_backend_is_away_asks_and_ends_by_itself(tmp_path: Path) -> None:
+    async with apart(tmp_path, GRACE_SECONDS="2") as both:
+        session_id, student, tutor = await both.begin()
+        await be_there([student, tutor], 1)
+        await both.backend.stop(signal.SIGKILL)
+
+        tutor.cut()
+        await student.expect("connection-warning")
+        end = await student.expect("session-ended")
+        await both.backend.start()
+        await assert_one_bill(both, session_id)
+
+    assert (end["billableSeconds"], end["cost"]) == (None, None), "the bill is the backend's"
