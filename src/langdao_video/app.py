@@ -104,7 +104,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
         "call": (*call, rooms.router),
         "backend": (*backend, pages.router, revocations.router),
     }
-    outbox = (endpoints.router, deliveries.router, deliveries.page_router)
+    outbox = (endpoints.router, deliveries.router)
     return *by_role[settings.role], *outbox, health.router
 
 

@@ -30,7 +30,6 @@ async def deliveries(
     settings = {"link_keys": "k" * 32, "api_keys": API_KEY}
     async with serving(folder, HandClock(), **settings) as live:
         live.http.headers["authorization"] = f"Bearer {API_KEY}"
-        live.http.headers["x-forwarded-proto"] = "https"
         endpoint = await add_still_endpoint(live, "https://platform.example/" + "h" * 300)
         session_id = (await make_session(live))["sessionId"]
         await live.post(f"/api/sessions/{session_id}/accept", {"tutorAddress": ADDRESSES["tutor"]})
