@@ -62,7 +62,7 @@ test-service: install test-packages ## run the service's and the browsers' tests
 
 .PHONY: test-quick
 test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples
-	@TEST_EXAMPLES_MAX=30 $(BIN)/pytest --numprocesses=2 --dist=loadscope \
+	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest --numprocesses=2 --dist=loadscope \
 		--ignore=tests/browser -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages
