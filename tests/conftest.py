@@ -35,10 +35,13 @@ LONG: Final = (
     "tests/stories/test_stall.py",
     "tests/stories/test_logs.py",
     "tests/simulator/test_run.py",
+    "tests/billing/test_meter.py",
+    "tests/billing/test_machine.py",
+    "tests/server/test_connections.py",
     "tests/test_packaging.py",
     "tests/test_docs_samples.py",
 )
-"""These begin first: if a test of twenty seconds began last, the other process would have nothing to do."""
+"""Their tests begin first, each by itself: if twenty seconds began last, the other process would have nothing to do."""
 
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
