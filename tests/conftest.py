@@ -83,7 +83,6 @@ class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Distribute the tests among the processes of `make test`."""
-    config.option.loadscopereorder = False  # ours is the order: xdist's would put the long tests last
     return _CallsOneAtATime(config, log)
 
 
