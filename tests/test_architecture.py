@@ -140,10 +140,12 @@ def _code_lines(path: Path) -> set[int]:
 
 def _long_functions(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the functions that are too long with their lines of code: signature and body without docstring."""
-    code = _code_lines(path)
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = set(range(node.lineno, (node.end_lineno or node.lineno) + 1)) & code
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if len(lines) <= FUNCTION_LINES_MAX:
+                continue
+            body = set(lines) & _code_lines(path)
             if ast.get_docstring(node) is not None:
                 docstring = node.body[0]
                 body -= set(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
