@@ -15,7 +15,7 @@ from typing import Final
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.delivery.dispatcher import Means
-from langdao_video.delivery.port import Answer
+from langdao_video.delivery.port import WebhookAnswer
 from langdao_video.delivery.worker import DeliveryWorker
 from langdao_video.errors import LangDAOError
 from langdao_video.in_process.event_renderer import render_beat, render_events
@@ -50,16 +50,16 @@ class SimulatedTransport:
     receivers: Mapping[str, SimulatedReceiver]
     on_cut_off: Callable[[], object]
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         """Carry a request. It arrives even if the process dies meanwhile; the answer then does not."""
-        receiver, reply = self.receivers[url], Reply[Answer](self.loop)
+        receiver, reply = self.receivers[url], Reply[WebhookAnswer](self.loop)
 
         def arrive() -> None:
             answer, after_ms = receiver.receive(headers, body)
             self.world.after(after_ms, lambda: reply.give(answer))
 
         self.world.after(receiver.plan.latency_ms, arrive)
-        answer: Answer | None = None
+        answer: WebhookAnswer | None = None
         try:
             answer = await reply.wait()
         finally:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from langdao_video.delivery.port import Answer
+from langdao_video.delivery.port import WebhookAnswer
 from tools.simulator.plan import Failure, Receiver
 from tools.simulator.world import World
 
@@ -83,7 +83,7 @@ class SimulatedReceiver:
     _newest_seq: int = 0
     _died_in: set[int] = field(default_factory=set)
 
-    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[Answer, int]:
+    def receive(self, headers: Mapping[str, str], body: bytes) -> tuple[WebhookAnswer, int]:
         """Take a request, or fail; return the answer as the sender sees it, and after how many ms it sees it."""
         webhook_id = headers["webhook-id"]
         known = self.tries.setdefault(webhook_id, Try(body))
@@ -135,26 +135,26 @@ class SimulatedReceiver:
             if f"v1,{digest}" not in given:
                 self.faults.append(f"the signature of {webhook_id} is wrong")
 
-    def _answer(self, how: Failure | None) -> tuple[Answer, int]:
+    def _answer(self, how: Failure | None) -> tuple[WebhookAnswer, int]:
         back_ms = self.plan.latency_ms + int(self.random.expovariate(1) * self.plan.latency_ms)
         match how:
             case None:
-                answer = Answer(status=self.random.choice((200, 200, 201, 204)))
+                answer = WebhookAnswer(status=self.random.choice((200, 200, 201, 204)))
             case "away":
-                answer = Answer(error="connect")
+                answer = WebhookAnswer(error="connect")
                 back_ms = self.random.choice((back_ms, _CONNECT_MS))
             case "reset":
-                answer = Answer(error="reset")
+                answer = WebhookAnswer(error="reset")
             case "unanswered":
                 self.lost_answers += 1
-                answer = Answer(error="reset")
+                answer = WebhookAnswer(error="reset")
                 back_ms = self.random.choice((back_ms, _ANSWER_MS))
             case "hangs":
-                answer, back_ms = Answer(error="timeout"), _ANSWER_MS
+                answer, back_ms = WebhookAnswer(error="timeout"), _ANSWER_MS
             case "429":
-                answer = Answer(status=429, retry_after=self.random.choice(_RETRY_AFTERS))
+                answer = WebhookAnswer(status=429, retry_after=self.random.choice(_RETRY_AFTERS))
             case _:
-                answer = Answer(status=int(how))
+                answer = WebhookAnswer(status=int(how))
         if answer.status == 410:  # noqa: PLR2004 - Gone
             # The operator sees the endpoint disabled, and enables it again after a while.
             self.world.after(self.random.randrange(_OPERATOR_MS_MAX), lambda: self.on_gone(self))
