@@ -19,7 +19,15 @@ from vulture.core import Vulture
 ROOT: Final = Path(__file__).parents[1]
 ALLOWED: Final = Path(__file__).with_name("used_from_outside.toml")
 PRODUCT: Final = ("src", "tools", "scripts", "bench", "hatch_build.py")
-REGISTERED: Final = ("@app.*", "@router.*", "@*_validator", "@rule", "@invariant", "@pytest.fixture")
+REGISTERED: Final = (
+    "@app.*",
+    "@endpoints.*",
+    "@router.*",
+    "@*_validator",
+    "@rule",
+    "@invariant",
+    "@pytest.fixture",
+)
 """Whatever stands under these decorators is called by the framework that they belong to."""
 
 

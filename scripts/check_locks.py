@@ -21,8 +21,8 @@ UV: Final = Path(sys.executable).with_name("uv")
 
 # Lock file → its sources; "-" reads the name of a package from standard input.
 SOURCES: Final = {
-    "dev.lock": ["pyproject.toml", "--group", "dev"],
-    "runtime.lock": ["pyproject.toml"],
+    "dev.lock": ["pyproject.toml", "--extra", "service", "--group", "dev"],
+    "runtime.lock": ["pyproject.toml", "--extra", "service"],
     "bootstrap.lock": ["-"],
 }
 

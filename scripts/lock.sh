@@ -9,6 +9,6 @@ export PATH="$PWD/.venv/bin:$PATH" UV_CUSTOM_COMPILE_COMMAND="make lock"
 # A lock file names no package index: each user installs from an index they trust, and the hashes are valid for all.
 compile() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header "$@"; }
 
-compile pyproject.toml --group dev -o requirements/dev.lock "$@"
-compile pyproject.toml -c requirements/dev.lock -o requirements/runtime.lock "$@"
+compile pyproject.toml --extra service --group dev -o requirements/dev.lock "$@"
+compile pyproject.toml --extra service -c requirements/dev.lock -o requirements/runtime.lock "$@"
 echo uv | compile - -c requirements/dev.lock -o requirements/bootstrap.lock "$@"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import Final
 
 import pytest
@@ -26,16 +27,22 @@ SINGLE_PAGES: Final = (
 )
 """Files whose tests mostly open one page. They may run beside a call, like all tests without a browser."""
 
+CALLS: Final = f"{BROWSERS}calls"
+SINGLES: Final = f"{BROWSERS}single-pages"
+
 LONG: Final = (
     "tests/stories/test_kill.py",
     "tests/stories/test_apart.py",
     "tests/stories/test_stall.py",
     "tests/stories/test_logs.py",
     "tests/simulator/test_run.py",
+    "tests/billing/test_meter.py",
+    "tests/billing/test_machine.py",
+    "tests/server/test_connections.py",
     "tests/test_packaging.py",
     "tests/test_docs_samples.py",
 )
-"""These begin first: if a test of twenty seconds began last, the other process would have nothing to do."""
+"""Their tests begin first, each by itself: if twenty seconds began last, the other process would have nothing to do."""
 
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
@@ -46,19 +53,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_SkipCollector(config), "langdao-skips")
 
 
+def scope_of(nodeid: str) -> str:
+    """Return what the test is handed to a process with: the calls, the single pages, its file, or nothing else."""
+    file = nodeid.split("::", 1)[0]
+    if file.startswith(BROWSERS):
+        name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
+        return SINGLES if name in SINGLE_PAGES else CALLS
+    return nodeid if file in LONG else file
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long tests first. All others keep their order."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Put the calls first, then the single pages, the long tests, and last the files, the largest first."""
+    scopes = [scope_of(item.nodeid) for item in items]
+    sizes = Counter(scopes)
+    order = {CALLS: 0, SINGLES: 1}
+    ranks = {scope: order.get(scope, 2 if scope.startswith(LONG) else 3) for scope in sizes}
+    items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope]))
 
 
 class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """Give all tests with calls to one process, those of single pages to one, and each other test to any process."""
+    """Give all tests with calls to one process, those of single pages to one, and each other file to any process.
+
+    To hand out each test alone would keep a third process busy, and there are two cores.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        if not nodeid.startswith(BROWSERS):
-            return nodeid
-        name = nodeid.removeprefix(f"{BROWSERS}test_").split(".py", 1)[0]
-        return f"{BROWSERS}single-pages" if name in SINGLE_PAGES else BROWSERS
+        return scope_of(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

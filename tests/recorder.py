@@ -22,13 +22,14 @@ WAIT_SECONDS_MAX: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One received POST. *arrived_ms* is Unix time; *body* is the parsed JSON."""
+    """One received POST. *arrived_ms* is Unix time; *body* is the parsed JSON of *raw*, the bytes that came."""
 
     path: str
     headers: Mapping[str, str]
     body: Any
     arrived_ms: int
     status: int
+    raw: bytes = b""
 
 
 class Recorder:
@@ -100,7 +101,9 @@ class Recorder:
                 arrived_ms = time.time_ns() // 1_000_000
                 raw = self.rfile.read(int(self.headers.get("content-length", 0)))
                 status = recorder.answers_with
-                recorder._keep(Posted(self.path, dict(self.headers), json.loads(raw), arrived_ms, status))
+                recorder._keep(
+                    Posted(self.path, dict(self.headers), json.loads(raw), arrived_ms, status, raw)
+                )
                 recorder._open.wait()
                 answer = b'{"success": true}'
                 self.send_response(status)

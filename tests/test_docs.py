@@ -22,7 +22,7 @@ from langdao_video.settings import Settings
 from langdao_video.signaling import chat, connection, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.web.context import NotAuthorized
+from langdao_video.web.context import NotAuthorized, WrongKey
 from langdao_video.web.edge import HostNotLocal
 from langdao_video.web.links import CreateSession
 from tests.server.bounds import EDGE_BOUNDS
@@ -227,6 +227,7 @@ ERRORS = {
     for name, kind in [
         *vars(errors).items(),
         ("NotAuthorized", NotAuthorized),
+        ("WrongKey", WrongKey),
         ("HostNotLocal", HostNotLocal),
     ]
     if isinstance(kind, type) and issubclass(kind, errors.LangDAOError)
@@ -248,7 +249,9 @@ def raised(*places: str) -> set[tuple[str, str]]:
     return found
 
 
-STORE = {code for code, kind in raised("store/*.py") if kind in {"Unavailable", "VersionConflict", "_refuse"}}
+STORE = {
+    code for code, kind in raised("store/*.py") if kind in {"Unavailable", "VersionConflict", "_refuse"}
+} | {"cursor-invalid", "cursor-unknown", "endpoint-known", "endpoints-full"}
 """The store's errors that callers see. No request can cause the others, or they stop the start."""
 
 
@@ -282,7 +285,9 @@ def test_the_closing_errors_close_as_documented() -> None:
 def test_every_error_of_the_api_is_documented_with_its_status() -> None:
     of_the_api = {
         (code, ERRORS[kind])
-        for code, kind in raised("billing/*.py", "web/*.py", "session/paths.py", "store/*.py")
+        for code, kind in raised(
+            "billing/*.py", "delivery/endpoint*.py", "web/*.py", "session/paths.py", "store/*.py"
+        )
         | OF_MAKING_LINKS
         if kind in ERRORS and (code in STORE or (code, kind) not in raised("store/*.py", "web/socket.py"))
     }

@@ -1,7 +1,7 @@
 """Runs the commands and programs in the documents, each against a real service of its own.
 
-A block under `<!-- run -->` is run. One under `<!-- receiver -->` is started as a platform's backend. A JSON block
-under `<!-- output -->` shows what the block before it prints.
+A block under `<!-- run -->` or `<!-- library -->` is run. A JSON block under `<!-- output -->` shows what the block
+before it prints. `test_docs_backends.py` starts the backends.
 """
 
 from __future__ import annotations
@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 
 from langdao_video.access.tokens import Tokens
 from langdao_video.clock import SystemClock
 from langdao_video.session.links import LinkRules, receive_link
 from tests.browser.server import Service
-from tests.ports import free_port
 from tests.stories.forked import ForkedService
 
 pytestmark = pytest.mark.requirement("R46")
@@ -125,11 +123,13 @@ async def test_the_commands_of_a_page_work_and_print_what_it_shows(page: Path, t
             assert fits(json.loads(block.text), real), f"{block.text} is no longer like {real}"
 
 
-@pytest.mark.parametrize("language", ["python", "js"])
+@pytest.mark.parametrize(("language", "mark"), [("python", "run"), ("js", "run"), ("python", "library")])
 @pytest.mark.requirement("R3")
-async def test_the_whole_programs_of_the_guide_make_a_lesson(language: str, tmp_path: Path) -> None:
-    file = tmp_path / f"platform.{language}"
-    file.write_text(program(language, "run"))
+async def test_the_whole_programs_of_the_guide_make_a_lesson(
+    language: str, mark: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"program.{language}"
+    file.write_text(program(language, mark))
 
     async with running_service(tmp_path) as service:
         printed = await run(tmp_path, service, *command_for(language, file))
@@ -137,22 +137,6 @@ async def test_the_whole_programs_of_the_guide_make_a_lesson(language: str, tmp_
     assert re.search(r"student: http://localhost:\d+/\?room=session-\S+&role=student", printed)
     assert re.search(r"tutor: +http://localhost:\d+/\?room=session-\S+&role=tutor", printed)
     assert re.search(r"so far: .*\$0\.00", printed)
-
-
-@pytest.mark.parametrize("language", ["python", "js"])
-@pytest.mark.requirement("R24", "R26")
-async def test_the_receivers_of_the_guide_hear_the_end_and_the_cost(language: str, tmp_path: Path) -> None:
-    file = tmp_path / f"receiver.{language}"
-    file.write_text(program(language, "receiver"))
-
-    async with running_receiver(command_for(language, file)) as (receiver, port):
-        backend = f"http://127.0.0.1:{port}/api/webrtc-events"
-        async with running_service(tmp_path, BACKEND_URL=backend) as service:
-            session = await play_lesson(service)
-            assert receiver.stdout
-            printed = await asyncio.wait_for(receiver.stdout.readline(), SECONDS_MAX)
-
-    assert re.fullmatch(rf"charge {session}: \d+ s, \$\d+\.\d\d\n", printed.decode())
 
 
 @pytest.mark.requirement("R4")
@@ -167,55 +151,3 @@ def test_a_link_that_a_platform_signs_itself_is_taken() -> None:
 
     assert page.startswith("https://call.example/?")
     assert Tokens([key]).receive_link_token(token, now_ms) == receive_link(query, now_ms, LinkRules())
-
-
-@asynccontextmanager
-async def running_receiver(command: tuple[str, str]) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
-    port = free_port()
-    env = {**os.environ, "PORT": str(port)}
-    process = await asyncio.create_subprocess_exec(*command, env=env, stdout=asyncio.subprocess.PIPE)
-    try:
-        async with asyncio.timeout(SECONDS_MAX):
-            while not await listens(port):
-                assert process.returncode is None, "the receiver ended"
-                await asyncio.sleep(0.05)
-        yield process, port
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
-
-
-async def listens(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
-
-
-async def play_lesson(service: Service) -> str:
-    """Play a session of no length through the API, as another call service would. Return its id."""
-    async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=SECONDS_MAX) as api:
-
-        async def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
-            answer = await api.post(path, json=body)
-            assert answer.is_success, answer.text
-            return dict(answer.json())
-
-        made = await post(
-            "/api/sessions", {"studentAddress": STUDENT, "tutorAddress": TUTOR, "language": "es"}
-        )
-        about = {"sessionId": made["sessionId"], "timestamp": made["sessionStart"]}
-        for role in ("student", "tutor"):
-            await post("/api/webrtc-events", {"type": "user-connected", "userRole": role, **about})
-        end = {
-            "type": "session-ended",
-            "totalSeconds": 0,
-            "endedBy": "student",
-            "userAddress": STUDENT,
-            **about,
-        }
-        await post("/api/webrtc-events", end)
-        return str(made["sessionId"])

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +44,7 @@ def ruled_out() -> list[str]:
     return [as_words(word) for word in words]
 
 
+@cache
 def as_words(name: str) -> str:
     """Cut a name into its words: `LobbyJoin`, `lobby-join` and `LOBBY_JOIN` are `lobby_join`."""
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"[-. ]", "_", name)).lower().strip("_")
@@ -53,6 +55,7 @@ def contains(name: str, word: str) -> bool:
     return re.search(rf"(?:^|_){word}s?(?:_|$)", as_words(name)) is not None
 
 
+@cache
 def names() -> set[str]:
     """Return the names of the modules, classes and functions of the service, the tools and the client."""
     return {name for found in (*names_in_python(), *names_in_typescript()) for name in found}
@@ -86,8 +89,9 @@ def test_no_word_is_a_word_of_the_house_and_ruled_out() -> None:
 
 def test_no_name_in_the_code_has_a_word_that_is_ruled_out() -> None:
     found: defaultdict[str, list[str]] = defaultdict(list)
+    words = ruled_out()
     for name in sorted(names() - {*EXCEPTIONS}):
-        for word in ruled_out():
+        for word in words:
             if contains(name, word):
                 found[word].append(name)
 

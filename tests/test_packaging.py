@@ -52,6 +52,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
+@pytest.fixture(scope="module")
+def library(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel and the locked pydantic into an empty environment; return its folder of commands."""
+    folder = tmp_path_factory.mktemp("library") / "venv"
+    _uv("venv", "--python", sys.executable, str(folder))
+    lock = str(ROOT / "requirements" / "runtime.lock")
+    _uv("pip", "install", "--python", str(folder), "--constraint", lock, str(wheel))
+    return folder / "bin"
+
+
 def _uv(*arguments: str) -> None:
     subprocess.run([str(BIN / "uv"), "--quiet", *arguments], check=True)
 
@@ -75,6 +85,18 @@ def test_the_wheel_asks_for_what_the_runtime_lock_pins(wheel: Path, installed: P
     _uv("pip", "check", "--python", str(installed / "python"))
 
 
+def test_the_runtime_lock_pins_all_that_the_service_needs(wheel: Path, installed: Path) -> None:
+    # With no index to ask, pip can only find that each requirement of the extra is there.
+    _uv(
+        "pip",
+        "install",
+        "--python",
+        str(installed / "python"),
+        "--no-index",
+        f"langdao-video[service] @ {wheel.as_uri()}",
+    )
+
+
 def test_the_installed_command_tells_its_version(installed: Path, tmp_path: Path) -> None:
     command = [str(installed / "langdao-video"), "--version"]
     run = subprocess.run(
@@ -82,6 +104,51 @@ def test_the_installed_command_tells_its_version(installed: Path, tmp_path: Path
     )
 
     assert run.stdout.strip() == _project()["version"]
+
+
+class TestThePlatformLibrary:
+    """The wheel without its extra: what a platform's backend installs."""
+
+    def test_it_brings_pydantic_and_nothing_else(self, library: Path) -> None:
+        listing = [str(BIN / "uv"), "pip", "list", "--python", str(library / "python"), "--format", "json"]
+        run = subprocess.run(listing, capture_output=True, text=True, check=True)
+
+        assert {package["name"] for package in json.loads(run.stdout)} == {
+            *("langdao-video", "pydantic"),
+            *("annotated-types", "pydantic-core", "typing-extensions", "typing-inspection"),
+        }
+
+    def test_a_signed_webhook_is_read_with_it(self, library: Path, tmp_path: Path) -> None:
+        run = subprocess.run(
+            [str(library / "python"), "-c", READS_A_WEBHOOK, str(ROOT / "wire/webhooks/signed.json")],
+            cwd=tmp_path, env=_bare_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+        assert (run.returncode, run.stdout) == (0, "SessionEnded 330 USD 1.83\n"), run.stderr
+
+    def test_the_command_without_the_service_says_what_to_install(
+        self, library: Path, tmp_path: Path
+    ) -> None:
+        run = subprocess.run(
+            [str(library / "langdao-video"), "serve"],
+            cwd=tmp_path, env=_bare_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+        assert run.returncode == 2
+        assert 'pip install "langdao-video[service]"' in run.stderr
+        assert "Traceback" not in run.stderr
+
+
+READS_A_WEBHOOK: Final = """
+import json, sys
+from langdao_video.platform import SessionEnded, verify
+
+golden = {each["name"]: each for each in json.load(open(sys.argv[1]))}["session-ended"]
+headers = {f"webhook-{name}": str(golden[name]) for name in ("id", "timestamp", "signature")}
+event = verify(golden["secret"], headers, golden["body"].encode(), now_seconds=golden["timestamp"])
+assert isinstance(event, SessionEnded)
+print("SessionEnded", event.billable_seconds, event.cost.currency, event.cost.minor / 10**event.cost.decimals)
+"""
 
 
 async def test_r44_the_installed_service_serves_every_page_without_node(

@@ -119,7 +119,7 @@
     button.type = 'button';
     button.className = 'button';
     button.textContent = 'Send again';
-    button.setAttribute('aria-label', `Send ${choice.sessionId} to ${choice.endpointId} again`);
+    button.setAttribute('aria-label', `Send again: ${choice.sessionId} to ${choice.endpointId}`);
     button.addEventListener('click', async () => {
       button.disabled = true;
       const answer = await ask('POST', '/deliveries/replay', choice);

@@ -104,7 +104,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
         "call": (*call, rooms.router),
         "backend": (*backend, pages.router, revocations.router),
     }
-    outbox = (endpoints.router, deliveries.router, deliveries.page_router)
+    outbox = (endpoints.router, deliveries.router)
     return *by_role[settings.role], *outbox, health.router
 
 
@@ -146,6 +146,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         clock=clock,
         store=store,
         deliveries=store.deliveries,
+        reload_endpoints=worker.reload,
         sessions=service,
         hub=hub,
         tokens=tokens,

@@ -18,6 +18,7 @@ from tests.browser.server import Service
 from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
+from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
@@ -74,7 +75,7 @@ def backend() -> Iterator[Recorder]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def service(tmp_path_factory: pytest.TempPathFactory, backend: Recorder) -> AsyncIterator[Service]:
     folder = tmp_path_factory.mktemp("service")
-    async with Service(folder, {"BACKEND_URL": backend.url}) as running:
+    async with ForkedService(folder, {"BACKEND_URL": backend.url}) as running:
         yield running
 
 

@@ -134,6 +134,12 @@ async def show_pages(guide: Guide) -> Screens:
     await tab.open(f"{base}/")
     await wait_until(tab, "document.querySelector('form')")
     yield "start", tab
+    await tab.page.fill("#rate", "1.2345")
+    await tab.press("Make the links")
+    await wait_until(tab, "document.querySelector('.wrong')")
+    yield "start-wrong", tab
+    await tab.open(f"{base}/")
+    await wait_until(tab, "document.querySelector('form')")
     await tab.press("Make the links")
     await wait_until(tab, "document.querySelectorAll('[data-seat] input').length === 2")
     yield "start-links", tab
@@ -144,6 +150,10 @@ async def show_pages(guide: Guide) -> Screens:
     yield "link-wrong", tab
     await tab.open(f"{base}/no-such-page")
     yield "not-found", tab
+
+
+WRITTEN_BY_THE_SERVER: Final = frozenset({"link-wrong", "not-found", "statement"})
+"""Screens without the page's script. Their language is that of their address."""
 
 
 async def show_the_lobby(guide: Guide) -> Screens:

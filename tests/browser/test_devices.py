@@ -20,6 +20,28 @@ NOTICES: Final = "document.querySelector('.notices').innerText"
 CAMERA: Final = "fake_device_2"
 MICROPHONE: Final = "Fake Audio Input 2"
 
+# The browser's own fake microphone beeps once a second, and a page takes most such beeps for noise.
+TALKS: Final = """
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        const [microphone] = stream.getAudioTracks();
+        if (!microphone) return stream;
+        const sound = new AudioContext();
+        const out = sound.createMediaStreamDestination();
+        const voice = new OscillatorNode(sound, { frequency: 200 });
+        voice.connect(new GainNode(sound, { gain: 0.5 })).connect(out);
+        voice.start();
+        const [speech] = out.stream.getAudioTracks();
+        const [settings, label] = [microphone.getSettings(), microphone.label];
+        Object.defineProperty(speech, "label", { value: label });
+        speech.getSettings = () => settings;
+        microphone.stop();
+        return new MediaStream([speech, ...stream.getVideoTracks()]);
+    };
+"""
+"""A person who talks without a pause, to a microphone with the name and settings of the browser's own."""
+
 LINES: Final = """__probe.connections.map((connection) =>
     connection.getTransceivers().map(({ mid, direction }) => mid + direction))"""
 
@@ -203,9 +225,15 @@ async def test_music_is_sent_as_it_is_and_with_more_room(people: People, lesson:
 
 
 async def test_who_speaks_while_muted_is_told_so_and_can_unmute_there(people: People, lesson: Lesson) -> None:
-    student, _tutor = await people.meet(lesson)
+    student = Person(await people.open_tab(scripts=(TALKS,)), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    await student.enter()
+    await tutor.enter()
+    for person in (student, tutor):
+        await person.wait_for_picture()
+        await person.wait_for_state("live")
 
-    await student.switch("microphone")  # the fake microphone still beeps
+    await student.switch("microphone")  # they talk on
 
     await student.wait_for_text("You are speaking, but your microphone is off.")
     await student.tab.press("Turn the microphone on")
@@ -213,7 +241,7 @@ async def test_who_speaks_while_muted_is_told_so_and_can_unmute_there(people: Pe
 
 
 async def test_who_came_muted_and_speaks_is_told_so(people: People, lesson: Lesson) -> None:
-    tab, tutor = await people.open_tab(), await people.bring("tutor", lesson)
+    tab, tutor = await people.open_tab(scripts=(TALKS,)), await people.bring("tutor", lesson)
     student = Person(tab, lesson, "student")
     await tab.page.context.grant_permissions(["camera", "microphone"])
     await tutor.enter()

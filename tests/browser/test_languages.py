@@ -1,4 +1,7 @@
-"""The page in the reader's language: which language, the menu, right to left, and no word left out."""
+"""The page in the reader's language: which language, the menu, right to left.
+
+test_accessibility.py looks for words left out, because it walks through every screen.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,12 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.browser.people import Person
-from tests.browser.pseudo import CATALOGUES, CODE, FIND_CLIPPED_TEXT, FIND_FOREIGN_WORDS, pseudo, speak_pseudo
-from tests.browser.screens import STORIES, Guide, SpokenTab
+from tests.browser.pseudo import CATALOGUES
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
-    from tests.browser.screens import Screens
     from tests.browser.tab import ChromiumTab
 
 LANGUAGE: Final = "document.documentElement.lang"
@@ -153,74 +154,3 @@ async def test_a_browser_without_the_newer_formats_shows_the_room_all_the_same(
     await student.enter()
 
     await student.wait_for_text(say("ja", "room.waiting.title.tutor"))
-
-
-# ── Every screen in a language that nobody speaks ────────────────────────────────────────────────
-
-
-class PseudoTab(SpokenTab):
-    """A tab whose pages use the pseudo language. Tests still name buttons and fields in English."""
-
-    async def press(self, name: str) -> None:
-        await self._frame.get_by_role("button", name=pseudo(name), exact=True).click()
-
-    async def write(self, field: str, text: str) -> None:
-        box = self._frame.get_by_role("textbox", name=pseudo(field), exact=True)
-        await box.fill(text)
-        await box.press("Enter")
-
-
-class PseudoGuide(Guide):
-    """Opens the screens for people who read the pseudo language."""
-
-    def __init__(self, people: People, lesson: Lesson) -> None:
-        super().__init__(people, lesson, CODE)
-
-    async def open_tab(self, *scripts: str) -> PseudoTab:
-        tab = PseudoTab((await super().open_tab(*scripts)).page)
-        await speak_pseudo(tab.page.context)
-        return tab
-
-
-async def show_a_form_that_is_wrong(guide: Guide) -> Screens:
-    tab = await guide.open_tab()
-    await tab.open(f"{guide.lesson.base}/")
-    await wait_until(tab, "document.querySelector('form')")
-    await tab.page.fill("#rate", "1.2345")
-    await tab.press("Make the links")
-    await wait_until(tab, "document.querySelector('.wrong')")
-    yield "start-wrong", tab
-
-
-EVERYWHERE: Final = {
-    **STORIES,
-    "a form that is wrong": show_a_form_that_is_wrong,
-}
-# The server writes these pages in the real language of CODE. tests/web/test_translations.py checks their words.
-WRITTEN_BY_THE_SERVER: Final = {"link-wrong", "not-found", "statement"}
-
-
-async def find_faults(tab: ChromiumTab) -> list[str]:
-    """Return the words that are not from the catalogue or are cut off, on a desktop and a phone."""
-    found: list[str] = []
-    for width, height in ((1440, 900), (390, 844)):
-        await tab.resize(width, height)
-        found += [f"{width} px: {what}" for what in await tab.evaluate(FIND_FOREIGN_WORDS)]
-        found += [f"{width} px, cut off: {what}" for what in await tab.evaluate(FIND_CLIPPED_TEXT)]
-    await tab.resize(1440, 900)
-    return found
-
-
-@pytest.mark.requirement("R2")
-@pytest.mark.parametrize("story", EVERYWHERE)
-async def test_every_word_comes_from_the_catalogue_and_has_room_to_grow(
-    people: People, lesson: Lesson, story: str
-) -> None:
-    faults = []
-
-    async for screen, tab in EVERYWHERE[story](PseudoGuide(people, lesson)):
-        if screen not in WRITTEN_BY_THE_SERVER:
-            await wait_for_language(tab, CODE)
-            faults += [f"{screen}: {fault}" for fault in await find_faults(tab)]
-
-    assert not faults, "\n".join(faults)

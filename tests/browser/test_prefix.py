@@ -8,10 +8,10 @@ import pytest_asyncio
 
 from tests.browser.api import get_json
 from tests.browser.lesson import Lesson
-from tests.browser.server import Service
 from tests.browser.tab import wait_until
 from tests.browser.test_demo import sit_in_pane, text_of
 from tests.ports import free_port
+from tests.stories.forked import ForkedService
 from tests.web.nginx import proxied
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ async def below(tmp_path: Path) -> AsyncIterator[Lesson]:
     port = free_port()
     base = f"http://localhost:{port}/call"
     async with (
-        Service(tmp_path, {"WEBRTC_URL": base, "STUN_URLS": "none"}) as service,
+        ForkedService(tmp_path, {"WEBRTC_URL": base, "STUN_URLS": "none"}) as service,
         proxied(tmp_path, port, service.port, "/call", takes_off=False),
     ):
         yield Lesson(base)

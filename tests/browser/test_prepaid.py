@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.lesson import Lesson
     from tests.browser.people import Person
 
-CAP_SECONDS: Final = 30
+CAP_SECONDS: Final = 15
 CENTS_PER_SECOND: Final = 10
 CENTS: Final = "Number(document.querySelector('[data-part=cost]')?.innerText.replace(/[^0-9]/g, ''))"
 LEFT: Final = "Number(document.querySelector('[data-part=bill-left]')?.innerText.match(/00:([0-9]+)/)?.[1])"

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from langdao_video.commands.parts import Parts, open_parts, read_settings, run_command
 from langdao_video.errors import BadRequest, Unavailable
 from langdao_video.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Undo that a command sets up its own log."""
+    yield
+    structlog.reset_defaults()
 
 
 def test_a_wrong_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
 from tests.contracts.postgres import PostgresServer, postgres_server
+from tests.contracts.streams import HOOK, OutboxStore
 from tests.stories.live import migrated_sqlite
 
 __all__ = ["postgres_server"]
@@ -73,6 +75,13 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 async def store(place: Place) -> Store:
     """Open a store in that place."""
     return await place.open()
+
+
+@pytest.fixture
+async def outbox(store: OutboxStore) -> DeliveryStore:
+    """Return the outbox of the store, with one endpoint."""
+    await store.deliveries.save_endpoint(HOOK)
+    return store.deliveries
 
 
 async def _empty_database(request: pytest.FixtureRequest, folder: Path) -> str:

@@ -25,6 +25,7 @@ KILLS = 5
 ACKNOWLEDGED_BEFORE_A_KILL = 60
 
 
+@pytest.mark.slow
 async def test_what_was_acknowledged_survives_sigkill_and_nothing_is_torn(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     await migrate(url)

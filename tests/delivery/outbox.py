@@ -1,4 +1,4 @@
-"""A session service, its outbox in memory, and a worker that delivers to receivers of a test. The clock is the test's."""
+"""A session service, its outbox in memory, and workers that deliver to receivers. The clock is the test's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from langdao_video.billing.money import Rate
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import SessionService
 from langdao_video.delivery.dispatcher import Means
-from langdao_video.delivery.port import Renderer
+from langdao_video.delivery.port import MessageRenderer
 from langdao_video.delivery.targets import TargetRule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import DeliveryWorker
@@ -40,7 +40,7 @@ class Outbox:
     workers: list[DeliveryWorker] = field(default_factory=list)
     transport: HttpTransport = field(init=False)
     service: SessionService = field(init=False)
-    renderers: dict[str, Renderer] = field(default_factory=lambda: {"events": render_events})
+    renderers: dict[str, MessageRenderer] = field(default_factory=lambda: {"events": render_events})
 
     def __post_init__(self) -> None:
         ids = itertools.count(1)
@@ -132,7 +132,11 @@ class Outbox:
         return [row.session_id for row in rows if row.endpoint_id in enabled and row.is_due(now_ms)]
 
     async def calm(self) -> None:
-        """Wait until nothing is on its way and nothing is due, or until every endpoint rests."""
+        """Let each endpoint be looked at, and wait until nothing is on its way, and nothing is due or all rest."""
+        for worker in self.workers:
+            for each in worker._dispatchers.values():
+                looked_s = each._polled_s
+                await until(lambda each=each, looked_s=looked_s: each._polled_s > looked_s)  # type: ignore[misc]
 
         def is_calm() -> bool:
             dispatchers = [each for worker in self.workers for each in worker._dispatchers.values()]

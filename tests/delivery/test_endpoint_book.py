@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from langdao_video.delivery.endpoint_book import ENDPOINTS_MAX, EndpointBook
+from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.errors import BadRequest, Conflict, NotFound
 from langdao_video.store.delivery_port import Endpoint
 from langdao_video.store.memory import MemoryStore
@@ -46,17 +46,6 @@ async def test_two_endpoints_of_one_url_are_refused(book: EndpointBook) -> None:
 async def test_an_endpoint_that_is_added_again_is_the_same(book: EndpointBook) -> None:
     assert await add(book) == await add(book)
     assert len(await book.store.load_endpoints()) == 1
-
-
-async def test_the_number_of_endpoints_is_bounded(book: EndpointBook) -> None:
-    for number in range(ENDPOINTS_MAX):
-        await add(book, f"ep_{number}", f"{URL}/{number}")
-
-    with pytest.raises(Conflict) as refused:
-        await add(book, "one-more")
-
-    assert refused.value.code == "endpoints-full"
-    await add(book, "ep_0", f"{URL}/0")
 
 
 async def test_an_unknown_endpoint_is_refused_with_the_known_ones(book: EndpointBook) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.delivery.outcomes import decide, describe_failure, follow, is_taken, stay
-from langdao_video.delivery.port import Answer, Message, make_webhook_id
+from langdao_video.delivery.outcomes import decide, describe_failure, follow, is_taken, is_trouble, stay
+from langdao_video.delivery.port import Message, WebhookAnswer, make_webhook_id
 from langdao_video.store.delivery_port import Stream
 
 NOW_MS = 1_764_000_000_000
@@ -28,8 +28,8 @@ EVENT = Message(5, "id-5", "user-connected", b"{}", is_beat=False, at_ms=NOW_MS)
 BEAT = Message(9, "beat-1", "session-heartbeat", b"{}", is_beat=True, at_ms=NOW_MS)
 
 
-def answered(status: int, retry_after: str | None = None) -> Answer:
-    return Answer(status=status, retry_after=retry_after)
+def answered(status: int, retry_after: str | None = None) -> WebhookAnswer:
+    return WebhookAnswer(status=status, retry_after=retry_after)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
@@ -53,7 +53,7 @@ def test_anything_else_is_tried_again(status: int) -> None:
 
 
 def test_no_answer_is_tried_again_too() -> None:
-    outcome = decide(Answer(error="ConnectError: refused"), STREAM, EVENT, NOW_MS, 0.5)
+    outcome = decide(WebhookAnswer(error="ConnectError: refused"), STREAM, EVENT, NOW_MS, 0.5)
 
     assert outcome.due_ms == NOW_MS + 5_000
     assert outcome.log[0].error == "ConnectError: refused"
@@ -106,7 +106,7 @@ class TestHeartbeats:
 
 
 def test_each_attempt_is_noted_with_a_cut_of_the_answer() -> None:
-    answer = Answer(status=500, cut="x" * 900, duration_ms=12)
+    answer = WebhookAnswer(status=500, cut="x" * 900, duration_ms=12)
 
     [attempt] = decide(answer, STREAM, EVENT, NOW_MS, 0.5).log
 
@@ -132,12 +132,12 @@ def test_a_stream_never_moves_back_and_moves_on_only_for_a_reason(
     since = NOW_MS - age_ms if attempts else None
     stream = replace(STREAM, attempts=attempts, failing_since_ms=since)
 
-    outcome = decide(Answer(status=status, error="x"), stream, message, NOW_MS, chance)
+    outcome = decide(WebhookAnswer(status=status, error="x"), stream, message, NOW_MS, chance)
 
     assert outcome.position >= stream.position
     assert outcome.beats_until_ms >= stream.beats_until_ms
     if outcome.position > stream.position:
-        assert is_taken(Answer(status=status)) or outcome.parked
+        assert is_taken(WebhookAnswer(status=status)) or outcome.parked
         assert outcome.position == message.seq
     if outcome.due_ms is not None:
         assert outcome.due_ms > NOW_MS
@@ -146,7 +146,13 @@ def test_a_stream_never_moves_back_and_moves_on_only_for_a_reason(
 
 def test_a_failure_is_described_in_a_few_words() -> None:
     assert describe_failure(answered(404)) == "HTTP 404"
-    assert describe_failure(Answer(error="ReadError: reset")) == "ReadError: reset"
+    assert describe_failure(WebhookAnswer(error="ReadError: reset")) == "ReadError: reset"
+
+
+def test_only_some_failures_are_the_endpoints_own() -> None:
+    assert all(is_trouble(answered(status)) for status in (408, 425, 429, 500, 503, 599))
+    assert is_trouble(WebhookAnswer(error="ConnectError"))
+    assert not any(is_trouble(answered(status)) for status in (301, 400, 404, 409, 410, 422))
 
 
 def test_a_webhook_id_is_of_the_event_in_its_session() -> None:

@@ -14,7 +14,7 @@ NOW_MS = 1_764_000_000_000
 def failing(times: int, now_ms: int = NOW_MS) -> Pace:
     pace = Pace()
     for _ in range(times):
-        pace.fail(now_ms, is_known=False)
+        pace.fail(now_ms, is_trouble=True, is_known=False)
     return pace
 
 
@@ -34,7 +34,7 @@ def test_at_one_it_rests_longer_from_probe_to_probe_and_never_over_a_minute() ->
     pace, now_ms = failing(4), NOW_MS
     rests = []
     for _ in range(9):
-        pace.fail(now_ms, is_known=True)
+        pace.fail(now_ms, is_trouble=True, is_known=True)
         rests.append(pace.rests_until_ms - now_ms)
         assert pace.plan_room(pace.rests_until_ms - 1, fresh=5, backlog=True) == {"fresh": 0, "backlog": 0}
         now_ms = pace.rests_until_ms
@@ -61,9 +61,18 @@ def test_a_session_that_always_fails_slows_no_endpoint_that_takes_others() -> No
     pace = Pace()
     for _ in range(100):
         pace.take()
-        pace.fail(NOW_MS, is_known=True)
+        pace.fail(NOW_MS, is_trouble=True, is_known=True)
 
     assert pace.window == WINDOW_MAX
+
+
+def test_events_that_are_refused_one_by_one_slow_nothing_but_count_as_an_outage() -> None:
+    pace = Pace()
+    for _ in range(10):
+        pace.fail(NOW_MS, is_trouble=False, is_known=False)
+
+    assert (pace.window, pace.rests_until_ms, pace.is_away) == (16, 0, True)
+    assert pace.take()
 
 
 def test_a_single_probe_is_of_each_lane_in_turn() -> None:
@@ -94,7 +103,9 @@ def test_when_both_wait_news_go_first_and_leave_a_quarter() -> None:
 
 
 events = st.lists(
-    st.tuples(st.sampled_from(["take", "fail", "known", "rest"]), st.integers(0, 80), st.booleans()),
+    st.tuples(
+        st.sampled_from(["take", "fail", "known", "refused", "rest"]), st.integers(0, 80), st.booleans()
+    ),
     max_size=120,
 )
 
@@ -119,7 +130,7 @@ def test_whatever_happens_the_window_holds_and_somebody_may_go(steps: list[tuple
             if what == "take":
                 pace.take()
             else:
-                pace.fail(now_ms, is_known=what == "known")
+                pace.fail(now_ms, is_trouble=what != "refused", is_known=what == "known")
             pace.end(running.pop(0))
         assert 1 <= pace.window <= WINDOW_MAX
         if not running and (fresh or backlog) and now_ms >= pace.rests_until_ms:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from langdao_video.delivery import transport as module
-from langdao_video.delivery.port import Answer
+from langdao_video.delivery.port import WebhookAnswer
 from langdao_video.delivery.targets import TargetRule
 from langdao_video.delivery.transport import HttpTransport, Resolver
 from tests.delivery.receivers import Request, Serve, answer, drip, hang, receiving, reset
@@ -30,7 +30,7 @@ async def transport() -> AsyncIterator[HttpTransport]:
     await made.close()
 
 
-async def post_to(transport: HttpTransport, serve: Serve) -> Answer:
+async def post_to(transport: HttpTransport, serve: Serve) -> WebhookAnswer:
     async with receiving(serve) as receiver:
         return await transport.post(receiver.url, {"webhook-id": "evt_1"}, b'{"type": "x"}')
 
@@ -295,7 +295,7 @@ def make_certificate(folder: Path, *, days: int, name: str = "localhost") -> tup
 class TestTls:
     async def post(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, days: int, trusted: bool = True
-    ) -> Answer:
+    ) -> WebhookAnswer:
         pem, key = make_certificate(tmp_path, days=days)
         if trusted:
             monkeypatch.setenv("SSL_CERT_FILE", str(pem))

@@ -1,225 +1,189 @@
-"""The delivery of events to a platform: order, bounds, and that no behaviour of a platform stops it (R27)."""
+"""The worker follows the endpoints: what is added gets events, what is removed or disabled gets none."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import structlog
 
-from langdao_video.billing.lesson import Lesson
-from langdao_video.delivery import worker as delivery
-from langdao_video.delivery.worker import DeliveryWorker
-from langdao_video.in_process.listeners import make_webhook_listener
-from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded, SeatTaken, SessionCreated, UserActed
-from langdao_video.session.roles import Role
-from tests.recorder import Recorder
-from tests.stories.live import until
+from langdao_video.delivery import worker as module
+from langdao_video.delivery.worker import SETTINGS_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
+from langdao_video.store.delivery_port import Endpoint
+from tests.delivery.outbox import Outbox, delivering, seqs
+from tests.delivery.receivers import answer, receiving
+from tests.stories.live import HandClock, until
 
-START_MS = 1_764_000_000_000
-ADDRESS = "0x742d35Cc6634C0532925a3b8D52c0b98db8d2aD1"
+OK = answer(200)
+URL = "https://platform.example/events"
 
 
-class Told:
-    """A session whose facts go to a worker one by one."""
-
-    def __init__(self, session_id: str) -> None:
-        self.lesson = Lesson(session_id)
-        self._ids = itertools.count(1)
-        created = SessionCreated(
-            student_address=ADDRESS,
-            tutor_address=None,
-            language="es",
-            start_ms=START_MS,
-            rate_minor=3_600,
-            currency="USD",
-            decimals=2,
-        )
-        self.created = self._record(created)
-
-    def came(self, role: Role = "student", epoch: int = 1) -> list[Recorded]:
-        """Let a participant take a seat."""
-        return [self._record(SeatTaken(role=role, epoch=epoch, address=ADDRESS))]
-
-    def acted(self, action: str = "muted") -> list[Recorded]:
-        """Let the student switch the microphone or the camera."""
-        return [self._record(UserActed(role="student", action=action))]
-
-    def beat(self, second: int = 0) -> SessionHeartbeat:
-        """Make a heartbeat."""
-        return SessionHeartbeat(
-            session_id=self.lesson.id,
-            user_role="student",
-            user_address=ADDRESS,
-            language="es",
-            start_time=START_MS,
-            is_audio_enabled=True,
-            is_video_enabled=True,
-            elapsed_seconds=second,
-            timestamp=START_MS + second * 1_000,
-            epoch=1,
-        )
-
-    def _record(self, fact: SessionCreated | SeatTaken | UserActed) -> Recorded:
-        number = next(self._ids)
-        return self.lesson.record(fact, START_MS + number, f"{self.lesson.id}-{number}")
+@asynccontextmanager
+async def running(worker: DeliveryWorker) -> AsyncIterator[None]:
+    """Let the worker follow the endpoints by itself until the block ends."""
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
-def hear(
-    worker: DeliveryWorker, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None
-) -> None:
-    """Give the changes of a session to a worker, as the service does."""
-    listener = make_webhook_listener(worker.enqueue, lambda: "beat")
-    listener(lesson, records, heartbeat)
+async def test_an_endpoint_that_is_added_gets_what_happens_from_then_on() -> None:
+    async with receiving(OK) as first, receiving(OK) as second, delivering({"first": first}) as outbox:
+        await outbox.begin("s-1")
+        await outbox.add_endpoint(second, "second")
+        await outbox.workers[0].refresh()
+        await outbox.act("s-1")
+        await until(lambda: len(first.requests) == 2 and second.requests)
+
+        assert seqs(first, "s-1") == [2, 3]
+        assert seqs(second, "s-1") == [3]
 
 
-@pytest.fixture
-def backend() -> Iterator[Recorder]:
-    with Recorder() as recorder:
-        yield recorder
+async def test_an_endpoint_that_is_removed_gets_nothing_more() -> None:
+    async with receiving(OK) as receiver, delivering({"backend": receiver}) as outbox:
+        await outbox.begin("s-1")
+        await outbox.calm()
+        await outbox.store.deliveries.remove_endpoint("backend")
+        await outbox.workers[0].refresh()
+        await outbox.act("s-1")
+        await outbox.calm()
+
+        assert seqs(receiver, "s-1") == [2]
+        assert outbox.workers[0].is_idle
 
 
-@pytest.fixture
-async def worker(backend: Recorder) -> AsyncIterator[DeliveryWorker]:
-    made = DeliveryWorker(backend.url)
-    yield made
-    await made.close(5)
+async def test_an_endpoint_that_is_enabled_again_gets_what_has_waited() -> None:
+    async with receiving(OK) as receiver, delivering({"backend": receiver}, disabled="for now") as outbox:
+        await outbox.begin("s-1")
+        await outbox.act("s-1")
+        await outbox.calm()
+        assert not receiver.requests
+
+        [endpoint] = await outbox.store.deliveries.load_endpoints()
+        await outbox.store.deliveries.save_endpoint(replace(endpoint, disabled=None))
+        await outbox.workers[0].refresh()
+        await until(lambda: len(receiver.requests) == 2)
+
+        assert seqs(receiver, "s-1") == [2, 3]
 
 
-async def test_each_session_is_told_in_its_own_order(worker: DeliveryWorker, backend: Recorder) -> None:
-    lessons = [Told(f"s-{number}") for number in range(3)]
+async def test_the_worker_reads_by_itself_which_endpoints_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENDPOINTS_SECONDS", 0.01)
+    async with receiving(OK) as receiver:
+        outbox = Outbox()
+        worker = await outbox.add_worker(starts=False)
+        async with running(worker):
+            await outbox.add_endpoint(receiver)
+            await until(lambda: worker.wants_beats)
+            await outbox.begin("s-1")
+            await until(lambda: receiver.requests)
+        await outbox.close()
 
-    for _ in range(10):
-        for told in lessons:
-            hear(worker, told.lesson, told.acted(), None)
-    await until(lambda: len(backend.posts) == 30)
 
-    for told in lessons:
-        assert [event["seq"] for event in backend.of(told.lesson.id)] == list(range(2, 12))
+async def test_an_endpoint_of_an_unknown_kind_is_left_to_others() -> None:
+    async with receiving(OK) as receiver, delivering({"room": receiver}, kind="room") as outbox:
+        await outbox.begin("s-1")
+
+        assert not outbox.workers[0]._dispatchers
+        assert outbox.due() == ["s-1"]
 
 
-async def test_a_session_that_hangs_does_not_hold_up_another(
-    worker: DeliveryWorker, backend: Recorder
-) -> None:
-    first, second = Told("s-1"), Told("s-2")
-    backend.hang()
-
-    hear(worker, first.lesson, first.came(), None)
-    hear(worker, first.lesson, first.acted(), None)
-    hear(worker, second.lesson, second.came(), None)
-    await until(lambda: len(backend.posts) == 2)
-
-    assert {post.body["sessionId"] for post in backend.posts} == {"s-1", "s-2"}
-    backend.resume()
-    await until(lambda: len(backend.posts) == 3)
+class TestHeartbeatsAreWanted:
+    @pytest.mark.parametrize(
+        ("fields", "wanted"),
+        [
+            ({}, 1),
+            ({"types": ("session-heartbeat",)}, 1),
+            ({"types": ("session-ended",)}, 0),
+            ({"disabled": "for now"}, 0),
+        ],
+    )
+    async def test_by_an_enabled_endpoint_that_gets_them(
+        self, fields: dict[str, object], wanted: int
+    ) -> None:
+        async with receiving(OK) as receiver, delivering({"backend": receiver}, **fields) as outbox:
+            assert outbox.workers[0].wants_beats is bool(wanted)
 
 
 @pytest.mark.requirement("R27")
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9/", "http://[", "nonsense", "ftp://x/", "http://nowhere.invalid/"]
+    "url", ["http://127.0.0.1:9/", "http://nowhere.invalid/", "http://-.☃/events", "ftp://x/", "http://["]
 )
-async def test_an_address_that_leads_nowhere_is_logged_and_the_line_moves_on(url: str) -> None:
-    worker = DeliveryWorker(url)
-    told = Told("s-1")
+async def test_an_address_that_leads_nowhere_is_logged_and_everything_waits(url: str) -> None:
+    outbox = Outbox()
+    await outbox.store.deliveries.save_endpoint(Endpoint(id="backend", url="http://127.0.0.1:9/"))
+    outbox.store.deliveries._endpoints["backend"] = Endpoint(
+        id="backend", url=url
+    )  # as an older version had it
+    await outbox.add_worker()
 
     with structlog.testing.capture_logs() as logs:
-        hear(worker, told.lesson, told.came(), None)
-        hear(worker, told.lesson, told.acted(), None)
-        await until(lambda: not worker._waiting)
-    await worker.close(1)
+        await outbox.begin("s-1")
+        await until(lambda: any(line["event"] == "delivery-failed" for line in logs))
+        await outbox.calm()
+    [waiting] = await outbox.store.deliveries.load_streams(None, None, 10)
+    await outbox.close()
 
-    assert [line["event"] for line in logs] == ["delivery-failed", "delivery-failed"]
-    assert "token" not in str(logs)
+    assert (waiting.session_id, waiting.attempts >= 1) == ("s-1", True)
+    [failed, *_] = [line for line in logs if line["event"] == "delivery-failed"]
+    assert (failed["session"], failed["type"], failed["seq"]) == ("s-1", "user-connected", 2)
+    assert "token" not in str(failed)
 
 
-class TestAtTheBound:
-    @pytest.fixture(autouse=True)
-    def _few(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(delivery, "EVENTS_WAITING_MAX", 5)
+class TestTheEndpointOfTheSettings:
+    async def test_it_is_saved_at_each_start_with_its_secrets(self) -> None:
+        deliveries = Outbox().store.deliveries
+        for secrets in (("whsec_" + "b" * 44,), ("whsec_" + "a" * 44, "whsec_" + "b" * 44)):
+            await save_endpoint_of_settings(deliveries, URL, secrets, HandClock().now_ms())
 
-    async def test_heartbeats_go_first_and_everything_else_arrives(
-        self, worker: DeliveryWorker, backend: Recorder
-    ) -> None:
-        told = Told("s-1")
-        backend.hang()
-        hear(worker, told.lesson, told.came(), None)
-        await until(lambda: backend.posts)
+            [endpoint] = await deliveries.load_endpoints()
+            assert (endpoint.id, endpoint.url, endpoint.secrets) == (SETTINGS_ENDPOINT, URL, secrets)
+            assert endpoint.is_from_settings
 
-        for second in range(4):
-            hear(worker, told.lesson, [], told.beat(second))
-        for _ in range(4):
-            hear(worker, told.lesson, told.acted(), None)
-        backend.resume()
-        await until(lambda: not worker._waiting)
+    async def test_a_start_enables_it_again(self) -> None:
+        deliveries = Outbox().store.deliveries
+        await save_endpoint_of_settings(deliveries, URL, (), 1)
+        await deliveries.save_endpoint(Endpoint(id=SETTINGS_ENDPOINT, url=URL, disabled="It answered 410."))
 
-        kinds = [event["type"] for event in backend.of("s-1")]
-        assert kinds == ["user-connected", *["user-action"] * 4]
+        await save_endpoint_of_settings(deliveries, URL, (), 2)
 
-    async def test_without_heartbeats_the_oldest_that_waits_goes_and_is_logged(
-        self, worker: DeliveryWorker, backend: Recorder
-    ) -> None:
-        told = Told("s-1")
-        backend.hang()
-        hear(worker, told.lesson, told.came(), None)
-        await until(lambda: backend.posts)
+        assert [each.disabled for each in await deliveries.load_endpoints()] == [None]
+
+    async def test_without_the_setting_nothing_is_sent_and_what_waits_is_kept(self) -> None:
+        deliveries = Outbox().store.deliveries
+        await save_endpoint_of_settings(deliveries, "", (), 1)
+        assert await deliveries.load_endpoints() == []
+
+        await save_endpoint_of_settings(deliveries, URL, (), 1)
+        await save_endpoint_of_settings(deliveries, "", (), 2)
+
+        [endpoint] = await deliveries.load_endpoints()
+        assert (endpoint.url, endpoint.disabled) == (URL, "BACKEND_URL is not set.")
+
+    async def test_a_url_that_another_endpoint_has_is_left_to_that_one(self) -> None:
+        deliveries = Outbox().store.deliveries
+        await deliveries.save_endpoint(Endpoint(id="mine", url=URL))
 
         with structlog.testing.capture_logs() as logs:
-            for _ in range(6):
-                hear(worker, told.lesson, told.acted(), None)
-        backend.resume()
-        await until(lambda: not worker._waiting)
+            await save_endpoint_of_settings(deliveries, URL, (), 1)
 
-        assert [event["seq"] for event in backend.of("s-1")] == [2, 5, 6, 7, 8]
-        assert [line["event"] for line in logs] == ["event-dropped", "event-dropped"]
+        assert [each.id for each in await deliveries.load_endpoints()] == ["mine"]
+        assert [(line["event"], line["code"]) for line in logs] == [("endpoint-not-saved", "endpoint-known")]
 
 
-async def test_closing_delivers_the_waiting_events(backend: Recorder) -> None:
-    worker = DeliveryWorker(backend.url)
-    told = Told("s-1")
-    for _ in range(5):
-        hear(worker, told.lesson, told.acted(), None)
-
-    await worker.close(5)
-
-    assert len(backend.posts) == 5
-
-
-async def test_closing_does_not_wait_for_ever_and_says_how_much_is_left(backend: Recorder) -> None:
-    worker = DeliveryWorker(backend.url)
-    told = Told("s-1")
-    backend.hang()
-    for _ in range(5):
-        hear(worker, told.lesson, told.acted(), None)
-    await until(lambda: backend.posts)
-
-    with structlog.testing.capture_logs() as logs:
-        await worker.close(0.05)
-
-    assert [(line["event"], line["events"]) for line in logs] == [("events-undelivered", 5)]
-
-
-@pytest.mark.parametrize("url", ["http://-.☃/events", "http://[::1/events"])
-async def test_a_url_that_nothing_can_be_sent_to_ends_no_line(url: str) -> None:
-    worker, told = DeliveryWorker(url), Told("s-1")
-
-    with structlog.testing.capture_logs() as logs:
-        for _ in range(2):
-            hear(worker, told.lesson, told.acted(), None)
-            await until(lambda: not worker._tasks)
-    await worker.close(0)
-
-    failed = [entry for entry in logs if entry["event"] == "delivery-failed"]
-    assert [(entry["id"], entry["exc_info"]) for entry in failed] == [("s-1-2", True), ("s-1-3", True)]
-    assert not worker._waiting
-
-
-async def test_an_event_that_is_no_text_costs_no_other(worker: DeliveryWorker, backend: Recorder) -> None:
-    told = Told("s-1")
-    hear(worker, told.lesson, told.acted("\ud800"), None)
-    hear(worker, told.lesson, told.acted(), None)
-
-    await until(lambda: len(backend.posts) == 1)
-
-    assert [body["id"] for body in backend.of("s-1")] == ["s-1-3"]
+async def test_the_log_of_attempts_is_cut_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ATTEMPTS_KEPT", 3)
+    monkeypatch.setattr(module, "_FORGET_SECONDS", 0.0)
+    monkeypatch.setattr(module, "ENDPOINTS_SECONDS", 0.01)
+    async with receiving(OK) as receiver, delivering({"backend": receiver}) as outbox:
+        await outbox.begin("s-1")
+        await outbox.act("s-1", 9)
+        await until(lambda: len(receiver.requests) == 10)
+        await outbox.calm()
+        async with running(outbox.workers[0]):
+            await until(lambda: len(outbox.store.deliveries._attempts) == 3)

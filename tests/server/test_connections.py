@@ -13,7 +13,7 @@ from tests.server.raw import Raw, request
 from tests.stories.live import PATIENCE_SECONDS, until
 from tests.stories.page import two_pages
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 

@@ -122,6 +122,7 @@ async def test_thirty_lessons_of_one_school_begin_at_the_same_moment(service: Se
     await asyncio.gather(*(page.close() for page in pages))
 
 
+@pytest.mark.slow
 async def test_a_flooder_that_comes_back_is_let_in_more_slowly_than_it_comes(service: Service) -> None:
     async def come_and_go() -> int:
         caller = "X-Forwarded-For: 198.51.100.77"

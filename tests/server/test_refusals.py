@@ -56,6 +56,7 @@ async def call_api(service: Service, address: str, key: str) -> Raw:
     return raw
 
 
+@pytest.mark.slow
 async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_beside_them(
     tmp_path: Path,
 ) -> None:
@@ -86,6 +87,7 @@ async def test_bad_tokens_have_one_line_with_a_count_and_a_good_one_gets_in_besi
     assert sum(line["codes"]["token-invalid"] for line in lines) == 60
 
 
+@pytest.mark.slow
 async def test_wrong_keys_wait_and_a_right_one_of_the_same_address_does_not(production: Service) -> None:
     for _ in range(9):
         assert (await (await call_api(production, "198.51.100.2", "wrong")).closed()).startswith(
@@ -102,6 +104,7 @@ async def test_wrong_keys_wait_and_a_right_one_of_the_same_address_does_not(prod
     assert (await held.closed()).startswith(b"HTTP/1.1 401 ")
 
 
+@pytest.mark.slow
 async def test_only_so_many_refusals_wait_at_a_time(production: Service) -> None:
     guesses = [await call_api(production, "198.51.100.4", "wrong") for _ in range(40)]
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from langdao_video.session.events import PublicEvent
+from langdao_video.session.events import GraceDecided, PublicEvent
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
@@ -138,6 +138,7 @@ class RoomMachine(RuleBasedStateMachine):
         if event.type == "session-ended":
             self.ends += 1
             return
+        assert not isinstance(event, GraceDecided), "only a call service elsewhere reports answers"
         role = event.user_role
         if event.type not in {
             "user-action",

@@ -89,6 +89,7 @@ def test_a_meter_that_runs_on_in_a_question_is_caught(monkeypatch: pytest.Monkey
     assert first_that(is_over_billed) is not None
 
 
+@pytest.mark.slow
 def test_a_meter_that_runs_on_after_the_end_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Meter, "end", lambda _meter, _at_ms: None)
 
@@ -128,6 +129,7 @@ def test_a_service_that_tells_proofs_too_seldom_is_caught_by_what_a_drop_costs(
 # ── The report ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_the_same_arguments_report_the_same() -> None:
     said: tuple[list[str], list[str]] = ([], [])
 
@@ -138,6 +140,7 @@ def test_the_same_arguments_report_the_same() -> None:
     assert "over-billed 0.000 s" in said[0][-1]
 
 
+@pytest.mark.slow
 def test_any_lesson_can_be_played_alone() -> None:
     together = list(simulate(8, 2))
 

@@ -86,14 +86,17 @@ async def test_a_backend_that_is_not_there_is_logged(tmp_path: Path, clock: Hand
 async def test_a_backend_that_hangs_does_not_keep_the_service_from_stopping(
     tmp_path: Path, clock: HandClock, backend: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langdao_video.app._SHUTDOWN_SECONDS", 0.1)
+    monkeypatch.setattr("langdao_video.app._DELIVERY_SHUTDOWN_SECONDS", 0.1)
     backend.hang()
 
     with structlog.testing.capture_logs() as logs:
         async with serving(tmp_path, clock, backend_url=backend.url) as live:
             await live_through_a_lesson(live, clock)
 
-    assert any(line["event"] == "events-undelivered" for line in logs)
+    assert any(line["event"] == "deliveries-cut-off" for line in logs)
+    backend.resume()
+    async with serving(tmp_path, clock, backend_url=backend.url):
+        await until(lambda: any(post.body["type"] == "session-ended" for post in backend.posts))
 
 
 async def test_a_backend_url_that_leads_back_to_ourselves_is_harmless(
@@ -120,6 +123,7 @@ async def test_the_call_side_alone_needs_no_platform_here(
     async with serving(tmp_path, clock, SERVICE_ROLE="call", backend_url=backend.url) as live:
         async with two_pages(live.ws_url, "apart") as (student, tutor):
             await pass_time(clock, [student, tutor], 10_000)
+            await backend.wait_for("apart", "session-heartbeat")  # a newer fact would overtake it
             await tutor.send("end-session")
             end = await student.expect("session-ended")
         answers = [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from langdao_video.delivery.endpoints import EVENT_TYPES
+from langdao_video.delivery.signing import verify
+from tests.recorder import Recorder
+from tests.stories.lesson import make_session
 from tests.stories.live import Live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -103,3 +107,18 @@ async def test_an_enabled_endpoint_stays_enabled(shared: Live) -> None:
     made = await add(shared, "enabled")
 
     assert (await shared.post(f"/api/endpoints/{made['id']}/enable", None))["disabled"] is None
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_new_endpoint_gets_events_with_a_signature_at_once(live: Live) -> None:
+    with Recorder() as platform:
+        made = await live.post("/api/endpoints", {"url": platform.url, "types": ["user-connected"]}, 201)
+        session_id = (await make_session(live))["sessionId"]
+        event = {"type": "user-connected", "sessionId": session_id, "userRole": "student", "epoch": 1}
+        await live.post("/api/webrtc-events", event | {"timestamp": live.clock.now_ms()})
+        await platform.wait_for(session_id, "user-connected")
+        [post] = platform.posts
+
+    body = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
+    assert verify([made["secret"]], post.headers, body, live.clock.now_ms() / 1000).startswith("evt_")
+    assert post.body["sessionId"] == session_id

@@ -224,6 +224,7 @@ uvicorn.run(platform, host="127.0.0.1", port=int(sys.argv[1]), log_level="warnin
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", ["FastAPI()", "Starlette(lifespan=call.lifespan)"])
 async def test_it_closes_its_books_when_the_platform_stops(tmp_path: Path, platform: str) -> None:
     port, code = free_port(), PLATFORM.format(platform=platform)

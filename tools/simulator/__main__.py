@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from tools.simulator.run import run
+from tools.simulator.run import DELIVERIES_EVERY, run
 
 app = App(name="simulator", help="Plays lessons in virtual time and compares each bill with the truth.")
 
@@ -19,6 +19,7 @@ def simulate(
     lessons: Annotated[int, Parameter(validator=Number(gte=1))],
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
     first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
+    deliveries: Annotated[int, Parameter(validator=Number(gte=1))] = DELIVERIES_EVERY,
 ) -> None:
     """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
 
@@ -32,8 +33,10 @@ def simulate(
         The seed that the lessons are made from. Each seed has any number of lessons of its own.
     first
         The number of the first lesson of the seed. A failure prints its number.
+    deliveries
+        One lesson of so many delivers its events to receivers that fail; 1: each of our own call service.
     """
-    if not run(lessons, seed, first, print):
+    if not run(lessons, seed, first, print, deliveries):
         sys.exit(1)
 
 

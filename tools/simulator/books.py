@@ -5,14 +5,16 @@ Law: committed data survives every crash, and other data survives none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.facts import Ended
+from langdao_video.store.delivery_port import Endpoint, Outcome, Parked, SessionLog, Stream
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
+from langdao_video.store.memory_deliveries import MemoryDeliveries, MemoryLedger
+from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent, keep_newest
 from tools.simulator.loop import Saving, VirtualLoop
 from tools.simulator.world import Killed, World, finish
 
@@ -22,6 +24,7 @@ _SAVED_MS: Final = 5
 _RETRY_MS: Final = 500
 _RARELY: Final = 0.1
 Moment = Literal["before-commit", "after-commit"]
+KillMoment = Literal["before-commit", "after-commit", "before-settle", "after-settle"]
 
 
 class Books(MemoryStore):
@@ -30,8 +33,9 @@ class Books(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.fails: Moment | None = None
-        self.kills: Moment | None = None
+        self.kills: KillMoment | None = None
         self.has_ended = False
+        self.outbox = self.deliveries = BooksOutbox(self)
         self._due: dict[str, int] = {}
 
     def fail(self, moment: Moment | None) -> None:
@@ -52,7 +56,7 @@ class Books(MemoryStore):
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
     ) -> list[StoredEvent]:
         """Append; or fail or kill the service, before or after the commit."""
-        self._strike("before-commit")
+        self.strike("before-commit")
         stored = await super().append_events(session_id, expected_version, events, deadlines=deadlines)
         for kind, due_ms in deadlines.items():
             if due_ms is None:
@@ -60,7 +64,7 @@ class Books(MemoryStore):
             else:
                 self._due[kind] = due_ms
         self.has_ended = self.has_ended or any(event.type == Ended.type for event in events)
-        self._strike("after-commit")
+        self.strike("after-commit")
         return stored
 
     async def save_presence(self, rows: Sequence[Presence]) -> None:
@@ -69,11 +73,97 @@ class Books(MemoryStore):
             raise Unavailable("store-unavailable", "The simulated store is down.")
         await super().save_presence(rows)
 
-    def _strike(self, moment: Moment) -> None:
-        if self.kills == moment:
+    @property
+    def facts(self) -> list[StoredEvent]:
+        """The facts of the lesson."""
+        return self._ledger.in_order
+
+    @property
+    def ledger(self) -> MemoryLedger:
+        """The facts and proofs, as the outbox reads them."""
+        return self._ledger
+
+    def strike(self, moment: Moment, kills: KillMoment | None = None) -> None:
+        """Kill the service, or fail, if that is to happen at *moment*. *kills*: another name of it for a kill."""
+        if self.kills == (kills or moment):
             self.kills = None
             raise Killed
         if self.fails == moment:
+            raise Unavailable("store-unavailable", "The simulated store is down.")
+
+
+class BooksOutbox(MemoryDeliveries):
+    """The outbox of such a store. It fails when the store does, and it remembers what was ever parked."""
+
+    def __init__(self, books: Books) -> None:
+        super().__init__(books.ledger)
+        self._books = books
+        self.ever_parked: list[Parked] = []
+
+    async def load_endpoints(self) -> list[Endpoint]:
+        """Load, unless the store fails."""
+        self._check()
+        return await super().load_endpoints()
+
+    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+        """Save, unless the store fails."""
+        self._check()
+        return await super().save_endpoint(endpoint)
+
+    async def claim(
+        self,
+        endpoint_id: str,
+        *,
+        token: str,
+        now_ms: int,
+        lease_until_ms: int,
+        limit: int,
+        sessions: Sequence[str] | None = None,
+    ) -> list[Stream]:
+        """Claim; if the store fails, perhaps after the commit."""
+        if self._books.fails == "before-commit":
+            self._check()
+        claimed = await super().claim(
+            endpoint_id,
+            token=token,
+            now_ms=now_ms,
+            lease_until_ms=lease_until_ms,
+            limit=limit,
+            sessions=sessions,
+        )
+        self._check()
+        return claimed
+
+    async def load_logs(self, session_ids: Sequence[str]) -> dict[str, SessionLog]:
+        """Load, unless the store fails."""
+        self._check()
+        return await super().load_logs(session_ids)
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> list[bool]:
+        """Settle; or fail or kill the service, before or after the commit."""
+        self._books.strike("before-commit", "before-settle")
+        stands = await super().settle(outcomes)
+        for outcome, stood in zip(outcomes, stands, strict=True):
+            self.ever_parked += outcome.parked if stood else ()
+        self._books.strike("after-commit", "after-settle")
+        return stands
+
+    async def hurry(self, endpoint_id: str, now_ms: int, limit: int) -> int:
+        """Hurry, unless the store fails."""
+        self._check()
+        return await super().hurry(endpoint_id, now_ms, limit)
+
+    def find_waiting(self, endpoint_ids: Collection[str]) -> list[str]:
+        """Return the unfinished streams of *endpoint_ids*: they are claimed, or due, or have events that wait."""
+        return [
+            f"{row.endpoint_id} at {row.position} of {row.newest_seq}, due {row.due_ms}, token {row.token}"
+            for row in self._streams.values()
+            if row.endpoint_id in endpoint_ids
+            and (row.has_events or row.due_ms is not None or row.token is not None)
+        ]
+
+    def _check(self) -> None:
+        if self._books.fails:
             raise Unavailable("store-unavailable", "The simulated store is down.")
 
 
@@ -94,8 +184,7 @@ class Proofs:
         if not self._waiting:
             is_slow = self.world.random.random() < _RARELY
             self._save_after(SAVED_MS_MAX - 1 if is_slow else _SAVED_MS)
-        known = self._waiting.get(proof.role, proof)
-        self._waiting[proof.role] = max(known, proof, key=lambda row: (row.epoch, row.proof_ms))
+        self._waiting[proof.role] = keep_newest(self._waiting.get(proof.role), proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
         """Return the proofs that are not in the store yet."""

@@ -9,12 +9,14 @@ from typing import Final, Protocol
 from langdao_video.billing.live import load_lesson
 from langdao_video.session.roles import ROLES
 from tools.simulator.apart import Apart
+from tools.simulator.arrivals import Arrivals
 from tools.simulator.books import Books
 from tools.simulator.foreign import Foreign
 from tools.simulator.intervals import Intervals, intersect, union
 from tools.simulator.log import check_log, claim, read_log
 from tools.simulator.machine import Machine
 from tools.simulator.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
+from tools.simulator.outbox import Outbox
 from tools.simulator.plan import Mode, Plan
 from tools.simulator.service import SESSION
 from tools.simulator.stage import Stage
@@ -34,6 +36,9 @@ class Scene(Protocol):
     """The call service's machine. Its clock's readings are in the events."""
     ledger: Books
     """The store of the backend whose bill is judged."""
+
+    outbox: Outbox | None
+    """What delivers the events to receivers, if there are any."""
 
     def set_up(self) -> None:
         """Plan everything that happens."""
@@ -65,6 +70,7 @@ class LessonVerdict:
     drops_ms: list[int]
     delay_ms: int
     faults: list[str]
+    arrivals: Arrivals
 
     @property
     def is_right(self) -> bool:
@@ -93,13 +99,17 @@ def play(plan: Plan) -> LessonVerdict:
     there = [must_be_billed(truth, role, despite_lies=True) for role in ROLES]
     both = read(intersect(intersect(*there), [(0, ended_ms)]))
     unasked = find_unasked(both, claims, scene.delay_ms())
+    faults = [*judgement.faults, *unasked, *scene.faults(), *check_log(scene.ledger, lesson, records)]
+    delay_ms = scene.delay_ms()
+    arrivals = scene.outbox.play_on() if scene.outbox is not None else Arrivals()
     return LessonVerdict(
         plan=plan,
         billable_ms=lesson.billable_ms,
         over_ms=judgement.over_ms,
         drops_ms=judgement.drops_ms,
-        delay_ms=scene.delay_ms(),
-        faults=[*judgement.faults, *unasked, *scene.faults(), *check_log(scene.ledger, lesson, records)],
+        delay_ms=delay_ms,
+        faults=[*faults, *arrivals.faults],
+        arrivals=arrivals,
     )
 
 

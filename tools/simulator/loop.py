@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from tools.simulator.world import World
+
+Given = TypeVar("Given")
 
 
 class Saving:
@@ -28,6 +30,23 @@ class Saving:
     def finish(self, *, is_saved: bool) -> None:
         """Let all who wait go on. Call it in the loop."""
         self._is_saved.set_result(is_saved)
+
+
+class Reply(Generic[Given]):
+    """What a task waits for until somebody outside of its process gives it. A dead process gets nothing."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._given: asyncio.Future[Given] = loop.create_future()
+
+    async def wait(self) -> Given:
+        """Wait until it is given."""
+        return await self._given
+
+    def give(self, value: Given) -> None:
+        """Let the task go on, if it still waits."""
+        if not self._loop.is_closed() and not self._given.done():
+            self._loop.do(lambda: self._given.set_result(value))
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -89,6 +108,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
         finally:
             self._is_inside = False
             asyncio._set_running_loop(None)  # noqa: SLF001
+
+    async def wait(self, ms: int) -> None:
+        """Wait, to the millisecond: for what happens outside of this process."""
+        reply: Reply[None] = Reply(self)
+        self._world.after(ms, lambda: reply.give(None))
+        await reply.wait()
 
     def kill(self) -> None:
         """End every task at once; no task runs again."""

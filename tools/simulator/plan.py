@@ -16,6 +16,12 @@ Mode = Literal["together", "apart", "foreign"]
 `foreign`: somebody else's call service."""
 Who = Literal["student", "tutor", "both"]
 Lie = Literal["frozen", "zero", "silent", "late"]
+ReplayWay = Literal["all", "parked", "since"]
+"""`since`: what happened in the half minute before."""
+CrashPoint = Literal["idle", "before-commit", "after-commit", "before-settle", "after-settle"]
+"""A commit is one of the ledger. The outbox settles when results of deliveries are saved."""
+Failure = Literal["away", "reset", "hangs", "500", "404", "429", "302", "410", "unanswered", "dies"]
+"""`unanswered`: it takes the event, and its answer is lost. `dies`: it takes one so, and then it is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +111,7 @@ class Crash:
 
     at_ms: int
     for_ms: int
-    point: Literal["idle", "before-commit", "after-commit"]
+    point: CrashPoint
     moves: bool
     wall_step_ms: int
     """By how much the machine's wall clock is set meanwhile, ms."""
@@ -163,10 +169,62 @@ class HooksFail:
     for_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverFails:
+    """A platform's receiver fails for a while, minutes or days."""
+
+    at_ms: int
+    for_ms: int
+    receiver: int
+    """Its place in `Plan.receivers`."""
+    how: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replays:
+    """The operator sends events again."""
+
+    at_ms: int
+    receiver: int
+    way: ReplayWay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondWorker:
+    """Another process delivers from the same store for a while. Then it is killed, or stopped in order."""
+
+    at_ms: int
+    for_ms: int
+    is_killed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerDies:
+    """After the lesson, the process that delivers is killed, and starts again."""
+
+    at_ms: int
+    for_ms: int
+
+
 Trouble = (
     Partition | Gone | SecondTab | Frozen | Hidden | MediaStops | Mutes | Lies | Crash | StoreFails
-    | Slew | Step | CapChanges | Answers | HooksFail
+    | Slew | Step | CapChanges | Answers | HooksFail | ReceiverFails | Replays | SecondWorker | WorkerDies
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A platform's receiver, and the endpoint that names it."""
+
+    comes_ms: int
+    """When the endpoint is made; 0: before the session."""
+    types: tuple[str, ...] | None
+    keys: int
+    """How many keys sign for it."""
+    fails_percent: int
+    """How many requests fail, besides those in planned failures."""
+    latency_ms: int
+
 
 Kind = TypeVar("Kind")
 
@@ -189,6 +247,12 @@ class Plan:
     cap_seconds: int | None
     hook_delay_ms: int
     troubles: tuple[Trouble, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+    """The receivers that our service delivers to. Without any, no delivery is played."""
+    poll_ms: int = 5_000
+    """How often a worker looks for what is due."""
+    is_killed: bool = False
+    """Whether the service's last process is killed after the lesson, or stopped in order. The next one delivers on."""
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """Return the troubles of one kind."""
@@ -200,6 +264,6 @@ def concerns(who: str, role: Role) -> bool:
     return who in {role, "both"}
 
 
-def lasts(trouble: Partition | MediaStops | Mutes | Lies | HooksFail) -> tuple[int, int]:
+def lasts(trouble: Partition | MediaStops | Mutes | Lies | HooksFail | ReceiverFails) -> tuple[int, int]:
     """Return from when to when *trouble* lasts."""
     return trouble.at_ms, trouble.at_ms + trouble.for_ms

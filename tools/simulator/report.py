@@ -8,7 +8,7 @@ from typing import Final
 
 from tools.simulator.lesson import LessonVerdict
 from tools.simulator.oracle import DROP_MS
-from tools.simulator.plan import Mode, Plan, Trouble
+from tools.simulator.plan import Mode, Plan, Receiver, Trouble
 
 FAILURES_SHOWN_MAX: Final = 5
 
@@ -32,6 +32,11 @@ class Summary:
         """Add one lesson."""
         mode = verdict.plan.mode
         self.lessons[mode] = self.lessons.get(mode, 0) + 1
+        self.lessons_delivered += bool(verdict.plan.receivers)
+        self.arrived += verdict.arrivals.events
+        self.repeats += verdict.arrivals.repeats
+        self.tries += verdict.arrivals.tries
+        self.parked += verdict.arrivals.parked
         self.lesson_ms += verdict.plan.ends_ms
         self.billed_ms += verdict.billable_ms
         self.over_ms += verdict.over_ms
@@ -40,6 +45,12 @@ class Summary:
         self.drops += len(verdict.drops_ms)
         self.under_ms += sum(verdict.drops_ms)
         self.worst_ms[mode] = max(self.worst_ms.get(mode, 0), verdict.worst_ms)
+
+    lessons_delivered: int = 0
+    arrived: int = 0
+    repeats: int = 0
+    tries: int = 0
+    parked: int = 0
 
     @property
     def count(self) -> int:
@@ -53,6 +64,11 @@ def write_summary(summary: Summary) -> Iterator[str]:
     hours = summary.lesson_ms / 3_600_000
     yield f"{summary.count} lessons ({modes}), {hours:.1f} h of lesson, {summary.billed_ms / 3_600_000:.1f} h billed"
     yield f"{summary.wrong_lessons} lessons with something wrong, {summary.over_lessons} of them over-billed"
+    if summary.lessons_delivered:
+        yield (
+            f"{summary.lessons_delivered} lessons with receivers: {summary.arrived} events arrived in {summary.tries} "
+            f"tries, {summary.repeats} came again, {summary.parked} were parked"
+        )
     worst = ", ".join(
         f"{worst_ms / 1000:.3f} s {mode}" for mode, worst_ms in sorted(summary.worst_ms.items())
     )
@@ -82,6 +98,11 @@ def write_history(plan: Plan) -> Iterator[str]:
         f"{plan.latency_ms['student']} and {plan.latency_ms['tutor']} ms; tick {plan.tick_ms} ms; "
         f"{'media' if plan.has_media else 'no media'}; cap {plan.cap_seconds} s; hooks {plan.hook_delay_ms} ms"
     )
+    for number, receiver in enumerate(plan.receivers):
+        yield f"  receiver {number}: {_describe(receiver)}"
+    if plan.receivers:
+        ends = "killed" if plan.is_killed else "stopped"
+        yield f"  workers look every {plan.poll_ms} ms; the lesson's last process is {ends}"
     for trouble in plan.troubles:
         yield f"  {trouble.at_ms / 1000:9.3f} s  {_describe(trouble)}"
     by = (
@@ -101,6 +122,6 @@ def _wrongs(verdict: LessonVerdict) -> Iterator[str]:
     yield from verdict.faults
 
 
-def _describe(trouble: Trouble) -> str:
+def _describe(trouble: Trouble | Receiver) -> str:
     named = [f"{item.name}={getattr(trouble, item.name)}" for item in fields(trouble) if item.name != "at_ms"]
     return " ".join([type(trouble).__name__, *named])

@@ -14,6 +14,7 @@ from structlog.typing import EventDict
 from tools.simulator.chance import make_plan
 from tools.simulator.lesson import LessonVerdict, play
 from tools.simulator.plan import Mode
+from tools.simulator.receiver_chance import add_receivers
 from tools.simulator.report import FAILURES_SHOWN_MAX, Summary, write_failure, write_summary
 from tools.simulator.shrink import shrink
 from tools.simulator.world import Bug
@@ -23,17 +24,30 @@ MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 _SEEDS_APART: Final = 1 << 32
 
 
-def simulate(lessons: int, seed: int, first: int = 0) -> Iterator[LessonVerdict]:
-    """Play the lessons *first* … *first* + *lessons* − 1 of *seed*."""
+DELIVERIES_EVERY: Final = 5
+"""One lesson of so many, on average, has receivers that our service delivers to."""
+
+
+def simulate(
+    lessons: int, seed: int, first: int = 0, deliveries: int = DELIVERIES_EVERY
+) -> Iterator[LessonVerdict]:
+    """Play the lessons *first* … *first* + *lessons* − 1 of *seed*. One of *deliveries* has receivers."""
     with quiet():
         for number in range(first, first + lessons):
-            yield play(make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)]))
+            plan = make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)])
+            yield play(add_receivers(plan, deliveries))
 
 
-def run(lessons: int, seed: int, first: int, say: Callable[[str], object]) -> bool:
+def run(
+    lessons: int,
+    seed: int,
+    first: int,
+    say: Callable[[str], object],
+    deliveries: int = DELIVERIES_EVERY,
+) -> bool:
     """Simulate and report; return True if every lesson is right. The same arguments always report the same."""
     summary, shown = Summary(), 0
-    for number, verdict in enumerate(simulate(lessons, seed, first), first):
+    for number, verdict in enumerate(simulate(lessons, seed, first, deliveries), first):
         summary.add(verdict)
         if not verdict.is_right and shown < FAILURES_SHOWN_MAX:
             shown += 1

@@ -5,11 +5,13 @@ Its tasks run in a loop of virtual time. Of signaling it leaves out only the Web
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.tokens import Tokens
+from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import SETTLE_SECONDS, act_on_all_due
 from langdao_video.billing.quota import Cap
@@ -17,8 +19,9 @@ from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, NewSession, SessionService
 from langdao_video.errors import FrameRefused, LangDAOError
 from langdao_video.in_process.backend import InProcessBackend
-from langdao_video.in_process.listeners import make_room_listener
+from langdao_video.in_process.listeners import make_delivery_listener, make_room_listener
 from langdao_video.session.commands import RoomCommand
+from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.links import LinkRules
 from langdao_video.session.roles import Role
 from langdao_video.signaling.admission import Admission
@@ -30,6 +33,7 @@ from langdao_video.signaling.rules import RoomRules
 from tools.simulator.books import Books, Proofs
 from tools.simulator.loop import VirtualLoop
 from tools.simulator.machine import Machine
+from tools.simulator.outbox import Outbox
 from tools.simulator.sockets import SimulatedSocket
 from tools.simulator.world import World, finish
 
@@ -39,11 +43,16 @@ ADDRESSES: Final[dict[Role, str]] = {
     "tutor": "0x8ba1f109551bD432803012645Ac136ddd64DBA72",
 }
 RATE: Final = Rate(3_600, "USD", 2)
+ShowBeat = Callable[[Lesson, SessionHeartbeat], str | None]
 _TOKENS: Final = Tokens(["a key for lessons that nobody ever had"])
 
 
 def make_sessions(
-    world: World, books: Books, machine: Machine, loop: VirtualLoop
+    world: World,
+    books: Books,
+    machine: Machine,
+    loop: VirtualLoop,
+    show_beat: ShowBeat = lambda _lesson, _heartbeat: None,
 ) -> tuple[SessionService, Proofs]:
     """Make the real session service over simulated parts. Its ids are random, but the same for the same seed."""
     proofs = Proofs(world, books, loop)
@@ -54,6 +63,7 @@ def make_sessions(
         default_rate=RATE,
         make_id=lambda: f"{world.random.getrandbits(64):016x}",
         proofs=proofs,
+        render_beat=show_beat,
     )
     return service, proofs
 
@@ -83,6 +93,8 @@ class SimulatedService:
     machine: Machine
     tick_ms: int
     listeners: list[Listener]
+    outbox: Outbox | None = None
+    """Delivers the events, if the lesson has receivers."""
     books: Books = field(default_factory=Books)
     run: int = 0
     """The number of the current process. Sockets of an older process are dead."""
@@ -104,7 +116,7 @@ class SimulatedService:
         self.is_up = True
         self.machine.start(finish(self.books.load_newest_ms()))
         self._loop = VirtualLoop(self.world, self.tick_ms)
-        self.sessions, self._proofs = make_sessions(self.world, self.books, self.machine, self._loop)
+        self.sessions, self._proofs = self._make_sessions()
         statements = StatementLinks("http://localhost", _TOKENS, needs_token=False)
         room_listener = make_room_listener(self.machine, statements, self._apply)
         self.sessions.listeners += [room_listener, *self.listeners]
@@ -120,6 +132,14 @@ class SimulatedService:
         run = self.run
         self.world.after(self.tick_ms, lambda: self._act_on_due(run))
 
+    def _make_sessions(self) -> tuple[SessionService, Proofs]:
+        if self.outbox is None:
+            return make_sessions(self.world, self.books, self.machine, self._loop)
+        made = make_sessions(self.world, self.books, self.machine, self._loop, self.outbox.show_beat)
+        made[0].listeners.append(make_delivery_listener(self.outbox.hint))
+        self.outbox.start(self._loop)
+        return made
+
     def kill(self, down_ms: int) -> None:
         """Die, and start again after *down_ms*."""
         if self.is_up:
@@ -127,6 +147,8 @@ class SimulatedService:
             self._proofs.is_lost = True
             self.machine.stop()
             self._loop.kill()
+            if self.outbox is not None:
+                self.outbox.die()
             self.downs.append((self.world.now_ms, self.world.now_ms + down_ms))
             for socket in self._sockets.values():
                 socket.drop()

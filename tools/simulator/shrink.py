@@ -36,6 +36,9 @@ def is_wrong(verdict: LessonVerdict) -> bool:
 def _shorter(plan: Plan) -> Iterator[Plan]:
     for index in range(len(plan.troubles)):
         yield replace(plan, troubles=plan.troubles[:index] + plan.troubles[index + 1 :])
+    if plan.receivers:
+        yield replace(plan, receivers=())
+        yield replace(plan, receivers=plan.receivers[:-1])
     if plan.cap_seconds is not None:
         yield replace(plan, cap_seconds=None)
     if plan.hook_delay_ms:

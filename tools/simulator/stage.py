@@ -17,6 +17,7 @@ from tools.simulator.intervals import Intervals, union
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.media import Media
 from tools.simulator.oracle import PageTruth, Truth
+from tools.simulator.outbox import Outbox
 from tools.simulator.pages import Page
 from tools.simulator.people import Person
 from tools.simulator.plan import concerns, lasts
@@ -38,6 +39,9 @@ class Stage:
         self.machine = Machine(self.world)
         self.service = SimulatedService(self.world, self.machine, plan.tick_ms, [])
         self.ledger = self.service.books
+        self.outbox: Outbox | None = None
+        if plan.receivers:
+            self.outbox = self.service.outbox = Outbox(self.world, self.machine, self.service.books, plan)
         self._next_crash = plans.Crash(at_ms=0, for_ms=1_000, point="idle", moves=False, wall_step_ms=0)
         self.world.on_killed = lambda: self._crash(self._next_crash)
         self.media = Media(
@@ -54,6 +58,8 @@ class Stage:
     def set_up(self) -> None:
         """Start the service, make the session, and plan everything that happens."""
         plan, at = self.plan, self.world.at
+        if self.outbox is not None:
+            self.outbox.set_up()
         self.service.start()
         create_session(self.service.sessions, EPOCH_MS, plan.cap_seconds)
         for role, comes_ms in plan.comes_ms.items():

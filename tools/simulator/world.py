@@ -59,6 +59,10 @@ class World:
         """Plan *do* for *ms* from now."""
         self.at(self.now_ms + ms, do)
 
+    def forget(self) -> None:
+        """Drop everything that is planned."""
+        self._plans.clear()
+
     def run(self, until_ms: int, is_over: Callable[[], bool]) -> None:
         """Run what is planned before *until_ms*; stop early when *is_over*."""
         plans = self._plans

@@ -55,8 +55,11 @@ def plan_revocation(
     return Revocation(kind, session_id or "", now_ms + 1 if before_ms is None else before_ms)
 
 
-def read_moment(text: str) -> int:
-    """Read Unix time in ms, or ISO 8601 with an offset, and return Unix ms. Raises BadRequest `before-invalid`."""
+def read_moment(text: str, name: str = "before") -> int:
+    """Read Unix time in ms, or ISO 8601 with an offset, and return Unix ms. Raises BadRequest `before-invalid`.
+
+    *name* is what the caller calls it.
+    """
     if text.isascii() and text.isdigit():
         return int(text[:20])
     try:
@@ -66,7 +69,7 @@ def read_moment(text: str) -> int:
     if moment is None or moment.tzinfo is None:
         raise BadRequest(
             "before-invalid",
-            "before must be Unix time in milliseconds, or a time with its offset such as 2026-11-29T18:30:00Z, not "
+            f"{name} must be Unix time in milliseconds, or a time with its offset such as 2026-11-29T18:30:00Z, not "
             f"{text[:64]!r}.",
         )
     return math.floor(moment.timestamp() * 1000)

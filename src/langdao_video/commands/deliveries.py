@@ -9,7 +9,7 @@ from typing import Final
 from langdao_video.access.revocations import read_moment
 from langdao_video.commands.parts import Parts
 from langdao_video.delivery.endpoint_book import EndpointBook
-from langdao_video.errors import NotFound
+from langdao_video.errors import BadRequest, NotFound
 from langdao_video.log_writer import escape_controls
 from langdao_video.store.delivery_port import Attempt, Endpoint, EndpointCounts, Parked, StreamView
 from langdao_video.web.deliveries import SESSIONS_AT_ONCE, Replay, check_choice
@@ -64,11 +64,19 @@ async def replay_events(
     wish = Replay(
         session_id=session,
         endpoint_id=endpoint,
-        from_=None if from_ is None else read_moment(from_),
-        to=None if to is None else read_moment(to),
+        from_=None if from_ is None else read_moment(from_, "--from"),
+        to=None if to is None else read_moment(to, "--to"),
         parked=parked,
     )
-    check_choice(wish)
+    try:
+        check_choice(wish)
+    except BadRequest as error:
+        if error.code != "replay-unbounded":
+            raise
+        raise BadRequest(
+            error.code,
+            "Say what is sent again: --session, --from and --to, --endpoint, or --parked. `--from 0` means everything.",
+        ) from None
     store = parts.store.deliveries
     if endpoint is not None:
         await EndpointBook(store, needs_https=True).find(endpoint)

@@ -8,17 +8,13 @@ from langdao_video.commands.parts import Parts
 from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.delivery.signing import NEW_KEY_BYTES
 from langdao_video.log_writer import escape_controls_in_lines
+from langdao_video.store.delivery_port import Endpoint
 
 
 async def list_endpoints(parts: Parts) -> str:
     """Return one line for each endpoint."""
     known = await parts.store.deliveries.load_endpoints()
-    lines = [
-        f"{endpoint.id}  {endpoint.url}  {', '.join(endpoint.types or ('all types',))}"
-        f"  {len(endpoint.secrets)} secrets{'  from the settings' if endpoint.is_from_settings else ''}"
-        f"{'' if endpoint.disabled is None else f'  off: {endpoint.disabled}'}"
-        for endpoint in known
-    ]
+    lines = [_describe(endpoint) for endpoint in known]
     return escape_controls_in_lines("\n".join(lines)) if lines else "There is no endpoint."
 
 
@@ -56,3 +52,14 @@ async def remove_endpoint(parts: Parts, endpoint_id: str) -> str:
 
 def _book(parts: Parts) -> EndpointBook:
     return EndpointBook(parts.store.deliveries, needs_https=not parts.settings.is_development)
+
+
+def _describe(endpoint: Endpoint) -> str:
+    count = len(endpoint.secrets)
+    parts = [
+        *(endpoint.id, endpoint.url, ", ".join(endpoint.types or ("all types",))),
+        "1 secret" if count == 1 else f"{count} secrets",
+        *(["from the settings"] if endpoint.is_from_settings else []),
+        *([] if endpoint.disabled is None else [f"off: {endpoint.disabled}"]),
+    ]
+    return "  ".join(parts)

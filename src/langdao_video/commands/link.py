@@ -11,7 +11,7 @@ from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.app import make_admission, make_service
 from langdao_video.commands.parts import Parts
-from langdao_video.errors import BadRequest
+from langdao_video.errors import BadRequest, Conflict
 from langdao_video.web.links import CreateSession, LinkMaker, NameTutor
 
 
@@ -46,7 +46,15 @@ async def make_tutor_link(
         wish = NameTutor(tutor_address=tutor, display_name=name)
     except ValidationError as error:
         raise _refuse(error) from None
-    made = await (maker.accept if accept else maker.invite)(session, wish)
+    try:
+        made = await (maker.accept if accept else maker.invite)(session, wish)
+    except Conflict as conflict:
+        if conflict.code != "student-not-connected":
+            raise
+        raise Conflict(
+            conflict.code,
+            "The tutor's link is made after the student has connected. If the tutor has accepted, add --accept.",
+        ) from None
     return f"session:  {made['sessionId']}\ntutor:    {made['tutorUrl']}"
 
 

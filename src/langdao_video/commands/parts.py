@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from langdao_video.clock import Clock
@@ -43,6 +45,11 @@ def read_settings(**given: Any) -> Settings:  # noqa: ANN401 - as the settings
 def run_command(work: Callable[[Parts], Awaitable[str]]) -> None:
     """Do *work* with the store of the settings and print what it returns. A refusal is printed, and exits with 1."""
     settings = read_settings()
+    # What a command prints is its answer: warnings go beside it, and the lines of normal work nowhere.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         print(asyncio.run(_run(settings, work)))
     except LangDAOError as error:

@@ -16,9 +16,9 @@ from typing import Final
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.delivery.outcomes import GONE, decide, describe_failure, follow, is_taken, stay
+from langdao_video.delivery.outcomes import GONE, decide, describe_failure, follow, is_taken, is_trouble, stay
 from langdao_video.delivery.pacing import Lane, Pace
-from langdao_video.delivery.port import Message, Renderer, Transport, find_url, make_webhook_id
+from langdao_video.delivery.port import Message, MessageRenderer, Transport, find_url, make_webhook_id
 from langdao_video.delivery.schedule import wait_ms
 from langdao_video.delivery.signing import sign_headers
 from langdao_video.errors import LangDAOError
@@ -41,8 +41,12 @@ LEASE_MS: Final = 60_000
 """Longer than a run with its last request: 20 s, 5 s to connect, 15 s to answer, and then the settling."""
 POLL_SECONDS: Final = 1.0
 HURRY_STEP: Final = 1_000
-HURRY_MS: Final = 60_000
-"""How often a retry that was taken lets the other failing sessions try again, too."""
+HURRY_MS_MIN: Final = 60_000
+HURRY_MS_MAX: Final = 3_600_000
+"""How soon after one hurry the next may follow: a minute, then twice as long each time. An hour without one ends that.
+Otherwise sessions that are always refused would be tried again whenever another session succeeds."""
+PROBE_MS: Final = 300_000
+"""How often an endpoint that is away is tried at least, although the schedule of its sessions has longer waits."""
 FRESH_MAX: Final = 10_000
 """How many sessions with news are remembered. The others are found by the poll."""
 _BEATS_REMEMBERED: Final = 20_000
@@ -56,14 +60,14 @@ class Means:
     store: DeliveryStore
     clock: Clock
     transport: Transport
-    renderers: Mapping[str, Renderer]
+    renderers: Mapping[str, MessageRenderer]
     make_token: Callable[[], str]
     chance: Callable[[], float]
     poll_seconds: float = POLL_SECONDS
 
 
 @dataclass(slots=True)
-class Run:
+class StreamRun:
     """One claimed stream while its messages are sent."""
 
     stream: Stream
@@ -96,8 +100,8 @@ class Dispatcher:
         self._means = means
         self._fresh: OrderedDict[str, None] = OrderedDict()
         self._again: set[str] = set()
-        self._runs: dict[str, Run] = {}
-        self._done: list[Run] = []
+        self._runs: dict[str, StreamRun] = {}
+        self._done: list[StreamRun] = []
         self._beats: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._wake = asyncio.Event()
         self._polls_backlog = True
@@ -106,14 +110,14 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self._has_taken = False
         self._hurries = False
-        self._hurried_ms = 0
-        self._may_owe = True
-        """Whether something may have failed and wait for its next try. After a start nobody knows."""
+        self._hurries_from_ms = 0
+        self._hurry_wait_ms = HURRY_MS_MIN
+        self._sent_ms = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing runs and no news is known. Tests wait for it."""
-        return not (self._runs or self._done or self._fresh or self._hurries or self._polls_backlog)
+        return not (self._runs or self._done or self._fresh or self._polls_backlog)
 
     def hint(self, session_id: str) -> None:
         """Note that a session may have news."""
@@ -125,9 +129,8 @@ class Dispatcher:
 
     def hurry(self) -> None:
         """Try at once what waits after a failure, if anything does."""
-        if self._may_owe:
-            self._hurries = True
-            self._wake.set()
+        self._hurries = True
+        self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with what an operator has made of the endpoint."""
@@ -187,14 +190,11 @@ class Dispatcher:
         if now_s - self._polled_s >= self._means.poll_seconds:
             self._polled_s = now_s
             self._polls_backlog = True
-        if self._hurries:
-            count = await self._means.store.hurry(self.endpoint.id, self._means.clock.now_ms(), HURRY_STEP)
-            self._hurries = self._may_owe = count >= HURRY_STEP
-            self._polls_backlog = True
         if self.endpoint.disabled is not None or self._is_closing:
             self._fresh.clear()
             self._polls_backlog = False
             return
+        await self._hurry()
         room = self.pace.plan_room(
             self._means.clock.now_ms(), fresh=len(self._fresh), backlog=self._polls_backlog
         )
@@ -204,6 +204,25 @@ class Dispatcher:
         if room["backlog"]:
             found = await self._claim("backlog", room["backlog"], None)
             self._polls_backlog = found >= room["backlog"]
+
+    async def _hurry(self) -> None:
+        """Let failing streams try again before their time: all when the endpoint is back, one while it is away."""
+        now_ms = self._means.clock.now_ms()
+        limit = 0
+        if self._hurries and now_ms >= self._hurries_from_ms:
+            limit = HURRY_STEP
+        elif (self.pace.is_away or not self._has_taken) and now_ms - self._sent_ms >= PROBE_MS:
+            limit = 1
+            self._sent_ms = now_ms
+        if limit:
+            count = await self._means.store.hurry(self.endpoint.id, now_ms, limit)
+            self._polls_backlog = True
+            if limit == HURRY_STEP and count < limit:
+                self._hurries = False
+                was_long_ago = now_ms - self._hurries_from_ms >= HURRY_MS_MAX
+                wait_ms_ = HURRY_MS_MIN if was_long_ago else min(2 * self._hurry_wait_ms, HURRY_MS_MAX)
+                self._hurry_wait_ms = wait_ms_
+                self._hurries_from_ms = now_ms + wait_ms_
 
     async def _claim(self, lane: Lane, limit: int, sessions: Sequence[str] | None) -> int:
         """Claim streams and begin their runs. Return how many there were."""
@@ -231,12 +250,12 @@ class Dispatcher:
                 running.stream = replace(running.stream, token=stream.token)
                 continue
             found = logs.get(stream.session_id, SessionLog((), ()))
-            run = self._runs[stream.session_id] = Run(stream, lane, found, now_ms, stay(stream))
+            run = self._runs[stream.session_id] = StreamRun(stream, lane, found, now_ms, stay(stream))
             self.pace.begin(lane)
             run.task = asyncio.create_task(self._drive(run))
         return len(streams)
 
-    async def _drive(self, run: Run) -> None:
+    async def _drive(self, run: StreamRun) -> None:
         """Send the messages of one stream."""
         try:
             await self._send_all(run)
@@ -252,7 +271,7 @@ class Dispatcher:
             self._done.append(run)
             self._wake.set()
 
-    async def _send_all(self, run: Run) -> None:
+    async def _send_all(self, run: StreamRun) -> None:
         render = self._means.renderers[self.endpoint.kind]
         messages: Iterator[Message] = iter(render(run.stream, run.log, self.endpoint))
         for number, message in enumerate(messages):
@@ -268,20 +287,20 @@ class Dispatcher:
         if newest > run.stream.position:
             run.take(replace(stay(run.stream), position=newest, attempts=0, failing_since_ms=None))
 
-    async def _send(self, run: Run, message: Message) -> bool:
+    async def _send(self, run: StreamRun, message: Message) -> bool:
         """Send one message. Return whether the next one may follow."""
         clock, endpoint, stream = self._means.clock, self.endpoint, run.stream
         webhook_id = make_webhook_id(stream.session_id, message.event_id)
         headers = sign_headers(endpoint.secrets, webhook_id, clock.now_ms() // 1000, message.body)
+        self._sent_ms = clock.now_ms()
         url = find_url(endpoint, stream.session_id)
         answer = await self._means.transport.post(url, headers, message.body)
         now_ms = clock.now_ms()
         run.take(decide(answer, stream, message, now_ms, self._means.chance()))
         if is_taken(answer):
-            self._note_taken(stream, message, now_ms)
+            self._note_taken(stream, message)
             return True
-        self._may_owe = True
-        self.pace.fail(now_ms, is_known=stream.attempts > 0)
+        self.pace.fail(now_ms, is_trouble=is_trouble(answer), is_known=stream.attempts > 0)
         log.warning(
             "delivery-refused" if answer.status is not None else "delivery-failed",
             endpoint=endpoint.id,
@@ -301,14 +320,10 @@ class Dispatcher:
             await self._disable(f"It answered 410 Gone to {message.type} of session {stream.session_id}.")
         return False
 
-    def _note_taken(self, stream: Stream, message: Message, now_ms: int) -> None:
-        ends_outage = self.pace.take()
-        is_retry = stream.attempts > 1 and now_ms - self._hurried_ms >= HURRY_MS
-        if ends_outage or is_retry or not self._has_taken:
-            # The endpoint is back, so nobody waits for the schedule. After a start nobody knows of an outage before.
-            self._has_taken = True
-            self._hurries = True
-            self._hurried_ms = now_ms
+    def _note_taken(self, stream: Stream, message: Message) -> None:
+        # After a start nobody knows of an outage before, and an outage may have been seen by another process only.
+        if self.pace.take() or not self._has_taken or stream.attempts > 1:
+            self._has_taken = self._hurries = True
         if message.is_beat:
             known = self._beats.pop(stream.session_id, ())
             self._beats[stream.session_id] = (*known, message.event_id)[-2:]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from langdao_video.delivery.endpoints import add_secret, receive_secret, receive_types, receive_url
 from langdao_video.delivery.signing import make_secret
 from langdao_video.errors import Conflict, NotFound
 from langdao_video.store.delivery_port import DeliveryStore, Endpoint
-
-ENDPOINTS_MAX: Final = 32
-"""Each stored event is noted for each endpoint, so their number is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +17,8 @@ class EndpointBook:
 
     store: DeliveryStore
     needs_https: bool
+    tell_changed: Callable[[], object] = lambda: None
+    """Tell the worker of this process; other processes notice a change in seconds."""
 
     async def add(
         self,
@@ -44,13 +42,7 @@ class EndpointBook:
             secrets=(make_secret(made_key) if secret is None else receive_secret(secret),),
             made_ms=now_ms,
         )
-        known = await self.store.load_endpoints()
-        if len(known) >= ENDPOINTS_MAX and endpoint_id not in {other.id for other in known}:
-            raise Conflict(
-                "endpoints-full",
-                f"There are {ENDPOINTS_MAX} endpoints already: remove one that you do not need.",
-            )
-        return await self.store.save_endpoint(endpoint)
+        return await self._save(endpoint)
 
     async def find(self, endpoint_id: str) -> Endpoint:
         """Return an endpoint, or raise NotFound `unknown-endpoint`."""
@@ -68,7 +60,7 @@ class EndpointBook:
             endpoint = replace(endpoint, url=receive_url(url, needs_https=self.needs_https))
         if "types" in changes:
             endpoint = replace(endpoint, types=receive_types(changes["types"]))
-        return await self.store.save_endpoint(endpoint)
+        return await self._save(endpoint)
 
     async def rotate(self, endpoint_id: str, secret: str | None, *, made_key: bytes) -> Endpoint:
         """Put a new secret in front. Both sign from now on, until `drop_old_secrets`.
@@ -77,22 +69,28 @@ class EndpointBook:
         """
         endpoint = await self._find_own(endpoint_id)
         new = make_secret(made_key) if secret is None else receive_secret(secret)
-        return await self.store.save_endpoint(replace(endpoint, secrets=add_secret(endpoint.secrets, new)))
+        return await self._save(replace(endpoint, secrets=add_secret(endpoint.secrets, new)))
 
     async def drop_old_secrets(self, endpoint_id: str) -> Endpoint:
         """Keep only the newest secret."""
         endpoint = await self._find_own(endpoint_id)
-        return await self.store.save_endpoint(replace(endpoint, secrets=endpoint.secrets[:1]))
+        return await self._save(replace(endpoint, secrets=endpoint.secrets[:1]))
 
     async def enable(self, endpoint_id: str) -> Endpoint:
         """Send again to an endpoint that was disabled, because it had answered 410. What waited is sent, too."""
         endpoint = await self.find(endpoint_id)
-        return await self.store.save_endpoint(replace(endpoint, disabled=None))
+        return await self._save(replace(endpoint, disabled=None))
 
     async def remove(self, endpoint_id: str) -> None:
         """Remove an endpoint and all that waits for it."""
         endpoint = await self._find_own(endpoint_id)
         await self.store.remove_endpoint(endpoint.id)
+        self.tell_changed()
+
+    async def _save(self, endpoint: Endpoint) -> Endpoint:
+        saved = await self.store.save_endpoint(endpoint)
+        self.tell_changed()
+        return saved
 
     async def _find_own(self, endpoint_id: str) -> Endpoint:
         """Return an endpoint that may be changed here. Raises NotFound, Conflict `endpoint-from-settings`."""

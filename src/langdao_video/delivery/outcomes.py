@@ -5,26 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from langdao_video.delivery.port import Answer, Message
+from langdao_video.delivery.port import Message, WebhookAnswer
 from langdao_video.delivery.schedule import is_given_up, receive_retry_after, wait_ms
 from langdao_video.store.delivery_port import Attempt, Outcome, Parked, Stream
 
 GONE: Final = 410
+_BUSY: Final = (408, 425, 429)
 _ANSWER_CHARACTERS_MAX: Final = 500
 _ERROR_CHARACTERS_MAX: Final = 300
 
 
-def is_taken(answer: Answer) -> bool:
+def is_taken(answer: WebhookAnswer) -> bool:
     """Tell whether the receiver has taken the message: only 2xx says so."""
     return answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004 - RFC 9110 §15.3
 
 
-def describe_failure(answer: Answer) -> str:
+def is_trouble(answer: WebhookAnswer) -> bool:
+    """Tell whether a failure seems to be of the endpoint as a whole, not of this one event."""
+    return answer.status is None or answer.status >= 500 or answer.status in _BUSY  # noqa: PLR2004 - RFC 9110 §15.6
+
+
+def describe_failure(answer: WebhookAnswer) -> str:
     """Say in a few words why a message was not taken."""
     return answer.error if answer.status is None and answer.error else f"HTTP {answer.status}"
 
 
-def decide(answer: Answer, stream: Stream, message: Message, now_ms: int, chance: float) -> Outcome:
+def decide(answer: WebhookAnswer, stream: Stream, message: Message, now_ms: int, chance: float) -> Outcome:
     """Decide what *answer* to *message* means for *stream*. *chance* from 0 to 1 spreads the wait.
 
     Taken: the stream moves on. Not taken: it waits, and after three days the event is parked and the stream moves on.
@@ -87,7 +93,7 @@ def _move_on(stream: Stream, message: Message, log: tuple[Attempt, ...]) -> Outc
     return Outcome(stream=stream, position=message.seq, beats_until_ms=stream.beats_until_ms, log=log)
 
 
-def _note(answer: Answer, stream: Stream, message: Message, now_ms: int) -> Attempt:
+def _note(answer: WebhookAnswer, stream: Stream, message: Message, now_ms: int) -> Attempt:
     return Attempt(
         endpoint_id=stream.endpoint_id,
         session_id=stream.session_id,

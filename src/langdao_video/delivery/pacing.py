@@ -62,19 +62,30 @@ class Pace:
         """Note that the work on a stream is over."""
         self._running[lane] -= 1
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the endpoint has taken nothing for a while."""
+        return self.failures_in_a_row >= FAILURES_OF_AN_OUTAGE
+
     def take(self) -> bool:
         """Note that something was taken. Return whether this ends an outage."""
-        was_away = self.failures_in_a_row >= FAILURES_OF_AN_OUTAGE
+        was_away = self.is_away
         self.failures_in_a_row = self._probes_failed = 0
         self.rests_until_ms = 0
         self.window = min(WINDOW_MAX, self.window + 1)
         return was_away
 
-    def fail(self, now_ms: int, *, is_known: bool) -> None:
-        """Note a failure. *is_known*: the stream failed before; while others are taken, that tells nothing new."""
+    def fail(self, now_ms: int, *, is_trouble: bool, is_known: bool) -> None:
+        """Note a failure.
+
+        *is_trouble*: the endpoint itself seems to be in trouble; otherwise it refused this event and takes others.
+        *is_known*: the stream failed before; while others are taken, that tells nothing new.
+        """
         if is_known and self.failures_in_a_row == 0:
             return
         self.failures_in_a_row += 1
+        if not is_trouble:
+            return
         if self.window > 1:
             self.window //= 2
         elif now_ms >= self.rests_until_ms:  # else it began before the rest

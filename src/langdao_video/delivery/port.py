@@ -24,7 +24,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class WebhookAnswer:
     """What came back for one message: a status, or the error that kept the status from coming."""
 
     status: int | None = None
@@ -36,7 +36,7 @@ class Answer:
     duration_ms: int = 0
 
 
-class Renderer(Protocol):
+class MessageRenderer(Protocol):
     """Make the messages of a stream."""
 
     def __call__(self, stream: Stream, log: SessionLog, endpoint: Endpoint) -> Iterable[Message]:
@@ -51,7 +51,7 @@ class Renderer(Protocol):
 class Transport(Protocol):
     """Send one message."""
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         """POST *body* once. It raises nothing: whatever goes wrong is an answer."""
         ...
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import select
 import socket
 import ssl
 import threading
@@ -19,7 +20,7 @@ from typing import Any, Final
 import httpcore2
 import httpx2
 
-from langdao_video.delivery.port import Answer
+from langdao_video.delivery.port import WebhookAnswer
 from langdao_video.delivery.targets import TargetRule, refuse_target
 
 CONNECT_SECONDS_MAX: Final = 5.0
@@ -63,7 +64,7 @@ class HttpTransport:
         if certificate is not None:
             self._pool(b"https")  # a mistake in the settings shows at the start
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookAnswer:
         """POST *body* once. It raises nothing but a cancellation: whatever goes wrong is an answer."""
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
@@ -154,9 +155,9 @@ class _Got:
         if self._status is None:
             self._error = _tidy(error)
 
-    def answer(self, duration_ms: int) -> Answer:
+    def answer(self, duration_ms: int) -> WebhookAnswer:
         """Return the answer."""
-        return Answer(
+        return WebhookAnswer(
             status=self._status,
             error=self._error,
             retry_after=self._retry_after,
@@ -205,10 +206,55 @@ class _JudgedBackend(httpcore2.AsyncNetworkBackend):
         for number, address in enumerate(allowed):
             share = None if timeout is None else timeout / (len(allowed) - number)
             try:
-                return await self._network.connect_tcp(address, port, share, local_address, socket_options)
+                return _Stream(
+                    await self._network.connect_tcp(address, port, share, local_address, socket_options)
+                )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 error = failed
         raise error or httpcore2.ConnectError("no connection")
+
+
+class _Stream(httpcore2.AsyncNetworkStream):
+    """A connection that tells cheaply whether its peer has closed it.
+
+    For each request the pool asks this of all its idle connections, and anyio's way to the socket is long.
+    """
+
+    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._socket: socket.socket = inner.get_extra_info("socket")
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore2 names it
+        """Read."""
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore2 names it
+        """Write."""
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close."""
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore2 names it
+    ) -> httpcore2.AsyncNetworkStream:
+        """Go on under TLS."""
+        return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore2's own type
+        """Tell about the connection."""
+        if info != "is_readable":
+            return self._inner.get_extra_info(info)
+        number = self._socket.fileno()
+        if number < 0:
+            return True
+        poll = select.poll()
+        poll.register(number, select.POLLIN)
+        return bool(poll.poll(0))
 
 
 class Resolver:

@@ -257,7 +257,8 @@ class DeliveryStore(Protocol):
         """Return at most *limit* facts of all sessions after the cursor *after*, and the cursor after them.
 
         The empty cursor is the beginning. After the last fact the cursor stays the same. No fact that is committed
-        later can get a place before a cursor that was given out. Raises BadRequest `cursor-invalid`, and Conflict `cursor-unknown` for a cursor of another database.
+        later can get a place before a cursor that was given out.
+        Raises BadRequest `cursor-invalid`, and Conflict `cursor-unknown` for a cursor of another database.
         """
         ...
 

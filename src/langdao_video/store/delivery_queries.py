@@ -22,7 +22,7 @@ from langdao_video.store.delivery_checks import (
     rounds_of,
 )
 from langdao_video.store.delivery_port import Beat, Outcome, SessionLog, Stream
-from langdao_video.store.given import run_with
+from langdao_video.store.dialects import LOCK_STREAMS, SKIP_LOCKED, run_with
 from langdao_video.store.port import StoredEvent
 
 Key = tuple[str, str]
@@ -51,7 +51,6 @@ _FIND_FAILING: Final = """
     WHERE endpoint_id = :endpoint_id AND due_ms > :now_ms AND attempts > 0 AND token IS NULL
     ORDER BY due_ms, session_id LIMIT :limit
 """
-_SKIP_LOCKED: Final = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
 _CLAIM: Final = """
     UPDATE delivery_streams SET due_ms = :due_ms, token = :token WHERE endpoint_id = :endpoint_id
         AND session_id IN (SELECT session_id FROM {given: session_id text} AS given)
@@ -67,7 +66,6 @@ _FIND_HELD: Final = """
         AND stream.session_id = given.session_id AND stream.token = given.token
     ORDER BY stream.endpoint_id, stream.session_id
 """
-LOCK: Final = {"sqlite": "", "postgresql": " FOR UPDATE OF stream"}
 _SETTLE: Final = """
     UPDATE delivery_streams SET
         position = given.position, beats_until_ms = given.beats_until_ms,
@@ -131,7 +129,7 @@ def claim(  # noqa: PLR0913 - one query
 ) -> list[Stream]:
     """Claim streams that nobody else holds."""
     values = {"endpoint_id": endpoint_id, "now_ms": now_ms, "limit": limit}
-    skip = _SKIP_LOCKED[connection.dialect.name]
+    skip = SKIP_LOCKED[connection.dialect.name]
     if sessions is None:
         rows = connection.execute(text(_FIND_DUE + skip), values).all()
     else:
@@ -148,7 +146,9 @@ def load_logs(connection: Connection, session_ids: Sequence[str]) -> dict[str, S
     beats: dict[str, list[Beat]] = {session_id: [] for session_id in session_ids}
     for row in run_with(connection, _LOAD_LOGS, _sessions(events)):
         if row.seq:
-            events[row.session_id].append(StoredEvent(*row[:5], json.loads(row.body)))
+            events[row.session_id].append(
+                StoredEvent(row.session_id, row.seq, row.id, row.type, row.at_ms, json.loads(row.body))
+            )
         else:
             beats[row.session_id].append(read_beat(row.id, row.body))
     return {session_id: SessionLog(events[session_id], beats[session_id]) for session_id in events}
@@ -176,7 +176,7 @@ def _lock_held(connection: Connection, outcomes: Sequence[Outcome]) -> set[Key]:
         }
         for outcome in outcomes
     ]
-    found = run_with(connection, _FIND_HELD + LOCK[connection.dialect.name], rows)
+    found = run_with(connection, _FIND_HELD + LOCK_STREAMS[connection.dialect.name], rows)
     return {(row.endpoint_id, row.session_id) for row in found}
 
 
@@ -206,7 +206,7 @@ def _save(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 def hurry(connection: Connection, endpoint_id: str, now_ms: int, limit: int) -> int:
     """Make failing streams due now."""
     values = {"endpoint_id": endpoint_id, "now_ms": now_ms, "limit": limit}
-    found = connection.scalars(text(_FIND_FAILING + _SKIP_LOCKED[connection.dialect.name]), values).all()
+    found = connection.scalars(text(_FIND_FAILING + SKIP_LOCKED[connection.dialect.name]), values).all()
     if found:
         run_with(connection, _HURRY, _sessions(found), endpoint_id=endpoint_id, due_ms=now_ms)
     return len(found)

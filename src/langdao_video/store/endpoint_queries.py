@@ -10,8 +10,7 @@ from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, sel
 
 from langdao_video.store.delivery_checks import ANSWERS_KEPT_MS, decide_endpoint
 from langdao_video.store.delivery_port import Attempt, Endpoint, EndpointCounts, Parked, StreamView
-from langdao_video.store.dialects import INSERTS
-from langdao_video.store.given import run_with
+from langdao_video.store.dialects import INSERTS, run_with
 from langdao_video.store.tables import (
     delivery_attempts,
     delivery_streams,

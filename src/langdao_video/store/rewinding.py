@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, text
 
 from langdao_video.store.checks import NUMBER_MAX
 from langdao_video.store.delivery_checks import read_after, write_after
-from langdao_video.store.delivery_queries import LOCK, Key
-from langdao_video.store.given import run_with
+from langdao_video.store.delivery_queries import Key
+from langdao_video.store.dialects import LOCK_STREAMS, run_with
 
 REWOUND: Final = ""
 """The token of a stream that was rewound while a worker had it: nobody's. It is due when that worker's lease ends."""
@@ -113,7 +113,7 @@ def rewind(connection: Connection, choice: Choice, now_ms: int, limit: int, afte
     """Rewind the next streams of a choice."""
     page = _find_page(connection, choice, limit, read_after(after))
     keys = [{"endpoint_id": endpoint_id, "session_id": session_id} for endpoint_id, session_id in page]
-    streams = run_with(connection, _FIND + LOCK[connection.dialect.name], keys).all() if keys else []
+    streams = run_with(connection, _FIND + LOCK_STREAMS[connection.dialect.name], keys).all() if keys else []
     firsts = _find_first(connection, choice, streams)
     rows: list[dict[str, object]] = []
     events = 0

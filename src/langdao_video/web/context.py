@@ -43,6 +43,8 @@ class Context:
     clock: Clock
     store: Store
     deliveries: DeliveryStore
+    reload_endpoints: Callable[[], object]
+    """Tell the worker of this process that the endpoints have changed. Other processes notice it in seconds."""
     sessions: SessionService
     hub: Hub
     tokens: Tokens

@@ -24,10 +24,7 @@ from langdao_video.web.idempotency import IdempotentRoute, KeyInDocs
 from langdao_video.web.pages import guard_page, templates, write_base
 from langdao_video.web.translations import ENGLISH
 
-router = APIRouter(
-    prefix="/api/deliveries", tags=["deliveries"], dependencies=[ApiKey], route_class=IdempotentRoute
-)
-page_router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["deliveries"], route_class=IdempotentRoute)
 
 SESSIONS_AT_ONCE: Final = 1_000
 """How many sessions one request replays: one transaction, which holds up no call."""
@@ -62,7 +59,7 @@ class Replay(Body):
     ] = ""
 
 
-@router.get("")
+@router.get("/api/deliveries", dependencies=[ApiKey])
 async def read_deliveries(
     service: Service,
     endpoint: EndpointFilter = None,
@@ -88,7 +85,7 @@ async def read_deliveries(
     }
 
 
-@router.post("/replay", dependencies=[KeyInDocs])
+@router.post("/api/deliveries/replay", dependencies=[ApiKey, KeyInDocs])
 async def replay(body: Replay, service: Service) -> dict[str, Any]:
     """Send events again, in order, from the first one that was chosen to the newest of its session.
 
@@ -126,7 +123,7 @@ def check_choice(wish: Replay) -> None:
         )
 
 
-@page_router.get("/deliveries")
+@router.get("/deliveries", include_in_schema=False)
 async def open_deliveries(request: Request) -> HTMLResponse:
     """Show the page of deliveries. It holds no data: its script asks for them with the API key that is typed in."""
     service: Context = request.app.state.context

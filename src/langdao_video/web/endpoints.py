@@ -115,7 +115,11 @@ async def enable_endpoint(endpoint_id: EndpointId, service: Service) -> dict[str
 
 
 def _book(service: Context) -> EndpointBook:
-    return EndpointBook(service.deliveries, needs_https=not service.settings.is_development)
+    return EndpointBook(
+        service.deliveries,
+        needs_https=not service.settings.is_development,
+        tell_changed=service.reload_endpoints,
+    )
 
 
 def _with_secret(endpoint: Endpoint) -> dict[str, Any]:

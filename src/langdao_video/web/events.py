@@ -7,8 +7,7 @@ from typing import Annotated, Final, Literal, get_args
 
 import structlog
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, ValidatorFunctionWrapHandler
-from pydantic_core import core_schema
+from pydantic import BaseModel, Field, GetPydanticSchema, ValidatorFunctionWrapHandler, WrapValidator
 
 from langdao_video.billing.intake import Idle
 from langdao_video.delivery.signing import SIGNATURE_HEADER
@@ -66,11 +65,10 @@ def _receive(body: object, receive_known: ValidatorFunctionWrapHandler) -> Publi
     return known
 
 
-def _make_schema(_source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    return core_schema.no_info_wrap_validator_function(_receive, handler.generate_schema(AnyPublicEvent))
-
-
-IncomingEvent = Annotated[PublicEvent | NotUnderstood, GetPydanticSchema(_make_schema)]
+_IncomingJson: Final = Annotated[AnyPublicEvent, WrapValidator(_receive)]
+IncomingEvent = Annotated[
+    PublicEvent | NotUnderstood, GetPydanticSchema(lambda _, handler: handler.generate_schema(_IncomingJson))
+]
 """Documented as the events that we understand."""
 
 
