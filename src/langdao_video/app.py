@@ -122,10 +122,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
-    backend: Backend = InProcessBackend(
-        service, statements, is_development=settings.is_development, torn_ms=torn_ms
-    )
-    hub = _make_hub(settings, backend if told is None else ToldBackend(backend, told), clock, tokens, revoked)
+    own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
+    hub = _make_hub(settings, own if told is None else ToldBackend(own, told), clock, tokens, revoked)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()

@@ -96,12 +96,13 @@ class Apart:
     async def lessons(self, session_id: str) -> tuple[Lesson, Lesson]:
         """Return the session from the database of the call service, and from that of the backend."""
         return (
-            await _load(self.folder / "call" / "lessons.sqlite", session_id),
-            await _load(self.folder / "backend" / "lessons.sqlite", session_id),
+            await load_from_file(self.folder / "call" / "lessons.sqlite", session_id),
+            await load_from_file(self.folder / "backend" / "lessons.sqlite", session_id),
         )
 
 
-async def _load(database: Path, session_id: str) -> Lesson:
+async def load_from_file(database: Path, session_id: str) -> Lesson:
+    """Return a session from the SQLite file of a service."""
     store = await SqlStore.open(f"sqlite:///{database}")
     try:
         return await load_lesson(store, session_id)

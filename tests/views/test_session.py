@@ -178,6 +178,10 @@ def test_an_amount_is_written_in_the_readers_language() -> None:
     assert view_money(amount, "fr") == money(123_456, "1\u202f234,56\u00a0€")
 
 
+PROVEN = {
+    role: {"epoch": 1, "since": since_ms, "until": START_MS + 64_500}
+    for role, since_ms in (("student", START_MS + 2_000), ("tutor", START_MS + 3_000))
+}
 SHOWN: Final[list[tuple[Fact, dict[str, Any]]]] = [
     (
         CREATED,
@@ -291,6 +295,7 @@ def test_a_fact_is_shown_with_its_place_and_its_own_fields_and_nothing_else(
         "id": "id-5",
         "seq": 5,
         "billableSeconds": 61,
+        "proven": PROVEN,
         **fields,
     }
 
@@ -364,7 +369,7 @@ BEAT: Final = SessionHeartbeat(
 def test_a_heartbeat_has_the_number_of_the_fact_before_it_and_the_bill_so_far() -> None:
     shown = view_heartbeat(BEAT, lesson_of_a_minute(), "id-7")
 
-    assert shown == {**BEAT.to_wire(), "id": "id-7", "seq": 4, "billableSeconds": 61}
+    assert shown == {**BEAT.to_wire(), "id": "id-7", "seq": 4, "billableSeconds": 61, "proven": PROVEN}
 
 
 @pytest.mark.parametrize(("billed_ms", "seconds"), [(60_999, 60), (61_000, 61), (61_999, 61)])
