@@ -215,9 +215,9 @@ async def fill(store: SqlStore, waiting: int) -> None:
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
         "INSERT INTO delivery_streams (endpoint_id, session_id, position, newest_seq, due_ms, attempts, "
         "failing_since_ms, beats_until_ms) "
-        "SELECT :endpoint, 'old-' || i, 0, 9, :due_ms, 3, :since_ms, 0 FROM n"
+        "SELECT :endpoint, 'old-' || i, 0, 9, :due_ms - i, 3, :since_ms, 0 FROM n"
     )
-    for endpoint, due_ms in (("away", now_ms - 1), ("backend", now_ms + 3_600_000)):
+    for endpoint, due_ms in (("away", now_ms - 1), ("backend", now_ms + 36_000_000)):
         values = {
             "count": waiting // 2,
             "endpoint": endpoint,

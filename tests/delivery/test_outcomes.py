@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from langdao_video.delivery.outcomes import decide, describe_failure, follow, is_taken, is_trouble, stay
-from langdao_video.delivery.port import Message, WebhookAnswer, make_webhook_id
+from langdao_video.delivery.port import Message, WebhookAnswer
 from langdao_video.store.delivery_port import Stream
 
 NOW_MS = 1_764_000_000_000
@@ -153,11 +153,3 @@ def test_only_some_failures_are_the_endpoints_own() -> None:
     assert all(is_trouble(answered(status)) for status in (408, 425, 429, 500, 503, 599))
     assert is_trouble(WebhookAnswer(error="ConnectError"))
     assert not any(is_trouble(answered(status)) for status in (301, 400, 404, 409, 410, 422))
-
-
-def test_a_webhook_id_is_of_the_event_in_its_session() -> None:
-    ids = {make_webhook_id(session, event) for session in ("a", "b") for event in ("1", "2")}
-
-    assert len(ids) == 4
-    assert make_webhook_id("a", "1") == make_webhook_id("a", "1")
-    assert all(len(each) == 36 and each.startswith("evt_") for each in ids)
