@@ -32,6 +32,7 @@ async def test_an_unannounced_session_is_made_with_the_seat_of_its_link() -> Non
 
     assert (session.id, session.start_ms, session.language) == ("new", START_MS, "es")
     assert session.seats == {"student": SeatSnapshot(address=ADDRESS["student"]), "tutor": SeatSnapshot()}
+    assert session.bill is not None
     assert (session.bill.state, session.warning, session.end) == ("waiting", None, None)
     assert (await line.service.load("new")).created is not None
 
@@ -41,6 +42,7 @@ async def test_a_preview_stores_nothing() -> None:
 
     session = await backend_of(line).load_preview(link("new"), START_MS)
 
+    assert session.bill is not None
     assert (session.id, session.bill.billable_seconds) == ("new", 0)
     with pytest.raises(NotFound):
         await line.service.load("new")
