@@ -33,17 +33,20 @@ FAILURES: dict[str, Serve] = {
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 0.5)
 
 
 @pytest.mark.requirement("R27")
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_a_receiver_that_fails_for_ten_minutes_gets_everything_in_order(failure: str) -> None:
+async def test_a_receiver_that_fails_for_ten_minutes_gets_everything_in_order(
+    failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with receiving(FAILURES[failure]) as receiver, delivering({"backend": receiver}) as outbox:
         await outbox.begin(*SESSIONS)
         for session in SESSIONS:
             await outbox.act(session, 3)
         await outbox.pass_time(10 * MINUTE, steps=10)
+        monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 15.0)
         receiver.serve, since = OK, len(receiver.requests)
         await outbox.pass_time(10 * MINUTE)
 

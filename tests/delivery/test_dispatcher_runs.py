@@ -18,11 +18,6 @@ SESSIONS = [f"s-{number}" for number in range(5)]
 OK = answer(200)
 
 
-@pytest.fixture(autouse=True)
-def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 0.2)
-
-
 class TestHeartbeats:
     async def test_each_seats_heartbeat_comes_once_also_in_one_millisecond(self) -> None:
         async with receiving(OK) as receiver, delivering({"backend": receiver}) as outbox:
@@ -113,7 +108,10 @@ class TestSeveralWorkers:
                 assert seqs(receiver, session) == await outbox.ledger(session)
             await outbox.close()
 
-    async def test_a_lease_that_runs_out_while_its_worker_lives_makes_no_second_run(self) -> None:
+    async def test_a_lease_that_runs_out_while_its_worker_lives_makes_no_second_run(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 0.2)
         async with receiving(hang) as receiver, delivering({"backend": receiver}) as outbox:
             await outbox.begin("s-1")
             await until(lambda: receiver.requests)
@@ -124,10 +122,7 @@ class TestSeveralWorkers:
 
 
 class TestClosing:
-    async def test_a_thousand_waiting_events_keep_nobody_and_nothing_is_lost(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 15.0)
+    async def test_a_thousand_waiting_events_keep_nobody_and_nothing_is_lost(self) -> None:
         sessions = [f"s-{number}" for number in range(250)]
         async with receiving(hang) as receiver:
             outbox = Outbox()

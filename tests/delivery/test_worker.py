@@ -163,7 +163,7 @@ class TestTheEndpointOfTheSettings:
         await save_endpoint_of_settings(deliveries, "", (), 2)
 
         [endpoint] = await deliveries.load_endpoints()
-        assert (endpoint.url, endpoint.disabled) == (URL, "BACKEND_URL is not set.")
+        assert (endpoint.url, endpoint.disabled) == (URL, "Its URL is not set any more.")
 
     async def test_a_url_that_another_endpoint_has_is_left_to_that_one(self) -> None:
         deliveries = Outbox().store.deliveries

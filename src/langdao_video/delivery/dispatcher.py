@@ -110,6 +110,8 @@ class Dispatcher:
         self._task: asyncio.Task[None] | None = None
         self._has_taken = False
         self._hurries = False
+        self._may_owe = True
+        """Whether something may have failed and wait for its next try. After a start nobody knows."""
         self._hurries_from_ms = 0
         self._hurry_wait_ms = HURRY_MS_MIN
         self._sent_ms = 0
@@ -129,8 +131,10 @@ class Dispatcher:
 
     def hurry(self) -> None:
         """Try at once what waits after a failure, if anything does."""
-        self._hurries = True
-        self._wake.set()
+        if self._may_owe:
+            self._hurries = True
+            self._hurries_from_ms = 0
+            self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with what an operator has made of the endpoint."""
@@ -218,7 +222,7 @@ class Dispatcher:
             count = await self._means.store.hurry(self.endpoint.id, now_ms, limit)
             self._polls_backlog = True
             if limit == HURRY_STEP and count < limit:
-                self._hurries = False
+                self._hurries = self._may_owe = False
                 was_long_ago = now_ms - self._hurries_from_ms >= HURRY_MS_MAX
                 wait_ms_ = HURRY_MS_MIN if was_long_ago else min(2 * self._hurry_wait_ms, HURRY_MS_MAX)
                 self._hurry_wait_ms = wait_ms_
@@ -300,6 +304,7 @@ class Dispatcher:
         if is_taken(answer):
             self._note_taken(stream, message)
             return True
+        self._may_owe = True
         self.pace.fail(now_ms, is_trouble=is_trouble(answer), is_known=stream.attempts > 0)
         log.warning(
             "delivery-refused" if answer.status is not None else "delivery-failed",
