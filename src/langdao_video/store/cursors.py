@@ -11,21 +11,17 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    ScalarSelect,
-    func,
     literal,
     literal_column,
     select,
     text,
     tuple_,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from langdao_video.errors import BadRequest, Conflict
 from langdao_video.store.port import StoredEvent
@@ -43,18 +39,10 @@ _CURSOR: Final = re.compile(r"([0-9a-f]{32}):(\d{1,19}):(\d{1,19})", re.ASCII)
 _CURSOR_CHARACTERS_MAX: Final = 120
 
 
-def _newest_position() -> ScalarSelect[Any]:
-    rows = session_events.alias().c
-    return select(func.coalesce(func.max(rows.position), 0)).where(rows.xid == 0).scalar_subquery()
-
-
-PLACES: Final[Mapping[str, tuple[ColumnElement[int], ColumnElement[int]]]] = {
-    "sqlite": (literal_column("0"), _newest_position()),
+PLACES: Final = {
+    "sqlite": "0 AS xid, (SELECT COALESCE(MAX(position), 0) FROM session_events WHERE xid = 0) AS position",
     # One transaction appends to one session, so its seqs are positions enough.
-    "postgresql": (
-        literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)"),
-        func.coalesce(func.max(session_events.c.seq), 0),
-    ),
+    "postgresql": "CAST(CAST(pg_current_xact_id() AS text) AS bigint) AS xid, COALESCE(MAX(seq), 0) AS position",
 }
 """The place before the facts that are appended now, as two columns of a query of the session's facts."""
 
