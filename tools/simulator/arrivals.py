@@ -34,8 +34,10 @@ class Told:
     """The newest seq when the endpoint was made. It gets what follows."""
     parked: Sequence[Parked]
     """What was ever parked, although it may have been sent again later."""
+    has_replays: bool
+    """Whether the operator had events sent again."""
     may_repeat: bool
-    """Whether a process died, an answer was lost, or the operator had events sent again."""
+    """Whether there is a reason for repeats: replays, a process that died, an answer that was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,21 @@ def _find_faults(told: Told) -> list[str]:
     missing = [event.seq for event in due if event.seq not in came and event.seq not in parked]
     if missing:
         faults.append(f"seq {missing} never came")
-    strange = sorted(came.keys() - {event.seq for event in due})
+    # A replay sends also what had happened before the endpoint was made.
+    before = {event.seq for event in told.ledger[: told.from_seq]} if told.has_replays else set()
+    strange = sorted(came.keys() - {event.seq for event in due} - before)
     if strange:
         faults.append(f"seq {strange} came and should not")
-    in_order = [seq for seq in came if seq not in parked]
+    in_order = [seq for seq in came if seq not in parked and seq > told.from_seq]
     if in_order != sorted(in_order):
         faults.append(f"they came in the order {in_order}")
     for event in due:
         record = came.get(event.seq)
         if record is not None and not _is_same(record, event):
             faults.append(f"seq {event.seq} says something else than the ledger")
-    if receiver.repeats and not told.may_repeat:
-        faults.append(f"{receiver.repeats} events came again without a reason")
+    # A process that starts sends the newest heartbeat again, because it does not know who has it.
+    if receiver.facts_repeated and not told.may_repeat:
+        faults.append(f"{receiver.facts_repeated} events came again without a reason")
     faults += [fault for each in told.parked for fault in _judge_parked(each, receiver)]
     if due and due[-1].seq in came:
         faults += _judge_bill(told, due[-1])

@@ -16,7 +16,7 @@ from tools.simulator.hooks import Hooks, SimulatedBackend
 from tools.simulator.intervals import Intervals, intersect, subtract, union
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.oracle import PageTruth, Truth
-from tools.simulator.outbox import Outbox
+from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.plan import Gone, HooksFail, Partition, Plan, Slew, Step, concerns, lasts
 from tools.simulator.service import ADDRESSES, SESSION
 from tools.simulator.world import World
@@ -47,7 +47,7 @@ class Foreign:
         self.machine = Machine(self.world)
         self.backend = SimulatedBackend(self.world, plan.cap_seconds)
         self.ledger = self.backend.books
-        self.outbox: Outbox | None = None
+        self.outbox: SimulatedOutbox | None = None
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=True)
         self.guests = {role: Guest(role, self._sittings(role), self._cuts(role)) for role in ROLES}

@@ -16,7 +16,7 @@ from tools.simulator.intervals import Intervals, intersect, union
 from tools.simulator.log import check_log, claim, read_log
 from tools.simulator.machine import Machine
 from tools.simulator.oracle import DROP_MS, Truth, find_unasked, judge, may_be_billed, must_be_billed
-from tools.simulator.outbox import Outbox
+from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.plan import Mode, Plan
 from tools.simulator.service import SESSION
 from tools.simulator.stage import Stage
@@ -37,7 +37,7 @@ class Scene(Protocol):
     ledger: Books
     """The store of the backend whose bill is judged."""
 
-    outbox: Outbox | None
+    outbox: SimulatedOutbox | None
     """What delivers the events to receivers, if there are any."""
 
     def set_up(self) -> None:

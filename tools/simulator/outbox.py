@@ -79,7 +79,7 @@ class _Process:
 
 
 @dataclass(slots=True)
-class Outbox:
+class SimulatedOutbox:
     """Everything of a lesson that delivers and receives."""
 
     world: World
@@ -89,7 +89,7 @@ class Outbox:
     random: Random = field(init=False)
     receivers: list[SimulatedReceiver] = field(init=False)
     deaths: int = 0
-    """How many processes were killed."""
+    """How many processes were killed in the middle of something."""
     cut_off: int = 0
     """How many requests were under way when their process ended."""
     replays: int = 0
@@ -122,8 +122,9 @@ class Outbox:
         self._process = self._begin(loop)
 
     def die(self) -> None:
-        """Forget the process, whose loop was killed."""
-        self.deaths += 1
+        """Forget the service's process, whose loop is about to be killed."""
+        if self._process is not None:
+            self.deaths += not self._process.worker.is_idle
         self._process = None
 
     def hint(self, session_id: str, *, is_beat: bool) -> None:
@@ -191,7 +192,7 @@ class Outbox:
 
     def _kill(self, process: _Process | None) -> None:
         if process is not None and not process.loop.is_closed():
-            self.deaths += 1
+            self.deaths += not process.worker.is_idle
             process.loop.kill()
 
     def _stop(self, process: _Process | None) -> None:
@@ -333,6 +334,7 @@ class Outbox:
                 parked=[
                     each for each in self.books.outbox.ever_parked if each.endpoint_id == f"platform-{number}"
                 ],
+                has_replays=self.replays > 0,
                 may_repeat=excuses + self.receivers[number].lost_answers > 0,
             )
             for number, from_seq in sorted(self._from_seq.items())

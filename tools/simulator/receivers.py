@@ -22,7 +22,8 @@ from tools.simulator.world import World
 _ANSWER_MS: Final = 15_000
 """How long a transport waits for an answer (delivery/transport.py)."""
 _CONNECT_MS: Final = 5_000
-_OPERATOR_MS_MAX: Final = 1_800_000
+_OPERATOR_MS: Final = (30_000, 1_800_000)
+"""When the operator notices that an endpoint is disabled: not before the service has learned of it."""
 _SHORT_FAILURES: Final[tuple[Failure, ...]] = (
     "away", "reset", "hangs", "500", "404", "429", "302", "unanswered",
 )  # fmt: skip
@@ -78,6 +79,7 @@ class SimulatedReceiver:
     platform: Platform = field(default_factory=Platform)
     tries: dict[str, Try] = field(default_factory=dict)
     repeats: int = 0
+    facts_repeated: int = 0
     lost_answers: int = 0
     faults: list[str] = field(default_factory=list)
     _newest_seq: int = 0
@@ -115,10 +117,12 @@ class SimulatedReceiver:
 
     def _take(self, webhook_id: str, headers: Mapping[str, str], body: bytes) -> None:
         self._check_signature(webhook_id, headers, body)
-        if not self.platform.take(webhook_id, body):
-            self.repeats += 1
-            return
+        is_new = self.platform.take(webhook_id, body)
         event = self.platform.events[webhook_id]
+        if not is_new:
+            self.repeats += 1
+            self.facts_repeated += event["type"] != "session-heartbeat"
+            return
         if event["type"] == "session-heartbeat" and event["seq"] < self._newest_seq:
             self.faults.append(
                 f"a heartbeat of seq {event['seq']} came although {self._newest_seq} had come before"
@@ -137,6 +141,7 @@ class SimulatedReceiver:
 
     def _answer(self, how: Failure | None) -> tuple[WebhookAnswer, int]:
         back_ms = self.plan.latency_ms + int(self.random.expovariate(1) * self.plan.latency_ms)
+        back_ms = min(back_ms, _ANSWER_MS - self.plan.latency_ms)
         match how:
             case None:
                 answer = WebhookAnswer(status=self.random.choice((200, 200, 201, 204)))
@@ -157,5 +162,5 @@ class SimulatedReceiver:
                 answer = WebhookAnswer(status=int(how))
         if answer.status == 410:  # noqa: PLR2004 - Gone
             # The operator sees the endpoint disabled, and enables it again after a while.
-            self.world.after(self.random.randrange(_OPERATOR_MS_MAX), lambda: self.on_gone(self))
+            self.world.after(self.random.randrange(*_OPERATOR_MS), lambda: self.on_gone(self))
         return answer, back_ms

@@ -81,10 +81,10 @@ def write_summary(summary: Summary) -> Iterator[str]:
     )
 
 
-def write_failure(verdict: LessonVerdict, number: int, seed: int) -> Iterator[str]:
+def write_failure(verdict: LessonVerdict, number: int, seed: int, options: str = "") -> Iterator[str]:
     """Write what is wrong with a lesson, and the plan that shows it."""
     yield f"lesson {number} of seed {seed} ({verdict.plan.mode}): {'; '.join(_wrongs(verdict))}"
-    yield f'  again: make simulate ARGS="--seed {seed} --first {number} --lessons 1"'
+    yield f'  again: make simulate ARGS="--seed {seed} --first {number} --lessons 1{options}"'
     yield from write_history(verdict.plan)
 
 

@@ -24,7 +24,7 @@ MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 _SEEDS_APART: Final = 1 << 32
 
 
-DELIVERIES_EVERY: Final = 5
+DELIVERIES_EVERY: Final = 4
 """One lesson of so many, on average, has receivers that our service delivers to."""
 
 
@@ -47,11 +47,12 @@ def run(
 ) -> bool:
     """Simulate and report; return True if every lesson is right. The same arguments always report the same."""
     summary, shown = Summary(), 0
+    options = "" if deliveries == DELIVERIES_EVERY else f" --deliveries {deliveries}"
     for number, verdict in enumerate(simulate(lessons, seed, first, deliveries), first):
         summary.add(verdict)
         if not verdict.is_right and shown < FAILURES_SHOWN_MAX:
             shown += 1
-            for line in write_failure(shrink(verdict), number, seed):
+            for line in write_failure(shrink(verdict), number, seed, options):
                 say(line)
     for line in write_summary(summary):
         say(line)

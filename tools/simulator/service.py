@@ -33,7 +33,7 @@ from langdao_video.signaling.rules import RoomRules
 from tools.simulator.books import Books, Proofs
 from tools.simulator.loop import VirtualLoop
 from tools.simulator.machine import Machine
-from tools.simulator.outbox import Outbox
+from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.sockets import SimulatedSocket
 from tools.simulator.world import World, finish
 
@@ -93,7 +93,7 @@ class SimulatedService:
     machine: Machine
     tick_ms: int
     listeners: list[Listener]
-    outbox: Outbox | None = None
+    outbox: SimulatedOutbox | None = None
     """Delivers the events, if the lesson has receivers."""
     books: Books = field(default_factory=Books)
     run: int = 0
@@ -146,9 +146,9 @@ class SimulatedService:
             self.is_up = False
             self._proofs.is_lost = True
             self.machine.stop()
-            self._loop.kill()
             if self.outbox is not None:
                 self.outbox.die()
+            self._loop.kill()
             self.downs.append((self.world.now_ms, self.world.now_ms + down_ms))
             for socket in self._sockets.values():
                 socket.drop()

@@ -17,7 +17,7 @@ from tools.simulator.intervals import Intervals, union
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.media import Media
 from tools.simulator.oracle import PageTruth, Truth
-from tools.simulator.outbox import Outbox
+from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.pages import Page
 from tools.simulator.people import Person
 from tools.simulator.plan import concerns, lasts
@@ -39,9 +39,11 @@ class Stage:
         self.machine = Machine(self.world)
         self.service = SimulatedService(self.world, self.machine, plan.tick_ms, [])
         self.ledger = self.service.books
-        self.outbox: Outbox | None = None
+        self.outbox: SimulatedOutbox | None = None
         if plan.receivers:
-            self.outbox = self.service.outbox = Outbox(self.world, self.machine, self.service.books, plan)
+            self.outbox = self.service.outbox = SimulatedOutbox(
+                self.world, self.machine, self.service.books, plan
+            )
         self._next_crash = plans.Crash(at_ms=0, for_ms=1_000, point="idle", moves=False, wall_step_ms=0)
         self.world.on_killed = lambda: self._crash(self._next_crash)
         self.media = Media(
