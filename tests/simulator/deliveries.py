@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from tests.simulator.test_restarts import lesson
 from tools.simulator.lesson import LessonVerdict, play
-from tools.simulator.plan import Failure, Gone, Plan, Receiver, ReceiverFails, Trouble
+from tools.simulator.plan import Failure, Gone, Plan, ReceiverFails, ReceiverPlan, Trouble
 from tools.simulator.run import quiet
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
-RECEIVER = Receiver(comes_ms=0, types=None, keys=2, fails_percent=0, latency_ms=20)
+RECEIVER = ReceiverPlan(comes_ms=0, types=None, keys=2, fails_percent=0, latency_ms=20)
 
 
-def delivered(*troubles: Trouble, receiver: Receiver = RECEIVER) -> Plan:
+def delivered(*troubles: Trouble, receiver: ReceiverPlan = RECEIVER) -> Plan:
     """Plan three minutes in which the student's page is reloaded often, so that there is something to tell."""
     reloads = [
         Gone(at_ms=at_ms, who="student", for_ms=900, how="goodbye")

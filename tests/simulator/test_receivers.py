@@ -10,7 +10,7 @@ import pytest
 from langdao_video.delivery.signing import sign_headers
 from tests.simulator.deliveries import RECEIVER
 from tools.simulator.plan import Failure
-from tools.simulator.receivers import Platform, SimulatedReceiver
+from tools.simulator.receivers import SimulatedPlatform, SimulatedReceiver
 from tools.simulator.world import World
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -40,7 +40,7 @@ def receiver(*fails: tuple[int, int, Failure], secrets: tuple[str, ...] = ()) ->
 
 
 def test_the_newest_total_is_the_bill_whatever_came_before() -> None:
-    platform = Platform()
+    platform = SimulatedPlatform()
 
     for number, seq in enumerate([3, 1, 9, 2]):
         platform.take(f"evt_{number}", event("user-connected", seq, 10 * seq))
@@ -49,7 +49,7 @@ def test_the_newest_total_is_the_bill_whatever_came_before() -> None:
 
 
 def test_an_event_that_comes_again_changes_nothing() -> None:
-    platform = Platform()
+    platform = SimulatedPlatform()
 
     assert platform.take("evt_1", event("session-ended", 2, 20, cost={"minor": 20}))
     assert not platform.take("evt_1", event("session-ended", 7, 70, cost={"minor": 70}))
@@ -57,7 +57,7 @@ def test_an_event_that_comes_again_changes_nothing() -> None:
 
 
 def test_it_ignores_types_and_fields_that_it_does_not_know() -> None:
-    platform = Platform()
+    platform = SimulatedPlatform()
 
     platform.take("evt_1", event("never-heard-of", 2, 20, more={"minor": 5}))
 

@@ -25,7 +25,15 @@ from tools.simulator.arrivals import Arrivals, Told, judge_arrivals
 from tools.simulator.books import Books
 from tools.simulator.loop import Reply, VirtualLoop
 from tools.simulator.machine import Machine
-from tools.simulator.plan import Plan, Receiver, ReceiverFails, Replays, SecondWorker, StoreFails, WorkerDies
+from tools.simulator.plan import (
+    Plan,
+    ReceiverFails,
+    ReceiverPlan,
+    Replays,
+    SecondWorker,
+    StoreFails,
+    WorkerDies,
+)
 from tools.simulator.receivers import SimulatedReceiver
 from tools.simulator.world import World, finish
 
@@ -255,7 +263,7 @@ class SimulatedOutbox:
         kinds = (ReceiverFails, Replays, SecondWorker, WorkerDies)
         return [trouble for trouble in self.plan.troubles if isinstance(trouble, kinds)]
 
-    def _make(self, number: int, plan: Receiver) -> SimulatedReceiver:
+    def _make(self, number: int, plan: ReceiverPlan) -> SimulatedReceiver:
         fails = [
             (each.at_ms, each.at_ms + each.for_ms, each.how)
             for each in self.plan.all(ReceiverFails)

@@ -213,7 +213,7 @@ Trouble = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver:
+class ReceiverPlan:
     """A platform's receiver, and the endpoint that names it."""
 
     comes_ms: int
@@ -247,7 +247,7 @@ class Plan:
     cap_seconds: int | None
     hook_delay_ms: int
     troubles: tuple[Trouble, ...] = ()
-    receivers: tuple[Receiver, ...] = ()
+    receivers: tuple[ReceiverPlan, ...] = ()
     """The receivers that our service delivers to. Without any, no delivery is played."""
     poll_ms: int = 5_000
     """How often a worker looks for what is due."""

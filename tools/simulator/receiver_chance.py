@@ -14,8 +14,8 @@ from tools.simulator.plan import (
     CrashPoint,
     Failure,
     Plan,
-    Receiver,
     ReceiverFails,
+    ReceiverPlan,
     Replays,
     ReplayWay,
     SecondWorker,
@@ -58,10 +58,10 @@ def add_receivers(plan: Plan, every: int) -> Plan:
     )
 
 
-def _receiver(random: Random, number: int, length_ms: int) -> Receiver:
+def _receiver(random: Random, number: int, length_ms: int) -> ReceiverPlan:
     """Draw a receiver. The first one gets everything from the beginning, so that its bill can be compared."""
     is_late = number > 0 and random.randrange(4) == 0
-    return Receiver(
+    return ReceiverPlan(
         comes_ms=random.randrange(length_ms) if is_late else 0,
         types=random.choice(_FILTERS) if number else None,
         keys=random.choice((0, 1, 1, 2)),

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, Final
 
 from langdao_video.delivery.port import WebhookAnswer
-from tools.simulator.plan import Failure, Receiver
+from tools.simulator.plan import Failure, ReceiverPlan
 from tools.simulator.world import World
 
 _ANSWER_MS: Final = 15_000
@@ -31,7 +31,7 @@ _RETRY_AFTERS: Final = ("7", "120", "3600", "0", "soon", "Sun, 20 Sep 2026 14:00
 
 
 @dataclass(slots=True)
-class Platform:
+class SimulatedPlatform:
     """What a platform knows of one session."""
 
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -71,12 +71,12 @@ class SimulatedReceiver:
 
     world: World
     random: Random
-    plan: Receiver
+    plan: ReceiverPlan
     url: str
     secrets: tuple[str, ...]
     fails: list[tuple[int, int, Failure]]
     on_gone: Callable[[SimulatedReceiver], object]
-    platform: Platform = field(default_factory=Platform)
+    platform: SimulatedPlatform = field(default_factory=SimulatedPlatform)
     tries: dict[str, Try] = field(default_factory=dict)
     repeats: int = 0
     facts_repeated: int = 0

@@ -8,7 +8,7 @@ from typing import Final
 
 from tools.simulator.lesson import LessonVerdict
 from tools.simulator.oracle import DROP_MS
-from tools.simulator.plan import Mode, Plan, Receiver, Trouble
+from tools.simulator.plan import Mode, Plan, ReceiverPlan, Trouble
 
 FAILURES_SHOWN_MAX: Final = 5
 
@@ -122,6 +122,6 @@ def _wrongs(verdict: LessonVerdict) -> Iterator[str]:
     yield from verdict.faults
 
 
-def _describe(trouble: Trouble | Receiver) -> str:
+def _describe(trouble: Trouble | ReceiverPlan) -> str:
     named = [f"{item.name}={getattr(trouble, item.name)}" for item in fields(trouble) if item.name != "at_ms"]
     return " ".join([type(trouble).__name__, *named])
