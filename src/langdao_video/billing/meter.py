@@ -37,6 +37,13 @@ class Span:
     """Why the span does not go on: `silence`, `media`, `end`, or the reason of a leave. None: it may go on."""
     left_ms: int = NEVER_MS
     """The time that the leave which closed the span carries, Unix ms."""
+    cut_ms: int = NEVER_MS
+    """Where the span began before its first part was settled, Unix ms; NEVER_MS if none was."""
+
+    @property
+    def since_ms(self) -> int:
+        """Where the span began, with what is settled of it, Unix ms."""
+        return self.start_ms if self.cut_ms == NEVER_MS else self.cut_ms
 
 
 @dataclass(slots=True)
@@ -91,6 +98,21 @@ class Meter:
     def spans(self, role: Role) -> Sequence[Span]:
         """Return the spans of *role* that are not settled, in order."""
         return self._seats[role].spans
+
+    def stay(self, role: Role, at_ms: int) -> tuple[int, int] | None:
+        """Return the sitting of *role* at *at_ms*, and since when it has gone on there without a gap; None if not.
+
+        Spans that touch are one stay: a revision may have cut it. It counts from its start, also if that is settled.
+        """
+        found: tuple[int, int] | None = None
+        end_ms = NEVER_MS
+        for span in self._seats[role].spans:
+            if span.start_ms > at_ms:
+                break
+            is_one = found is not None and (span.sitting, span.start_ms) == (found[0], end_ms)
+            found = found if is_one else (span.sitting, span.since_ms)
+            end_ms = span.end_ms
+        return found if at_ms <= end_ms else None
 
     def questions(self) -> Sequence[tuple[int, int | None]]:
         """Return the questions that are not settled: from, to; Unix ms."""
@@ -173,13 +195,16 @@ class Meter:
             last = seat.spans[-1] if seat.is_open else None
             seat.spans = [span for span in seat.spans if span.end_ms > floor_ms or span is last]
             for span in seat.spans:
-                span.start_ms = max(span.start_ms, min(floor_ms, span.end_ms))
+                cut_to_ms = min(floor_ms, span.end_ms)
+                if span.start_ms < cut_to_ms:
+                    span.cut_ms, span.start_ms = span.since_ms, cut_to_ms
         self._questions = [asked for asked in self._questions if asked[1] is None or asked[1] > floor_ms]
 
 
 def _clip(span: Span, from_ms: int, to_ms: int) -> Span:
     start_ms, end_ms = max(span.start_ms, from_ms), min(span.end_ms, to_ms)
-    return Span(start_ms, end_ms, span.sitting, span.closed_by, span.left_ms)
+    cut_ms = span.cut_ms if start_ms == span.start_ms else NEVER_MS
+    return Span(start_ms, end_ms, span.sitting, span.closed_by, span.left_ms, cut_ms)
 
 
 def measure(pieces: Iterable[Piece]) -> int:

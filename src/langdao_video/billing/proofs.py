@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.session.events import PublicEvent, SessionHeartbeat, elapsed_seconds
+from langdao_video.billing.rules import SILENCE_MS
+from langdao_video.session.events import Proven, PublicEvent, SessionHeartbeat, elapsed_seconds
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.roles import ROLES, Role
 
 STEP_MS: Final = 10_000
 """How far apart the proofs are that stand for a span: as far as heartbeats."""
-PROOFS_MAX: Final = 400
-"""How many proofs one event stands for at most: over an hour of one participant. Later ones are preferred."""
+PROOFS_MAX: Final = 3_000
+"""How many proofs one event stands for at most: over eight hours of one participant. Later ones are preferred."""
 
 
 def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
@@ -29,6 +30,8 @@ def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
         proven = None if event.proven is None else event.proven.get(role)
         if proven is None or proven.until < proven.since or proven.until > event.timestamp:
             continue
+        if _lacks_hole(lesson, role, proven):
+            beats.append(_beat(lesson, event, role, proven.since - 1, proven.epoch, is_proof=False))
         known_ms = max(lesson.meter.edge_ms(role), proven.since - 1)
         first = -(-(known_ms + 1 - proven.since) // STEP_MS)
         times = [*range(proven.since + first * STEP_MS, proven.until, STEP_MS), proven.until]
@@ -41,7 +44,16 @@ def read_proofs(lesson: Lesson, event: PublicEvent) -> list[SessionHeartbeat]:
     return sorted(beats, key=lambda beat: (beat.timestamp, beat.user_role))
 
 
-def _beat(lesson: Lesson, event: PublicEvent, role: Role, at_ms: int, epoch: int) -> SessionHeartbeat:
+def _lacks_hole(lesson: Lesson, role: Role, proven: Proven) -> bool:
+    """Tell whether the next proof would join what a stop of the media parted: its own heartbeat was overtaken."""
+    edge_ms, seat = lesson.meter.edge_ms(role), lesson.seats[role]
+    is_sitting = seat.is_taken and seat.epoch == proven.epoch
+    return is_sitting and edge_ms < proven.since - 1 <= edge_ms + SILENCE_MS
+
+
+def _beat(
+    lesson: Lesson, event: PublicEvent, role: Role, at_ms: int, epoch: int, *, is_proof: bool = True
+) -> SessionHeartbeat:
     start_ms = lesson.created.start_ms if lesson.created else at_ms
     return SessionHeartbeat(
         session_id=event.session_id,
@@ -51,6 +63,7 @@ def _beat(lesson: Lesson, event: PublicEvent, role: Role, at_ms: int, epoch: int
         start_time=start_ms,
         is_audio_enabled=True,
         is_video_enabled=True,
+        is_media_flowing=None if is_proof else False,
         elapsed_seconds=elapsed_seconds(start_ms, at_ms),
         timestamp=at_ms,
         epoch=epoch,

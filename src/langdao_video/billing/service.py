@@ -7,6 +7,7 @@ not block.
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,7 +30,7 @@ from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
-from langdao_video.session.commands import PlatformCommand
+from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
     CapChanged,
@@ -44,6 +45,8 @@ from langdao_video.store.port import Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
+_PROOFS_AT_ONCE: Final = 25
+"""How many proofs of one event are read before others have their turn: some milliseconds of work."""
 SETTLE_MS: Final = 15_000
 """How long after a failed write no deadline is acted on: a waiting heartbeat is tried every 5 s, and the next one comes
 within ten."""
@@ -191,7 +194,9 @@ class SessionService:
             await self.create_session(self._assume(event))
         if is_from_elsewhere and event.proven:
             lesson = await self.load(event.session_id)
-            for proof in () if lesson.is_final else read_proofs(lesson, event):
+            for i, proof in enumerate(() if lesson.is_final else read_proofs(lesson, event), start=1):
+                if i % _PROOFS_AT_ONCE == 0:
+                    await asyncio.sleep(0)  # hours of proofs must not hold up the calls of this process
                 with suppress(EventRefused):  # as if it had come by itself, too late
                     await self._take_event(proof, is_from_elsewhere=True)
         idle = await self._take_event(event, is_from_elsewhere=is_from_elsewhere)
@@ -216,9 +221,7 @@ class SessionService:
         async with self._live.lock(event.session_id) as session:
             lesson = await self._load_known(session)
             if isinstance(event, SessionEnded) and event.timestamp < lesson.meter.floor_ms:
-                await self._proofs.flush()
-                # Fold all spans anew: those after this end were settled and forgotten.
-                await self._live.reload(session)
+                await self._unsettle(session)
             try:
                 lesson = await self._live.append(session, decide, event.id)
             except Unavailable:
@@ -280,7 +283,9 @@ class SessionService:
         """
         now_ms = self.clock.now_ms()
         async with self._live.lock(session_id) as session:
-            await self._load_known(session)
+            lesson = await self._load_known(session)
+            if isinstance(command, End) and command.ended_at_ms < lesson.meter.floor_ms:
+                await self._unsettle(session)
             try:
                 return await self._live.append(
                     session, lambda lesson: decide_command(lesson, command, now_ms, self.rules), event_id
@@ -354,6 +359,11 @@ class SessionService:
             rate=self.default_rate,
             assumed=True,
         )
+
+    async def _unsettle(self, session: LiveSession) -> None:
+        """Fold all spans of a locked session anew: those after an end in the past were settled and forgotten."""
+        await self._proofs.flush()
+        await self._live.reload(session)
 
     async def _load_known(self, session: LiveSession) -> Lesson:
         lesson = await self._live.load_lesson(session)

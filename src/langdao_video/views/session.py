@@ -110,11 +110,15 @@ def view_heartbeat(event: SessionHeartbeat, lesson: Lesson, id_: str) -> dict[st
 
 def _proven(lesson: Lesson, edges: Mapping[Role, int | None]) -> dict[str, Any]:
     """Show since when each participant has been there without a gap, up to the newest proof in *edges* (Unix ms)."""
-    return {
-        role: {"epoch": span.sitting, "since": span.start_ms, "until": edge_ms}
+    stays = {
+        role: (edge_ms, lesson.meter.stay(role, edge_ms))
         for role, edge_ms in edges.items()
-        for span in lesson.meter.spans(role)
-        if edge_ms is not None and span.start_ms <= edge_ms <= span.end_ms and span.start_ms < edge_ms
+        if edge_ms is not None
+    }
+    return {
+        role: {"epoch": stay[0], "since": stay[1], "until": edge_ms}
+        for role, (edge_ms, stay) in stays.items()
+        if stay is not None
     }
 
 
