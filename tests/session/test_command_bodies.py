@@ -22,7 +22,7 @@ def test_a_command_is_read_and_written_to_the_letter(path: Path) -> None:
 
     commands = Commands.model_validate(golden).read()
 
-    assert write_commands(commands) == golden
+    assert write_commands(golden["sessionId"], commands) == golden
 
 
 def test_every_command_has_a_golden_message() -> None:
@@ -46,6 +46,7 @@ def test_every_command_has_a_golden_message() -> None:
         {"commands": [{"type": "end", "timestamp": 1.5}]},
         {"commands": [{"type": "more-time", "capSeconds": 0}]},
         {"commands": [NOTICE], "more": 1},
+        {"commands": [NOTICE], "sessionId": ""},
     ],
 )
 def test_a_body_that_is_not_right_is_refused(body: dict[str, Any]) -> None:

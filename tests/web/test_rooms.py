@@ -16,7 +16,7 @@ from tests.stories.page import Page, two_pages
 
 SECRET = "whsec_" + base64.b64encode(b"c" * 32).decode()
 OTHER = "whsec_" + base64.b64encode(b"d" * 32).decode()
-NOTICE = {"commands": [{"type": "low-balance", "remainingSeconds": 400}]}
+NOTICE = {"sessionId": "apart", "commands": [{"type": "low-balance", "remainingSeconds": 400}]}
 PATH = "/api/rooms/apart/commands"
 
 
@@ -68,14 +68,14 @@ async def test_an_unsigned_or_wrongly_signed_command_is_refused(live: Live) -> N
 
 async def test_an_unknown_session_and_a_wrong_body_are_refused(live: Live) -> None:
     unknown = await command(live, NOTICE)
-    wrong = await command(live, {"commands": [{"type": "dance"}]})
+    wrong = await command(live, NOTICE | {"commands": [{"type": "dance"}]})
 
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-session")
     assert (wrong.status_code, wrong.json()["code"]) == (422, "request-invalid")
 
 
 async def test_a_command_after_the_end_has_no_effect(live: Live) -> None:
-    end = {"commands": [{"type": "end", "reason": "closed", "timestamp": live.clock.now_ms()}]}
+    end = NOTICE | {"commands": [{"type": "end", "reason": "closed", "timestamp": live.clock.now_ms()}]}
     async with two_pages(live.ws_url, "apart") as (student, _):
         first = await command(live, end)
         shown = await student.expect("session-ended")
@@ -83,3 +83,28 @@ async def test_a_command_after_the_end_has_no_effect(live: Live) -> None:
 
     assert (first.status_code, later.status_code) == (200, 200)
     assert (shown["endedBy"], shown["reason"], shown["cost"]) == ("platform", "closed", None)
+
+
+async def test_a_signed_command_is_for_the_session_that_it_names(live: Live) -> None:
+    end = {"commands": [{"type": "end", "reason": "closed", "timestamp": live.clock.now_ms()}]}
+    async with Page(live.ws_url, "other", "student") as student:
+        refused = [
+            await command(live, end | {"sessionId": "apart"}, path="/api/rooms/other/commands"),
+            await command(live, end, path="/api/rooms/other/commands"),
+        ]
+        await student.settle()
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [
+        (400, "session-mismatch"),
+        (400, "session-mismatch"),
+    ]
+    assert student.of_type("session-ended") == []
+
+
+async def test_a_long_id_of_a_request_keeps_it_from_having_an_effect_twice(live: Live) -> None:
+    async with two_pages(live.ws_url, "apart") as (student, _):
+        for key in ("e" * 200, "e" * 200, "e" * 199 + "f"):
+            assert (await command(live, NOTICE, key=key)).status_code == 200
+        await student.settle()
+
+    assert len(student.of_type("low-balance")) == 1 + 1

@@ -39,7 +39,10 @@ class RoomRenderer:
                 continue
             commands = self._plan(lesson, record, newest)
             if commands:
-                yield _message(record.seq, record.id, record.fact.type, commands, record.at_ms)
+                body = _encode(lesson.id, commands)
+                yield Message(
+                    record.seq, record.id, record.fact.type, body, is_beat=False, at_ms=record.at_ms
+                )
         if newest.state is State.LIVE and _is_known_there(newest):
             yield from _bill_after(newest, log.beats, stream)
 
@@ -85,19 +88,13 @@ def _bill_after(lesson: Lesson, beats: Sequence[Beat], stream: Stream) -> Iterat
         lesson.note_proof(beat.role, beat.at_ms)
     last = max(newest, key=lambda beat: (beat.at_ms, beat.role))
     bill = show_bill(lesson, last.at_ms)
-    yield _message(
-        lesson.version, str(last.body["id"]), "session-heartbeat", [bill], last.at_ms, is_beat=True
+    body = _encode(lesson.id, [bill])
+    yield Message(
+        lesson.version, str(last.body["id"]), "session-heartbeat", body, is_beat=True, at_ms=last.at_ms
     )
 
 
-def _message(
-    seq: int,
-    event_id: str,
-    kind: str,
-    commands: Sequence[PlatformCommand],
-    at_ms: int,
-    *,
-    is_beat: bool = False,
-) -> Message:
-    text = json.dumps(write_commands(commands), ensure_ascii=False, separators=(",", ":"))
-    return Message(seq, event_id, kind, text.encode(), is_beat, at_ms)
+def _encode(session_id: str, commands: Sequence[PlatformCommand]) -> bytes:
+    return json.dumps(
+        write_commands(session_id, commands), ensure_ascii=False, separators=(",", ":")
+    ).encode()

@@ -22,7 +22,7 @@ from langdao_video.session.commands import (
     ShowLowBalance,
     Warn,
 )
-from langdao_video.session.events import Flag, Reason, Seconds, UnixMs
+from langdao_video.session.events import Flag, Reason, Seconds, SessionId, UnixMs
 from langdao_video.session.facts import EndedBy
 from langdao_video.session.roles import Role
 
@@ -125,6 +125,12 @@ CommandBody = Annotated[
 class Commands(_Body):
     """What a platform tells the room of one session. The commands are carried out in this order."""
 
+    session_id: Annotated[
+        SessionId | None,
+        Field(
+            description="The session of the path. A signed request needs it: the signature covers only the body."
+        ),
+    ] = None
     commands: Annotated[tuple[CommandBody, ...], Field(min_length=1, max_length=COMMANDS_MAX)]
 
     def read(self) -> list[PlatformCommand]:
@@ -132,8 +138,11 @@ class Commands(_Body):
         return [_read(body) for body in self.commands]
 
 
-def write_commands(commands: Sequence[PlatformCommand]) -> dict[str, Any]:
-    """Return the JSON object for *commands*, without the fields that say nothing. *total_seconds* is not sent."""
+def write_commands(session_id: str, commands: Sequence[PlatformCommand]) -> dict[str, Any]:
+    """Return the JSON object for *commands* to a session, without the fields that say nothing.
+
+    *total_seconds* is not sent.
+    """
     bodies = tuple(_write(command) for command in commands)
     written: list[dict[str, Any]] = []
     for body in bodies:
@@ -141,7 +150,7 @@ def write_commands(commands: Sequence[PlatformCommand]) -> dict[str, Any]:
         # A missing cap means something: no limit any more.
         lifted = {"capSeconds": None} if isinstance(body, MoreTimeBody) and body.cap_seconds is None else {}
         written.append({"type": body.type, **fields, **lifted})
-    return {"commands": written}
+    return {"sessionId": session_id, "commands": written}
 
 
 def _read(body: CommandBody) -> PlatformCommand:
