@@ -200,3 +200,12 @@ def test_the_command_says_what_is_wrong_in_one_line_and_does_not_start(
     assert "Traceback" not in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_is_not_in_the_traceback_of_a_mounted_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALL_SECRET", "whsec_not-so-secret-anymore")
+
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+
+    assert "anymore" not in str(refused.value)

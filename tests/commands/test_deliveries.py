@@ -88,3 +88,17 @@ async def test_an_unclear_replay_is_refused(parts: Parts) -> None:
         await replay_events(parts, **{**CHOICES, "session": "no-such"}, parked=False)
     with pytest.raises(NotFound):
         await replay_events(parts, **{**CHOICES, "endpoint": "no-such"}, parked=False)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"session": ""}, {"session": "s" * 257}, {"endpoint": "e" * 257}, {"from_": "99999999999999999"}],
+)
+async def test_a_choice_that_cannot_be_is_refused_with_its_field(
+    parts: Parts, choice: dict[str, str]
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        await replay_events(parts, **(CHOICES | choice), parked=False)
+
+    name = next(iter(choice)).strip("_")
+    assert name in refused.value.message.lower()

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from pydantic import ValidationError
+
 from langdao_video.access.revocations import read_moment
-from langdao_video.commands.parts import Parts
+from langdao_video.commands.parts import Parts, refuse_request
 from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.errors import BadRequest, NotFound
 from langdao_video.log_writer import escape_controls
@@ -59,15 +61,14 @@ async def replay_events(
 ) -> str:
     """Send the chosen events again, a thousand sessions a transaction, and say how many.
 
-    Raises NotFound, BadRequest `replay-unbounded`, `replay-time`, and what `read_moment` raises.
+    Raises NotFound, BadRequest `request-invalid`, `replay-unbounded`, `replay-time`, and what `read_moment` raises.
     """
-    wish = Replay(
-        session_id=session,
-        endpoint_id=endpoint,
-        from_=None if from_ is None else read_moment(from_, "--from"),
-        to=None if to is None else read_moment(to, "--to"),
-        parked=parked,
-    )
+    from_ms = None if from_ is None else read_moment(from_, "--from")
+    to_ms = None if to is None else read_moment(to, "--to")
+    try:
+        wish = Replay(session_id=session, endpoint_id=endpoint, from_=from_ms, to=to_ms, parked=parked)
+    except ValidationError as error:
+        raise refuse_request(error) from None
     try:
         check_choice(wish)
     except BadRequest as error:

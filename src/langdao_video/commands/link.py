@@ -10,7 +10,7 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
 from langdao_video.app import make_admission, make_service
-from langdao_video.commands.parts import Parts
+from langdao_video.commands.parts import Parts, refuse_request
 from langdao_video.errors import BadRequest, Conflict
 from langdao_video.web.links import CreateSession, LinkMaker, NameTutor
 
@@ -32,7 +32,7 @@ async def make_student_link(parts: Parts, **wish: object) -> str:
             {name: value for name, value in wish.items() if value is not None}
         )
     except ValidationError as error:
-        raise _refuse(error) from None
+        raise refuse_request(error) from None
     made = await (await _open(parts)).begin(f"session-{secrets.token_urlsafe(12)}", create)
     return f"session:  {made['sessionId']}\nstudent:  {made['studentUrl']}"
 
@@ -45,7 +45,7 @@ async def make_tutor_link(
     try:
         wish = NameTutor(tutor_address=tutor, display_name=name)
     except ValidationError as error:
-        raise _refuse(error) from None
+        raise refuse_request(error) from None
     try:
         made = await (maker.accept if accept else maker.invite)(session, wish)
     except Conflict as conflict:
@@ -72,8 +72,3 @@ async def _open(parts: Parts) -> LinkMaker:
         admission=make_admission(settings, tokens),
         cutoff_ms=revoked.cutoff_ms,
     )
-
-
-def _refuse(error: ValidationError) -> BadRequest:
-    said = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
-    return BadRequest("request-invalid", "; ".join(said))

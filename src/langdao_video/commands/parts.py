@@ -14,7 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError
+from langdao_video.errors import BadRequest, LangDAOError
 from langdao_video.log_writer import escape_controls
 from langdao_video.settings import Settings
 from langdao_video.store.migrate import migrate
@@ -72,3 +72,9 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         yield Parts(settings, store, clock)
     finally:
         await store.close()
+
+
+def refuse_request(error: ValidationError) -> BadRequest:
+    """Return the refusal of a request that does not fit, with each field that is wrong."""
+    said = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+    return BadRequest("request-invalid", "; ".join(said))
