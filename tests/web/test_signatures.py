@@ -16,6 +16,7 @@ from tests.stories.page import ADDRESSES
 SECRET: Final = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"  # noqa: S105 - of a test
 NEWER: Final = "whsec_bmV3ZXJuZXdlcm5ld2VybmV3ZXJuZXdlcm5ld2Vy"
 API_KEY: Final = "the-key"
+PRODUCTION: Final = {"link_keys": "k" * 32, "api_keys": API_KEY, "backend_secret": f"{NEWER}, {SECRET}"}
 
 
 def connected(live: Live, session_id: str) -> dict[str, Any]:
@@ -31,8 +32,7 @@ def connected(live: Live, session_id: str) -> dict[str, Any]:
 @pytest.fixture
 async def backend(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
     """Run a backend in production that knows two secrets."""
-    settings = {"link_keys": "k" * 32, "api_keys": API_KEY, "backend_secret": f"{NEWER}, {SECRET}"}
-    async with serving(tmp_path, clock, **settings) as live:
+    async with serving(tmp_path, clock, **PRODUCTION, SERVICE_ROLE="backend") as live:
         yield live
 
 
@@ -96,3 +96,12 @@ async def test_a_signature_opens_nothing_else(backend: Live) -> None:
     answer = await backend.http.post("/api/grace-period-decision", content=body, headers=signed)
 
     assert answer.status_code == 401
+
+
+async def test_who_gets_our_events_cannot_send_us_any(tmp_path: Path, clock: HandClock) -> None:
+    async with serving(tmp_path, clock, **PRODUCTION) as live:  # the rooms are in this process
+        event = connected(live, await make_one(live))
+
+        status, answer = await send(live, event, SECRET)
+
+    assert (status, answer["code"]) == (401, "api-key-required")
