@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.stories.lesson import events_of, make_session
-from tests.stories.live import Live, until
+from tests.stories.feed import Feed
+from tests.stories.lesson import make_session
+from tests.stories.live import HandClock, Live, until
 from tests.stories.page import ADDRESSES
 
 
@@ -118,3 +119,28 @@ async def test_an_event_keeps_its_words_after_what_came_later(live: Live) -> Non
     await events_of(live, session_id, "user-connected", 2)
 
     assert (await page_through(live, 100))[: len(before)] == before
+
+
+async def test_an_event_reads_the_same_wherever_it_is_read_and_whenever(live: Live, clock: HandClock) -> None:
+    session_id = (await make_session(live))["sessionId"]
+    for epoch, address in ((1, "0xa"), (2, "0xb")):
+        event = {"type": "user-connected", "sessionId": session_id, "userRole": "student", "epoch": epoch}
+        await live.post(
+            "/api/webrtc-events", event | {"userAddress": address, "timestamp": live.clock.now_ms()}
+        )
+        act = {"type": "user-action", "sessionId": session_id, "userRole": "student", "action": "muted"}
+        await live.post("/api/webrtc-events", act | {"timestamp": live.clock.now_ms()})
+        clock.advance(1_000)
+
+    of_all = (await live.get("/api/events"))["events"]
+    of_one = (await live.get(f"/api/sessions/{session_id}/events"))["events"]
+    async with Feed(live, session_id) as feed:
+        await until(lambda: len(feed.messages) > len(of_one))
+    fed = [message.data for message in feed.messages if message.event != "bill"]
+
+    assert of_all == of_one == fed
+    acts = [event for event in of_one if event["type"] == "user-action"]
+    assert [(act["userAddress"], act["proven"]["student"]["epoch"]) for act in acts] == [
+        ("0xa", 1),
+        ("0xb", 2),
+    ]

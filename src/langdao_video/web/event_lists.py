@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request
 from langdao_video.billing.records import read_record
 from langdao_video.store.port import StoredEvent
 from langdao_video.views.event_list import list_events
-from langdao_video.views.session import view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
 from langdao_video.web.waiting import WAIT_SECONDS_MAX
 
@@ -54,8 +53,7 @@ async def read_events(
 
     with service.backplane.watch(session_id) as news:
         stored = await service.session_waits.read(request, news, wait, read) or []
-    lesson = await service.sessions.load(session_id)
-    return {"events": [view_record(read_record(event), lesson) for event in stored], "reset": is_unknown}
+    return {"events": await _show(service, stored), "reset": is_unknown}
 
 
 @router.get("/events")
@@ -88,6 +86,7 @@ async def read_all_events(
 
 
 async def _show(service: Context, stored: list[StoredEvent]) -> list[dict[str, Any]]:
+    """Show each event with its session as it was then, as a webhook does."""
     wanted: dict[str, set[int]] = {}
     for event in stored:
         wanted.setdefault(event.session_id, set()).add(event.seq)

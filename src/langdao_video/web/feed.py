@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Response, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.records import read_record
 from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
@@ -53,22 +54,25 @@ async def _begin_again(
 
 
 async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator[ServerSentEvent]:
+    told = Lesson(session_id)  # as it was at each event: an event reads the same in the feed and in a webhook
     with service.backplane.watch(session_id) as news:
         while True:
             news.clear()
             lesson = await service.sessions.load(session_id)
             version, is_over = lesson.version, lesson.is_final
             yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
-            while seen < version:
-                page = await service.store.load_events(session_id, seen)
+            while told.version < version:
+                page = await service.store.load_events(session_id, told.version)
                 if not page:
                     break
                 for stored in page:
                     if stored.seq > version:  # stored after the bill: the next round sends it with its bill
                         break
-                    event = view_record(read_record(stored), lesson)
-                    yield _message(event["type"], event, id_=str(stored.seq))
-                    seen = stored.seq
+                    record = read_record(stored)
+                    told.apply(record)
+                    if record.seq > seen:
+                        event = view_record(record, told)
+                        yield _message(event["type"], event, id_=str(record.seq))
             if is_over:
                 return
             try:
