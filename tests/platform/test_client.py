@@ -89,11 +89,15 @@ def test_the_events_of_a_session_are_pulled(platform: Platform) -> None:
     made = platform.create_session(STUDENT, "es")
     platform.tutor_link(made.session_id, TUTOR, accepted=True)
 
-    events = platform.session_events(made.session_id)
+    first = platform.session_events(made.session_id)
     later = platform.session_events(made.session_id, 1)
 
-    assert [type(event) for event in events] == [SessionCreated, TutorAccepted]
-    assert later == events[1:]
+    unknown = platform.session_events(made.session_id, 99)
+
+    assert [type(event) for event in first.events] == [SessionCreated, TutorAccepted]
+    assert later.events == first.events[1:]
+    assert unknown.events == first.events
+    assert [each.is_reset for each in (first, later, unknown)] == [False, False, True]
 
 
 @pytest.mark.parametrize(

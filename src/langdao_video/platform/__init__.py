@@ -9,6 +9,7 @@ from langdao_video.platform.client import (
     EventPage,
     Platform,
     PlatformError,
+    SessionEvents,
     SessionLink,
     SessionView,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "SecretInvalid",
     "SessionCreated",
     "SessionEnded",
+    "SessionEvents",
     "SessionHeartbeat",
     "SessionLink",
     "SessionView",

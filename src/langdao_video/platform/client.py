@@ -126,6 +126,16 @@ class EventPage:
     cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEvents:
+    """Events of one session after a seq."""
+
+    events: list[Event]
+    is_reset: bool
+    """The service never gave that seq, as after a restored backup. So *events* begins with the first event: forget what
+    you had of this session."""
+
+
 class _Opener(Protocol):
     def open(self, fullurl: urllib.request.Request, data: None = None, timeout: float = ...) -> IO[bytes]: ...
 
@@ -187,16 +197,15 @@ class Platform:
         """Read a session as it is now; amounts are formatted for readers of *language*. Raises PlatformError."""
         return _receive(SessionView, self._get(_path_of(session_id), {"language": language}))
 
-    def session_events(self, session_id: str, after: int = 0, *, wait_seconds: int = 0) -> list[Event]:
-        """List up to 1,000 events of a session with a seq above *after*; [] if there is none within *wait_seconds*.
+    def session_events(self, session_id: str, after: int = 0, *, wait_seconds: int = 0) -> SessionEvents:
+        """List up to 1,000 events of a session with a seq above *after*; none if there is none within *wait_seconds*.
 
-        If the service never gave that seq, as after a restored backup, the list begins with the first event.
         Raises PlatformError.
         """
         answer = self._get(
             f"{_path_of(session_id)}/events", {"after": after, "wait": wait_seconds or None}, wait_seconds
         )
-        return _receive_events(answer)
+        return SessionEvents(_receive_events(answer), answer.get("reset") is True)
 
     def events(self, after: str | None = None, *, limit: int = 1_000, wait_seconds: int = 0) -> EventPage:
         """List events of all sessions from the cursor *after*, or from the first one; 1 ≤ *limit* ≤ 1,000.
