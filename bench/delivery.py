@@ -35,7 +35,7 @@ from langdao_video.delivery.signing import make_secret
 from langdao_video.delivery.targets import TargetRule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import DeliveryWorker
-from langdao_video.in_process.event_renderer import encode_event, render_events
+from langdao_video.in_process.event_renderer import EventRenderer, encode_event
 from langdao_video.session.facts import Mark, SeatTaken, UserActed, body_of
 from langdao_video.store.delivery_port import Endpoint
 from langdao_video.store.migrate import migrate
@@ -132,7 +132,7 @@ async def opened(url: str) -> AsyncIterator[tuple[SqlStore, Counted, DeliveryWor
             store=store.deliveries,
             clock=SystemClock(),
             transport=transport,
-            renderers={"events": render_events},
+            renderers={"events": EventRenderer()},
             make_token=lambda: secrets.token_hex(16),
             chance=random,
         )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+import structlog
 from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
@@ -26,13 +27,13 @@ from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, SessionService
-from langdao_video.clock import Clock
+from langdao_video.clock import Clock, read_wall_ms
 from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
 from langdao_video.in_process.backend import InProcessBackend
-from langdao_video.in_process.event_renderer import render_beat, render_events
+from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import hand_logs_to_the_host
 from langdao_video.session.links import LinkRules
@@ -68,8 +69,15 @@ from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
 from langdao_video.web.service import CallService
 
-_SHUTDOWN_SECONDS = 5.0
-_DELIVERY_SHUTDOWN_SECONDS = 3.0
+log = structlog.get_logger(__name__)
+
+_SHUTDOWN_SECONDS = 3.0
+"""How long the parts may take to end, all together. With a second for open connections (server/run.py) and what the
+database needs to close, a stop ends within 5 s, whatever hangs."""
+_ROOMS_SHUTDOWN_SECONDS = 1.0
+_PROOFS_SHUTDOWN_SECONDS = 0.5
+_SETTLE_SECONDS = 0.5
+"""Kept for saving what became of the deliveries."""
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> CallService:
@@ -112,6 +120,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
+    wall_ms = clock.now_ms if clock else read_wall_ms
     clock, torn_ms = (clock, 0) if clock else await start_clock(store)
     tokens = await _open_tokens(settings, store)
     service = make_service(settings, store, clock)
@@ -131,9 +140,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         _listen_for_rooms(told, hub, clock, statements),
         make_hint_listener(backplane.publish_hint),
     ]
-    worker = await _open_delivery(settings, store, service, statements, stack)
-    stack.push_async_callback(service.save_presence)
-    stack.push_async_callback(hub.finish, _SHUTDOWN_SECONDS)
+    worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
+    stack.push_async_callback(_finish, service, hub, worker)
     loops = tuple(
         asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run(), worker.run())
     )
@@ -142,6 +150,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     return Context(
         settings=settings,
         clock=clock,
+        wall_ms=wall_ms,
         store=store,
         deliveries=store.deliveries,
         reload_endpoints=worker.reload,
@@ -180,6 +189,7 @@ async def _open_delivery(
     service: SessionService,
     statements: StatementLinks,
     stack: AsyncExitStack,
+    wall_ms: Callable[[], int],
 ) -> DeliveryWorker:
     """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
     clock = service.clock
@@ -205,13 +215,13 @@ async def _open_delivery(
         store=store.deliveries,
         clock=clock,
         transport=transport,
-        renderers={"events": render_events, "room": RoomRenderer(statements.make)},
+        renderers={"events": EventRenderer(), "room": RoomRenderer(statements.make)},
         make_token=lambda: secrets.token_hex(16),
         chance=secrets.SystemRandom().random,
+        wall_ms=wall_ms,
     )
     worker = DeliveryWorker(means)
     await worker.refresh()
-    stack.push_async_callback(worker.close, _DELIVERY_SHUTDOWN_SECONDS)
     service.listeners.append(make_delivery_listener(worker.hint))
     service.render_beat = lambda lesson, heartbeat: (
         render_beat(heartbeat, lesson, uuid.uuid4().hex) if worker.wants_beats else None
@@ -253,6 +263,27 @@ def _make_hub(
         ice_servers=lambda _now_ms: ice_servers,
     )
     return Hub(loader, backend, clock, check_grant=revoked.check)
+
+
+async def _finish(service: SessionService, hub: Hub, worker: DeliveryWorker) -> None:
+    """Let the rooms report, save the newest proofs, and end the deliveries, all within _SHUTDOWN_SECONDS.
+
+    Running deliveries get what the others leave. They are settled in any case, so that no claim must lapse.
+    """
+    loop = asyncio.get_running_loop()
+    ends_s = loop.time() + _SHUTDOWN_SECONDS
+    try:
+        async with asyncio.timeout(_ROOMS_SHUTDOWN_SECONDS + _PROOFS_SHUTDOWN_SECONDS):
+            await hub.finish(_ROOMS_SHUTDOWN_SECONDS)
+            await service.save_presence()
+    except TimeoutError:
+        log.warning("stop-cut-off", part="rooms")
+    finally:
+        try:
+            async with asyncio.timeout_at(ends_s):
+                await worker.close(max(0.0, ends_s - loop.time() - _SETTLE_SECONDS))
+        except TimeoutError:
+            log.warning("stop-cut-off", part="deliveries")
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

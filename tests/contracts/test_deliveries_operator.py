@@ -76,6 +76,18 @@ class TestEndpoints:
 
         assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 7 + ["Endpoint"]
 
+    async def test_only_the_endpoint_that_answered_is_disabled(self, outbox: DeliveryStore) -> None:
+        moved = await outbox.save_endpoint(replace(HOOK, url="https://new.example", secrets=("whsec_new",)))
+
+        assert not await outbox.disable_endpoint(HOOK.id, HOOK.url, "It answered 410.")
+        assert await outbox.load_endpoints() == [moved]
+        assert await outbox.disable_endpoint(HOOK.id, moved.url, "It answered 410.")
+        assert not await outbox.disable_endpoint(HOOK.id, moved.url, "It answered 410 again.")
+        assert await outbox.load_endpoints() == [replace(moved, disabled="It answered 410.")]
+        assert await outbox.remove_endpoint(HOOK.id)
+        assert not await outbox.disable_endpoint(HOOK.id, moved.url, "It answered 410.")
+        assert await outbox.load_endpoints() == []
+
     async def test_a_removed_endpoint_takes_all_with_it_and_begins_anew(
         self, store: OutboxStore, outbox: DeliveryStore
     ) -> None:

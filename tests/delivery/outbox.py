@@ -17,7 +17,7 @@ from langdao_video.delivery.port import MessageRenderer
 from langdao_video.delivery.targets import TargetRule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import DeliveryWorker
-from langdao_video.in_process.event_renderer import render_beat, render_events
+from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener
 from langdao_video.session.events import SessionHeartbeat, UserAction, UserConnected
 from langdao_video.session.roles import Role
@@ -40,7 +40,7 @@ class Outbox:
     workers: list[DeliveryWorker] = field(default_factory=list)
     transport: HttpTransport = field(init=False)
     service: SessionService = field(init=False)
-    renderers: dict[str, MessageRenderer] = field(default_factory=lambda: {"events": render_events})
+    renderers: dict[str, MessageRenderer] = field(default_factory=lambda: {"events": EventRenderer()})
 
     def __post_init__(self) -> None:
         ids = itertools.count(1)
@@ -77,6 +77,7 @@ class Outbox:
             renderers=self.renderers,
             make_token=lambda: f"token-{number}-{next(tokens)}",
             chance=random.random,
+            wall_ms=self.clock.now_ms,
             poll_seconds=POLL_SECONDS,
         )
         worker = DeliveryWorker(means)

@@ -51,6 +51,19 @@ class TestHeartbeats:
             assert kinds[0] == "user-connected"
             assert 1 <= kinds.count("session-heartbeat") <= 2
 
+    async def test_a_refused_heartbeat_is_not_due_again_when_only_others_facts_came_before(self) -> None:
+        async with (
+            receiving(answer(404)) as receiver,
+            delivering({"backend": receiver}, types=("session-heartbeat",)) as outbox,
+        ):
+            await outbox.begin("s-1")
+            await outbox.beat("s-1")
+            await until(lambda: receiver.requests)
+            await outbox.calm()
+
+            assert outbox.due() == []
+            assert len(receiver.requests) <= 2  # the hint of the fact, and that of the heartbeat
+
     async def test_a_receiver_that_refuses_heartbeats_gets_its_facts_without_a_wait(self) -> None:
         async def serve(request: Request, writer: asyncio.StreamWriter) -> None:
             await (answer(422) if request.body["type"] == "session-heartbeat" else OK)(request, writer)

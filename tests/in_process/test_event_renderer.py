@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from langdao_video.delivery.port import Message
-from langdao_video.in_process.event_renderer import encode_event, render_beat, render_events
+from langdao_video.in_process.event_renderer import EventRenderer, encode_event, render_beat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.store.delivery_port import Beat, Endpoint, SessionLog, Stream
 from langdao_video.store.port import StoredEvent
@@ -55,7 +55,7 @@ def types_of(messages: list[Message]) -> list[str]:
 def test_facts_are_shown_as_everywhere_and_in_order() -> None:
     told, log = a_lesson("muted", "unmuted")
 
-    messages = list(render_events(stream(), log, ALL))
+    messages = list(EventRenderer()(stream(), log, ALL))
 
     assert [message.seq for message in messages] == [2, 3, 4]
     assert types_of(messages) == ["user-connected", "user-action", "user-action"]
@@ -66,15 +66,15 @@ def test_facts_are_shown_as_everywhere_and_in_order() -> None:
 def test_what_the_platforms_own_requests_made_is_not_repeated() -> None:
     _, log = a_lesson()
 
-    assert "session-created" not in types_of(list(render_events(stream(), log, ALL)))
+    assert "session-created" not in types_of(list(EventRenderer()(stream(), log, ALL)))
 
 
 def test_a_later_try_makes_the_same_bytes_whatever_has_come_since() -> None:
     _, short = a_lesson("muted")
     _, long = a_lesson("muted", "unmuted", "muted")
 
-    first = {message.event_id: message.body for message in render_events(stream(), short, ALL)}
-    second = {message.event_id: message.body for message in render_events(stream(2), long, ALL)}
+    first = {message.event_id: message.body for message in EventRenderer()(stream(), short, ALL)}
+    second = {message.event_id: message.body for message in EventRenderer()(stream(2), long, ALL)}
 
     assert first["s-1-3"] == second["s-1-3"]
     assert "s-1-2" not in second
@@ -85,9 +85,9 @@ def test_an_endpoint_gets_only_the_types_it_names() -> None:
     log = replace(log, beats=[a_beat(told, 10)])
     some = replace(ALL, types=("user-action",))
 
-    assert types_of(list(render_events(stream(), log, some))) == ["user-action"]
+    assert types_of(list(EventRenderer()(stream(), log, some))) == ["user-action"]
     beats = replace(ALL, types=("session-heartbeat",))
-    assert types_of(list(render_events(stream(), log, beats))) == ["session-heartbeat"]
+    assert types_of(list(EventRenderer()(stream(), log, beats))) == ["session-heartbeat"]
 
 
 @pytest.mark.requirement("R22", "R25")
@@ -96,7 +96,7 @@ class TestHeartbeats:
         told, log = a_lesson()
         log = replace(log, beats=[a_beat(told, 20, "beat-2"), a_beat(told, 10, "beat-1")])
 
-        messages = list(render_events(stream(), log, ALL))
+        messages = list(EventRenderer()(stream(), log, ALL))
 
         assert types_of(messages) == ["user-connected", "session-heartbeat", "session-heartbeat"]
         assert [(each.event_id, each.seq, each.is_beat) for each in messages[1:]] == [
@@ -110,26 +110,28 @@ class TestHeartbeats:
         beat = a_beat(told, 10)
         log = SessionLog([*log.events, *map(stored, told.acted())], [beat])
 
-        assert types_of(list(render_events(stream(), log, ALL))) == ["user-connected", "user-action"]
+        assert types_of(list(EventRenderer()(stream(), log, ALL))) == ["user-connected", "user-action"]
 
     def test_what_was_told_is_not_told_again(self) -> None:
         told, log = a_lesson()
         log = replace(log, beats=[a_beat(told, 10)])
 
-        assert not list(render_events(stream(2, START_MS + 10_001), log, ALL))
+        assert not list(EventRenderer()(stream(2, START_MS + 10_001), log, ALL))
 
     def test_of_one_millisecond_both_seats_are_told(self) -> None:
         told, log = a_lesson()
         log = replace(log, beats=[a_beat(told, 10)])
 
-        assert types_of(list(render_events(stream(2, START_MS + 10_000), log, ALL))) == ["session-heartbeat"]
+        assert types_of(list(EventRenderer()(stream(2, START_MS + 10_000), log, ALL))) == [
+            "session-heartbeat"
+        ]
 
 
 def test_nothing_is_made_before_it_is_asked_for() -> None:
     _, log = a_lesson("muted")
     broken = SessionLog([*log.events, replace(log.events[-1], seq=4, type="no-such-fact")], ())
 
-    messages = render_events(stream(), broken, ALL)
+    messages = EventRenderer()(stream(), broken, ALL)
 
     assert next(iter(messages)).seq == 2
 
@@ -144,6 +146,6 @@ def test_the_bytes_are_those_of_the_shared_view() -> None:
     [record] = told.came()
     log = SessionLog([stored(told.created), stored(record)], ())
 
-    [message] = render_events(stream(), log, ALL)
+    [message] = EventRenderer()(stream(), log, ALL)
 
     assert message.body == encode_event(view_record(record, told.lesson))

@@ -86,7 +86,7 @@ async def test_a_backend_that_is_not_there_is_logged(tmp_path: Path, clock: Hand
 async def test_a_backend_that_hangs_does_not_keep_the_service_from_stopping(
     tmp_path: Path, clock: HandClock, backend: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("langdao_video.app._DELIVERY_SHUTDOWN_SECONDS", 0.1)
+    monkeypatch.setattr("langdao_video.app._SETTLE_SECONDS", 2.9)
     backend.hang()
 
     with structlog.testing.capture_logs() as logs:

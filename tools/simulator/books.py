@@ -110,6 +110,11 @@ class BooksOutbox(MemoryDeliveries):
         self._check()
         return await super().save_endpoint(endpoint)
 
+    async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
+        """Disable, unless the store fails."""
+        self._check()
+        return await super().disable_endpoint(endpoint_id, url, why)
+
     async def claim(
         self,
         endpoint_id: str,

@@ -18,7 +18,7 @@ from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.port import WebhookAnswer
 from langdao_video.delivery.worker import DeliveryWorker
 from langdao_video.errors import LangDAOError
-from langdao_video.in_process.event_renderer import render_beat, render_events
+from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.store.delivery_port import Endpoint
 from tools.simulator.arrivals import Arrivals, Told, judge_arrivals
@@ -176,9 +176,10 @@ class SimulatedOutbox:
                 {each.url: each for each in self.receivers},
                 self._note_cut_off,
             ),
-            renderers={"events": render_events},
+            renderers={"events": EventRenderer()},
             make_token=lambda: f"{self.random.getrandbits(64):016x}",
             chance=self.random.random,
+            wall_ms=lambda: self.world.now_ms,
             poll_seconds=self._poll_ms / 1000,
         )
         process = _Process(loop, DeliveryWorker(means))

@@ -10,24 +10,32 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
-from langdao_video.clock import Clock
-from langdao_video.delivery.outcomes import GONE, decide, describe_failure, follow, is_taken, is_trouble, stay
+from langdao_video.clock import Clock, read_wall_ms
+from langdao_video.delivery.hurrying import Hurrying
+from langdao_video.delivery.outcomes import (
+    GONE,
+    decide,
+    describe_failure,
+    find_rest_ms,
+    is_taken,
+    is_trouble,
+    put_off,
+    stay,
+)
 from langdao_video.delivery.pacing import Lane, Pace
 from langdao_video.delivery.port import Message, MessageRenderer, Transport, find_url, make_webhook_id
-from langdao_video.delivery.schedule import wait_ms
 from langdao_video.delivery.signing import sign_headers
+from langdao_video.delivery.stream_run import StreamRun
 from langdao_video.errors import LangDAOError
 from langdao_video.store.delivery_port import (
-    Attempt,
     DeliveryStore,
     Endpoint,
     Outcome,
-    Parked,
     SessionLog,
     Stream,
 )
@@ -40,13 +48,6 @@ RUN_MS_MAX: Final = 20_000
 LEASE_MS: Final = 60_000
 """Longer than a run with its last request: 20 s, 5 s to connect, 15 s to answer, and then the settling."""
 POLL_SECONDS: Final = 1.0
-HURRY_STEP: Final = 1_000
-HURRY_MS_MIN: Final = 60_000
-HURRY_MS_MAX: Final = 3_600_000
-"""How soon after one hurry the next may follow: a minute, then twice as long each time. An hour without one ends that.
-Otherwise sessions that are always refused would be tried again whenever another session succeeds."""
-PROBE_MS: Final = 300_000
-"""How often an endpoint that is away is tried at least, although the schedule of its sessions has longer waits."""
 FRESH_MAX: Final = 10_000
 """How many sessions with news are remembered. The others are found by the poll."""
 _BEATS_REMEMBERED: Final = 20_000
@@ -63,32 +64,9 @@ class Means:
     renderers: Mapping[str, MessageRenderer]
     make_token: Callable[[], str]
     chance: Callable[[], float]
+    wall_ms: Callable[[], int] = read_wall_ms
+    """The time in signatures, Unix ms."""
     poll_seconds: float = POLL_SECONDS
-
-
-@dataclass(slots=True)
-class StreamRun:
-    """One claimed stream while its messages are sent."""
-
-    stream: Stream
-    lane: Lane
-    log: SessionLog
-    begun_ms: int
-    outcome: Outcome
-    task: asyncio.Task[None] | None = None
-    attempts: list[Attempt] = field(default_factory=list)
-    parked: list[Parked] = field(default_factory=list)
-
-    def take(self, outcome: Outcome) -> None:
-        """Take over the result of one message."""
-        self.attempts += outcome.log
-        self.parked += outcome.parked
-        self.outcome = outcome
-        self.stream = follow(self.stream, outcome)
-
-    def finish(self) -> Outcome:
-        """Return what is settled."""
-        return replace(self.outcome, stream=self.stream, parked=tuple(self.parked), log=tuple(self.attempts))
 
 
 class Dispatcher:
@@ -108,13 +86,7 @@ class Dispatcher:
         self._polled_s = 0.0
         self._is_closing = False
         self._task: asyncio.Task[None] | None = None
-        self._has_taken = False
-        self._hurries = False
-        self._may_owe = True
-        """Whether something may have failed and wait for its next try. After a start nobody knows."""
-        self._hurries_from_ms = 0
-        self._hurry_wait_ms = HURRY_MS_MIN
-        self._sent_ms = 0
+        self._hurrying = Hurrying()
 
     @property
     def is_idle(self) -> bool:
@@ -130,18 +102,19 @@ class Dispatcher:
         self._wake.set()
 
     def hurry(self) -> None:
-        """Try at once what waits after a failure, if anything does."""
-        if self._may_owe:
-            self._hurries = True
-            self._hurries_from_ms = 0
-            self._wake.set()
+        """Try soon what waits after a failure, because the endpoint's owner was heard of."""
+        self._hurrying.note_heard()
+        self._wake.set()
 
     def change(self, endpoint: Endpoint) -> None:
         """Go on with what an operator has made of the endpoint."""
-        if endpoint != self.endpoint:
-            self.endpoint = endpoint
-            self._polls_backlog = True
-            self._wake.set()
+        if endpoint == self.endpoint:
+            return
+        was, self.endpoint = self.endpoint, endpoint
+        if endpoint.url != was.url or (was.disabled is not None and endpoint.disabled is None):
+            self._hurrying.note_changed()
+        self._polls_backlog = True
+        self._wake.set()
 
     def start(self) -> None:
         """Deliver from now on."""
@@ -210,23 +183,12 @@ class Dispatcher:
             self._polls_backlog = found >= room["backlog"]
 
     async def _hurry(self) -> None:
-        """Let failing streams try again before their time: all when the endpoint is back, one while it is away."""
+        """Let failing streams try again before their time, if there is a reason."""
         now_ms = self._means.clock.now_ms()
-        limit = 0
-        if self._hurries and now_ms >= self._hurries_from_ms:
-            limit = HURRY_STEP
-        elif (self.pace.is_away or not self._has_taken) and now_ms - self._sent_ms >= PROBE_MS:
-            limit = 1
-            self._sent_ms = now_ms
-        if limit:
+        if limit := self._hurrying.plan(now_ms, is_away=self.pace.is_away):
             count = await self._means.store.hurry(self.endpoint.id, now_ms, limit)
+            self._hurrying.note_hurried(now_ms, limit, count)
             self._polls_backlog = True
-            if limit == HURRY_STEP and count < limit:
-                self._hurries = self._may_owe = False
-                was_long_ago = now_ms - self._hurries_from_ms >= HURRY_MS_MAX
-                wait_ms_ = HURRY_MS_MIN if was_long_ago else min(2 * self._hurry_wait_ms, HURRY_MS_MAX)
-                self._hurry_wait_ms = wait_ms_
-                self._hurries_from_ms = now_ms + wait_ms_
 
     async def _claim(self, lane: Lane, limit: int, sessions: Sequence[str] | None) -> int:
         """Claim streams and begin their runs. Return how many there were."""
@@ -248,13 +210,11 @@ class Dispatcher:
             raise
         for stream in streams:
             running = self._runs.get(stream.session_id)
-            if (
-                running is not None
-            ):  # its lease ran out, for example because this machine slept: the claim is ours anew
-                running.stream = replace(running.stream, token=stream.token)
+            if running is not None:
+                running.renew(stream)
                 continue
             found = logs.get(stream.session_id, SessionLog((), ()))
-            run = self._runs[stream.session_id] = StreamRun(stream, lane, found, now_ms, stay(stream))
+            run = self._runs[stream.session_id] = StreamRun(stream, lane, found, now_ms)
             self.pace.begin(lane)
             run.task = asyncio.create_task(self._drive(run))
         return len(streams)
@@ -269,42 +229,54 @@ class Dispatcher:
         except Exception as error:
             # A session that cannot be shown must not stop the others. It waits like one that was refused.
             log.exception("delivery-failed", endpoint=self.endpoint.id, session=run.stream.session_id)
-            run.take(self._put_off(run.stream, error))
+            run.take(put_off(run.stream, error, self._means.clock.now_ms(), self._means.chance()))
         finally:
             self.pace.end(run.lane)
             self._done.append(run)
             self._wake.set()
 
     async def _send_all(self, run: StreamRun) -> None:
+        if self._is_closing:
+            return
         render = self._means.renderers[self.endpoint.kind]
         messages: Iterator[Message] = iter(render(run.stream, run.log, self.endpoint))
-        for number, message in enumerate(messages):
+        for number, message in enumerate(messages, 1):
             if self._is_told(run.stream.session_id, message):
                 continue
-            now_ms = self._means.clock.now_ms()
-            if number >= RUN_MESSAGES_MAX or now_ms - run.begun_ms >= RUN_MS_MAX or self._is_closing:
+            if message.is_beat:
+                self._pass_facts(run)
+            # No message is asked for before it is its turn: a renderer goes on where it was asked last.
+            if not await self._send(run, message) or self._has_had_its_turn(run, number):
                 return
-            if not await self._send(run, message):
-                return
-        # What comes after the last message is not for this endpoint: the stream has passed it, too.
+        self._pass_facts(run)
+
+    def _has_had_its_turn(self, run: StreamRun, messages: int) -> bool:
+        is_long = messages >= RUN_MESSAGES_MAX or self._means.clock.now_ms() - run.begun_ms >= RUN_MS_MAX
+        return is_long or self._is_closing or run.newer is not None
+
+    def _pass_facts(self, run: StreamRun) -> None:
+        """Move past the facts after the last message, which are not for this endpoint.
+
+        Heartbeats come after that: the stream of one that was refused would otherwise be due again at once.
+        """
         newest = run.log.events[-1].seq if run.log.events else 0
         if newest > run.stream.position:
             run.take(replace(stay(run.stream), position=newest, attempts=0, failing_since_ms=None))
 
     async def _send(self, run: StreamRun, message: Message) -> bool:
         """Send one message. Return whether the next one may follow."""
-        clock, endpoint, stream = self._means.clock, self.endpoint, run.stream
+        means, endpoint, stream = self._means, self.endpoint, run.stream
         webhook_id = make_webhook_id(stream.session_id, message.event_id)
-        headers = sign_headers(endpoint.secrets, webhook_id, clock.now_ms() // 1000, message.body)
-        self._sent_ms = clock.now_ms()
-        url = find_url(endpoint, stream.session_id)
-        answer = await self._means.transport.post(url, headers, message.body)
-        now_ms = clock.now_ms()
-        run.take(decide(answer, stream, message, now_ms, self._means.chance()))
+        # Receivers compare with their wall clock. The service's own clock keeps the time of its start (clock.py).
+        headers = sign_headers(endpoint.secrets, webhook_id, means.wall_ms() // 1000, message.body)
+        self._hurrying.note_sent(means.clock.now_ms())
+        answer = await means.transport.post(find_url(endpoint, stream.session_id), headers, message.body)
+        now_ms = means.clock.now_ms()
+        run.take(decide(answer, stream, message, now_ms, means.chance()))
         if is_taken(answer):
             self._note_taken(stream, message)
             return True
-        self._may_owe = True
+        self._hurrying.note_failed(now_ms, find_rest_ms(answer, means.wall_ms()))
         self.pace.fail(now_ms, is_trouble=is_trouble(answer), is_known=stream.attempts > 0)
         log.warning(
             "delivery-refused" if answer.status is not None else "delivery-failed",
@@ -322,13 +294,13 @@ class Dispatcher:
         if run.outcome.parked:
             log.error("event-parked", endpoint=endpoint.id, session=stream.session_id, seq=message.seq)
         if answer.status == GONE:
-            await self._disable(f"It answered 410 Gone to {message.type} of session {stream.session_id}.")
+            await self._disable(
+                endpoint, f"It answered 410 Gone to {message.type} of session {stream.session_id}."
+            )
         return False
 
     def _note_taken(self, stream: Stream, message: Message) -> None:
-        # After a start nobody knows of an outage before, and an outage may have been seen by another process only.
-        if self.pace.take() or not self._has_taken or stream.attempts > 1:
-            self._has_taken = self._hurries = True
+        self._hurrying.note_taken(ends_outage=self.pace.take(), had_failed=stream.attempts > 1)
         if message.is_beat:
             known = self._beats.pop(stream.session_id, ())
             self._beats[stream.session_id] = (*known, message.event_id)[-2:]
@@ -339,52 +311,50 @@ class Dispatcher:
         """Tell whether a heartbeat was taken a moment ago: both seats may have one of the same millisecond."""
         return message.is_beat and message.event_id in self._beats.get(session_id, ())
 
-    def _put_off(self, stream: Stream, error: Exception) -> Outcome:
-        now_ms, attempts = self._means.clock.now_ms(), stream.attempts + 1
-        since_ms = now_ms if stream.failing_since_ms is None else stream.failing_since_ms
-        attempt = Attempt(
-            endpoint_id=stream.endpoint_id,
-            session_id=stream.session_id,
-            seq=stream.position + 1,
-            event_id="",
-            type="",
-            at_ms=now_ms,
-            duration_ms=0,
-            status=None,
-            error=f"not-shown: {type(error).__name__}",
-            answer="",
-        )
-        return replace(
-            stay(stream),
-            attempts=attempts,
-            failing_since_ms=since_ms,
-            due_ms=now_ms + wait_ms(attempts, self._means.chance()),
-            log=(attempt,),
-        )
-
-    async def _disable(self, why: str) -> None:
-        if self.endpoint.disabled is not None:
-            return
-        self.endpoint = replace(self.endpoint, disabled=why)
-        log.error("endpoint-disabled", endpoint=self.endpoint.id, why=why)
-        await self._means.store.save_endpoint(self.endpoint)
+    async def _disable(self, answered: Endpoint, why: str) -> None:
+        """Disable the endpoint that *answered*: it may have got another URL since, or be removed."""
+        if self.endpoint.url == answered.url and self.endpoint.disabled is None:
+            self.endpoint = replace(
+                self.endpoint, disabled=why
+            )  # at once; the worker soon reads what is stored
+        try:
+            if await self._means.store.disable_endpoint(answered.id, answered.url, why):
+                log.error("endpoint-disabled", endpoint=answered.id, why=why)
+        except LangDAOError as error:  # the next message will be answered 410, too
+            log.warning("deliveries-held-up", endpoint=answered.id, code=error.code)
 
     async def _settle(self) -> None:
         """Save what became of the streams whose runs have ended, all in one call."""
         if not self._done:
             return
         done, self._done = self._done, []
+        outcomes = [run.finish() for run in done]
         try:
-            await self._means.store.settle([run.finish() for run in done])
-        except LangDAOError:
+            await self._save(outcomes)
+        except BaseException:  # also when it is cancelled, because the service stops
             self._done = done + self._done
             raise
-        for run in done:
-            session_id = run.stream.session_id
+        for outcome in outcomes:
+            session_id = outcome.stream.session_id
             del self._runs[session_id]
             # A run that ended early because of its bound goes on when the others had their turn.
             if session_id in self._again:
                 self._again.discard(session_id)
                 self._fresh[session_id] = None
-            elif run.outcome.due_ms is None and run.outcome.position < run.stream.newest_seq:
+            elif outcome.due_ms is None and outcome.position < outcome.stream.newest_seq:
                 self._polls_backlog = True
+
+    async def _save(self, outcomes: Sequence[Outcome]) -> None:
+        """Save all, or each for itself if one of them cannot be saved. The claim of that one ends with its lease."""
+        try:
+            await self._means.store.settle(outcomes)
+        except LangDAOError:
+            raise
+        except Exception:
+            if len(outcomes) > 1:
+                for outcome in outcomes:
+                    await self._save([outcome])
+            else:
+                log.exception(
+                    "delivery-not-settled", endpoint=self.endpoint.id, session=outcomes[0].stream.session_id
+                )

@@ -82,8 +82,10 @@ class EndpointBook:
         return await self._save(replace(endpoint, disabled=None))
 
     async def remove(self, endpoint_id: str) -> None:
-        """Remove an endpoint and all that waits for it."""
-        endpoint = await self._find_own(endpoint_id)
+        """Remove an endpoint and all that waits for it. One of the settings must be disabled, or it would come back."""
+        endpoint = await self.find(endpoint_id)
+        if endpoint.disabled is None:
+            endpoint = await self._find_own(endpoint_id)
         await self.store.remove_endpoint(endpoint.id)
         self.tell_changed()
 

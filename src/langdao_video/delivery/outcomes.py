@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from langdao_video.delivery.port import Message, WebhookAnswer
-from langdao_video.delivery.schedule import is_given_up, receive_retry_after, wait_ms
+from langdao_video.delivery.schedule import WAIT_MS_MAX, is_given_up, receive_retry_after, wait_ms
 from langdao_video.store.delivery_port import Attempt, Outcome, Parked, Stream
 
 GONE: Final = 410
 _BUSY: Final = (408, 425, 429)
+_ASKS_FOR_REST: Final = (429, 503)
 _ANSWER_CHARACTERS_MAX: Final = 500
 _ERROR_CHARACTERS_MAX: Final = 300
 
@@ -25,6 +26,13 @@ def is_trouble(answer: WebhookAnswer) -> bool:
     return answer.status is None or answer.status >= 500 or answer.status in _BUSY  # noqa: PLR2004 - RFC 9110 §15.6
 
 
+def find_rest_ms(answer: WebhookAnswer, wall_ms: int) -> int:
+    """Return for how long the endpoint asks to be left alone, in ms: `Retry-After` with 429 and 503."""
+    if answer.status not in _ASKS_FOR_REST:
+        return 0
+    return min(receive_retry_after(answer.retry_after, wall_ms) or 0, WAIT_MS_MAX)
+
+
 def describe_failure(answer: WebhookAnswer) -> str:
     """Say in a few words why a message was not taken."""
     return answer.error if answer.status is None and answer.error else f"HTTP {answer.status}"
@@ -35,10 +43,11 @@ def decide(answer: WebhookAnswer, stream: Stream, message: Message, now_ms: int,
 
     Taken: the stream moves on. Not taken: it waits, and after three days the event is parked and the stream moves on.
     A heartbeat that was not taken is forgotten, because the next one carries its totals. 410 keeps everything as it is.
+    A heartbeat that was taken is not logged: there are six a minute of each seat, and they would displace the rest.
     """
     log = (_note(answer, stream, message, now_ms),)
     if is_taken(answer):
-        return _move_on(stream, message, log)
+        return _move_on(stream, message, () if message.is_beat else log)
     if message.is_beat or answer.status == GONE:
         return replace(stay(stream), log=log)
     attempts = stream.attempts + 1
@@ -62,6 +71,30 @@ def decide(answer: WebhookAnswer, stream: Stream, message: Message, now_ms: int,
         failing_since_ms=since_ms,
         due_ms=now_ms + wait_ms(attempts, chance, asked_ms),
         log=log,
+    )
+
+
+def put_off(stream: Stream, error: Exception, now_ms: int, chance: float) -> Outcome:
+    """Let a stream wait whose next event cannot be shown, because of *error*, as if it had been refused."""
+    attempts = stream.attempts + 1
+    attempt = Attempt(
+        endpoint_id=stream.endpoint_id,
+        session_id=stream.session_id,
+        seq=stream.position + 1,
+        event_id="",
+        type="",
+        at_ms=now_ms,
+        duration_ms=0,
+        status=None,
+        error=f"not-shown: {type(error).__name__}",
+        answer="",
+    )
+    return replace(
+        stay(stream),
+        attempts=attempts,
+        failing_since_ms=now_ms if stream.failing_since_ms is None else stream.failing_since_ms,
+        due_ms=now_ms + wait_ms(attempts, chance),
+        log=(attempt,),
     )
 
 

@@ -137,7 +137,7 @@ async def save_endpoint_of_settings(
     """Save BACKEND_URL as the endpoint `backend`, or CALL_URL as `room`.
 
     A start enables it again; without a URL it is disabled.
-    If an endpoint with that URL was made by API, that one gets the events.
+    If an endpoint with that URL was made by API, that one gets the events, and the old URL gets none.
     """
     known = next((each for each in await store.load_endpoints() if each.id == id_), None)
     if not url:
@@ -155,4 +155,8 @@ async def save_endpoint_of_settings(
     try:
         await store.save_endpoint(endpoint)
     except Conflict as conflict:
+        if known is not None:
+            await store.save_endpoint(
+                replace(known, disabled="Another endpoint has the URL of the settings.")
+            )
         log.error("endpoint-not-saved", endpoint=endpoint.id, code=conflict.code)  # noqa: TRY400 - no defect of ours

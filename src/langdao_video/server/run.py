@@ -103,7 +103,7 @@ def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvic
             "access_log": False,
             "server_header": False,
             "proxy_headers": False,  # the edge finds the caller behind the proxies itself
-            "timeout_graceful_shutdown": 3,
+            "timeout_graceful_shutdown": 1,  # of the 5 s in which a stop ends (app.py)
             **more,
         }
     )

@@ -51,6 +51,13 @@ class SqlDeliveries:
         delivery_checks.check_endpoint(endpoint)
         return await self._write(lambda connection: endpoint_queries.save_endpoint(connection, endpoint))
 
+    async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
+        """Disable an endpoint if it still has that *url* and is enabled."""
+        delivery_checks.check_disabling(endpoint_id, url, why)
+        return await self._write(
+            lambda connection: endpoint_queries.disable_endpoint(connection, endpoint_id, url, why)
+        )
+
     async def remove_endpoint(self, endpoint_id: str) -> bool:
         """Remove an endpoint and all that waits for it, in steps."""
         check_text(endpoint_id)

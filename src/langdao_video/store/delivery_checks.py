@@ -52,6 +52,14 @@ def check_endpoint(endpoint: Endpoint) -> None:
             check_short(name, word)
 
 
+def check_disabling(endpoint_id: str, url: str, why: str) -> None:
+    """Refuse names and a reason that some database could not keep. No reason would mean that it is enabled."""
+    check_text(endpoint_id, url)
+    check_short("disabled", why)
+    if not why:
+        raise BadRequest("reason-missing", "An endpoint is disabled for a reason.")
+
+
 def check_endpoint_id(endpoint_id: str) -> None:
     """Refuse an id that could not stand in a URL or on a command line."""
     if not _ENDPOINT_ID.fullmatch(endpoint_id):

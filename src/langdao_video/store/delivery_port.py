@@ -161,6 +161,13 @@ class DeliveryStore(Protocol):
         """
         ...
 
+    async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
+        """Disable an endpoint if it still has that *url* and is enabled. Return whether it did.
+
+        Nothing else of it changes, whatever somebody has changed or removed meanwhile.
+        """
+        ...
+
     async def remove_endpoint(self, endpoint_id: str) -> bool:
         """Remove an endpoint and all that waits for it, in steps. Return whether there was one.
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, select, tuple_
+from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, select, tuple_, update
 
 from langdao_video.store.delivery_checks import ANSWERS_KEPT_MS, decide_endpoint
 from langdao_video.store.delivery_port import Attempt, Endpoint, EndpointCounts, Parked, StreamView
@@ -38,6 +38,17 @@ def save_endpoint(connection: Connection, endpoint: Endpoint) -> Endpoint:
     changed = {name: insert.excluded[name] for name in row if name not in {"id", "made_ms"}}
     connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changed), [row])
     return kept
+
+
+def disable_endpoint(connection: Connection, endpoint_id: str, url: str, why: str) -> bool:
+    """Disable an endpoint if it still has that URL and is enabled."""
+    rows = endpoints.c
+    changed = connection.execute(
+        update(endpoints)
+        .where(rows.id == endpoint_id, rows.url == url, rows.disabled.is_(None))
+        .values(disabled=why)
+    )
+    return changed.rowcount == 1
 
 
 def load_endpoints(connection: Connection) -> list[Endpoint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from secrets import token_hex
 from typing import Protocol, TypeVar
 
@@ -115,6 +115,16 @@ class MemoryDeliveries:
         kept = delivery_checks.decide_endpoint(endpoint, self._endpoints.values())
         self._endpoints[endpoint.id] = kept
         return kept
+
+    async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
+        """Disable an endpoint if it still has that *url* and is enabled."""
+        self._ledger.check_open()
+        delivery_checks.check_disabling(endpoint_id, url, why)
+        known = self._endpoints.get(endpoint_id)
+        if known is None or known.url != url or known.disabled is not None:
+            return False
+        self._endpoints[endpoint_id] = replace(known, disabled=why)
+        return True
 
     async def remove_endpoint(self, endpoint_id: str) -> bool:
         """Remove an endpoint and all that waits for it."""

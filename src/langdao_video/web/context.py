@@ -41,6 +41,8 @@ class Context:
 
     settings: Settings
     clock: Clock
+    wall_ms: Callable[[], int]
+    """The wall clock, Unix ms: for times that another machine has written by its own."""
     store: Store
     deliveries: DeliveryStore
     reload_endpoints: Callable[[], object]

@@ -16,7 +16,7 @@ async def check_signed(request: Request, secrets: Sequence[str]) -> str | None:
     context = get_context(request)
     if request.headers.get(SIGNATURE_HEADER):
         try:
-            key = verify(secrets, request.headers, await request.body(), context.clock.now_ms() / 1000)
+            key = verify(secrets, request.headers, await request.body(), context.wall_ms() / 1000)
         except SignatureInvalid as error:
             raise WrongKey("signature-invalid", str(error)) from None
         request.state.has_key = True
