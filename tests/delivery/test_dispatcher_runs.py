@@ -51,6 +51,20 @@ class TestHeartbeats:
             assert kinds[0] == "user-connected"
             assert 1 <= kinds.count("session-heartbeat") <= 2
 
+    async def test_a_refused_heartbeat_is_not_due_again_when_only_facts_for_others_came_before(self) -> None:
+        async with receiving(answer(404)) as receiver:
+            outbox = Outbox()
+            await outbox.add_endpoint(receiver, types=("session-heartbeat",))
+            await outbox.begin("s-1")
+            outbox.clock.advance(10_000)
+            await outbox.beat("s-1")
+            worker = await outbox.add_worker()
+            await until(lambda: len(receiver.requests) > 1 or (receiver.requests and worker.is_idle))
+            await outbox.close()
+
+            assert outbox.due() == []
+            assert len(receiver.requests) == 1
+
     async def test_a_receiver_that_refuses_heartbeats_gets_its_facts_without_a_wait(self) -> None:
         async def serve(request: Request, writer: asyncio.StreamWriter) -> None:
             await (answer(422) if request.body["type"] == "session-heartbeat" else OK)(request, writer)

@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from langdao_video.delivery import dispatcher, outcomes, signing
-from langdao_video.delivery.port import Message
+from langdao_video.delivery.port import Message, WebhookAnswer
 from langdao_video.delivery.worker import DeliveryWorker
 from langdao_video.in_process.event_renderer import encode_event, render_events
 from langdao_video.store.delivery_port import Endpoint, Outcome, SessionLog, Stream
@@ -95,6 +95,27 @@ def test_two_workers_on_one_stream_are_found(monkeypatch: pytest.MonkeyPatch) ->
     plan = delivered(second, receiver=replace(RECEIVER, latency_ms=400))
 
     assert "came again without a reason" in faults_of(replace(plan, poll_ms=2_000))
+
+
+def test_tries_without_a_rest_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by the simulator: a refused heartbeat was due again at once if facts that were not for it came before."""
+    beats_only = replace(RECEIVER, types=("session-heartbeat",))
+    plan = delivered(fails("404", MINUTE_MS), receiver=beats_only)
+
+    assert faults_of(plan) == ""
+
+    decide = outcomes.decide
+
+    def fall_back(
+        answer: WebhookAnswer, stream: Stream, message: Message, now_ms: int, chance: float
+    ) -> Outcome:
+        outcome = decide(answer, stream, message, now_ms, chance)
+        refused = message.is_beat and not outcomes.is_taken(answer)
+        return replace(outcome, position=outcome.position - refused)
+
+    monkeypatch.setattr(dispatcher, "decide", fall_back)
+
+    assert "times without a rest" in faults_of(plan)
 
 
 def test_a_signature_of_other_bytes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from langdao_video.billing.records import read_record
 from langdao_video.delivery.port import make_webhook_id
 from langdao_video.store.delivery_port import Parked
 from langdao_video.store.port import StoredEvent
-from tools.simulator.receivers import SimulatedReceiver
+from tools.simulator.receivers import HASTY_MAX, SimulatedReceiver
 
 _MADE_BY_THE_PLATFORM: Final = {"session-created", "tutor-accepted"}
 _PARKED_MS_MIN: Final = 72 * 3_600_000
@@ -97,6 +97,9 @@ def _find_faults(told: Told) -> list[str]:
     # A process that starts sends the newest heartbeat again, because it does not know who has it.
     if receiver.facts_repeated and not told.may_repeat:
         faults.append(f"{receiver.facts_repeated} events came again without a reason")
+    hasty = max((known.hasty for known in receiver.tries.values()), default=0)
+    if hasty > HASTY_MAX:
+        faults.append(f"an event was tried {hasty} times without a rest")
     faults += [fault for each in told.parked for fault in _judge_parked(each, receiver)]
     if due and due[-1].seq in came:
         faults += _judge_bill(told, due[-1])

@@ -22,6 +22,9 @@ from tools.simulator.world import World
 _ANSWER_MS: Final = 15_000
 """How long a transport waits for an answer (delivery/transport.py)."""
 _CONNECT_MS: Final = 5_000
+_HASTY_MS: Final = 4_000
+HASTY_MAX: Final = 20
+"""An operator's replay, a restart or the end of an outage explains this many."""
 _OPERATOR_MS: Final = (30_000, 1_800_000)
 """When the operator notices that an endpoint is disabled: not before the service has learned of it."""
 _SHORT_FAILURES: Final[tuple[Failure, ...]] = (
@@ -61,6 +64,10 @@ class Try:
 
     body: bytes
     count: int = 0
+    at_ms: int = -(2**40)
+    """When the newest of them came, in true time."""
+    hasty: int = 0
+    """How many came so soon after the one before that no schedule explains it."""
     failed_ms: int | None = None
     """When the first of them failed, by the service's clock."""
 
@@ -89,13 +96,18 @@ class SimulatedReceiver:
         """Take a request, or fail; return the answer as the sender sees it, and after how many ms it sees it."""
         webhook_id = headers["webhook-id"]
         known = self.tries.setdefault(webhook_id, Try(body))
-        known.count += 1
+        known.hasty += self.world.now_ms - known.at_ms < _HASTY_MS
+        known.count, known.at_ms = known.count + 1, self.world.now_ms
         if known.body != body:
             self.faults.append(f"{webhook_id} came with other bytes")
         how = self._find_failure()
         if how in {None, "unanswered"}:
             self._take(webhook_id, headers, body)
-        return self._answer(how)
+        answer, after_ms = self._answer(how)
+        return (
+            answer,
+            _ANSWER_MS if known.hasty > HASTY_MAX else after_ms,
+        )  # so that a loop without a rest ends
 
     def note_failed(self, webhook_id: str, now_ms: int) -> None:
         """Note that the sender learned of a failure."""

@@ -284,9 +284,17 @@ class Dispatcher:
             now_ms = self._means.clock.now_ms()
             if number >= RUN_MESSAGES_MAX or now_ms - run.begun_ms >= RUN_MS_MAX or self._is_closing:
                 return
+            if message.is_beat:
+                self._pass_facts(run)
             if not await self._send(run, message):
                 return
-        # What comes after the last message is not for this endpoint: the stream has passed it, too.
+        self._pass_facts(run)
+
+    def _pass_facts(self, run: StreamRun) -> None:
+        """Move past the facts after the last message, which are not for this endpoint.
+
+        Heartbeats come after that: the stream of one that was refused would otherwise be due again at once.
+        """
         newest = run.log.events[-1].seq if run.log.events else 0
         if newest > run.stream.position:
             run.take(replace(stay(run.stream), position=newest, attempts=0, failing_since_ms=None))
