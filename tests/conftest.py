@@ -32,7 +32,9 @@ SINGLES: Final = f"{BROWSERS}single-pages"
 
 LONG: Final = (
     "tests/stories/test_kill.py",
+    "tests/stories/test_every_event.py",
     "tests/stories/test_apart.py",
+    "tests/apart/test_any_way.py",
     "tests/stories/test_stall.py",
     "tests/stories/test_logs.py",
     "tests/simulator/test_run.py",

@@ -310,3 +310,23 @@ async def test_no_listener_ever_sees_time_that_is_not_in_the_store(steps: list[s
     assert heard.billed == sorted(heard.billed)
     assert not heard.has_ended or heard.kinds[-1] == "session-ended"
     assert all(answer is None or isinstance(answer, str | LangDAOError) for answer in answers)
+
+
+async def test_a_heartbeat_that_proves_nothing_is_kept_for_the_platform_beside_the_last_proof() -> None:
+    store = MemoryStore()
+    line = Timeline(store=store)
+    line.service.render_beat = lambda _lesson, heartbeat: heartbeat.model_dump_json()
+    await line.create()
+    await line.connect("student")
+    await line.service.save_presence()
+    before = (await store.load_presence(SESSION))["student"]
+
+    starved = line.heartbeat(line.people["student"]).model_copy(
+        update={"timestamp": line.clock.at_ms, "is_media_flowing": False}
+    )
+    await line.service.take_event(starved)
+    await line.service.save_presence()
+
+    kept = (await store.load_presence(SESSION))["student"]
+    assert kept.beat == starved.model_dump_json()
+    assert (kept.epoch, kept.proof_ms) == (before.epoch, before.proof_ms), "and it moves no edge"

@@ -228,10 +228,14 @@ class SessionService:
                 if conflict.code != "event-known":
                     raise
                 return "event-known"
-            if intake.proof is not None:
-                role, epoch, at_ms = intake.proof
+            proof = intake.proof
+            if isinstance(event, SessionHeartbeat) and proof is None and intake.idle is None:
+                # It proves nothing, but platforms get it all the same (R22): beside the newest proof of its seat.
+                edge_ms = max(0, lesson.meter.edge_ms(event.user_role))
+                proof = event.user_role, lesson.seats[event.user_role].epoch, edge_ms
+            if proof is not None:
                 self._live.note_proof(
-                    lesson, Presence(session.id, role, epoch, at_ms), lambda: self._show_beat(lesson, event)
+                    lesson, Presence(session.id, *proof), lambda: self._show_beat(lesson, event)
                 )
             if isinstance(event, SessionHeartbeat):
                 session.keep_heartbeat(event)

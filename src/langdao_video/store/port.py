@@ -58,7 +58,7 @@ def keep_newest(known: Presence | None, row: Presence) -> Presence:
     """Return what is kept of two proofs of one seat, the second of which came later."""
     if known is None:
         return row
-    if (row.epoch, row.proof_ms) <= (known.epoch, known.proof_ms):
+    if (row.epoch, row.proof_ms) < (known.epoch, known.proof_ms):
         return known
     return row if row.beat is not None or known.beat is None else replace(row, beat=known.beat)
 

@@ -55,8 +55,8 @@ _UPSERT_BEATS_SQLITE: Final = """
     INSERT INTO seat_presence (session_id, role, epoch, proof_ms, beat) VALUES (?)
     ON CONFLICT (session_id, role) DO UPDATE SET epoch = excluded.epoch, proof_ms = excluded.proof_ms,
     beat = COALESCE(excluded.beat, seat_presence.beat)
-    WHERE (excluded.epoch, excluded.proof_ms) > (seat_presence.epoch, seat_presence.proof_ms)
-"""
+    WHERE (excluded.epoch, excluded.proof_ms) >= (seat_presence.epoch, seat_presence.proof_ms)
+"""  # the same proof comes again with a heartbeat that proves nothing
 
 
 def load_events(connection: Connection, session_id: str, after_seq: int, limit: int) -> list[StoredEvent]:
@@ -299,5 +299,5 @@ _UPSERT_PRESENCE_POSTGRESQL: Final = _insert_presence.on_conflict_do_update(
         "beat": func.coalesce(_insert_presence.excluded.beat, seat_presence.c.beat),
     },
     where=tuple_(_insert_presence.excluded.epoch, _insert_presence.excluded.proof_ms)
-    > tuple_(seat_presence.c.epoch, seat_presence.c.proof_ms),
+    >= tuple_(seat_presence.c.epoch, seat_presence.c.proof_ms),
 )
