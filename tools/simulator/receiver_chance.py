@@ -102,7 +102,7 @@ def _others(random: Random, plan: Plan, receivers: int) -> list[Trouble]:
         drawn.append(WorkerDies(at_ms=at_ms, for_ms=random.randrange(2 * _MINUTE_MS)))
     if random.randrange(4) == 0:
         point = random.choice(_POINTS)
-        at_ms, for_ms = random.randrange(plan.ends_ms), random.randrange(200, 20_000)
+        at_ms, for_ms = random.randrange(plan.ends_ms), random.randrange(200, 3_000)
         drawn.append(Crash(at_ms=at_ms, for_ms=for_ms, point=point, moves=False, wall_step_ms=0))
     elif random.randrange(3) == 0 and not any(crash.moves or crash.wall_step_ms for crash in plan.all(Crash)):
         # Processes on one store must agree on the time (docs/decisions/0007), so no clock may be wrong.
