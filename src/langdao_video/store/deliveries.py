@@ -46,10 +46,12 @@ class SqlDeliveries:
         self._write = write
         self._load_secret = load_secret
 
-    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+    async def save_endpoint(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
         """Add an endpoint, or change the one with its id."""
         delivery_checks.check_endpoint(endpoint)
-        return await self._write(lambda connection: endpoint_queries.save_endpoint(connection, endpoint))
+        return await self._write(
+            lambda connection: endpoint_queries.save_endpoint(connection, endpoint, expected)
+        )
 
     async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
         """Disable an endpoint if it still has that *url* and is enabled."""

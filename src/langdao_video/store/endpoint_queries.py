@@ -29,9 +29,11 @@ _DROP: Final = """
 """
 
 
-def save_endpoint(connection: Connection, endpoint: Endpoint) -> Endpoint:
-    """Add or change an endpoint."""
-    kept = decide_endpoint(endpoint, load_endpoints(connection))
+def save_endpoint(connection: Connection, endpoint: Endpoint, expected: Endpoint | None) -> Endpoint:
+    """Add or change an endpoint. Of two changes of one endpoint the later sees what the earlier has committed."""
+    known = select(endpoints.c.id).where(endpoints.c.id == endpoint.id)
+    connection.execute(known.with_for_update(key_share=True))  # appends, which refer to it, do not wait
+    kept = decide_endpoint(endpoint, load_endpoints(connection), expected)
     types = None if kept.types is None else json.dumps(kept.types)
     row = {**asdict(kept), "secrets": json.dumps(kept.secrets), "types": types}
     insert = INSERTS[connection.dialect.name](endpoints)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 metadata: Final = MetaData(
@@ -29,7 +32,8 @@ metadata: Final = MetaData(
 )
 
 # The ledger. The primary key keeps law 6 (one writer for a session). The unique id keeps law 4 (appended once).
-# (xid, position) is the order of the facts of all sessions: `cursors.py`.
+# (xid, position) is the order of the facts of all sessions: `cursors.py`. On PostgreSQL both have defaults, with which
+# a node of schema 0004 appends while it is still running beside a newer one.
 session_events: Final = Table(
     "session_events",
     metadata,
@@ -39,11 +43,19 @@ session_events: Final = Table(
     Column("type", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
-    Column("position", BigInteger, nullable=False),
+    Column("position", BigInteger, Identity(), nullable=False),
     Column("xid", BigInteger, nullable=False),
     UniqueConstraint("session_id", "id"),
     CheckConstraint("seq >= 1", name="seq"),
     Index(None, "xid", "position", unique=True),
+)
+event.listen(
+    session_events,
+    "after_create",
+    DDL(
+        "ALTER TABLE session_events ALTER COLUMN xid "
+        "SET DEFAULT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
+    ).execute_if(dialect="postgresql"),
 )
 
 # The newest proof of each seat, which is the moving edge of its open span. The ledger has only a span's begin and end.
