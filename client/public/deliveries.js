@@ -45,8 +45,11 @@
     ],
   };
   const REPLAYS = {
-    waiting: (row) => ({ endpointId: row.endpointId, sessionId: row.sessionId }),
-    parked: (row) => ({ endpointId: row.endpointId, sessionId: row.sessionId, parked: true }),
+    waiting: [
+      'Send all from the first event',
+      (row) => ({ endpointId: row.endpointId, sessionId: row.sessionId }),
+    ],
+    parked: ['Send again', (row) => ({ endpointId: row.endpointId, sessionId: row.sessionId, parked: true })],
   };
 
   form.hidden = false;
@@ -93,33 +96,33 @@
     if (rows.length === 0) return;
     const table = document.createElement('table');
     const head = table.createTHead().insertRow();
-    for (const [title] of COLUMNS[name]) {
+    for (const [column] of COLUMNS[name]) {
       const cell = document.createElement('th');
       cell.scope = 'col';
-      cell.textContent = title;
+      cell.textContent = column;
       head.append(cell);
     }
-    const replays = REPLAYS[name];
-    if (replays) head.insertCell();
+    const [title, choose] = REPLAYS[name] || [];
+    if (choose) head.insertCell();
     const body = table.createTBody();
     for (const row of rows) {
       const line = body.insertRow();
-      for (const [title, read] of COLUMNS[name]) {
+      for (const [column, read] of COLUMNS[name]) {
         const cell = line.insertCell();
-        cell.dataset.title = title;
+        cell.dataset.title = column;
         cell.textContent = String(read(row));
       }
-      if (replays) line.insertCell().append(replayButton(replays(row)));
+      if (choose) line.insertCell().append(replayButton(title, choose(row)));
     }
     place.append(table);
   }
 
-  function replayButton(choice) {
+  function replayButton(title, choice) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'button';
-    button.textContent = 'Send again';
-    button.setAttribute('aria-label', `Send again: ${choice.sessionId} to ${choice.endpointId}`);
+    button.textContent = title;
+    button.setAttribute('aria-label', `${title}: ${choice.sessionId} to ${choice.endpointId}`);
     button.addEventListener('click', async () => {
       button.disabled = true;
       const answer = await ask('POST', '/deliveries/replay', choice);

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.recorder import Recorder
 
 ROLES: Final[tuple[Role, Role]] = ("student", "tutor")
-ADDED: Final = {"id": str, "seq": int, "epoch": int, "billableSeconds": int}
+ADDED: Final = {"id": str, "seq": int, "epoch": int, "billableSeconds": int, "proven": dict}
 HEARTBEAT: Final = {
     "type": str,
     "sessionId": str,
@@ -145,7 +145,9 @@ async def test_ending_the_call_tells_the_backend_who_ended_it_and_when(
     await tutor.end_call()
 
     [ended] = await backend.wait_for(lesson.room, "session-ended")
-    assert_fields(ended, ENDED, added={"id", "seq", "billableSeconds", "reason", "cost", "settling"})
+    assert_fields(
+        ended, ENDED, added={"id", "seq", "billableSeconds", "proven", "reason", "cost", "settling"}
+    )
     assert (ended["endedBy"], ended["userAddress"]) == ("tutor", ADDRESSES["tutor"])
     assert ended["totalSeconds"] == (ended["timestamp"] - lesson.start_ms) // 1000
 

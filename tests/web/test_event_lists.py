@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.stories.feed import Feed
-from tests.stories.lesson import make_session
+from tests.stories.lesson import events_of, make_session
 from tests.stories.live import HandClock, Live, until
 from tests.stories.page import ADDRESSES
 

@@ -258,7 +258,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def forget_attempts(self, before_ms: int, keep: int) -> None:
-        """Forget attempts from before *before_ms*, and all but the newest *keep* of each endpoint."""
+        """Forget attempts from before *before_ms*, and all but the newest *keep* of each endpoint, in steps."""
         ...
 
     async def load_all_events(self, after: str, limit: int) -> tuple[list[StoredEvent], str]:

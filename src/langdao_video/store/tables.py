@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     Identity,
     Index,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 
 metadata: Final = MetaData(
@@ -49,14 +50,20 @@ session_events: Final = Table(
     CheckConstraint("seq >= 1", name="seq"),
     Index(None, "xid", "position", unique=True),
 )
-event.listen(
-    session_events,
-    "after_create",
-    DDL(
-        "ALTER TABLE session_events ALTER COLUMN xid "
-        "SET DEFAULT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
-    ).execute_if(dialect="postgresql"),
-)
+
+
+def _give_xid_a_default(_table: object, connection: Connection, **_: object) -> None:
+    """Add the default that only PostgreSQL has. A column takes one for all databases."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "ALTER TABLE session_events ALTER COLUMN xid "
+                "SET DEFAULT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
+            )
+        )
+
+
+event.listen(session_events, "after_create", _give_xid_a_default)
 
 # The newest proof of each seat, which is the moving edge of its open span. The ledger has only a span's begin and end.
 # `beat` is the seat's newest heartbeat, as the JSON of its public event.
