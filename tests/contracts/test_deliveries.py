@@ -7,12 +7,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from langdao_video.errors import VersionConflict
 from langdao_video.store.delivery_port import Beat, DeliveryStore, Stream
+from langdao_video.store.migrate import migrate
 from langdao_video.store.port import Presence
+from langdao_video.store.sql import SqlStore
 from tests.contracts.conftest import Place
 from tests.contracts.facts import SESSION
+from tests.contracts.postgres import PostgresServer
 from tests.contracts.streams import (
     HOOK,
     LEASE_MS,
@@ -28,6 +32,8 @@ from tests.contracts.streams import (
     parked,
     took,
 )
+from tests.contracts.test_store_schema import run_on
+from tests.store.test_delivery_queries import noted_statements
 
 
 class TestAppending:
@@ -258,3 +264,29 @@ class TestLogs:
             await store.save_presence(save)
 
         assert await store.load_presence(SESSION) == {"tutor": Presence(SESSION, "tutor", 2, 5, beat)}
+
+
+async def test_postgresql_does_not_sort_the_streams_that_are_due_at_one_time(
+    postgres_server: PostgresServer,
+) -> None:
+    url = await postgres_server.make_database()
+    await migrate(url)
+    store = await SqlStore.open(url)
+    await store.deliveries.save_endpoint(HOOK)
+    many = text(
+        "INSERT INTO delivery_streams (endpoint_id, session_id, position, newest_seq, due_ms, attempts, beats_until_ms)"
+        "SELECT 'hook', 'session-' || n, 0, 1, 5, 0, 0 FROM generate_series(1, 20000) AS n"
+    )
+    await run_on(url, lambda connection: connection.execute(many))
+    await run_on(url, lambda connection: connection.execute(text("ANALYZE delivery_streams")))
+
+    with noted_statements() as noted:
+        assert len(await claim(store.deliveries, limit=64)) == 64
+    await store.close()
+
+    (find, values) = next(one for one in noted if "SKIP LOCKED" in one[0])
+    plan = await run_on(
+        url, lambda connection: str(connection.exec_driver_sql(f"EXPLAIN {find}", values).scalars().all())
+    )
+    assert "Index Scan using ix_delivery_streams_endpoint_id_due_ms_session_id" in plan
+    assert "Sort" not in plan

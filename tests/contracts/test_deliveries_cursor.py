@@ -15,7 +15,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.sql import SqlStore
 from tests.contracts.conftest import Place
 from tests.contracts.postgres import PostgresServer
-from tests.contracts.streams import OutboxStore, append, open_outbox
+from tests.contracts.streams import HOOK, NOW_MS, OutboxStore, append, claim, open_outbox
 from tests.contracts.test_store_schema import run_on
 
 WRITERS, SESSIONS_EACH, APPENDS_EACH = 8, 3, 12
@@ -128,6 +128,29 @@ async def test_facts_of_before_this_version_come_first_in_their_order(database_u
     seen, _ = await read_all(store, limit=2)
     assert seen == [("late", 1), ("early", 1), ("late", 2), ("new", 1)]
     assert (await store.load_presence("late"))["tutor"].beat is None
+    await store.close()
+
+
+async def test_a_node_of_before_this_version_appends_while_it_is_still_running(
+    postgres_server: PostgresServer,
+) -> None:
+    url = await postgres_server.make_database()
+    await migrate(url)
+    store = await SqlStore.open(url)
+    await store.deliveries.save_endpoint(HOOK)
+    await append(store, "a")
+
+    def append_as_0004(connection: Connection) -> None:
+        for seq in (2, 3):
+            insert_old({"session_id": "a", "seq": seq, "id": f"old-{seq}", "at_ms": NOW_MS}, connection)
+
+    await run_on(url, append_as_0004)
+    await append(store, "a", version=3)
+
+    seen, _ = await read_all(store)
+    assert seen == [("a", seq) for seq in (1, 2, 3, 4)]
+    (stream,) = await claim(store.deliveries)
+    assert (stream.position, stream.newest_seq) == (0, 4)
     await store.close()
 
 

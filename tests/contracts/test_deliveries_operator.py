@@ -76,6 +76,37 @@ class TestEndpoints:
 
         assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 7 + ["Endpoint"]
 
+    async def test_a_change_of_an_endpoint_that_is_no_longer_that_one_is_refused(
+        self, outbox: DeliveryStore
+    ) -> None:
+        first = replace(HOOK, types=("a",))
+        assert await outbox.save_endpoint(first, HOOK) == first
+
+        for expected in (HOOK, replace(first, secrets=("whsec_old",))):
+            with pytest.raises(Conflict) as refused:
+                await outbox.save_endpoint(replace(HOOK, url="https://new.example"), expected)
+            assert refused.value.code == "endpoint-changed"
+        assert await outbox.load_endpoints() == [first]
+        await outbox.remove_endpoint(HOOK.id)
+        with pytest.raises(Conflict):
+            await outbox.save_endpoint(first, first)
+        assert await outbox.load_endpoints() == []
+
+    async def test_of_changes_that_come_at_once_one_is_made(self, place: Place) -> None:
+        nodes = [await open_outbox(place), await open_outbox(place)]
+        await nodes[0].deliveries.save_endpoint(HOOK)
+
+        answers = await asyncio.gather(
+            *(
+                nodes[n % 2].deliveries.save_endpoint(replace(HOOK, secrets=(f"whsec_{n}",)), HOOK)
+                for n in range(8)
+            ),
+            return_exceptions=True,
+        )
+
+        (made,) = [answer for answer in answers if isinstance(answer, Endpoint)]
+        assert await nodes[1].deliveries.load_endpoints() == [made]
+
     async def test_only_the_endpoint_that_answered_is_disabled(self, outbox: DeliveryStore) -> None:
         moved = await outbox.save_endpoint(replace(HOOK, url="https://new.example", secrets=("whsec_new",)))
 

@@ -8,19 +8,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from langdao_video.errors import Conflict, Unavailable
+from langdao_video.store import engines
 from langdao_video.store.engines import (
     is_sqlite,
     make_postgres_engine,
     make_sqlite_writer,
     parse_database_url,
 )
-from langdao_video.store.migrate import migrate
+from langdao_video.store.migrate import MIGRATION_LOCK, migrate
 from langdao_video.store.port import NewEvent
 from langdao_video.store.sql import SqlStore
 from langdao_video.store.tables import metadata
@@ -125,6 +127,26 @@ async def test_a_migration_makes_the_folder_of_the_file(tmp_path: Path) -> None:
     await migrate(f"sqlite:///{tmp_path}/var/100% new/ledger.sqlite")
 
     assert sqlite_schema(tmp_path / "var" / "100% new" / "ledger.sqlite")
+
+
+async def test_a_migration_is_never_cut_off(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "COMMAND_TIMEOUT_S", 0.1)
+    url = await postgres_server.make_database()
+    name = parse_database_url(url).database
+    other = await asyncpg.connect(url)
+    for limit in ("statement_timeout", "lock_timeout"):
+        await other.execute(f"ALTER DATABASE {name} SET {limit} = '100ms'")
+    await other.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+
+    migrating = asyncio.create_task(migrate(url))
+    await asyncio.sleep(0.5)  # five times as long as any limit
+    await other.execute("SELECT pg_advisory_unlock($1)", MIGRATION_LOCK)
+    await migrating
+
+    assert await other.fetchval("SELECT count(*) FROM session_events") == 0
+    await other.close()
 
 
 def sqlite_schema(path: Path) -> list[tuple[str, str]]:

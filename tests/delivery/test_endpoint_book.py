@@ -77,6 +77,45 @@ async def test_a_rotation_keeps_the_old_secret_until_it_is_dropped(book: Endpoin
     assert dropped.secrets == rotated.secrets[:1]
 
 
+async def overtake(book: EndpointBook, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let another admin rotate the secret each time after the book has read the endpoint, *times* times."""
+    load, left = book.store.load_endpoints, iter(range(times))
+
+    async def load_and_be_overtaken() -> list[Endpoint]:
+        found = await load()
+        if (number := next(left, None)) is not None:
+            [known] = found
+            await book.store.save_endpoint(replace(known, secrets=(f"whsec_{number}", *known.secrets)))
+        return found
+
+    monkeypatch.setattr(book.store, "load_endpoints", load_and_be_overtaken)
+
+
+async def test_of_two_rotations_at_once_both_secrets_sign(
+    book: EndpointBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [old] = (await add(book)).secrets
+    await overtake(book, monkeypatch, 1)
+
+    rotated = await book.rotate("ep_1", None, made_key=b"n" * 32)
+
+    assert rotated.secrets == (rotated.secrets[0], "whsec_0", old)
+    assert await book.find("ep_1") == rotated
+
+
+async def test_a_change_that_is_overtaken_twice_is_refused(
+    book: EndpointBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(book)
+    await overtake(book, monkeypatch, 2)
+
+    with pytest.raises(Conflict) as refused:
+        await book.change("ep_1", types=["bill-final"])
+
+    assert refused.value.code == "endpoint-changed"
+    assert (await book.find("ep_1")).types is None
+
+
 async def test_a_disabled_endpoint_is_enabled_again(book: EndpointBook) -> None:
     await book.store.save_endpoint(replace(await add(book), disabled="it answered 410"))
 

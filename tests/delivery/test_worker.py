@@ -12,6 +12,7 @@ import structlog
 
 from langdao_video.delivery import worker as module
 from langdao_video.delivery.worker import SETTINGS_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
+from langdao_video.errors import Unavailable
 from langdao_video.store.delivery_port import Endpoint
 from tests.delivery.outbox import Outbox, delivering, seqs
 from tests.delivery.receivers import answer, receiving
@@ -83,6 +84,30 @@ async def test_the_worker_reads_by_itself_which_endpoints_there_are(monkeypatch:
             await outbox.begin("s-1")
             await until(lambda: receiver.requests)
         await outbox.close()
+
+
+async def test_a_failure_to_forget_old_attempts_is_made_up_for_soon_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "ENDPOINTS_SECONDS", 0.01)
+    monkeypatch.setattr(module, "FORGET_AGAIN_SECONDS", 0.01)
+    outbox, asked = Outbox(), 0
+    worker = await outbox.add_worker(starts=False)
+
+    async def forget(before_ms: int, keep: int) -> None:
+        nonlocal asked
+        asked += 1
+        if asked < 3:
+            raise Unavailable("store-unavailable", f"{before_ms} {keep}")
+
+    monkeypatch.setattr(outbox.store.deliveries, "forget_attempts", forget)
+    async with receiving(OK) as receiver, running(worker):
+        await until(lambda: asked == 3)
+        await outbox.add_endpoint(receiver)
+        await until(lambda: worker.wants_beats)
+    await outbox.close()
+
+    assert asked == 3  # the next comes after ten minutes
 
 
 async def test_an_endpoint_of_an_unknown_kind_is_left_to_others() -> None:
@@ -189,7 +214,7 @@ class TestTheEndpointOfTheSettings:
 
 async def test_the_log_of_attempts_is_cut_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ATTEMPTS_KEPT", 3)
-    monkeypatch.setattr(module, "_FORGET_SECONDS", 0.0)
+    monkeypatch.setattr(module, "FORGET_SECONDS", 0.01)
     monkeypatch.setattr(module, "ENDPOINTS_SECONDS", 0.01)
     async with receiving(OK) as receiver, delivering({"backend": receiver}) as outbox:
         await outbox.begin("s-1")

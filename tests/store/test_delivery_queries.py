@@ -66,6 +66,38 @@ async def test_no_query_of_a_delivery_reads_a_whole_table(tmp_path: Path) -> Non
     assert scans == []
 
 
+async def test_what_was_delivered_is_not_read_to_count_or_list_what_waits(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    await migrate(url)
+    store = await SqlStore.open(url)
+
+    with noted_statements() as noted:
+        await store.deliveries.count(HOOK.id, NOW_MS)
+        await store.deliveries.load_streams(None, None, 1)
+        await store.deliveries.load_streams(HOOK.id, None, 1, only_failing=True)
+    await store.close()
+
+    plans = [plan for statement, values in noted for plan in plans_of(url, statement, values)]
+    reads = [plan.split(":")[0] for plan in plans if re.match(r"(SCAN|SEARCH) delivery_streams", plan)]
+    assert len(reads) == 3
+    assert all("(endpoint_id=? AND due_ms>?)" in read for read in reads), reads
+
+
+async def test_streams_that_are_due_at_one_time_are_not_sorted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    await migrate(url)
+    store = await SqlStore.open(url)
+
+    with noted_statements() as noted:
+        await claim(store.deliveries, limit=1)
+        await store.deliveries.hurry(HOOK.id, NOW_MS, 1)
+    await store.close()
+
+    plans = [plan for statement, values in noted for plan in plans_of(url, statement, values)]
+    assert sum("(endpoint_id=? AND due_ms" in plan for plan in plans) == 2
+    assert not [plan for plan in plans if "TEMP B-TREE" in plan]
+
+
 def plans_of(url: str, statement: str, values: Any) -> list[str]:  # noqa: ANN401 - the driver's
     """Ask SQLite how it would run a statement."""
     if statement.lstrip().split()[0] not in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}:

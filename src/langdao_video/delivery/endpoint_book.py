@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from langdao_video.delivery.endpoints import add_secret, receive_secret, receive_types, receive_url
 from langdao_video.delivery.signing import make_secret
 from langdao_video.errors import Conflict, NotFound
 from langdao_video.store.delivery_port import DeliveryStore, Endpoint
+
+EDIT_TRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +58,34 @@ class EndpointBook:
 
     async def change(self, endpoint_id: str, **changes: str | Sequence[str] | None) -> Endpoint:
         """Change the `url` or the `types` of an endpoint. Raises as `add` does, and as `_find_own`."""
-        endpoint = await self._find_own(endpoint_id)
+        decided: dict[str, Any] = {}
         if isinstance(url := changes.get("url"), str):
-            endpoint = replace(endpoint, url=receive_url(url, needs_https=self.needs_https))
+            decided["url"] = receive_url(url, needs_https=self.needs_https)
         if "types" in changes:
-            endpoint = replace(endpoint, types=receive_types(changes["types"]))
-        return await self._save(endpoint)
+            decided["types"] = receive_types(changes["types"])
+        return await self._edit(endpoint_id, self._find_own, lambda known: replace(known, **decided))
 
     async def rotate(self, endpoint_id: str, secret: str | None, *, made_key: bytes) -> Endpoint:
         """Put a new secret in front. Both sign from now on, until `drop_old_secrets`.
 
         Raises BadRequest `endpoint-secret`, `endpoint-secrets-full`, and as `_find_own`.
         """
-        endpoint = await self._find_own(endpoint_id)
         new = make_secret(made_key) if secret is None else receive_secret(secret)
-        return await self._save(replace(endpoint, secrets=add_secret(endpoint.secrets, new)))
+        return await self._edit(
+            endpoint_id,
+            self._find_own,
+            lambda known: replace(known, secrets=add_secret(known.secrets, new)),
+        )
 
     async def drop_old_secrets(self, endpoint_id: str) -> Endpoint:
         """Keep only the newest secret."""
-        endpoint = await self._find_own(endpoint_id)
-        return await self._save(replace(endpoint, secrets=endpoint.secrets[:1]))
+        return await self._edit(
+            endpoint_id, self._find_own, lambda known: replace(known, secrets=known.secrets[:1])
+        )
 
     async def enable(self, endpoint_id: str) -> Endpoint:
         """Send again to an endpoint that was disabled, because it had answered 410. What waited is sent, too."""
-        endpoint = await self.find(endpoint_id)
-        return await self._save(replace(endpoint, disabled=None))
+        return await self._edit(endpoint_id, self.find, lambda known: replace(known, disabled=None))
 
     async def remove(self, endpoint_id: str) -> None:
         """Remove an endpoint and all that waits for it. One of the settings must be disabled, or it would come back."""
@@ -89,8 +95,28 @@ class EndpointBook:
         await self.store.remove_endpoint(endpoint.id)
         self.tell_changed()
 
-    async def _save(self, endpoint: Endpoint) -> Endpoint:
-        saved = await self.store.save_endpoint(endpoint)
+    async def _edit(
+        self,
+        endpoint_id: str,
+        find: Callable[[str], Awaitable[Endpoint]],
+        edit: Callable[[Endpoint], Endpoint],
+    ) -> Endpoint:
+        """Save what *edit* makes of the stored endpoint. It runs again if another admin was faster.
+
+        Raises Conflict `endpoint-changed` if one was faster each time.
+        """
+        for _ in range(EDIT_TRIES - 1):
+            known = await find(endpoint_id)
+            try:
+                return await self._save(edit(known), known)
+            except Conflict as conflict:
+                if conflict.code != "endpoint-changed":
+                    raise
+        known = await find(endpoint_id)
+        return await self._save(edit(known), known)
+
+    async def _save(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
+        saved = await self.store.save_endpoint(endpoint, expected)
         self.tell_changed()
         return saved
 

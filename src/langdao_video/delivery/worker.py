@@ -23,7 +23,9 @@ ENDPOINTS_SECONDS: Final = 2.0
 """How often it is read which endpoints there are. Another process may have changed them."""
 ATTEMPTS_KEPT_MS: Final = 7 * 24 * 3_600_000
 ATTEMPTS_KEPT: Final = 10_000
-_FORGET_SECONDS: Final = 600.0
+FORGET_SECONDS: Final = 600.0
+FORGET_AGAIN_SECONDS: Final = 15.0
+"""After a failure."""
 BEAT: Final = "session-heartbeat"
 SETTINGS_ENDPOINT: Final = "backend"
 """The id of the endpoint that BACKEND_URL names."""
@@ -39,7 +41,6 @@ class DeliveryWorker:
         self._dispatchers: dict[str, Dispatcher] = {}
         self._reload = asyncio.Event()
         self._is_closing = False
-        self._forgot_s = 0.0
 
     @property
     def wants_beats(self) -> bool:
@@ -80,11 +81,15 @@ class DeliveryWorker:
                 self._dispatchers[endpoint.id].start()
 
     async def run(self) -> None:
-        """Follow the endpoints until cancelled."""
+        """Follow the endpoints, and forget old attempts, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._forget())
+
+    async def _follow(self) -> None:
         while True:
             try:
                 await self.refresh()
-                await self._forget()
             except LangDAOError as error:
                 log.warning("endpoints-not-read", code=error.code)
             except Exception:
@@ -111,11 +116,16 @@ class DeliveryWorker:
                 log.error("deliveries-not-settled", error=type(error).__name__)
 
     async def _forget(self) -> None:
-        now_s = asyncio.get_running_loop().time()
-        if now_s - self._forgot_s >= _FORGET_SECONDS:
-            self._forgot_s = now_s
-            before_ms = self._means.clock.now_ms() - ATTEMPTS_KEPT_MS
-            await self._means.store.forget_attempts(before_ms, ATTEMPTS_KEPT)
+        """Forget old attempts now and then. It goes on soon after a failure, so that they do not grow."""
+        while True:
+            seconds = FORGET_SECONDS
+            try:
+                before_ms = self._means.clock.now_ms() - ATTEMPTS_KEPT_MS
+                await self._means.store.forget_attempts(before_ms, ATTEMPTS_KEPT)
+            except Exception as error:  # noqa: BLE001 - old attempts must never stop a delivery
+                seconds = FORGET_AGAIN_SECONDS
+                log.warning("attempts-not-forgotten", error=type(error).__name__)
+            await asyncio.sleep(seconds)
 
 
 def _takes(endpoint: Endpoint, *, is_beat: bool) -> bool:

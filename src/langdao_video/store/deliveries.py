@@ -25,7 +25,7 @@ from langdao_video.store.port import StoredEvent
 T = TypeVar("T")
 
 DROPPED_AT_ONCE: Final = 5_000
-"""Streams that one transaction deletes. SQLite has one writer, for which the lessons wait meanwhile."""
+"""Streams or attempts that one transaction deletes. SQLite has one writer, for which the lessons wait meanwhile."""
 
 
 class Run(Protocol):
@@ -46,10 +46,12 @@ class SqlDeliveries:
         self._write = write
         self._load_secret = load_secret
 
-    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+    async def save_endpoint(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
         """Add an endpoint, or change the one with its id."""
         delivery_checks.check_endpoint(endpoint)
-        return await self._write(lambda connection: endpoint_queries.save_endpoint(connection, endpoint))
+        return await self._write(
+            lambda connection: endpoint_queries.save_endpoint(connection, endpoint, expected)
+        )
 
     async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
         """Disable an endpoint if it still has that *url* and is enabled."""
@@ -182,7 +184,20 @@ class SqlDeliveries:
     async def forget_attempts(self, before_ms: int, keep: int) -> None:
         """Forget old attempts, and all but the newest *keep* of each endpoint."""
         check_due(before_ms, keep)
-        await self._write(lambda connection: endpoint_queries.forget_attempts(connection, before_ms, keep))
+        for endpoint in await self.load_endpoints():
+            while await self._forget_step(endpoint.id, before_ms, keep):
+                pass
+
+    async def _forget_step(self, endpoint_id: str, before_ms: int, keep: int) -> bool:
+        """Forget some attempts of an endpoint, and return whether more are left. They are looked for by a reader."""
+        surplus = await self._read(
+            lambda connection: endpoint_queries.find_surplus_attempts(
+                connection, endpoint_id, before_ms, keep, DROPPED_AT_ONCE
+            )
+        )
+        if surplus:
+            await self._write(lambda connection: endpoint_queries.forget_attempts(connection, surplus))
+        return len(surplus) == DROPPED_AT_ONCE
 
     async def load_all_events(self, after: str, limit: int) -> tuple[list[StoredEvent], str]:
         """Return the next facts of all sessions, and the cursor after them."""

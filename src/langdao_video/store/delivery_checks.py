@@ -69,10 +69,17 @@ def check_endpoint_id(endpoint_id: str) -> None:
         )
 
 
-def decide_endpoint(endpoint: Endpoint, known: Iterable[Endpoint]) -> Endpoint:
+def decide_endpoint(
+    endpoint: Endpoint, known: Iterable[Endpoint], expected: Endpoint | None = None
+) -> Endpoint:
     """Return the endpoint as it is to be kept beside *known*. The time at which it was first made stays."""
     others = [other for other in known if other.id != endpoint.id]
     same = next((other for other in known if other.id == endpoint.id), None)
+    if expected is not None and same != expected:
+        raise Conflict(
+            "endpoint-changed",
+            f"Somebody else changed the endpoint {endpoint.id!r} just now: look, and try again.",
+        )
     for other in others:
         if other.url == endpoint.url:
             raise Conflict(

@@ -154,10 +154,11 @@ class EndpointCounts:
 class DeliveryStore(Protocol):
     """Keep the outbox. Errors are as in `store.port.Store`."""
 
-    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+    async def save_endpoint(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
         """Add an endpoint, or change the one with its id, which keeps its *made_ms* and its streams.
 
-        Raises Conflict `endpoint-known` if another has its URL, and `endpoints-full` at 100 endpoints.
+        Raises Conflict `endpoint-known` if another has its URL, and `endpoints-full` at 100 endpoints. With *expected*
+        it changes that one: Conflict `endpoint-changed` if the stored one is another or gone.
         """
         ...
 
@@ -257,7 +258,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def forget_attempts(self, before_ms: int, keep: int) -> None:
-        """Forget attempts from before *before_ms*, and all but the newest *keep* of each endpoint."""
+        """Forget attempts from before *before_ms*, and all but the newest *keep* of each endpoint, in steps."""
         ...
 
     async def load_all_events(self, after: str, limit: int) -> tuple[list[StoredEvent], str]:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, Connection, Row, Select, Table, delete, func, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
+from langdao_video.store.checks import NUMBER_MAX
 from langdao_video.store.delivery_checks import ANSWERS_KEPT_MS, decide_endpoint
 from langdao_video.store.delivery_port import Attempt, Endpoint, EndpointCounts, Parked, StreamView
-from langdao_video.store.dialects import INSERTS, run_with
+from langdao_video.store.dialects import INSERTS, SKIP_LOCKED, run_with
 from langdao_video.store.tables import (
     delivery_attempts,
     delivery_streams,
@@ -27,11 +41,20 @@ _DROP: Final = """
     DELETE FROM delivery_streams WHERE endpoint_id = :endpoint_id
         AND session_id IN (SELECT session_id FROM {given: session_id text} AS given)
 """
+_FORGET: Final = """
+    DELETE FROM delivery_attempts WHERE number IN (
+        SELECT number FROM delivery_attempts
+        WHERE number IN (SELECT number FROM {given: number bigint} AS given) ORDER BY number
+"""
+_BEFORE_ALL_MS: Final = -NUMBER_MAX
+"""Less than any due time. `due_ms IS NOT NULL` is no range of an index on every SQLite; `due_ms >= …` is."""
 
 
-def save_endpoint(connection: Connection, endpoint: Endpoint) -> Endpoint:
-    """Add or change an endpoint."""
-    kept = decide_endpoint(endpoint, load_endpoints(connection))
+def save_endpoint(connection: Connection, endpoint: Endpoint, expected: Endpoint | None) -> Endpoint:
+    """Add or change an endpoint. Of two changes of one endpoint the later sees what the earlier has committed."""
+    known = select(endpoints.c.id).where(endpoints.c.id == endpoint.id)
+    connection.execute(known.with_for_update(key_share=True))  # appends, which refer to it, do not wait
+    kept = decide_endpoint(endpoint, load_endpoints(connection), expected)
     types = None if kept.types is None else json.dumps(kept.types)
     row = {**asdict(kept), "secrets": json.dumps(kept.secrets), "types": types}
     insert = INSERTS[connection.dialect.name](endpoints)
@@ -99,7 +122,7 @@ def count(connection: Connection, endpoint_id: str, now_ms: int) -> EndpointCoun
             func.count().filter(streams.attempts > 0).label("failing"),
             func.coalesce(func.sum(streams.newest_seq - streams.position), 0).label("events_waiting"),
             func.min(streams.due_ms).filter(streams.due_ms <= now_ms).label("oldest_due_ms"),
-        ).where(streams.endpoint_id == endpoint_id, streams.newest_seq > streams.position)
+        ).where(streams.endpoint_id == endpoint_id, _has_events())
     ).one()
     parked = connection.scalar(
         select(func.count()).select_from(parked_events).where(parked_events.c.endpoint_id == endpoint_id)
@@ -108,12 +131,20 @@ def count(connection: Connection, endpoint_id: str, now_ms: int) -> EndpointCoun
     return EndpointCounts(**{**values, "events_waiting": int(values["events_waiting"])}, parked=parked or 0)
 
 
+def _has_events() -> ColumnElement[bool]:
+    """Return the condition of the streams with something to send. Only those are read: each is due at some time."""
+    streams = delivery_streams.c
+    return (streams.due_ms >= _BEFORE_ALL_MS) & (streams.newest_seq > streams.position)
+
+
 def load_streams(
     connection: Connection, endpoint_id: str | None, session_id: str | None, limit: int, *, only_failing: bool
 ) -> list[StreamView]:
     """Read streams with something to send, the longest failing first."""
     streams = delivery_streams.c
-    query = select(*_columns_of(StreamView, delivery_streams)).where(streams.newest_seq > streams.position)
+    query = select(*_columns_of(StreamView, delivery_streams)).where(_has_events())
+    if endpoint_id is None:  # so that the index, which begins with the endpoint, leaves out the rest
+        query = query.where(streams.endpoint_id.in_(select(endpoints.c.id)))
     if only_failing:
         query = query.where(streams.attempts > 0)
     order = (
@@ -150,18 +181,26 @@ def load_attempts(
     return _load(connection, Attempt, query.order_by(rows.number.desc()).limit(limit))
 
 
-def forget_attempts(connection: Connection, before_ms: int, keep: int) -> None:
-    """Forget old attempts, and all but the newest of each endpoint."""
+def find_surplus_attempts(
+    connection: Connection, endpoint_id: str, before_ms: int, keep: int, limit: int
+) -> Sequence[int]:
+    """Find at most *limit* attempts of an endpoint that are old or too many, the oldest first."""
     rows = delivery_attempts.c
-    for endpoint_id in connection.scalars(select(endpoints.c.id).order_by(endpoints.c.id)).all():
-        newest = select(rows.number).where(rows.endpoint_id == endpoint_id).order_by(rows.number.desc())
-        last = connection.scalar(newest.offset(keep).limit(1))
-        is_old = rows.at_ms < before_ms
-        connection.execute(
-            delete(delivery_attempts).where(
-                rows.endpoint_id == endpoint_id, is_old if last is None else is_old | (rows.number <= last)
-            )
-        )
+    newest = select(rows.number).where(rows.endpoint_id == endpoint_id).order_by(rows.number.desc())
+    last = connection.scalar(newest.offset(keep).limit(1))
+    is_old = rows.at_ms < before_ms
+    return connection.scalars(
+        select(rows.number)
+        .where(rows.endpoint_id == endpoint_id, is_old if last is None else is_old | (rows.number <= last))
+        .order_by(rows.number)
+        .limit(limit)
+    ).all()
+
+
+def forget_attempts(connection: Connection, numbers: Iterable[int]) -> None:
+    """Forget attempts. Those that another process is forgetting are left to it."""
+    skip = SKIP_LOCKED[connection.dialect.name]
+    run_with(connection, _FORGET + skip + ")", [{"number": number} for number in numbers])
 
 
 def keep_answer(

@@ -142,13 +142,16 @@ def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
             return
 
 
-def make_postgres_engine(url: URL) -> AsyncEngine:
-    """Make the engine for PostgreSQL. It replaces a dead connection of the pool before use."""
+def make_postgres_engine(url: URL, *, is_patient: bool = False) -> AsyncEngine:
+    """Make the engine for PostgreSQL. It replaces a dead connection of the pool before use.
+
+    A patient one has no time limit for a query: a migration may rewrite a large table, or wait for the one that does.
+    """
     return create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS_MAX,
         max_overflow=0,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",  # after waiting for a session's lock, we see what its holder committed
-        connect_args={"command_timeout": COMMAND_TIMEOUT_S},
+        connect_args={"command_timeout": None if is_patient else COMMAND_TIMEOUT_S},
     )

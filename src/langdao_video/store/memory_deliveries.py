@@ -108,11 +108,11 @@ class MemoryDeliveries:
             row.newest_seq = appended[-1].seq
             row.due_ms = due_ms if row.due_ms is None else row.due_ms
 
-    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+    async def save_endpoint(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
         """Add an endpoint, or change the one with its id."""
         self._ledger.check_open()
         delivery_checks.check_endpoint(endpoint)
-        kept = delivery_checks.decide_endpoint(endpoint, self._endpoints.values())
+        kept = delivery_checks.decide_endpoint(endpoint, self._endpoints.values(), expected)
         self._endpoints[endpoint.id] = kept
         return kept
 

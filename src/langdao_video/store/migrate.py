@@ -9,7 +9,7 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, func, select
+from sqlalchemy import URL, Connection, func, select, text
 
 from langdao_video.errors import Unavailable
 from langdao_video.store.cursors import renumber_restored
@@ -23,6 +23,8 @@ from langdao_video.store.engines import (
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 MIGRATION_LOCK: Final = 0x6C616E6764616F  # "langdao": the number of the PostgreSQL lock for which nodes queue
+SERVER_LIMITS: Final = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+"""What a PostgreSQL server may have set for all. A migration that is cut off begins anew at every start."""
 
 
 async def migrate(database_url: str, revision: str = "head") -> None:
@@ -50,9 +52,11 @@ def _migrate_sqlite(url: URL, revision: str) -> None:
 
 
 async def _migrate_postgres(url: URL, revision: str) -> None:
-    engine = make_postgres_engine(url)
+    engine = make_postgres_engine(url, is_patient=True)
     try:
         async with engine.begin() as connection:
+            for limit in SERVER_LIMITS:
+                await connection.execute(text(f"SET LOCAL {limit} = 0"))
             await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             await connection.run_sync(_upgrade, revision)
     finally:

@@ -9,13 +9,17 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    event,
+    text,
 )
 
 metadata: Final = MetaData(
@@ -29,7 +33,8 @@ metadata: Final = MetaData(
 )
 
 # The ledger. The primary key keeps law 6 (one writer for a session). The unique id keeps law 4 (appended once).
-# (xid, position) is the order of the facts of all sessions: `cursors.py`.
+# (xid, position) is the order of the facts of all sessions: `cursors.py`. On PostgreSQL both have defaults, with which
+# a node of schema 0004 appends while it is still running beside a newer one.
 session_events: Final = Table(
     "session_events",
     metadata,
@@ -39,12 +44,26 @@ session_events: Final = Table(
     Column("type", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
-    Column("position", BigInteger, nullable=False),
+    Column("position", BigInteger, Identity(), nullable=False),
     Column("xid", BigInteger, nullable=False),
     UniqueConstraint("session_id", "id"),
     CheckConstraint("seq >= 1", name="seq"),
     Index(None, "xid", "position", unique=True),
 )
+
+
+def _give_xid_a_default(_table: object, connection: Connection, **_: object) -> None:
+    """Add the default that only PostgreSQL has. A column takes one for all databases."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "ALTER TABLE session_events ALTER COLUMN xid "
+                "SET DEFAULT CAST(CAST(pg_current_xact_id() AS text) AS bigint)"
+            )
+        )
+
+
+event.listen(session_events, "after_create", _give_xid_a_default)
 
 # The newest proof of each seat, which is the moving edge of its open span. The ledger has only a span's begin and end.
 # `beat` is the seat's newest heartbeat, as the JSON of its public event.
