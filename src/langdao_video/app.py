@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
@@ -142,11 +142,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     ]
     worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
     stack.push_async_callback(_finish, service, hub, worker)
-    loops = tuple(
-        asyncio.create_task(run) for run in (hub.run(), run_monitor(service), revoked.run(), worker.run())
-    )
-    for loop in loops:
-        stack.push_async_callback(_cancel, loop)
+    loops = _start(stack, hub.run(), run_monitor(service), revoked.run(), worker.run())
     return Context(
         settings=settings,
         clock=clock,
@@ -166,6 +162,14 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         hurry=worker.hurry,
         loops=loops,
     )
+
+
+def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tuple[asyncio.Task[None], ...]:
+    """Start what runs as long as the service does."""
+    loops = tuple(asyncio.create_task(run) for run in runs)
+    for loop in loops:
+        stack.push_async_callback(_cancel, loop)
+    return loops
 
 
 async def _open_tokens(settings: Settings, store: Store) -> Tokens:

@@ -37,6 +37,8 @@ class Outbox:
 
     clock: HandClock = field(default_factory=HandClock)
     store: MemoryStore = field(default_factory=MemoryStore)
+    wall_off_ms: int = 0
+    """How far the machine's wall clock is ahead of the service's."""
     workers: list[DeliveryWorker] = field(default_factory=list)
     transport: HttpTransport = field(init=False)
     service: SessionService = field(init=False)
@@ -77,7 +79,7 @@ class Outbox:
             renderers=self.renderers,
             make_token=lambda: f"token-{number}-{next(tokens)}",
             chance=random.random,
-            wall_ms=self.clock.now_ms,
+            wall_ms=lambda: self.clock.now_ms() + self.wall_off_ms,
             poll_seconds=POLL_SECONDS,
         )
         worker = DeliveryWorker(means)

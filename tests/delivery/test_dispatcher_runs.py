@@ -105,9 +105,8 @@ class TestSeveralWorkers:
             for dispatcher in dead._dispatchers.values():  # like SIGKILL: nothing is given back
                 assert dispatcher._task is not None
                 dispatcher._task.cancel()
-                for run in dispatcher._runs.values():
-                    assert run.task is not None
-                    run.task.cancel()
+                for task in dispatcher._tasks.values():
+                    task.cancel()
             outbox.workers.clear()
             receiver.serve = OK
             await outbox.add_worker()

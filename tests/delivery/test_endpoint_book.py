@@ -137,6 +137,18 @@ async def test_an_endpoint_of_the_settings_is_changed_only_there(book: EndpointB
     assert (await book.enable("backend")).disabled is None
 
 
+async def test_an_endpoint_whose_setting_is_gone_may_be_removed_and_its_url_given_to_another(
+    book: EndpointBook,
+) -> None:
+    await book.store.save_endpoint(
+        Endpoint(id="backend", url=URL, is_from_settings=True, disabled="Its URL is not set any more.")
+    )
+
+    await book.remove("backend")
+
+    assert (await add(book)).url == URL
+
+
 async def test_a_removed_endpoint_is_gone(book: EndpointBook) -> None:
     await add(book)
 

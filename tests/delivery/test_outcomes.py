@@ -91,6 +91,10 @@ class TestHeartbeats:
 
         assert (outcome.position, outcome.beats_until_ms) == (3, NOW_MS)
 
+    def test_only_one_that_was_not_taken_is_logged(self) -> None:
+        assert not decide(answered(200), STREAM, BEAT, NOW_MS, 0.5).log
+        assert len(decide(answered(500), STREAM, BEAT, NOW_MS, 0.5).log) == 1
+
     def test_an_older_one_does_not_move_it_back(self) -> None:
         outcome = decide(answered(200), STREAM, replace(BEAT, at_ms=400), NOW_MS, 0.5)
 

@@ -200,6 +200,17 @@ class TestTheEndpointOfTheSettings:
         assert [each.id for each in await deliveries.load_endpoints()] == ["mine"]
         assert [(line["event"], line["code"]) for line in logs] == [("endpoint-not-saved", "endpoint-known")]
 
+    async def test_its_old_url_gets_nothing_more_when_the_new_one_is_another_endpoints(self) -> None:
+        deliveries = Outbox().store.deliveries
+        await save_endpoint_of_settings(deliveries, "https://old.example/", (), 1)
+        await deliveries.save_endpoint(Endpoint(id="mine", url=URL))
+
+        await save_endpoint_of_settings(deliveries, URL, (), 2)
+
+        states = {each.id: each.disabled for each in await deliveries.load_endpoints()}
+        assert states["mine"] is None
+        assert states[SETTINGS_ENDPOINT] == "Another endpoint has the URL of the settings."
+
 
 async def test_the_log_of_attempts_is_cut_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ATTEMPTS_KEPT", 3)

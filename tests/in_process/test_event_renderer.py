@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from langdao_video.billing.records import read_record
 from langdao_video.delivery.port import Message
+from langdao_video.in_process import event_renderer
 from langdao_video.in_process.event_renderer import EventRenderer, encode_event, render_beat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.store.delivery_port import Beat, Endpoint, SessionLog, Stream
@@ -149,3 +151,70 @@ def test_the_bytes_are_those_of_the_shared_view() -> None:
     [message] = EventRenderer()(stream(), log, ALL)
 
     assert message.body == encode_event(view_record(record, told.lesson))
+
+
+class TestKeptLessons:
+    @pytest.fixture
+    def folded(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """Return the seqs of the facts as they are folded."""
+        seqs: list[int] = []
+
+        def note(event: StoredEvent) -> Recorded:
+            seqs.append(event.seq)
+            return read_record(event)
+
+        monkeypatch.setattr(event_renderer, "read_record", note)
+        return seqs
+
+    def test_a_delivery_folds_only_what_is_new(self, folded: list[int]) -> None:
+        told, log = a_lesson(*["muted"] * 20)
+        render = EventRenderer()
+        list(render(stream(), log, ALL))
+        longer = SessionLog([*log.events, *map(stored, told.acted())], ())
+        folded.clear()
+
+        [message] = render(stream(log.events[-1].seq), longer, ALL)
+
+        assert folded == [message.seq] == [longer.events[-1].seq]
+
+    @pytest.mark.parametrize("position", range(6))
+    def test_wherever_a_delivery_goes_on_the_bytes_are_the_same(self, position: int) -> None:
+        _, log = a_lesson("muted", "unmuted", "muted")
+        render = EventRenderer()
+
+        for asked in range(6):  # as many messages as were asked for before
+            messages = iter(render(stream(), log, ALL))
+            for _ in range(asked):
+                next(messages, None)
+            del messages
+
+            assert list(render(stream(position), log, ALL)) == list(
+                EventRenderer()(stream(position), log, ALL)
+            )
+
+    def test_two_runs_at_once_do_not_share_a_lesson(self) -> None:
+        _, log = a_lesson("muted", "unmuted")
+        render = EventRenderer()
+        list(render(stream(2), log, ALL))
+        first, second = render(stream(4), log, ALL), render(stream(2), log, ALL)
+
+        assert [*first] == []
+        assert [each.seq for each in second] == [3, 4]
+
+    def test_a_restored_database_has_other_facts(self) -> None:
+        _, log = a_lesson("muted")
+        render = EventRenderer()
+        list(render(stream(), log, ALL))
+        _, other = a_lesson("unmuted")
+        other = SessionLog([replace(each, id=f"other-{each.id}") for each in other.events], ())
+
+        assert list(render(stream(3), other, ALL)) == []
+        assert list(render(stream(2), other, ALL)) == list(EventRenderer()(stream(2), other, ALL))
+
+    def test_only_so_many_are_kept(self) -> None:
+        _, log = a_lesson()
+        render = EventRenderer(lessons_max=3)
+        for number in range(9):
+            list(render(replace(stream(), session_id=f"s-{number}"), log, ALL))
+
+        assert [session for _, session in render._kept] == ["s-6", "s-7", "s-8"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,3 +106,14 @@ async def test_who_gets_our_events_cannot_send_us_any(tmp_path: Path, clock: Han
         status, answer = await send(live, event, SECRET)
 
     assert (status, answer["code"]) == (401, "api-key-required")
+
+
+async def test_a_signature_is_as_old_as_the_wall_clock_says(backend: Live) -> None:
+    event = connected(backend, await make_one(backend))
+    now_ms = backend.clock.now_ms()
+    backend.app.state.context = replace(backend.context, wall_ms=lambda: now_ms - 400_000)
+
+    by_the_services_clock = await send(backend, event, SECRET)
+    by_the_wall = await send(backend, event, SECRET, late_seconds=400)
+
+    assert (by_the_services_clock[0], by_the_wall[0]) == (401, 200)

@@ -79,6 +79,7 @@ class Dispatcher:
         self._fresh: OrderedDict[str, None] = OrderedDict()
         self._again: set[str] = set()
         self._runs: dict[str, StreamRun] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._done: list[StreamRun] = []
         self._beats: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._wake = asyncio.Event()
@@ -133,7 +134,7 @@ class Dispatcher:
             await asyncio.wait([self._task], timeout=seconds)
             self._task.cancel()
             await asyncio.wait([self._task])
-        tasks = [run.task for run in self._runs.values() if run.task is not None]
+        tasks = [*self._tasks.values()]
         pending: set[asyncio.Task[None]] = set()
         if tasks:
             _, pending = await asyncio.wait(tasks, timeout=max(0.0, ends_s - loop.time()))
@@ -216,7 +217,7 @@ class Dispatcher:
             found = logs.get(stream.session_id, SessionLog((), ()))
             run = self._runs[stream.session_id] = StreamRun(stream, lane, found, now_ms)
             self.pace.begin(lane)
-            run.task = asyncio.create_task(self._drive(run))
+            self._tasks[stream.session_id] = asyncio.create_task(self._drive(run))
         return len(streams)
 
     async def _drive(self, run: StreamRun) -> None:
@@ -336,7 +337,7 @@ class Dispatcher:
             raise
         for outcome in outcomes:
             session_id = outcome.stream.session_id
-            del self._runs[session_id]
+            del self._runs[session_id], self._tasks[session_id]
             # A run that ended early because of its bound goes on when the others had their turn.
             if session_id in self._again:
                 self._again.discard(session_id)

@@ -1,11 +1,10 @@
-"""One claimed stream while its messages are sent: what its claim is, and what becomes of it.
+"""One claimed stream while its messages are sent: what its claim is, and what becomes of it. Sans-I/O.
 
 Law: a result counts only for the place at which the stream was claimed.
 """
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 
 from langdao_video.delivery.outcomes import follow, stay
@@ -25,7 +24,6 @@ class StreamRun:
     claimed_position: int = field(init=False)
     newer: Stream | None = None
     """The stream as it was claimed again after another worker or an operator had moved it. This run is stale then."""
-    task: asyncio.Task[None] | None = None
     attempts: list[Attempt] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
 
