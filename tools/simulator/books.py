@@ -105,10 +105,10 @@ class BooksOutbox(MemoryDeliveries):
         self._check()
         return await super().load_endpoints()
 
-    async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
+    async def save_endpoint(self, endpoint: Endpoint, expected: Endpoint | None = None) -> Endpoint:
         """Save, unless the store fails."""
         self._check()
-        return await super().save_endpoint(endpoint)
+        return await super().save_endpoint(endpoint, expected)
 
     async def disable_endpoint(self, endpoint_id: str, url: str, why: str) -> bool:
         """Disable, unless the store fails."""
