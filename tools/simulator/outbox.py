@@ -212,6 +212,8 @@ class SimulatedOutbox:
         process.loop.do(lambda: None)
 
         def end() -> None:
+            if process.loop.is_closed():  # a crash came first
+                return
             if not closing.done():
                 self.faults.append("a worker did not stop in time")
             process.loop.kill()
@@ -234,6 +236,8 @@ class SimulatedOutbox:
         self._kill(self._second)
         self._process = self._second = None
         self.world.forget()
+        self.books.fail(None)  # the lesson's troubles went on until here
+        self.books.kills = None
 
     def _begin_second(self, trouble: SecondWorker) -> None:
         second = self._second = self._begin(VirtualLoop(self.world, _GRAIN_MS))
