@@ -43,10 +43,12 @@ from langdao_video.store.delivery_port import (
 log = structlog.get_logger(__name__)
 
 RUN_MESSAGES_MAX: Final = 20
-RUN_MS_MAX: Final = 20_000
+RUN_MS_MAX: Final = 5_000
 """A stream is given back after so many messages or so long, so that others have their turn."""
-LEASE_MS: Final = 60_000
-"""Longer than a run with its last request: 20 s, 5 s to connect, 15 s to answer, and then the settling."""
+LEASE_MS: Final = 30_000
+"""Longer than a run with its last request: 5 s, 5 s to connect, 15 s to answer, and then the settling. What a process
+had claimed when it was killed waits for so long.
+"""
 POLL_SECONDS: Final = 1.0
 FRESH_MAX: Final = 10_000
 """How many sessions with news are remembered. The others are found by the poll."""
