@@ -89,6 +89,15 @@ def test_what_is_no_event_is_refused(missing: str) -> None:
         receive_event(golden)
 
 
+@pytest.mark.parametrize("name", ["id", "seq", "epoch", "billableSeconds", "proven"])
+def test_a_field_with_a_value_of_a_later_version_is_left_out(name: str) -> None:
+    golden = json.loads((WIRE / "events/session-ended.json").read_text("utf-8"))
+
+    event = receive_event({**golden, name: ["later"]})
+
+    assert (event.type, event.session_id) == (golden["type"], golden["sessionId"])
+
+
 @given(
     st.sampled_from(SENT),
     st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text() | st.lists(st.integers())),

@@ -175,6 +175,7 @@ Event = (
 )  # fmt: skip
 """Any event that a platform gets."""
 
+_NEEDED: Final = {"type", "sessionId", "timestamp"}
 _MODELS: Final[dict[str, type[Event]]] = {
     kind.model_fields["type"].default: kind for kind in Event.__args__ if kind is not EventOfUnknownType
 }
@@ -189,4 +190,15 @@ def receive_event(fields: dict[str, Any]) -> Event:
     try:
         return model.model_validate(fields)
     except ValidationError:
+        return _receive_unknown(fields)
+
+
+def _receive_unknown(fields: dict[str, Any]) -> EventOfUnknownType:
+    """Read an event without the optional fields whose values this version cannot read."""
+    try:
         return EventOfUnknownType.model_validate(fields)
+    except ValidationError as error:
+        unreadable = {problem["loc"][0] for problem in error.errors()} - _NEEDED
+        return EventOfUnknownType.model_validate(
+            {name: value for name, value in fields.items() if name not in unreadable}
+        )
