@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import resource
 import secrets
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from random import random
 from typing import Final
 
 import httpx2
+import structlog
 import uvloop
 from sqlalchemy import Connection, TextClause, text
 
@@ -190,56 +192,98 @@ def _limits() -> httpx2.Limits:
     return httpx2.Limits(max_connections=WINDOW_MAX, max_keepalive_connections=WINDOW_MAX)
 
 
-async def latency_ours(url: str, waiting: int) -> tuple[float, float]:
-    """Return the median time from an append to the answer for its event in ms, and the memory's peak in MiB."""
+@asynccontextmanager
+async def prepared(
+    url: str, waiting: int, waiting_for: str = "away"
+) -> AsyncIterator[Callable[[], Awaitable[float]]]:
+    """Open an outbox in which *waiting* events wait. Yield what measures a fresh event, from append to answer, in ms.
+
+    There are two endpoints in any case: the receiver ("backend"), and one that is away.
+    """
     async with opened(url) as (store, transport, worker):
+        await store.deliveries.save_endpoint(Endpoint(id="away", url="http://127.0.0.1:9/"))
         if waiting:
-            await fill(store, waiting)
+            await fill(store, waiting, waiting_for)
         await worker.refresh()
-        times = []
-        for number in range(FRESH):
-            session = f"fresh-{number}"
+        numbers = itertools.count()
+
+        async def measure_one() -> float:
+            session = f"fresh-{next(numbers)}"
             before, begun_s = transport.taken, time.perf_counter()
             await store.append_events(session, 0, facts(0, 1))
             worker.hint(session, is_beat=False)
             await transport.wait_for(before + 1)
-            times.append((time.perf_counter() - begun_s) * 1000)
-        return statistics.median(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            return (time.perf_counter() - begun_s) * 1000
+
+        yield measure_one
 
 
-async def fill(store: SqlStore, waiting: int) -> None:
-    """Let rows wait: half for an endpoint that is away, and half for a later try at the same endpoint."""
-    await store.deliveries.save_endpoint(Endpoint(id="away", url="http://127.0.0.1:9/"))
-    now_ms = time.time_ns() // 1_000_000
-    insert = text(
+async def fill(store: SqlStore, waiting: int, endpoint: str) -> None:
+    """Let events of as many sessions wait for an endpoint that has failed before, and is due."""
+    seat = facts(0, 1)[0]
+    now_ms = seat.at_ms
+    events = text(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
-        "INSERT INTO delivery_streams (endpoint_id, session_id, position, newest_seq, due_ms, attempts, "
-        "failing_since_ms, beats_until_ms) "
-        "SELECT :endpoint, 'old-' || i, 0, 9, :due_ms - i, 3, :since_ms, 0 FROM n"
+        "INSERT INTO session_events (session_id, seq, id, type, at_ms, body, position, xid) "
+        "SELECT :prefix || i, 1, :id, :type, :at_ms, :body, "
+        "i + (SELECT COALESCE(MAX(position), 0) FROM session_events), 0 FROM n"
     )
-    for endpoint, due_ms in (("away", now_ms - 1), ("backend", now_ms + 36_000_000)):
-        values = {
-            "count": waiting // 2,
-            "endpoint": endpoint,
-            "due_ms": due_ms,
-            "since_ms": now_ms - 3_600_000,
-        }
-        await store._write(partial(_insert, insert, values))  # noqa: SLF001
+    streams = text(
+        "INSERT INTO delivery_streams (endpoint_id, session_id, position, newest_seq, due_ms, attempts, "
+        "failing_since_ms, beats_until_ms) SELECT :endpoint, session_id, 0, 1, :due_ms, 3, :since_ms, 0 "
+        "FROM session_events WHERE session_id LIKE :prefix || '%'"
+    )
+    values = {
+        "count": waiting,
+        "prefix": "waiting-",
+        "endpoint": endpoint,
+        "due_ms": now_ms - 1,
+        "since_ms": now_ms - 3_600_000,
+        "id": seat.id,
+        "type": seat.type,
+        "at_ms": now_ms,
+        "body": json.dumps(dict(seat.body)),
+    }
+    await store._write(partial(_insert, (events, streams), values))  # noqa: SLF001
 
 
-def _insert(insert: TextClause, values: Mapping[str, object], connection: Connection) -> None:
-    connection.execute(insert, values)
+def _insert(statements: Sequence[TextClause], values: Mapping[str, object], connection: Connection) -> None:
+    for statement in statements:
+        connection.execute(statement, {name: values[name] for name in statement.compile().params})
 
 
-async def latency_bare(url: str) -> float:
-    """Return the median time of one bare post in ms."""
-    times = []
-    async with httpx2.AsyncClient(trust_env=False, timeout=15) as client:
-        for number in range(FRESH):
+async def measure_fresh(url: str, waiting: int) -> list[tuple[float, ...]]:
+    """Return the times of fresh events in ms: bare posts, with none waiting, and with *waiting*; all in turns."""
+    async with (
+        httpx2.AsyncClient(trust_env=False, timeout=15) as client,
+        prepared(url, 0) as with_none,
+        prepared(url, waiting) as with_many,
+    ):
+
+        async def post() -> float:
             begun_s = time.perf_counter()
-            await client.post(url, content=json.dumps({"number": number}).encode())
-            times.append((time.perf_counter() - begun_s) * 1000)
-    return statistics.median(times)
+            await client.post(url, content=json.dumps(dict(facts(0, 1)[0].body)).encode())
+            return (time.perf_counter() - begun_s) * 1000
+
+        return [(await post(), await with_none(), await with_many()) for _ in range(FRESH)]
+
+
+async def measure_peak_mib(url: str, waiting: int) -> float:
+    """Return how much memory the delivery of 50 fresh events takes beside *waiting*, in a process of its own."""
+    code = f"import uvloop; from bench.delivery import print_peak; uvloop.run(print_peak({url!r}, {waiting}))"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    output, _ = await process.communicate()
+    return float(output.split()[-1])
+
+
+async def print_peak(url: str, waiting: int) -> None:
+    """Deliver fresh events, and print the memory's peak in MiB."""
+    async with prepared(url, waiting) as measure_one:
+        for _ in range(50):
+            await measure_one()
+    sys.stdout.write(f"\n{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.1f}\n")
 
 
 async def measure_throughput(url: str) -> list[tuple[str, ...]]:
@@ -273,25 +317,37 @@ async def measure(waiting: int) -> None:
             await measure_throughput(url),
         )
         print(f"Target: at least {TARGET} of the bare posts.")
-        bare_ms = await latency_bare(url)
-        none_ms, none_mib = await latency_ours(url, 0)
-        full_ms, full_mib = await latency_ours(url, waiting)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        times = await measure_fresh(url, waiting)
+        async with prepared(url, waiting, "backend") as in_the_rush:
+            rush_ms = statistics.median([await in_the_rush() for _ in range(FRESH)])
+        bare_ms, none_ms, many_ms = (statistics.median(column) for column in zip(*times, strict=True))
+        none_mib, many_mib = await measure_peak_mib(url, 0), await measure_peak_mib(url, waiting)
     print_table(
-        f"A fresh event: from its append to the receiver's answer, median of {FRESH}",
-        ("", "ms", "÷ none waiting", "÷ bare post", "peak MiB"),
+        f"A fresh event, from its append to the receiver's answer: median of {FRESH}, in turns",
+        ("", "ms", "÷ none waiting", "÷ bare post", "peak MiB", "÷ none waiting"),
         [
-            ("bare httpx2 post", f"{bare_ms:.2f}", "", "1.00", ""),
-            ("none waiting", f"{none_ms:.2f}", "1.00", f"{none_ms / bare_ms:.2f}", f"{none_mib:.0f}"),
+            ("bare httpx2 post", f"{bare_ms:.2f}", "", "1.00", "", ""),
+            ("none waiting", f"{none_ms:.2f}", "1.00", f"{none_ms / bare_ms:.2f}", f"{none_mib:.0f}", "1.00"),
             (
-                f"{waiting:,} rows waiting",
-                f"{full_ms:.2f}",
-                f"{full_ms / none_ms:.2f}",
-                f"{full_ms / bare_ms:.2f}",
-                f"{full_mib:.0f}",
+                f"{waiting:,} waiting for another endpoint",
+                f"{many_ms:.2f}",
+                f"{many_ms / none_ms:.2f}",
+                f"{many_ms / bare_ms:.2f}",
+                f"{many_mib:.0f}",
+                f"{many_mib / none_mib:.2f}",
+            ),
+            (
+                f"{waiting:,} on their way to the same one",
+                f"{rush_ms:.2f}",
+                f"{rush_ms / none_ms:.2f}",
+                f"{rush_ms / bare_ms:.2f}",
+                "",
+                "",
             ),
         ],
     )
-    print(f"Target: time and memory with rows waiting at most {TARGET_WAITING} of those with none.")
+    print(f"Target: time and memory with events waiting at most {TARGET_WAITING} of those with none.")
 
 
 def main() -> None:

@@ -197,6 +197,8 @@ async def _open_delivery(
 ) -> DeliveryWorker:
     """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
     clock = service.clock
+    if freed := await store.deliveries.free_claims(clock.now_ms()):
+        log.info("deliveries-taken-over", streams=freed)
     await save_endpoint_of_settings(
         store.deliveries, settings.backend_url, settings.backend_secret, clock.now_ms()
     )

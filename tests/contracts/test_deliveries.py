@@ -99,6 +99,20 @@ class TestClaiming:
         assert await outbox.settle([took(second)]) == [True]
         assert await outbox.settle([took(second)]) == [False]
 
+    async def test_what_a_dead_process_claimed_is_due_at_the_next_start_unless_other_nodes_may_have_it(
+        self, store: OutboxStore, outbox: DeliveryStore, place: Place
+    ) -> None:
+        await append(store, SESSION)
+        dead = await claim_one(outbox, "dead")
+        is_ours_alone = not (place.database_url or "").startswith("postgresql")
+
+        assert await outbox.free_claims(NOW_MS + 1) == int(is_ours_alone)
+        freed = await claim(outbox, "two", now_ms=NOW_MS + 1)
+
+        assert [stream.token for stream in freed] == ["two"] * is_ours_alone
+        assert await outbox.settle([took(dead)]) == [not is_ours_alone]
+        assert await outbox.free_claims(NOW_MS + 1) == int(is_ours_alone)
+
     async def test_a_hint_claims_only_its_sessions_and_also_those_with_nothing_but_a_heartbeat(
         self, store: OutboxStore, outbox: DeliveryStore
     ) -> None:

@@ -14,6 +14,9 @@ import httpx2
 
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import load_lesson
+from langdao_video.billing.records import read_record
+from langdao_video.session.facts import Recorded
+from langdao_video.store.port import load_stream
 from langdao_video.store.sql import SqlStore
 from tests.stories.forked import ForkedService
 from tests.stories.live import NO_TLS, PATIENCE_SECONDS, until_async
@@ -100,12 +103,27 @@ class Apart:
             await load_from_file(self.folder / "backend" / "lessons.sqlite", session_id),
         )
 
+    async def records(self, session_id: str) -> tuple[list[Recorded], list[Recorded]]:
+        """Return the ledger of the call service, and that of the backend."""
+        ledgers = []
+        for name in ("call", "backend"):
+            async with opened(self.folder / name / "lessons.sqlite") as store:
+                ledgers.append([read_record(stored) for stored in await load_stream(store, session_id)])
+        return ledgers[0], ledgers[1]
+
 
 async def load_from_file(database: Path, session_id: str) -> Lesson:
     """Return a session from the SQLite file of a service."""
+    async with opened(database) as store:
+        return await load_lesson(store, session_id)
+
+
+@asynccontextmanager
+async def opened(database: Path) -> AsyncIterator[SqlStore]:
+    """Open the SQLite file of a service."""
     store = await SqlStore.open(f"sqlite:///{database}")
     try:
-        return await load_lesson(store, session_id)
+        yield store
     finally:
         await store.close()
 

@@ -160,7 +160,7 @@ def check_questions(records: Sequence[Recorded]) -> list[str]:
                 about = None
             case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
                 about = None
-            case Disputed(is_open=False) if stays or about in seats.silent:
+            case Disputed(is_open=False) if stays or about in seats.silent | seats.starved:
                 is_held = stays
             case ChoseToWait() | GraceResolved() | Disputed(is_open=False):
                 about = None

@@ -59,6 +59,7 @@ _HURRY: Final = """
     UPDATE delivery_streams SET due_ms = :due_ms WHERE endpoint_id = :endpoint_id
         AND session_id IN (SELECT session_id FROM {given: session_id text} AS given)
 """
+_FREE: Final = text("UPDATE delivery_streams SET due_ms = :now_ms, token = NULL WHERE token IS NOT NULL")
 _FIND_HELD: Final = """
     SELECT stream.endpoint_id, stream.session_id
     FROM {given: endpoint_id text, session_id text, token text} AS given
@@ -210,6 +211,13 @@ def hurry(connection: Connection, endpoint_id: str, now_ms: int, limit: int) -> 
     if found:
         run_with(connection, _HURRY, _sessions(found), endpoint_id=endpoint_id, due_ms=now_ms)
     return len(found)
+
+
+def free_claims(connection: Connection, now_ms: int) -> int:
+    """Make due now what is claimed. On PostgreSQL other nodes may hold the claims."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return connection.execute(_FREE, {"now_ms": now_ms}).rowcount
 
 
 def _sessions(session_ids: Iterable[str]) -> list[dict[str, object]]:

@@ -227,6 +227,15 @@ class MemoryDeliveries:
             row.due_ms = now_ms
         return len(chosen)
 
+    async def free_claims(self, now_ms: int) -> int:
+        """Make due now what is claimed."""
+        self._ledger.check_open()
+        check_numbers(now_ms)
+        claimed = [row for row in self._streams.values() if row.token is not None]
+        for row in claimed:
+            row.due_ms, row.token = now_ms, None
+        return len(claimed)
+
     async def rewind(  # noqa: PLR0913 - as the port
         self,
         now_ms: int,

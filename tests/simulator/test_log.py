@@ -1,0 +1,66 @@
+"""What the ledger's check takes for the end of a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from langdao_video.session.facts import (
+    Disputed,
+    Ended,
+    Fact,
+    Mark,
+    ProofLost,
+    ProofResumed,
+    Recorded,
+    SeatTaken,
+    Warned,
+)
+from tools.simulator.log import check_questions
+
+FAULT = "a question that was over ended the lesson"
+SEATS = (SeatTaken(role="student", epoch=1, address=None), SeatTaken(role="tutor", epoch=1, address=None))
+END = Ended(
+    ended_by="system", reason="grace-expired", address=None, total_seconds=71, billable_ms=0, cost_minor=0
+)
+
+
+def silence(*, is_open: bool) -> Disputed:
+    return Disputed(
+        role="student", epoch=1, kind="silence", student="no-answer", tutor="answers", is_open=is_open
+    )
+
+
+def records_of(*facts: Fact) -> list[Recorded]:
+    return [
+        Recorded(seq=seq, id=f"evt-{seq}", at_ms=seq * 1_000, mark=Mark(), fact=fact)
+        for seq, fact in enumerate(facts, 1)
+    ]
+
+
+WARNED = Warned(role="student", grace_seconds=30, due_ms=34_000, free_from_ms=4_000, cause="silence")
+LOST = ProofLost(role="student", epoch=1, why="media")
+BACK = ProofResumed(role="student", epoch=1)
+
+
+@pytest.mark.parametrize(
+    ("between", "faults"),
+    [
+        ((), []),
+        ((silence(is_open=False),), [FAULT]),
+        ((LOST, silence(is_open=False)), []),
+        ((LOST, silence(is_open=False), BACK), [FAULT]),
+    ],
+    ids=[
+        "silent to the end",
+        "it answers",
+        "it answers, but says that nothing arrives",
+        "something arrives again",
+    ],
+)
+def test_a_question_about_a_silent_page_lasts_while_the_page_claims_something(
+    between: tuple[Fact, ...], faults: list[str]
+) -> None:
+    """Found by the simulator (seed 44, lesson 445): the page answered again, and said that nothing arrives at it."""
+    ledger = records_of(*SEATS, silence(is_open=True), WARNED, *between, END)
+
+    assert check_questions(ledger) == faults
