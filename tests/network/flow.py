@@ -14,7 +14,10 @@ SCRIPT: Final = (Path(__file__).parent / "flow.js").read_text("utf-8")
 STALL_MS: Final = 500
 """Nothing for longer than this is a stall. At ten frames a second and a look every 100 ms, less is chance."""
 
+STEADY_MS: Final = 1_000
+
 Of = Literal["frames", "packets"]
+KINDS: Final[tuple[Of, ...]] = ("frames", "packets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,23 @@ def find_stalls(looks: Sequence[Look], of: Of, stall_ms: int = STALL_MS) -> list
 
 
 def recover_ms(looks: Sequence[Look], since_ms: int) -> int | None:
-    """Return how long after *since_ms* picture and sound had both come back for good; None if they have not.
+    """Return how long after *since_ms* picture and sound began to come for STEADY_MS without a stall; None if not yet.
 
-    0 if neither ever stalled.
+    0 if neither stalled then. A later stall is another matter: on a busy machine there may be one at any time.
     """
     after = [look for look in looks if look.at >= since_ms]
-    ends = [end for of in ("frames", "packets") for _, end in find_stalls(after, of)]
-    if not after or after[-1].at in ends:
-        return None
-    return max(ends, default=since_ms) - since_ms
+    back_ms = since_ms
+    for start, end in sorted(stall for of in KINDS for stall in find_stalls(after, of)):
+        if start < back_ms + STEADY_MS:
+            back_ms = max(back_ms, end)
+    is_back = bool(after) and after[-1].at >= back_ms + STEADY_MS
+    return back_ms - since_ms if is_back else None
+
+
+def longest_stall_ms(looks: Sequence[Look], since_ms: int) -> int:
+    """Return how long picture or sound was missing at most, after *since_ms*; 0 if there was no stall."""
+    after = [look for look in looks if look.at >= since_ms]
+    return max((end - start for of in KINDS for start, end in find_stalls(after, of)), default=0)
 
 
 def heard_between(first: Look, last: Look) -> Heard:

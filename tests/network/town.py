@@ -15,8 +15,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from langdao_video.session.roles import ROLES
-from tests.browser.chromium import launch_chromium
-from tests.browser.server import Process, Service
+from tests.browser.chromium import TEST_FRAMES_PER_SECOND, launch_chromium
+from tests.browser.server import Process, Server
 from tests.network import relay
 from tests.network.home import Home
 from tests.network.namespaces import Namespace, remove_left_over
@@ -32,29 +32,38 @@ if TYPE_CHECKING:
 SERVICE: Final = "203.0.113.1"
 URL: Final = f"http://{SERVICE}:443"
 """Plain HTTP, because Chromium is told to take this origin for a secure one. The port is what a firewall lets through."""
-FLAGS: Final = (f"--unsafely-treat-insecure-origin-as-secure={URL}", "--ignore-certificate-errors")
+LEAN_URL: Final = f"http://{SERVICE}:80"
+"""Where a bench has the server of the lean call (bench/relay.py)."""
+FLAGS: Final = (
+    f"--unsafely-treat-insecure-origin-as-secure={URL},{LEAN_URL}",
+    "--ignore-certificate-errors",  # the relay's is of the test
+)
 
 DOORS: Final = """
 table ip doors {{
   chain prerouting {{
     type nat hook prerouting priority dstnat;
     ip daddr {address} tcp dport 443 dnat to 127.0.0.1:{port}
+    ip daddr {address} tcp dport 80 dnat to 127.0.0.1:{lean_port}
   }}
 }}
 """
 
 
-class HostedService(Service):
-    """The real service on the internet. A pass-through from port 443 stands for the proxy in front of it."""
+class HostedServer(Server):
+    """A server on the internet that *url* leads to. A rule of nftables stands for the proxy in front of it."""
 
-    def __init__(self, internet: Namespace, folder: Path, env: Mapping[str, str]) -> None:
-        super().__init__(folder, {"WEBRTC_URL": URL, **env})
+    def __init__(
+        self, internet: Namespace, folder: Path, *command: str, url: str, env: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(folder, *command, env=env)
         self._internet = internet
+        self._url = url
 
     @property
     def url(self) -> str:
         """Return its address as the homes see it."""
-        return URL
+        return self._url
 
     def read(self, path: str) -> Any:  # noqa: ANN401 - any JSON
         """GET the JSON at *path*, from the host of the service itself."""
@@ -80,7 +89,7 @@ class Town:
 
     def __init__(
         self,
-        service: HostedService,
+        service: HostedServer,
         homes: Mapping[Role, Home],
         browsers: Mapping[Role, Browser],
         relay_log: Path,
@@ -102,9 +111,13 @@ class Town:
 
 @asynccontextmanager
 async def running_town(
-    folder: Path, *, frames_per_second: int = 10, env: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    frames_per_second: int = TEST_FRAMES_PER_SECOND,
+    with_lean_call: bool = False,
+    env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """Build the town and tear it down after the block."""
+    """Build the town and tear it down after the block. *env* are settings of the service."""
     remove_left_over()
     async with AsyncExitStack() as stack:
         internet = Namespace("internet")
@@ -127,9 +140,15 @@ async def running_town(
             homes[role].connect(internet, "wan")
         await stack.enter_async_context(relay.running_relay(internet, folder))
         settings = {"STUN_URLS": relay.STUN, "TURN_URLS": " ".join(relay.TURN), "TURN_SECRET": relay.SECRET}
-        service = HostedService(internet, folder, {**settings, **(env or {})})
-        internet.nft(DOORS.format(address=SERVICE, port=service.port))
+        database = {"DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}", "WEBRTC_URL": URL}
+        service = HostedServer(
+            internet, folder, "langdao_video", "serve", url=URL, env={**database, **settings, **(env or {})}
+        )
+        lean = HostedServer(internet, folder, "bench.relay", url=LEAN_URL)
+        internet.nft(DOORS.format(address=SERVICE, port=service.port, lean_port=lean.port))
         await stack.enter_async_context(service)
+        if with_lean_call:
+            await stack.enter_async_context(lean)
         browsers = {}
         for role in ROLES:
             program = _write_program(folder / f"chromium-{role}", homes[role].computer)
