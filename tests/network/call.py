@@ -13,12 +13,13 @@ from tests.browser.tab import HEARING, open_chromium_tab, wait_until
 from tests.network import flow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from langdao_video.session.roles import Role
     from tests.browser.tab import ChromiumTab, Tab
     from tests.network.flow import Look
     from tests.network.town import Town
+    from tests.network.witness import Witness
 
 SCRIPTS: Final = (HEARING, flow.SCRIPT)
 ROUTE: Final = """__probe.connections.at(-1).getStats().then((stats) => {
@@ -82,17 +83,25 @@ async def open_tab(town: Town, role: Role) -> ChromiumTab:
 
 
 @asynccontextmanager
-async def calling(town: Town, link: Callable[[Role], str] | None = None) -> AsyncIterator[Call]:
+async def calling(
+    town: Town,
+    link: Callable[[Role], str] | None = None,
+    witnesses: Mapping[Role, Witness] | None = None,
+) -> AsyncIterator[Call]:
     """Let both join, the student first. Yield when each sees and hears the other; end all their tabs after the block.
 
-    *link* makes the link of a role at another service.
+    *link* makes the link of a role at another service. *witnesses* note what the pages send.
     """
     lesson = Lesson(town.service.url)
-    people = {role: Person(await open_tab(town, role), lesson, role) for role in ROLES}
-    call = Call(town, lesson, people)
+    people: dict[Role, Person] = {}
     try:
-        for role, person in people.items():
-            await person.tab.open(link(role) if link else lesson.link(role))
+        for role in ROLES:
+            tab = await open_tab(town, role)
+            if witnesses:
+                witnesses[role].watch(tab)
+            people[role] = Person(tab, lesson, role)
+            await tab.open(link(role) if link else lesson.link(role))
+        call = Call(town, lesson, people)
         await call.wait_for_media()
         yield call
     finally:
