@@ -6,13 +6,13 @@ import asyncio
 import os
 import subprocess
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.network.namespaces import PATH
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from tests.network.namespaces import Namespace
 
@@ -26,24 +26,35 @@ TURN: Final = (
 )
 READY_SECONDS_MAX: Final = 30.0
 
-CONFIGURATION: Final = """
+SHIPPED: Final = Path(__file__).parents[2] / "deploy" / "coturn.conf"
+OURS: Final = """
 listening-ip={address}
 relay-ip={address}
-listening-port=3478
-tls-listening-port=443
-cert={folder}/relay.crt
-pkey={folder}/relay.key
-realm=call.test
-use-auth-secret
-static-auth-secret={secret}
-min-port=50000
-max-port=50999
-no-cli
-no-dtls
-log-file=stdout
+allowed-peer-ip=203.0.113.0-203.0.113.255
 pidfile={folder}/relay.pid
 userdb={folder}/relay.sqlite
 """
+"""What an operator sets for a machine with several addresses. The homes' public addresses are of a range that is for
+documents (RFC 5737), so the shipped configuration denies them."""
+CHANGED: Final = {
+    "realm": "call.test",
+    "static-auth-secret": SECRET,
+    "cert": "{folder}/relay.crt",
+    "pkey": "{folder}/relay.key",
+}
+LEFT_OUT: Final = ("pidfile", "proc-user", "proc-group")
+
+
+def configure(folder: Path) -> str:
+    """Return the configuration that we ship (deploy/coturn.conf), filled in as its comments ask for."""
+    lines = []
+    for line in SHIPPED.read_text("utf-8").splitlines():
+        name = line.partition("=")[0]
+        if name in CHANGED:
+            lines.append(f"{name}={CHANGED[name].format(folder=folder)}")
+        elif name not in LEFT_OUT:
+            lines.append(line)
+    return "\n".join(lines) + OURS.format(address=ADDRESS, folder=folder)
 
 
 @asynccontextmanager
@@ -51,7 +62,7 @@ async def running_relay(internet: Namespace, folder: Path) -> AsyncIterator[None
     """Run coturn in *internet*, with its files in *folder*, until the block ends."""
     make_certificate(folder)
     configuration = folder / "turnserver.conf"
-    configuration.write_text(CONFIGURATION.format(address=ADDRESS, folder=folder, secret=SECRET), "utf-8")
+    configuration.write_text(configure(folder), "utf-8")
     with (folder / "relay.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *internet.command("turnserver", "-c", str(configuration)),

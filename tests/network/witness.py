@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.browser.tab import ChromiumTab
 
 
-@dataclass(slots=True)
+@dataclass
 class Witness:
     """The sittings of one seat: for each page, named by itself in `join`, the times of its frames, Unix ms.
 
