@@ -1,10 +1,11 @@
 """Measures how long a call needs to come back, beside the join of the lean call over the same lines in the same run.
 
-Two homes with a NAT each (tests/network/). Ten times one of the two changes to another network, in turn; five times one
-reloads; three times the service is killed and starts again, which must cost no picture: the longest stall counts. A side
-is back when pictures and sound have arrived for a second without a stall, looked at every 100 ms. The lean call never comes back from any of these by itself, so the reference is the time
-it needs to begin: from the second person's navigation to the first picture on the slower side.
-Run it as root with `python -m bench recover`.
+Two homes with a NAT each (tests/network/). Ten times one of the two changes to another network, in turn. Five times one
+reloads. Three times the service is killed and starts again, which must cost no picture: its longest stall counts.
+A side is back when pictures and sound have come for a second without a stall, looked at every 100 ms.
+
+The lean call never comes back from any of these by itself. So the reference is the time it needs to begin: from the
+second person's navigation to the first picture on the slower side. Run it as root with `python -m bench recover`.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def main() -> None:
     print_table("Coming back, as ratios to the join of the lean call", head, rows)
     path_change_ms = median(times["path change"])
     verdict = "reached" if path_change_ms <= PATH_CHANGE_TARGET_MS else "MISSED"
-    print(f"Target: path change ≤ {PATH_CHANGE_TARGET_MS} ms at the median: {verdict} ({path_change_ms:.0f} ms)")
+    print(
+        f"Target: path change ≤ {PATH_CHANGE_TARGET_MS} ms at the median: {verdict} ({path_change_ms:.0f} ms)"
+    )
 
 
 async def measure(changes: int) -> Times:
@@ -91,7 +94,7 @@ async def join_lean_call(town: Town) -> int:
     navigated = await tabs[1].evaluate("performance.timeOrigin")
     for tab in tabs:
         await tab.page.context.close()
-    return round(max(shown) - navigated)
+    return int(max(shown) - navigated)
 
 
 async def measure_path_change(call: Call, role: Role) -> int:
@@ -110,22 +113,19 @@ async def measure_reload(call: Call, role: Role) -> int:
     since_ms = await measure_start(call)
     await tab.reload()
     await call.wait_for_media()
-    own_ms = round(await tab.evaluate("__probe.shown[0]")) - since_ms
+    own_ms = int(await tab.evaluate("__probe.shown[0]")) - since_ms
     return max(own_ms, recover_ms(await read_looks(other.tab), since_ms) or 0)
 
 
 async def measure_restart(call: Call) -> int:
     """Kill the service and start it again; return how long a picture or sound was missing, ms."""
-
     since_ms = await measure_start(call)
     await call.town.service.stop(signal.SIGKILL)
     await call.town.service.start()
     for person in call.people.values():
         await person.wait_for_state("live")
     await call.wait_for_media()
-    return max(
-        [longest_stall_ms(await read_looks(person.tab), since_ms) for person in call.people.values()]
-    )
+    return max([longest_stall_ms(await read_looks(person.tab), since_ms) for person in call.people.values()])
 
 
 async def measure_outage(call: Call, fault: Callable[[], Awaitable[None]]) -> int:

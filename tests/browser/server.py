@@ -117,7 +117,7 @@ class Server:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}/health", timeout=2) as answer:  # noqa: S310 - ours
+            with urllib.request.urlopen(f"http://localhost:{self.port}/health", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -31,7 +31,8 @@ LOOK_SECONDS: Final = 0.1
 
 HIDE: Final = """((hidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => hidden ? "hidden" : "visible" });
+    const get = () => hidden ? "hidden" : "visible";
+    Object.defineProperty(document, "visibilityState", { configurable: true, get });
     document.dispatchEvent(new Event("visibilitychange"));
 })"""
 STATE: Final = "document.documentElement.dataset.callState"
@@ -43,7 +44,9 @@ IS_ADVISED: Final = f"""(() => {{
     return Boolean(place && place.querySelector("h1, h2")?.innerText && place.querySelector("button, a"));
 }})()"""
 """Whether a screen says what to do: a question, or a headline with something to press."""
-ASKS_TO_MOVE: Final = f"{STATE} === 'error' && document.querySelector('[data-part=page-problem], .interlude main')"
+ASKS_TO_MOVE: Final = (
+    f"{STATE} === 'error' && document.querySelector('[data-part=page-problem], .interlude main')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Stage:
                 tasks.create_task(do(fault))
 
     async def conclude(self, patience_ms: int) -> Outcome:
-        """Wait until all is well, for at most *patience_ms*, and tell how it stands. The bill is judged as it is then."""
+        """Wait until all is well, for at most *patience_ms*; judge the bill, and tell how it stands."""
         since_ms = now_ms()
         back_ms = None
         while back_ms is None and now_ms() - since_ms < patience_ms:

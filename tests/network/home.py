@@ -1,7 +1,7 @@
 """One person's home: a computer with Wi-Fi and a mobile network, each behind a NAT, of which one is in use.
 
-    computer ── wifi 10.0.1.2 ───┐
-             └─ mobile 10.0.2.2 ─┴── router ── wan: one public address for each of the two
+computer ── wifi 10.0.1.2 ───┐
+         └─ mobile 10.0.2.2 ─┴── router ── wan: one public address for each of the two
 """
 
 from __future__ import annotations

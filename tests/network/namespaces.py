@@ -48,7 +48,9 @@ class Namespace:
         try:
             run("ip", "netns", "add", self.name)
         except RuntimeError as error:
-            raise NotPermitted(f"The tests of networks need root (tests/network/README.md). {error}") from None
+            raise NotPermitted(
+                f"The tests of networks need root (tests/network/README.md). {error}"
+            ) from None
         self._inside = ThreadPoolExecutor(1, f"in-{name}", initializer=self._enter)
         self.write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")
         self.ip("link set lo up")

@@ -97,7 +97,5 @@ async def _wait_for_port(internet: Namespace, process: asyncio.subprocess.Proces
     async with asyncio.timeout(READY_SECONDS_MAX):
         while listening not in await asyncio.to_thread(internet.listening):
             if process.returncode is not None:
-                raise RuntimeError(
-                    f"turnserver ended with {process.returncode}:\n{log.read_text('utf-8')[-2000:]}"
-                )
+                raise RuntimeError(f"turnserver ended with {process.returncode}: {log}")
             await asyncio.sleep(0.05)

@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from langdao_video.session.roles import ROLES
 from tests.network.actors import Outcome, Stage
 from tests.network.call import calling
 from tests.network.script import plan_script
@@ -60,16 +61,20 @@ async def soak(seeds: range, length_ms: int) -> dict[int, Outcome]:
 async def play_one(town: Town, seed: int, length_ms: int) -> Outcome:
     """Play one script, and print how it went."""
     town.repair()
-    witnesses = {"student": Witness(), "tutor": Witness()}
+    witnesses = {role: Witness() for role in ROLES}
     faults = plan_script(seed, length_ms)
     async with calling(town, witnesses=witnesses) as call:
         stage = Stage(call, witnesses)
         await stage.play(faults)
         outcome = await stage.conclude(PATIENCE_MS)
     wrong = find_faults(outcome)
-    print(f"seed {seed}: {len(faults)} faults, back after {outcome.back_ms} ms {'; '.join(wrong)}", flush=True)
+    print(
+        f"seed {seed}: {len(faults)} faults, back after {outcome.back_ms} ms {'; '.join(wrong)}", flush=True
+    )
     if wrong:
-        print("  " + " ".join(f"{fault.at_ms}:{fault.kind}:{fault.role}:{fault.lasts_ms}" for fault in faults))
+        print(
+            "  " + " ".join(f"{fault.at_ms}:{fault.kind}:{fault.role}:{fault.lasts_ms}" for fault in faults)
+        )
         print(outcome.stuck)
     return outcome
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from langdao_video.session.roles import ROLES
 from tests.network.actors import Stage
 from tests.network.call import calling
 from tests.network.script import plan_script
@@ -27,7 +28,7 @@ PATIENCE_MS: Final = 60_000
 @pytest.mark.requirement("R20", "R36")
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_after_any_faults_they_meet_again_or_are_told_what_to_do(town: Town, seed: int) -> None:
-    witnesses = {"student": Witness(), "tutor": Witness()}
+    witnesses = {role: Witness() for role in ROLES}
     async with calling(town, witnesses=witnesses) as call:
         stage = Stage(call, witnesses)
 

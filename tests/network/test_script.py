@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tests.network.script import KINDS, plan_script
 
 
@@ -23,7 +25,7 @@ def test_two_hundred_scripts_try_every_kind_and_faults_that_overlap() -> None:
     overlaps = sum(
         later.at_ms < earlier.at_ms + earlier.lasts_ms
         for faults in scripts
-        for earlier, later in zip(faults, faults[1:], strict=False)
+        for earlier, later in pairwise(faults)
     )
 
     assert {fault.kind for faults in scripts for fault in faults} == set(KINDS)

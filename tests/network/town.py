@@ -1,8 +1,8 @@
 """The internet of a test: the service, a relay, and two homes whose lines a test can spoil.
 
-    student's computer ── router ──┐                ┌── 203.0.113.1:443  the service
-                                   ├── internet ────┤
-    tutor's computer ──── router ──┘                └── 203.0.113.2      coturn
+student's computer ── router ──┐                ┌── 203.0.113.1:443  the service
+                               ├── internet ────┤
+tutor's computer ──── router ──┘                └── 203.0.113.2      coturn
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "203.0.113.1"
 URL: Final = f"http://{SERVICE}:443"
-"""Plain HTTP, because Chromium is told to take this origin for a secure one. The port is what a firewall lets through."""
+"""Plain HTTP, because Chromium is told to take this origin for a secure one. Firewalls let the port through."""
 LEAN_URL: Final = f"http://{SERVICE}:80"
 """Where a bench has the server of the lean call (bench/relay.py)."""
 FLAGS: Final = (
@@ -69,7 +69,7 @@ class HostedServer(Server):
         """GET the JSON at *path*, from the host of the service itself."""
 
         def get() -> Any:  # noqa: ANN401
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
                 return json.load(answer)
 
         return self._internet.call(get)
