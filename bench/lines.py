@@ -1,9 +1,12 @@
-"""Measures a call on bad lines, beside the lean call on the same line: what is heard and seen, and what is made up.
+"""Measures a call on bad lines, beside the lean call on the same line: what is heard, seen, and made up.
 
 Both homes (tests/network/) lose 10, 20 and 30 % of all packets in each direction, then have 150 kbit/s. Each call has
-the line to itself, begins on a whole one, and is looked at for a while after the line has become bad. Sound: its energy,
-as a ratio to the same call's on the whole line, and the part of its samples that the receiver made up (concealedSamples ÷
-totalSamplesReceived, W3C webrtc-stats). Picture: its width at the end, its frames a second, and its longest freeze.
+the line to itself, begins on a whole one, and is looked at for a while after the line has become bad.
+
+- Sound: its energy, as a ratio to the same call's on the whole line, and the part of its samples that the receiver made
+  up (concealedSamples ÷ totalSamplesReceived, W3C webrtc-stats).
+- Picture: its width at the end, its frames a second, and its longest freeze.
+
 Run it as root with `python -m bench lines`.
 """
 
