@@ -77,12 +77,16 @@ class Server:
         self._process = process = await self._spawn()
         try:
             async with asyncio.timeout(self.ready_seconds_max):
-                while not await asyncio.to_thread(self._healthy) and process.returncode is None:
+                while True:
+                    is_healthy = await asyncio.to_thread(self._healthy)
+                    if process.returncode is not None:  # any answer now comes from another process
+                        break
+                    if is_healthy:
+                        return
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise RuntimeError(f"{self._command} is not healthy:\n{self.read_log()}") from None
-        if process.returncode is not None:  # any answer now comes from another process
-            raise RuntimeError(f"{self._command} ended with {process.returncode}:\n{self.read_log()}")
+            raise RuntimeError(f"{self._command} does not answer:\n{self.read_log()}") from None
+        raise RuntimeError(f"{self._command} ended with {process.returncode}:\n{self.read_log()}")
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         """Send *with_signal* to this process alone and wait for its end. After ten seconds send SIGKILL."""

@@ -18,8 +18,9 @@ from tests.network.witness import Witness
 if TYPE_CHECKING:
     from tests.network.town import Town
 
-SEEDS: Final = (1, 7, 8, 10, 13)
-LENGTH_MS: Final = 9_000
+SEEDS: Final = (7, 8, 10, 30, 31)
+"""They have faults of every kind, three to five each; one kills the service, because a start takes seconds."""
+LENGTH_MS: Final = 6_000
 PATIENCE_MS: Final = 60_000
 """Six times what is promised, because other programs use the processors, too: `make soak` holds the ten seconds."""
 
