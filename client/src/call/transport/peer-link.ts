@@ -2,6 +2,7 @@
 // Nothing here waits for the camera: the senders exist first, and get their tracks later.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
+import { takeConnection } from '../../base/prefetch';
 import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './rtc-config';
 import type { Candidate, ClientFrame } from './wire';
 
@@ -234,7 +235,7 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = new RTCPeerConnection(configuration(iceServers));
+    const connection = takeConnection() ?? new RTCPeerConnection(configuration(iceServers));
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
