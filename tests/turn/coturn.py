@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from langdao_video.turn.stun import Method, write_request
 from tests.ports import free_port
 
 CONFIGURATION: Final = (Path(__file__).parents[2] / "deploy/coturn.conf").read_text("utf-8")
@@ -48,7 +49,9 @@ class Coturn:
 
 
 @contextmanager
-def run_coturn(folder: Path, *, without: str = "", more: str = "") -> Iterator[Coturn]:
+def run_coturn(
+    folder: Path, *, without: str = "", more: str = "", relay_ip: str = "127.0.0.1"
+) -> Iterator[Coturn]:
     """Run coturn by our configuration, *without* the lines that match, and with *more* lines."""
     program = shutil.which("turnserver")
     if program is None:
@@ -68,14 +71,14 @@ def run_coturn(folder: Path, *, without: str = "", more: str = "") -> Iterator[C
         assert changed == 1, f"deploy/coturn.conf has {changed} lines of {name}"
     leave_out = r"^(pidfile|proc-user|proc-group)=" + (f"|{without}" if without else "")
     kept = [line for line in text.splitlines() if not re.search(leave_out, line)]
-    own = ["listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "relay-ip=::1"]
+    own = ["listening-ip=127.0.0.1", f"relay-ip={relay_ip}", "relay-ip=::1"]
     own += [f"userdb={folder / 'users'}", f"pidfile={folder / 'pid'}", *more.splitlines()]
     path = folder / "turnserver.conf"
     path.write_text("\n".join([*kept, *own]) + "\n")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, "-c", path], stdout=log, stderr=log, cwd=folder)
     try:
-        wait_for(coturn.tls_port, process, folder / "log")
+        wait_for(coturn, process, folder / "log")
         yield coturn
     finally:
         process.terminate()
@@ -86,11 +89,18 @@ def run_coturn(folder: Path, *, without: str = "", more: str = "") -> Iterator[C
             process.wait()
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(coturn: Coturn, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until it listens by TLS, and answers by UDP, which comes later."""
     deadline = time.monotonic() + START_DEADLINE_S
+    request = write_request(Method.BINDING, b"is-it-there?", [])
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text(errors="replace")[-2_000:]
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as udp:
+            socket.create_connection(("127.0.0.1", coturn.tls_port), timeout=1).close()
+            udp.settimeout(1)
+            udp.connect(("127.0.0.1", coturn.port))
+            udp.send(request)
+            udp.recv(1_500)
             return
         time.sleep(0.05)
     pytest.fail(f"coturn did not start: {log.read_text(errors='replace')[-2_000:]}")

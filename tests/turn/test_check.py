@@ -105,6 +105,24 @@ class TestHoles:
         assert any(text.endswith(opened) for text in texts(found, "open")), write_findings(found)
         assert all(finding.mend for finding in found if finding.kind in {"open", "failed"})
 
+    @pytest.mark.parametrize(
+        ("external_ip", "kind", "says"),
+        [
+            ("8.8.4.4", "failed", "refuses its own address 8.8.4.4"),
+            ("8.8.4.4/127.0.0.2", "ok", "lets two people meet who both have a relay at 8.8.4.4"),
+        ],
+    )
+    async def test_behind_a_nat_two_people_with_relays_can_meet(
+        self, tmp_path: Path, external_ip: str, kind: str, says: str
+    ) -> None:
+        # coturn takes its public address for the one behind it, which is private. Here that is one of loopback.
+        more = f"external-ip={external_ip}\nallow-loopback-peers"
+        with run_coturn(tmp_path, more=more, relay_ip="127.0.0.2") as coturn:
+            found = await check(coturn.urls[0])
+
+        assert any(says in text for text in texts(found, kind)), write_findings(found)
+        assert texts(found, "open") == []
+
     async def test_a_range_that_closes_too_much_is_found(self, tmp_path: Path) -> None:
         with run_coturn(tmp_path, more="denied-peer-ip=::-::ffff:ffff") as coturn:
             found = await check(coturn.urls[0])

@@ -153,6 +153,9 @@ class TurnCheck:
                     f"refuses public peers too ({ALLOWED[family]}: {_say(usual)}): no call gets through",
                     "coturn: look for a denied-peer-ip that is too wide.",
                 )
+            own = answer.read_address(Attribute.XOR_RELAYED_ADDRESS)
+            if own is not None and own[0].is_global:
+                yield _read_own(text, own[0], await client.permit(own[0]))
             for network in FORBIDDEN:
                 if network.addresses[0].version == family:
                     yield await _check_network(client, network)
@@ -173,6 +176,17 @@ async def _check_network(client: TurnClient, network: ForbiddenNetwork) -> Findi
                     "note", subject, f"refuses {way} for {peer}, but not as forbidden: {_say(answer)}"
                 )
     return Finding("ok", subject, "is refused")
+
+
+def _read_own(subject: str, own: Ip, answer: StunAnswer) -> Finding:
+    if answer.error is None:
+        return Finding("ok", subject, f"lets two people meet who both have a relay at {own}")
+    return Finding(
+        "failed",
+        subject,
+        f"refuses its own address {own} ({_say(answer)}): two people who both need the relay cannot meet",
+        "coturn: write external-ip=PUBLIC/PRIVATE with both addresses, and it allows its own.",
+    )
 
 
 def _read_binding(subject: str, answer: StunAnswer) -> Finding:
