@@ -7,7 +7,6 @@ import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
 import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
-import { startKeyboard } from './keyboard';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
@@ -15,6 +14,7 @@ import { Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
+import { notices } from './status/LazyNotices';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
@@ -31,7 +31,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
   const { state: before } = parts.call;
-  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels, startKeyboard]) {
+  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels]) {
     start();
   }
   let isDrawn = false;
@@ -39,13 +39,14 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of [notices, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     chat.load();
     menu.load();
+    void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
     void import('./chat/chat-memory').then(({ keepChat }) => keepChat());
     void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());

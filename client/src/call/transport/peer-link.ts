@@ -233,7 +233,8 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = takeConnection() ?? new RTCPeerConnection(configuration(iceServers));
+    const wanted = configuration(iceServers);
+    const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
