@@ -100,6 +100,8 @@ export interface CallState {
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
+  /** The link hides the own address: only relays may connect the two. */
+  readonly relayOnly: boolean;
   readonly quality: CallQuality;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
@@ -182,6 +184,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     decision: null,
     lowBalanceSeconds: null,
     assumed: [],
+    relayOnly: false,
     quality: 'disconnected',
     hasStarted: false,
     isEnding: false,
@@ -189,7 +192,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
 }
 
 /** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
+export function signsOf({ hand, screen }: Partial<Me>): { hand?: true; screen?: true } {
   return { ...(hand && { hand }), ...(screen && { screen }) };
 }
 
