@@ -86,6 +86,16 @@ describe('the two', () => {
     expect(await waitUntilTogether(call, 5_000)).toBeLessThan(2_000);
   });
 
+  test('make another connection where the browser has closed one while the page was away', async () => {
+    const call = await begin();
+    const [closed] = call.network.connections.filter(({ side, hears }) => side === 'student' && hears);
+
+    closed?.close();
+    call.student.act(() => call.student.media.wake());
+
+    expect(await waitUntilTogether(call, 20_000)).toBeLessThan(10_000);
+  });
+
   test('restart both at once, and do not get into each other’s way', async () => {
     const call = await begin();
     const made = call.network.connections.length;

@@ -16,7 +16,7 @@ const SEAT_KEPT_MS = 5_000;
 /** As Signaling's, when nobody has a reason to doubt. */
 const SILENCE_MS = 15_000;
 
-export class FakePage {
+class FakePage {
   state: CallState;
   readonly media: CallMedia;
   readonly listeners = new Listeners();
@@ -91,7 +91,7 @@ export class FakePage {
   }
 }
 
-export class FakeRoom {
+class FakeRoom {
   readonly pages: Partial<Record<Role, FakePage>> = {};
   private readonly kept: Partial<Record<Role, ReturnType<typeof setTimeout>>> = {};
   /** When the newest frame to a page arrives: a socket keeps the order. */

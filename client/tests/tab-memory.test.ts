@@ -24,6 +24,18 @@ test('after a reload the resume token and what was switched off are there', () =
   expect(new TabMemory('room', 'student').get()).toEqual({ resume: 'token', audio: null, video: false });
 });
 
+test('a page that is reloaded before it had an answer leaves the token that it found', () => {
+  const page = new TabMemory('room', 'student');
+  page.set({ resume: 'token' });
+  page.leave();
+
+  new TabMemory('room', 'student').leave();
+
+  const third = new TabMemory('room', 'student');
+  expect(third.get().resume).toBe('token');
+  expect(third.isReturning()).toBe(true);
+});
+
 test('a duplicated tab has no token: the page it was copied from is still there', () => {
   new TabMemory('room', 'student').set({ resume: 'token', audio: false });
   vi.stubGlobal('sessionStorage', tab.copy());

@@ -114,6 +114,11 @@ export class CallMedia {
     }
   }
 
+  /** The page was asleep: what happened to the connection meanwhile may not have been told. */
+  wake(): void {
+    this.peer?.readState();
+  }
+
   /** This machine has another network. */
   changeNetwork(): void {
     this.note('network-changed');

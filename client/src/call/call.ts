@@ -128,6 +128,7 @@ export class Call {
   wake(): void {
     this.doubtSocket();
     this.devices.wake();
+    this.media.wake();
   }
 
   /** The page goes away for good. */

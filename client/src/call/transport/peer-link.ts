@@ -384,7 +384,8 @@ export class PeerLink {
     this.callbacks.log('local candidate', plain?.candidate ?? 'end');
   }
 
-  private readState(): void {
+  /** Read how the connection is. A browser that closes it, as for the back-forward cache, tells nobody. */
+  readState(): void {
     const { connectionState, iceConnectionState, iceGatheringState } = this.connection;
     const detail = { connectionState, iceConnectionState, iceGatheringState };
     this.callbacks.log('peer connection', detail);
