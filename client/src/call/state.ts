@@ -192,7 +192,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
 }
 
 /** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
+export function signsOf({ hand, screen }: Partial<Me>): { hand?: true; screen?: true } {
   return { ...(hand && { hand }), ...(screen && { screen }) };
 }
 

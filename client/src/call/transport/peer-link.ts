@@ -4,6 +4,7 @@
 
 import { readClock } from '../../base/clock';
 import type { MediaKind } from '../../base/media-kind';
+import { takeConnection } from '../../base/prefetch';
 import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { OfferGate } from './offer-gate';
@@ -232,7 +233,8 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = new RTCPeerConnection(configuration(iceServers));
+    const wanted = configuration(iceServers);
+    const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');

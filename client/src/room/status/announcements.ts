@@ -4,7 +4,7 @@
 import { effect } from '@preact/signals';
 import { type CallState, stageOf } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { announce } from '../../ui/LiveRegion';
 import { call, otherRole, ownRole, state } from '../store/room-store';
 import { whyKey } from './BillLine';
@@ -80,9 +80,9 @@ function findBilling(before: CallState, now: CallState): News[] {
   return before.bill ? [{ topic: 'billing', who: null, what: 'billing-paused' }] : [];
 }
 
-/** Say what is new from now on. */
-export function startAnnouncements(): void {
-  let before: CallState = state.value;
+/** Say what is new since the state *first*, from now on. */
+export function startAnnouncements(first: CallState): void {
+  let before = first;
   effect(() => {
     const now = state.value;
     const last = now.chat[now.chat.length - 1];
