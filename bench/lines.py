@@ -87,7 +87,8 @@ async def measure(seconds: int) -> dict[tuple[str, str], Figures]:
         async with running_town(path, frames_per_second=FRAMES_PER_SECOND, with_lean_call=True) as town:
             for line, treatment in LINES.items():
                 for name in ("lesson", "lean"):
-                    figures[line, name] = await measure_call(town, name, treatment, seconds)
+                    figures[line, name] = found = await measure_call(town, name, treatment, seconds)
+                    print(f"{line}, {name}: {found}", flush=True)  # all of them take minutes
     return figures
 
 
@@ -112,15 +113,15 @@ async def read_sides(call: Call, spoiled_ms: int) -> list[Figures]:
 
 def figure(looks: list[Look], spoiled_ms: int) -> Figures:
     """Compare what came after *spoiled_ms* with what came before."""
-    before = [look for look in looks if spoiled_ms - WHOLE_SECONDS * 500 <= look.at < spoiled_ms]
+    before = [look for look in looks if look.at < spoiled_ms]
     after = [look for look in looks if look.at >= spoiled_ms]
     late = [look for look in after if look.at >= spoiled_ms + SETTLE_SECONDS * 1_000] or after
     whole, heard = heard_between(before[0], before[-1]), heard_between(late[0], late[-1])
-    whole_rate = whole.energy / (before[-1].at - before[0].at)
-    late_ms = late[-1].at - late[0].at
+    whole_rate = whole.energy / max(1, before[-1].at - before[0].at)
+    late_ms = max(1, late[-1].at - late[0].at)
     freezes = find_stalls(after, "frames")
     return Figures(
-        energy_part=heard.energy / late_ms / whole_rate,
+        energy_part=heard.energy / late_ms / whole_rate if whole_rate else 0.0,
         concealed_part=heard.concealed_part,
         width=late[-1].width,
         frames_per_second=(late[-1].frames - late[0].frames) * 1_000 / late_ms,
