@@ -21,6 +21,7 @@ const WELCOME: ServerFrameOf<'welcome'> = {
   peer: null,
   chat: [],
   assumed: [],
+  relayOnly: false,
 };
 
 /** A page and what it has sent on its sockets. */

@@ -36,7 +36,14 @@ test('a raised hand is told once, and with every later status until it is lowere
 });
 
 test('the other side’s hand is theirs to lower', () => {
-  const status = { type: 'user-status', role: 'tutor', audio: true, video: true, screen: false } as const;
+  const status = {
+    type: 'user-status',
+    role: 'tutor',
+    audio: true,
+    video: true,
+    screen: false,
+    network: 'good',
+  } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });
 

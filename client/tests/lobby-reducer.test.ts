@@ -17,6 +17,7 @@ const LOBBY: ServerFrameOf<'lobby'> = {
   peer: null,
   peerLooks: true,
   assumed: [],
+  relayOnly: false,
 };
 
 class Story {

@@ -16,6 +16,7 @@ export const TUTOR: Peer = {
   video: true,
   hand: false,
   screen: false,
+  network: 'good',
 };
 
 export const WELCOME: ServerFrameOf<'welcome'> = {
@@ -31,6 +32,7 @@ export const WELCOME: ServerFrameOf<'welcome'> = {
   peer: null,
   chat: [],
   assumed: [],
+  relayOnly: false,
 };
 
 export const ENDED: ServerFrameOf<'session-ended'> = {

@@ -76,6 +76,7 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   'user-status.json': { type: 'user-status', audio: true, video: true },
   'user-status-screen.json': { type: 'user-status', audio: true, video: false, screen: true },
   'user-status-hand.json': { type: 'user-status', audio: true, video: true, hand: true },
+  'user-status-network.json': { type: 'user-status', audio: true, video: true, network: 'weak' },
   'reaction.json': { type: 'reaction', reaction: 'heart' },
   'grace-decision.json': { type: 'grace-decision', decision: 'wait' },
   'end-session.json': { type: 'end-session' },

@@ -16,6 +16,7 @@ import {
   signsOf,
   stageOf,
 } from './state';
+import { relayOf } from './transport/ice-servers';
 import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
@@ -66,6 +67,11 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       ];
     case 'quality':
       return [{ ...state, quality: action.quality }, []];
+    case 'network': {
+      const me = { ...state.me, network: action.own };
+      const told = action.own === state.me.network ? [] : [sendStatus(me)];
+      return [{ ...state, me, trouble: action.trouble }, told];
+    }
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
     case 'join-lobby':
@@ -101,14 +107,15 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen } }, []];
+      const { audio, video, hand, screen, network } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, network } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
     case 'ping': {
       const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
-      const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
+      const ping = { serverTime: frame.serverTime, atMs: nowMs };
+      const [next, resent] = sendPending({ ...state, clockOffsetMs, ping }, nowMs);
       return [next, [{ kind: 'answer-ping', serverTime: frame.serverTime }, ...resent]];
     }
     case 'bill': {
@@ -142,6 +149,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
+    relay: relayOf(frame),
     warning: null,
     decision: null,
   };
@@ -193,7 +201,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
 }
 
 function leavePeer(state: CallState): CallState {
-  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected' };
+  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected', trouble: null };
 }
 
 function changeLink(state: CallState, link: CallState['link']): Step {

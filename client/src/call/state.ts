@@ -6,11 +6,14 @@ import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
 import type { Wanted } from './media/device-permissions';
 import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
+import type { Relay } from './transport/ice-servers';
 import type { CallQuality, Quality } from './transport/quality';
 import type { LinkState } from './transport/rtc-config';
+import type { PingTime, Trouble } from './transport/trouble';
 import type {
   ChatLine,
   ClientFrame,
+  Network,
   Peer,
   Reaction,
   Role,
@@ -51,6 +54,8 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
+  /** How this page finds its own connection. */
+  readonly network: Network;
 }
 
 /** What a person sees of the session before they join. */
@@ -85,6 +90,8 @@ export interface CallState {
   readonly session: SessionInfo | null;
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
+  /** The service's newest ping. */
+  readonly ping: PingTime | null;
   readonly peer: Peer | null;
   /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
@@ -101,6 +108,9 @@ export interface CallState {
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
   readonly quality: CallQuality;
+  /** Where the connection is bad; null while it is good. */
+  readonly trouble: Trouble | null;
+  readonly relay: Relay;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
 }
@@ -125,6 +135,7 @@ export type Action =
     }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
+  | { readonly type: 'network'; readonly own: Network; readonly trouble: Trouble | null }
   | { readonly type: 'take-over' }
   /** Enter the lobby; `join` leaves it for the call. *on* is null where the devices have reported themselves. */
   | { readonly type: 'join-lobby'; readonly on: Wanted | null }
@@ -157,17 +168,18 @@ export type Effect =
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
+export function beginCall(me: Omit<Me, 'hand' | 'screen' | 'network'>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false },
+    me: { ...me, hand: false, screen: false, network: 'good' },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
     session: null,
     clockOffsetMs: null,
+    ping: null,
     peer: null,
     away: null,
     tookOver: false,
@@ -180,14 +192,16 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     lowBalanceSeconds: null,
     assumed: [],
     quality: 'disconnected',
+    trouble: null,
+    relay: 'unknown',
     hasStarted: false,
     isEnding: false,
   };
 }
 
-/** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
-  return { ...(hand && { hand }), ...(screen && { screen }) };
+/** Say what a frame says of the hand, the screen and the connection: nothing while they are down, or good. */
+export function signsOf({ hand, screen, network }: Me): { hand?: true; screen?: true; network?: 'weak' } {
+  return { ...(hand && { hand }), ...(screen && { screen }), ...(network === 'weak' && { network }) };
 }
 
 /** Name the stage of *state*; every state is in exactly one. */

@@ -50,6 +50,7 @@ class Admission:
             video=join.video,
             hand=join.hand,
             screen=join.screen,
+            network=join.network,
             assumed=link.assumed,
             name=link.name,
         )

@@ -28,6 +28,9 @@ Epoch = Annotated[int, Meta(ge=1)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
 """The names of the reactions. The page decides how each is drawn, and no other text gets through."""
 
+Network = Literal["good", "weak"]
+"""How a page finds its own connection to the internet; the other page says so to its person."""
+
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
     """One JSON text frame; fields are camelCase on the wire, defaults are left out."""
@@ -98,6 +101,7 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     video: bool = True
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -108,12 +112,13 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen."""
+    """What the sender has switched on, whether they raise a hand or share their screen, and how they are connected."""
 
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
@@ -129,6 +134,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     video: bool
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
     media: MediaFlow | None = None
     acks: Acks | None = None
     server_time: Counter | None = None
@@ -164,6 +170,7 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     name: str | None = None
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -255,13 +262,14 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share their screen."""
+    """What *role* has switched on (R9), whether they raise a hand or share their screen, and how they are connected."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):

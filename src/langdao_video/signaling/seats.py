@@ -18,7 +18,15 @@ from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
-from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame, SetStatus, UserStatus
+from langdao_video.signaling.messages import (
+    Heartbeat,
+    Network,
+    Peer,
+    Ping,
+    ServerFrame,
+    SetStatus,
+    UserStatus,
+)
 from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
@@ -55,6 +63,7 @@ class Participant:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
     assumed: tuple[str, ...] = ()
     name: str | None = None
 
@@ -80,6 +89,7 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
@@ -147,11 +157,12 @@ class Seat:
     def sit(self, conn: int, participant: Participant, now_ms: int) -> None:
         """Seat *participant* on a new socket, which has had no ping yet."""
         self.phase, self.conn, self.page, self.heard_ms = SeatPhase.SEATED, conn, participant.page, now_ms
-        self.audio, self.video, self.hand, self.screen = (
+        self.audio, self.video, self.hand, self.screen, self.network = (
             participant.audio,
             participant.video,
             participant.hand,
             participant.screen,
+            participant.network,
         )
         self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
@@ -213,12 +224,13 @@ class Seat:
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
         """Take what the participant has switched on; tell whether anything changed."""
-        before = self.audio, self.video, self.hand, self.screen
-        self.audio, self.video, self.hand, self.screen = after = (
+        before = self.audio, self.video, self.hand, self.screen, self.network
+        self.audio, self.video, self.hand, self.screen, self.network = after = (
             frame.audio,
             frame.video,
             frame.hand,
             frame.screen,
+            frame.network,
         )
         return after != before
 
@@ -240,12 +252,18 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            network=self.network,
         )
 
     def as_status(self) -> UserStatus:
         """Return what the participant has switched on, as their peer sees it."""
         return UserStatus(
-            role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
+            role=self.role,
+            audio=self.audio,
+            video=self.video,
+            hand=self.hand,
+            screen=self.screen,
+            network=self.network,
         )
 
 

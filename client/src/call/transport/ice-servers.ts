@@ -4,6 +4,15 @@ import type { ServerFrameOf } from './wire';
 
 type IceServer = ServerFrameOf<'welcome'>['iceServers'][number];
 
+/** Whether the service has a relay (TURN), and whether the link lets the call go no other way. */
+export type Relay = 'unknown' | 'none' | 'offered' | 'required';
+
+export function relayOf({ iceServers, relayOnly }: ServerFrameOf<'welcome' | 'lobby'>): Relay {
+  if (relayOnly) return 'required';
+  const isRelay = ({ urls }: RTCIceServer) => [urls].flat().some((url) => url.startsWith('turn'));
+  return receiveServers(iceServers).some(isRelay) ? 'offered' : 'none';
+}
+
 export function receiveServers(servers: readonly IceServer[]): RTCIceServer[] {
   return servers.map(toIceServer).filter(isUsable);
 }

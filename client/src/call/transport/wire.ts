@@ -27,6 +27,9 @@ export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
 const screen = withDefault(flag, false);
+/** How a page finds its own connection. */
+const network = withDefault(oneOf('good', 'weak'), 'good');
+export type Network = Read<typeof network>;
 const peer = object({
   role,
   page: text,
@@ -36,6 +39,7 @@ const peer = object({
   video: flag,
   hand,
   screen,
+  network,
 });
 export type Peer = Read<typeof peer>;
 
@@ -77,6 +81,8 @@ const SERVER_SHAPES = {
     /** The other person is in the lobby, too. */
     peerLooks: withDefault(flag, false),
     assumed: withDefault(listOf(text), []),
+    /** The link lets the call go over a relay only. */
+    relayOnly: withDefault(flag, false),
   }),
   welcome: object({
     role,
@@ -90,6 +96,7 @@ const SERVER_SHAPES = {
     peer: nullable(peer),
     chat: withDefault(listOf(chatLine), []),
     assumed: withDefault(listOf(text), []),
+    relayOnly: withDefault(flag, false),
   }),
   'peer-joined': object({ peer, timestamp: count, tookOver: withDefault(flag, false) }),
   'peer-left': object({ role, reason: text, timestamp: count }),
@@ -97,7 +104,7 @@ const SERVER_SHAPES = {
   answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand, screen }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen, network }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -187,6 +194,7 @@ export interface Join extends Handshake {
   readonly video?: false;
   readonly hand?: true;
   readonly screen?: true;
+  readonly network?: 'weak';
 }
 
 export type ClientFrame =
@@ -206,6 +214,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
@@ -215,6 +224,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
       readonly media?: MediaFlow;
       readonly acks?: Acks;
     }
