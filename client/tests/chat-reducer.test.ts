@@ -18,10 +18,10 @@ const WELCOME: ServerFrameOf<'welcome'> = {
   session: { id: 's-1', start: NOW, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   chat: [],
   assumed: [],
-  relayOnly: false,
 };
 
 /** A page and what it has sent on its sockets. */

@@ -29,10 +29,10 @@ export const WELCOME: ServerFrameOf<'welcome'> = {
   session: { id: 's-1', start: START, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   chat: [],
   assumed: [],
-  relayOnly: false,
 };
 
 export const ENDED: ServerFrameOf<'session-ended'> = {

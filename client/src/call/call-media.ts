@@ -152,8 +152,8 @@ export class CallMedia {
 
   /** Whether this page tells no address of its own: the link wants it, or the person, where there is a relay. */
   private get relayOnly(): boolean {
-    const { relay } = this.call.state;
-    return relay === 'required' || (relay !== 'none' && this.devices.choices.get().hidesAddress);
+    const { relayOnly, hasRelay } = this.call.state;
+    return relayOnly || (hasRelay !== false && this.devices.choices.get().hidesAddress);
   }
 
   /** The address is to be hidden from now on, or no longer. An address that was told cannot be taken back, so this needs

@@ -16,7 +16,7 @@ import {
   signsOf,
   stageOf,
 } from './state';
-import { relayOf } from './transport/ice-servers';
+import { hasRelay } from './transport/ice-servers';
 import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
@@ -95,6 +95,11 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
+    case 'ice-servers':
+      return [
+        { ...state, hasRelay: hasRelay(frame.iceServers) },
+        [{ kind: 'use-servers', servers: frame.iceServers }],
+      ];
     case 'peer-joined':
       return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
     case 'peer-left':
@@ -149,7 +154,8 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
-    relay: relayOf(frame),
+    hasRelay: hasRelay(frame.iceServers),
+    relayOnly: frame.relayOnly,
     warning: null,
     decision: null,
   };

@@ -6,7 +6,6 @@ import type { ParentEvent, ParentEventMap } from '../embed/parent-events';
 import type { Wanted } from './media/device-permissions';
 import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
-import type { Relay } from './transport/ice-servers';
 import type { CallQuality, Quality } from './transport/quality';
 import type { LinkState } from './transport/rtc-config';
 import type { PingTime, Trouble } from './transport/trouble';
@@ -107,10 +106,13 @@ export interface CallState {
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
+  /** The link hides the own address: only relays may connect the two. */
+  readonly relayOnly: boolean;
   readonly quality: CallQuality;
   /** Where the connection is bad; null while it is good. */
   readonly trouble: Trouble | null;
-  readonly relay: Relay;
+  /** Whether the service has a relay (TURN); null until it has answered. */
+  readonly hasRelay: boolean | null;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
 }
@@ -191,9 +193,10 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen' | 'network'>): CallStat
     decision: null,
     lowBalanceSeconds: null,
     assumed: [],
+    relayOnly: false,
     quality: 'disconnected',
     trouble: null,
-    relay: 'unknown',
+    hasRelay: null,
     hasStarted: false,
     isEnding: false,
   };

@@ -4,13 +4,9 @@ import type { ServerFrameOf } from './wire';
 
 type IceServer = ServerFrameOf<'welcome'>['iceServers'][number];
 
-/** Whether the service has a relay (TURN), and whether the link lets the call go no other way. */
-export type Relay = 'unknown' | 'none' | 'offered' | 'required';
-
-export function relayOf({ iceServers, relayOnly }: ServerFrameOf<'welcome' | 'lobby'>): Relay {
-  if (relayOnly) return 'required';
-  const isRelay = ({ urls }: RTCIceServer) => [urls].flat().some((url) => url.startsWith('turn'));
-  return receiveServers(iceServers).some(isRelay) ? 'offered' : 'none';
+/** Tell whether one of *servers* is a relay (TURN, RFC 8656). */
+export function hasRelay(servers: readonly IceServer[]): boolean {
+  return receiveServers(servers).some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
 }
 
 export function receiveServers(servers: readonly IceServer[]): RTCIceServer[] {
