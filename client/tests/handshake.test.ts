@@ -11,6 +11,7 @@ const ME = {
   video: true,
   hand: false,
   screen: false,
+  videoPaused: false,
 } as const;
 
 test('the first frame in the lobby says what the link says, and no more', () => {

@@ -51,6 +51,8 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
+  /** The own camera is on, and the line carries only the sound for now. */
+  readonly videoPaused: boolean;
 }
 
 /** What a person sees of the session before they join. */
@@ -115,6 +117,8 @@ export type Action =
     }
   | { readonly type: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | { readonly type: 'screen'; readonly on: boolean }
+  /** The own picture is no longer sent, because the line carries only the sound; or it is sent again. */
+  | { readonly type: 'picture'; readonly isPaused: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
@@ -157,12 +161,12 @@ export type Effect =
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
+export function beginCall(me: Omit<Me, keyof Signs>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false },
+    me: { ...me, hand: false, screen: false, videoPaused: false },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
@@ -185,9 +189,16 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
   };
 }
 
-/** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
-  return { ...(hand && { hand }), ...(screen && { screen }) };
+/** What a frame says of a person beside microphone and camera. */
+interface Signs {
+  hand?: true;
+  screen?: true;
+  videoPaused?: true;
+}
+
+/** Say what a frame says of the signs: nothing while they are down. */
+export function signsOf({ hand, screen, videoPaused }: Me): Signs {
+  return { ...(hand && { hand }), ...(screen && { screen }), ...(videoPaused && { videoPaused }) };
 }
 
 /** Name the stage of *state*; every state is in exactly one. */

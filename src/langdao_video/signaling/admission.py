@@ -50,6 +50,7 @@ class Admission:
             video=join.video,
             hand=join.hand,
             screen=join.screen,
+            video_paused=join.video_paused,
             assumed=link.assumed,
             name=link.name,
         )

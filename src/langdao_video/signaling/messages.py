@@ -98,6 +98,7 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -108,12 +109,16 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen."""
+    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen.
+
+    *videoPaused*: the camera is on, and the page sends no picture, because the line carries no more than the sound.
+    """
 
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
@@ -129,6 +134,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     media: MediaFlow | None = None
     acks: Acks | None = None
     server_time: Counter | None = None
@@ -164,6 +170,7 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     name: str | None = None
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -255,13 +262,14 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share their screen."""
+    """The microphone and camera of *role*, true while on (R9), and their other signs, as in their own frame."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):

@@ -27,6 +27,8 @@ export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
 const screen = withDefault(flag, false);
+/** Their camera is on, and their line carries only the sound for now. */
+const videoPaused = withDefault(flag, false);
 const peer = object({
   role,
   page: text,
@@ -36,6 +38,7 @@ const peer = object({
   video: flag,
   hand,
   screen,
+  videoPaused,
 });
 export type Peer = Read<typeof peer>;
 
@@ -97,7 +100,7 @@ const SERVER_SHAPES = {
   answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand, screen }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen, videoPaused }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -187,6 +190,7 @@ export interface Join extends Handshake {
   readonly video?: false;
   readonly hand?: true;
   readonly screen?: true;
+  readonly videoPaused?: true;
 }
 
 export type ClientFrame =
@@ -206,6 +210,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly videoPaused?: true;
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
@@ -215,6 +220,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly videoPaused?: true;
       readonly media?: MediaFlow;
       readonly acks?: Acks;
     }
