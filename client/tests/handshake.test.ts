@@ -11,6 +11,7 @@ const ME = {
   video: true,
   hand: false,
   screen: false,
+  videoPaused: false,
   network: 'good',
 } as const;
 

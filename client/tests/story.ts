@@ -16,6 +16,7 @@ export const TUTOR: Peer = {
   video: true,
   hand: false,
   screen: false,
+  videoPaused: false,
   network: 'good',
 };
 

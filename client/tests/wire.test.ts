@@ -75,6 +75,7 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   'chat.json': { type: 'chat', id: 'm-1', text: 'hola' },
   'user-status.json': { type: 'user-status', audio: true, video: true },
   'user-status-screen.json': { type: 'user-status', audio: true, video: false, screen: true },
+  'user-status-video-paused.json': { type: 'user-status', audio: true, video: true, videoPaused: true },
   'user-status-hand.json': { type: 'user-status', audio: true, video: true, hand: true },
   'user-status-network.json': { type: 'user-status', audio: true, video: true, network: 'weak' },
   'reaction.json': { type: 'reaction', reaction: 'heart' },

@@ -53,6 +53,10 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       const me = { ...state.me, screen: action.on };
       return state.me.screen === action.on ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
     }
+    case 'picture': {
+      const me = { ...state.me, videoPaused: action.isPaused };
+      return state.me.videoPaused === action.isPaused ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
     case 'react':
       return [state, [send({ type: 'reaction', reaction: action.reaction })]];
     case 'say':
@@ -112,8 +116,8 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen, network } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, network } }, []];
+      const { audio, video, hand, screen, videoPaused, network } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, videoPaused, network } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];

@@ -53,6 +53,8 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
+  /** The own camera is on, and the line carries only the sound for now. */
+  readonly videoPaused: boolean;
   /** How this page finds its own connection. */
   readonly network: Network;
 }
@@ -127,6 +129,8 @@ export type Action =
     }
   | { readonly type: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | { readonly type: 'screen'; readonly on: boolean }
+  /** The own picture is no longer sent, because the line carries only the sound; or it is sent again. */
+  | { readonly type: 'picture'; readonly isPaused: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
@@ -170,12 +174,12 @@ export type Effect =
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Omit<Me, 'hand' | 'screen' | 'network'>): CallState {
+export function beginCall(me: Omit<Me, keyof Signs>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false, network: 'good' },
+    me: { ...me, hand: false, screen: false, videoPaused: false, network: 'good' },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
@@ -202,9 +206,22 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen' | 'network'>): CallStat
   };
 }
 
-/** Say what a frame says of the hand, the screen and the connection: nothing while they are down, or good. */
-export function signsOf({ hand, screen, network }: Me): { hand?: true; screen?: true; network?: 'weak' } {
-  return { ...(hand && { hand }), ...(screen && { screen }), ...(network === 'weak' && { network }) };
+/** What a frame says of a person beside microphone and camera. */
+interface Signs {
+  hand?: true;
+  screen?: true;
+  videoPaused?: true;
+  network?: 'weak';
+}
+
+/** Say what a frame says of the signs: nothing while they are down, or good. */
+export function signsOf({ hand, screen, videoPaused, network }: Me): Signs {
+  return {
+    ...(hand && { hand }),
+    ...(screen && { screen }),
+    ...(videoPaused && { videoPaused }),
+    ...(network === 'weak' && { network }),
+  };
 }
 
 /** Name the stage of *state*; every state is in exactly one. */

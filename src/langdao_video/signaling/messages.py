@@ -100,6 +100,7 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
 
 
@@ -111,12 +112,17 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """What the sender has switched on, whether they raise a hand or share their screen, and how they are connected."""
+    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen.
+
+    *videoPaused*: the camera is on, and the page sends no picture, because the line carries no more than the sound.
+    *network*: how the page finds its own connection.
+    """
 
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
 
 
@@ -133,6 +139,7 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
     media: MediaFlow | None = None
     acks: Acks | None = None
@@ -169,6 +176,7 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     name: str | None = None
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
 
 
@@ -272,13 +280,14 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """What *role* has switched on (R9), whether they raise a hand or share their screen, and how they are connected."""
+    """The microphone and camera of *role*, true while on (R9), and their other signs, as in their own frame."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
 
 

@@ -63,6 +63,7 @@ class Participant:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
     assumed: tuple[str, ...] = ()
     name: str | None = None
@@ -89,6 +90,7 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
     network: Network = "good"
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
@@ -157,13 +159,7 @@ class Seat:
     def sit(self, conn: int, participant: Participant, now_ms: int) -> None:
         """Seat *participant* on a new socket, which has had no ping yet."""
         self.phase, self.conn, self.page, self.heard_ms = SeatPhase.SEATED, conn, participant.page, now_ms
-        self.audio, self.video, self.hand, self.screen, self.network = (
-            participant.audio,
-            participant.video,
-            participant.hand,
-            participant.screen,
-            participant.network,
-        )
+        self._take_signs(participant)
         self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
         self.name = participant.name
@@ -224,15 +220,9 @@ class Seat:
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
         """Take what the participant has switched on; tell whether anything changed."""
-        before = self.audio, self.video, self.hand, self.screen, self.network
-        self.audio, self.video, self.hand, self.screen, self.network = after = (
-            frame.audio,
-            frame.video,
-            frame.hand,
-            frame.screen,
-            frame.network,
-        )
-        return after != before
+        before = self._signs
+        self._take_signs(frame)
+        return self._signs != before
 
     def may_react(self, now_ms: int) -> bool:
         """Tell whether the seat may react again, and note the time if so."""
@@ -252,6 +242,7 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            video_paused=self.video_paused,
             network=self.network,
         )
 
@@ -263,8 +254,18 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            video_paused=self.video_paused,
             network=self.network,
         )
+
+    @property
+    def _signs(self) -> tuple[bool | str, ...]:
+        return self.audio, self.video, self.hand, self.screen, self.video_paused, self.network
+
+    def _take_signs(self, said: Participant | SetStatus | Heartbeat) -> None:
+        self.audio, self.video = said.audio, said.video
+        self.hand, self.screen, self.video_paused = said.hand, said.screen, said.video_paused
+        self.network = said.network
 
 
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:

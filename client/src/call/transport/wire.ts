@@ -27,6 +27,8 @@ export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
 const screen = withDefault(flag, false);
+/** Their camera is on, and their line carries only the sound for now. */
+const videoPaused = withDefault(flag, false);
 /** How a page finds its own connection. */
 const network = withDefault(oneOf('good', 'weak'), 'good');
 export type Network = Read<typeof network>;
@@ -39,6 +41,7 @@ const peer = object({
   video: flag,
   hand,
   screen,
+  videoPaused,
   network,
 });
 export type Peer = Read<typeof peer>;
@@ -107,7 +110,7 @@ const SERVER_SHAPES = {
   answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand, screen, network }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen, videoPaused, network }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -198,6 +201,7 @@ export interface Join extends Handshake {
   readonly video?: false;
   readonly hand?: true;
   readonly screen?: true;
+  readonly videoPaused?: true;
   readonly network?: 'weak';
 }
 
@@ -218,6 +222,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly videoPaused?: true;
       readonly network?: 'weak';
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
@@ -228,6 +233,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly videoPaused?: true;
       readonly network?: 'weak';
       readonly media?: MediaFlow;
       readonly acks?: Acks;
