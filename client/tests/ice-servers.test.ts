@@ -1,7 +1,7 @@
 // Servers that a browser would refuse are left out: one of them must not keep the two from meeting.
 
 import { expect, test } from 'vitest';
-import { receiveServers } from '../src/call/transport/ice-servers';
+import { hasRelay, receiveServers } from '../src/call/transport/ice-servers';
 
 const NOBODY = { username: null, credential: null };
 
@@ -21,4 +21,12 @@ test('a relay is used with both, and left out without them', () => {
 
 test.each(['', 'turn:', 'http://a.example', 'stun: a.example'])('%j is no server', (url) => {
   expect(receiveServers([{ urls: [url], username: 'u', credential: 'c' }])).toEqual([]);
+});
+
+test('a relay is one that can be used', () => {
+  const login = { username: 'u', credential: 'c' };
+
+  expect(hasRelay([{ urls: ['stun:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['turns:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['stun:a.example', 'turns:a.example'], ...login }])).toBe(true);
 });

@@ -2,7 +2,10 @@
 
 const LATER = [
   'chat.',
+  'check.',
   'claim.',
+  'connection.',
+  'devices.address',
   'devices.automatic',
   'devices.music',
   'devices.sounds',
@@ -21,11 +24,20 @@ const LATER = [
   'reconnect.',
   'refused.',
   'shortcut.',
+  'trouble.',
   'unreachable.',
 ] as const;
 
 /** The exceptions, which the page itself says. */
-const SOON = ['chat.copied', 'chat.failed', 'chat.not-copied', 'fullscreen.failed', 'pip.failed'] as const;
+const SOON = [
+  'chat.copied',
+  'chat.failed',
+  'chat.not-copied',
+  'connection.measuring',
+  'connection.title',
+  'fullscreen.failed',
+  'pip.failed',
+] as const;
 
 export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;
 export type Soon = (typeof SOON)[number];
