@@ -20,6 +20,7 @@ const LATER = [
   'grace.wait',
   'media.',
   'moved.',
+  'notice.',
   'pip.',
   'reconnect.',
   'refused.',
@@ -36,6 +37,11 @@ const SOON = [
   'connection.measuring',
   'connection.title',
   'fullscreen.failed',
+  'notice.away.student',
+  'notice.away.tutor',
+  'notice.offline-waiting',
+  'notice.only-video',
+  'notice.retry',
   'pip.failed',
 ] as const;
 

@@ -17,6 +17,7 @@ import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
 import { startAnnouncements } from './status/announcements';
+import { notices } from './status/LazyNotices';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
@@ -48,7 +49,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of [notices, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
     keepChat();
     render(<Room />, root);

@@ -1,10 +1,10 @@
 // Notices that are no part of the call's state. The side effects set them, Notices.tsx shows them.
 
 import { signal } from '@preact/signals';
-import type { Key } from '../../i18n';
+import type { Key, LaterKey } from '../../i18n';
 
 interface PassingNotice {
-  readonly key: Key;
+  readonly key: LaterKey;
   /** What the phrase calls `{label}`. */
   readonly label: string;
 }
