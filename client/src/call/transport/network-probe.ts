@@ -23,6 +23,8 @@ const TRIPS = 3;
 /** Sound as a call sends it: 50 packets a second. Then more and more, as a picture would. */
 const PROBES = { count: 40, everyMs: 20, bytes: 160 };
 const FLOW = { everyMs: 10, ms: 1_200, bytes: 1_100, buffered: 64 * 1_024 };
+/** When the timers need this much longer than they should, the computer is busy. */
+const BUSY_FACTOR = 2;
 /** The last probe may be on its way. */
 const LATE_PROBE_MS = 300;
 
@@ -227,6 +229,7 @@ function trickle(one: RTCPeerConnection, other: RTCPeerConnection): void {
 }
 
 async function measureTrips({ from, to }: Channel, over: Deadline): Promise<Omit<Line, 'bandwidthKbps'>> {
+  const beganMs = performance.now();
   const sentMs: number[] = [];
   const trips: number[] = [];
   to.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
@@ -240,7 +243,10 @@ async function measureTrips({ from, to }: Channel, over: Deadline): Promise<Omit
     from.send(probe.buffer as ArrayBuffer);
     await over.wait(PROBES.everyMs);
   }
+  const tookMs = performance.now() - beganMs;
   await over.wait(LATE_PROBE_MS);
+  // A computer that is busy delays more than the line: it says nothing about the line.
+  if (tookMs > BUSY_FACTOR * PROBES.count * PROBES.everyMs) return { roundTripMs: null, loss: null };
   const loss = over.signal.aborted ? null : Math.max(0, 1 - trips.length / sentMs.length);
   return { roundTripMs: medianOf(trips), loss };
 }
