@@ -34,26 +34,6 @@ describe('meeting', () => {
   });
 });
 
-describe('the servers that help two pages meet', () => {
-  test('newer ones are used, and one may be a relay', () => {
-    const before = live().state;
-    const story = live().get({
-      type: 'ice-servers',
-      iceServers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }],
-    });
-
-    expect(story.effects).toEqual([
-      { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
-    ]);
-    expect(story.state).toEqual({ ...before, hasRelay: true });
-  });
-
-  test('a welcome says whether only relays may be used', () => {
-    expect(waiting().state.relayOnly).toBe(false);
-    expect(new Story().get({ ...WELCOME, relayOnly: true }).state.relayOnly).toBe(true);
-  });
-});
-
 describe('losing and finding', () => {
   test('a lost socket leaves a living picture alone', () => {
     const story = live().do({ type: 'socket-lost', isFinal: false });
