@@ -42,7 +42,8 @@ test('the other side’s hand is theirs to lower', () => {
     audio: true,
     video: true,
     screen: false,
-    videoPaused: false,
+    network: 'good',
+  videoPaused: false,
   } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });
@@ -66,6 +67,9 @@ test('a paused picture is told once, is no switch of the camera, and is over whe
   expect(sent(first)).toEqual([{ type: 'user-status', audio: true, video: true, videoPaused: true }]);
   expect(first).toHaveLength(1);
   expect(play(paused, { type: 'picture', isPaused: true })).toEqual([paused, []]);
+
+  const [, off] = play(paused, { type: 'switch', device: 'video', on: false });
+  expect(sent(off)).toEqual([{ type: 'user-status', audio: true, video: false }]);
 
   const [, last] = play(paused, { type: 'picture', isPaused: false });
   expect(sent(last)).toEqual([{ type: 'user-status', audio: true, video: true }]);

@@ -11,6 +11,7 @@ const ME = {
   video: true,
   hand: false,
   screen: false,
+  network: 'good',
   videoPaused: false,
 } as const;
 
@@ -22,6 +23,12 @@ test('the first frame in the lobby says what the link says, and no more', () => 
     language: 'es',
     token: 'a.b.c',
   });
+});
+
+test('a development link that hides an address says so in the first frame', () => {
+  const link = readLink('http://localhost/?room=s-1&role=tutor&relay=1');
+
+  expect(makeLobbyJoin(link, 'page-1')).toMatchObject({ relay: true });
 });
 
 test('a join leaves out everything that has its default', () => {

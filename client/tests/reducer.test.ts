@@ -34,6 +34,26 @@ describe('meeting', () => {
   });
 });
 
+describe('the servers that help two pages meet', () => {
+  test('newer ones are used, and nothing else changes', () => {
+    const before = live().state;
+    const story = live().get({
+      type: 'ice-servers',
+      iceServers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }],
+    });
+
+    expect(story.effects).toEqual([
+      { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
+    ]);
+    expect(story.state).toEqual(before);
+  });
+
+  test('a welcome says whether only relays may be used', () => {
+    expect(waiting().state.relayOnly).toBe(false);
+    expect(new Story().get({ ...WELCOME, relayOnly: true }).state.relayOnly).toBe(true);
+  });
+});
+
 describe('losing and finding', () => {
   test('a lost socket leaves a living picture alone', () => {
     const story = live().do({ type: 'socket-lost', isFinal: false });
@@ -120,7 +140,7 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    const signs = { hand: true, screen: true, videoPaused: true };
+    const signs = { hand: true, screen: true, network: 'weak', videoPaused: true } as const;
     story.get({ type: 'user-status', role: 'student', audio: false, video: false, ...signs });
 
     expect(story.state).toBe(before);

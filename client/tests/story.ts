@@ -16,6 +16,7 @@ export const TUTOR: Peer = {
   video: true,
   hand: false,
   screen: false,
+  network: 'good',
   videoPaused: false,
 };
 
@@ -29,6 +30,7 @@ export const WELCOME: ServerFrameOf<'welcome'> = {
   session: { id: 's-1', start: START, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   chat: [],
   assumed: [],

@@ -310,6 +310,26 @@ class TestHand:
         assert done.only(TUTOR, wire.PeerJoined).peer.hand is True
 
 
+class TestNetwork:
+    def test_a_weak_connection_is_told_to_the_other_side_until_it_is_good_again(self, play: Play) -> None:
+        weak = play.say(STUDENT, wire.SetStatus(audio=True, video=True, network="weak"))
+        still = play.say(STUDENT, wire.Heartbeat(audio=True, video=True, network="weak"))
+        good = play.say(STUDENT, wire.SetStatus(audio=True, video=True))
+
+        assert weak.only(TUTOR, wire.UserStatus).network == "weak"
+        assert still.frames(TUTOR) == []
+        assert good.only(TUTOR, wire.UserStatus).network == "good"
+
+    def test_it_is_told_to_a_later_page_and_to_no_platform(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, network="weak"))
+        later = play.join("tutor", conn=3, takeover=True)
+
+        assert done.events() == []
+        peer = later.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert peer.network == "weak"
+
+
 class TestReaction:
     def test_goes_to_both_with_the_role_of_the_seat_and_to_no_platform(self, play: Play) -> None:
         done = play.say(STUDENT, wire.React(reaction="party"))

@@ -10,6 +10,7 @@ import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { PeerLink, type Source } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
+import { hideAddress } from './transport/relay-only';
 import type { LinkState } from './transport/rtc-config';
 import type { ClientFrame, Role } from './transport/wire';
 
@@ -36,9 +37,12 @@ export class CallMedia {
   remote: MediaStream | null = null;
 
   private peer: PeerLink | null = null;
+  /** Whether that connection goes over a relay only. */
+  private isHidden = false;
   private remoteScreen: MediaStream | null = null;
   private servers: RTCIceServer[] = [];
-  private sample: Sample | null = null;
+  /** The newest measurement of the connection; null while there is none. */
+  sample: Sample | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
   /** How often the connection to this page was begun over since the two last met. */
@@ -52,7 +56,10 @@ export class CallMedia {
     private readonly devices: Devices,
     private readonly call: CallPort,
   ) {
-    devices.choices.subscribe(({ isMusic }) => this.peer?.setMusic(isMusic));
+    devices.choices.subscribe(({ isMusic }) => {
+      this.peer?.setMusic(isMusic);
+      this.keepHidden();
+    });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
   }
 
@@ -87,6 +94,7 @@ export class CallMedia {
       case 'use-servers':
         this.servers = receiveServers(effect.servers);
         this.peer?.setIceServers(this.servers);
+        this.keepHidden();
         return;
       case 'gather':
         // Candidates of an earlier lobby socket may belong to another network.
@@ -142,12 +150,35 @@ export class CallMedia {
     return this.peer;
   }
 
+  /** Whether this page tells no address of its own: the link wants it, or the person, where there is a relay. */
+  private get relayOnly(): boolean {
+    const { relayOnly, hasRelay } = this.call.state;
+    return relayOnly || (hasRelay !== false && this.devices.choices.get().hidesAddress);
+  }
+
+  /** The address is to be hidden from now on, or no longer. An address that was told cannot be taken back, so this needs
+   * another connection. While no offer can be sent the present one stays; the next `welcome` asks again (law 7). */
+  private keepHidden(): void {
+    const { peer, call } = this;
+    if (!peer || this.isHidden === this.relayOnly) return;
+    if (peer.page !== null) {
+      if (call.state.socket === 'joined') this.beginOver(peer.page, true);
+      return;
+    }
+    const { hasGathered } = peer;
+    const next = this.replacePeer();
+    if (call.state.lobby) next.prepareOffer();
+    if (hasGathered) next.gather();
+  }
+
   private makePeer(): PeerLink {
-    const { call, devices, role } = this;
+    const { call, devices, role, relayOnly } = this;
+    this.isHidden = relayOnly;
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
         iceServers: this.servers,
+        relayOnly,
         tracks: devices.tracks,
         screen: this.screen.stream,
         isMusic: devices.choices.get().isMusic,
@@ -158,7 +189,7 @@ export class CallMedia {
         },
       },
       {
-        send: call.send,
+        send: relayOnly ? (frame) => this.sendHidden(frame) : call.send,
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
         onState: (state) => this.peer === peer && this.changeLink(state),
         // Without a socket no offer can be sent.
@@ -167,6 +198,11 @@ export class CallMedia {
       },
     );
     return peer;
+  }
+
+  private sendHidden(frame: ClientFrame): void {
+    const hidden = hideAddress(frame);
+    if (hidden) this.call.send(hidden);
   }
 
   private changeLink(state: LinkState): void {

@@ -2,6 +2,7 @@
 // nothing to the service and tells the platform's page nothing. (boot.ts tells it that the page is ready.)
 
 import { type CallState, type Effect, EMPTY_LOBBY } from './state';
+import { hasRelay } from './transport/ice-servers';
 import type { ServerFrameOf } from './transport/wire';
 
 type Step = readonly [CallState, readonly Effect[]];
@@ -19,7 +20,7 @@ export function openSocket(state: CallState): Step {
 /** The first answer of a socket brings the servers: candidates are gathered while the person looks at the own picture. */
 export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, nowMs: number): Step {
   if (!state.lobby) return [state, []];
-  const { role, address, name, session, peer, peerLooks, assumed } = frame;
+  const { role, address, name, session, peer, peerLooks, assumed, relayOnly } = frame;
   const next: CallState = {
     ...state,
     socket: 'in-lobby',
@@ -27,6 +28,8 @@ export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, no
     lobby: { session, peer, isPeerInLobby: peerLooks },
     clockOffsetMs: frame.serverTime - nowMs,
     assumed,
+    hasRelay: hasRelay(frame.iceServers),
+    relayOnly,
   };
   const isFirst = state.socket !== 'in-lobby';
   return [next, isFirst ? [{ kind: 'use-servers', servers: frame.iceServers }, { kind: 'gather' }] : []];

@@ -16,6 +16,7 @@ import {
   signsOf,
   stageOf,
 } from './state';
+import { hasRelay } from './transport/ice-servers';
 import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
@@ -70,6 +71,11 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       ];
     case 'quality':
       return [{ ...state, quality: action.quality }, []];
+    case 'network': {
+      const me = { ...state.me, network: action.own };
+      const told = action.own === state.me.network ? [] : [sendStatus(me)];
+      return [{ ...state, me, trouble: action.trouble }, told];
+    }
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
     case 'join-lobby':
@@ -93,6 +99,11 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
+    case 'ice-servers':
+      return [
+        { ...state, hasRelay: hasRelay(frame.iceServers) },
+        [{ kind: 'use-servers', servers: frame.iceServers }],
+      ];
     case 'peer-joined':
       return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
     case 'peer-left':
@@ -105,14 +116,15 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen, videoPaused } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, videoPaused } }, []];
+      const { audio, video, hand, screen, network, videoPaused } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, network, videoPaused } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
     case 'ping': {
       const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
-      const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
+      const ping = { serverTime: frame.serverTime, atMs: nowMs };
+      const [next, resent] = sendPending({ ...state, clockOffsetMs, ping }, nowMs);
       return [next, [{ kind: 'answer-ping', serverTime: frame.serverTime }, ...resent]];
     }
     case 'bill': {
@@ -146,6 +158,8 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
+    hasRelay: hasRelay(frame.iceServers),
+    relayOnly: frame.relayOnly,
     warning: null,
     decision: null,
   };
@@ -197,7 +211,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
 }
 
 function leavePeer(state: CallState): CallState {
-  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected' };
+  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected', trouble: null };
 }
 
 function changeLink(state: CallState, link: CallState['link']): Step {

@@ -8,9 +8,11 @@ import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
 import type { CallQuality, Quality } from './transport/quality';
 import type { LinkState } from './transport/rtc-config';
+import type { PingTime, Trouble } from './transport/trouble';
 import type {
   ChatLine,
   ClientFrame,
+  Network,
   Peer,
   Reaction,
   Role,
@@ -51,6 +53,8 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
+  /** How this page finds its own connection. */
+  readonly network: Network;
   /** The own camera is on, and the line carries only the sound for now. */
   readonly videoPaused: boolean;
 }
@@ -87,6 +91,8 @@ export interface CallState {
   readonly session: SessionInfo | null;
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
+  /** The service's newest ping. */
+  readonly ping: PingTime | null;
   readonly peer: Peer | null;
   /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
@@ -102,7 +108,13 @@ export interface CallState {
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
+  /** The link hides the own address: only relays may connect the two. */
+  readonly relayOnly: boolean;
   readonly quality: CallQuality;
+  /** Where the connection is bad; null while it is good. */
+  readonly trouble: Trouble | null;
+  /** Whether the service has a relay (TURN); null until it has answered. */
+  readonly hasRelay: boolean | null;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
 }
@@ -129,6 +141,7 @@ export type Action =
     }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
+  | { readonly type: 'network'; readonly own: Network; readonly trouble: Trouble | null }
   | { readonly type: 'take-over' }
   /** Enter the lobby; `join` leaves it for the call. *on* is null where the devices have reported themselves. */
   | { readonly type: 'join-lobby'; readonly on: Wanted | null }
@@ -166,12 +179,13 @@ export function beginCall(me: Omit<Me, keyof Signs>): CallState {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false, videoPaused: false },
+    me: { ...me, hand: false, screen: false, network: 'good', videoPaused: false },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
     session: null,
     clockOffsetMs: null,
+    ping: null,
     peer: null,
     away: null,
     tookOver: false,
@@ -183,7 +197,10 @@ export function beginCall(me: Omit<Me, keyof Signs>): CallState {
     decision: null,
     lowBalanceSeconds: null,
     assumed: [],
+    relayOnly: false,
     quality: 'disconnected',
+    trouble: null,
+    hasRelay: null,
     hasStarted: false,
     isEnding: false,
   };
@@ -193,12 +210,18 @@ export function beginCall(me: Omit<Me, keyof Signs>): CallState {
 interface Signs {
   hand?: true;
   screen?: true;
+  network?: 'weak';
   videoPaused?: true;
 }
 
-/** Say what a frame says of the signs: nothing while they are down. */
-export function signsOf({ hand, screen, videoPaused }: Me): Signs {
-  return { ...(hand && { hand }), ...(screen && { screen }), ...(videoPaused && { videoPaused }) };
+/** Say what a frame says of the signs: nothing while they are down, or good. A camera that is off has no picture to pause. */
+export function signsOf({ video, hand, screen, network, videoPaused }: Me): Signs {
+  return {
+    ...(hand && { hand }),
+    ...(screen && { screen }),
+    ...(network === 'weak' && { network }),
+    ...(video && videoPaused && { videoPaused }),
+  };
 }
 
 /** Name the stage of *state*; every state is in exactly one. */

@@ -15,7 +15,8 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.errors import Conflict, FrameRefused, LangDAOError, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
 from langdao_video.session.resume import Resume
-from langdao_video.signaling.messages import Join, LobbyJoin, encode_frame, receive_frame
+from langdao_video.signaling.codec import encode_frame, receive_frame
+from langdao_video.signaling.messages import Join, LobbyJoin
 from langdao_video.signaling.seats import Participant
 
 
@@ -50,6 +51,7 @@ class Admission:
             video=join.video,
             hand=join.hand,
             screen=join.screen,
+            network=join.network,
             video_paused=join.video_paused,
             assumed=link.assumed,
             name=link.name,

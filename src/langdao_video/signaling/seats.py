@@ -18,7 +18,15 @@ from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
-from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame, SetStatus, UserStatus
+from langdao_video.signaling.messages import (
+    Heartbeat,
+    Network,
+    Peer,
+    Ping,
+    ServerFrame,
+    SetStatus,
+    UserStatus,
+)
 from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
@@ -55,6 +63,7 @@ class Participant:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
     video_paused: bool = False
     assumed: tuple[str, ...] = ()
     name: str | None = None
@@ -81,6 +90,7 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    network: Network = "good"
     video_paused: bool = False
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
@@ -232,6 +242,7 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            network=self.network,
             video_paused=self.video_paused,
         )
 
@@ -243,16 +254,17 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            network=self.network,
             video_paused=self.video_paused,
         )
 
     @property
-    def _signs(self) -> tuple[bool, ...]:
-        return self.audio, self.video, self.hand, self.screen, self.video_paused
+    def _signs(self) -> tuple[object, ...]:
+        return self.audio, self.video, self.hand, self.screen, self.network, self.video_paused
 
     def _take_signs(self, said: Participant | SetStatus | Heartbeat) -> None:
-        self.audio, self.video = said.audio, said.video
-        self.hand, self.screen, self.video_paused = said.hand, said.screen, said.video_paused
+        self.audio, self.video, self.hand, self.screen = said.audio, said.video, said.hand, said.screen
+        self.network, self.video_paused = said.network, said.video_paused
 
 
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:

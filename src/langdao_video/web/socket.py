@@ -12,7 +12,8 @@ from langdao_video.errors import BadRequest
 from langdao_video.session.links import is_room
 from langdao_video.signaling.connection import Connection
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.messages import Error, encode_frame
+from langdao_video.signaling.codec import encode_frame
+from langdao_video.signaling.messages import Error
 from langdao_video.web.context import Service
 from langdao_video.web.target import check_query
 

@@ -13,6 +13,8 @@ export interface Chosen {
   readonly isMusic: boolean;
   /** A sound when someone comes, goes or writes. */
   readonly hasSounds: boolean;
+  /** Sound and picture over a relay only, so that the other person does not learn the own IP address. */
+  readonly hidesAddress: boolean;
 }
 
 export const NOTHING_CHOSEN: Chosen = {
@@ -23,6 +25,7 @@ export const NOTHING_CHOSEN: Chosen = {
   video: true,
   isMusic: false,
   hasSounds: true,
+  hidesAddress: false,
 };
 
 /** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
@@ -74,6 +77,7 @@ function read(): Chosen {
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
       hasSounds: fields.hasSounds !== false,
+      hidesAddress: fields.hidesAddress === true,
     };
   } catch {
     return NOTHING_CHOSEN;

@@ -20,6 +20,7 @@ export interface PeerCallbacks {
 interface PeerOptions {
   readonly isPolite: boolean;
   readonly iceServers: RTCIceServer[];
+  readonly relayOnly: boolean;
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
   readonly screen: MediaStream | null;
@@ -91,7 +92,7 @@ export class PeerLink {
     if (iceServers.length === 0) return;
     const { connection } = this;
     if (typeof connection.setConfiguration === 'function') {
-      connection.setConfiguration(configuration(iceServers));
+      connection.setConfiguration(configuration(iceServers, this.options.relayOnly));
     } else if (!connection.localDescription && !connection.remoteDescription) {
       // Firefox has been able to change them for a few years only. Nothing is agreed yet: begin with the right ones.
       const wasReady = this.firstOffer !== null;
@@ -234,7 +235,7 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = new RTCPeerConnection(configuration(iceServers));
+    const connection = new RTCPeerConnection(configuration(iceServers, this.options.relayOnly));
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');

@@ -2,9 +2,11 @@
 
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
-export function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
+/** Configure a connection over these servers. With *relayOnly* the browser tells the other side no address of its own. */
+export function configuration(iceServers: RTCIceServer[], relayOnly: boolean): RTCConfiguration {
   return {
     iceServers,
+    iceTransportPolicy: relayOnly ? 'relay' : 'all',
     bundlePolicy: 'max-bundle',
     // Gather candidates from now on, not only from the offer on.
     iceCandidatePoolSize: 1,

@@ -27,6 +27,9 @@ export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
 const screen = withDefault(flag, false);
+/** How a page finds its own connection. */
+const network = withDefault(oneOf('good', 'weak'), 'good');
+export type Network = Read<typeof network>;
 /** Their camera is on, and their line carries only the sound for now. */
 const videoPaused = withDefault(flag, false);
 const peer = object({
@@ -38,6 +41,7 @@ const peer = object({
   video: flag,
   hand,
   screen,
+  network,
   videoPaused,
 });
 export type Peer = Read<typeof peer>;
@@ -51,6 +55,8 @@ export type ChatLine = Read<typeof chatLine>;
 const cost = object({ minor: whole, currency: text, decimals: count });
 export type Cost = Read<typeof cost>;
 
+/** The link hides its person's address: only relays may connect the two. */
+const relayOnly = withDefault(flag, false);
 const iceServer = object({
   urls: listOf(text),
   username: nullable(text),
@@ -76,6 +82,7 @@ const SERVER_SHAPES = {
     session,
     serverTime: count,
     iceServers: listOf(iceServer),
+    relayOnly,
     peer: nullable(peer),
     /** The other person is in the lobby, too. */
     peerLooks: withDefault(flag, false),
@@ -90,17 +97,20 @@ const SERVER_SHAPES = {
     session,
     serverTime: count,
     iceServers: listOf(iceServer),
+    relayOnly,
     peer: nullable(peer),
     chat: withDefault(listOf(chatLine), []),
     assumed: withDefault(listOf(text), []),
   }),
+  /** Newer ones, before the credentials of the others expire. */
+  'ice-servers': object({ iceServers: listOf(iceServer) }),
   'peer-joined': object({ peer, timestamp: count, tookOver: withDefault(flag, false) }),
   'peer-left': object({ role, reason: text, timestamp: count }),
   offer: description,
   answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand, screen, videoPaused }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen, network, videoPaused }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -175,6 +185,7 @@ interface Handshake {
   readonly language?: string;
   readonly sessionStart?: number;
   readonly token?: string;
+  readonly relay?: true;
 }
 
 export interface LobbyJoin extends Handshake {
@@ -190,6 +201,7 @@ export interface Join extends Handshake {
   readonly video?: false;
   readonly hand?: true;
   readonly screen?: true;
+  readonly network?: 'weak';
   readonly videoPaused?: true;
 }
 
@@ -210,6 +222,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
       readonly videoPaused?: true;
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
@@ -220,6 +233,7 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
       readonly videoPaused?: true;
       readonly media?: MediaFlow;
       readonly acks?: Acks;
