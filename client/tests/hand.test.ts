@@ -43,7 +43,7 @@ test('the other side’s hand is theirs to lower', () => {
     video: true,
     screen: false,
     network: 'good',
-  videoPaused: false,
+    videoPaused: false,
   } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });
