@@ -4,6 +4,7 @@ const LATER = [
   'chat.',
   'claim.',
   'devices.automatic',
+  'devices.low-data',
   'devices.music',
   'devices.sounds',
   'devices.test',
