@@ -1,10 +1,10 @@
 // How this page sends, for all connections of one call: by what the line carries, and what the person chose. Sans-I/O state.
 
-import { HARDWARE_CODECS, recallEfficient, sortCodecs } from './codec-choice';
+import { sortCodecs } from './codec-choice';
 import { LineReader } from './line-sample';
 import { addWishes, tuneSound } from './sdp-edit';
 import { beginLadder, type Ladder, OFF, SMALLEST, stepLadder } from './send-ladder';
-import { SCREEN_BITRATE_MAX, type SendPlan, VIDEO_BITRATE_MAX } from './send-parameters';
+import { type SendPlan, VIDEO_BITRATE_MAX } from './send-parameters';
 
 /** What the person chose of it. */
 export interface SendChoice {
