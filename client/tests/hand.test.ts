@@ -68,6 +68,9 @@ test('a paused picture is told once, is no switch of the camera, and is over whe
   expect(first).toHaveLength(1);
   expect(play(paused, { type: 'picture', isPaused: true })).toEqual([paused, []]);
 
+  const [, off] = play(paused, { type: 'switch', device: 'video', on: false });
+  expect(sent(off)).toEqual([{ type: 'user-status', audio: true, video: false }]);
+
   const [, last] = play(paused, { type: 'picture', isPaused: false });
   expect(sent(last)).toEqual([{ type: 'user-status', audio: true, video: true }]);
 });

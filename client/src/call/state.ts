@@ -210,6 +210,7 @@ export function beginCall(me: Omit<Me, keyof Signs>): CallState {
 interface Signs {
   hand?: true;
   screen?: true;
+  network?: 'weak';
   videoPaused?: true;
   network?: 'weak';
 }

@@ -7,6 +7,7 @@ const LATER = [
   'connection.',
   'devices.address',
   'devices.automatic',
+  'devices.low-data',
   'devices.music',
   'devices.sounds',
   'devices.test',

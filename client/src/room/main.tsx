@@ -66,7 +66,10 @@ function holdDrawing({ call }: RoomParts): void {
   const isConnecting = () => {
     const stage = stageOf(call.state);
     const hasPicture = pictureOf('remote').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-    return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
+    return (
+      stage === 'connecting' ||
+      (stage === 'live' && !hasPicture && call.state.peer?.video === true && !call.state.peer.videoPaused)
+    );
   };
   options.debounceRendering = (update) => {
     if (isConnecting()) setTimeout(update, HOLD_MS);

@@ -11,6 +11,8 @@ export interface Chosen {
   readonly video: boolean;
   /** Sound as it is, without the browser's suppression of noise and echo. */
   readonly isMusic: boolean;
+  /** Half of the picture's data, both ways. */
+  readonly isLowData: boolean;
   /** A sound when someone comes, goes or writes. */
   readonly hasSounds: boolean;
   /** Sound and picture over a relay only, so that the other person does not learn the own IP address. */
@@ -24,6 +26,7 @@ export const NOTHING_CHOSEN: Chosen = {
   audio: true,
   video: true,
   isMusic: false,
+  isLowData: false,
   hasSounds: true,
   hidesAddress: false,
 };
@@ -76,6 +79,7 @@ function read(): Chosen {
       audio: fields.audio !== false,
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
+      isLowData: fields.isLowData === true,
       hasSounds: fields.hasSounds !== false,
       hidesAddress: fields.hidesAddress === true,
     };

@@ -47,6 +47,13 @@ export function DeviceSettings({ devices }: SettingsProps) {
         onChange={(on) => void devices.setMusic(on)}
       />
       <Switch
+        part="low-data"
+        label={t('devices.low-data')}
+        hint={t('devices.low-data-hint')}
+        isOn={chosen.isLowData}
+        onChange={(on) => devices.choices.set({ isLowData: on })}
+      />
+      <Switch
         part="sounds"
         label={t('devices.sounds')}
         isOn={chosen.hasSounds}

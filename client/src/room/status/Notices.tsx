@@ -27,10 +27,21 @@ export function Notices() {
           {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
         </Notice>
       )}
+      <PausedPicture />
       <LowBalance />
       <AboutDevices />
       {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
     </div>
+  );
+}
+
+function PausedPicture() {
+  const { me } = state.value;
+  if (!me.video || !me.videoPaused || stage.value !== 'live') return null;
+  return (
+    <Notice topic="picture" isWarning>
+      {t('notice.picture-paused')}
+    </Notice>
   );
 }
 
