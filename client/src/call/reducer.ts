@@ -116,8 +116,8 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen, videoPaused, network } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, videoPaused, network } }, []];
+      const { audio, video, hand, screen, network, videoPaused } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, network, videoPaused } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];

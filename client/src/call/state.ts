@@ -53,10 +53,10 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
-  /** The own camera is on, and the line carries only the sound for now. */
-  readonly videoPaused: boolean;
   /** How this page finds its own connection. */
   readonly network: Network;
+  /** The own camera is on, and the line carries only the sound for now. */
+  readonly videoPaused: boolean;
 }
 
 /** What a person sees of the session before they join. */
@@ -179,7 +179,7 @@ export function beginCall(me: Omit<Me, keyof Signs>): CallState {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false, videoPaused: false, network: 'good' },
+    me: { ...me, hand: false, screen: false, network: 'good', videoPaused: false },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
@@ -212,16 +212,15 @@ interface Signs {
   screen?: true;
   network?: 'weak';
   videoPaused?: true;
-  network?: 'weak';
 }
 
-/** Say what a frame says of the signs: nothing while they are down, or good. */
-export function signsOf({ hand, screen, videoPaused, network }: Me): Signs {
+/** Say what a frame says of the signs: nothing while they are down, or good. A camera that is off has no picture to pause. */
+export function signsOf({ video, hand, screen, network, videoPaused }: Me): Signs {
   return {
     ...(hand && { hand }),
     ...(screen && { screen }),
-    ...(videoPaused && { videoPaused }),
     ...(network === 'weak' && { network }),
+    ...(video && videoPaused && { videoPaused }),
   };
 }
 

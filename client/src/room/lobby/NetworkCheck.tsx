@@ -137,7 +137,8 @@ const WAY_WORDS = { open: 'check.open', closed: 'check.closed', none: 'check.mis
 
 type Row = readonly [name: string, value: string];
 
-function rowsOf({ ways, serviceMs, roundTripMs, loss, bandwidthKbps }: CheckResults): readonly Row[] {
+/** List what was found, in the reader's words. */
+export function rowsOf({ ways, serviceMs, roundTripMs, loss, bandwidthKbps }: CheckResults): readonly Row[] {
   const way = (one: Way) => t(WAY_WORDS[one]);
   const isMost = bandwidthKbps === BANDWIDTH_KBPS_MAX;
   const bandwidth = sayUnit(bandwidthKbps, 'kilobit-per-second', 'kbit/s');
@@ -154,7 +155,7 @@ function rowsOf({ ways, serviceMs, roundTripMs, loss, bandwidthKbps }: CheckResu
 }
 
 /** What support gets: the words that the person sees, and the same for whoever does not read their language. No address. */
-function reportOf(results: CheckResults, rows: readonly Row[]): string {
+export function reportOf(results: CheckResults, rows: readonly Row[]): string {
   const plain = { at: new Date().toISOString(), verdict: judge(results), ...results };
   const lines = rows.map(([name, value]) => `${name}: ${value}`);
   return [t(`check.${judge(results)}`), ...lines, JSON.stringify(plain), navigator.userAgent].join('\n');
