@@ -6,6 +6,7 @@ import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
 import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
+import { OwnSending } from './own-sending';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { PeerLink, type Source } from './transport/peer-link';
@@ -43,6 +44,7 @@ export class CallMedia {
   private servers: RTCIceServer[] = [];
   /** The newest measurement of the connection; null while there is none. */
   sample: Sample | null = null;
+  private report: RTCStatsReport | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
   /** How often the connection to this page was begun over since the two last met. */
@@ -50,15 +52,20 @@ export class CallMedia {
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
   private offersMade = 0;
   private timers: (() => void)[] = [];
+  private readonly sending: OwnSending;
 
   constructor(
     private readonly role: Role,
     private readonly devices: Devices,
     private readonly call: CallPort,
   ) {
-    devices.choices.subscribe(({ isMusic }) => {
-      this.peer?.setMusic(isMusic);
-      this.keepHidden();
+    devices.choices.subscribe(() => this.keepHidden());
+    this.sending = new OwnSending(devices, {
+      isConnected: () => call.state.link === 'connected',
+      isSharing: () => call.state.me.screen,
+      dispatch: call.dispatch,
+      follow: () => this.peer?.tellSenders(),
+      negotiate: () => void this.peer?.offer(),
     });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
   }
@@ -174,6 +181,7 @@ export class CallMedia {
   private makePeer(): PeerLink {
     const { call, devices, role, relayOnly } = this;
     this.isHidden = relayOnly;
+    this.sending.beginConnection();
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
@@ -181,7 +189,7 @@ export class CallMedia {
         relayOnly,
         tracks: devices.tracks,
         screen: this.screen.stream,
-        isMusic: devices.choices.get().isMusic,
+        sending: this.sending.control,
         patienceMs: MEET_MS_MAX[role] * 2 ** Math.min(this.begunOver, 2),
         countOffer: () => {
           this.offersMade += 1;
@@ -270,7 +278,9 @@ export class CallMedia {
     const quality = this.rating.take(sample, isSending);
     if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
     // The first seconds belong to the first picture.
-    if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
+    if (this.rating.isSettled && quality === 'excellent' && this.sending.control.wantsMore)
+      this.devices.sharpen();
+    if (this.report) this.sending.take(this.report);
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -278,6 +288,7 @@ export class CallMedia {
     if (!peer || peer.page === null) return null;
     const report = await peer.getStats();
     if (peer !== this.peer) return null;
+    this.report = report;
     this.sample = readSample(report.values());
     return this.sample;
   }

@@ -2,7 +2,9 @@
 // Nothing here waits for the camera: the senders exist first, and get their tracks later.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
-import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './rtc-config';
+import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
+import type { SendControl } from './send-control';
+import { SCREEN_BITRATE_MAX, Senders, VIDEO_BITRATE_MAX } from './send-parameters';
 import type { Candidate, ClientFrame } from './wire';
 
 /** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
@@ -24,17 +26,11 @@ interface PeerOptions {
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
   readonly screen: MediaStream | null;
-  readonly isMusic: boolean;
+  readonly sending: SendControl;
   readonly patienceMs: number;
   /** Number the next offer of this page. An answer names its offer: a late one fits none of those that came after. */
   readonly countOffer: () => number;
 }
-
-const VIDEO_BITRATE_MAX = 1_500_000;
-/** Small print needs more than a face, though fewer pictures a second. */
-const SCREEN_BITRATE_MAX = 2_500_000;
-/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
-const MUSIC_BITRATE_MAX = 128_000;
 
 /** A short gap mends itself. After this time the polite side restarts ICE without waiting for `failed`. */
 const DISCONNECTED_MS_MAX = 3_000;
@@ -58,7 +54,7 @@ export class PeerLink {
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
   private screen: MediaStream | null;
   private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
-  private isMusic: boolean;
+  private readonly toldSenders: Senders;
   /** Whether the first offer is applied already, with its candidates on the way. */
   hasGathered = false;
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,7 +73,7 @@ export class PeerLink {
   ) {
     this.tracks = { ...options.tracks };
     this.screen = options.screen;
-    this.isMusic = options.isMusic;
+    this.toldSenders = new Senders(callbacks.log);
     this.connection = this.connect(options.iceServers);
   }
 
@@ -136,15 +132,21 @@ export class PeerLink {
     this.tracks[kind] = track;
     const sender = this.senders[kind];
     if (sender && sender.track !== track) {
-      sender.replaceTrack(track).catch((error: unknown) => this.callbacks.log('replaceTrack', error));
+      sender
+        .replaceTrack(track)
+        .then(() => this.tellSenders())
+        .catch((error: unknown) => this.callbacks.log('replaceTrack', error));
     }
   }
 
-  /** Give the sound more bitrate for an instrument, or the codec's own. */
-  setMusic(isMusic: boolean): void {
-    if (this.isMusic === isMusic) return;
-    this.isMusic = isMusic;
-    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+  /** Send by the present plan. */
+  tellSenders(): void {
+    const { plan } = this.options.sending;
+    for (const kind of MEDIA_KINDS) {
+      const [sender, screen] = [this.senders[kind], this.screenLines[kind]?.sender];
+      if (sender) this.toldSenders.tell(kind, sender, plan);
+      if (screen) this.toldSenders.tell(kind === 'video' ? 'screen' : 'screen-audio', screen, plan);
+    }
   }
 
   /** Send the screen from now on, or stop. Only the first time needs a negotiation: the transceivers stay. */
@@ -177,7 +179,7 @@ export class PeerLink {
       this.adoptSenders();
       await this.connection.setLocalDescription(await this.connection.createAnswer());
       this.sendDescription('answer');
-      this.limitBitrates();
+      this.tellSenders();
       await this.sendScreen();
     });
   }
@@ -194,7 +196,7 @@ export class PeerLink {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
       clearTimeout(this.answerTimer);
-      this.limitBitrates();
+      this.tellSenders();
       await this.sendScreen();
     });
   }
@@ -282,7 +284,12 @@ export class PeerLink {
   /** With the first description of the other side, the waiting begins again. */
   private async applyRemote(description: RTCSessionDescriptionInit): Promise<void> {
     const isFirst = !this.connection.remoteDescription;
-    await this.connection.setRemoteDescription(description);
+    const { type, sdp = '' } = description;
+    const hasScreenSound = this.screenLines.audio !== undefined;
+    await this.connection.setRemoteDescription({
+      type,
+      sdp: this.options.sending.receiveDescription(type, sdp, hasScreenSound),
+    });
     if (isFirst) this.expectToMeet();
   }
 
@@ -348,22 +355,12 @@ export class PeerLink {
     }
   }
 
-  private limitBitrates(): void {
-    this.limitBitrate('video', VIDEO_BITRATE_MAX);
-    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
-  }
-
-  private limitBitrate(kind: MediaKind, bitrate: number | null): void {
-    const sender = this.senders[kind];
-    if (!sender) return;
-    limitBitrate(sender, bitrate).catch((error: unknown) => this.callbacks.log('setParameters', error));
-  }
-
   private sendDescription(type: 'offer' | 'answer'): void {
     const sdp = this.connection.localDescription?.sdp;
     if (!this.page || !sdp) return;
     const number = type === 'offer' ? this.offerNumber : this.answering;
-    this.callbacks.send({ type, to: this.page, sdp, ...(number !== null && { number }) });
+    const written = this.options.sending.writeDescription(sdp);
+    this.callbacks.send({ type, to: this.page, sdp: written, ...(number !== null && { number }) });
     for (const frame of this.unsent ?? []) this.callbacks.send({ ...frame, to: this.page } as ClientFrame);
     this.unsent = null;
   }
