@@ -19,7 +19,7 @@ function play(control: SendControl, seconds: number, availableBps: number, sent 
 test('a line that carries only the sound pauses the picture, after the smallest was tried', () => {
   const control = new SendControl(SPEECH, null, 0);
 
-  expect(play(control, 60, 50_000)).toBe(2);
+  expect(play(control, 20, 50_000)).toBe(2);
   expect(control.isPaused).toBe(true);
   expect(control.plan.rung).toBe(OFF);
 });
