@@ -42,8 +42,8 @@ test('the other side’s hand is theirs to lower', () => {
     audio: true,
     video: true,
     screen: false,
-    network: 'good',
     videoPaused: false,
+    network: 'good',
   } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });

@@ -1,7 +1,8 @@
 // Servers that a browser would refuse are left out: one of them must not keep the two from meeting.
 
-import { expect, test } from 'vitest';
-import { receiveServers } from '../src/call/transport/ice-servers';
+import { describe, expect, test } from 'vitest';
+import { hasRelay, receiveServers } from '../src/call/transport/ice-servers';
+import { live, Story, WELCOME, waiting } from './story';
 
 const NOBODY = { username: null, credential: null };
 
@@ -21,4 +22,32 @@ test('a relay is used with both, and left out without them', () => {
 
 test.each(['', 'turn:', 'http://a.example', 'stun: a.example'])('%j is no server', (url) => {
   expect(receiveServers([{ urls: [url], username: 'u', credential: 'c' }])).toEqual([]);
+});
+
+test('a relay is one that can be used', () => {
+  const login = { username: 'u', credential: 'c' };
+
+  expect(hasRelay([{ urls: ['stun:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['turns:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['stun:a.example', 'turns:a.example'], ...login }])).toBe(true);
+});
+
+describe('the servers that help two pages meet', () => {
+  test('newer ones are used, and one may be a relay', () => {
+    const before = live().state;
+    const story = live().get({
+      type: 'ice-servers',
+      iceServers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }],
+    });
+
+    expect(story.effects).toEqual([
+      { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
+    ]);
+    expect(story.state).toEqual({ ...before, hasRelay: true });
+  });
+
+  test('a welcome says whether only relays may be used', () => {
+    expect(waiting().state.relayOnly).toBe(false);
+    expect(new Story().get({ ...WELCOME, relayOnly: true }).state.relayOnly).toBe(true);
+  });
 });

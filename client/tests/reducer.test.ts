@@ -34,26 +34,6 @@ describe('meeting', () => {
   });
 });
 
-describe('the servers that help two pages meet', () => {
-  test('newer ones are used, and nothing else changes', () => {
-    const before = live().state;
-    const story = live().get({
-      type: 'ice-servers',
-      iceServers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }],
-    });
-
-    expect(story.effects).toEqual([
-      { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
-    ]);
-    expect(story.state).toEqual(before);
-  });
-
-  test('a welcome says whether only relays may be used', () => {
-    expect(waiting().state.relayOnly).toBe(false);
-    expect(new Story().get({ ...WELCOME, relayOnly: true }).state.relayOnly).toBe(true);
-  });
-});
-
 describe('losing and finding', () => {
   test('a lost socket leaves a living picture alone', () => {
     const story = live().do({ type: 'socket-lost', isFinal: false });
@@ -137,7 +117,7 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    const signs = { hand: true, screen: true, network: 'weak', videoPaused: true } as const;
+    const signs = { hand: true, screen: true, videoPaused: true, network: 'weak' } as const;
     story.get({ type: 'user-status', role: 'student', audio: false, video: false, ...signs });
 
     expect(story.state).toBe(before);
@@ -406,5 +386,39 @@ describe('r33: the connection’s status', () => {
       participantsCount: 1,
       connectionQuality: 'disconnected',
     });
+  });
+});
+
+describe('a bad connection', () => {
+  test('the own one is told to the other page once, and that it is good again', () => {
+    const weak = live().do({ type: 'network', own: 'weak', trouble: 'own' });
+
+    expect(weak.state).toMatchObject({ trouble: 'own', me: { network: 'weak' } });
+    expect(weak.sent()).toEqual([{ type: 'user-status', audio: true, video: true, network: 'weak' }]);
+    expect(weak.do({ type: 'network', own: 'weak', trouble: 'between' }).sent()).toEqual([]);
+    expect(weak.do({ type: 'network', own: 'good', trouble: null }).sent()).toEqual([
+      { type: 'user-status', audio: true, video: true },
+    ]);
+  });
+
+  test('the other one’s is known from their page, also from one that says nothing of it', () => {
+    const status = { type: 'user-status', role: 'tutor', audio: true, video: true, hand: false } as const;
+    const story = live().get({ ...status, screen: false, videoPaused: false, network: 'weak' });
+
+    expect(story.state.peer?.network).toBe('weak');
+    expect(live().state.peer?.network).toBe('good');
+  });
+
+  test('with the person their connection is gone', () => {
+    const story = live().do({ type: 'network', own: 'good', trouble: 'theirs' });
+    story.get({ type: 'peer-left', role: 'tutor', reason: 'connection-closed', timestamp: NOW });
+
+    expect(story.state.trouble).toBeNull();
+  });
+
+  test('a ping is noted with the time when it came', () => {
+    const story = live().get({ type: 'ping', serverTime: NOW - 30 }, NOW + 5);
+
+    expect(story.state.ping).toEqual({ serverTime: NOW - 30, atMs: NOW + 5 });
   });
 });

@@ -16,8 +16,8 @@ export const TUTOR: Peer = {
   video: true,
   hand: false,
   screen: false,
-  network: 'good',
   videoPaused: false,
+  network: 'good',
 };
 
 export const WELCOME: ServerFrameOf<'welcome'> = {

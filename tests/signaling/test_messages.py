@@ -34,15 +34,15 @@ RIGHT: Final[dict[str, dict[str, Any]]] = {
         "video": False,
         "hand": True,
         "screen": True,
-        "network": "weak",
         "videoPaused": True,
+        "network": "weak",
     },
     "reaction": {"reaction": "heart"},
     "heartbeat": {"audio": True, "video": True, "media": {"audioPackets": 1, "videoFrames": 2, "bytes": 3}},
     "grace-decision": {"decision": "wait"},
     "end-session": {},
 }
-OPTIONAL: Final = {"media", "hand", "screen", "network", "videoPaused", "number"}
+OPTIONAL: Final = {"media", "hand", "screen", "videoPaused", "network", "number"}
 WRONG: Final[dict[str, list[object]]] = {
     "page": ["", "short", "x" * 65, "p-1234567 ", "p-<script>", 5, None],
     "to": ["", "short", "x" * 65, "p-1234567\n", None],
@@ -73,7 +73,10 @@ WRONG: Final[dict[str, list[object]]] = {
 LOOK_MORE: Final = ("address", "name", "language", "sessionStart", "token", "relay")
 MORE: Final = {
     "look": LOOK_MORE,
-    "join": (*LOOK_MORE, "resume", "takeover", "audio", "video", "hand", "screen", "network", "videoPaused"),
+    "join": (
+        *LOOK_MORE,
+        *("resume", "takeover", "audio", "video", "hand", "screen", "videoPaused", "network"),
+    ),
 }
 
 

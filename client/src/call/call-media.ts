@@ -47,7 +47,8 @@ export class CallMedia {
   /** Whether that connection goes over a relay only. */
   private isHidden = false;
   private remoteScreen: MediaStream | null = null;
-  private servers: RTCIceServer[] = [];
+  /** The servers that help two pages meet, as the service named them last. */
+  servers: RTCIceServer[] = [];
   /** The newest measurement of the connection; null while there is none. */
   sample: Sample | null = null;
   private report: RTCStatsReport | null = null;
@@ -189,7 +190,7 @@ export class CallMedia {
   }
 
   /** Whether this page tells no address of its own: the link wants it, or the person, where there is a relay. */
-  private get relayOnly(): boolean {
+  get relayOnly(): boolean {
     const { relayOnly, hasRelay } = this.call.state;
     return relayOnly || (hasRelay !== false && this.devices.choices.get().hidesAddress);
   }

@@ -2,7 +2,10 @@
 
 const LATER = [
   'chat.',
+  'check.',
   'claim.',
+  'connection.',
+  'devices.address',
   'devices.automatic',
   'devices.low-data',
   'devices.music',
@@ -18,15 +21,30 @@ const LATER = [
   'grace.wait',
   'media.',
   'moved.',
+  'notice.',
   'pip.',
   'reconnect.',
   'refused.',
   'shortcut.',
+  'trouble.',
   'unreachable.',
 ] as const;
 
 /** The exceptions, which the page itself says. */
-const SOON = ['chat.copied', 'chat.failed', 'chat.not-copied', 'fullscreen.failed', 'pip.failed'] as const;
+const SOON = [
+  'chat.copied',
+  'chat.failed',
+  'chat.not-copied',
+  'connection.measuring',
+  'connection.title',
+  'fullscreen.failed',
+  'notice.away.student',
+  'notice.away.tutor',
+  'notice.offline-waiting',
+  'notice.only-video',
+  'notice.retry',
+  'pip.failed',
+] as const;
 
 export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;
 export type Soon = (typeof SOON)[number];

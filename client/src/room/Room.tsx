@@ -1,6 +1,7 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
 import { LiveRegion } from '../ui/LiveRegion';
+import { makeLazy } from '../ui/lazy';
 import { openModals } from '../ui/modal';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
@@ -10,10 +11,15 @@ import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
-import { Notices } from './status/Notices';
 import { isPanelOpen } from './store/panel-state';
 import { state } from './store/room-store';
 import './keyboard';
+
+/** At the first picture there are none. */
+export const notices = makeLazy(
+  () => import('./status/Notices').then(({ Notices }) => Notices),
+  () => null,
+);
 
 export function Room() {
   if (isWithoutCall()) return <endScreens.View />;
@@ -21,7 +27,7 @@ export function Room() {
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <header class="room-head">
         <Header />
-        <Notices />
+        <notices.View />
       </header>
       <main class="room-main">
         <Stage />

@@ -12,7 +12,7 @@ import { startKeyboard } from './keyboard';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
-import { Room } from './Room';
+import { notices, Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
@@ -48,7 +48,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of [notices, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
     keepChat();
     render(<Room />, root);

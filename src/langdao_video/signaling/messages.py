@@ -100,8 +100,8 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     video: bool = True
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -112,14 +112,18 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """What the sender has switched on, whether they raise a hand or share their screen, and how they are connected."""
+    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen.
+
+    *videoPaused*: the camera is on, and the page sends no picture, because the line carries no more than the sound.
+    *network*: how the page finds its own connection.
+    """
 
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
@@ -135,8 +139,8 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     video: bool
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
     media: MediaFlow | None = None
     acks: Acks | None = None
     server_time: Counter | None = None
@@ -172,8 +176,8 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     name: str | None = None
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -276,15 +280,15 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """What *role* has switched on (R9), whether they raise a hand or share their screen, and how they are connected."""
+    """The microphone and camera of *role*, true while on (R9), and their other signs, as in their own frame."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):

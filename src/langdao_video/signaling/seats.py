@@ -7,6 +7,7 @@ for any time, and its sender may be gone by then.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -18,6 +19,7 @@ from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
+from langdao_video.signaling.ice import IceOffer, IceSupply
 from langdao_video.signaling.messages import (
     Heartbeat,
     Network,
@@ -63,10 +65,12 @@ class Participant:
     video: bool = True
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
     assumed: tuple[str, ...] = ()
     name: str | None = None
+    relay_only: bool = False
+    """Their link hides their address: their page uses relays only."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,8 +94,8 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
-    network: Network = "good"
     video_paused: bool = False
+    network: Network = "good"
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
@@ -108,6 +112,7 @@ class Seat:
     reports: FlowReports = field(default_factory=FlowReports)
     witness: Witness = field(default_factory=Witness)
     lateness: Lateness = field(default_factory=Lateness)
+    ice: IceSupply = field(default_factory=IceSupply)
     dispute: ClaimKind | None = None
     """The claim of this page whose dispute was reported to the platform, while it lasts."""
 
@@ -192,6 +197,12 @@ class Seat:
         """Put *frames* on the socket, if there is one."""
         return [] if self.conn is None else [Send(self.conn, frame) for frame in frames]
 
+    def renew_ice(self, offer_ice: Callable[[Role, int], IceOffer], now_ms: int) -> list[Effect]:
+        """Send newer ICE servers before the credentials of the others expire, if the seat has a socket."""
+        if not self.is_seated:
+            return []
+        return self.send(*self.ice.renew(lambda: offer_ice(self.role, now_ms), now_ms))
+
     def close(self, code: int, reason: str) -> list[Effect]:
         """Close the socket, if there is one."""
         return [] if self.conn is None else [Close(self.conn, code, reason)]
@@ -242,8 +253,8 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
-            network=self.network,
             video_paused=self.video_paused,
+            network=self.network,
         )
 
     def as_status(self) -> UserStatus:
@@ -254,17 +265,18 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
-            network=self.network,
             video_paused=self.video_paused,
+            network=self.network,
         )
 
     @property
-    def _signs(self) -> tuple[object, ...]:
-        return self.audio, self.video, self.hand, self.screen, self.network, self.video_paused
+    def _signs(self) -> tuple[bool | str, ...]:
+        return self.audio, self.video, self.hand, self.screen, self.video_paused, self.network
 
     def _take_signs(self, said: Participant | SetStatus | Heartbeat) -> None:
-        self.audio, self.video, self.hand, self.screen = said.audio, said.video, said.hand, said.screen
-        self.network, self.video_paused = said.network, said.video_paused
+        self.audio, self.video = said.audio, said.video
+        self.hand, self.screen, self.video_paused = said.hand, said.screen, said.video_paused
+        self.network = said.network
 
 
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:

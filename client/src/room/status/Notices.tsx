@@ -5,11 +5,11 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
 import { secondsLeft } from '../../base/bill-counter';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';
-import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
+import { isSpeakingMuted, lineNotice, passingNotice, refusal } from '../store/notice-state';
 import { openPanel, openToWrite } from '../store/panel-state';
 import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
 import { passingLine } from '../store/unread';
@@ -53,6 +53,11 @@ function AboutDevices() {
       <div class="notices-over">
         <Glimpse />
         {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
+        {lineNotice.value && (
+          <Notice key={lineNotice.value} isWarning>
+            {lineNotice.value}
+          </Notice>
+        )}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}

@@ -1,10 +1,10 @@
 // Notices that are no part of the call's state. The side effects set them, Notices.tsx shows them.
 
 import { signal } from '@preact/signals';
-import type { Key } from '../../i18n';
+import type { Key, LaterKey } from '../../i18n';
 
 interface PassingNotice {
-  readonly key: Key;
+  readonly key: LaterKey;
   /** What the phrase calls `{label}`. */
   readonly label: string;
 }
@@ -17,3 +17,9 @@ export const refusal = signal<Key | null>(null);
 
 /** The person speaks, and the microphone is off. */
 export const isSpeakingMuted = signal(false);
+
+/** Whose connection is bad, in words, while it is; a side effect watches it. */
+export const lineWords = signal<string | null>(null);
+
+/** What is new about the connection, and what to do about it, while it is news. */
+export const lineNotice = signal<string | null>(null);
