@@ -1,17 +1,21 @@
 // The media of one call: the connection to the peer, the tracks that come over it, the shared screen, and the measurements.
 // It decides nothing about the call: effects of the reducer tell it what to do, and it reports by actions.
 
+import { readClock } from '../base/clock';
 import type { Listeners } from './listeners';
 import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
 import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
+import { OwnSending } from './own-sending';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
+import { OfferGate } from './transport/offer-gate';
 import { PeerLink, type Source } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
+import { Recoverer } from './transport/recoverer';
+import type { Cause } from './transport/recovery';
 import { hideAddress } from './transport/relay-only';
-import type { LinkState } from './transport/rtc-config';
 import type { ClientFrame, Role } from './transport/wire';
 
 const RATE_EVERY_MS = 1_000;
@@ -24,8 +28,11 @@ const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20
 interface CallPort {
   readonly state: CallState;
   readonly listeners: Listeners;
+  /** Whether what is sent now reaches the room. */
+  readonly isJoined: boolean;
   readonly dispatch: (action: Action) => void;
   readonly send: (frame: ClientFrame) => void;
+  readonly doubtSocket: (silentMs?: number) => void;
   readonly log: (what: string, detail: unknown) => void;
 }
 
@@ -44,34 +51,54 @@ export class CallMedia {
   servers: RTCIceServer[] = [];
   /** The newest measurement of the connection; null while there is none. */
   sample: Sample | null = null;
+  private report: RTCStatsReport | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
-  /** How often the connection to this page was begun over since the two last met. */
-  private begunOver = 0;
+  private readonly recoverer: Recoverer;
+  /** A page that begins over for ever must not keep this one busy. */
+  private readonly theirBeginnings = new OfferGate();
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
   private offersMade = 0;
   private timers: (() => void)[] = [];
+  private readonly sending: OwnSending;
 
   constructor(
     private readonly role: Role,
     private readonly devices: Devices,
     private readonly call: CallPort,
   ) {
-    devices.choices.subscribe(({ isMusic }) => {
-      this.peer?.setMusic(isMusic);
-      this.keepHidden();
+    devices.choices.subscribe(() => this.keepHidden());
+    this.sending = new OwnSending(devices, {
+      isConnected: () => call.state.link === 'connected',
+      isSharing: () => call.state.me.screen,
+      dispatch: call.dispatch,
+      follow: () => this.peer?.tellSenders(),
+      negotiate: () => void this.peer?.offer(),
     });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
+    this.recoverer = new Recoverer({
+      patienceMs: MEET_MS_MAX[role],
+      connection: () => this.peer,
+      hasSocket: () => call.isJoined,
+      awaitsMedia: () => this.awaitsMedia && !globalThis.document?.hidden,
+      doubtSocket: (silentMs) => call.doubtSocket(silentMs),
+      wake: () => call.doubtSocket(),
+      take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
+      show: (link) => link !== call.state.link && call.dispatch({ type: 'link', state: link }),
+      log: call.log,
+    });
   }
 
   /** Prepare the first connection, and measure from now on. */
   start(): void {
     this.peer = this.makePeer();
     this.peer.prepareOffer();
+    this.recoverer.start();
     const { listeners } = this.call;
     const rating = setInterval(() => void this.rate(), RATE_EVERY_MS);
     this.timers = [
       () => clearInterval(rating),
+      () => this.recoverer.stop(),
       watchSpeaking(
         () => (this.call.state.link === 'connected' ? this.peer : null),
         () => this.voiceMeter,
@@ -103,18 +130,27 @@ export class CallMedia {
         this.peer?.gather();
         return;
       case 'prepare':
+        this.recoverer.note('left');
         this.replacePeer();
         return;
       case 'meet':
-        this.begunOver = 0;
         this.meet(effect.page, effect.offer);
+        this.recoverer.note('met');
         return;
       case 'renew':
-        void this.peer?.offer(true);
+        this.recoverer.note('socket-back');
+        return;
+      case 'repeat-offer':
+        this.peer?.repeatOffer();
         return;
       case 'signal':
         this.receiveSignal(effect.frame);
     }
+  }
+
+  /** This machine has another network. */
+  changeNetwork(): void {
+    this.recoverer.note('network-changed');
   }
 
   /** The peer's screen while they share it. Its tracks stay afterwards, to be there at once the next time. */
@@ -140,7 +176,9 @@ export class CallMedia {
 
   private meet(page: string, offer: boolean): void {
     // The prepared connection serves the first page that comes; it is an offer's shape only before `welcome`.
-    const peer = this.peer?.page === null ? this.peer : this.replacePeer();
+    if (this.peer && this.peer.page !== null) this.closePeer();
+    this.peer ??= this.makePeer();
+    const { peer } = this;
     peer.meet(page);
     if (offer) void peer.offer();
   }
@@ -163,7 +201,7 @@ export class CallMedia {
     const { peer, call } = this;
     if (!peer || this.isHidden === this.relayOnly) return;
     if (peer.page !== null) {
-      if (call.state.socket === 'joined') this.beginOver(peer.page, true);
+      if (call.state.socket === 'joined') this.beginOver(true);
       return;
     }
     const { hasGathered } = peer;
@@ -175,6 +213,8 @@ export class CallMedia {
   private makePeer(): PeerLink {
     const { call, devices, role, relayOnly } = this;
     this.isHidden = relayOnly;
+    this.sending.beginConnection();
+    const note = (cause: Cause) => this.peer === peer && this.recoverer.note(cause);
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
@@ -182,8 +222,7 @@ export class CallMedia {
         relayOnly,
         tracks: devices.tracks,
         screen: this.screen.stream,
-        isMusic: devices.choices.get().isMusic,
-        patienceMs: MEET_MS_MAX[role] * 2 ** Math.min(this.begunOver, 2),
+        sending: this.sending.control,
         countOffer: () => {
           this.offersMade += 1;
           return this.offersMade;
@@ -192,9 +231,9 @@ export class CallMedia {
       {
         send: relayOnly ? (frame) => this.sendHidden(frame) : call.send,
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
-        onState: (state) => this.peer === peer && this.changeLink(state),
-        // Without a socket no offer can be sent.
-        onStuck: () => peer.page && call.state.socket === 'joined' && this.beginOver(peer.page, true),
+        onState: () => note('look'),
+        onTheirRestart: () => note('their-restart'),
+        onNewRoute: () => note('network-changed'),
         log: call.log,
       },
     );
@@ -206,28 +245,28 @@ export class CallMedia {
     if (hidden) this.call.send(hidden);
   }
 
-  private changeLink(state: LinkState): void {
-    if (state === 'connected') this.begunOver = 0;
-    this.call.dispatch({ type: 'link', state });
-  }
-
-  /** Meet the same page by another connection. */
-  private beginOver(page: string, offer: boolean): void {
+  /** Meet the same page by another connection. What is seen of the peer stays until there is something new. */
+  private beginOver(offer: boolean): void {
+    const page = this.peer?.page;
+    if (!page) return;
     this.call.log('begin over', { page, offer });
-    this.begunOver += 1;
+    this.dropPeer();
     this.meet(page, offer);
-    if (this.call.state.link === 'connected') this.changeLink('connecting');
   }
 
   private closePeer(): void {
+    this.dropPeer();
+    this.call.listeners.emit('onRemoteStream', null);
+    this.call.listeners.emit('onRemoteScreen', null);
+  }
+
+  private dropPeer(): void {
     this.earlier = addSample(this.earlier, this.sample);
     this.sample = null;
     this.rating = new Rating();
     this.peer?.close();
     this.peer = null;
     this.remote = this.remoteScreen = null;
-    this.call.listeners.emit('onRemoteStream', null);
-    this.call.listeners.emit('onRemoteScreen', null);
   }
 
   private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
@@ -251,8 +290,13 @@ export class CallMedia {
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
     const { peer } = this;
     if (frame.type === 'answer' && !peer?.awaits(frame.number)) return;
+    if (frame.type === 'offer' && peer?.insists) return;
     if (frame.type !== 'ice' && peer?.page && peer.isFromAnother(frame.sdp)) {
-      this.beginOver(peer.page, frame.type === 'answer');
+      // They offer again if it matters.
+      if (this.theirBeginnings.waitMs(readClock()) > 0) return;
+      this.theirBeginnings.note(readClock());
+      this.beginOver(frame.type === 'answer');
+      this.recoverer.note('begun-over');
       if (frame.type === 'answer') return;
     }
     if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);
@@ -266,12 +310,18 @@ export class CallMedia {
     const sample = await this.readSample();
     const { state } = this.call;
     if (!sample || state.link !== 'connected') return;
-    const { peer } = state;
-    const isSending = peer !== null && (peer.audio || peer.video || peer.screen);
-    const quality = this.rating.take(sample, isSending);
+    const quality = this.rating.take(sample, this.awaitsMedia || state.peer?.screen === true);
     if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
     // The first seconds belong to the first picture.
-    if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
+    if (this.rating.isSettled && quality === 'excellent' && this.sending.control.wantsMore)
+      this.devices.sharpen();
+    if (this.report) this.sending.take(this.report);
+  }
+
+  /** Whether the other side says that it sends sound or pictures. A still screen may send nothing for a while. */
+  private get awaitsMedia(): boolean {
+    const { peer } = this.call.state;
+    return peer !== null && (peer.audio || peer.video);
   }
 
   private async readSample(): Promise<Sample | null> {
@@ -279,6 +329,7 @@ export class CallMedia {
     if (!peer || peer.page === null) return null;
     const report = await peer.getStats();
     if (peer !== this.peer) return null;
+    this.report = report;
     this.sample = readSample(report.values());
     return this.sample;
   }

@@ -85,7 +85,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) attempt(() => this.perform(effect));
     if (state !== before) this.listeners.emit('onState', this.state);
-    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.reopenIfSilent();
+    if (state.link === 'reconnecting' && before.link !== state.link) this.doubtSocket();
     if (state.peer?.screen !== before.peer?.screen) {
       this.listeners.emit('onRemoteScreen', this.media.shownScreen);
     }
@@ -102,14 +102,29 @@ export class Call {
     this.devices.retry(missing);
   }
 
-  /** The network is back: open a new socket at once. */
+  /** The network is back, or it is another one: a new socket and a new path for the media. */
+  changeNetwork(): void {
+    this.reconnect();
+    this.media.changeNetwork();
+  }
+
   reconnect(): void {
     this.signaling.reopen();
   }
 
+  /** Whether what is sent now reaches the room. */
+  get isJoined(): boolean {
+    return this.signaling.isJoined;
+  }
+
+  /** Open a new socket where the present one has been silent for *silentMs*, or for longer than a ping takes. */
+  doubtSocket(silentMs?: number): void {
+    this.signaling.reopenIfSilent(silentMs);
+  }
+
   /** The person is back at the page: a socket or a device that slept meanwhile may be gone. */
   wake(): void {
-    this.signaling.reopenIfSilent();
+    this.doubtSocket();
     this.devices.wake();
   }
 

@@ -1,4 +1,4 @@
-// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure but for `limitBitrate`.
+// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure.
 
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
@@ -29,14 +29,4 @@ export function linkState(
   if (state === 'connected' || state === 'completed') return 'connected';
   if (state === 'disconnected') return 'disconnected';
   return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
-}
-
-/** Let *sender* send at most so many bits a second; null leaves it to the browser. */
-export async function limitBitrate(sender: RTCRtpSender, bitrate: number | null): Promise<void> {
-  const parameters = sender.getParameters();
-  const encoding = parameters.encodings?.[0];
-  if (!encoding || (encoding.maxBitrate ?? null) === bitrate) return;
-  if (bitrate === null) delete encoding.maxBitrate;
-  else encoding.maxBitrate = bitrate;
-  await sender.setParameters(parameters);
 }

@@ -25,6 +25,8 @@ export class Signaling {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private heardMs = 0;
+  /** Whether the service has answered on this socket. */
+  isJoined = false;
   private isFinal = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
@@ -74,9 +76,9 @@ export class Signaling {
     this.open();
   }
 
-  /** Something is wrong, or a phone has slept: replace a socket that has been silent. */
-  reopenIfSilent(): void {
-    if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
+  /** Something is wrong, or a phone has slept: replace a socket that has been silent for *silentMs*. */
+  reopenIfSilent(silentMs = DOUBT_MS): void {
+    if (Date.now() - this.heardMs > silentMs) this.reopen();
   }
 
   private receive(raw: string): void {
@@ -84,6 +86,7 @@ export class Signaling {
     try {
       const frame = receiveFrame(raw);
       if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
+      if (frame.type === 'welcome') this.isJoined = true;
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
       this.callbacks.onFrame(frame);
     } catch (error) {
@@ -116,6 +119,7 @@ export class Signaling {
   private drop(code?: number, reason?: string): void {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
+    this.isJoined = false;
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;
