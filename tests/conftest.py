@@ -16,6 +16,8 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
+NETWORKS: Final = "tests/network/"
+"""Their calls are in other browsers, which may not run beside those of BROWSERS either."""
 SINGLE_PAGES: Final = (
     "accessibility",
     "languages",
@@ -61,6 +63,8 @@ def scope_of(nodeid: str) -> str:
     if file.startswith(BROWSERS):
         name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
         return SINGLES if name in SINGLE_PAGES else CALLS
+    if file.startswith(NETWORKS):
+        return CALLS
     return nodeid if file in LONG else file
 
 

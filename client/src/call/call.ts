@@ -9,6 +9,7 @@ import { makeJoin, makeLobbyJoin } from './handshake';
 import type { CallLink } from './link';
 import { attempt, type CallListener, Listeners } from './listeners';
 import type { Devices } from './media/devices';
+import { makeId } from './page-id';
 import { reduceCall } from './reducer';
 import { type Action, beginCall, type CallState, type Effect, signsOf } from './state';
 import type { TabMemory } from './tab-memory';
@@ -20,7 +21,8 @@ export class Call {
   readonly media: CallMedia;
   readonly listeners = new Listeners();
 
-  private readonly page = makeId();
+  /** An early socket has joined with this id. */
+  private readonly page = globalThis.langdaoSocket?.page ?? makeId();
   private readonly signaling: Signaling;
   private takesOver = false;
 
@@ -206,10 +208,4 @@ export class Call {
     this.devices.stop();
     this.signaling.close('call-over');
   }
-}
-
-/** Make an id that nobody guesses: 96 bits in hexadecimal. */
-function makeId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

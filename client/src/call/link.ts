@@ -27,7 +27,7 @@ export interface CallLink extends SeatLink {
 const TOKEN = /token(?:=|%3D)(?:3D)?([\w.-]*[\w-])/;
 
 /** Read the page's own URL. The socket has the same, without the rest: `wss:` exactly when it is `https:` (R5). */
-export function readSeat(href: string): SeatLink {
+function readSeat(href: string): SeatLink {
   const { protocol, host, pathname, searchParams } = new URL(href);
   const room = searchParams.get('room') ?? '';
   const scheme = protocol === 'https:' ? 'wss:' : 'ws:';

@@ -218,7 +218,7 @@ interface Signs {
 }
 
 /** Say what a frame says of the signs: nothing while they are down, or good. A camera that is off has no picture to pause. */
-export function signsOf({ video, hand, screen, network, videoPaused }: Me): Signs {
+export function signsOf({ video, hand, screen, network, videoPaused }: Partial<Me>): Signs {
   return {
     ...(hand && { hand }),
     ...(screen && { screen }),

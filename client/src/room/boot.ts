@@ -27,8 +27,8 @@ const link = readLink(location.href);
 /** What makes every call impossible on this page (no HTTPS, no WebRTC); then none is begun. */
 const pageProblem = findPageProblem();
 const memory = new TabMemory(link.room, link.role);
-/** A page that was reloaded in the call goes straight back to it. */
-const hasLobby = link.hasLobby && !memory.isReturning();
+/** A page that was reloaded in the call goes straight back to it. The inline script may have joined already. */
+const hasLobby = link.hasLobby && !globalThis.langdaoSocket && !memory.isReturning();
 const log =
   link.isDebug || readDebugFlag()
     ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)

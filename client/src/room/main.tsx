@@ -3,7 +3,6 @@
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { keepFocus } from '../ui/focus';
-import { keepChat } from './chat/chat-memory';
 import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
@@ -17,7 +16,6 @@ import { notices, Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
-import { startAnnouncements } from './status/announcements';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
@@ -33,15 +31,8 @@ export function makePage(parts: RoomParts): () => Promise<void> {
   connectStore(parts);
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
-  for (const start of [
-    startPanel,
-    startUnread,
-    startLayout,
-    startAnnouncements,
-    startReactions,
-    showLevels,
-    startKeyboard,
-  ]) {
+  const { state: before } = parts.call;
+  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels, startKeyboard]) {
     start();
   }
   let isDrawn = false;
@@ -51,12 +42,13 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     isDrawn = true;
     for (const part of [notices, detailsList, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
-    keepChat();
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     chat.load();
     menu.load();
+    void import('./chat/chat-memory').then(({ keepChat }) => keepChat());
+    void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
   };
 }

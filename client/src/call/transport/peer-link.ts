@@ -4,6 +4,7 @@
 
 import { readClock } from '../../base/clock';
 import type { MediaKind } from '../../base/media-kind';
+import { takeConnection } from '../../base/prefetch';
 import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { OfferGate } from './offer-gate';
@@ -234,7 +235,9 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = new RTCPeerConnection(configuration(iceServers, this.options.relayOnly));
+    const { relayOnly } = this.options;
+    const early = relayOnly ? null : takeConnection(); // it was made before the page knew who hides their address
+    const connection = early ?? new RTCPeerConnection(configuration(iceServers, relayOnly));
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');

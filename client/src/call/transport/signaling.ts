@@ -1,7 +1,7 @@
 // The socket to the room, for as long as the page is open. It reconnects by itself (R20) and queues nothing, because a queued
 // frame would be stale: the caller decides what to do about a frame that was not sent.
 
-import { takeSocket } from '../../base/prefetch';
+import { type SocketPrefetch, takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
 import { planReconnect } from './reconnect';
 import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerFrame } from './wire';
@@ -40,7 +40,8 @@ export class Signaling {
   open(): void {
     this.drop();
     this.isFinal = false;
-    const socket = takeSocket(this.url) ?? new WebSocket(this.url);
+    const early = takeSocket(this.url);
+    const socket = early?.socket ?? new WebSocket(this.url);
     this.socket = socket;
     socket.onopen = () => {
       if (socket !== this.socket) return;
@@ -52,8 +53,8 @@ export class Signaling {
     };
     socket.onclose = (event) => this.lose(event.code);
     this.listen();
-    // A prefetched socket may be open already. The first frame waits until the caller has set up the rest.
-    if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
+    // An early socket that is open has joined. What came on it waits until the caller has set up the rest.
+    if (early && socket.readyState === WebSocket.OPEN) void Promise.resolve().then(() => this.replay(early));
   }
 
   /** Send *frame*; false if there is no open socket to send it on. */
@@ -79,6 +80,10 @@ export class Signaling {
   /** Something is wrong, or a phone has slept: replace a socket that has been silent for *silentMs*. */
   reopenIfSilent(silentMs = DOUBT_MS): void {
     if (Date.now() - this.heardMs > silentMs) this.reopen();
+  }
+
+  private replay({ socket, received }: SocketPrefetch): void {
+    for (const raw of received) if (socket === this.socket) this.receive(raw);
   }
 
   private receive(raw: string): void {

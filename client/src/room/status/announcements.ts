@@ -85,9 +85,9 @@ function findBilling(before: CallState, now: CallState): News[] {
   return before.bill ? [{ topic: 'billing', who: null, what: 'billing-paused' }] : [];
 }
 
-/** Say what is new from now on. */
-export function startAnnouncements(): void {
-  let before: CallState = state.value;
+/** Say what is new since the state *first*, from now on. */
+export function startAnnouncements(first: CallState): void {
+  let before = first;
   effect(() => {
     const now = state.value;
     const last = now.chat[now.chat.length - 1];
