@@ -72,15 +72,21 @@ async def measure(changes: int) -> Times:
         path = Path(folder)
         async with running_town(path, frames_per_second=FRAMES_PER_SECOND, with_lean_call=True) as town:
             for _ in range(max(3, changes // 2)):
-                times["lean join"].append(await join_lean_call(town))
+                note(times, "lean join", await join_lean_call(town))
             async with calling(town) as call:
                 for number in range(changes):
-                    times["path change"].append(await measure_path_change(call, ROLES[number % 2]))
+                    note(times, "path change", await measure_path_change(call, ROLES[number % 2]))
                 for number in range(max(1, changes // 2)):
-                    times["reload"].append(await measure_reload(call, ROLES[number % 2]))
+                    note(times, "reload", await measure_reload(call, ROLES[number % 2]))
                 for _ in range(max(1, changes // 3)):
-                    times["restart of the service"].append(await measure_restart(call))
+                    note(times, "restart of the service", await measure_restart(call))
     return times
+
+
+def note(times: Times, name: str, time_ms: int) -> None:
+    """Keep a time, and print it, because all of them take minutes."""
+    times[name].append(time_ms)
+    print(f"{name}: {time_ms} ms", flush=True)
 
 
 async def join_lean_call(town: Town) -> int:

@@ -33,6 +33,7 @@ PURE_PACKAGES: Final = (
     "delivery",
     "platform",
     "server",
+    "turn",
 )
 DRIVERS: Final = {
     "apart/rooms.py",
@@ -63,6 +64,8 @@ DRIVERS: Final = {
     "signaling/outbox.py",
     "signaling/port.py",
     "signaling/room_loader.py",
+    "turn/check.py",
+    "turn/client.py",
 }
 # Modules that make a rule depend on more than its arguments, or on one framework or store.
 IMPURE: Final = {

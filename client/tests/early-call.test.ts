@@ -5,6 +5,7 @@ import { takeConnection, takeSocket } from '../src/base/prefetch';
 import { beginEarly } from '../src/call/early-call';
 import { readLink } from '../src/call/link';
 import { TabMemory } from '../src/call/tab-memory';
+import { configuration } from '../src/call/transport/rtc-config';
 
 const LINK = readLink(
   'http://localhost:3000/?room=lesson&role=tutor&address=0xfB69&language=es&sessionStart=5',
@@ -38,7 +39,13 @@ class Socket {
   }
 }
 
-class Connection {}
+class Connection {
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -82,10 +89,20 @@ test('the call gets the socket, what came on it, and the connection, each once',
 
   expect(taken?.socket).toBe(socket);
   expect(taken?.received).toEqual(['one']);
-  expect(takeConnection()).toBeInstanceOf(Connection);
-  expect([takeSocket(LINK.socketUrl), takeConnection()]).toEqual([null, null]);
+  expect(takeConnection(configuration([], false))).toBeInstanceOf(Connection);
+  expect([takeSocket(LINK.socketUrl), takeConnection(configuration([], false))]).toEqual([null, null]);
   vi.advanceTimersByTime(60_000);
   expect(socket.closed).toEqual([]);
+});
+
+test('a call that wants another connection gets none, and the early one is closed', () => {
+  begin();
+  const { connection } = globalThis.langdaoConnection ?? {};
+
+  const taken = takeConnection({ ...configuration([], false), iceTransportPolicy: 'relay' });
+
+  expect(taken).toBeNull();
+  expect(connection).toMatchObject({ isClosed: true });
 });
 
 test('a page that does not load gives its seat back with a goodbye', () => {

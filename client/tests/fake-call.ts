@@ -190,7 +190,9 @@ export async function begin(random = seeded(1)): Promise<FakeCall> {
   room.join(student);
   await pass(200);
   room.join(tutor);
-  await pass(2_000);
+  await pass(1_000);
+  await vi.dynamicImportSettled(); // the ladder
+  await pass(1_000);
   return { network, room, student, tutor, pages: [student, tutor] };
 }
 

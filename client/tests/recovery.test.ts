@@ -145,7 +145,7 @@ describe('a connection', () => {
 
     const times = ladder.steps.filter(([step]) => step === 'begin-over').map(([, ms]) => ms);
     expect(times.slice(1).map((ms, place) => ms - (times[place] ?? 0))).toEqual([
-      5_000, 10_000, 10_000, 10_000, 10_000,
+      5_000, 8_000, 8_000, 8_000, 8_000, 8_000,
     ]);
   });
 });

@@ -66,9 +66,7 @@ class Stage:
     def __init__(self, call: Call, witnesses: dict[Role, Witness]) -> None:
         self._call = call
         self._witnesses = witnesses
-        self._tabs: dict[Role, list[ChromiumTab]] = {}
-        for role, person in call.people.items():
-            self._tabs[role] = [person.tab]  # type: ignore[list-item]
+        self._tabs = {role: [tab] for role, tab in call.tabs.items()}
         self._hands = {role: asyncio.Lock() for role in ROLES}
         self._service = asyncio.Lock()
         self._drops = 0

@@ -48,12 +48,13 @@ class Route:
 
 
 class Call:
-    """Two people in one lesson."""
+    """Two people in one lesson, each with a tab at home."""
 
-    def __init__(self, town: Town, lesson: Lesson, people: dict[Role, Person]) -> None:
+    def __init__(self, town: Town, lesson: Lesson, tabs: dict[Role, ChromiumTab]) -> None:
         self.town = town
         self.lesson = lesson
-        self.people = people
+        self.tabs = tabs
+        self.people = {role: Person(tab, lesson, role) for role, tab in tabs.items()}
 
     async def wait_for_media(self) -> None:
         """Wait until each sees and hears the other, from now on."""
@@ -93,15 +94,14 @@ async def calling(
     *link* makes the link of a role at another service. *witnesses* note what the pages send.
     """
     lesson = Lesson(town.service.url)
-    people: dict[Role, Person] = {}
+    tabs: dict[Role, ChromiumTab] = {}
     try:
         for role in ROLES:
-            tab = await open_tab(town, role)
+            tabs[role] = tab = await open_tab(town, role)
             if witnesses:
                 witnesses[role].watch(tab)
-            people[role] = Person(tab, lesson, role)
             await tab.open(link(role) if link else lesson.link(role))
-        call = Call(town, lesson, people)
+        call = Call(town, lesson, tabs)
         await call.wait_for_media()
         yield call
     finally:

@@ -19,10 +19,16 @@ export interface SocketPrefetch {
   readonly received: readonly string[];
 }
 
+/** A connection without lines. */
+export interface ConnectionPrefetch {
+  readonly configuration: RTCConfiguration;
+  readonly connection: RTCPeerConnection;
+}
+
 declare global {
   var langdaoMedia: MediaPrefetch | undefined;
   var langdaoSocket: SocketPrefetch | undefined;
-  var langdaoConnection: RTCPeerConnection | undefined;
+  var langdaoConnection: ConnectionPrefetch | undefined;
 }
 
 /** Take the stream, once; null where there is none, or one for other *constraints*. */
@@ -45,11 +51,14 @@ export function takeSocket(url: string): SocketPrefetch | null {
   return null;
 }
 
-/** Take the connection, once; null where there is none. */
-export function takeConnection(): RTCPeerConnection | null {
-  const connection = globalThis.langdaoConnection ?? null;
+/** Take the connection, once; null where there is none, or one that is configured otherwise. */
+export function takeConnection(configuration: RTCConfiguration): RTCPeerConnection | null {
+  const prefetch = globalThis.langdaoConnection;
   globalThis.langdaoConnection = undefined;
-  return connection;
+  if (!prefetch) return null;
+  if (JSON.stringify(prefetch.configuration) === JSON.stringify(configuration)) return prefetch.connection;
+  prefetch.connection.close();
+  return null;
 }
 
 function stop(stream: MediaStream | null): void {

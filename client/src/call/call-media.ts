@@ -6,15 +6,15 @@ import type { Listeners } from './listeners';
 import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
-import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
+import type { VoiceMeter, watchSpeaking } from './media/speech-levels';
 import { OwnSending } from './own-sending';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { OfferGate } from './transport/offer-gate';
 import { PeerLink, type Source } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
-import { Recoverer } from './transport/recoverer';
-import type { Cause } from './transport/recovery';
+import type { Recoverer, RecoveryPort } from './transport/recoverer';
+import type { Cause, ShownLink } from './transport/recovery';
 import { hideAddress } from './transport/relay-only';
 import type { ClientFrame, Role } from './transport/wire';
 
@@ -23,6 +23,10 @@ const RATE_EVERY_MS = 1_000;
 /** A distant relay takes ten round trips. After this time something is lost that new candidates do not mend. The two roles
  * wait differently long: one side begins over, and the other only if that has not reached it. */
 const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20_000 };
+
+/** By then most have their first picture, and nobody has lost it. */
+const LATER_MS = 1_000;
+const LATER_AGAIN_MS = 5_000;
 
 /** The call, as its media see it. */
 interface CallPort {
@@ -54,7 +58,8 @@ export class CallMedia {
   private report: RTCStatsReport | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
-  private readonly recoverer: Recoverer;
+  /** Null for the first second, which belongs to the first picture. */
+  private recoverer: Recoverer | null = null;
   /** A page that begins over for ever must not keep this one busy. */
   private readonly theirBeginnings = new OfferGate();
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
@@ -76,37 +81,14 @@ export class CallMedia {
       negotiate: () => void this.peer?.offer(),
     });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
-    this.recoverer = new Recoverer({
-      patienceMs: MEET_MS_MAX[role],
-      connection: () => this.peer,
-      hasSocket: () => call.isJoined,
-      awaitsMedia: () => this.awaitsMedia && !globalThis.document?.hidden,
-      doubtSocket: (silentMs) => call.doubtSocket(silentMs),
-      wake: () => call.doubtSocket(),
-      take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
-      show: (link) => link !== call.state.link && call.dispatch({ type: 'link', state: link }),
-      log: call.log,
-    });
   }
 
   /** Prepare the first connection, and measure from now on. */
   start(): void {
     this.peer = this.makePeer();
     this.peer.prepareOffer();
-    this.recoverer.start();
-    const { listeners } = this.call;
     const rating = setInterval(() => void this.rate(), RATE_EVERY_MS);
-    this.timers = [
-      () => clearInterval(rating),
-      () => this.recoverer.stop(),
-      watchSpeaking(
-        () => (this.call.state.link === 'connected' ? this.peer : null),
-        () => this.voiceMeter,
-        () => !this.call.state.me.audio,
-        (speaking) => listeners.emit('onSpeaking', speaking),
-        (levels) => listeners.emit('onLevels', levels),
-      ),
-    ];
+    this.timers = [() => clearInterval(rating), this.loadLater()];
   }
 
   stop(): void {
@@ -130,15 +112,15 @@ export class CallMedia {
         this.peer?.gather();
         return;
       case 'prepare':
-        this.recoverer.note('left');
+        this.note('left');
         this.replacePeer();
         return;
       case 'meet':
         this.meet(effect.page, effect.offer);
-        this.recoverer.note('met');
+        this.note('met');
         return;
       case 'renew':
-        this.recoverer.note('socket-back');
+        this.note('socket-back');
         return;
       case 'repeat-offer':
         this.peer?.repeatOffer();
@@ -150,7 +132,7 @@ export class CallMedia {
 
   /** This machine has another network. */
   changeNetwork(): void {
-    this.recoverer.note('network-changed');
+    this.note('network-changed');
   }
 
   /** The peer's screen while they share it. Its tracks stay afterwards, to be there at once the next time. */
@@ -214,7 +196,7 @@ export class CallMedia {
     const { call, devices, role, relayOnly } = this;
     this.isHidden = relayOnly;
     this.sending.beginConnection();
-    const note = (cause: Cause) => this.peer === peer && this.recoverer.note(cause);
+    const note = (cause: Cause) => this.peer === peer && this.note(cause);
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
@@ -296,12 +278,82 @@ export class CallMedia {
       if (this.theirBeginnings.waitMs(readClock()) > 0) return;
       this.theirBeginnings.note(readClock());
       this.beginOver(frame.type === 'answer');
-      this.recoverer.note('begun-over');
+      this.note('begun-over');
       if (frame.type === 'answer') return;
     }
     if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);
     else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp, frame.number);
     else this.peer?.receiveCandidate(frame.candidate);
+  }
+
+  // ── What comes after the first picture ────────────────────────────────────────────────────────
+
+  /** Load the ladder and the levels of the voices, and watch from then on; the returned function ends that. */
+  private loadLater(): () => void {
+    let timer: ReturnType<typeof setTimeout>;
+    let end: (() => void) | null = null;
+    let isOver = false;
+    const load = () =>
+      Promise.all([import('./transport/recoverer'), import('./media/speech-levels')]).then(
+        ([{ Recoverer }, levels]) => {
+          if (!isOver) end = this.watch(new Recoverer(this.makeRecoveryPort()), levels.watchSpeaking);
+        },
+        () => wait(LATER_AGAIN_MS),
+      );
+    const wait = (ms: number) => {
+      timer = setTimeout(() => void load(), ms);
+    };
+    wait(LATER_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      end?.();
+    };
+  }
+
+  private watch(recoverer: Recoverer, watchVoices: typeof watchSpeaking): () => void {
+    const { listeners } = this.call;
+    this.recoverer = recoverer;
+    recoverer.start();
+    if (this.peer && this.peer.page !== null) recoverer.note('met');
+    const endVoices = watchVoices(
+      () => (this.call.state.link === 'connected' ? this.peer : null),
+      () => this.voiceMeter,
+      () => !this.call.state.me.audio,
+      (speaking) => listeners.emit('onSpeaking', speaking),
+      (levels) => listeners.emit('onLevels', levels),
+    );
+    return () => {
+      endVoices();
+      recoverer.stop();
+      this.recoverer = null;
+    };
+  }
+
+  private makeRecoveryPort(): RecoveryPort {
+    const { call, role } = this;
+    return {
+      patienceMs: MEET_MS_MAX[role],
+      connection: () => this.peer,
+      hasSocket: () => call.isJoined,
+      awaitsMedia: () => this.awaitsMedia && !globalThis.document?.hidden,
+      doubtSocket: (silentMs) => call.doubtSocket(silentMs),
+      wake: () => call.doubtSocket(),
+      take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
+      show: (link) => this.showLink(link),
+      log: call.log,
+    };
+  }
+
+  private note(cause: Cause): void {
+    const { peer, recoverer } = this;
+    if (recoverer) recoverer.note(cause);
+    else if (peer && peer.page !== null && peer.state === 'connected') this.showLink('connected');
+    else if (cause === 'socket-back') void peer?.offer(true);
+  }
+
+  private showLink(link: ShownLink): void {
+    if (link !== this.call.state.link) this.call.dispatch({ type: 'link', state: link });
   }
 
   // ── Measurements ──────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,8 @@ export function beginEarly(
 ): boolean {
   try {
     joinEarly(link, memory, readWanted, onJoined);
-    globalThis.langdaoConnection = new RTCPeerConnection(configuration([], false));
+    const wanted = configuration([], false);
+    globalThis.langdaoConnection = { configuration: wanted, connection: new RTCPeerConnection(wanted) };
     return true;
   } catch {
     return false; // the call tries again, and says what is wrong

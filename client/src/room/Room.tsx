@@ -1,7 +1,6 @@
 // The page as a whole: what is shown in which stage. Each part shows its own piece of the call's state.
 
 import { LiveRegion } from '../ui/LiveRegion';
-import { makeLazy } from '../ui/lazy';
 import { openModals } from '../ui/modal';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
@@ -11,15 +10,9 @@ import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
+import { notices } from './status/LazyNotices';
 import { isPanelOpen } from './store/panel-state';
 import { state } from './store/room-store';
-import './keyboard';
-
-/** At the first picture there are none. */
-export const notices = makeLazy(
-  () => import('./status/Notices').then(({ Notices }) => Notices),
-  () => null,
-);
 
 export function Room() {
   if (isWithoutCall()) return <endScreens.View />;

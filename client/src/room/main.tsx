@@ -7,15 +7,15 @@ import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
 import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
-import { startKeyboard } from './keyboard';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
 import { detailsList } from './panel/Panel';
-import { notices, Room } from './Room';
+import { Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
+import { notices } from './status/LazyNotices';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
@@ -32,7 +32,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
   const { state: before } = parts.call;
-  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels, startKeyboard]) {
+  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels]) {
     start();
   }
   let isDrawn = false;
@@ -47,6 +47,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     removePlaceholder('early');
     chat.load();
     menu.load();
+    void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
     void import('./chat/chat-memory').then(({ keepChat }) => keepChat());
     void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());

@@ -235,9 +235,8 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const { relayOnly } = this.options;
-    const early = relayOnly ? null : takeConnection(); // it was made before the page knew who hides their address
-    const connection = early ?? new RTCPeerConnection(configuration(iceServers, relayOnly));
+    const wanted = configuration(iceServers, this.options.relayOnly);
+    const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');

@@ -165,7 +165,10 @@ export interface Moment {
 export function recover(before: Recovery, moment: Moment): readonly [Recovery, Step | null] {
   const { cause, nowMs } = moment;
   if (cause === 'left') return [ALONE, null];
-  if (cause === 'met') return [wait({ ...ALONE, lookedMs: nowMs }, 'meeting', moment), null];
+  if (cause === 'met') {
+    const met = wait({ ...ALONE, lookedMs: nowMs }, 'meeting', moment);
+    return moment.seen.link === 'connected' ? enter(met, ['connected'], moment) : [met, null];
+  }
   const now = noteHeard({ ...before, lookedMs: nowMs }, moment.seen);
   if (cause === 'look' && nowMs - before.lookedMs > LATE_MS) {
     return [{ ...now, dueMs: now.dueMs && Math.max(now.dueMs, nowMs + AWAKE_MS) }, null];

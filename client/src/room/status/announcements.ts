@@ -4,7 +4,7 @@
 import { effect } from '@preact/signals';
 import { type CallState, stageOf } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { announce } from '../../ui/LiveRegion';
 import { call, otherRole, ownRole, state } from '../store/room-store';
 import { whyKey } from './BillLine';
