@@ -58,6 +58,14 @@ test('switched devices and raised hands are news', () => {
   expect(heard(LIVE, { ...LIVE, me: { ...LIVE.me, audio: false } })).toEqual(['student microphone-off']);
 });
 
+test('a peer’s paused picture is news; the own one has a notice instead', () => {
+  const paused = { ...TUTOR, videoPaused: true };
+
+  expect(heard(LIVE, { ...LIVE, peer: paused })).toEqual(['tutor picture-paused']);
+  expect(heard({ ...LIVE, peer: paused }, LIVE)).toEqual(['tutor picture-back']);
+  expect(heard(LIVE, { ...LIVE, me: { ...LIVE.me, videoPaused: true } })).toEqual([]);
+});
+
 test('a peer who comes with the camera off has not switched it off', () => {
   const again = { ...TUTOR, page: 'page-tutor-2', video: false };
 

@@ -28,11 +28,13 @@ test('where storage is forbidden it is known for this page', () => {
   expect(choices.get()).toEqual({ ...NOTHING_CHOSEN, isMusic: true });
 });
 
-test.each(['{', 'null', '7', '{"camera":7,"audio":"no","speaker":"","isMusic":1,"hasSounds":0}'])(
-  'what someone else left under the key is not trusted: %s',
-  (value) => {
-    stubStorage(new Map([['langdao:devices', value]]));
+test.each([
+  '{',
+  'null',
+  '7',
+  '{"camera":7,"audio":"no","speaker":"","isMusic":1,"hasSounds":0,"hidesAddress":1}',
+])('what someone else left under the key is not trusted: %s', (value) => {
+  stubStorage(new Map([['langdao:devices', value]]));
 
-    expect(new DeviceChoices().get()).toEqual(NOTHING_CHOSEN);
-  },
-);
+  expect(new DeviceChoices().get()).toEqual(NOTHING_CHOSEN);
+});

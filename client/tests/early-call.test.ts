@@ -89,8 +89,8 @@ test('the call gets the socket, what came on it, and the connection, each once',
 
   expect(taken?.socket).toBe(socket);
   expect(taken?.received).toEqual(['one']);
-  expect(takeConnection(configuration([]))).toBeInstanceOf(Connection);
-  expect([takeSocket(LINK.socketUrl), takeConnection(configuration([]))]).toEqual([null, null]);
+  expect(takeConnection(configuration([], false))).toBeInstanceOf(Connection);
+  expect([takeSocket(LINK.socketUrl), takeConnection(configuration([], false))]).toEqual([null, null]);
   vi.advanceTimersByTime(60_000);
   expect(socket.closed).toEqual([]);
 });
@@ -99,7 +99,7 @@ test('a call that wants another connection gets none, and the early one is close
   begin();
   const { connection } = globalThis.langdaoConnection ?? {};
 
-  const taken = takeConnection({ ...configuration([]), iceTransportPolicy: 'relay' });
+  const taken = takeConnection({ ...configuration([], false), iceTransportPolicy: 'relay' });
 
   expect(taken).toBeNull();
   expect(connection).toMatchObject({ isClosed: true });

@@ -4,6 +4,7 @@
 import { vi } from 'vitest';
 import { CallMedia } from '../src/call/call-media';
 import { Listeners } from '../src/call/listeners';
+import { NOTHING_CHOSEN } from '../src/call/media/device-choices';
 import type { Devices } from '../src/call/media/devices';
 import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState } from '../src/call/state';
@@ -230,11 +231,12 @@ export function faults({ network }: FakeCall): string[] {
 }
 
 function describe({ role, page }: FakePage): Peer {
-  return { role, page, address: role, name: null, audio: true, video: true, hand: false, screen: false };
+  const signs = { hand: false, screen: false, network: 'good', videoPaused: false } as const;
+  return { role, page, address: role, name: null, audio: true, video: true, ...signs };
 }
 
 function devices(): Devices {
-  const choices = { subscribe: () => undefined, get: () => ({ isMusic: false, hidesAddress: false }) };
+  const choices = { subscribe: () => undefined, get: () => NOTHING_CHOSEN };
   return {
     choices,
     tracks: { audio: null, video: null },

@@ -1,4 +1,4 @@
-// Raised hands and reactions: a hand is told until it is lowered, a reaction is over when it was shown.
+// Signs and reactions: a hand and a paused picture are told until they are over, a reaction is over when it was shown.
 
 import { expect, test } from 'vitest';
 import { reduceCall } from '../src/call/reducer';
@@ -36,7 +36,15 @@ test('a raised hand is told once, and with every later status until it is lowere
 });
 
 test('the other side’s hand is theirs to lower', () => {
-  const status = { type: 'user-status', role: 'tutor', audio: true, video: true, screen: false } as const;
+  const status = {
+    type: 'user-status',
+    role: 'tutor',
+    audio: true,
+    video: true,
+    screen: false,
+    videoPaused: false,
+    network: 'good',
+  } as const;
   const [up] = play(MET, { type: 'frame', frame: { ...status, hand: true } });
   const [down] = play(up, { type: 'frame', frame: { ...status, hand: false } });
 
@@ -52,4 +60,17 @@ test('a reaction is sent as a name, shown when the service passes it on, and kep
 
   expect(shown).toEqual([{ kind: 'show-reaction', role: 'student', reaction: 'party' }]);
   expect(after).toBe(MET);
+});
+
+test('a paused picture is told once, is no switch of the camera, and is over when it is sent again', () => {
+  const [paused, first] = play(MET, { type: 'picture', isPaused: true });
+  expect(sent(first)).toEqual([{ type: 'user-status', audio: true, video: true, videoPaused: true }]);
+  expect(first).toHaveLength(1);
+  expect(play(paused, { type: 'picture', isPaused: true })).toEqual([paused, []]);
+
+  const [, off] = play(paused, { type: 'switch', device: 'video', on: false });
+  expect(sent(off)).toEqual([{ type: 'user-status', audio: true, video: false }]);
+
+  const [, last] = play(paused, { type: 'picture', isPaused: false });
+  expect(sent(last)).toEqual([{ type: 'user-status', audio: true, video: true }]);
 });

@@ -11,6 +11,8 @@ const ME = {
   video: true,
   hand: false,
   screen: false,
+  videoPaused: false,
+  network: 'good',
 } as const;
 
 test('the first frame in the lobby says what the link says, and no more', () => {

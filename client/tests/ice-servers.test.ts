@@ -1,7 +1,7 @@
 // Servers that a browser would refuse are left out: one of them must not keep the two from meeting.
 
 import { describe, expect, test } from 'vitest';
-import { receiveServers } from '../src/call/transport/ice-servers';
+import { hasRelay, receiveServers } from '../src/call/transport/ice-servers';
 import { live, Story, WELCOME, waiting } from './story';
 
 const NOBODY = { username: null, credential: null };
@@ -24,8 +24,16 @@ test.each(['', 'turn:', 'http://a.example', 'stun: a.example'])('%j is no server
   expect(receiveServers([{ urls: [url], username: 'u', credential: 'c' }])).toEqual([]);
 });
 
+test('a relay is one that can be used', () => {
+  const login = { username: 'u', credential: 'c' };
+
+  expect(hasRelay([{ urls: ['stun:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['turns:a.example'], ...NOBODY }])).toBe(false);
+  expect(hasRelay([{ urls: ['stun:a.example', 'turns:a.example'], ...login }])).toBe(true);
+});
+
 describe('the servers that help two pages meet', () => {
-  test('newer ones are used, and nothing else changes', () => {
+  test('newer ones are used, and one may be a relay', () => {
     const before = live().state;
     const story = live().get({
       type: 'ice-servers',
@@ -35,7 +43,7 @@ describe('the servers that help two pages meet', () => {
     expect(story.effects).toEqual([
       { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
     ]);
-    expect(story.state).toEqual(before);
+    expect(story.state).toEqual({ ...before, hasRelay: true });
   });
 
   test('a welcome says whether only relays may be used', () => {

@@ -2,6 +2,7 @@
 
 import { beforeEach, expect, test, vi } from 'vitest';
 import { MediaLines } from '../src/call/transport/media-lines';
+import { SendControl } from '../src/call/transport/send-control';
 
 /** As much of a sender and its line as is used here. */
 class Line {
@@ -46,7 +47,8 @@ const track = (kind: string) => ({ kind }) as MediaStreamTrack;
 const screenOf = (...tracks: MediaStreamTrack[]) => ({ getTracks: () => tracks }) as unknown as MediaStream;
 
 function make(connection = new Connection()) {
-  const own = { tracks: { audio: null, video: null }, screen: null, isMusic: false };
+  const sending = new SendControl({ isMusic: false, isLowData: false }, null, 0);
+  const own = { tracks: { audio: null, video: null }, screen: null, sending };
   const lines = new MediaLines(own, connection as unknown as RTCPeerConnection, () => undefined);
   return { connection, lines };
 }

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PeerLink } from '../src/call/transport/peer-link';
+import { SendControl } from '../src/call/transport/send-control';
 import type { ClientFrame } from '../src/call/transport/wire';
 import { areTogether, begin, faults, pass, waitUntilTogether } from './fake-call';
 import { FakeNetwork, seeded } from './fake-network';
@@ -16,7 +17,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const OWN = { tracks: { audio: null, video: null }, screen: null, isMusic: false };
+const OWN = {
+  tracks: { audio: null, video: null },
+  screen: null,
+  sending: new SendControl({ isMusic: false, isLowData: false }, null, 0),
+  relayOnly: false,
+};
 
 function makeLink(isPolite: boolean, send: (frame: ClientFrame) => void = () => undefined) {
   const heard: string[] = [];

@@ -8,6 +8,7 @@ const sample = {
   lost: 0,
   roundTripMs: null,
   remoteLoss: 0,
+  sendableBps: null,
 };
 
 describe('readSample', () => {
@@ -22,6 +23,7 @@ describe('readSample', () => {
         nominated: true,
         currentRoundTripTime: 0.04,
         bytesReceived: 5_000,
+        availableOutgoingBitrate: 900_000,
         responsesReceived: 40,
       },
       {
@@ -40,6 +42,7 @@ describe('readSample', () => {
       lost: 3,
       roundTripMs: 40,
       remoteLoss: 0.02,
+      sendableBps: 900_000,
     });
   });
 

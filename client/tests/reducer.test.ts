@@ -117,7 +117,8 @@ describe('losing and finding', () => {
     const before = story.state;
 
     story.get({ type: 'peer-left', role: 'student', reason: 'connection-closed', timestamp: NOW });
-    story.get({ type: 'user-status', role: 'student', audio: false, video: false, hand: true, screen: true });
+    const signs = { hand: true, screen: true, videoPaused: true, network: 'weak' } as const;
+    story.get({ type: 'user-status', role: 'student', audio: false, video: false, ...signs });
 
     expect(story.state).toBe(before);
   });

@@ -38,5 +38,6 @@ test('a live call is good before it was measured, and poor while nothing arrives
 
 test('a hand and a screen that are down are left out of a frame', () => {
   expect(signsOf(BEGIN.me)).toEqual({});
-  expect(signsOf({ ...BEGIN.me, hand: true, screen: true })).toEqual({ hand: true, screen: true });
+  const signs = { hand: true, screen: true, network: 'weak' } as const;
+  expect(signsOf({ ...BEGIN.me, ...signs })).toEqual(signs);
 });

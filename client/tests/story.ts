@@ -16,6 +16,8 @@ export const TUTOR: Peer = {
   video: true,
   hand: false,
   screen: false,
+  videoPaused: false,
+  network: 'good',
 };
 
 export const WELCOME: ServerFrameOf<'welcome'> = {

@@ -29,13 +29,20 @@ RIGHT: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "chat": {"id": "m-1", "text": "¡Hola!"},
-    "user-status": {"audio": True, "video": False, "hand": True, "screen": True},
+    "user-status": {
+        "audio": True,
+        "video": False,
+        "hand": True,
+        "screen": True,
+        "videoPaused": True,
+        "network": "weak",
+    },
     "reaction": {"reaction": "heart"},
     "heartbeat": {"audio": True, "video": True, "media": {"audioPackets": 1, "videoFrames": 2, "bytes": 3}},
     "grace-decision": {"decision": "wait"},
     "end-session": {},
 }
-OPTIONAL: Final = {"media", "hand", "screen", "number"}
+OPTIONAL: Final = {"media", "hand", "screen", "videoPaused", "network", "number"}
 WRONG: Final[dict[str, list[object]]] = {
     "page": ["", "short", "x" * 65, "p-1234567 ", "p-<script>", 5, None],
     "to": ["", "short", "x" * 65, "p-1234567\n", None],
@@ -49,6 +56,8 @@ WRONG: Final[dict[str, list[object]]] = {
     "video": [0, None],
     "hand": ["up", 1, None],
     "screen": ["on", 1, None],
+    "videoPaused": ["yes", 1, None],
+    "network": ["", "bad", True, 1, None],
     "reaction": ["", "love", "<b>", "👍", 5, None],
     "media": [5, {}, {"audioPackets": -1, "videoFrames": 0, "bytes": 0}],
     "decision": ["maybe", "", None],
@@ -64,7 +73,10 @@ WRONG: Final[dict[str, list[object]]] = {
 LOOK_MORE: Final = ("address", "name", "language", "sessionStart", "token", "relay")
 MORE: Final = {
     "look": LOOK_MORE,
-    "join": (*LOOK_MORE, "resume", "takeover", "audio", "video", "hand", "screen"),
+    "join": (
+        *LOOK_MORE,
+        *("resume", "takeover", "audio", "video", "hand", "screen", "videoPaused", "network"),
+    ),
 }
 
 

@@ -278,6 +278,20 @@ class TestHand:
         assert peer is not None
         assert peer.screen is True
 
+    def test_a_paused_picture_is_shown_to_the_other_side_and_is_no_switch_of_the_camera(
+        self, play: Play
+    ) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, video_paused=True))
+        beat = play.say(STUDENT, wire.Heartbeat(audio=True, video=True, video_paused=True))
+        back = play.join("tutor", conn=3, takeover=True)
+
+        assert done.only(TUTOR, wire.UserStatus).video_paused is True
+        assert done.events() == []
+        assert beat.frames(TUTOR) == []
+        peer = back.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert (peer.video, peer.video_paused) == (True, True)
+
     def test_a_hand_is_no_event_for_the_platform(self, play: Play) -> None:
         assert play.say(STUDENT, wire.SetStatus(audio=True, video=True, hand=True)).events() == []
 
@@ -294,6 +308,26 @@ class TestHand:
         done = play.join("student", conn=3, takeover=True, hand=True)
 
         assert done.only(TUTOR, wire.PeerJoined).peer.hand is True
+
+
+class TestNetwork:
+    def test_a_weak_connection_is_told_to_the_other_side_until_it_is_good_again(self, play: Play) -> None:
+        weak = play.say(STUDENT, wire.SetStatus(audio=True, video=True, network="weak"))
+        still = play.say(STUDENT, wire.Heartbeat(audio=True, video=True, network="weak"))
+        good = play.say(STUDENT, wire.SetStatus(audio=True, video=True))
+
+        assert weak.only(TUTOR, wire.UserStatus).network == "weak"
+        assert still.frames(TUTOR) == []
+        assert good.only(TUTOR, wire.UserStatus).network == "good"
+
+    def test_it_is_told_to_a_later_page_and_to_no_platform(self, play: Play) -> None:
+        done = play.say(STUDENT, wire.SetStatus(audio=True, video=True, network="weak"))
+        later = play.join("tutor", conn=3, takeover=True)
+
+        assert done.events() == []
+        peer = later.only(3, wire.Welcome).peer
+        assert peer is not None
+        assert peer.network == "weak"
 
 
 class TestReaction:

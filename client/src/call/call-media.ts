@@ -7,6 +7,7 @@ import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
 import type { VoiceMeter, watchSpeaking } from './media/speech-levels';
+import { OwnSending } from './own-sending';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { OfferGate } from './transport/offer-gate';
@@ -14,6 +15,7 @@ import { PeerLink, type Source } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
 import type { Recoverer, RecoveryPort } from './transport/recoverer';
 import type { Cause, ShownLink } from './transport/recovery';
+import { hideAddress } from './transport/relay-only';
 import type { ClientFrame, Role } from './transport/wire';
 
 const RATE_EVERY_MS = 1_000;
@@ -46,9 +48,14 @@ export class CallMedia {
   remote: MediaStream | null = null;
 
   private peer: PeerLink | null = null;
+  /** Whether that connection goes over a relay only. */
+  private isHidden = false;
   private remoteScreen: MediaStream | null = null;
-  private servers: RTCIceServer[] = [];
-  private sample: Sample | null = null;
+  /** The servers that help two pages meet, as the service named them last. */
+  servers: RTCIceServer[] = [];
+  /** The newest measurement of the connection; null while there is none. */
+  sample: Sample | null = null;
+  private report: RTCStatsReport | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
   /** Null for the first second, which belongs to the first picture. */
@@ -58,13 +65,21 @@ export class CallMedia {
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
   private offersMade = 0;
   private timers: (() => void)[] = [];
+  private readonly sending: OwnSending;
 
   constructor(
     private readonly role: Role,
     private readonly devices: Devices,
     private readonly call: CallPort,
   ) {
-    devices.choices.subscribe(({ isMusic }) => this.peer?.setMusic(isMusic));
+    devices.choices.subscribe(() => this.keepHidden());
+    this.sending = new OwnSending(devices, {
+      isConnected: () => call.state.link === 'connected',
+      isSharing: () => call.state.me.screen,
+      dispatch: call.dispatch,
+      follow: () => this.peer?.tellSenders(),
+      negotiate: () => void this.peer?.offer(),
+    });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
   }
 
@@ -89,6 +104,7 @@ export class CallMedia {
       case 'use-servers':
         this.servers = receiveServers(effect.servers);
         this.peer?.setIceServers(this.servers);
+        this.keepHidden();
         return;
       case 'gather':
         // Candidates of an earlier lobby socket may belong to another network.
@@ -160,23 +176,47 @@ export class CallMedia {
     return this.peer;
   }
 
+  /** Whether this page tells no address of its own: the link wants it, or the person, where there is a relay. */
+  get relayOnly(): boolean {
+    const { relayOnly, hasRelay } = this.call.state;
+    return relayOnly || (hasRelay !== false && this.devices.choices.get().hidesAddress);
+  }
+
+  /** The address is to be hidden from now on, or no longer. An address that was told cannot be taken back, so this needs
+   * another connection. While no offer can be sent the present one stays; the next `welcome` asks again (law 7). */
+  private keepHidden(): void {
+    const { peer, call } = this;
+    if (!peer || this.isHidden === this.relayOnly) return;
+    if (peer.page !== null) {
+      if (call.state.socket === 'joined') this.beginOver(true);
+      return;
+    }
+    const { hasGathered } = peer;
+    const next = this.replacePeer();
+    if (call.state.lobby) next.prepareOffer();
+    if (hasGathered) next.gather();
+  }
+
   private makePeer(): PeerLink {
-    const { call, devices, role } = this;
+    const { call, devices, role, relayOnly } = this;
+    this.isHidden = relayOnly;
+    this.sending.beginConnection();
     const note = (cause: Cause) => this.peer === peer && this.note(cause);
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
         iceServers: this.servers,
+        relayOnly,
         tracks: devices.tracks,
         screen: this.screen.stream,
-        isMusic: devices.choices.get().isMusic,
+        sending: this.sending.control,
         countOffer: () => {
           this.offersMade += 1;
           return this.offersMade;
         },
       },
       {
-        send: call.send,
+        send: relayOnly ? (frame) => this.sendHidden(frame) : call.send,
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
         onState: () => note('look'),
         onTheirRestart: () => note('their-restart'),
@@ -185,6 +225,11 @@ export class CallMedia {
       },
     );
     return peer;
+  }
+
+  private sendHidden(frame: ClientFrame): void {
+    const hidden = hideAddress(frame);
+    if (hidden) this.call.send(hidden);
   }
 
   /** Meet the same page by another connection. What is seen of the peer stays until there is something new. */
@@ -325,7 +370,9 @@ export class CallMedia {
     const quality = this.rating.take(sample, this.awaitsMedia || state.peer?.screen === true);
     if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
     // The first seconds belong to the first picture.
-    if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
+    if (this.rating.isSettled && quality === 'excellent' && this.sending.control.wantsMore)
+      this.devices.sharpen();
+    if (this.report) this.sending.take(this.report);
   }
 
   /** Whether the other side says that it sends sound or pictures. A still screen may send nothing for a while. */
@@ -339,6 +386,7 @@ export class CallMedia {
     if (!peer || peer.page === null) return null;
     const report = await peer.getStats();
     if (peer !== this.peer) return null;
+    this.report = report;
     this.sample = readSample(report.values());
     return this.sample;
   }

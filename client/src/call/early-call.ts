@@ -21,7 +21,7 @@ export function beginEarly(
 ): boolean {
   try {
     joinEarly(link, memory, readWanted, onJoined);
-    const wanted = configuration([]);
+    const wanted = configuration([], false);
     globalThis.langdaoConnection = { configuration: wanted, connection: new RTCPeerConnection(wanted) };
     return true;
   } catch {

@@ -2,6 +2,7 @@
 // nothing to the service and tells the platform's page nothing. (boot.ts tells it that the page is ready.)
 
 import { type CallState, type Effect, EMPTY_LOBBY } from './state';
+import { hasRelay } from './transport/ice-servers';
 import type { ServerFrameOf } from './transport/wire';
 
 type Step = readonly [CallState, readonly Effect[]];
@@ -27,6 +28,7 @@ export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, no
     lobby: { session, peer, isPeerInLobby: peerLooks },
     clockOffsetMs: frame.serverTime - nowMs,
     assumed,
+    hasRelay: hasRelay(frame.iceServers),
     relayOnly,
   };
   const isFirst = state.socket !== 'in-lobby';

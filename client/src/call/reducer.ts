@@ -17,6 +17,7 @@ import {
   signsOf,
   stageOf,
 } from './state';
+import { hasRelay } from './transport/ice-servers';
 import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
@@ -53,6 +54,10 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       const me = { ...state.me, screen: action.on };
       return state.me.screen === action.on ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
     }
+    case 'picture': {
+      const me = { ...state.me, videoPaused: action.isPaused };
+      return state.me.videoPaused === action.isPaused ? [state, []] : [{ ...state, me }, [sendStatus(me)]];
+    }
     case 'react':
       return [state, [send({ type: 'reaction', reaction: action.reaction })]];
     case 'say':
@@ -67,6 +72,11 @@ function act(state: CallState, action: Action, nowMs: number): Step {
       ];
     case 'quality':
       return [{ ...state, quality: action.quality }, []];
+    case 'network': {
+      const me = { ...state.me, network: action.own };
+      const told = action.own === state.me.network ? [] : [sendStatus(me)];
+      return [{ ...state, me, trouble: action.trouble }, told];
+    }
     case 'take-over':
       return [{ ...state, outcome: null, socket: 'opening' }, [{ kind: 'take-over' }]];
     case 'join-lobby':
@@ -91,7 +101,10 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
     case 'welcome':
       return welcome(state, frame, nowMs);
     case 'ice-servers':
-      return [state, [{ kind: 'use-servers', servers: frame.iceServers }]];
+      return [
+        { ...state, hasRelay: hasRelay(frame.iceServers) },
+        [{ kind: 'use-servers', servers: frame.iceServers }],
+      ];
     case 'peer-joined':
       return joinedBy(state, frame);
     case 'peer-left':
@@ -104,14 +117,15 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return [takeLine(state, frame.line), []];
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
-      const { audio, video, hand, screen } = frame;
-      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen } }, []];
+      const { audio, video, hand, screen, network, videoPaused } = frame;
+      return [{ ...state, peer: { ...state.peer, audio, video, hand, screen, network, videoPaused } }, []];
     }
     case 'reaction':
       return [state, [{ kind: 'show-reaction', role: frame.role, reaction: frame.reaction }]];
     case 'ping': {
       const clockOffsetMs = offsetOf(state, frame.serverTime, nowMs);
-      const [next, resent] = sendPending({ ...state, clockOffsetMs }, nowMs);
+      const ping = { serverTime: frame.serverTime, atMs: nowMs };
+      const [next, resent] = sendPending({ ...state, clockOffsetMs, ping }, nowMs);
       return [next, [{ kind: 'answer-ping', serverTime: frame.serverTime }, ...resent]];
     }
     case 'bill': {
@@ -145,6 +159,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
+    hasRelay: hasRelay(frame.iceServers),
     relayOnly: frame.relayOnly,
     warning: null,
     decision: null,
@@ -210,7 +225,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
 }
 
 function leavePeer(state: CallState): CallState {
-  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected' };
+  return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected', trouble: null };
 }
 
 function changeLink(state: CallState, link: CallState['link']): Step {

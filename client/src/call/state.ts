@@ -8,9 +8,11 @@ import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
 import type { CallQuality, Quality } from './transport/quality';
 import type { ShownLink } from './transport/recovery';
+import type { PingTime, Trouble } from './transport/trouble';
 import type {
   ChatLine,
   ClientFrame,
+  Network,
   Peer,
   Reaction,
   Role,
@@ -51,6 +53,10 @@ export interface Me {
   readonly hand: boolean;
   /** The own screen, true while it is shared. */
   readonly screen: boolean;
+  /** How this page finds its own connection. */
+  readonly network: Network;
+  /** The own camera is on, and the line carries only the sound for now. */
+  readonly videoPaused: boolean;
 }
 
 /** What a person sees of the session before they join. */
@@ -85,6 +91,8 @@ export interface CallState {
   readonly session: SessionInfo | null;
   /** Server time minus this machine's, ms. */
   readonly clockOffsetMs: number | null;
+  /** The service's newest ping. */
+  readonly ping: PingTime | null;
   readonly peer: Peer | null;
   /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
@@ -103,6 +111,10 @@ export interface CallState {
   /** The link hides the own address: only relays may connect the two. */
   readonly relayOnly: boolean;
   readonly quality: CallQuality;
+  /** Where the connection is bad; null while it is good. */
+  readonly trouble: Trouble | null;
+  /** Whether the service has a relay (TURN); null until it has answered. */
+  readonly hasRelay: boolean | null;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
 }
@@ -117,6 +129,8 @@ export type Action =
     }
   | { readonly type: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | { readonly type: 'screen'; readonly on: boolean }
+  /** The own picture is no longer sent, because the line carries only the sound; or it is sent again. */
+  | { readonly type: 'picture'; readonly isPaused: boolean }
   | { readonly type: 'raise-hand'; readonly up: boolean }
   | { readonly type: 'react'; readonly reaction: Reaction }
   | { readonly type: 'say'; readonly id: string; readonly text: string }
@@ -127,6 +141,7 @@ export type Action =
     }
   | { readonly type: 'decide'; readonly decision: 'wait' | 'end' }
   | { readonly type: 'quality'; readonly quality: CallQuality }
+  | { readonly type: 'network'; readonly own: Network; readonly trouble: Trouble | null }
   | { readonly type: 'take-over' }
   /** Enter the lobby; `join` leaves it for the call. *on* is null where the devices have reported themselves. */
   | { readonly type: 'join-lobby'; readonly on: Wanted | null }
@@ -162,17 +177,18 @@ export type Effect =
   | { readonly kind: 'stop' }
   | { readonly kind: 'tell-parent'; readonly event: ParentEvent };
 
-export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
+export function beginCall(me: Omit<Me, keyof Signs>): CallState {
   return {
     socket: 'opening',
     link: 'none',
     outcome: null,
-    me: { ...me, hand: false, screen: false },
+    me: { ...me, hand: false, screen: false, network: 'good', videoPaused: false },
     lobby: null,
     problem: null,
     missing: { audio: false, video: false },
     session: null,
     clockOffsetMs: null,
+    ping: null,
     peer: null,
     away: null,
     tookOver: false,
@@ -186,14 +202,29 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     assumed: [],
     relayOnly: false,
     quality: 'disconnected',
+    trouble: null,
+    hasRelay: null,
     hasStarted: false,
     isEnding: false,
   };
 }
 
-/** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Partial<Me>): { hand?: true; screen?: true } {
-  return { ...(hand && { hand }), ...(screen && { screen }) };
+/** What a frame says of a person beside microphone and camera. */
+interface Signs {
+  hand?: true;
+  screen?: true;
+  network?: 'weak';
+  videoPaused?: true;
+}
+
+/** Say what a frame says of the signs: nothing while they are down, or good. A camera that is off has no picture to pause. */
+export function signsOf({ video, hand, screen, network, videoPaused }: Partial<Me>): Signs {
+  return {
+    ...(hand && { hand }),
+    ...(screen && { screen }),
+    ...(network === 'weak' && { network }),
+    ...(video && videoPaused && { videoPaused }),
+  };
 }
 
 /** Tell whether the direct connection is there, or has been missing for a moment only. */

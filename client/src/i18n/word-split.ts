@@ -2,8 +2,13 @@
 
 const LATER = [
   'chat.',
+  'check.',
   'claim.',
+  'connection.',
+  'details.',
+  'devices.address',
   'devices.automatic',
+  'devices.low-data',
   'devices.music',
   'devices.sounds',
   'devices.test',
@@ -23,6 +28,7 @@ const LATER = [
   'reconnect.',
   'refused.',
   'shortcut.',
+  'trouble.',
   'unreachable.',
 ] as const;
 
@@ -31,6 +37,9 @@ const SOON = [
   'chat.copied',
   'chat.failed',
   'chat.not-copied',
+  'connection.measuring',
+  'connection.title',
+  'details.language',
   'fullscreen.failed',
   'news.left',
   'notice.offline-waiting',

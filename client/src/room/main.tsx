@@ -10,6 +10,7 @@ import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndSc
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
+import { detailsList } from './panel/Panel';
 import { Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
@@ -39,7 +40,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [notices, endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of [notices, detailsList, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
@@ -58,7 +59,10 @@ function holdDrawing({ call }: RoomParts): void {
   const isConnecting = () => {
     const stage = stageOf(call.state);
     const hasPicture = pictureOf('remote').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-    return stage === 'connecting' || (stage === 'live' && !hasPicture && call.state.peer?.video === true);
+    return (
+      stage === 'connecting' ||
+      (stage === 'live' && !hasPicture && call.state.peer?.video === true && !call.state.peer.videoPaused)
+    );
   };
   options.debounceRendering = (update) => {
     if (isConnecting()) setTimeout(update, HOLD_MS);

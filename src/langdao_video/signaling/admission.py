@@ -58,6 +58,8 @@ class Admission:
             video=join.video,
             hand=join.hand,
             screen=join.screen,
+            video_paused=join.video_paused,
+            network=join.network,
             assumed=link.assumed,
             name=link.name,
             relay_only=link.relay_only,

@@ -25,6 +25,9 @@ Epoch = Annotated[int, Meta(ge=1)]
 Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
 """The names of the reactions. The page decides how each is drawn, and no other text gets through."""
 
+Network = Literal["good", "weak"]
+"""How a page finds its own connection to the internet; the other page says so to its person."""
+
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
     """One JSON text frame; fields are camelCase on the wire, defaults are left out."""
@@ -97,6 +100,8 @@ class Join(Arrival, frozen=True, kw_only=True, tag="join"):
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
 
 
 class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
@@ -107,12 +112,18 @@ class SendChat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class SetStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen."""
+    """The sender's microphone and camera, true while on, and whether they raise a hand or share their screen.
+
+    *videoPaused*: the camera is on, and the page sends no picture, because the line carries no more than the sound.
+    *network*: how the page finds its own connection.
+    """
 
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
 
 
 class React(Frame, frozen=True, kw_only=True, tag="reaction"):
@@ -128,6 +139,8 @@ class Heartbeat(Frame, frozen=True, kw_only=True, tag="heartbeat"):
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
     media: MediaFlow | None = None
     acks: Acks | None = None
     server_time: Counter | None = None
@@ -163,6 +176,8 @@ class Peer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True
     name: str | None = None
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -265,13 +280,15 @@ class Chat(Frame, frozen=True, kw_only=True, tag="chat"):
 
 
 class UserStatus(Frame, frozen=True, kw_only=True, tag="user-status"):
-    """The microphone and camera of *role*, true while on (R9), and whether they raise a hand or share their screen."""
+    """The microphone and camera of *role*, true while on (R9), and their other signs, as in their own frame."""
 
     role: Role
     audio: bool
     video: bool
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
 
 
 class Reacted(Frame, frozen=True, kw_only=True, tag="reaction"):

@@ -20,7 +20,15 @@ from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
 from langdao_video.signaling.ice import IceOffer, IceSupply
-from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame, SetStatus, UserStatus
+from langdao_video.signaling.messages import (
+    Heartbeat,
+    Network,
+    Peer,
+    Ping,
+    ServerFrame,
+    SetStatus,
+    UserStatus,
+)
 from langdao_video.signaling.rules import RoomRules
 
 REACTIONS_EVERY_MS: Final = 200
@@ -57,6 +65,8 @@ class Participant:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
     assumed: tuple[str, ...] = ()
     name: str | None = None
     relay_only: bool = False
@@ -84,6 +94,8 @@ class Seat:
     video: bool = True
     hand: bool = False
     screen: bool = False
+    video_paused: bool = False
+    network: Network = "good"
     reported_on: tuple[bool, bool] | None = None
     """Microphone and camera as the platform knows them; None before the participant has come."""
     acted_ms: int = 0
@@ -152,12 +164,7 @@ class Seat:
     def sit(self, conn: int, participant: Participant, now_ms: int) -> None:
         """Seat *participant* on a new socket, which has had no ping yet."""
         self.phase, self.conn, self.page, self.heard_ms = SeatPhase.SEATED, conn, participant.page, now_ms
-        self.audio, self.video, self.hand, self.screen = (
-            participant.audio,
-            participant.video,
-            participant.hand,
-            participant.screen,
-        )
+        self._take_signs(participant)
         self.reported_on = self.reported_on or (participant.audio, participant.video)
         self.said_goodbye = False
         self.name = participant.name
@@ -224,14 +231,9 @@ class Seat:
 
     def set_status(self, frame: SetStatus | Heartbeat) -> bool:
         """Take what the participant has switched on; tell whether anything changed."""
-        before = self.audio, self.video, self.hand, self.screen
-        self.audio, self.video, self.hand, self.screen = after = (
-            frame.audio,
-            frame.video,
-            frame.hand,
-            frame.screen,
-        )
-        return after != before
+        before = self._signs
+        self._take_signs(frame)
+        return self._signs != before
 
     def may_react(self, now_ms: int) -> bool:
         """Tell whether the seat may react again, and note the time if so."""
@@ -251,13 +253,30 @@ class Seat:
             video=self.video,
             hand=self.hand,
             screen=self.screen,
+            video_paused=self.video_paused,
+            network=self.network,
         )
 
     def as_status(self) -> UserStatus:
         """Return what the participant has switched on, as their peer sees it."""
         return UserStatus(
-            role=self.role, audio=self.audio, video=self.video, hand=self.hand, screen=self.screen
+            role=self.role,
+            audio=self.audio,
+            video=self.video,
+            hand=self.hand,
+            screen=self.screen,
+            video_paused=self.video_paused,
+            network=self.network,
         )
+
+    @property
+    def _signs(self) -> tuple[bool | str, ...]:
+        return self.audio, self.video, self.hand, self.screen, self.video_paused, self.network
+
+    def _take_signs(self, said: Participant | SetStatus | Heartbeat) -> None:
+        self.audio, self.video = said.audio, said.video
+        self.hand, self.screen, self.video_paused = said.hand, said.screen, said.video_paused
+        self.network = said.network
 
 
 def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: int) -> Seat:

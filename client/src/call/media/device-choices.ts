@@ -11,8 +11,12 @@ export interface Chosen {
   readonly video: boolean;
   /** Sound as it is, without the browser's suppression of noise and echo. */
   readonly isMusic: boolean;
+  /** Half of the picture's data, both ways. */
+  readonly isLowData: boolean;
   /** A sound when someone comes, goes or writes. */
   readonly hasSounds: boolean;
+  /** Sound and picture over a relay only, so that the other person does not learn the own IP address. */
+  readonly hidesAddress: boolean;
 }
 
 export const NOTHING_CHOSEN: Chosen = {
@@ -22,7 +26,9 @@ export const NOTHING_CHOSEN: Chosen = {
   audio: true,
   video: true,
   isMusic: false,
+  isLowData: false,
   hasSounds: true,
+  hidesAddress: false,
 };
 
 /** Tell what is on: as it was switched in this tab, else (null) as the person left it in an earlier session. */
@@ -73,7 +79,9 @@ function read(): Chosen {
       audio: fields.audio !== false,
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
+      isLowData: fields.isLowData === true,
       hasSounds: fields.hasSounds !== false,
+      hidesAddress: fields.hidesAddress === true,
     };
   } catch {
     return NOTHING_CHOSEN;

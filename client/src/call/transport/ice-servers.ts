@@ -4,6 +4,11 @@ import type { ServerFrameOf } from './wire';
 
 type IceServer = ServerFrameOf<'welcome'>['iceServers'][number];
 
+/** Tell whether one of *servers* is a relay (TURN, RFC 8656). */
+export function hasRelay(servers: readonly IceServer[]): boolean {
+  return receiveServers(servers).some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
+}
+
 export function receiveServers(servers: readonly IceServer[]): RTCIceServer[] {
   return servers.map(toIceServer).filter(isUsable);
 }

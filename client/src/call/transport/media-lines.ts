@@ -2,19 +2,15 @@
 // its own. A track may come, change and go without a negotiation; only the first screen needs one.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
-import { limitBitrate } from './rtc-config';
-
-const VIDEO_BITRATE_MAX = 1_500_000;
-/** Small print needs more than a face, though fewer pictures a second. */
-const SCREEN_BITRATE_MAX = 2_500_000;
-/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
-const MUSIC_BITRATE_MAX = 128_000;
+import type { SendControl } from './send-control';
+import { SCREEN_BITRATE_MAX, type SenderName, Senders, VIDEO_BITRATE_MAX } from './send-parameters';
 
 export interface OwnMedia {
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
   readonly screen: MediaStream | null;
-  readonly isMusic: boolean;
+  /** How it is sent. */
+  readonly sending: SendControl;
 }
 
 export class MediaLines {
@@ -23,16 +19,16 @@ export class MediaLines {
   private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
   private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
   private screen: MediaStream | null;
-  private isMusic: boolean;
+  private readonly told: Senders;
 
   constructor(
-    own: OwnMedia,
+    private readonly own: OwnMedia,
     private connection: RTCPeerConnection,
     private readonly log: (what: string, detail: unknown) => void,
   ) {
     this.tracks = { ...own.tracks };
     this.screen = own.screen;
-    this.isMusic = own.isMusic;
+    this.told = new Senders(log);
   }
 
   /** Send over *connection* from now on. It has no lines yet. */
@@ -76,20 +72,25 @@ export class MediaLines {
     this.tracks[kind] = track;
     const sender = this.senders[kind];
     if (sender && sender.track !== track) {
-      sender.replaceTrack(track).catch((error: unknown) => this.log('replaceTrack', error));
+      sender
+        .replaceTrack(track)
+        // Its size is that of the new track.
+        .then(() => this.tell(kind, sender))
+        .catch((error: unknown) => this.log('replaceTrack', error));
     }
   }
 
-  /** Give the sound more bitrate for an instrument, or the codec's own. */
-  setMusic(isMusic: boolean): void {
-    if (this.isMusic === isMusic) return;
-    this.isMusic = isMusic;
-    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+  /** Send by the present plan. */
+  tellSenders(): void {
+    for (const kind of MEDIA_KINDS) {
+      this.tell(kind, this.senders[kind]);
+      this.tell(kind === 'video' ? 'screen' : 'screen-audio', this.screenLines[kind]?.sender);
+    }
   }
 
-  limitBitrates(): void {
-    this.limitBitrate('video', VIDEO_BITRATE_MAX);
-    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
+  /** Edit a description of the other side so that what is sent here follows the plan. */
+  receiveDescription(type: RTCSdpType, sdp: string): string {
+    return this.own.sending.receiveDescription(type, sdp, this.screenLines.audio !== undefined);
   }
 
   setScreen(screen: MediaStream | null): void {
@@ -115,9 +116,7 @@ export class MediaLines {
     });
   }
 
-  private limitBitrate(kind: MediaKind, bitrate: number | null): void {
-    const sender = this.senders[kind];
-    if (!sender) return;
-    limitBitrate(sender, bitrate).catch((error: unknown) => this.log('setParameters', error));
+  private tell(name: SenderName, sender: RTCRtpSender | undefined): void {
+    if (sender) this.told.tell(name, sender, this.own.sending.plan);
   }
 }

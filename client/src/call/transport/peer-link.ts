@@ -28,6 +28,7 @@ export interface PeerCallbacks {
 interface PeerOptions extends OwnMedia {
   readonly isPolite: boolean;
   readonly iceServers: RTCIceServer[];
+  readonly relayOnly: boolean;
   /** Number the next offer of this page. An answer names its offer: a late one fits none of those that came after. */
   readonly countOffer: () => number;
 }
@@ -91,7 +92,7 @@ export class PeerLink {
     if (iceServers.length === 0) return;
     const { connection } = this;
     if (typeof connection.setConfiguration === 'function') {
-      connection.setConfiguration(configuration(iceServers));
+      connection.setConfiguration(configuration(iceServers, this.options.relayOnly));
     } else if (!connection.localDescription && !connection.remoteDescription) {
       // Firefox has been able to change them for a few years only. Nothing is agreed yet: begin with the right ones.
       const wasReady = this.firstOffer !== null;
@@ -122,8 +123,9 @@ export class PeerLink {
     this.lines.setTrack(kind, track);
   }
 
-  setMusic(isMusic: boolean): void {
-    this.lines.setMusic(isMusic);
+  /** Send by the present plan. */
+  tellSenders(): void {
+    this.lines.tellSenders();
   }
 
   /** Send the screen from now on, or stop. Only the first time needs a negotiation: the transceivers stay. */
@@ -182,7 +184,7 @@ export class PeerLink {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
       clearTimeout(this.answerTimer);
-      this.lines.limitBitrates();
+      this.lines.tellSenders();
       await this.sendScreen();
     });
   }
@@ -233,7 +235,7 @@ export class PeerLink {
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const wanted = configuration(iceServers);
+    const wanted = configuration(iceServers, this.options.relayOnly);
     const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
@@ -291,7 +293,7 @@ export class PeerLink {
     this.lines.adoptSenders();
     await this.connection.setLocalDescription(await this.connection.createAnswer());
     this.sendDescription('answer');
-    this.lines.limitBitrates();
+    this.lines.tellSenders();
     await this.sendScreen();
   }
 
@@ -316,9 +318,9 @@ export class PeerLink {
 
   private async applyRemote(description: RTCSessionDescriptionInit & { sdp: string }): Promise<void> {
     const before = fragmentsOf(this.connection.remoteDescription?.sdp ?? '').join();
-    await this.connection.setRemoteDescription(description);
-    const { sdp } = description;
-    if (before === '' || (description.type === 'offer' && before !== fragmentsOf(sdp).join()))
+    const { type, sdp } = description;
+    await this.connection.setRemoteDescription({ type, sdp: this.lines.receiveDescription(type, sdp) });
+    if (before === '' || (type === 'offer' && before !== fragmentsOf(sdp).join()))
       this.callbacks.onTheirRestart();
     for (const candidate of this.early.apply(sdp)) {
       await this.connection
@@ -367,7 +369,8 @@ export class PeerLink {
     const sdp = this.connection.localDescription?.sdp;
     if (!this.page || !sdp) return;
     const number = type === 'offer' ? this.offerNumber : this.answering;
-    this.callbacks.send({ type, to: this.page, sdp, ...(number !== null && { number }) });
+    const written = this.options.sending.writeDescription(sdp);
+    this.callbacks.send({ type, to: this.page, sdp: written, ...(number !== null && { number }) });
     for (const frame of this.unsent ?? []) this.callbacks.send({ ...frame, to: this.page } as ClientFrame);
     this.unsent = null;
   }

@@ -17,6 +17,8 @@ export interface Sample {
   readonly roundTripMs: number | null;
   /** The part the other side lost of what we sent, 0 to 1, as it last reported. */
   readonly remoteLoss: number;
+  /** What the browser thinks it can send, bit/s; null if it does not say. */
+  readonly sendableBps: number | null;
 }
 
 interface Stat {
@@ -26,13 +28,14 @@ interface Stat {
 
 /** ITU-T G.114 finds 150 ms one way unnoticed and 400 ms too long; a few per cent of loss is what codecs hide. */
 const GOOD = { roundTripMs: 300, loss: 0.03 };
-const POOR = { roundTripMs: 600, loss: 0.1 };
+export const POOR = { roundTripMs: 600, loss: 0.1 };
 
 /** Read what the rating and the heartbeat need from a getStats report. */
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
   const acks = { audio: 0, video: 0, path: 0 };
   let roundTripMs: number | null = null;
+  let sendableBps: number | null = null;
   // Firefox does not always tell the round trip of the pair. The other browser measures RTCP's, more rarely.
   let mediaRoundTripMs: number | null = null;
   for (const stat of report) {
@@ -52,11 +55,14 @@ export function readSample(report: Iterable<Stat>): Sample {
     } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
       bytes += numberOf(stat.bytesReceived);
       acks.path += numberOf(stat['responsesReceived']);
+      if (typeof stat['availableOutgoingBitrate'] === 'number')
+        sendableBps = stat['availableOutgoingBitrate'];
       if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
   roundTripMs ??= mediaRoundTripMs;
-  return { flow: { audioPackets, videoFrames, bytes }, acks, received, lost, roundTripMs, remoteLoss };
+  const flow = { audioPackets, videoFrames, bytes };
+  return { flow, acks, received, lost, roundTripMs, remoteLoss, sendableBps };
 }
 
 /** Rate the time between two samples of one connection; *before* is null for the first. *isSending*: the other side says

@@ -1,10 +1,12 @@
-// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure but for `limitBitrate`.
+// The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure.
 
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
-export function configuration(iceServers: RTCIceServer[]): RTCConfiguration {
+/** Configure a connection over these servers. With *relayOnly* the browser tells the other side no address of its own. */
+export function configuration(iceServers: RTCIceServer[], relayOnly: boolean): RTCConfiguration {
   return {
     iceServers,
+    iceTransportPolicy: relayOnly ? 'relay' : 'all',
     bundlePolicy: 'max-bundle',
     // Gather candidates from now on, not only from the offer on.
     iceCandidatePoolSize: 1,
@@ -27,14 +29,4 @@ export function linkState(
   if (state === 'connected' || state === 'completed') return 'connected';
   if (state === 'disconnected') return 'disconnected';
   return state === 'failed' || state === 'closed' ? 'failed' : 'connecting';
-}
-
-/** Let *sender* send at most so many bits a second; null leaves it to the browser. */
-export async function limitBitrate(sender: RTCRtpSender, bitrate: number | null): Promise<void> {
-  const parameters = sender.getParameters();
-  const encoding = parameters.encodings?.[0];
-  if (!encoding || (encoding.maxBitrate ?? null) === bitrate) return;
-  if (bitrate === null) delete encoding.maxBitrate;
-  else encoding.maxBitrate = bitrate;
-  await sender.setParameters(parameters);
 }

@@ -27,6 +27,11 @@ export type Reaction = (typeof REACTIONS)[number];
 
 const hand = withDefault(flag, false);
 const screen = withDefault(flag, false);
+/** How a page finds its own connection. */
+const network = withDefault(oneOf('good', 'weak'), 'good');
+export type Network = Read<typeof network>;
+/** Their camera is on, and their line carries only the sound for now. */
+const videoPaused = withDefault(flag, false);
 const peer = object({
   role,
   page: text,
@@ -36,6 +41,8 @@ const peer = object({
   video: flag,
   hand,
   screen,
+  network,
+  videoPaused,
 });
 export type Peer = Read<typeof peer>;
 
@@ -103,7 +110,7 @@ const SERVER_SHAPES = {
   answer: description,
   ice: object({ to: text, candidate: nullable(candidate) }),
   chat: object({ line: chatLine }),
-  'user-status': object({ role, audio: flag, video: flag, hand, screen }),
+  'user-status': object({ role, audio: flag, video: flag, hand, screen, network, videoPaused }),
   reaction: object({ role, reaction: oneOf(...REACTIONS) }),
   ping: object({ serverTime: count }),
   bill: object({
@@ -194,6 +201,8 @@ export interface Join extends Handshake {
   readonly video?: false;
   readonly hand?: true;
   readonly screen?: true;
+  readonly network?: 'weak';
+  readonly videoPaused?: true;
 }
 
 export type ClientFrame =
@@ -213,6 +222,8 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
+      readonly videoPaused?: true;
     }
   | { readonly type: 'reaction'; readonly reaction: Reaction }
   | {
@@ -222,6 +233,8 @@ export type ClientFrame =
       readonly video: boolean;
       readonly hand?: true;
       readonly screen?: true;
+      readonly network?: 'weak';
+      readonly videoPaused?: true;
       readonly media?: MediaFlow;
       readonly acks?: Acks;
     }

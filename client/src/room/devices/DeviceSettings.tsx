@@ -10,6 +10,7 @@ import type { DeviceName } from '../../call/media/device-permissions';
 import type { Devices } from '../../call/media/devices';
 import type { DeviceList } from '../../call/media/open-devices';
 import { t } from '../../i18n/lazy-words';
+import { state } from '../store/room-store';
 import { Level } from './Level';
 import { playTune } from './sound';
 
@@ -46,11 +47,19 @@ export function DeviceSettings({ devices }: SettingsProps) {
         onChange={(on) => void devices.setMusic(on)}
       />
       <Switch
+        part="low-data"
+        label={t('devices.low-data')}
+        hint={t('devices.low-data-hint')}
+        isOn={chosen.isLowData}
+        onChange={(on) => devices.choices.set({ isLowData: on })}
+      />
+      <Switch
         part="sounds"
         label={t('devices.sounds')}
         isOn={chosen.hasSounds}
         onChange={(on) => devices.choices.set({ hasSounds: on })}
       />
+      <HideAddress devices={devices} isOn={chosen.hidesAddress} />
     </div>
   );
 }
@@ -115,21 +124,44 @@ function Choice({ devices, device, label, list, chosen, children }: ChoiceProps)
   );
 }
 
+/** Shown as it is: a service without a relay can hide nothing, and a link may leave no choice. */
+function HideAddress({ devices, isOn }: SettingsProps & { readonly isOn: boolean }) {
+  const { hasRelay, relayOnly } = state.value;
+  const hint = relayOnly
+    ? 'devices.address-required'
+    : hasRelay === false
+      ? 'devices.address-none'
+      : 'devices.address-hint';
+  return (
+    <Switch
+      part="hide-address"
+      label={t('devices.address')}
+      hint={t(hint)}
+      isOn={relayOnly || (isOn && hasRelay !== false)}
+      isFixed={relayOnly || hasRelay === false}
+      onChange={(on) => devices.choices.set({ hidesAddress: on })}
+    />
+  );
+}
+
 interface SwitchProps {
   readonly part: string;
   readonly label: string;
   readonly hint?: string;
   readonly isOn: boolean;
+  /** It says how things are, and cannot be changed. */
+  readonly isFixed?: boolean;
   readonly onChange: (on: boolean) => void;
 }
 
-function Switch({ part, label, hint, isOn, onChange }: SwitchProps) {
+function Switch({ part, label, hint, isOn, isFixed = false, onChange }: SwitchProps) {
   return (
     <label class="settings-switch">
       <input
         type="checkbox"
         data-part={part}
         checked={isOn}
+        disabled={isFixed}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)}
       />
       <span>

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import './Reconnecting.css';
 import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
+import { lineWords } from '../store/notice-state';
 import { now, state } from '../store/room-store';
 
 export function Reconnecting() {
@@ -18,6 +19,7 @@ export function Reconnecting() {
       <span class="stage-busy" aria-hidden="true" />
       <h1>{t('room.reconnecting.title')}</h1>
       <p>{t('room.reconnecting.text')}</p>
+      {lineWords.value && <p data-part="whose-line">{lineWords.value}</p>}
       <p class="numbers">{t('reconnect.since', { time: formatDuration(seconds) })}</p>
       {bill && (
         <p class={isPaused ? 'reconnecting-bill paused' : 'reconnecting-bill'}>

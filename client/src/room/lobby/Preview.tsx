@@ -3,7 +3,7 @@
 
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Devices } from '../../call/media/devices';
 import { t } from '../../i18n';
 import { Avatar } from '../../ui/Avatar';
@@ -24,6 +24,7 @@ export function Preview() {
       </div>
       <Bar />
       <DeviceChoice />
+      <NetworkPlace />
     </section>
   );
 }
@@ -111,4 +112,17 @@ function DeviceChoice() {
       {Settings && <Settings devices={devices} />}
     </details>
   );
+}
+
+/** The network check's place. It is loaded after the own picture, and begins then; without it the person joins all the same. */
+function NetworkPlace() {
+  const [Check, setCheck] = useState<FunctionComponent | null>(null);
+  useEffect(() => {
+    if (!isSettled.value) return;
+    import('./NetworkCheck').then(
+      (part) => setCheck(() => part.NetworkCheck),
+      () => undefined,
+    );
+  }, [isSettled.value]);
+  return <div class="preview-network">{Check && <Check />}</div>;
 }

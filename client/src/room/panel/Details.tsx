@@ -1,32 +1,17 @@
 // The session's details: its language, the two people, its begin, its price and its id (R8).
 
-import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import './Details.css';
 import type { Role } from '../../call/transport/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { formatCost, formatDateTime, shortAddress } from '../../i18n/localized';
 import { LanguageMenu } from '../../ui/LanguageMenu';
 import { isBegun, link, otherRole, ownRole, state } from '../store/room-store';
 import { LanguageCard } from './LanguageCard';
 
-/** Closed at first, so that the chat has the space. */
-const isOpen = signal(false);
-
 export function Details() {
   const { session, me, peer, bill } = state.value;
   return (
-    <details
-      class="details"
-      data-part="details"
-      open={isOpen.value}
-      onToggle={({ currentTarget }) => {
-        isOpen.value = currentTarget.open;
-      }}
-    >
-      <summary>
-        <h2>{t('panel.details')}</h2>
-      </summary>
+    <>
       <LanguageCard code={session?.language ?? link.language ?? ''} />
       <dl>
         <Row name={t('details.you')}>
@@ -58,7 +43,7 @@ export function Details() {
         <Row name={t('details.session')}>{session && <code title={session.id}>{session.id}</code>}</Row>
       </dl>
       <LanguageMenu />
-    </details>
+    </>
   );
 }
 

@@ -1,13 +1,24 @@
 // The side panel: the session's details and the chat. The picture keeps at least half of the page.
 
+import { signal } from '@preact/signals';
 import { X } from 'lucide';
+import './Details.css';
 import './Panel.css';
 import { t } from '../../i18n';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
+import { makeLazy } from '../../ui/lazy';
 import { chat } from '../chat/LazyChat';
 import { isPanelOpen, openPanel } from '../store/panel-state';
-import { Details } from './Details';
+
+/** Closed at first, so that the chat has the space. */
+const isOpen = signal(false);
+
+/** What is in the details; loaded after the first picture. */
+export const detailsList = makeLazy(
+  () => import('./Details').then(({ Details }) => Details),
+  () => null,
+);
 
 export function Panel() {
   if (!isPanelOpen.value) return null;
@@ -23,7 +34,21 @@ export function Panel() {
         <Icon of={X} />
       </button>
       <div class="panel-parts">
-        {isShown('details') && <Details />}
+        {isShown('details') && (
+          <details
+            class="details"
+            data-part="details"
+            open={isOpen.value}
+            onToggle={({ currentTarget }) => {
+              isOpen.value = currentTarget.open;
+            }}
+          >
+            <summary>
+              <h2>{t('panel.details')}</h2>
+            </summary>
+            <detailsList.View />
+          </details>
+        )}
         {isShown('chat') && <chat.View />}
       </div>
     </aside>

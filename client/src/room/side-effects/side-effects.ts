@@ -3,6 +3,7 @@
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
 import { startCallSounds } from './call-sounds';
+import { startLineTrouble } from './line-trouble';
 import { measureOwnVoice, startMutedSpeech } from './muted-speech';
 import { startPassingNotices } from './passing-notices';
 import { resumePlayback } from './playback';
@@ -19,6 +20,7 @@ export function startSideEffects(): void {
   resumePlayback();
   startSpeakerOutput();
   startMutedSpeech();
+  startLineTrouble();
   measureOwnVoice();
   reportMissingFeatures();
 }

@@ -30,6 +30,7 @@ export function Stage() {
           name={peer?.name ?? null}
           audio={peer?.audio ?? true}
           video={peer?.video ?? true}
+          isPaused={peer?.video === true && peer.videoPaused}
           hand={peer?.hand === true}
           isSpeaking={speaking.value.remote && peer?.audio === true}
         />

@@ -1,6 +1,6 @@
 // One person's picture: video or initial, role badge, name, what is off, and a green border while they speak.
 
-import { Hand, MicOff, VideoOff } from 'lucide';
+import { Hand, MicOff, SignalLow, VideoOff } from 'lucide';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Role } from '../../call/transport/wire';
 import { t } from '../../i18n';
@@ -20,11 +20,24 @@ interface TileProps {
   readonly name?: string | null;
   readonly audio: boolean;
   readonly video: boolean;
+  /** The camera is on, and the line carries only the sound for now: the last picture would look like a frozen person. */
+  readonly isPaused?: boolean;
   readonly hand: boolean;
   readonly isSpeaking: boolean;
 }
 
-export function Tile({ part, role, address, name = null, audio, video, hand, isSpeaking }: TileProps) {
+export function Tile({
+  part,
+  role,
+  address,
+  name = null,
+  audio,
+  video,
+  isPaused = false,
+  hand,
+  isSpeaking,
+}: TileProps) {
+  const hasPicture = video && !isPaused;
   const place = useRef<HTMLDivElement>(null);
   const [isRefused, setRefused] = useState(false);
 
@@ -51,12 +64,17 @@ export function Tile({ part, role, address, name = null, audio, video, hand, isS
 
   return (
     <figure
-      class={`tile ${part}${isSpeaking ? ' speaking' : ''}${video ? '' : ' no-video'}`}
+      class={`tile ${part}${isSpeaking ? ' speaking' : ''}${hasPicture ? '' : ' no-video'}`}
       data-part={`${part}-tile`}
       data-speaking={isSpeaking}
     >
       <div ref={place} />
-      {!video && <Avatar class="tile-avatar" role={role} name={name} />}
+      {!hasPicture && <Avatar class="tile-avatar" role={role} name={name} />}
+      {isPaused && (
+        <p class="tile-paused" data-part={`${part}-paused`}>
+          <Icon of={SignalLow} /> {t('room.picture-paused')}
+        </p>
+      )}
       {address !== null && <Label {...{ part, role, address, name, audio, video }} />}
       {hand && (
         <span class="tile-hand" data-part={`${part}-hand`}>

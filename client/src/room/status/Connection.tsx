@@ -8,6 +8,7 @@ import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
 import { Popup } from '../../ui/Popup';
+import { lineWords } from '../store/notice-state';
 import { isConnectionOpen, stage, state } from '../store/room-store';
 
 const ICONS = { excellent: Signal, good: SignalMedium, poor: SignalLow } as const;
@@ -16,8 +17,10 @@ export function Connection() {
   const { quality, socket } = state.value;
   const button = useRef<HTMLButtonElement>(null);
   const isLive = stage.value === 'live';
-  const shown = qualityShown(quality);
-  const words = isLive ? t(`quality.${shown}`) : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
+  const shown = lineWords.value ? 'poor' : qualityShown(quality);
+  const words = isLive
+    ? (lineWords.value ?? t(`quality.${shown}`))
+    : t(`status.${socket === 'lost' ? 'offline' : stage.value}`);
   const isOpen = isLive && isConnectionOpen.value;
   useLayoutEffect(() => {
     // It must not come back with the connection and take the keyboard from a person who writes.

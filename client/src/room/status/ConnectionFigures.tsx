@@ -9,7 +9,8 @@ import {
   type StatsSample,
   type StatsView,
 } from '../../call/transport/stats-view';
-import { locale, t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
+import { sayPercent, sayUnit } from '../../i18n/units';
 import { call } from '../store/room-store';
 
 const READ_EVERY_MS = 1_000;
@@ -77,21 +78,6 @@ function useFigures(): StatsView | null {
     return () => clearInterval(timer);
   }, []);
   return figures;
-}
-
-/** Units in the reader's language came with Chrome 77, Firefox 78 and Safari 14.1; before, their signs. */
-function sayUnit(value: number | null, unit: string, sign: string): string | null {
-  if (value === null) return null;
-  try {
-    return new Intl.NumberFormat(locale.value, { style: 'unit', unit }).format(value);
-  } catch {
-    return `${value} ${sign}`;
-  }
-}
-
-function sayPercent(value: number | null): string | null {
-  const style = { style: 'percent', maximumFractionDigits: 1 } as const;
-  return value === null ? null : new Intl.NumberFormat(locale.value, style).format(value / 100);
 }
 
 function sayPicture(picture: Picture | null): string | null {

@@ -9,7 +9,7 @@ import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';
-import { isSpeakingMuted, passingNotice, refusal } from '../store/notice-state';
+import { isSpeakingMuted, lineNotice, passingNotice, refusal } from '../store/notice-state';
 import { openPanel, openToWrite } from '../store/panel-state';
 import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
 import { passingLine } from '../store/unread';
@@ -27,10 +27,21 @@ export function Notices() {
           {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
         </Notice>
       )}
+      <PausedPicture />
       <LowBalance />
       <AboutDevices />
       {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
     </div>
+  );
+}
+
+function PausedPicture() {
+  const { me } = state.value;
+  if (!me.video || !me.videoPaused || stage.value !== 'live') return null;
+  return (
+    <Notice topic="picture" isWarning>
+      {t('notice.picture-paused')}
+    </Notice>
   );
 }
 
@@ -42,6 +53,11 @@ function AboutDevices() {
       <div class="notices-over">
         <Glimpse />
         {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
+        {lineNotice.value && (
+          <Notice key={lineNotice.value} isWarning>
+            {lineNotice.value}
+          </Notice>
+        )}
         {isSpeakingMuted.value && (
           <Notice topic="muted" isWarning>
             {t('notice.speaking-muted')}

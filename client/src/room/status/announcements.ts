@@ -24,6 +24,8 @@ export type NewsKind =
   | 'microphone-off'
   | 'camera-on'
   | 'camera-off'
+  | 'picture-paused'
+  | 'picture-back'
   | 'hand-raised'
   | 'hand-lowered'
   | 'sharing'
@@ -69,6 +71,9 @@ function findSwitched(before: CallState, now: CallState): News[] {
     if (old.audio !== next.audio) tell('microphone', next.audio, ['microphone-on', 'microphone-off']);
     if (old.video !== next.video) tell('camera', next.video, ['camera-on', 'camera-off']);
     if (old.screen !== next.screen) tell('screen', next.screen, ['sharing', 'sharing-ended']);
+    // The own side has a notice.
+    if (next !== now.me && old.videoPaused !== next.videoPaused)
+      tell('picture', !next.videoPaused, ['picture-back', 'picture-paused']);
     if (old.hand !== next.hand) tell('hand', next.hand, ['hand-raised', 'hand-lowered']);
   }
   return news;

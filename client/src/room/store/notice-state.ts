@@ -17,3 +17,9 @@ export const refusal = signal<LaterKey | null>(null);
 
 /** The person speaks, and the microphone is off. */
 export const isSpeakingMuted = signal(false);
+
+/** Whose connection is bad, in words, while it is; a side effect watches it. */
+export const lineWords = signal<string | null>(null);
+
+/** What is new about the connection, and what to do about it, while it is news. */
+export const lineNotice = signal<string | null>(null);

@@ -1,0 +1,74 @@
+// Adapts what this page sends to the line and to the person's choices: it feeds the rules of transport/send-control.ts, and tells
+// the connection and the call what has changed.
+
+import type { Devices } from './media/devices';
+import type { Action } from './state';
+import { recallEfficient } from './transport/codec-choice';
+import { SendControl } from './transport/send-control';
+
+/** After so many measurements the first pictures are there, and nothing waits for the processor. */
+const PROBE_AFTER_SAMPLES = 10;
+
+/** The connection and the call, as the sending sees them. */
+interface SendingPort {
+  readonly isConnected: () => boolean;
+  readonly isSharing: () => boolean;
+  readonly dispatch: (action: Action) => void;
+  /** The plan has changed: tell the senders. */
+  readonly follow: () => void;
+  /** Descriptions say something else from now on: make an offer. */
+  readonly negotiate: () => void;
+}
+
+export class OwnSending {
+  readonly control: SendControl;
+  private samples = 0;
+
+  constructor(
+    private readonly devices: Devices,
+    private readonly port: SendingPort,
+  ) {
+    this.control = new SendControl(
+      this.readChoice(),
+      recallEfficient(navigator.userAgent),
+      performance.now(),
+    );
+    devices.choices.subscribe(() => {
+      if (!this.control.choose(this.readChoice())) return;
+      port.follow();
+      if (port.isConnected()) port.negotiate();
+    });
+  }
+
+  beginConnection(): void {
+    this.control.beginConnection(performance.now());
+    this.tellPaused();
+  }
+
+  /** Take a report of the present connection, once a second. */
+  take(report: RTCStatsReport): void {
+    const { control, devices, port } = this;
+    const { audio, video } = devices.tracks;
+    const sent = { hasSound: audio !== null, hasPicture: video !== null, isSharing: port.isSharing() };
+    if (control.take(report.values(), sent, performance.now())) port.follow();
+    this.tellPaused();
+    this.samples += 1;
+    if (this.samples === PROBE_AFTER_SAMPLES)
+      void import('./transport/codec-probe').then(({ probeCodecs }) => probeCodecs());
+  }
+
+  private tellPaused(): void {
+    this.port.dispatch({ type: 'picture', isPaused: this.control.isPaused });
+  }
+
+  private readChoice() {
+    const { isMusic, isLowData } = this.devices.choices.get();
+    return { isMusic, isLowData: isLowData || savesData() };
+  }
+}
+
+/** The browser's own choice (WICG Save-Data); only Chromium has it. */
+function savesData(): boolean {
+  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}

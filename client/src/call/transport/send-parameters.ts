@@ -1,0 +1,129 @@
+// What a sender is told: bitrate, size, frame rate, and which of them gives way. The plan and the encodings are pure; `Senders`
+// tells the browser.
+
+import { RUNGS } from './send-ladder';
+
+export type SenderName = 'audio' | 'video' | 'screen' | 'screen-audio';
+
+/** How everything is sent now. */
+export interface SendPlan {
+  /** Index into RUNGS. */
+  readonly rung: number;
+  readonly isMusic: boolean;
+  /** The person or their browser asks to use little data: half of everything. */
+  readonly isLowData: boolean;
+}
+
+export const VIDEO_BITRATE_MAX = 1_500_000;
+/** Small print needs more than a face, though fewer pictures a second. */
+export const SCREEN_BITRATE_MAX = 2_500_000;
+/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
+export const MUSIC_BITRATE_MAX = 128_000;
+/** A quarter of the pixels of the largest picture looks better at half its bitrate. */
+const LOW_DATA_HEIGHT_MAX = 360;
+
+/** What the plan decides of an encoding. A field that is left out is the browser's own choice. */
+export type Wanted = Pick<
+  RTCRtpEncodingParameters,
+  'active' | 'priority' | 'networkPriority' | 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy'
+>;
+
+/** Write how *name* is sent by *plan*; *height* is that of its picture before it is made smaller, pixels, where it is known. */
+export function encodingOf(name: SenderName, plan: SendPlan, height: number | null = null): Wanted {
+  const rung = RUNGS[plan.rung];
+  const parts = plan.isLowData ? 2 : 1;
+  if (name === 'audio' || name === 'screen-audio') {
+    const maxBitrate = name === 'audio' && plan.isMusic ? { maxBitrate: MUSIC_BITRATE_MAX } : {};
+    return { active: true, ...level('high'), ...maxBitrate };
+  }
+  if (name === 'screen') {
+    const maxBitrate = SCREEN_BITRATE_MAX / parts;
+    return { active: true, ...level('medium'), maxBitrate, ...atMost(rung?.screenFramesPerSecond) };
+  }
+  const heightMax = Math.min(rung?.height || Infinity, plan.isLowData ? LOW_DATA_HEIGHT_MAX : Infinity);
+  const scale = plan.rung === 0 && !plan.isLowData ? 1 : Math.max(1, (height ?? 0) / heightMax);
+  return {
+    active: rung?.height !== 0,
+    ...level('low'),
+    maxBitrate: (rung?.bitrate ?? VIDEO_BITRATE_MAX) / parts,
+    ...atMost(rung?.framesPerSecond),
+    scaleResolutionDownBy: scale,
+  };
+}
+
+/** W3C WebRTC Priority §3: the first divides the bitrate, the second marks packets for the routers (RFC 8837). */
+function level(priority: RTCPriorityType): Pick<Wanted, 'priority' | 'networkPriority'> {
+  return { priority, networkPriority: priority };
+}
+
+/** 30 a second is all that is captured: no limit is needed for it. */
+function atMost(framesPerSecond = 30): Pick<Wanted, 'maxFramerate'> {
+  return framesPerSecond < 30 ? { maxFramerate: framesPerSecond } : {};
+}
+
+const PLANNED = [
+  'active',
+  'priority',
+  'networkPriority',
+  'maxBitrate',
+  'maxFramerate',
+  'scaleResolutionDownBy',
+] as const satisfies readonly (keyof Wanted)[];
+
+/** All that browsers before 2019 take: they refuse the whole change for a field that they do not have. */
+const PLAIN = ['active', 'maxBitrate'] as const satisfies readonly (keyof Wanted)[];
+
+/** Put the *fields* of *wanted* into *encoding*; tell whether that changes anything. */
+export function changeEncoding(
+  encoding: RTCRtpEncodingParameters,
+  wanted: Wanted,
+  fields: readonly (keyof Wanted)[] = PLANNED,
+): boolean {
+  let isChanged = false;
+  for (const field of fields) {
+    const value = wanted[field];
+    const isDefault = field === 'scaleResolutionDownBy' && value === 1 && encoding[field] === undefined;
+    if (encoding[field] === value || isDefault) continue;
+    isChanged = true;
+    // Firefox refuses a field that is there and undefined.
+    if (value === undefined) delete encoding[field];
+    else Object.assign(encoding, { [field]: value });
+  }
+  return isChanged;
+}
+
+/** A face must move; small print must be legible (W3C MST Content Hints §6). Browsers do the same unasked, where they have it. */
+const GIVES_WAY = { video: 'maintain-framerate', screen: 'maintain-resolution' } as const;
+
+/** Tells the senders of one connection how to send, one change after another: a browser refuses parameters that were read before
+ * its last change (W3C WebRTC §5.2). */
+export class Senders {
+  private readonly turns = new WeakMap<RTCRtpSender, Promise<void>>();
+
+  constructor(private readonly log: (what: string, detail: unknown) => void) {}
+
+  /** Make *sender* follow *plan*. It has no encodings before it is negotiated: call this again then. */
+  tell(name: SenderName, sender: RTCRtpSender, plan: SendPlan): void {
+    const before = this.turns.get(sender) ?? Promise.resolve();
+    const turn = before
+      .then(() => this.set(name, sender, plan, PLANNED))
+      .catch(() => this.set(name, sender, plan, PLAIN))
+      .catch((error: unknown) => this.log('setParameters', error));
+    this.turns.set(sender, turn);
+  }
+
+  private async set(
+    name: SenderName,
+    sender: RTCRtpSender,
+    plan: SendPlan,
+    fields: readonly (keyof Wanted)[],
+  ): Promise<void> {
+    const parameters = sender.getParameters();
+    const encoding = parameters.encodings?.[0];
+    const wanted = encodingOf(name, plan, sender.track?.getSettings?.().height ?? null);
+    if (!encoding || !changeEncoding(encoding, wanted, fields)) return;
+    if (name === 'video' || name === 'screen')
+      Object.assign(parameters, { degradationPreference: GIVES_WAY[name] });
+    await sender.setParameters(parameters);
+  }
+}

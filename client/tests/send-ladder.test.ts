@@ -1,0 +1,231 @@
+// The ladder as a control loop: whole calls on made lines, in virtual time.
+
+import { describe, expect, test } from 'vitest';
+import {
+  beginLadder,
+  type Ladder,
+  type LineSample,
+  OFF,
+  RUNGS,
+  SMALLEST,
+  stepLadder,
+  type Wish,
+} from '../src/call/transport/send-ladder';
+
+const SPEECH: Wish = { isMusic: false, isSharing: false, mayPause: true };
+const SECOND = 1_000;
+
+interface Played {
+  readonly ladder: Ladder;
+  readonly rungs: readonly number[];
+  readonly nowMs: number;
+}
+
+/** Play *seconds* of a line that may depend on the rung and the second. */
+function play(
+  seconds: number,
+  line: (rung: number, second: number) => Partial<LineSample>,
+  begin: Played = { ladder: beginLadder(0), rungs: [], nowMs: 0 },
+  wish: Wish = SPEECH,
+): Played {
+  let { ladder, nowMs } = begin;
+  const rungs: number[] = [];
+  for (let second = 0; second < seconds; second += 1) {
+    nowMs += SECOND;
+    const seen = { availableBps: null, loss: 0, roundTripMs: 40, ...line(ladder.rung, second) };
+    ladder = stepLadder(ladder, seen, wish, nowMs);
+    rungs.push(ladder.rung);
+  }
+  return { ladder, rungs, nowMs };
+}
+
+function countChanges(rungs: readonly number[]): number {
+  return rungs.filter((rung, index) => index > 0 && rung !== rungs[index - 1]).length;
+}
+
+/** Numbers from 0 to 1 that are the same in every run. */
+function makeRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
+/** A browser believes in half as much again as it sends, and in no more than the line carries (libwebrtc's AIMD). */
+function believe(capacityBps: number, rung: number, soundBps: number): number {
+  const sentBps = soundBps + (rung === OFF ? 0 : (RUNGS[rung]?.bitrate ?? 0));
+  return Math.min(capacityBps, 1.5 * Math.min(sentBps, capacityBps) + 10_000);
+}
+
+describe('a good line', () => {
+  test('nothing changes: not in the first seconds, when the browser still finds out, and not later', () => {
+    const { rungs } = play(600, (_rung, second) => ({ availableBps: second < 4 ? 300_000 : 4_000_000 }));
+
+    expect(new Set(rungs)).toEqual(new Set([0]));
+  });
+
+  test('a bad second is no bad line', () => {
+    const { rungs } = play(60, (_rung, second) => ({
+      availableBps: second % 20 === 10 ? 50_000 : 4_000_000,
+    }));
+
+    expect(new Set(rungs)).toEqual(new Set([0]));
+  });
+
+  test('a browser that makes no estimate is judged by its loss', () => {
+    expect(play(60, () => ({})).ladder.rung).toBe(0);
+    expect(play(60, () => ({ loss: 0.15 })).ladder.rung).toBe(1);
+    expect(play(60, () => ({ loss: 0.3 })).ladder.rung).toBe(2);
+  });
+});
+
+describe('a bad line', () => {
+  test('150 kbit/s carry a small picture beside whole sound', () => {
+    const { ladder } = play(60, () => ({ availableBps: 135_000 }));
+
+    expect(ladder.rung).toBe(3);
+    expect(RUNGS[ladder.rung]?.height).toBe(180);
+  });
+
+  test('below the floor the picture goes, and with it everything that would cost the sound', () => {
+    const { ladder } = play(60, () => ({ availableBps: 60_000 }));
+
+    expect(ladder.rung).toBe(OFF);
+    expect(RUNGS[OFF]).toMatchObject({ height: 0, needs: 0 });
+  });
+
+  test('the picture is not paused where nothing else arrives', () => {
+    const wish = { ...SPEECH, mayPause: false };
+    const { ladder } = play(60, () => ({ availableBps: 20_000 }), undefined, wish);
+
+    expect(ladder.rung).toBe(SMALLEST);
+  });
+
+  test('a paused picture is sent again when its sound is lost', () => {
+    const paused = play(60, () => ({ availableBps: 20_000 }));
+    const { ladder } = play(1, () => ({ availableBps: 20_000 }), paused, { ...SPEECH, mayPause: false });
+
+    expect(ladder.rung).toBe(SMALLEST);
+  });
+
+  test('a queue of seconds takes the picture down until it is gone', () => {
+    const { rungs } = play(60, (rung) => ({ roundTripMs: rung < 3 ? 3_000 : 100 }));
+
+    expect(Math.max(...rungs)).toBe(3);
+  });
+
+  test('an instrument has more of the line than a voice', () => {
+    const line = () => ({ availableBps: 220_000 });
+
+    expect(play(60, line).ladder.rung).toBe(2);
+    expect(play(60, line, undefined, { ...SPEECH, isMusic: true }).ladder.rung).toBe(3);
+  });
+
+  test('beside a shared screen the person is small', () => {
+    const wish = { ...SPEECH, isSharing: true };
+
+    expect(play(60, () => ({ availableBps: 1_000_000 }), undefined, wish).ladder.rung).toBe(2);
+    expect(play(60, () => ({ availableBps: 3_000_000 }), undefined, wish).ladder.rung).toBe(0);
+  });
+});
+
+describe('a line that gets better', () => {
+  test('the picture comes back by itself, and is whole within a minute', () => {
+    const paused = play(20, () => ({ availableBps: 40_000 }));
+    const better = play(60, (rung) => ({ availableBps: believe(4_000_000, rung, 40_000) }), paused);
+
+    expect(paused.ladder.rung).toBe(OFF);
+    expect(better.ladder.rung).toBe(0);
+  });
+
+  test('it comes back also while the person says nothing, when hardly anything is sent', () => {
+    const paused = play(60, () => ({ availableBps: 40_000 }));
+    const better = play(90, (rung) => ({ availableBps: believe(4_000_000, rung, 3_000) }), paused);
+
+    expect(better.ladder.rung).toBe(0);
+  });
+
+  test('after a long sleep of the page nothing that was seen before counts', () => {
+    const good = play(30, () => ({ availableBps: 4_000_000 }));
+    const drop = play(1, () => ({ availableBps: 100_000 }), good);
+    const later = play(1, () => ({ availableBps: 100_000 }), { ...drop, nowMs: drop.nowMs + 600_000 });
+
+    expect(later.ladder.rung).toBe(0);
+  });
+});
+
+describe('a steady line', () => {
+  const capacities = Array.from({ length: 40 }, (_, index) => 20_000 * 1.17 ** index);
+
+  test.each([3_000, 40_000, 64_000])(
+    'with %i bit/s of sound the rung is found, and then stays',
+    (soundBps) => {
+      for (const capacityBps of capacities) {
+        const random = makeRandom(Math.round(capacityBps));
+        const noisy = (rung: number) => believe(capacityBps, rung, soundBps) * (0.95 + 0.1 * random());
+        const settled = play(120, (rung) => ({ availableBps: noisy(rung) }));
+        const { rungs, ladder } = play(600, (rung) => ({ availableBps: noisy(rung) }), settled);
+
+        // A line without room for a picture is tried again, ever more rarely: each try is two changes.
+        const most = rungs.includes(OFF) ? 8 : 1;
+        expect(countChanges(rungs), `${Math.round(capacityBps)} bit/s: ${rungs}`).toBeLessThanOrEqual(most);
+        // What is left for the picture is enough for its rung: the sound is whole.
+        const needs = RUNGS[ladder.rung]?.needs ?? 0;
+        const isTry = ladder.roseMs !== null;
+        if (!isTry) expect(capacityBps * 1.05 - 70_000 >= needs || ladder.rung === OFF).toBe(true);
+      }
+    },
+  );
+
+  test('random loss is no reason to go up and down either', () => {
+    for (let percent = 0; percent <= 40; percent += 1) {
+      const random = makeRandom(percent + 1);
+      const line = () => ({ loss: (percent / 100) * (0.8 + 0.4 * random()) });
+      const settled = play(120, line);
+      const { rungs } = play(600, line, settled);
+
+      expect(countChanges(rungs), `${percent} %: ${rungs}`).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('more of the line is never less of a picture', () => {
+    const found = capacities.map(
+      (capacityBps) => play(300, () => ({ availableBps: capacityBps })).ladder.rung,
+    );
+
+    expect(found.filter((rung) => rung < OFF)).toEqual(
+      [...found].filter((rung) => rung < OFF).sort((a, b) => b - a),
+    );
+    expect(found[0]).toBeGreaterThanOrEqual(SMALLEST);
+    expect(found[found.length - 1]).toBe(0);
+  });
+});
+
+test('a wild line leaves the ladder in order: a rung that there is, and no step up before its time', () => {
+  const random = makeRandom(7);
+  let ladder = beginLadder(0);
+  let roseAt = 0;
+  for (let second = 1; second < 5_000; second += 1) {
+    const line = {
+      availableBps: random() < 0.2 ? null : 3_000_000 * random() ** 3,
+      loss: random() < 0.2 ? null : random() ** 3,
+      roundTripMs: random() < 0.2 ? null : 3_000 * random() ** 4,
+    };
+    const next = stepLadder(ladder, line, SPEECH, second * SECOND);
+    expect(RUNGS[next.rung]).toBeDefined();
+    if (next.rung < ladder.rung) {
+      expect(next.rung).toBe(ladder.rung - 1);
+      expect(second - roseAt).toBeGreaterThanOrEqual(6);
+      roseAt = second;
+    }
+    ladder = next;
+  }
+});
+
+test('each rung can prove the next one: a browser believes in half as much again as it sends', () => {
+  for (const [index, rung] of RUNGS.slice(0, SMALLEST).entries()) {
+    const below = RUNGS[index + 1];
+    expect(below && 1.5 * below.bitrate + 10_000 - 70_000).toBeGreaterThanOrEqual(1.3 * rung.needs);
+  }
+});

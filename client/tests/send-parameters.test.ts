@@ -1,0 +1,142 @@
+import { expect, test, vi } from 'vitest';
+import { OFF } from '../src/call/transport/send-ladder';
+import { changeEncoding, encodingOf, Senders, type SendPlan } from '../src/call/transport/send-parameters';
+
+const FULL: SendPlan = { rung: 0, isMusic: false, isLowData: false };
+
+/** A sender as the standard has it: parameters that were read before the last change are refused. */
+class FakeSender {
+  track = { getSettings: () => ({ height: 720 }) };
+  encodings: RTCRtpEncodingParameters[] = [{ active: true, priority: 'low', networkPriority: 'low' }];
+  changes = 0;
+  refuses: readonly string[] = [];
+  private transaction = 0;
+
+  getParameters() {
+    this.transaction += 1;
+    return {
+      transactionId: String(this.transaction),
+      encodings: this.encodings.map((encoding) => ({ ...encoding })),
+    };
+  }
+
+  async setParameters(parameters: { transactionId: string; encodings: RTCRtpEncodingParameters[] }) {
+    const { transactionId } = parameters;
+    await Promise.resolve();
+    if (transactionId !== String(this.transaction)) throw new Error('InvalidStateError');
+    const fields = Object.keys(parameters.encodings[0] ?? {});
+    if (fields.some((field) => this.refuses.includes(field))) throw new Error('OperationError');
+    this.changes += 1;
+    this.encodings = parameters.encodings;
+  }
+}
+
+function tell(sender: FakeSender, ...plans: readonly SendPlan[]): ReturnType<typeof vi.fn> {
+  const log = vi.fn();
+  const senders = new Senders(log);
+  for (const plan of plans) senders.tell('video', sender as unknown as RTCRtpSender, plan);
+  return log;
+}
+
+test('the sound comes first, then the screen, then the person', () => {
+  expect(encodingOf('audio', FULL)).toMatchObject({ priority: 'high', networkPriority: 'high' });
+  expect(encodingOf('screen-audio', FULL)).toMatchObject({ priority: 'high' });
+  expect(encodingOf('screen', FULL)).toMatchObject({ priority: 'medium', maxBitrate: 2_500_000 });
+  expect(encodingOf('video', FULL)).toMatchObject({ priority: 'low', maxBitrate: 1_500_000 });
+});
+
+test('only an instrument has a bitrate of its own', () => {
+  expect(encodingOf('audio', FULL)).not.toHaveProperty('maxBitrate');
+  expect(encodingOf('audio', { ...FULL, isMusic: true })).toHaveProperty('maxBitrate', 128_000);
+});
+
+test('the highest rung leaves size and frames as they are captured', () => {
+  const encoding = encodingOf('video', FULL, 1_080);
+
+  expect(encoding.scaleResolutionDownBy).toBe(1);
+  expect(encoding).not.toHaveProperty('maxFramerate');
+});
+
+test('a lower rung is as high as it says, whatever the camera gives, and never larger than the camera', () => {
+  expect(encodingOf('video', { ...FULL, rung: 3 }, 720)).toMatchObject({
+    scaleResolutionDownBy: 4,
+    maxFramerate: 15,
+  });
+  expect(encodingOf('video', { ...FULL, rung: 3 }, 120).scaleResolutionDownBy).toBe(1);
+  expect(encodingOf('video', { ...FULL, rung: 3 }, null).scaleResolutionDownBy).toBe(1);
+});
+
+test('below the floor nothing of the picture is sent; a screen keeps its sharpness, and loses frames', () => {
+  expect(encodingOf('video', { ...FULL, rung: OFF }, 720)).toMatchObject({
+    active: false,
+    scaleResolutionDownBy: 1,
+  });
+  expect(encodingOf('audio', { ...FULL, rung: OFF })).toMatchObject({ active: true });
+  const screen = encodingOf('screen', { ...FULL, rung: OFF }, 1_440);
+  expect(screen).toMatchObject({ active: true, maxFramerate: 2 });
+  expect(screen).not.toHaveProperty('scaleResolutionDownBy');
+});
+
+test('little data is half of everything but the sound', () => {
+  const low = { ...FULL, isLowData: true };
+
+  expect(encodingOf('video', low, 720)).toMatchObject({ maxBitrate: 750_000, scaleResolutionDownBy: 2 });
+  expect(encodingOf('screen', low).maxBitrate).toBe(1_250_000);
+  expect(encodingOf('video', { ...low, rung: 3 }, 720)).toMatchObject({
+    maxBitrate: 80_000,
+    scaleResolutionDownBy: 4,
+  });
+  expect(encodingOf('audio', low)).toEqual(encodingOf('audio', FULL));
+});
+
+test('a change is a change only if something differs, and what is not wanted goes', () => {
+  const encoding: RTCRtpEncodingParameters = { active: true, maxFramerate: 8, scaleResolutionDownBy: 4 };
+  const wanted = encodingOf('video', FULL, 720);
+
+  expect(changeEncoding(encoding, wanted)).toBe(true);
+  expect(encoding).toEqual({ ...wanted });
+  expect('maxFramerate' in encoding).toBe(false);
+  expect(changeEncoding(encoding, wanted)).toBe(false);
+});
+
+test('changes wait for each other, and the last one holds', async () => {
+  const sender = new FakeSender();
+
+  const log = tell(sender, FULL, { ...FULL, rung: 2 }, { ...FULL, rung: OFF }, { ...FULL, rung: 3 });
+
+  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: true, maxFramerate: 15 }));
+  expect(log).not.toHaveBeenCalled();
+});
+
+test('the same plan twice is one change', async () => {
+  const sender = new FakeSender();
+
+  tell(sender, FULL, FULL, FULL, { ...FULL, rung: 1 });
+
+  await vi.waitFor(() => expect(sender.encodings[0]).toHaveProperty('maxBitrate', 700_000));
+  expect(sender.changes).toBe(2);
+});
+
+test('r18: a browser that refuses the newer fields gets the older ones', async () => {
+  const sender = new FakeSender();
+  sender.encodings = [{ active: true }];
+  sender.refuses = ['maxFramerate', 'scaleResolutionDownBy', 'networkPriority'];
+
+  tell(sender, { ...FULL, rung: 3 });
+
+  await vi.waitFor(() => expect(sender.encodings[0]).toEqual({ active: true, maxBitrate: 160_000 }));
+});
+
+test('a sender that takes nothing, or was not negotiated, disturbs nobody', async () => {
+  const broken = new FakeSender();
+  broken.refuses = ['active'];
+  const log = tell(broken, FULL);
+  await vi.waitFor(() => expect(log).toHaveBeenCalledOnce());
+
+  const early = new FakeSender();
+  early.encodings = [];
+  const quiet = tell(early, FULL, { ...FULL, rung: 1 });
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(early.changes).toBe(0);
+  expect(quiet).not.toHaveBeenCalled();
+});
