@@ -130,6 +130,10 @@ diagrams: $(VENV) ## draw the table of imports (tests/arrows.json) into docs/arc
 simulate: $(VENV) ## play lessons in virtual time and judge each bill; ARGS="--lessons 1000 --seed 7" picks
 	@$(BIN)/python -m tools.simulator $(or $(ARGS),--lessons 1000)
 
+.PHONY: soak
+soak: install test-packages ## play 200 scripts of faults against real pages, for the night; ARGS="--scripts 1 --seed 7" picks
+	@$(BIN)/python -m tests.network.soak $(ARGS)
+
 .PHONY: screenshots
 screenshots: install test-packages ## take a picture of every screen into var/screenshots; ARGS="--languages ja" picks
 	@$(BIN)/python -m scripts.screenshots $(ARGS)

@@ -6,7 +6,18 @@ import sys
 from importlib import import_module
 from typing import Final
 
-BENCHES: Final = ("join", "lobby", "cpu", "ledger", "delivery", "simulation", "strangers", "leak")
+BENCHES: Final = (
+    "join",
+    "lobby",
+    "cpu",
+    "ledger",
+    "delivery",
+    "simulation",
+    "strangers",
+    "leak",
+    "recover",
+    "lines",
+)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ need nginx-light command_exists nginx
 need coturn command_exists turnserver
 need iproute2 command_exists ip
 need nftables command_exists nft
+need openssl command_exists openssl
 need fonts-noto-core font_exists fonts-noto-core
 need fonts-droid-fallback font_exists fonts-droid-fallback # Chinese, Japanese, Korean in 5 MB (Noto CJK: 60)
 

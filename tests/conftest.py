@@ -16,6 +16,8 @@ settings.register_profile("shared", deadline=None, suppress_health_check=[Health
 settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
+NETWORKS: Final = "tests/network/"
+"""Their calls are in other browsers, which may not run beside those of BROWSERS either."""
 SINGLE_PAGES: Final = (
     "accessibility",
     "languages",
@@ -98,6 +100,8 @@ def scope_of(nodeid: str) -> str:
         return SECOND_CALLS if name in MORE_CALLS else FIRST_CALLS
     if file in WAITING:
         return WAITS
+    if file.startswith(NETWORKS):
+        return FIRST_CALLS
     return nodeid if file in LONG else file
 
 

@@ -33,6 +33,7 @@ PURE_PACKAGES: Final = (
     "delivery",
     "platform",
     "server",
+    "turn",
 )
 DRIVERS: Final = {
     "apart/rooms.py",
@@ -60,9 +61,12 @@ DRIVERS: Final = {
     "signaling/admission.py",
     "signaling/connection.py",
     "signaling/hub.py",
+    "signaling/ice_command.py",
     "signaling/outbox.py",
     "signaling/port.py",
     "signaling/room_loader.py",
+    "turn/check.py",
+    "turn/client.py",
 }
 # Modules that make a rule depend on more than its arguments, or on one framework or store.
 IMPURE: Final = {

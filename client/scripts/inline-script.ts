@@ -9,7 +9,11 @@ interface Options {
   readonly define: Record<string, string>;
 }
 
-/** Put the script *entry*, bundled with its imports, in the place of the comment that names it; other comments are removed. */
+/** The page's first module, as Vite writes it. */
+const MODULE = /<script [^>]*type="module"[^>]* src="([^"]+)"><\/script>/;
+
+/** Put the script *entry*, bundled with its imports, in the place of the comment that names it; other comments are removed. The
+ * page's first module is only loaded: the script runs it. */
 export function inline(entry: string, options: Options): Plugin {
   const comment = `<!-- ${basename(entry)} -->`;
   return {
@@ -20,7 +24,12 @@ export function inline(entry: string, options: Options): Plugin {
       async handler(html) {
         if (!html.includes(comment)) throw new Error(`No ${comment} in the page`);
         const script = `<script>${await bundle(entry, options)}</script>`;
-        return html.replace(comment, () => script).replace(/\s*<!--[\s\S]*?-->/g, '');
+        const [module, source] = MODULE.exec(html) ?? [];
+        if (!module) throw new Error('No module in the page');
+        return html
+          .replace(module, '')
+          .replace(comment, () => `<link rel="modulepreload" crossorigin href="${source}">${script}`)
+          .replace(/\s*<!--[\s\S]*?-->/g, '');
       },
     },
   };

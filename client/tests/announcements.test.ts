@@ -33,6 +33,8 @@ test('a peer who comes or goes, and a connection that breaks or returns, are new
   expect(heard(ALONE, { ...ALONE, peer: TUTOR, link: 'connecting' })).toEqual(['tutor joined']);
   expect(heard(LIVE, { ...LIVE, link: 'reconnecting' })).toEqual(['reconnecting']);
   expect(heard({ ...LIVE, link: 'reconnecting' }, LIVE)).toEqual(['connected']);
+  expect(heard(LIVE, { ...LIVE, link: 'interrupted' })).toEqual([]);
+  expect(heard({ ...LIVE, link: 'interrupted' }, LIVE)).toEqual([]);
   expect(heard(LIVE, { ...LIVE, peer: null, link: 'none' })).toEqual(['tutor left']);
 });
 

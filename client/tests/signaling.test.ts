@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeSocket } from '../src/base/prefetch';
 import { Signaling } from '../src/call/transport/signaling';
-import type { ClientFrame, Join } from '../src/call/transport/wire';
+import type { ClientFrame, Join, ServerFrame } from '../src/call/transport/wire';
 
 const URL = 'ws://localhost:3000/?room=lesson';
 
@@ -49,19 +49,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Open a socket as room/inline.ts does. */
-function open(url = URL): Socket {
+/** Open a socket as the inline script does. *received* has come on it since it joined. */
+function open(url = URL, received: string[] = []): Socket {
   const socket = new Socket(url);
-  globalThis.langdaoSocket = { url, socket: socket as unknown as WebSocket };
+  globalThis.langdaoSocket = { url, socket: socket as unknown as WebSocket, page: 'early', received };
   return socket;
 }
 
 /** Go to the room as the call does: the first frame is known a moment after the socket was asked for. */
-function enter(): Signaling {
+function enter(onFrame: (frame: ServerFrame) => void = () => undefined): Signaling {
   let page = '';
   const signaling = new Signaling(URL, {
     makeHandshake: () => ({ type: 'join', page, role: 'student' }) as Join,
-    onFrame: () => undefined,
+    onFrame,
     onLost: () => undefined,
     log: () => undefined,
   });
@@ -70,16 +70,21 @@ function enter(): Signaling {
   return signaling;
 }
 
-test('an open socket is joined on as soon as the call is set up, and no second one is made', async () => {
-  const socket = open();
-  socket.answer();
+const PING = JSON.stringify({ type: 'ping', serverTime: 7 });
 
-  const signaling = enter();
-  const before = [...socket.sent];
+test('an open socket has joined: what came on it is read once the call is set up, and no second one is made', async () => {
+  const socket = open(URL, [PING]);
+  socket.answer();
+  const frames: ServerFrame[] = [];
+
+  const signaling = enter((frame) => frames.push(frame));
+  const before = [...frames];
   await Promise.resolve();
+  socket.onmessage?.({ data: JSON.stringify({ type: 'ping', serverTime: 8 }) });
 
   expect(before).toEqual([]);
-  expect(socket.sent).toEqual([{ type: 'join', page: 'known', role: 'student' }]);
+  expect(frames.map((frame) => frame.type === 'ping' && frame.serverTime)).toEqual([7, 8]);
+  expect(socket.sent).toEqual([]);
   expect(Socket.made).toEqual([socket]);
   signaling.close('over');
 });
@@ -106,14 +111,16 @@ test('one that was lost meanwhile is replaced', () => {
   signaling.close('over');
 });
 
-test('a call that was closed at once says nothing', async () => {
-  const socket = open();
+test('a call that was closed at once says and hears nothing', async () => {
+  const socket = open(URL, [PING]);
   socket.answer();
+  const frames: ServerFrame[] = [];
 
-  enter().close('over');
+  enter((frame) => frames.push(frame)).close('over');
   await Promise.resolve();
 
   expect(socket.sent).toEqual([]);
+  expect(frames).toEqual([]);
   expect(socket.isClosed).toBe(true);
 });
 

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
@@ -19,8 +20,9 @@ from langdao_video.commands.endpoints import add_endpoint, list_endpoints, remov
 from langdao_video.commands.link import make_student_link, make_tutor_link
 from langdao_video.commands.listen import Receiver, check_secrets, make_listener
 from langdao_video.commands.parts import read_settings, run_command
+from langdao_video.commands.turn_check import check_turn
 from langdao_video.errors import LangDAOError
-from langdao_video.log_writer import escape_controls
+from langdao_video.log_writer import escape_controls, escape_controls_in_lines
 from langdao_video.logs import configure_logs
 from langdao_video.revoke import revoke_links
 from langdao_video.server.run import run_server
@@ -28,6 +30,7 @@ from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import ServiceRole, Settings
 from langdao_video.store.migrate import migrate as migrate_store
+from langdao_video.turn.check import has_faults, write_findings
 
 app = App(
     name="langdao-video", version=version("langdao-video"), help="Video lessons that bill by the second."
@@ -100,6 +103,7 @@ def link(  # noqa: PLR0913 - the options
     name: str | None = None,
     session: str | None = None,
     accept: Flag = False,
+    relay_only: Flag = False,
 ) -> None:
     """Make a session and the student's link; with *session*, the tutor's link of that session.
 
@@ -126,9 +130,13 @@ def link(  # noqa: PLR0913 - the options
         The id of a session, for its tutor's link.
     accept
         The tutor has accepted: make their link before the student connects.
+    relay_only
+        Hide the address of the link's participant from the other one: their page uses relays (TURN) only.
     """
     if session is not None:
-        run_command(lambda parts: make_tutor_link(parts, session, tutor, name, accept=accept))
+        run_command(
+            lambda parts: make_tutor_link(parts, session, tutor, name, accept=accept, relay_only=relay_only)
+        )
         return
     run_command(
         lambda parts: make_student_link(
@@ -140,8 +148,35 @@ def link(  # noqa: PLR0913 - the options
             currency=currency,
             cap_seconds=cap_seconds,
             display_name=name,
+            relay_only=relay_only,
         )
     )
+
+
+@app.command(name="turn-check")
+def turn_check(*urls: str, secret: str = "", ca: Path | None = None) -> None:
+    """Check the relays (TURN): which addresses work, and what a stranger could reach by them (docs/turn.md).
+
+    Exits with 1 if something is open or does not work, and with 2 if there is nothing to check.
+
+    Parameters
+    ----------
+    urls
+        Addresses such as turn:turn.example:3478. Without one, those of the settings are checked.
+    secret
+        The static-auth-secret of the relays at *urls*.
+    ca
+        A file with authorities of your own.
+    """
+    settings = read_settings()
+    try:
+        findings = asyncio.run(check_turn(settings, SystemClock().now_ms(), urls, secret, authority=ca))
+    except LangDAOError as error:
+        print(escape_controls(error.message), file=sys.stderr)
+        sys.exit(2)
+    print(escape_controls_in_lines(write_findings(findings)))
+    if has_faults(findings):
+        sys.exit(1)
 
 
 @app.command

@@ -43,13 +43,16 @@ TEST_FRAMES_PER_SECOND: Final = 10
 
 @asynccontextmanager
 async def launch_chromium(
-    *more_flags: str, frames_per_second: int = TEST_FRAMES_PER_SECOND
+    *more_flags: str, frames_per_second: int = TEST_FRAMES_PER_SECOND, program: Path | None = None
 ) -> AsyncIterator[Browser]:
-    """Start one Chromium with a profile of its own. Its contexts are isolated from each other."""
+    """Start one Chromium with a profile of its own. Its contexts are isolated from each other.
+
+    *program* runs it in another way than by itself, such as in a network of its own.
+    """
     devices = f"--use-fake-device-for-media-stream=device-count={CAMERAS},fps={frames_per_second}"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=program or os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             headless=True,
             args=["--headless=new", *FLAGS, devices, *more_flags],
         )

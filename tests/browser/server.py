@@ -74,17 +74,19 @@ class Server:
 
     async def start(self) -> None:
         """Start the process and wait until /health answers."""
-        self._process = await self._spawn()
-        async with asyncio.timeout(self.ready_seconds_max):
-            while True:
-                is_healthy = await asyncio.to_thread(self._healthy)
-                if self._process.returncode is not None:  # any answer now comes from another process
-                    raise RuntimeError(
-                        f"{self._command} ended with {self._process.returncode}:\n{self.read_log()}"
-                    )
-                if is_healthy:
-                    return
-                await asyncio.sleep(0.05)
+        self._process = process = await self._spawn()
+        try:
+            async with asyncio.timeout(self.ready_seconds_max):
+                while True:
+                    is_healthy = await asyncio.to_thread(self._healthy)
+                    if process.returncode is not None:  # any answer now comes from another process
+                        break
+                    if is_healthy:
+                        return
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise RuntimeError(f"{self._command} does not answer:\n{self.read_log()}") from None
+        raise RuntimeError(f"{self._command} ended with {process.returncode}:\n{self.read_log()}")
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         """Send *with_signal* to this process alone and wait for its end. After ten seconds send SIGKILL."""
@@ -117,7 +119,7 @@ class Server:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:  # noqa: S310 - http, ours
+            with urllib.request.urlopen(f"http://localhost:{self.port}/health", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -10,7 +10,7 @@ import pytest
 
 from langdao_video.commands import doctor
 from langdao_video.commands.doctor import examine, receive_settings, run_doctor
-from langdao_video.commands.doctor_rules import Finding
+from langdao_video.commands.doctor_rules import Diagnosis
 from langdao_video.delivery.endpoint_book import EndpointBook
 from langdao_video.settings import Settings
 from langdao_video.store.migrate import migrate
@@ -32,7 +32,7 @@ def _own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUN_URLS", "none")
 
 
-def of(findings: list[Finding], check: str) -> list[Finding]:
+def of(findings: list[Diagnosis], check: str) -> list[Diagnosis]:
     return [finding for finding in findings if finding.check == check]
 
 
@@ -150,7 +150,7 @@ async def test_an_ice_server_that_is_down_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_check_that_breaks_breaks_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def break_down(_: Settings) -> list[Finding]:
+    def break_down(_: Settings) -> list[Diagnosis]:
         raise ZeroDivisionError("x")
 
     monkeypatch.setattr(doctor, "_examine_disk", break_down)

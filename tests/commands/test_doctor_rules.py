@@ -10,16 +10,18 @@ from langdao_video.commands.doctor_rules import (
     DISK_BYTES_WANTED,
     SKEW_MS_MAX,
     SKEW_MS_WANTED,
-    Finding,
+    Diagnosis,
     Grade,
     judge_disk,
     judge_expiry,
     judge_ice,
     judge_ntp,
     judge_page,
+    judge_relays,
     judge_rest,
     judge_settings,
     judge_skew,
+    judge_slow_ice,
     judge_store,
     judge_store_failure,
     judge_target,
@@ -29,17 +31,18 @@ from langdao_video.commands.doctor_rules import (
 from langdao_video.delivery.target_probe import TargetReport
 from langdao_video.settings import Settings
 from langdao_video.store.inspection import StoreReport
+from langdao_video.turn.check import Finding, Kind
 
 SECRET = "whsec_" + "A" * 32
 PRODUCTION = {"link_keys": ("k" * 32,), "api_keys": ("a",), "webrtc_url": "https://call.example"}
 
 
-def grades(findings: list[Finding]) -> list[Grade]:
+def grades(findings: list[Diagnosis]) -> list[Grade]:
     return [finding.grade for finding in findings]
 
 
 def test_the_worst_grade_counts() -> None:
-    ok, warn, fail = (Finding("x", grade, "") for grade in ("ok", "warn", "fail"))
+    ok, warn, fail = (Diagnosis("x", grade, "") for grade in ("ok", "warn", "fail"))
 
     assert worst_of([]) == worst_of([ok]) == "ok"
     assert worst_of([ok, warn]) == "warn"
@@ -167,6 +170,23 @@ def test_a_disk_is_judged_by_its_room(free_bytes: int, grade: Grade, *, is_writa
     assert judge_disk("/var", free_bytes, is_writable=is_writable).grade == grade
 
 
-def test_an_ice_server_that_is_silent_breaks_nothing_at_once() -> None:
-    assert judge_ice("stun:x", None).grade == "ok"
-    assert judge_ice("stun:x", "no answer").grade == "warn"
+@pytest.mark.parametrize(
+    ("kind", "subject", "grade"),
+    [
+        ("ok", "turn:x (UDP)", "ok"),
+        ("note", "turn:x", "ok"),
+        ("failed", "stun:x (UDP)", "warn"),
+        ("failed", "turn:x (UDP)", "fail"),
+        ("open", "turn:x", "fail"),
+    ],
+)
+def test_a_relay_that_is_open_or_down_fails_and_stun_only_warns(
+    kind: Kind, subject: str, grade: Grade
+) -> None:
+    assert judge_ice(Finding(kind, subject, "text", "mend")).grade == grade
+
+
+def test_pages_without_a_relay_are_a_warning() -> None:
+    assert judge_relays(has_relay=True) == []
+    assert grades(judge_relays(has_relay=False)) == ["warn"]
+    assert judge_slow_ice(12).grade == "fail"

@@ -1,5 +1,5 @@
 // What the page's inline script (room/inline.ts) has asked the browser for while the other scripts load: the camera and
-// microphone, and the room's socket. Each answer is taken once. Law: an answer that nobody takes does not stay open.
+// microphone, and the room's socket. Each answer is taken once. Law: an answer that nobody takes does not stay open; a page that never loads keeps no seat.
 
 export interface MediaPrefetch {
   readonly constraints: MediaStreamConstraints;
@@ -9,15 +9,26 @@ export interface MediaPrefetch {
   readonly stream: Promise<MediaStream | null>;
 }
 
-/** Nothing is sent on the socket before it is taken: a page that never loads takes no seat. */
+/** A socket that has joined, or will once it is open. */
 export interface SocketPrefetch {
   readonly url: string;
   readonly socket: WebSocket;
+  /** The id of this page in the frame that joins. */
+  readonly page: string;
+  /** The frames that have come. There are few: a socket that nobody takes is closed after some seconds. */
+  readonly received: readonly string[];
+}
+
+/** A connection without lines. */
+export interface ConnectionPrefetch {
+  readonly configuration: RTCConfiguration;
+  readonly connection: RTCPeerConnection;
 }
 
 declare global {
   var langdaoMedia: MediaPrefetch | undefined;
   var langdaoSocket: SocketPrefetch | undefined;
+  var langdaoConnection: ConnectionPrefetch | undefined;
 }
 
 /** Take the stream, once; null where there is none, or one for other *constraints*. */
@@ -31,12 +42,22 @@ export async function takeStream(constraints: MediaStreamConstraints): Promise<M
 }
 
 /** Take the socket to *url*, once; null where there is none, one to another address, or one that has closed. */
-export function takeSocket(url: string): WebSocket | null {
+export function takeSocket(url: string): SocketPrefetch | null {
   const prefetch = globalThis.langdaoSocket;
   globalThis.langdaoSocket = undefined;
   if (!prefetch) return null;
-  if (prefetch.url === url && prefetch.socket.readyState <= WebSocket.OPEN) return prefetch.socket;
+  if (prefetch.url === url && prefetch.socket.readyState <= WebSocket.OPEN) return prefetch;
   prefetch.socket.close();
+  return null;
+}
+
+/** Take the connection, once; null where there is none, or one that is configured otherwise. */
+export function takeConnection(configuration: RTCConfiguration): RTCPeerConnection | null {
+  const prefetch = globalThis.langdaoConnection;
+  globalThis.langdaoConnection = undefined;
+  if (!prefetch) return null;
+  if (JSON.stringify(prefetch.configuration) === JSON.stringify(configuration)) return prefetch.connection;
+  prefetch.connection.close();
   return null;
 }
 

@@ -1,16 +1,19 @@
 // The media of one call: the connection to the peer, the tracks that come over it, the shared screen, and the measurements.
 // It decides nothing about the call: effects of the reducer tell it what to do, and it reports by actions.
 
+import { readClock } from '../base/clock';
 import type { Listeners } from './listeners';
 import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
-import { type VoiceMeter, watchSpeaking } from './media/speech-levels';
+import type { VoiceMeter, watchSpeaking } from './media/speech-levels';
 import type { Action, CallState, Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
+import { OfferGate } from './transport/offer-gate';
 import { PeerLink, type Source } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
-import type { LinkState } from './transport/rtc-config';
+import type { Recoverer, RecoveryPort } from './transport/recoverer';
+import type { Cause, ShownLink } from './transport/recovery';
 import type { ClientFrame, Role } from './transport/wire';
 
 const RATE_EVERY_MS = 1_000;
@@ -19,12 +22,19 @@ const RATE_EVERY_MS = 1_000;
  * wait differently long: one side begins over, and the other only if that has not reached it. */
 const MEET_MS_MAX: Readonly<Record<Role, number>> = { student: 15_000, tutor: 20_000 };
 
+/** By then most have their first picture, and nobody has lost it. */
+const LATER_MS = 1_000;
+const LATER_AGAIN_MS = 5_000;
+
 /** The call, as its media see it. */
 interface CallPort {
   readonly state: CallState;
   readonly listeners: Listeners;
+  /** Whether what is sent now reaches the room. */
+  readonly isJoined: boolean;
   readonly dispatch: (action: Action) => void;
   readonly send: (frame: ClientFrame) => void;
+  readonly doubtSocket: (silentMs?: number) => void;
   readonly log: (what: string, detail: unknown) => void;
 }
 
@@ -41,8 +51,10 @@ export class CallMedia {
   private sample: Sample | null = null;
   private earlier: MediaCounts = NO_COUNTS;
   private rating = new Rating();
-  /** How often the connection to this page was begun over since the two last met. */
-  private begunOver = 0;
+  /** Null for the first second, which belongs to the first picture. */
+  private recoverer: Recoverer | null = null;
+  /** A page that begins over for ever must not keep this one busy. */
+  private readonly theirBeginnings = new OfferGate();
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
   private offersMade = 0;
   private timers: (() => void)[] = [];
@@ -60,18 +72,8 @@ export class CallMedia {
   start(): void {
     this.peer = this.makePeer();
     this.peer.prepareOffer();
-    const { listeners } = this.call;
     const rating = setInterval(() => void this.rate(), RATE_EVERY_MS);
-    this.timers = [
-      () => clearInterval(rating),
-      watchSpeaking(
-        () => (this.call.state.link === 'connected' ? this.peer : null),
-        () => this.voiceMeter,
-        () => !this.call.state.me.audio,
-        (speaking) => listeners.emit('onSpeaking', speaking),
-        (levels) => listeners.emit('onLevels', levels),
-      ),
-    ];
+    this.timers = [() => clearInterval(rating), this.loadLater()];
   }
 
   stop(): void {
@@ -94,18 +96,27 @@ export class CallMedia {
         this.peer?.gather();
         return;
       case 'prepare':
+        this.note('left');
         this.replacePeer();
         return;
       case 'meet':
-        this.begunOver = 0;
         this.meet(effect.page, effect.offer);
+        this.note('met');
         return;
       case 'renew':
-        void this.peer?.offer(true);
+        this.note('socket-back');
+        return;
+      case 'repeat-offer':
+        this.peer?.repeatOffer();
         return;
       case 'signal':
         this.receiveSignal(effect.frame);
     }
+  }
+
+  /** This machine has another network. */
+  changeNetwork(): void {
+    this.note('network-changed');
   }
 
   /** The peer's screen while they share it. Its tracks stay afterwards, to be there at once the next time. */
@@ -131,7 +142,9 @@ export class CallMedia {
 
   private meet(page: string, offer: boolean): void {
     // The prepared connection serves the first page that comes; it is an offer's shape only before `welcome`.
-    const peer = this.peer?.page === null ? this.peer : this.replacePeer();
+    if (this.peer && this.peer.page !== null) this.closePeer();
+    this.peer ??= this.makePeer();
+    const { peer } = this;
     peer.meet(page);
     if (offer) void peer.offer();
   }
@@ -144,6 +157,7 @@ export class CallMedia {
 
   private makePeer(): PeerLink {
     const { call, devices, role } = this;
+    const note = (cause: Cause) => this.peer === peer && this.note(cause);
     const peer: PeerLink = new PeerLink(
       {
         isPolite: role === 'student',
@@ -151,7 +165,6 @@ export class CallMedia {
         tracks: devices.tracks,
         screen: this.screen.stream,
         isMusic: devices.choices.get().isMusic,
-        patienceMs: MEET_MS_MAX[role] * 2 ** Math.min(this.begunOver, 2),
         countOffer: () => {
           this.offersMade += 1;
           return this.offersMade;
@@ -160,37 +173,37 @@ export class CallMedia {
       {
         send: call.send,
         onTrack: (track, of) => this.peer === peer && this.addRemoteTrack(track, of),
-        onState: (state) => this.peer === peer && this.changeLink(state),
-        // Without a socket no offer can be sent.
-        onStuck: () => peer.page && call.state.socket === 'joined' && this.beginOver(peer.page, true),
+        onState: () => note('look'),
+        onTheirRestart: () => note('their-restart'),
+        onNewRoute: () => note('network-changed'),
         log: call.log,
       },
     );
     return peer;
   }
 
-  private changeLink(state: LinkState): void {
-    if (state === 'connected') this.begunOver = 0;
-    this.call.dispatch({ type: 'link', state });
-  }
-
-  /** Meet the same page by another connection. */
-  private beginOver(page: string, offer: boolean): void {
+  /** Meet the same page by another connection. What is seen of the peer stays until there is something new. */
+  private beginOver(offer: boolean): void {
+    const page = this.peer?.page;
+    if (!page) return;
     this.call.log('begin over', { page, offer });
-    this.begunOver += 1;
+    this.dropPeer();
     this.meet(page, offer);
-    if (this.call.state.link === 'connected') this.changeLink('connecting');
   }
 
   private closePeer(): void {
+    this.dropPeer();
+    this.call.listeners.emit('onRemoteStream', null);
+    this.call.listeners.emit('onRemoteScreen', null);
+  }
+
+  private dropPeer(): void {
     this.earlier = addSample(this.earlier, this.sample);
     this.sample = null;
     this.rating = new Rating();
     this.peer?.close();
     this.peer = null;
     this.remote = this.remoteScreen = null;
-    this.call.listeners.emit('onRemoteStream', null);
-    this.call.listeners.emit('onRemoteScreen', null);
   }
 
   private addRemoteTrack(track: MediaStreamTrack, of: Source): void {
@@ -214,13 +227,88 @@ export class CallMedia {
   private receiveSignal(frame: (Effect & { kind: 'signal' })['frame']): void {
     const { peer } = this;
     if (frame.type === 'answer' && !peer?.awaits(frame.number)) return;
+    if (frame.type === 'offer' && peer?.insists) return;
     if (frame.type !== 'ice' && peer?.page && peer.isFromAnother(frame.sdp)) {
-      this.beginOver(peer.page, frame.type === 'answer');
+      // They offer again if it matters.
+      if (this.theirBeginnings.waitMs(readClock()) > 0) return;
+      this.theirBeginnings.note(readClock());
+      this.beginOver(frame.type === 'answer');
+      this.note('begun-over');
       if (frame.type === 'answer') return;
     }
     if (frame.type === 'offer') this.peer?.receiveOffer(frame.sdp, frame.number);
     else if (frame.type === 'answer') this.peer?.receiveAnswer(frame.sdp, frame.number);
     else this.peer?.receiveCandidate(frame.candidate);
+  }
+
+  // ── What comes after the first picture ────────────────────────────────────────────────────────
+
+  /** Load the ladder and the levels of the voices, and watch from then on; the returned function ends that. */
+  private loadLater(): () => void {
+    let timer: ReturnType<typeof setTimeout>;
+    let end: (() => void) | null = null;
+    let isOver = false;
+    const load = () =>
+      Promise.all([import('./transport/recoverer'), import('./media/speech-levels')]).then(
+        ([{ Recoverer }, levels]) => {
+          if (!isOver) end = this.watch(new Recoverer(this.makeRecoveryPort()), levels.watchSpeaking);
+        },
+        () => wait(LATER_AGAIN_MS),
+      );
+    const wait = (ms: number) => {
+      timer = setTimeout(() => void load(), ms);
+    };
+    wait(LATER_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      end?.();
+    };
+  }
+
+  private watch(recoverer: Recoverer, watchVoices: typeof watchSpeaking): () => void {
+    const { listeners } = this.call;
+    this.recoverer = recoverer;
+    recoverer.start();
+    if (this.peer && this.peer.page !== null) recoverer.note('met');
+    const endVoices = watchVoices(
+      () => (this.call.state.link === 'connected' ? this.peer : null),
+      () => this.voiceMeter,
+      () => !this.call.state.me.audio,
+      (speaking) => listeners.emit('onSpeaking', speaking),
+      (levels) => listeners.emit('onLevels', levels),
+    );
+    return () => {
+      endVoices();
+      recoverer.stop();
+      this.recoverer = null;
+    };
+  }
+
+  private makeRecoveryPort(): RecoveryPort {
+    const { call, role } = this;
+    return {
+      patienceMs: MEET_MS_MAX[role],
+      connection: () => this.peer,
+      hasSocket: () => call.isJoined,
+      awaitsMedia: () => this.awaitsMedia && !globalThis.document?.hidden,
+      doubtSocket: (silentMs) => call.doubtSocket(silentMs),
+      wake: () => call.doubtSocket(),
+      take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
+      show: (link) => this.showLink(link),
+      log: call.log,
+    };
+  }
+
+  private note(cause: Cause): void {
+    const { peer, recoverer } = this;
+    if (recoverer) recoverer.note(cause);
+    else if (peer && peer.page !== null && peer.state === 'connected') this.showLink('connected');
+    else if (cause === 'socket-back') void peer?.offer(true);
+  }
+
+  private showLink(link: ShownLink): void {
+    if (link !== this.call.state.link) this.call.dispatch({ type: 'link', state: link });
   }
 
   // ── Measurements ──────────────────────────────────────────────────────────────────────────────
@@ -229,12 +317,16 @@ export class CallMedia {
     const sample = await this.readSample();
     const { state } = this.call;
     if (!sample || state.link !== 'connected') return;
-    const { peer } = state;
-    const isSending = peer !== null && (peer.audio || peer.video || peer.screen);
-    const quality = this.rating.take(sample, isSending);
+    const quality = this.rating.take(sample, this.awaitsMedia || state.peer?.screen === true);
     if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
     // The first seconds belong to the first picture.
     if (this.rating.isSettled && quality === 'excellent') this.devices.sharpen();
+  }
+
+  /** Whether the other side says that it sends sound or pictures. A still screen may send nothing for a while. */
+  private get awaitsMedia(): boolean {
+    const { peer } = this.call.state;
+    return peer !== null && (peer.audio || peer.video);
   }
 
   private async readSample(): Promise<Sample | null> {

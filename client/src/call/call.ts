@@ -9,6 +9,7 @@ import { makeJoin, makeLobbyJoin } from './handshake';
 import type { CallLink } from './link';
 import { attempt, type CallListener, Listeners } from './listeners';
 import type { Devices } from './media/devices';
+import { makeId } from './page-id';
 import { reduceCall } from './reducer';
 import { type Action, beginCall, type CallState, type Effect, signsOf } from './state';
 import type { TabMemory } from './tab-memory';
@@ -20,7 +21,8 @@ export class Call {
   readonly media: CallMedia;
   readonly listeners = new Listeners();
 
-  private readonly page = makeId();
+  /** An early socket has joined with this id. */
+  private readonly page = globalThis.langdaoSocket?.page ?? makeId();
   private readonly signaling: Signaling;
   private takesOver = false;
 
@@ -85,7 +87,7 @@ export class Call {
     this.state = state;
     for (const effect of effects) attempt(() => this.perform(effect));
     if (state !== before) this.listeners.emit('onState', this.state);
-    if (state.link === 'reconnecting' && before.link !== state.link) this.signaling.reopenIfSilent();
+    if (state.link === 'reconnecting' && before.link !== state.link) this.doubtSocket();
     if (state.peer?.screen !== before.peer?.screen) {
       this.listeners.emit('onRemoteScreen', this.media.shownScreen);
     }
@@ -102,14 +104,29 @@ export class Call {
     this.devices.retry(missing);
   }
 
-  /** The network is back: open a new socket at once. */
+  /** The network is back, or it is another one: a new socket and a new path for the media. */
+  changeNetwork(): void {
+    this.reconnect();
+    this.media.changeNetwork();
+  }
+
   reconnect(): void {
     this.signaling.reopen();
   }
 
+  /** Whether what is sent now reaches the room. */
+  get isJoined(): boolean {
+    return this.signaling.isJoined;
+  }
+
+  /** Open a new socket where the present one has been silent for *silentMs*, or for longer than a ping takes. */
+  doubtSocket(silentMs?: number): void {
+    this.signaling.reopenIfSilent(silentMs);
+  }
+
   /** The person is back at the page: a socket or a device that slept meanwhile may be gone. */
   wake(): void {
-    this.signaling.reopenIfSilent();
+    this.doubtSocket();
     this.devices.wake();
   }
 
@@ -191,10 +208,4 @@ export class Call {
     this.devices.stop();
     this.signaling.close('call-over');
   }
-}
-
-/** Make an id that nobody guesses: 96 bits in hexadecimal. */
-function makeId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,7 @@
 // The first frame of a socket: it joins the lobby or the call with what the link says. Pure.
 
 import type { CallLink } from './link';
+import type { Wanted } from './media/device-permissions';
 import { type Me, signsOf } from './state';
 import type { Join, LobbyJoin } from './transport/wire';
 
@@ -14,7 +15,13 @@ export function makeLobbyJoin(link: CallLink, page: string): LobbyJoin {
   return { type: 'look', ...makeHandshake(link, page) };
 }
 
-export function makeJoin(link: CallLink, page: string, me: Me, { resume, takeover }: Claim): Join {
+/** Join with the devices and the signs of *me*; a page that begins has no signs yet. */
+export function makeJoin(
+  link: CallLink,
+  page: string,
+  me: Wanted & Partial<Me>,
+  { resume, takeover }: Claim,
+): Join {
   const { audio, video } = me;
   return {
     type: 'join',
@@ -28,7 +35,7 @@ export function makeJoin(link: CallLink, page: string, me: Me, { resume, takeove
 }
 
 function makeHandshake(link: CallLink, page: string): Omit<LobbyJoin, 'type'> {
-  const { role, address, name, language, sessionStart, token } = link;
+  const { role, address, name, language, sessionStart, token, relayOnly } = link;
   return {
     page,
     role,
@@ -37,5 +44,6 @@ function makeHandshake(link: CallLink, page: string): Omit<LobbyJoin, 'type'> {
     ...(language !== null && { language }),
     ...(sessionStart !== null && { sessionStart }),
     ...(token !== null && { token }),
+    ...(relayOnly && { relay: true as const }),
   };
 }

@@ -11,6 +11,7 @@ import {
   connectionStatus,
   type Effect,
   elapsedSeconds,
+  hasPath,
   type Outcome,
   serverTime,
   signsOf,
@@ -89,8 +90,10 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
+    case 'ice-servers':
+      return [state, [{ kind: 'use-servers', servers: frame.iceServers }]];
     case 'peer-joined':
-      return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
+      return joinedBy(state, frame);
     case 'peer-left':
       return losePeer(state, frame);
     case 'offer':
@@ -142,6 +145,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
+    relayOnly: frame.relayOnly,
     warning: null,
     decision: null,
   };
@@ -156,20 +160,33 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
   return [sent, [...effects, ...met, ...resent, ...ending]];
 }
 
-/** The page that finds the other one there makes the offer. If it is the same page as before, it renews the connection. */
-function seePeer(state: CallState, peer: Peer, timestamp: number): Step {
-  const isSame = state.peer?.page === peer.page && state.link !== 'none';
-  const [next, effects] = meetPeer({ ...state, away: null }, peer, timestamp, true);
-  return isSame && state.link !== 'connected' ? [next, [...effects, { kind: 'renew' }]] : [next, effects];
+/** The page that finds the other one there makes the offer. If it is the same page as before, the ladder decides. */
+function seePeer(before: CallState, peer: Peer, timestamp: number): Step {
+  const state = { ...before, away: null };
+  return isMet(state, peer)
+    ? [{ ...state, peer }, [{ kind: 'renew' }]]
+    : meetPeer(state, peer, timestamp, true);
+}
+
+/** The other page came, or came back on another socket. */
+function joinedBy(before: CallState, frame: ServerFrameOf<'peer-joined'>): Step {
+  const { peer, timestamp, tookOver } = frame;
+  const state = { ...before, away: null, tookOver };
+  return isMet(state, peer)
+    ? [{ ...state, peer }, [{ kind: 'repeat-offer' }]]
+    : meetPeer(state, peer, timestamp);
+}
+
+function isMet(state: CallState, peer: Peer): boolean {
+  return state.peer?.page === peer.page && state.link !== 'none';
 }
 
 function seeNobody(state: CallState): Step {
-  if (state.peer && state.link === 'connected') return [{ ...state, away: 'connection-lost' }, []];
+  if (state.peer && hasPath(state)) return [{ ...state, away: 'connection-lost' }, []];
   return [{ ...state, peer: null, link: 'none', away: null }, [{ kind: 'prepare' }]];
 }
 
 function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false): Step {
-  if (state.peer?.page === peer.page && state.link !== 'none') return [{ ...state, peer }, []];
   const next: CallState = { ...state, peer, link: 'connecting', quality: 'disconnected', hasStarted: true };
   const effects: Effect[] = [{ kind: 'meet', page: peer.page, offer }];
   effects.push(tellConnected(next, peer.role, timestamp));
@@ -187,7 +204,7 @@ function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
     timestamp: frame.timestamp,
   });
   // Perhaps only their socket is gone: a moving picture stays (law 7).
-  const mayReturn = frame.reason === 'connection-lost' && state.link === 'connected';
+  const mayReturn = frame.reason === 'connection-lost' && hasPath(state);
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
   return [leavePeer(state), [told, { kind: 'prepare' }]];
 }
@@ -198,9 +215,8 @@ function leavePeer(state: CallState): CallState {
 
 function changeLink(state: CallState, link: CallState['link']): Step {
   if (!state.peer) return [state, []];
-  if (state.away && link !== 'connected') return [leavePeer(state), [{ kind: 'prepare' }]];
-  const isAgain = link === 'connecting' && state.link !== 'connecting';
-  return [{ ...state, link: isAgain ? 'reconnecting' : link }, []];
+  const next = { ...state, link };
+  return state.away && !hasPath(next) ? [leavePeer(state), [{ kind: 'prepare' }]] : [next, []];
 }
 
 // ── The own devices ─────────────────────────────────────────────────────────────────────────────

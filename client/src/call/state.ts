@@ -7,7 +7,7 @@ import type { Wanted } from './media/device-permissions';
 import type { DeviceStatus } from './media/devices';
 import type { MediaProblem } from './media/open-devices';
 import type { CallQuality, Quality } from './transport/quality';
-import type { LinkState } from './transport/rtc-config';
+import type { ShownLink } from './transport/recovery';
 import type {
   ChatLine,
   ClientFrame,
@@ -74,8 +74,8 @@ export interface PendingLine {
 
 export interface CallState {
   readonly socket: 'opening' | 'in-lobby' | 'joined' | 'lost' | 'closed';
-  /** The direct connection; `reconnecting` is `connecting` after it had been there. */
-  readonly link: 'none' | LinkState | 'reconnecting';
+  /** The direct connection. `interrupted` still looks like `connected`; `reconnecting` is what a person is told of. */
+  readonly link: 'none' | ShownLink;
   readonly outcome: Outcome | null;
   readonly me: Me;
   /** Not null exactly while the person is in the lobby. */
@@ -100,6 +100,8 @@ export interface CallState {
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
+  /** The link hides the own address: only relays may connect the two. */
+  readonly relayOnly: boolean;
   readonly quality: CallQuality;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
@@ -108,7 +110,7 @@ export interface CallState {
 export type Action =
   | { readonly type: 'frame'; readonly frame: ServerFrame }
   | { readonly type: 'socket-lost'; readonly isFinal: boolean }
-  | { readonly type: 'link'; readonly state: LinkState }
+  | { readonly type: 'link'; readonly state: ShownLink }
   | {
       readonly type: 'devices';
       readonly status: DeviceStatus;
@@ -145,7 +147,10 @@ export type Effect =
   /** The peer is not there: be ready to answer an offer. */
   | { readonly kind: 'prepare' }
   | { readonly kind: 'meet'; readonly page: string; readonly offer: boolean }
+  /** The own socket is back, and the peer is the same page as before. */
   | { readonly kind: 'renew' }
+  /** The peer's socket is back: an offer may have been lost with the one before. */
+  | { readonly kind: 'repeat-offer' }
   | { readonly kind: 'signal'; readonly frame: ServerFrameOf<'offer' | 'answer' | 'ice'> }
   | { readonly kind: 'switch'; readonly device: MediaKind; readonly on: boolean }
   | {
@@ -179,6 +184,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     decision: null,
     lowBalanceSeconds: null,
     assumed: [],
+    relayOnly: false,
     quality: 'disconnected',
     hasStarted: false,
     isEnding: false,
@@ -186,8 +192,13 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
 }
 
 /** Say what a frame says of the hand and the screen: nothing while they are down. */
-export function signsOf({ hand, screen }: Me): { hand?: true; screen?: true } {
+export function signsOf({ hand, screen }: Partial<Me>): { hand?: true; screen?: true } {
   return { ...(hand && { hand }), ...(screen && { screen }) };
+}
+
+/** Tell whether the direct connection is there, or has been missing for a moment only. */
+export function hasPath({ link }: CallState): boolean {
+  return link === 'connected' || link === 'interrupted';
 }
 
 /** Name the stage of *state*; every state is in exactly one. */
@@ -195,9 +206,9 @@ export function stageOf(state: CallState): Stage {
   if (state.outcome) return state.outcome.kind;
   if (state.lobby) return 'lobby';
   if (!state.session) return 'joining';
-  if (state.link === 'connected') return 'live';
+  if (hasPath(state)) return 'live';
   if (!state.peer) return 'waiting';
-  return state.link === 'connecting' || state.link === 'none' ? 'connecting' : 'reconnecting';
+  return state.link === 'reconnecting' ? 'reconnecting' : 'connecting';
 }
 
 /** Estimate the service's clock, Unix ms. Before `welcome` this machine's own is all there is. */

@@ -17,6 +17,8 @@ const LATER = [
   'grace.wait',
   'media.',
   'moved.',
+  'news.',
+  'notice.',
   'pip.',
   'reconnect.',
   'refused.',
@@ -25,7 +27,17 @@ const LATER = [
 ] as const;
 
 /** The exceptions, which the page itself says. */
-const SOON = ['chat.copied', 'chat.failed', 'chat.not-copied', 'fullscreen.failed', 'pip.failed'] as const;
+const SOON = [
+  'chat.copied',
+  'chat.failed',
+  'chat.not-copied',
+  'fullscreen.failed',
+  'news.left',
+  'notice.offline-waiting',
+  'notice.only-video',
+  'notice.retry',
+  'pip.failed',
+] as const;
 
 export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;
 export type Soon = (typeof SOON)[number];

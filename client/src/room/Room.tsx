@@ -10,10 +10,9 @@ import { Panel } from './panel/Panel';
 import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
-import { Notices } from './status/Notices';
+import { notices } from './status/LazyNotices';
 import { isPanelOpen } from './store/panel-state';
 import { state } from './store/room-store';
-import './keyboard';
 
 export function Room() {
   if (isWithoutCall()) return <endScreens.View />;
@@ -21,7 +20,7 @@ export function Room() {
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
       <header class="room-head">
         <Header />
-        <Notices />
+        <notices.View />
       </header>
       <main class="room-main">
         <Stage />

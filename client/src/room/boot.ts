@@ -3,6 +3,7 @@
 // person nothing before a gesture.
 
 import { readClock } from '../base/clock';
+import { onNetworkChange } from '../base/network-change';
 import { Call } from '../call/call';
 import { readLink } from '../call/link';
 import { DeviceChoices } from '../call/media/device-choices';
@@ -26,8 +27,8 @@ const link = readLink(location.href);
 /** What makes every call impossible on this page (no HTTPS, no WebRTC); then none is begun. */
 const pageProblem = findPageProblem();
 const memory = new TabMemory(link.room, link.role);
-/** A page that was reloaded in the call goes straight back to it. */
-const hasLobby = link.hasLobby && !memory.isReturning();
+/** A page that was reloaded in the call goes straight back to it. The inline script may have joined already. */
+const hasLobby = link.hasLobby && !globalThis.langdaoSocket && !memory.isReturning();
 const log =
   link.isDebug || readDebugFlag()
     ? (what: string, detail: unknown) => console.info(`[call] ${what}`, detail)
@@ -74,9 +75,9 @@ function beginCall(): void {
   if (!pageProblem) followPage(call);
 }
 
-/** Tell *call* what happens to the page: the network is back, the person is back, the page goes away. */
+/** Tell *call* what happens to the page: the network is back or another one, the person is back, the page goes away. */
 function followPage(call: Call): void {
-  addEventListener('online', () => call.reconnect());
+  onNetworkChange(() => call.changeNetwork());
   document.addEventListener('visibilitychange', () => document.hidden || call.wake());
   addEventListener('pageshow', ({ persisted }) => persisted && call.wake());
   addEventListener('pagehide', (event) => {

@@ -3,12 +3,10 @@
 import { options, render } from 'preact';
 import { stageOf } from '../call/state';
 import { keepFocus } from '../ui/focus';
-import { keepChat } from './chat/chat-memory';
 import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
 import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
-import { startKeyboard } from './keyboard';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
@@ -16,7 +14,7 @@ import { Room } from './Room';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
-import { startAnnouncements } from './status/announcements';
+import { notices } from './status/LazyNotices';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
@@ -32,15 +30,8 @@ export function makePage(parts: RoomParts): () => Promise<void> {
   connectStore(parts);
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
-  for (const start of [
-    startPanel,
-    startUnread,
-    startLayout,
-    startAnnouncements,
-    startReactions,
-    showLevels,
-    startKeyboard,
-  ]) {
+  const { state: before } = parts.call;
+  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels]) {
     start();
   }
   let isDrawn = false;
@@ -48,14 +39,16 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of [notices, endScreens, reconnecting, graceQuestion, problems]) part.load();
     await isDressed;
-    keepChat();
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     chat.load();
     menu.load();
+    void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
+    void import('./chat/chat-memory').then(({ keepChat }) => keepChat());
+    void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
   };
 }

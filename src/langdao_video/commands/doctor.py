@@ -22,8 +22,8 @@ from pydantic import ValidationError
 
 from langdao_video.clock import read_wall_ms
 from langdao_video.commands import doctor_rules as rules
-from langdao_video.commands.doctor_rules import Finding
-from langdao_video.commands.ice_probe import probe_ice_server
+from langdao_video.commands.doctor_rules import Diagnosis
+from langdao_video.commands.turn_check import check_turn
 from langdao_video.delivery.target_probe import probe_target
 from langdao_video.delivery.targets import TargetRule, receive_target_rule
 from langdao_video.delivery.transport import Resolver
@@ -37,6 +37,8 @@ from langdao_video.store.sql import SqlStore
 CHECK_SECONDS_MAX: Final = 5.0
 TARGETS_MAX: Final = 20
 """How many URLs are asked: those of the settings, then stored endpoints. The report says how many are left out."""
+_ICE_SECONDS_MAX: Final = 12.0
+"""For all relays, one after the other: turn-check asks each of them some thirty questions."""
 _TIME_ERROR: Final = 5
 """What adjtimex(2) returns while nothing synchronizes the kernel's clock."""
 
@@ -50,7 +52,7 @@ def run_doctor(*, as_json: bool) -> tuple[str, bool]:
     return (_as_json(findings) if as_json else _as_text(findings)), grade != "fail"
 
 
-def receive_settings() -> tuple[Settings | None, list[Finding]]:
+def receive_settings() -> tuple[Settings | None, list[Diagnosis]]:
     """Read the settings. If some are wrong, return a finding for each, also for those that do not go together."""
     try:
         settings = Settings()
@@ -73,9 +75,9 @@ def receive_settings() -> tuple[Settings | None, list[Finding]]:
     return None, rules.judge_wrong_settings(problems)
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings) -> list[Diagnosis]:
     """Try all parts at the same time. Return the findings in a fixed order."""
-    parts: Sequence[tuple[str, Awaitable[list[Finding]]]] = (
+    parts: Sequence[tuple[str, Awaitable[list[Diagnosis]]]] = (
         ("store", _examine_store(settings)),
         ("disk", asyncio.to_thread(_examine_disk, settings)),
         ("ice", _examine_ice(settings)),
@@ -88,7 +90,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [finding for findings in found for finding in findings]
 
 
-async def _bounded(name: str, part: Awaitable[list[Finding]]) -> list[Finding]:
+async def _bounded(name: str, part: Awaitable[list[Diagnosis]]) -> list[Diagnosis]:
     try:
         # A part bounds its own waits, so that it can say which one was too long. This is for what it did not think of.
         async with asyncio.timeout(3 * CHECK_SECONDS_MAX):
@@ -97,7 +99,7 @@ async def _bounded(name: str, part: Awaitable[list[Finding]]) -> list[Finding]:
         return [rules.judge_unexpected(name, error)]
 
 
-async def _examine_store(settings: Settings) -> list[Finding]:
+async def _examine_store(settings: Settings) -> list[Diagnosis]:
     try:
         async with asyncio.timeout(CHECK_SECONDS_MAX):
             if host := parse_database_url(settings.database_url).host:
@@ -113,7 +115,7 @@ async def _examine_store(settings: Settings) -> list[Finding]:
     return [*rules.judge_store(report), *skew]
 
 
-def _examine_disk(settings: Settings) -> list[Finding]:
+def _examine_disk(settings: Settings) -> list[Diagnosis]:
     try:
         file = locate_sqlite(settings.database_url)
     except BadRequest:
@@ -126,14 +128,21 @@ def _examine_disk(settings: Settings) -> list[Finding]:
     return [rules.judge_disk(str(folder), free, is_writable=os.access(folder, os.W_OK | os.X_OK))]
 
 
-async def _examine_ice(settings: Settings) -> list[Finding]:
-    errors = await asyncio.gather(
-        *(probe_ice_server(url, seconds_max=CHECK_SECONDS_MAX) for url in settings.stun_urls)
-    )
-    return [rules.judge_ice(url, error) for url, error in zip(settings.stun_urls, errors, strict=True)]
+async def _examine_ice(settings: Settings) -> list[Diagnosis]:
+    relays = rules.judge_relays(has_relay=settings.may_have_relay or settings.is_development)
+    if settings.role == "backend":
+        return []  # it has no rooms
+    try:
+        async with asyncio.timeout(_ICE_SECONDS_MAX):
+            found = await check_turn(settings, read_wall_ms(), seconds_max=CHECK_SECONDS_MAX)
+    except BadRequest:  # there is nothing to check
+        return relays
+    except TimeoutError:
+        return [rules.judge_slow_ice(_ICE_SECONDS_MAX)]
+    return [*relays, *map(rules.judge_ice, found)]
 
 
-def _examine_files(settings: Settings) -> list[Finding]:
+def _examine_files(settings: Settings) -> list[Diagnosis]:
     if not settings.webhook_client_cert:
         return []
     try:
@@ -144,7 +153,7 @@ def _examine_files(settings: Settings) -> list[Finding]:
     return [rules.judge_expiry("WEBHOOK_CLIENT_CERT", ends_ms, read_wall_ms())]
 
 
-async def _examine_page(settings: Settings) -> list[Finding]:
+async def _examine_page(settings: Settings) -> list[Diagnosis]:
     if settings.is_development:
         return []
     report = await probe_target(
@@ -153,7 +162,7 @@ async def _examine_page(settings: Settings) -> list[Finding]:
     return rules.judge_page(_name("WEBRTC_URL", settings.base_url), report, read_wall_ms())
 
 
-async def _examine_targets(settings: Settings) -> list[Finding]:
+async def _examine_targets(settings: Settings) -> list[Diagnosis]:
     rule = receive_target_rule(settings.webhook_private_targets, allows_loopback=settings.is_development)
     key = settings.webhook_client_key or settings.webhook_client_cert
     certificate = (settings.webhook_client_cert, key) if settings.webhook_client_cert else None
@@ -196,7 +205,7 @@ async def _load_endpoints(settings: Settings) -> dict[str, str]:
     }
 
 
-def _examine_clock() -> list[Finding]:
+def _examine_clock() -> list[Diagnosis]:
     return rules.judge_ntp(is_synchronized=read_synchronized())
 
 
@@ -222,12 +231,12 @@ def _name(source: str, url: str) -> str:
     return f"{source} ({urlsplit(url).hostname})"
 
 
-def _as_json(findings: Sequence[Finding]) -> str:
+def _as_json(findings: Sequence[Diagnosis]) -> str:
     rows = [asdict(finding) for finding in findings]
     return json.dumps({"grade": rules.worst_of(findings), "findings": rows}, indent=2)
 
 
-def _as_text(findings: Sequence[Finding]) -> str:
+def _as_text(findings: Sequence[Diagnosis]) -> str:
     lines = []
     for finding in findings:
         lines.append(f"{finding.grade:<5} {finding.check:<12} {escape_controls(finding.found)}")

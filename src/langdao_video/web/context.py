@@ -72,7 +72,12 @@ def get_context(connection: HTTPConnection) -> Context:
     return context
 
 
-Service = Annotated[Context, Depends(get_context)]
+async def _get_service(connection: HTTPConnection) -> Context:
+    """Return the same to a handler. FastAPI would call a plain function in a thread, and every request would wait."""
+    return get_context(connection)
+
+
+Service = Annotated[Context, Depends(_get_service)]
 
 
 SessionPath = Annotated[

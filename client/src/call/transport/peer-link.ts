@@ -1,8 +1,14 @@
-// One RTCPeerConnection to one page, with perfect negotiation (W3C WebRTC §10.7): the polite side gives way.
-// Nothing here waits for the camera: the senders exist first, and get their tracks later.
+// One RTCPeerConnection to one page, with perfect negotiation (W3C WebRTC §10.7): the polite side gives way. It makes and answers
+// offers; when to restart or to begin over is the ladder's to say (recovery.ts). Nothing here waits for the camera: the senders
+// exist first, and get their tracks later.
 
-import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
-import { configuration, fingerprintOf, type LinkState, limitBitrate, linkState } from './rtc-config';
+import { readClock } from '../../base/clock';
+import type { MediaKind } from '../../base/media-kind';
+import { takeConnection } from '../../base/prefetch';
+import { EarlyCandidates, fragmentsOf } from './early-candidates';
+import { MediaLines, type OwnMedia } from './media-lines';
+import { OfferGate } from './offer-gate';
+import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
 import type { Candidate, ClientFrame } from './wire';
 
 /** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
@@ -12,31 +18,24 @@ export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
   readonly onTrack: (track: MediaStreamTrack, of: Source) => void;
   readonly onState: (state: LinkState) => void;
-  /** The two have not connected for `patienceMs`; called again every `patienceMs`. */
-  readonly onStuck: () => void;
+  /** The other side has sent its first description, or restarted ICE. */
+  readonly onTheirRestart: () => void;
+  /** A route was found after all had been gathered: this machine has another network. */
+  readonly onNewRoute: () => void;
   readonly log: (what: string, detail: unknown) => void;
 }
 
-interface PeerOptions {
+interface PeerOptions extends OwnMedia {
   readonly isPolite: boolean;
   readonly iceServers: RTCIceServer[];
-  /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
-  readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
-  readonly screen: MediaStream | null;
-  readonly isMusic: boolean;
-  readonly patienceMs: number;
   /** Number the next offer of this page. An answer names its offer: a late one fits none of those that came after. */
   readonly countOffer: () => number;
 }
 
-const VIDEO_BITRATE_MAX = 1_500_000;
-/** Small print needs more than a face, though fewer pictures a second. */
-const SCREEN_BITRATE_MAX = 2_500_000;
-/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
-const MUSIC_BITRATE_MAX = 128_000;
-
-/** A short gap mends itself. After this time the polite side restarts ICE without waiting for `failed`. */
-const DISCONNECTED_MS_MAX = 3_000;
+interface TheirOffer {
+  readonly sdp: string;
+  readonly number: number | null;
+}
 
 /** An offer may be lost with a socket of either side: without an answer it is sent again. */
 const ANSWER_MS_MAX = 4_000;
@@ -47,25 +46,29 @@ export class PeerLink {
   state: LinkState = 'connecting';
 
   private connection: RTCPeerConnection;
-  private readonly stream = new MediaStream();
-  private readonly tracks: Record<MediaKind, MediaStreamTrack | null>;
-  private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
+  private readonly lines: MediaLines;
   /** Candidates that were found before their description was sent. */
   private unsent: ClientFrame[] | null = [];
+  private readonly early = new EarlyCandidates();
   private turn: Promise<void> = Promise.resolve();
   /** The offer that was made before the peer is known, to be sent at once. */
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
-  private screen: MediaStream | null;
-  private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
-  private isMusic: boolean;
   /** Whether the first offer is applied already, with its candidates on the way. */
   hasGathered = false;
-  private restartTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The newest generation of own candidates, and the one that was complete. */
+  private gathering: string | null = null;
+  private gathered: string | null = null;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
-  private stuckTimer: ReturnType<typeof setInterval> | undefined;
   private offerNumber = 0;
+  /** The newest offer of the other side that has not been looked at. */
+  private theirs: TheirOffer | null = null;
+  private readonly gate = new OfferGate();
+  private gateTimer: ReturnType<typeof setTimeout> | undefined;
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
+  /** The own user fragment that a restart is to replace; null while none is wanted. An offer that gives way is lost with its
+   * restart, and so the wish is kept. */
+  private outdated: string | null = null;
   /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
   private isClosed = false;
@@ -74,19 +77,16 @@ export class PeerLink {
     private readonly options: PeerOptions,
     private readonly callbacks: PeerCallbacks,
   ) {
-    this.tracks = { ...options.tracks };
-    this.screen = options.screen;
-    this.isMusic = options.isMusic;
     this.connection = this.connect(options.iceServers);
+    this.lines = new MediaLines(options, this.connection, callbacks.log);
   }
 
   /** From now on the link is to *page*. */
   meet(page: string): void {
     this.page = page;
-    this.expectToMeet();
   }
 
-  /** Use the servers of `welcome`; candidates that were gathered before stay. */
+  /** Use these servers from now on, at the latest with the next restart; candidates that were gathered before stay. */
   setIceServers(iceServers: RTCIceServer[]): void {
     if (iceServers.length === 0) return;
     const { connection } = this;
@@ -102,7 +102,7 @@ export class PeerLink {
 
   /** Prepare the first offer. Once the peer is known it is sent, or closed with the link. */
   prepareOffer(): void {
-    this.addSenders();
+    this.lines.addSenders();
     this.firstOffer = this.connection.createOffer();
     this.firstOffer.catch((error: unknown) => this.callbacks.log('createOffer', error));
   }
@@ -118,67 +118,56 @@ export class PeerLink {
     });
   }
 
-  /** Make the senders of a link that offers; one that answers gets them from the offer (RFC 8829 §5.10). */
-  private addSenders(): void {
-    for (const kind of MEDIA_KINDS) {
-      const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
-      this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
-        direction: 'sendrecv',
-        streams: [this.stream],
-        ...(encodings.length > 0 && { sendEncodings: encodings }),
-      }).sender;
-    }
-  }
-
-  /** Send *track* from now on, or nothing. It needs no negotiation: the transceiver exists either way. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
-    this.tracks[kind] = track;
-    const sender = this.senders[kind];
-    if (sender && sender.track !== track) {
-      sender.replaceTrack(track).catch((error: unknown) => this.callbacks.log('replaceTrack', error));
-    }
+    this.lines.setTrack(kind, track);
   }
 
-  /** Give the sound more bitrate for an instrument, or the codec's own. */
   setMusic(isMusic: boolean): void {
-    if (this.isMusic === isMusic) return;
-    this.isMusic = isMusic;
-    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+    this.lines.setMusic(isMusic);
   }
 
   /** Send the screen from now on, or stop. Only the first time needs a negotiation: the transceivers stay. */
   setScreen(screen: MediaStream | null): void {
-    this.screen = screen;
+    this.lines.setScreen(screen);
     void this.inTurn(() => this.sendScreen());
   }
 
   /** Make an offer to `page`; with *restart* on new candidates (RFC 8445 §9). */
   offer(restart = false): Promise<void> {
     return this.inTurn(async () => {
-      if (!this.senders.audio) this.addSenders();
+      if (this.connection.signalingState === 'have-remote-offer') return;
+      this.lines.addSenders();
       if (this.hasGathered && this.unsent && !restart) return this.announceOffer();
       const ready = this.firstOffer;
       this.firstOffer = null;
+      if (restart) this.outdated = this.ownFragment();
       await this.sendOffer(ready ?? this.connection.createOffer({ iceRestart: restart }));
     });
   }
 
-  receiveOffer(sdp: string, number: number | null): void {
-    if (this.options.isPolite || this.connection.signalingState === 'stable')
-      this.fingerprint = fingerprintOf(sdp);
-    this.inTurn(async () => {
-      if (this.connection.signalingState !== 'stable') {
-        if (!this.options.isPolite) return;
-        await this.giveWay();
-      }
-      await this.applyRemote({ type: 'offer', sdp });
-      this.answering = number;
-      this.adoptSenders();
-      await this.connection.setLocalDescription(await this.connection.createAnswer());
-      this.sendDescription('answer');
-      this.limitBitrates();
-      await this.sendScreen();
+  /** Send an offer that waits for its answer again: the other side has a new socket. */
+  repeatOffer(): void {
+    void this.inTurn(async () => {
+      if (this.connection.signalingState === 'have-local-offer') this.announceOffer();
     });
+  }
+
+  /** Take an offer. Of several that come in one moment the newest counts. */
+  receiveOffer(sdp: string, number: number | null): void {
+    if (this.options.isPolite || this.connection.signalingState === 'stable') this.learnFingerprint(sdp);
+    const isWaiting = this.theirs !== null;
+    this.theirs = { sdp, number };
+    if (isWaiting) return;
+    const waitMs = this.gate.waitMs(readClock());
+    if (waitMs > 0) this.gateTimer = setTimeout(() => void this.inTurn(() => this.answerOffer()), waitMs);
+    else void this.inTurn(() => this.answerOffer());
+  }
+
+  /** Whether the own offer is on its way. The impolite side takes no other one meanwhile, not even of another connection: two
+   * that begin over at once would miss each other for ever. */
+  get insists(): boolean {
+    const isSent = this.unsent === null && this.connection.signalingState === 'have-local-offer';
+    return isSent && !this.options.isPolite;
   }
 
   /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
@@ -188,26 +177,28 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
-    this.fingerprint = fingerprintOf(sdp);
-    this.inTurn(async () => {
+    this.learnFingerprint(sdp);
+    void this.inTurn(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
       clearTimeout(this.answerTimer);
-      this.limitBitrates();
+      this.lines.limitBitrates();
       await this.sendScreen();
     });
   }
 
   /** Take a candidate. If it fails there is one route less, and no error (R20). */
   receiveCandidate(candidate: Candidate | null): void {
-    this.inTurn(async () => {
-      if (this.connection.remoteDescription && candidate) await this.connection.addIceCandidate(candidate);
+    void this.inTurn(async () => {
+      if (candidate && this.early.receive(candidate)) await this.connection.addIceCandidate(candidate);
     });
   }
 
-  /** Tell whether *sdp* is of another connection than the one this is connected to, or about to be. */
+  /** Tell whether *sdp* is of another connection than the one this is connected to, or about to be. Text that is no description
+   * has no certificate, and is of none. */
   isFromAnother(sdp: string): boolean {
-    return this.fingerprint !== undefined && this.fingerprint !== fingerprintOf(sdp);
+    const fingerprint = fingerprintOf(sdp);
+    return this.fingerprint !== undefined && fingerprint !== '' && this.fingerprint !== fingerprint;
   }
 
   getStats(): Promise<RTCStatsReport> {
@@ -221,25 +212,36 @@ export class PeerLink {
     return Math.max(0, ...levels);
   }
 
+  /** When media was last played, by a clock of the browser's own; null before the first, and where the browser does not tell. */
+  readPlayed(): number | null {
+    const times = this.connection
+      .getReceivers()
+      .flatMap((receiver) => receiver.getSynchronizationSources?.() ?? [])
+      .map(({ timestamp }) => timestamp);
+    return times.length === 0 ? null : Math.max(...times);
+  }
+
   getSender(kind: MediaKind): RTCRtpSender | undefined {
-    return this.senders[kind];
+    return this.lines.getSender(kind);
   }
 
   close(): void {
     this.isClosed = true;
-    clearTimeout(this.restartTimer);
     clearTimeout(this.answerTimer);
-    clearInterval(this.stuckTimer);
+    clearTimeout(this.gateTimer);
     this.connection.close();
   }
 
   private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const connection = new RTCPeerConnection(configuration(iceServers));
+    const wanted = configuration(iceServers);
+    const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
     connection.ontrack = ({ track, transceiver }) => {
       const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
     };
-    connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate);
+    connection.onicecandidate = ({ candidate }) => {
+      if (connection === this.connection) this.sendCandidate(candidate);
+    };
     connection.oniceconnectionstatechange = connection.onconnectionstatechange = () => {
       if (connection === this.connection) this.readState();
     };
@@ -248,15 +250,49 @@ export class PeerLink {
 
   /** One step at a time: an answer must not overtake the offer that is being applied. */
   private inTurn(step: () => Promise<void>): Promise<void> {
-    this.turn = this.turn.then(async () => {
+    const attempt = async (what: () => Promise<void>) => {
       if (this.isClosed) return;
       try {
-        await step();
+        await what();
       } catch (error) {
         if (!this.isClosed) this.callbacks.log('negotiation', error);
       }
+    };
+    this.turn = this.turn.then(async () => {
+      await attempt(step);
+      await attempt(() => this.keepWish());
     });
     return this.turn;
+  }
+
+  /** Restart after all, if the offer that was to do it gave way and the other side's did not. */
+  private async keepWish(): Promise<void> {
+    const { outdated, connection } = this;
+    if (outdated === null || connection.signalingState !== 'stable') return;
+    if (outdated === this.ownFragment()) await this.sendOffer(connection.createOffer({ iceRestart: true }));
+    else this.outdated = null;
+  }
+
+  private ownFragment(): string | null {
+    return fragmentsOf(this.connection.localDescription?.sdp ?? '')[0] ?? null;
+  }
+
+  private async answerOffer(): Promise<void> {
+    const { theirs, connection } = this;
+    this.theirs = null;
+    if (!theirs) return;
+    this.gate.note(readClock());
+    if (connection.signalingState === 'have-local-offer') {
+      if (!this.options.isPolite) return;
+      await this.giveWay();
+    }
+    await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
+    this.answering = theirs.number;
+    this.lines.adoptSenders();
+    await this.connection.setLocalDescription(await this.connection.createAnswer());
+    this.sendDescription('answer');
+    this.lines.limitBitrates();
+    await this.sendScreen();
   }
 
   private async sendOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
@@ -278,38 +314,28 @@ export class PeerLink {
     }, ANSWER_MS_MAX);
   }
 
-  /** With the first description of the other side, the waiting begins again. */
-  private async applyRemote(description: RTCSessionDescriptionInit): Promise<void> {
-    const isFirst = !this.connection.remoteDescription;
+  private async applyRemote(description: RTCSessionDescriptionInit & { sdp: string }): Promise<void> {
+    const before = fragmentsOf(this.connection.remoteDescription?.sdp ?? '').join();
     await this.connection.setRemoteDescription(description);
-    if (isFirst) this.expectToMeet();
+    const { sdp } = description;
+    if (before === '' || (description.type === 'offer' && before !== fragmentsOf(sdp).join()))
+      this.callbacks.onTheirRestart();
+    for (const candidate of this.early.apply(sdp)) {
+      await this.connection
+        .addIceCandidate(candidate)
+        .catch((error: unknown) => this.callbacks.log('early candidate', error));
+    }
   }
 
-  private expectToMeet(): void {
-    clearInterval(this.stuckTimer);
-    if (this.page === null || this.state === 'connected' || this.isClosed) return;
-    this.stuckTimer = setInterval(() => this.callbacks.onStuck(), this.options.patienceMs);
+  private learnFingerprint(sdp: string): void {
+    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
   }
 
-  /** Put the screen on its lines. One that the other side does not know yet is offered, once nothing else is open. */
+  /** Put the screen on its lines, and offer one that is new once nothing else is open. */
   private async sendScreen(): Promise<void> {
     const { signalingState, remoteDescription } = this.connection;
     if (signalingState !== 'stable' || !remoteDescription) return;
-    for (const track of this.screen?.getTracks() ?? []) this.addScreenLine(track);
-    const lines = MEDIA_KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
-    for (const { sender, receiver } of lines) {
-      const track = this.screen?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
-      if (sender.track !== track) await sender.replaceTrack(track);
-    }
-    if (lines.some(({ mid }) => mid === null)) await this.sendOffer(this.connection.createOffer());
-  }
-
-  private addScreenLine(track: MediaStreamTrack): void {
-    const kind = track.kind as MediaKind;
-    this.screenLines[kind] ??= this.connection.addTransceiver(track, {
-      direction: 'sendonly',
-      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] }),
-    });
+    if (await this.lines.sendScreen()) await this.sendOffer(this.connection.createOffer());
   }
 
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
@@ -328,34 +354,13 @@ export class PeerLink {
 
   private beginAnew(iceServers: RTCIceServer[]): void {
     this.connection.close();
-    for (const kind of MEDIA_KINDS) delete this.senders[kind];
-    this.screenLines = {};
     this.unsent = [];
     this.firstOffer = null;
     this.hasGathered = false;
+    this.outdated = null;
+    this.early.clear();
     this.connection = this.connect(iceServers);
-  }
-
-  private adoptSenders(): void {
-    for (const transceiver of this.connection.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind as MediaKind;
-      if (this.senders[kind]) continue;
-      transceiver.direction = 'sendrecv';
-      this.senders[kind] = transceiver.sender;
-      transceiver.sender.setStreams?.(this.stream);
-      this.setTrack(kind, this.tracks[kind]);
-    }
-  }
-
-  private limitBitrates(): void {
-    this.limitBitrate('video', VIDEO_BITRATE_MAX);
-    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
-  }
-
-  private limitBitrate(kind: MediaKind, bitrate: number | null): void {
-    const sender = this.senders[kind];
-    if (!sender) return;
-    limitBitrate(sender, bitrate).catch((error: unknown) => this.callbacks.log('setParameters', error));
+    this.lines.moveTo(this.connection);
   }
 
   private sendDescription(type: 'offer' | 'answer'): void {
@@ -369,6 +374,9 @@ export class PeerLink {
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
     const { sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = candidate ?? {};
+    if (!candidate) this.gathered = this.gathering;
+    else if (usernameFragment !== null && usernameFragment === this.gathered) this.callbacks.onNewRoute();
+    else this.gathering = usernameFragment;
     const plain = candidate && { candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment };
     const frame: ClientFrame = { type: 'ice', to: this.page ?? '', candidate: plain };
     if (this.unsent) this.unsent.push(frame);
@@ -382,14 +390,7 @@ export class PeerLink {
     this.callbacks.log('peer connection', detail);
     const state = linkState(connectionState, iceConnectionState);
     if (this.isClosed || state === this.state) return;
-    const hadMet = this.state === 'connected';
     this.state = state;
-    if (hadMet || state === 'connected') this.expectToMeet();
-    clearTimeout(this.restartTimer);
-    if (state === 'failed') void this.offer(true);
-    if (state === 'disconnected' && this.options.isPolite) {
-      this.restartTimer = setTimeout(() => void this.offer(true), DISCONNECTED_MS_MAX);
-    }
     this.callbacks.onState(state);
   }
 }

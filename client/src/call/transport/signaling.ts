@@ -1,7 +1,7 @@
 // The socket to the room, for as long as the page is open. It reconnects by itself (R20) and queues nothing, because a queued
 // frame would be stale: the caller decides what to do about a frame that was not sent.
 
-import { takeSocket } from '../../base/prefetch';
+import { type SocketPrefetch, takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
 import { planReconnect } from './reconnect';
 import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerFrame } from './wire';
@@ -25,6 +25,8 @@ export class Signaling {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private heardMs = 0;
+  /** Whether the service has answered on this socket. */
+  isJoined = false;
   private isFinal = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +40,8 @@ export class Signaling {
   open(): void {
     this.drop();
     this.isFinal = false;
-    const socket = takeSocket(this.url) ?? new WebSocket(this.url);
+    const early = takeSocket(this.url);
+    const socket = early?.socket ?? new WebSocket(this.url);
     this.socket = socket;
     socket.onopen = () => {
       if (socket !== this.socket) return;
@@ -50,8 +53,8 @@ export class Signaling {
     };
     socket.onclose = (event) => this.lose(event.code);
     this.listen();
-    // A prefetched socket may be open already. The first frame waits until the caller has set up the rest.
-    if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
+    // An early socket that is open has joined. What came on it waits until the caller has set up the rest.
+    if (early && socket.readyState === WebSocket.OPEN) void Promise.resolve().then(() => this.replay(early));
   }
 
   /** Send *frame*; false if there is no open socket to send it on. */
@@ -74,9 +77,13 @@ export class Signaling {
     this.open();
   }
 
-  /** Something is wrong, or a phone has slept: replace a socket that has been silent. */
-  reopenIfSilent(): void {
-    if (Date.now() - this.heardMs > DOUBT_MS) this.reopen();
+  /** Something is wrong, or a phone has slept: replace a socket that has been silent for *silentMs*. */
+  reopenIfSilent(silentMs = DOUBT_MS): void {
+    if (Date.now() - this.heardMs > silentMs) this.reopen();
+  }
+
+  private replay({ socket, received }: SocketPrefetch): void {
+    for (const raw of received) if (socket === this.socket) this.receive(raw);
   }
 
   private receive(raw: string): void {
@@ -84,6 +91,7 @@ export class Signaling {
     try {
       const frame = receiveFrame(raw);
       if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
+      if (frame.type === 'welcome') this.isJoined = true;
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
       this.callbacks.onFrame(frame);
     } catch (error) {
@@ -116,6 +124,7 @@ export class Signaling {
   private drop(code?: number, reason?: string): void {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
+    this.isJoined = false;
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;

@@ -4,6 +4,9 @@ import { effect } from '@preact/signals';
 import { playTune, type Tune } from '../devices/sound';
 import { devices, otherRole, state } from '../store/room-store';
 
+/** A tune opens the computer's sound, and the page stands still for it: the first picture comes before. */
+const CAME_AFTER_MS = 600;
+
 interface Heard {
   readonly isThere: boolean;
   readonly lines: number;
@@ -17,7 +20,8 @@ export function startCallSounds(): void {
     const tune = tuneOf(before, now);
     before = now;
     const { hasSounds, speaker } = devices.choices.get();
-    if (tune && hasSounds && !state.value.outcome) void playTune(tune, speaker);
+    if (!tune || !hasSounds || state.value.outcome) return;
+    setTimeout(() => void playTune(tune, speaker), tune === 'came' ? CAME_AFTER_MS : 0);
   });
 }
 

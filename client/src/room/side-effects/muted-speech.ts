@@ -1,7 +1,7 @@
 // Tells a person who speaks with the microphone off that nobody hears them, and measures the own voice for the page.
 
 import { computed, effect } from '@preact/signals';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { announce } from '../../ui/LiveRegion';
 import { amplitudeOf, watchLevel } from '../devices/sound';
 import { isSpeakingMuted } from '../store/notice-state';

@@ -1,7 +1,8 @@
 // Notices that stand for a while and go by themselves: a line of chat, a device that was swapped, a seat that was taken over.
 
 import { computed, effect } from '@preact/signals';
-import { type Key, t } from '../../i18n';
+import type { LaterKey } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { announce } from '../../ui/LiveRegion';
 import { passingNotice } from '../store/notice-state';
@@ -54,7 +55,7 @@ function showTakeovers(): void {
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Show and say *key* for *ms*, in place of an earlier notice. */
-export function showNotice(key: Key, label: string, ms: number): void {
+export function showNotice(key: LaterKey, label: string, ms: number): void {
   passingNotice.value = { key, label };
   announce('passing-notice', t(key, { label }));
   clearTimeout(timer);

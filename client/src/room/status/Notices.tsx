@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import './Notices.css';
 import { secondsLeft } from '../../base/bill-counter';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';

@@ -2,9 +2,9 @@
 // functions, from two states of the call.
 
 import { effect } from '@preact/signals';
-import type { CallState } from '../../call/state';
+import { type CallState, stageOf } from '../../call/state';
 import type { Role } from '../../call/transport/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { announce } from '../../ui/LiveRegion';
 import { call, otherRole, ownRole, state } from '../store/room-store';
 import { whyKey } from './BillLine';
@@ -45,9 +45,10 @@ function findComing(before: CallState, now: CallState): News[] {
   if (!before.peer && now.peer) news.push({ topic: 'peer', who: now.peer.role, what: 'joined' });
   if (before.peer && !now.peer) news.push({ topic: 'peer', who: before.peer.role, what: 'left' });
   if (!before.away && now.away && now.peer) news.push({ topic: 'peer', who: now.peer.role, what: 'away' });
-  if (before.link !== now.link) {
-    if (now.link === 'reconnecting') news.push({ topic: 'link', who: null, what: 'reconnecting' });
-    if (now.link === 'connected') news.push({ topic: 'link', who: null, what: 'connected' });
+  const [stage, next] = [stageOf(before), stageOf(now)];
+  if (stage !== next) {
+    if (next === 'reconnecting') news.push({ topic: 'link', who: null, what: 'reconnecting' });
+    if (next === 'live') news.push({ topic: 'link', who: null, what: 'connected' });
   }
   if (!before.warning && now.warning?.cause === 'away') {
     news.push({ topic: 'peer', who: now.warning.disconnectedRole, what: 'gone' });
@@ -79,9 +80,9 @@ function findBilling(before: CallState, now: CallState): News[] {
   return before.bill ? [{ topic: 'billing', who: null, what: 'billing-paused' }] : [];
 }
 
-/** Say what is new from now on. */
-export function startAnnouncements(): void {
-  let before: CallState = state.value;
+/** Say what is new since the state *first*, from now on. */
+export function startAnnouncements(first: CallState): void {
+  let before = first;
   effect(() => {
     const now = state.value;
     const last = now.chat[now.chat.length - 1];

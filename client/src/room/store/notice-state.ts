@@ -1,10 +1,10 @@
 // Notices that are no part of the call's state. The side effects set them, Notices.tsx shows them.
 
 import { signal } from '@preact/signals';
-import type { Key } from '../../i18n';
+import type { LaterKey } from '../../i18n';
 
 interface PassingNotice {
-  readonly key: Key;
+  readonly key: LaterKey;
   /** What the phrase calls `{label}`. */
   readonly label: string;
 }
@@ -13,7 +13,7 @@ interface PassingNotice {
 export const passingNotice = signal<PassingNotice | null>(null);
 
 /** What was pressed and could not be done, until the person has read it. */
-export const refusal = signal<Key | null>(null);
+export const refusal = signal<LaterKey | null>(null);
 
 /** The person speaks, and the microphone is off. */
 export const isSpeakingMuted = signal(false);

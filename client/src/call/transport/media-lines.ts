@@ -1,0 +1,123 @@
+// What one RTCPeerConnection sends: the person's sound and picture on the first line of each kind, and their screen on lines of
+// its own. A track may come, change and go without a negotiation; only the first screen needs one.
+
+import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
+import { limitBitrate } from './rtc-config';
+
+const VIDEO_BITRATE_MAX = 1_500_000;
+/** Small print needs more than a face, though fewer pictures a second. */
+const SCREEN_BITRATE_MAX = 2_500_000;
+/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
+const MUSIC_BITRATE_MAX = 128_000;
+
+export interface OwnMedia {
+  /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
+  readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
+  readonly screen: MediaStream | null;
+  readonly isMusic: boolean;
+}
+
+export class MediaLines {
+  private readonly stream = new MediaStream();
+  private readonly tracks: Record<MediaKind, MediaStreamTrack | null>;
+  private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
+  private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
+  private screen: MediaStream | null;
+  private isMusic: boolean;
+
+  constructor(
+    own: OwnMedia,
+    private connection: RTCPeerConnection,
+    private readonly log: (what: string, detail: unknown) => void,
+  ) {
+    this.tracks = { ...own.tracks };
+    this.screen = own.screen;
+    this.isMusic = own.isMusic;
+  }
+
+  /** Send over *connection* from now on. It has no lines yet. */
+  moveTo(connection: RTCPeerConnection): void {
+    for (const kind of MEDIA_KINDS) delete this.senders[kind];
+    this.screenLines = {};
+    this.connection = connection;
+  }
+
+  /** Make the senders of a side that offers, once; a side that answers gets them from the offer (RFC 8829 §5.10). */
+  addSenders(): void {
+    if (this.senders.audio) return;
+    for (const kind of MEDIA_KINDS) {
+      const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
+      this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
+        direction: 'sendrecv',
+        streams: [this.stream],
+        ...(encodings.length > 0 && { sendEncodings: encodings }),
+      }).sender;
+    }
+  }
+
+  /** Send on the lines that an offer has brought. */
+  adoptSenders(): void {
+    for (const transceiver of this.connection.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind as MediaKind;
+      if (this.senders[kind]) continue;
+      transceiver.direction = 'sendrecv';
+      this.senders[kind] = transceiver.sender;
+      transceiver.sender.setStreams?.(this.stream);
+      this.setTrack(kind, this.tracks[kind]);
+    }
+  }
+
+  getSender(kind: MediaKind): RTCRtpSender | undefined {
+    return this.senders[kind];
+  }
+
+  /** Send *track* from now on, or nothing. It needs no negotiation: the transceiver exists either way. */
+  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
+    this.tracks[kind] = track;
+    const sender = this.senders[kind];
+    if (sender && sender.track !== track) {
+      sender.replaceTrack(track).catch((error: unknown) => this.log('replaceTrack', error));
+    }
+  }
+
+  /** Give the sound more bitrate for an instrument, or the codec's own. */
+  setMusic(isMusic: boolean): void {
+    if (this.isMusic === isMusic) return;
+    this.isMusic = isMusic;
+    this.limitBitrate('audio', isMusic ? MUSIC_BITRATE_MAX : null);
+  }
+
+  limitBitrates(): void {
+    this.limitBitrate('video', VIDEO_BITRATE_MAX);
+    if (this.isMusic) this.limitBitrate('audio', MUSIC_BITRATE_MAX);
+  }
+
+  setScreen(screen: MediaStream | null): void {
+    this.screen = screen;
+  }
+
+  /** Put the screen on its lines; returns whether the other side does not know one of them yet, so that it must be offered. */
+  async sendScreen(): Promise<boolean> {
+    for (const track of this.screen?.getTracks() ?? []) this.addScreenLine(track);
+    const lines = MEDIA_KINDS.flatMap((kind) => this.screenLines[kind] ?? []);
+    for (const { sender, receiver } of lines) {
+      const track = this.screen?.getTracks().find(({ kind }) => kind === receiver.track.kind) ?? null;
+      if (sender.track !== track) await sender.replaceTrack(track);
+    }
+    return lines.some(({ mid }) => mid === null);
+  }
+
+  private addScreenLine(track: MediaStreamTrack): void {
+    const kind = track.kind as MediaKind;
+    this.screenLines[kind] ??= this.connection.addTransceiver(track, {
+      direction: 'sendonly',
+      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] }),
+    });
+  }
+
+  private limitBitrate(kind: MediaKind, bitrate: number | null): void {
+    const sender = this.senders[kind];
+    if (!sender) return;
+    limitBitrate(sender, bitrate).catch((error: unknown) => this.log('setParameters', error));
+  }
+}

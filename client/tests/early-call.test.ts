@@ -1,0 +1,131 @@
+// The beginning of a call in the inline script: it joins as the call itself would, and keeps no seat for a page that never loads.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { takeConnection, takeSocket } from '../src/base/prefetch';
+import { beginEarly } from '../src/call/early-call';
+import { readLink } from '../src/call/link';
+import { TabMemory } from '../src/call/tab-memory';
+import { configuration } from '../src/call/transport/rtc-config';
+
+const LINK = readLink(
+  'http://localhost:3000/?room=lesson&role=tutor&address=0xfB69&language=es&sessionStart=5',
+);
+
+class Socket {
+  static readonly OPEN = 1;
+  static made: Socket[] = [];
+  readonly sent: unknown[] = [];
+  readonly closed: unknown[] = [];
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+
+  constructor(readonly url: string) {
+    Socket.made.push(this);
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(code: number, reason: string): void {
+    this.readyState = 3;
+    this.closed.push([code, reason]);
+  }
+}
+
+class Connection {
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Socket.made = [];
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('RTCPeerConnection', Connection);
+});
+
+afterEach(() => {
+  globalThis.langdaoSocket = globalThis.langdaoConnection = undefined;
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function begin(onJoined = () => undefined): Socket {
+  beginEarly(LINK, new TabMemory('lesson', 'tutor'), () => ({ audio: true, video: false }), onJoined);
+  return Socket.made[0] as Socket;
+}
+
+test('it joins once the socket is open, with the devices that are on, and says so', () => {
+  const onJoined = vi.fn();
+  const socket = begin(onJoined);
+  const before = onJoined.mock.calls.length;
+
+  socket.open();
+
+  const page = globalThis.langdaoSocket?.page;
+  expect(page).toMatch(/^[0-9a-f]{24}$/);
+  expect(socket.sent).toEqual([
+    { type: 'join', page, role: 'tutor', address: '0xfB69', language: 'es', sessionStart: 5, video: false },
+  ]);
+  expect([before, onJoined.mock.calls.length]).toEqual([0, 1]);
+});
+
+test('the call gets the socket, what came on it, and the connection, each once', () => {
+  const socket = begin();
+  socket.open();
+  socket.onmessage?.({ data: 'one' });
+
+  const taken = takeSocket(LINK.socketUrl);
+
+  expect(taken?.socket).toBe(socket);
+  expect(taken?.received).toEqual(['one']);
+  expect(takeConnection(configuration([]))).toBeInstanceOf(Connection);
+  expect([takeSocket(LINK.socketUrl), takeConnection(configuration([]))]).toEqual([null, null]);
+  vi.advanceTimersByTime(60_000);
+  expect(socket.closed).toEqual([]);
+});
+
+test('a call that wants another connection gets none, and the early one is closed', () => {
+  begin();
+  const { connection } = globalThis.langdaoConnection ?? {};
+
+  const taken = takeConnection({ ...configuration([]), iceTransportPolicy: 'relay' });
+
+  expect(taken).toBeNull();
+  expect(connection).toMatchObject({ isClosed: true });
+});
+
+test('a page that does not load gives its seat back with a goodbye', () => {
+  const socket = begin();
+  socket.open();
+
+  vi.advanceTimersByTime(8_000);
+
+  expect(socket.closed).toEqual([[1000, 'page-not-loaded']]);
+  expect(takeSocket(LINK.socketUrl)).toBeNull();
+});
+
+test('in a browser that refuses the connection the other scripts need not wait', () => {
+  vi.stubGlobal('RTCPeerConnection', () => {
+    throw new TypeError('blocked');
+  });
+
+  const isBegun = beginEarly(
+    LINK,
+    new TabMemory('lesson', 'tutor'),
+    () => ({ audio: true, video: true }),
+    vi.fn(),
+  );
+
+  expect(isBegun).toBe(false);
+});

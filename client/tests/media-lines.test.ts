@@ -1,0 +1,117 @@
+// What a connection sends: lines that exist before the tracks do, and a screen on lines of its own.
+
+import { beforeEach, expect, test, vi } from 'vitest';
+import { MediaLines } from '../src/call/transport/media-lines';
+
+/** As much of a sender and its line as is used here. */
+class Line {
+  mid: string | null = null;
+  direction = 'recvonly';
+  readonly receiver: { readonly track: { readonly kind: string } };
+  readonly sender: {
+    track: unknown;
+    replaceTrack: (track: unknown) => Promise<void>;
+    getParameters: () => object;
+  };
+
+  constructor(
+    kind: string,
+    track: unknown,
+    readonly init: RTCRtpTransceiverInit = {},
+  ) {
+    this.receiver = { track: { kind } };
+    this.sender = {
+      track,
+      replaceTrack: async (next) => {
+        this.sender.track = next;
+      },
+      getParameters: () => ({}),
+    };
+  }
+}
+
+class Connection {
+  readonly lines: Line[] = [];
+
+  addTransceiver(what: string | { kind: string }, init?: RTCRtpTransceiverInit): Line {
+    const line = typeof what === 'string' ? new Line(what, null, init) : new Line(what.kind, what, init);
+    this.lines.push(line);
+    return line;
+  }
+
+  getTransceivers = () => this.lines;
+}
+
+const track = (kind: string) => ({ kind }) as MediaStreamTrack;
+const screenOf = (...tracks: MediaStreamTrack[]) => ({ getTracks: () => tracks }) as unknown as MediaStream;
+
+function make(connection = new Connection()) {
+  const own = { tracks: { audio: null, video: null }, screen: null, isMusic: false };
+  const lines = new MediaLines(own, connection as unknown as RTCPeerConnection, () => undefined);
+  return { connection, lines };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('MediaStream', class {});
+});
+
+test('a side that offers has a line of each kind before it has a track, and only once', () => {
+  const { connection, lines } = make();
+
+  lines.addSenders();
+  lines.addSenders();
+
+  expect(connection.lines.map(({ receiver }) => receiver.track.kind)).toEqual(['audio', 'video']);
+  expect(connection.lines[1]?.init.sendEncodings).toEqual([{ maxBitrate: 1_500_000 }]);
+});
+
+test('a track that comes later goes on its line', () => {
+  const { lines } = make();
+  const camera = track('video');
+  lines.addSenders();
+
+  lines.setTrack('video', camera);
+
+  expect(lines.getSender('video')?.track).toBe(camera);
+});
+
+test('a side that answers sends on the lines of the offer, what it has by then', () => {
+  const { connection, lines } = make();
+  const microphone = track('audio');
+  connection.addTransceiver('audio');
+  lines.setTrack('audio', microphone);
+
+  lines.adoptSenders();
+
+  expect(connection.lines[0]?.direction).toBe('sendrecv');
+  expect(lines.getSender('audio')?.track).toBe(microphone);
+});
+
+test('a screen needs an offer the first time only, and its lines are empty afterwards', async () => {
+  const { connection, lines } = make();
+  lines.addSenders();
+  lines.setScreen(screenOf(track('video')));
+
+  const first = await lines.sendScreen();
+  for (const line of connection.lines) line.mid = '0';
+  lines.setScreen(null);
+  const stopped = await lines.sendScreen();
+  lines.setScreen(screenOf(track('video')));
+  const again = await lines.sendScreen();
+
+  expect([first, stopped, again]).toEqual([true, false, false]);
+  expect(connection.lines).toHaveLength(3);
+});
+
+test('another connection begins without lines', () => {
+  const { lines } = make();
+  const next = new Connection();
+  lines.addSenders();
+
+  lines.moveTo(next as unknown as RTCPeerConnection);
+  const before = lines.getSender('audio');
+  lines.addSenders();
+
+  expect(before).toBeUndefined();
+  expect(next.lines).toHaveLength(2);
+});
