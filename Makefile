@@ -50,7 +50,8 @@ $(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
 # Parts of their own, so that `make --keep-going` tells everything at once.
 
 # The order is that of tests/conftest.py. xdist's own order puts the long tests last.
-IN_TWO_PROCESSES := --numprocesses=2 --dist=loadscope --no-loadscope-reorder
+# Two for two cores, and one for tests that mostly wait.
+IN_PROCESSES := --numprocesses=3 --dist=loadscope --no-loadscope-reorder
 
 .PHONY: test
 test: test-client test-service ## run every test (installs browsers and servers for them)
@@ -61,11 +62,11 @@ test-client: $(NODE_MODULES)
 
 .PHONY: test-service
 test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks, ARGS=--durations=30 tells the slowest
-	@$(BIN)/pytest $(IN_TWO_PROCESSES) $(ARGS)
+	@$(BIN)/pytest $(IN_PROCESSES) $(ARGS)
 
 .PHONY: test-quick
 test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples
-	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest $(IN_TWO_PROCESSES) \
+	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest $(IN_PROCESSES) \
 		--ignore=tests/browser -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages

@@ -142,7 +142,7 @@ async def _photograph_story(
     taken = []
     async with AsyncExitStack() as stack:
         guide = Photographer(
-            People(browser, Tabs(browser, service.url), stack), NamedLesson(service.url), language
+            People(browser, Tabs(browser, service.url, scripts=()), stack), NamedLesson(service.url), language
         )
         async for screen, tab in STORIES[story](guide):
             taken += await _photograph_screen(tab, screen, language, schemes)

@@ -29,24 +29,57 @@ SINGLE_PAGES: Final = (
 )
 """Files whose tests mostly open one page. They may run beside a call, like all tests without a browser."""
 
-CALLS: Final = f"{BROWSERS}calls"
+MORE_CALLS: Final = (
+    "bill",
+    "chat",
+    "demo",
+    "foreign_backend",
+    "grace",
+    "interruptions",
+    "keyboard",
+    "layouts",
+    "negotiation",
+    "old_browsers",
+    "parent_page",
+    "prefix",
+    "prepaid",
+    "restart",
+    "seats",
+    "shown",
+)
+"""Files with half of the work of all calls. A call with small pictures takes half a core, so two may run at once."""
+
+FIRST_CALLS: Final = f"{BROWSERS}calls"
+SECOND_CALLS: Final = f"{BROWSERS}more-calls"
 SINGLES: Final = f"{BROWSERS}single-pages"
 
-LONG: Final = (
-    "tests/stories/test_kill.py",
-    "tests/stories/test_every_event.py",
+WAITING: Final = (
     "tests/stories/test_apart.py",
-    "tests/apart/test_any_way.py",
+    "tests/stories/test_every_event.py",
+    "tests/stories/test_kill.py",
     "tests/stories/test_stall.py",
+    "tests/delivery/test_dispatcher.py",
+    "tests/server/test_connections.py",
+    "tests/server/test_refusals.py",
+    "tests/server/test_slow_readers.py",
+    "tests/platform/test_client.py",
+    "tests/web/test_statement_page.py",
+)
+"""Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. One process has
+all of them, beside the calls."""
+
+WAITS: Final = "tests/waits"
+
+LONG: Final = (
+    "tests/apart/test_any_way.py",
     "tests/stories/test_logs.py",
     "tests/simulator/test_run.py",
     "tests/billing/test_meter.py",
     "tests/billing/test_machine.py",
-    "tests/server/test_connections.py",
     "tests/test_packaging.py",
     "tests/test_docs_samples.py",
 )
-"""Their tests begin first, each by itself: if twenty seconds began last, the other process would have nothing to do."""
+"""Their tests begin first, each by itself: if twenty seconds began last, the others would have nothing to do."""
 
 _SKIPPED: Final = pytest.StashKey[list[pytest.CollectReport | pytest.TestReport]]()
 
@@ -58,29 +91,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def scope_of(nodeid: str) -> str:
-    """Return what the test is handed to a process with: the calls, the single pages, its file, or nothing else."""
+    """Return what the test is handed to a process with: half of the calls, the waits, its file, or nothing else."""
     file = nodeid.split("::", 1)[0]
     if file.startswith(BROWSERS):
         name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
-        return SINGLES if name in SINGLE_PAGES else CALLS
+        if name in SINGLE_PAGES:
+            return SINGLES
+        return SECOND_CALLS if name in MORE_CALLS else FIRST_CALLS
+    if file in WAITING:
+        return WAITS
     if file.startswith(NETWORKS):
-        return CALLS
+        return FIRST_CALLS
     return nodeid if file in LONG else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the calls first, then the single pages, the long tests, and last the files, the largest first."""
+    """Put calls and waits first, then the single pages, the long tests, and last the files, the largest first."""
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
-    order = {CALLS: 0, SINGLES: 1}
-    ranks = {scope: order.get(scope, 2 if scope.startswith(LONG) else 3) for scope in sizes}
+    order = {FIRST_CALLS: 0, SECOND_CALLS: 1, WAITS: 2, SINGLES: 3}
+    ranks = {scope: order.get(scope, 4 if scope.startswith(LONG) else 5) for scope in sizes}
     items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope]))
 
 
-class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """Give all tests with calls to one process, those of single pages to one, and each other file to any process.
+class _TwoCallsAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """Give half of the calls to one process and half to another, all waits to a third, each other file to any.
 
-    To hand out each test alone would keep a third process busy, and there are two cores.
+    There are two cores. To hand out each test alone would have three calls at once.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -90,7 +127,7 @@ class _CallsOneAtATime(LoadScopeScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Distribute the tests among the processes of `make test`."""
-    return _CallsOneAtATime(config, log)
+    return _TwoCallsAtATime(config, log)
 
 
 class _SkipCollector:

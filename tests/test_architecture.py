@@ -44,6 +44,7 @@ DRIVERS: Final = {
     "delivery/endpoint_book.py",
     "delivery/dispatcher.py",
     "delivery/port.py",
+    "delivery/target_probe.py",
     "delivery/transport.py",
     "delivery/worker.py",
     "in_process/backend.py",
@@ -79,7 +80,15 @@ DECLARATIONS: Final = {
     f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")
 }
 """Values and protocols, without code that runs."""
-COMPOSE: Final = {"app.py", "cli.py", "commands/link.py", "commands/parts.py", "revoke.py", "__main__.py"}
+COMPOSE: Final = {
+    "app.py",
+    "cli.py",
+    "commands/doctor.py",
+    "commands/link.py",
+    "commands/parts.py",
+    "revoke.py",
+    "__main__.py",
+}
 READS_ENVIRONMENT: Final = {"settings.py"}
 ARROWS: Final = read_table()["python"]
 """Which folders of the package a folder imports."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from types import UnionType
 
@@ -234,6 +235,7 @@ ERRORS = {
 }
 
 
+@cache
 def raised(*places: str) -> set[tuple[str, str]]:
     """Return (code, the called name) for all errors that the modules at *places* make."""
     found: set[tuple[str, str]] = set()

@@ -15,6 +15,7 @@ from langdao_video.access.throwaway import make_throwaway
 from langdao_video.app import create_app
 from langdao_video.clock import SystemClock
 from langdao_video.commands.deliveries import replay_events, show_deliveries
+from langdao_video.commands.doctor import run_doctor
 from langdao_video.commands.endpoints import add_endpoint, list_endpoints, remove_endpoint, rotate_secret
 from langdao_video.commands.link import make_student_link, make_tutor_link
 from langdao_video.commands.listen import Receiver, check_secrets, make_listener
@@ -297,6 +298,24 @@ def listen(*, port: int = 4000, secret: tuple[str, ...] = (), status: int = 200)
     print(f"Listening: BACKEND_URL=http://127.0.0.1:{server.server_port}/", flush=True)
     with server, suppress(KeyboardInterrupt):
         server.serve_forever()
+
+
+@app.command
+def doctor(*, json: Flag = False) -> None:
+    """Try whatever the service depends on: settings, database, disk, ICE servers, receivers, certificates, clock.
+
+    It reads the environment as `serve` does, changes nothing and sends no event. Each line has a grade, and what is
+    not ok has its mend. Ends with 1 if something failed.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object, for a monitor.
+    """
+    report, is_well = run_doctor(as_json=json)
+    print(report)
+    if not is_well:
+        sys.exit(1)
 
 
 @app.command

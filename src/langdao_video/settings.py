@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import shlex
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 from urllib.parse import quote, unquote
 
@@ -213,27 +214,30 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check(self) -> Settings:
+        if contradictions := tuple(self._contradictions()):
+            raise ValueError(" ".join(contradictions))
+        return self
+
+    def _contradictions(self) -> Iterator[str]:
+        """Name all settings that do not go together, so that nobody mends them one start at a time."""
         if not self.is_development and not self.link_keys:
-            raise ValueError(
+            yield (
                 f"HOST={self.host} is reachable from other machines, so links must be signed: set LINK_KEYS "
                 "(`openssl rand -hex 32` makes a key) and API_KEYS, or bind to 127.0.0.1 for development."
             )
         if self.link_keys and not self.api_keys and self.role != "call":
-            raise ValueError("LINK_KEYS is set (production), so /api needs a key, too: set API_KEYS.")
+            yield "LINK_KEYS is set (production), so /api needs a key, too: set API_KEYS."
         if self.role == "call" and not self.backend_url:
-            raise ValueError("SERVICE_ROLE=call sends its events to BACKEND_URL: set it.")
+            yield "SERVICE_ROLE=call sends its events to BACKEND_URL: set it."
         if self.call_url and self.role != "backend":
-            raise ValueError(
-                "CALL_URL is for SERVICE_ROLE=backend: in this role the rooms are in this process."
-            )
+            yield "CALL_URL is for SERVICE_ROLE=backend: in this role the rooms are in this process."
         if self.call_url and not self.call_secret:
-            raise ValueError("CALL_URL gets signed commands: set CALL_SECRET, here and at the call service.")
+            yield "CALL_URL gets signed commands: set CALL_SECRET, here and at the call service."
         if bool(self.turn_urls) != bool(self.turn_secret):
-            raise ValueError(
+            yield (
                 "TURN_URLS needs TURN_SECRET, the static-auth-secret of these relays, and the other way round: set "
                 "both or none. A relay with fixed credentials belongs in ICE_SERVERS."
             )
-        return self
 
     @property
     def static_ice_servers(self) -> tuple[IceServer, ...]:

@@ -15,7 +15,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
-from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -105,7 +105,7 @@ class People:
         """Open a tab of Chromium with the language *locale*, in a profile of its own."""
         if scripts or width != WIDTH or locale != LOCALE:
             tab = await open_chromium_tab(
-                self._chromium, scripts=(HEARING, *scripts), width=width, locale=locale
+                self._chromium, scripts=(*self._lent.scripts, *scripts), width=width, locale=locale
             )
             self._stack.push_async_callback(tab.page.context.close)
         else:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
+SMALL_PICTURE: Final = (Path(__file__).parent / "small-picture.js").read_text(encoding="utf-8")
+TEST_SCRIPTS: Final = (HEARING, SMALL_PICTURE)
+"""What runs in each tab of a test before the page's own scripts, after the probe."""
 
 LOOK_EVERY_SECONDS: Final = 0.05
 """At first. A check costs 10 ms of CPU, so a long wait checks less and less often."""
@@ -286,7 +289,9 @@ async def open_firefox_tab(bidi: Bidi) -> FirefoxTab:
     user = (await bidi.send("browser.createUserContext"))["userContext"]
     context = (await bidi.send("browsingContext.create", type="tab", userContext=user))["context"]
     await bidi.send(
-        "script.addPreloadScript", functionDeclaration=f"() => {{ {PROBE} {HEARING} }}", contexts=[context]
+        "script.addPreloadScript",
+        functionDeclaration=f"() => {{ {PROBE} {' '.join(TEST_SCRIPTS)} }}",
+        contexts=[context],
     )
     await bidi.send("session.subscribe", events=["log.entryAdded"], contexts=[context])
     return FirefoxTab(bidi, context)

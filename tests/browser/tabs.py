@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from playwright.async_api import Error
 
-from tests.browser.tab import HEARING, HEIGHT, WIDTH, open_chromium_tab
+from tests.browser.tab import HEIGHT, TEST_SCRIPTS, WIDTH, open_chromium_tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -21,9 +21,13 @@ KEPT_MAX: Final = 2
 
 
 class Tabs:
-    """Lend tabs whose pages run no script but the probe. *base* is the service whose storage is emptied."""
+    """Lend tabs whose pages run no scripts of ours but the probe and *scripts*.
 
-    def __init__(self, chromium: Browser, base: str) -> None:
+    *base* is the service whose storage is emptied.
+    """
+
+    def __init__(self, chromium: Browser, base: str, scripts: tuple[str, ...] = TEST_SCRIPTS) -> None:
+        self.scripts = scripts
         self._chromium = chromium
         self._base = base
         self._free: list[ChromiumTab] = []
@@ -32,7 +36,7 @@ class Tabs:
         """Return a tab that no test uses. It shows no page of the service."""
         if self._free:
             return self._free.pop()
-        return await open_chromium_tab(self._chromium, scripts=(HEARING,))
+        return await open_chromium_tab(self._chromium, scripts=self.scripts)
 
     async def take_back(self, tab: ChromiumTab) -> None:
         """Empty *tab* for the next test. Close it if a test has changed more than can be emptied."""

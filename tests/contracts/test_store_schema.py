@@ -22,6 +22,7 @@ from langdao_video.store.engines import (
     make_sqlite_writer,
     parse_database_url,
 )
+from langdao_video.store.inspection import inspect_store
 from langdao_video.store.migrate import MIGRATION_LOCK, migrate
 from langdao_video.store.port import NewEvent
 from langdao_video.store.sql import SqlStore
@@ -157,3 +158,38 @@ def sqlite_schema(path: Path) -> list[tuple[str, str]]:
         ).fetchall()
     connection.close()
     return [(name, " ".join(sql.split())) for name, sql in rows]
+
+
+async def test_an_inspection_writes_and_leaves_nothing(migrated_url: str) -> None:
+    report = await inspect_store(migrated_url)
+
+    assert (report.schema, report.knows_schema) == (report.head, True)
+    assert (report.skew_ms is None) == is_sqlite(parse_database_url(migrated_url))
+    assert (
+        await run_on(migrated_url, lambda connection: connection.execute(text("SELECT * FROM boots")).all())
+        == []
+    )
+
+
+async def test_an_inspection_migrates_nothing(database_url: str) -> None:
+    await migrate(database_url, "0001")
+
+    assert (await inspect_store(database_url)).schema == "0001"
+    assert (await inspect_store(database_url)).schema == "0001"
+
+
+async def test_an_inspection_notices_that_postgresql_takes_no_write(postgres_server: PostgresServer) -> None:
+    url = await postgres_server.make_database()
+    await migrate(url)
+    name = parse_database_url(url).database
+    await run_on(
+        url,
+        lambda connection: connection.execute(
+            text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        ),
+    )
+
+    with pytest.raises(Unavailable) as refused:
+        await inspect_store(url)
+
+    assert "read-only" in str(refused.value.__cause__)

@@ -36,6 +36,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport_module, "ANSWER_SECONDS_MAX", 0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.requirement("R27")
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_a_receiver_that_fails_for_ten_minutes_gets_everything_in_order(

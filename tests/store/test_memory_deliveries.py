@@ -18,6 +18,7 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.port import NewEvent
 from langdao_video.store.sql import SqlStore
 from tests.contracts.streams import HOOK, LEASE_MS, NOW_MS, OTHER, OutboxStore, attempt, failed, parked, took
+from tests.examples import examples
 
 Operation = tuple[Any, ...]
 
@@ -168,7 +169,7 @@ class Player:
         await self.outbox.forget_attempts(before_ms, keep)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(operations, max_size=25))
 def test_memory_answers_as_sqlite_does(played: list[Operation]) -> None:
     asyncio.run(compare([("save", HOOK), ("append", "a", 2, NOW_MS), *played]))

@@ -59,7 +59,7 @@ class HttpTransport:
         Raises OSError if a file cannot be read, and ssl.SSLError (an OSError) if it holds something else.
         """
         self._certificate = certificate
-        self._backend = _JudgedBackend(rule, resolve or Resolver().resolve)
+        self._backend = JudgedBackend(rule, resolve or Resolver().resolve)
         self._pools: dict[bytes, httpcore2.AsyncConnectionPool] = {}
         if certificate is not None:
             self._pool(b"https")  # a mistake in the settings shows at the start
@@ -124,7 +124,7 @@ class HttpTransport:
             # Loading all certificate authorities takes long, so only the first https URL does it.
             is_tls = scheme == b"https"
             pool = self._pools[scheme] = httpcore2.AsyncConnectionPool(
-                ssl_context=_make_context(self._certificate) if is_tls else None,
+                ssl_context=make_context(self._certificate) if is_tls else None,
                 max_connections=None,  # the pace of each endpoint is the bound; nobody waits for a connection
                 max_keepalive_connections=_IDLE_MAX,
                 keepalive_expiry=IDLE_SECONDS_MAX,
@@ -177,7 +177,7 @@ async def _read(response: httpcore2.Response, got: _Got) -> None:
                 return
 
 
-class _JudgedBackend(httpcore2.AsyncNetworkBackend):
+class JudgedBackend(httpcore2.AsyncNetworkBackend):
     """Resolve a host at each connection, and connect to the judged address itself: nobody resolves it again."""
 
     def __init__(self, rule: TargetRule, resolve: Resolve) -> None:
@@ -311,7 +311,7 @@ def _look_up(host: str) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def _make_context(certificate: tuple[str, str] | None) -> ssl.SSLContext:
+def make_context(certificate: tuple[str, str] | None) -> ssl.SSLContext:
     """Trust the system's authorities, or those in SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL itself reads."""
     context = ssl.create_default_context()
     if certificate is not None:
