@@ -48,7 +48,6 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     chat.load();
     menu.load();
     void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
-    void import('./chat/chat-memory').then(({ keepChat }) => keepChat());
     void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
   };
