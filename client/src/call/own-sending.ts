@@ -19,6 +19,7 @@ interface SendingPort {
   readonly follow: () => void;
   /** Descriptions say something else from now on: make an offer. */
   readonly negotiate: () => void;
+  readonly log: (what: string, detail: unknown) => void;
 }
 
 export class OwnSending {
@@ -48,13 +49,22 @@ export class OwnSending {
   /** Take a report of the present connection, once a second. */
   take(report: RTCStatsReport): void {
     this.samples += 1;
-    if (this.samples === 1)
-      void import('./transport/pacer').then(({ Pacer }) => {
-        this.pacer = new Pacer(performance.now());
-      });
+    if (this.samples === 1) void this.loadRules();
     if (this.samples === PROBE_AFTER_SAMPLES)
       void import('./transport/codec-probe').then(({ probeCodecs }) => probeCodecs());
     if (this.pacer) this.follow(this.pacer, report);
+  }
+
+  private async loadRules(): Promise<void> {
+    const { control, port } = this;
+    const [{ Pacer }, { Senders }] = await Promise.all([
+      import('./transport/pacer'),
+      import('./transport/send-parameters'),
+    ]);
+    const senders = new Senders(port.log);
+    control.tell = (name, sender) => senders.tell(name, sender, control.plan);
+    this.pacer = new Pacer(performance.now());
+    port.follow();
   }
 
   private follow(pacer: Pacer, report: RTCStatsReport): void {

@@ -1,8 +1,9 @@
 // How this page sends, for all connections of one call: what the person chose, and the limits that the line sets. Sans-I/O state.
 
 import { sortCodecs } from './codec-choice';
+import { VIDEO_BITRATE_MAX } from './rtc-config';
 import { addWishes, tuneSound } from './sdp-edit';
-import { type PictureLimits, type SendPlan, VIDEO_BITRATE_MAX } from './send-parameters';
+import type { PictureLimits, SenderName, SendPlan } from './send-parameters';
 
 /** What the person chose of it. */
 export interface SendChoice {
@@ -13,6 +14,8 @@ export interface SendChoice {
 export class SendControl {
   /** Null for as much as there is. */
   limits: PictureLimits | null = null;
+  /** Tells a sender the plan; null until that is loaded. The first pictures go as the browser sends them. */
+  tell: ((name: SenderName, sender: RTCRtpSender) => void) | null = null;
 
   /** *efficient*: the codecs that this browser does in hardware; null where nobody knows. */
   constructor(

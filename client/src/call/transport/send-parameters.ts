@@ -1,5 +1,7 @@
 // What a sender is told: bitrate, size, frame rate, and which of them gives way. The plan and the encodings are pure; `Senders`
-// tells the browser.
+// tells the browser. Loaded when the two are together.
+
+import { MUSIC_BITRATE_MAX, SCREEN_BITRATE_MAX, VIDEO_BITRATE_MAX } from './rtc-config';
 
 export type SenderName = 'audio' | 'video' | 'screen' | 'screen-audio';
 
@@ -22,11 +24,6 @@ export interface SendPlan {
   readonly isLowData: boolean;
 }
 
-export const VIDEO_BITRATE_MAX = 1_500_000;
-/** Small print needs more than a face, though fewer pictures a second. */
-export const SCREEN_BITRATE_MAX = 2_500_000;
-/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
-export const MUSIC_BITRATE_MAX = 128_000;
 /** A quarter of the pixels of the largest picture looks better at half its bitrate. */
 const LOW_DATA_HEIGHT_MAX = 360;
 
