@@ -47,7 +47,7 @@ const track = (kind: string) => ({ kind }) as MediaStreamTrack;
 const screenOf = (...tracks: MediaStreamTrack[]) => ({ getTracks: () => tracks }) as unknown as MediaStream;
 
 function make(connection = new Connection()) {
-  const sending = new SendControl({ isMusic: false, isLowData: false }, null, 0);
+  const sending = new SendControl({ isMusic: false, isLowData: false }, null);
   const own = { tracks: { audio: null, video: null }, screen: null, sending };
   const lines = new MediaLines(own, connection as unknown as RTCPeerConnection, () => undefined);
   return { connection, lines };

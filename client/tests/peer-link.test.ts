@@ -20,7 +20,7 @@ afterEach(() => {
 const OWN = {
   tracks: { audio: null, video: null },
   screen: null,
-  sending: new SendControl({ isMusic: false, isLowData: false }, null, 0),
+  sending: new SendControl({ isMusic: false, isLowData: false }, null),
   relayOnly: false,
 };
 

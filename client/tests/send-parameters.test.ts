@@ -1,8 +1,12 @@
 import { expect, test, vi } from 'vitest';
-import { OFF } from '../src/call/transport/send-ladder';
+import { OFF, RUNGS } from '../src/call/transport/send-ladder';
 import { changeEncoding, encodingOf, Senders, type SendPlan } from '../src/call/transport/send-parameters';
 
-const FULL: SendPlan = { rung: 0, isMusic: false, isLowData: false };
+const FULL: SendPlan = { limits: null, isMusic: false, isLowData: false };
+
+function limited(rung: number, more: Partial<SendPlan> = {}): SendPlan {
+  return { ...FULL, ...more, limits: RUNGS[rung] ?? null };
+}
 
 /** A sender as the standard has it: parameters that were read before the last change are refused. */
 class FakeSender {
@@ -58,21 +62,21 @@ test('the highest rung leaves size and frames as they are captured', () => {
 });
 
 test('a lower rung is as high as it says, whatever the camera gives, and never larger than the camera', () => {
-  expect(encodingOf('video', { ...FULL, rung: 3 }, 720)).toMatchObject({
+  expect(encodingOf('video', limited(3), 720)).toMatchObject({
     scaleResolutionDownBy: 4,
     maxFramerate: 15,
   });
-  expect(encodingOf('video', { ...FULL, rung: 3 }, 120).scaleResolutionDownBy).toBe(1);
-  expect(encodingOf('video', { ...FULL, rung: 3 }, null).scaleResolutionDownBy).toBe(1);
+  expect(encodingOf('video', limited(3), 120).scaleResolutionDownBy).toBe(1);
+  expect(encodingOf('video', limited(3), null).scaleResolutionDownBy).toBe(1);
 });
 
 test('below the floor nothing of the picture is sent; a screen keeps its sharpness, and loses frames', () => {
-  expect(encodingOf('video', { ...FULL, rung: OFF }, 720)).toMatchObject({
+  expect(encodingOf('video', limited(OFF), 720)).toMatchObject({
     active: false,
     scaleResolutionDownBy: 1,
   });
-  expect(encodingOf('audio', { ...FULL, rung: OFF })).toMatchObject({ active: true });
-  const screen = encodingOf('screen', { ...FULL, rung: OFF }, 1_440);
+  expect(encodingOf('audio', limited(OFF))).toMatchObject({ active: true });
+  const screen = encodingOf('screen', limited(OFF), 1_440);
   expect(screen).toMatchObject({ active: true, maxFramerate: 2 });
   expect(screen).not.toHaveProperty('scaleResolutionDownBy');
 });
@@ -82,7 +86,7 @@ test('little data is half of everything but the sound', () => {
 
   expect(encodingOf('video', low, 720)).toMatchObject({ maxBitrate: 750_000, scaleResolutionDownBy: 2 });
   expect(encodingOf('screen', low).maxBitrate).toBe(1_250_000);
-  expect(encodingOf('video', { ...low, rung: 3 }, 720)).toMatchObject({
+  expect(encodingOf('video', limited(3, { isLowData: true }), 720)).toMatchObject({
     maxBitrate: 80_000,
     scaleResolutionDownBy: 4,
   });
@@ -102,7 +106,7 @@ test('a change is a change only if something differs, and what is not wanted goe
 test('changes wait for each other, and the last one holds', async () => {
   const sender = new FakeSender();
 
-  const log = tell(sender, FULL, { ...FULL, rung: 2 }, { ...FULL, rung: OFF }, { ...FULL, rung: 3 });
+  const log = tell(sender, FULL, limited(2), limited(OFF), limited(3));
 
   await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: true, maxFramerate: 15 }));
   expect(log).not.toHaveBeenCalled();
@@ -111,7 +115,7 @@ test('changes wait for each other, and the last one holds', async () => {
 test('the same plan twice is one change', async () => {
   const sender = new FakeSender();
 
-  tell(sender, FULL, FULL, FULL, { ...FULL, rung: 1 });
+  tell(sender, FULL, FULL, FULL, limited(1));
 
   await vi.waitFor(() => expect(sender.encodings[0]).toHaveProperty('maxBitrate', 700_000));
   expect(sender.changes).toBe(2);
@@ -122,7 +126,7 @@ test('r18: a browser that refuses the newer fields gets the older ones', async (
   sender.encodings = [{ active: true }];
   sender.refuses = ['maxFramerate', 'scaleResolutionDownBy', 'networkPriority'];
 
-  tell(sender, { ...FULL, rung: 3 });
+  tell(sender, limited(3));
 
   await vi.waitFor(() => expect(sender.encodings[0]).toEqual({ active: true, maxBitrate: 160_000 }));
 });
@@ -135,7 +139,7 @@ test('a sender that takes nothing, or was not negotiated, disturbs nobody', asyn
 
   const early = new FakeSender();
   early.encodings = [];
-  const quiet = tell(early, FULL, { ...FULL, rung: 1 });
+  const quiet = tell(early, FULL, limited(1));
   await new Promise((resolve) => setTimeout(resolve));
   expect(early.changes).toBe(0);
   expect(quiet).not.toHaveBeenCalled();

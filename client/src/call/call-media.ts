@@ -79,6 +79,7 @@ export class CallMedia {
       dispatch: call.dispatch,
       follow: () => this.peer?.tellSenders(),
       negotiate: () => void this.peer?.offer(),
+      log: call.log,
     });
     devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
   }

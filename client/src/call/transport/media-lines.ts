@@ -2,8 +2,9 @@
 // its own. A track may come, change and go without a negotiation; only the first screen needs one.
 
 import { MEDIA_KINDS, type MediaKind } from '../../base/media-kind';
+import { SCREEN_BITRATE_MAX, VIDEO_BITRATE_MAX } from './rtc-config';
 import type { SendControl } from './send-control';
-import { SCREEN_BITRATE_MAX, type SenderName, Senders, VIDEO_BITRATE_MAX } from './send-parameters';
+import type { SenderName } from './send-parameters';
 
 export interface OwnMedia {
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
@@ -19,7 +20,6 @@ export class MediaLines {
   private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
   private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
   private screen: MediaStream | null;
-  private readonly told: Senders;
 
   constructor(
     private readonly own: OwnMedia,
@@ -28,7 +28,6 @@ export class MediaLines {
   ) {
     this.tracks = { ...own.tracks };
     this.screen = own.screen;
-    this.told = new Senders(log);
   }
 
   /** Send over *connection* from now on. It has no lines yet. */
@@ -117,6 +116,6 @@ export class MediaLines {
   }
 
   private tell(name: SenderName, sender: RTCRtpSender | undefined): void {
-    if (sender) this.told.tell(name, sender, this.own.sending.plan);
+    if (sender) this.own.sending.tell?.(name, sender);
   }
 }

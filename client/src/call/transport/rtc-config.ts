@@ -1,5 +1,11 @@
 // The configuration of an RTCPeerConnection, and how its state and its descriptions are read. Pure.
 
+export const VIDEO_BITRATE_MAX = 1_500_000;
+/** Small print needs more than a face, though fewer pictures a second. */
+export const SCREEN_BITRATE_MAX = 2_500_000;
+/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
+export const MUSIC_BITRATE_MAX = 128_000;
+
 export type LinkState = 'connecting' | 'connected' | 'disconnected' | 'failed';
 
 /** Configure a connection over these servers. With *relayOnly* the browser tells the other side no address of its own. */

@@ -2,7 +2,7 @@
 // description that it receives; so each page decides for itself how it sends, whatever the other page's version.
 // `setCodecPreferences` says what one would like to receive, and freezes a Firefox that answers (Mozilla bug 1917800).
 
-import { MUSIC_BITRATE_MAX } from './send-parameters';
+import { MUSIC_BITRATE_MAX } from './rtc-config';
 
 /** The codecs that a page does in hardware, both ways. RFC 8866 §5.13: who does not know an attribute ignores it. */
 const EFFICIENT = 'a=x-power-efficient:';

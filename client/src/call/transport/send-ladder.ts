@@ -1,6 +1,8 @@
 // How large the own picture is sent, from what the line carries. Pure. Laws: the sound is whole before there is a picture; on a
 // steady line the picture stops changing.
 
+import type { PictureLimits } from './send-parameters';
+
 /** What the browser knows of the line at one moment. */
 export interface LineSample {
   /** What the line carries by the browser's estimate, bit/s; null where it makes none (Firefox). */
@@ -11,17 +13,11 @@ export interface LineSample {
   readonly roundTripMs: number | null;
 }
 
-export interface Rung {
-  /** The picture is made no taller than this, pixels; 0 is no picture. */
-  readonly height: number;
-  readonly framesPerSecond: number;
-  readonly bitrate: number;
+export interface Rung extends PictureLimits {
   /** The rung is left below this bitrate, and reached from `needs` × RISE_MARGIN on. */
   readonly needs: number;
   /** The rung is left above this loss: a picture of fewer packets arrives whole more often. */
   readonly lossMax: number;
-  /** A shared screen keeps its sharpness, and loses frames. */
-  readonly screenFramesPerSecond: number;
 }
 
 /** `bitrate` of each rung is over 1.3 × `needs` of the rung above divided by 1.5: a browser believes in half as much again as it

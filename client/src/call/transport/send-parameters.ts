@@ -1,24 +1,29 @@
 // What a sender is told: bitrate, size, frame rate, and which of them gives way. The plan and the encodings are pure; `Senders`
-// tells the browser.
+// tells the browser. Loaded when the two are together.
 
-import { RUNGS } from './send-ladder';
+import { MUSIC_BITRATE_MAX, SCREEN_BITRATE_MAX, VIDEO_BITRATE_MAX } from './rtc-config';
 
 export type SenderName = 'audio' | 'video' | 'screen' | 'screen-audio';
 
+/** How large the pictures are sent. */
+export interface PictureLimits {
+  /** The picture is made no taller than this, pixels; 0 is no picture. */
+  readonly height: number;
+  readonly framesPerSecond: number;
+  readonly bitrate: number;
+  /** A shared screen keeps its sharpness, and loses frames. */
+  readonly screenFramesPerSecond: number;
+}
+
 /** How everything is sent now. */
 export interface SendPlan {
-  /** Index into RUNGS. */
-  readonly rung: number;
+  /** Null for as much as there is: the ladder's highest rung. */
+  readonly limits: PictureLimits | null;
   readonly isMusic: boolean;
   /** The person or their browser asks to use little data: half of everything. */
   readonly isLowData: boolean;
 }
 
-export const VIDEO_BITRATE_MAX = 1_500_000;
-/** Small print needs more than a face, though fewer pictures a second. */
-export const SCREEN_BITRATE_MAX = 2_500_000;
-/** Speech is left to the codec (32 kbit/s); an instrument wants what RFC 7587 §3.1.1 has for music, and more. */
-export const MUSIC_BITRATE_MAX = 128_000;
 /** A quarter of the pixels of the largest picture looks better at half its bitrate. */
 const LOW_DATA_HEIGHT_MAX = 360;
 
@@ -30,7 +35,7 @@ export type Wanted = Pick<
 
 /** Write how *name* is sent by *plan*; *height* is that of its picture before it is made smaller, pixels, where it is known. */
 export function encodingOf(name: SenderName, plan: SendPlan, height: number | null = null): Wanted {
-  const rung = RUNGS[plan.rung];
+  const { limits } = plan;
   const parts = plan.isLowData ? 2 : 1;
   if (name === 'audio' || name === 'screen-audio') {
     const maxBitrate = name === 'audio' && plan.isMusic ? { maxBitrate: MUSIC_BITRATE_MAX } : {};
@@ -38,16 +43,15 @@ export function encodingOf(name: SenderName, plan: SendPlan, height: number | nu
   }
   if (name === 'screen') {
     const maxBitrate = SCREEN_BITRATE_MAX / parts;
-    return { active: true, ...level('medium'), maxBitrate, ...atMost(rung?.screenFramesPerSecond) };
+    return { active: true, ...level('medium'), maxBitrate, ...atMost(limits?.screenFramesPerSecond) };
   }
-  const heightMax = Math.min(rung?.height || Infinity, plan.isLowData ? LOW_DATA_HEIGHT_MAX : Infinity);
-  const scale = plan.rung === 0 && !plan.isLowData ? 1 : Math.max(1, (height ?? 0) / heightMax);
+  const heightMax = Math.min(limits?.height || Infinity, plan.isLowData ? LOW_DATA_HEIGHT_MAX : Infinity);
   return {
-    active: rung?.height !== 0,
+    active: limits?.height !== 0,
     ...level('low'),
-    maxBitrate: (rung?.bitrate ?? VIDEO_BITRATE_MAX) / parts,
-    ...atMost(rung?.framesPerSecond),
-    scaleResolutionDownBy: scale,
+    maxBitrate: (limits?.bitrate ?? VIDEO_BITRATE_MAX) / parts,
+    ...atMost(limits?.framesPerSecond),
+    scaleResolutionDownBy: Math.max(1, (height ?? 0) / heightMax),
   };
 }
 
