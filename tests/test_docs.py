@@ -194,7 +194,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
             chat.CHAT_LINES_MAX,
             chat.CHAT_SIZE_BYTES_MAX // 1024,
         ],
-        "chat kept for rooms that are empty": [chat.SHELF_SIZE_BYTES_MAX // 1024**2],
+        "lines on their way to the store": [chat.CHAT_WAITING_MAX],
         "frames from one socket": [connection.FRAMES_PER_SECOND, connection.FRAMES_BURST],
         **EDGE_BOUNDS,
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],

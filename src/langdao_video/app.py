@@ -33,6 +33,7 @@ from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
 from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import hand_logs_to_the_host
@@ -122,7 +123,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     stack.push_async_callback(store.close)
     wall_ms = clock.now_ms if clock else read_wall_ms
     clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    tokens = await _open_tokens(settings, store)
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock)
     service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
@@ -132,17 +134,18 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     )
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
-    hub = _make_hub(settings, own if told is None else ToldBackend(own, told), clock, tokens, revoked)
+    hub = _make_hub(settings, own if told is None else ToldBackend(own, told), book, clock, tokens, revoked)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
     service.listeners += [
         _listen_for_rooms(told, hub, clock, statements),
         make_hint_listener(backplane.publish_hint),
+        book.note,
     ]
     worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
     stack.push_async_callback(_finish, service, hub, worker)
-    loops = _start(stack, hub.run(), run_monitor(service), revoked.run(), worker.run())
+    loops = _start(stack, hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run())
     return Context(
         settings=settings,
         clock=clock,
@@ -170,11 +173,6 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return loops
-
-
-async def _open_tokens(settings: Settings, store: Store) -> Tokens:
-    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    return Tokens(keys)
 
 
 def _listen_for_rooms(
@@ -259,7 +257,7 @@ def make_admission(settings: Settings, tokens: Tokens) -> Admission:
 
 
 def _make_hub(
-    settings: Settings, backend: Backend, clock: Clock, tokens: Tokens, revoked: Revocations
+    settings: Settings, backend: Backend, book: ChatBook, clock: Clock, tokens: Tokens, revoked: Revocations
 ) -> Hub:
     ice_servers = plan_ice_servers(settings.stun_urls)
     loader = RoomLoader(
@@ -268,7 +266,7 @@ def _make_hub(
         rules=RoomRules(disputes=settings.disputes),
         ice_servers=lambda _now_ms: ice_servers,
     )
-    return Hub(loader, backend, clock, check_grant=revoked.check)
+    return Hub(loader, backend, book, clock, check_grant=revoked.check)
 
 
 async def _finish(service: SessionService, hub: Hub, worker: DeliveryWorker) -> None:

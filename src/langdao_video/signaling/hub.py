@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -13,14 +13,16 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
-from langdao_video.session.commands import End, RoomCommand
+from langdao_video.session.commands import RoomCommand
 from langdao_video.session.links import Grant, Link
-from langdao_video.signaling.chat import ChatShelf
-from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
+from langdao_video.session.snapshot import KeptLine
+from langdao_video.signaling.chat import ChatLog
+from langdao_video.signaling.chat_writer import ChatWriter
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -63,6 +65,7 @@ class _Hosted:
     room: Room | Preview
     """A preview while only the lobby is in use. The first join opens the room."""
     outbox: Outbox
+    writer: ChatWriter
     lobby: Lobby = field(default_factory=Lobby)
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
@@ -82,18 +85,19 @@ class Hub:
         self,
         loader: RoomSource,
         backend: EventTaker,
+        chats: ChatKeeper,
         clock: Clock,
         rooms_max: int = ROOMS_MAX,
         check_grant: Callable[[Grant], None] = _allow,
     ) -> None:
         self._loader = loader
         self._backend = backend
+        self._chats = chats
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
-        self._chats = ChatShelf()
         self._next_conn = itertools.count(1)
 
     def make_conn(self) -> int:
@@ -152,12 +156,10 @@ class Hub:
             self._do(room, hosted, effects)
 
     def apply(self, room: str, command: RoomCommand) -> None:
-        """Carry out a room command. After the end, forget the chat that was kept for an empty room."""
+        """Carry out a room command."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
             self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
-        if isinstance(command, End) and (hosted is None or isinstance(hosted.room, Preview)):
-            self._chats.take(room)
 
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
@@ -199,7 +201,8 @@ class Hub:
 
     async def finish(self, seconds: float) -> None:
         """Deliver what the rooms still have to report; stop after *seconds*."""
-        await asyncio.gather(*(hosted.outbox.finish(seconds) for hosted in self._rooms.values()))
+        parts = [part for hosted in self._rooms.values() for part in (hosted.outbox, hosted.writer)]
+        await asyncio.gather(*(part.finish(seconds) for part in parts))
 
     async def _open(self, link: Link, *, preview: bool) -> None:
         """Wait until the room is open. All who wait share one opening, and it goes on when one of them gives up."""
@@ -216,7 +219,13 @@ class Hub:
         try:
             shown = await self._load(link, preview=preview)
             outbox = Outbox(link.room, self._backend, partial(self._on_refused, link.room))
-            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox))
+            writer = ChatWriter(
+                link.room,
+                self._chats,
+                partial(self._on_kept, link.room),
+                partial(self._on_not_kept, link.room),
+            )
+            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox, writer))
             hosted.room = shown
             log.info(
                 "room-previewed" if preview else "room-opened", session=link.room, start=shown.info.start
@@ -228,13 +237,23 @@ class Hub:
         now_ms = self._clock.now_ms()
         if preview:
             return Preview(await self._loader.load_preview(link, now_ms))
-        room = await self._loader.open_room(link, now_ms)
-        room.chat = self._chats.take(link.room)
+        room, lines = await asyncio.gather(
+            self._loader.open_room(link, now_ms), self._chats.load_lines(link.room)
+        )
+        room.chat = ChatLog(lines)
         return room
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
             self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
+
+    def _on_kept(self, room: str, lines: Sequence[KeptLine]) -> None:
+        if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
+            self._do(room, hosted, hosted.room.note_kept(lines))
+
+    def _on_not_kept(self, room: str, lines: Sequence[KeptLine], error: LangDAOError) -> None:
+        if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
+            self._do(room, hosted, hosted.room.note_not_kept(lines, error))
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
@@ -244,14 +263,9 @@ class Hub:
         else:
             self._do(room, hosted, hosted.room.tick(now_ms))
             is_left = hosted.room.is_empty
-        if is_left and not hosted.sockets and hosted.outbox.is_idle:
-            self._forget(room, hosted)
-
-    def _forget(self, room: str, hosted: _Hosted) -> None:
-        del self._rooms[room]
-        if not isinstance(hosted.room, Preview) and not hosted.room.is_over:
-            self._chats.put(room, hosted.room.chat)
-        log.info("room-closed", session=room)
+        if is_left and not hosted.sockets and hosted.outbox.is_idle and hosted.writer.is_idle:
+            del self._rooms[room]
+            log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
         for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):
@@ -266,6 +280,8 @@ class Hub:
                     if socket := hosted.sockets.get(conn):
                         log.info("socket-closed", session=room, conn=conn, code=code, reason=reason)
                         socket.close(code, reason)
+                case Keep(line, first_number):
+                    hosted.writer.write(line, first_number)
                 case _:
                     hosted.outbox.enqueue(effect)
 

@@ -10,12 +10,12 @@ Three laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from langdao_video.session.events import elapsed_seconds
+from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.session.snapshot import KeptLine, SeatSnapshot
 from langdao_video.signaling import disputes, room_phase, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
@@ -24,7 +24,7 @@ from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.flow import ReportedMedia
 from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
-from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
 
@@ -173,7 +173,7 @@ class Room:
             case wire.Heartbeat():
                 return self._receive_heartbeat(seat, frame, now_ms)
             case wire.SendChat():
-                return self._receive_chat(seat, frame, now_ms)
+                return self.chat.receive(seat, frame, now_ms)
             case wire.SetStatus():
                 return self._set_status(seat, frame, now_ms)
             case wire.React():
@@ -227,11 +227,14 @@ class Room:
             return is_fresh
         return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
 
-    def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
-        if known := self.chat.find(seat.role, frame.id):
-            return seat.send(wire.Chat(line=known))
-        answer = self.chat.receive(seat.role, frame, now_ms)
-        return self._to_all(answer) if isinstance(answer, wire.Chat) else seat.send(answer)
+    def note_kept(self, lines: Sequence[KeptLine]) -> list[Effect]:
+        """Show both the *lines* that are stored now."""
+        return [send for frame in self.chat.keep(lines) for send in self._to_all(frame)]
+
+    def note_not_kept(self, lines: Sequence[KeptLine], error: LangDAOError) -> list[Effect]:
+        """Tell the authors of *lines* that these are not stored, for now or for good."""
+        told = self.chat.miss(lines, error)
+        return [send for role, frame in told.items() for send in self._seats[role].send(frame)]
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
         across = self._seats[other(seat.role)]
@@ -281,19 +284,6 @@ class Room:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
         return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
-    def _end_without_bill(self, end: EndReported) -> list[Effect]:
-        """Tell both that the session has ended, without the bill: it may come late."""
-        return self.update(
-            wire.EndNotice(
-                ended_by=end.by,
-                reason="ended-by-user",
-                total_seconds=elapsed_seconds(self.info.start, end.at_ms),
-                billable_seconds=None,
-                cost=None,
-                timestamp=end.at_ms,
-            )
-        )
-
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
         """Note that a socket is gone. A close frame is a goodbye, but it does not prove when it was sent."""
         seat = self._seat_of(conn)
@@ -314,7 +304,7 @@ class Room:
             effects += self._finish(now_ms)
         phase = self._phase
         if isinstance(phase, EndReported) and now_ms >= phase.at_ms + self._rules.bill_wait_ms:
-            effects += self._end_without_bill(phase)
+            effects += self.update(end_without_bill(self.info, phase.by, phase.at_ms))
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
