@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,6 +19,7 @@ from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.chat_writer import ChatWriter
+from langdao_video.signaling.drain import Drain
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
@@ -67,6 +69,8 @@ class _Hosted:
     outbox: Outbox
     writer: ChatWriter
     lobby: Lobby = field(default_factory=Lobby)
+    is_told: bool = False
+    """Whether its pages were told to move to another process."""
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     """The signed link of each socket."""
@@ -99,6 +103,8 @@ class Hub:
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
+        self._name = secrets.token_hex(8)
+        self._drain: Drain | None = None
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -109,20 +115,39 @@ class Hub:
         """How many rooms are in memory."""
         return len(self._rooms)
 
+    @property
+    def is_deserted(self) -> bool:
+        """Whether nobody is connected."""
+        return not any(hosted.sockets for hosted in self._rooms.values())
+
+    def begin_drain(self, window_ms: int) -> None:
+        """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
+        log.info("drain-began", rooms=len(self._rooms), window_ms=window_ms)
+        self._drain = Drain(self._name, self._rooms, self._clock.now_ms(), window_ms)
+        self._tell_to_move(self._drain)
+
+    def check_place(self, leaving: str | None) -> None:
+        """Refuse a socket that looks for another process than *leaving*. Raises Unavailable `service-moving`."""
+        if self._drain is not None:
+            self._drain.check(leaving)
+
     async def join(self, socket: Socket, link: Link, participant: Participant) -> bool:
         """Seat *participant* in the room of *link*, and open the room first; return False if they were not seated.
 
-        Raises NotAllowed `link-revoked`, Unavailable `service-full`, or the error with which opening the room failed.
+        Raises NotAllowed `link-revoked`, Unavailable `service-full` or `service-moving`, or the error with which the room
+        failed to open.
         """
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None or isinstance(hosted.room, Preview):
             await self._open(link, preview=False)
         room = hosted.room
+        if self._drain and room.is_split:
+            raise self._drain.refuse_room()
         self._take(hosted, socket, link)
         effects = room.join(socket.conn, participant, self._clock.now_ms())
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
-        self._do(link.room, hosted, effects)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
         return is_seated
 
     async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
@@ -132,7 +157,7 @@ class Hub:
             await self._open(link, preview=True)
         self._take(hosted, socket, link)
         effects = hosted.lobby.join(hosted.room, socket.conn, participant, self._clock.now_ms())
-        self._do(link.room, hosted, effects)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
         return hosted.lobby.has(socket.conn)
 
     def receive(self, room: str, conn: int, frame: ClientFrame) -> None:
@@ -178,6 +203,21 @@ class Hub:
                     count += 1
         return count
 
+    def _tell_to_move(self, drain: Drain) -> None:
+        now_ms = self._clock.now_ms()
+        for name in drain.take_due(now_ms):
+            if hosted := self._rooms.get(name):
+                hosted.is_told = True
+                if not isinstance(hosted.room, Preview):
+                    hosted.room.moves = True
+                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets])
+
+    def _tell_newcomer(self, hosted: _Hosted, socket: Socket) -> list[Effect]:
+        """Tell the page of a socket that has just come to move, if the others were told."""
+        if self._drain is None or not hosted.is_told:
+            return []
+        return [Send(socket.conn, self._drain.write(self._clock.now_ms()))]
+
     def _check(self, link: Link) -> None:
         if link.grant is not None:
             self._check_grant(link.grant)
@@ -193,6 +233,8 @@ class Hub:
         """Tick all rooms, until cancelled."""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
+            if self._drain is not None:
+                self._tell_to_move(self._drain)
             for room, hosted in list(self._rooms.items()):
                 try:
                     self._tick(room, hosted)
@@ -208,6 +250,8 @@ class Hub:
         """Wait until the room is open. All who wait share one opening, and it goes on when one of them gives up."""
         opening = self._opening.get(link.room)
         if opening is None:
+            if self._drain is not None:
+                raise self._drain.refuse_room()
             is_new = link.room not in self._rooms
             if is_new and len(self._rooms) + len(self._opening) >= self._rooms_max:
                 raise Unavailable("service-full", "This server is full; the page tries again by itself.")

@@ -58,6 +58,10 @@ class Room:
         self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
+        self.moves = False
+        """Whether the pages were told to move to another process. There is more to know there than here."""
+        self.is_split = False
+        """Whether a page has moved. The other one does not hear it from here."""
 
     @property
     def is_over(self) -> bool:
@@ -173,15 +177,17 @@ class Room:
             case wire.Heartbeat():
                 return self._receive_heartbeat(seat, frame, now_ms)
             case wire.SendChat():
-                return self.chat.receive(seat, frame, now_ms)
+                # The page sends the line again where both are.
+                return [] if self.is_split else self.chat.receive(seat, frame, now_ms)
             case wire.SetStatus():
                 return self._set_status(seat, frame, now_ms)
             case wire.React():
                 return self._receive_reaction(seat, frame, now_ms)
             case wire.DecideGrace():
                 return self._receive_decision(conn, seat, frame)
-            case wire.EndSession():
-                return self._begin_end(seat, now_ms)
+            case wire.EndSession() | wire.Moved():
+                is_end = isinstance(frame, wire.EndSession)
+                return self._begin_end(seat, now_ms) if is_end else self._hand_over(conn, seat)
             case wire.LobbyJoin() | wire.Join():
                 return [
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
@@ -291,6 +297,15 @@ class Room:
             seat.lose(now_ms, said_goodbye=said_goodbye)
         return []
 
+    def _hand_over(self, conn: int, seat: Seat) -> list[Effect]:
+        """Let go of a seat whose page sits in another process. Its sitting goes on there, so nothing is reported."""
+        if not self.moves:
+            return []
+        self.is_split = True
+        proof = [*seat_events.report_newest_proof(self.info, seat)]
+        seat.vacate()
+        return [*proof, Close(conn, CloseCode.RESTARTS, "moved")]
+
     def expel(self, conn: int) -> list[Effect]:
         """Empty the seat of a socket at once and for good, because its link is no longer valid."""
         seat = self._seat_of(conn)
@@ -311,7 +326,9 @@ class Room:
             if seat.is_seated and self._liveness.is_dead(seat.heard_ms, now_ms):
                 effects += seat.close(CloseCode.TOO_SLOW, "silent")
                 seat.lose(now_ms, said_goodbye=False)
-            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
+            # A page that lost its socket may be in the other process by now.
+            is_given_up = seat.phase is SeatPhase.AWAY and (seat.said_goodbye or not self.moves)
+            if is_given_up and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)
