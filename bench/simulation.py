@@ -23,6 +23,7 @@ from langdao_video.session.facts import body_of
 from langdao_video.session.roles import ROLES
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.port import StoredEvent
@@ -160,7 +161,7 @@ def make_room(session_id: str) -> Room:
         seats=dict.fromkeys(ROLES, taken),
         rules=RoomRules(),
         mint_resume=lambda seat, now_ms: f"{seat.page} {now_ms}",
-        ice_servers=lambda _now_ms: (),
+        offer_ice=lambda *_: IceOffer(()),
         now_ms=0,
     )
 

@@ -61,6 +61,7 @@ DRIVERS: Final = {
     "signaling/admission.py",
     "signaling/connection.py",
     "signaling/hub.py",
+    "signaling/ice_command.py",
     "signaling/outbox.py",
     "signaling/port.py",
     "signaling/room_loader.py",

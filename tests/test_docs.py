@@ -19,7 +19,7 @@ from langdao_video.cli import app as command_line
 from langdao_video.session import text
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
-from langdao_video.signaling import chat, connection, hub, lobby, messages, seats
+from langdao_video.signaling import chat, codec, connection, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.web.context import NotAuthorized, WrongKey
@@ -100,7 +100,7 @@ def test_every_command_in_the_pages_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
 
     named = set(re.findall(r"(?:^|`|`PORT=\d+ )make ([a-z-]+)", text, re.MULTILINE))
-    commands = set(re.findall(r"langdao-video ([a-z]+)", text))
+    commands = set(re.findall(r"langdao-video ([a-z-]+)", text))
 
     assert {"run", "test"} <= named <= targets
     assert {"serve"} <= commands <= set(command_line)
@@ -186,7 +186,7 @@ def test_the_close_codes_are_those_of_the_service_and_of_the_page() -> None:
 def test_the_bounds_are_those_of_the_code() -> None:
     rules = RoomRules()
     expected = {
-        "a message": [messages.FRAME_SIZE_BYTES_MAX // 1024],
+        "a message": [codec.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
         "a line of chat": [messages.CHAT_CHARACTERS_MAX],
         "blank lines in a row, combining marks on a letter": [text.BLANK_LINES_MAX, text.MARKS_MAX],

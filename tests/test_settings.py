@@ -101,9 +101,12 @@ def test_an_empty_value_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings_of(monkeypatch, PORT="", LINK_KEYS="", BACKEND_URL="") == Settings()
 
 
-@pytest.mark.parametrize("text", ["a.example b.example", "a.example,b.example", " a.example , b.example "])
+@pytest.mark.parametrize(
+    "text",
+    ["stun:a.example stun:b.example", "stun:a.example,stun:b.example", " stun:a.example , stun:b.example "],
+)
 def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    assert settings_of(monkeypatch, STUN_URLS=text).stun_urls == ("a.example", "b.example")
+    assert settings_of(monkeypatch, STUN_URLS=text).stun_urls == ("stun:a.example", "stun:b.example")
 
 
 @pytest.mark.parametrize("text", ["none", "None", " NONE "])
@@ -209,3 +212,67 @@ def test_a_secret_is_not_in_the_traceback_of_a_mounted_app(monkeypatch: pytest.M
         Settings()
 
     assert "anymore" not in str(refused.value)
+
+
+class TestRelays:
+    def test_they_have_addresses_and_a_secret(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = settings_of(
+            monkeypatch,
+            TURN_URLS="turn:a.example:3478, turns:a.example:443?transport=tcp",
+            TURN_SECRET="hush",  # noqa: S106 - of no relay
+            TURN_TTL_SECONDS="600",
+        )
+
+        assert settings.turn_urls == ("turn:a.example:3478", "turns:a.example:443?transport=tcp")
+        assert settings.may_have_relay
+        assert "hush" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("environment", "says"),
+        [
+            ({"TURN_URLS": "turn:a"}, "TURN_URLS needs TURN_SECRET"),
+            ({"TURN_SECRET": "hush"}, "TURN_URLS needs TURN_SECRET"),
+            (
+                {"TURN_URLS": "stun:a", "TURN_SECRET": "hush"},
+                "TURN_URLS: Value error, 'stun:a' belongs in STUN_URLS",
+            ),
+            (
+                {"STUN_URLS": "turn:a"},
+                "STUN_URLS: Value error, 'turn:a' belongs in TURN_URLS, with TURN_SECRET",
+            ),
+            ({"STUN_URLS": "a.example"}, "STUN_URLS: Value error, 'a.example' is no ICE server"),
+            ({"TURN_URLS": "turn:a:99999", "TURN_SECRET": "hush"}, "a port is 1 to 65535"),
+            ({"TURN_TTL_SECONDS": "59"}, "TURN_TTL_SECONDS"),
+            ({"TURN_TTL_SECONDS": "86401"}, "TURN_TTL_SECONDS"),
+            ({"ICE_SERVERS": '[{"urls": "turn:a"}]'}, "needs a username and a credential"),
+            ({"ICE_SERVERS": "turn:a"}, "ICE_SERVERS"),
+            (
+                {"ICE_SERVERS_COMMAND": "give 'servers"},
+                "ICE_SERVERS_COMMAND: Value error, No closing quotation",
+            ),
+            ({"ICE_SERVERS_SECONDS": "1"}, "ICE_SERVERS_SECONDS"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], says: str
+    ) -> None:
+        said = refusal(monkeypatch, **environment)
+
+        assert says in said
+        assert "hush" not in said
+
+    def test_other_providers_give_a_list_or_a_command(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fixed = '[{"urls": "turn:a", "username": "u", "credential": "c"}]'
+        assert not Settings().may_have_relay
+        assert Settings().ice_servers_command_words == []
+
+        settings = settings_of(monkeypatch, ICE_SERVERS=fixed, ICE_SERVERS_COMMAND="give --for 'an hour'")
+
+        assert settings.static_ice_servers[0].urls == ("turn:a",)
+        assert settings.ice_servers_command_words == ["give", "--for", "an hour"]
+        assert settings.may_have_relay
+
+    def test_a_backend_leaves_it_to_its_call_service_whether_there_is_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert settings_of(monkeypatch, SERVICE_ROLE="backend").may_have_relay

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from langdao_video.session.events import public_event
-from langdao_video.signaling.messages import ServerFrame, encode_frame, receive_frame
+from langdao_video.signaling.codec import encode_frame, receive_frame
+from langdao_video.signaling.messages import ServerFrame
 
 WIRE = Path(__file__).parent.parent / "wire"
 

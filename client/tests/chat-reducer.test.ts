@@ -18,6 +18,7 @@ const WELCOME: ServerFrameOf<'welcome'> = {
   session: { id: 's-1', start: NOW, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   chat: [],
   assumed: [],

@@ -23,6 +23,12 @@ test('the first frame in the lobby says what the link says, and no more', () => 
   });
 });
 
+test('a development link that hides an address says so in the first frame', () => {
+  const link = readLink('http://localhost/?room=s-1&role=tutor&relay=1');
+
+  expect(makeLobbyJoin(link, 'page-1')).toMatchObject({ relay: true });
+});
+
 test('a join leaves out everything that has its default', () => {
   const first = makeJoin(LINK, 'page-1', ME, { resume: null, takeover: false });
 

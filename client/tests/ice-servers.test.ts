@@ -1,7 +1,8 @@
 // Servers that a browser would refuse are left out: one of them must not keep the two from meeting.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { receiveServers } from '../src/call/transport/ice-servers';
+import { live, Story, WELCOME, waiting } from './story';
 
 const NOBODY = { username: null, credential: null };
 
@@ -21,4 +22,24 @@ test('a relay is used with both, and left out without them', () => {
 
 test.each(['', 'turn:', 'http://a.example', 'stun: a.example'])('%j is no server', (url) => {
   expect(receiveServers([{ urls: [url], username: 'u', credential: 'c' }])).toEqual([]);
+});
+
+describe('the servers that help two pages meet', () => {
+  test('newer ones are used, and nothing else changes', () => {
+    const before = live().state;
+    const story = live().get({
+      type: 'ice-servers',
+      iceServers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }],
+    });
+
+    expect(story.effects).toEqual([
+      { kind: 'use-servers', servers: [{ urls: ['turn:a'], username: 'u', credential: 'c' }] },
+    ]);
+    expect(story.state).toEqual(before);
+  });
+
+  test('a welcome says whether only relays may be used', () => {
+    expect(waiting().state.relayOnly).toBe(false);
+    expect(new Story().get({ ...WELCOME, relayOnly: true }).state.relayOnly).toBe(true);
+  });
 });

@@ -38,7 +38,12 @@ test('what a development link leaves out is left to the service', () => {
     sessionStart: null,
     token: null,
     isDebug: false,
+    relayOnly: false,
   });
+});
+
+test('a development link may hide its person’s address', () => {
+  expect(readLink('http://localhost/?room=r&role=student&relay=1').relayOnly).toBe(true);
 });
 
 test.each([

@@ -14,6 +14,7 @@ const LOBBY: ServerFrameOf<'lobby'> = {
   session: { id: 's-1', start: NOW - 60_000, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   peerLooks: true,
   assumed: [],

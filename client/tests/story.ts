@@ -28,6 +28,7 @@ export const WELCOME: ServerFrameOf<'welcome'> = {
   session: { id: 's-1', start: START, language: 'es' },
   serverTime: NOW,
   iceServers: [],
+  relayOnly: false,
   peer: null,
   chat: [],
   assumed: [],

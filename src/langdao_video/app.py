@@ -41,7 +41,8 @@ from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
-from langdao_video.signaling.ice import plan_ice_servers
+from langdao_video.signaling.ice import IcePlan
+from langdao_video.signaling.ice_command import IceCommand
 from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
@@ -134,7 +135,9 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     )
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
-    hub = _make_hub(settings, own if told is None else ToldBackend(own, told), book, clock, tokens, revoked)
+    command = _make_ice_command(settings)
+    backend = own if told is None else ToldBackend(own, told)
+    hub = _make_hub(settings, backend, book, clock, tokens, revoked, command)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
@@ -145,7 +148,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     ]
     worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
     stack.push_async_callback(_finish, service, hub, worker)
-    loops = _start(stack, hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run())
+    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
+    loops = _start(stack, *runs, *([command.run()] if command else []))
     return Context(
         settings=settings,
         clock=clock,
@@ -252,19 +256,44 @@ def make_service(settings: Settings, store: Store, clock: Clock) -> SessionServi
 def make_admission(settings: Settings, tokens: Tokens) -> Admission:
     """Make the check of links by the rules of *settings*."""
     return Admission(
-        tokens, LinkRules(lenient=settings.is_development), needs_token=not settings.is_development
+        tokens,
+        LinkRules(lenient=settings.is_development),
+        needs_token=not settings.is_development,
+        has_relay=settings.may_have_relay,
     )
 
 
+def make_ice_plan(settings: Settings, command: IceCommand | None = None) -> IcePlan:
+    """Make the plan of ICE servers of *settings*, and of their *command*."""
+    return IcePlan(
+        stun_urls=settings.stun_urls,
+        turn_urls=settings.turn_urls,
+        turn_secret=settings.turn_secret,
+        turn_ttl_ms=settings.turn_ttl_seconds * 1000,
+        static=settings.static_ice_servers,
+        ask_command=None if command is None else command.answer,
+    )
+
+
+def _make_ice_command(settings: Settings) -> IceCommand | None:
+    words = settings.ice_servers_command_words
+    return IceCommand(words, settings.ice_servers_seconds) if words else None
+
+
 def _make_hub(
-    settings: Settings, backend: Backend, book: ChatBook, clock: Clock, tokens: Tokens, revoked: Revocations
+    settings: Settings,
+    backend: Backend,
+    book: ChatBook,
+    clock: Clock,
+    tokens: Tokens,
+    revoked: Revocations,
+    ice_command: IceCommand | None,
 ) -> Hub:
-    ice_servers = plan_ice_servers(settings.stun_urls)
     loader = RoomLoader(
         backend=backend,
         tokens=tokens,
         rules=RoomRules(disputes=settings.disputes),
-        ice_servers=lambda _now_ms: ice_servers,
+        offer_ice=make_ice_plan(settings, ice_command).offer,
     )
     return Hub(loader, backend, book, clock, check_grant=revoked.check)
 

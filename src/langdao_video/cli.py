@@ -99,6 +99,7 @@ def link(  # noqa: PLR0913 - the options
     name: str | None = None,
     session: str | None = None,
     accept: Flag = False,
+    relay_only: Flag = False,
 ) -> None:
     """Make a session and the student's link; with *session*, the tutor's link of that session.
 
@@ -125,9 +126,13 @@ def link(  # noqa: PLR0913 - the options
         The id of a session, for its tutor's link.
     accept
         The tutor has accepted: make their link before the student connects.
+    relay_only
+        Hide the address of the link's participant from the other one: their page uses relays (TURN) only.
     """
     if session is not None:
-        run_command(lambda parts: make_tutor_link(parts, session, tutor, name, accept=accept))
+        run_command(
+            lambda parts: make_tutor_link(parts, session, tutor, name, accept=accept, relay_only=relay_only)
+        )
         return
     run_command(
         lambda parts: make_student_link(
@@ -139,6 +144,7 @@ def link(  # noqa: PLR0913 - the options
             currency=currency,
             cap_seconds=cap_seconds,
             display_name=name,
+            relay_only=relay_only,
         )
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import shlex
 from typing import Annotated, Final, Literal
 from urllib.parse import quote, unquote
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
@@ -17,6 +18,8 @@ from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
 from langdao_video.delivery.signing import receive_secret
 from langdao_video.session.claims import DisputeRule
+from langdao_video.signaling.ice_urls import has_relay, receive_ice_servers, receive_ice_url
+from langdao_video.signaling.messages import IceServer
 
 _HOST: Final = r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])"
 _URL: Final = re.compile(_HOST + r"(:\d{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?")
@@ -77,6 +80,18 @@ class Settings(BaseSettings):
     """How long a process that gets SIGTERM lets its rooms move to another one. 0: it stops at once."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19), or `none`."""
+    turn_urls: Words = ()
+    """Relays whose credentials we make: `turn:HOST:PORT`, `…?transport=tcp`, `turns:HOST:443?transport=tcp`."""
+    turn_secret: Annotated[str, Field(repr=False)] = ""
+    """The `static-auth-secret` of these relays."""
+    turn_ttl_seconds: Annotated[int, Field(ge=60, le=86_400)] = 14_400
+    """How long a credential lives. Longer than a lesson, so that no relay ends a call that still needs it."""
+    ice_servers: Annotated[str, Field(repr=False)] = ""
+    """A JSON list of other ICE servers whose credentials do not change."""
+    ice_servers_command: Annotated[str, Field(repr=False)] = ""
+    """A command that prints such a list. It is run again when half of ICE_SERVERS_SECONDS is over."""
+    ice_servers_seconds: Annotated[int, Field(ge=60, le=86_400)] = 3_600
+    """How long the answer of ICE_SERVERS_COMMAND is good."""
     default_rate_per_hour_minor: Annotated[int, Field(ge=1, le=RATE_MINOR_MAX)] = 2_000
     default_currency: str = "USD"
     silence_seconds: int = SILENCE_MS // 1000
@@ -90,7 +105,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
-        *("link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls"),
+        *("link_keys", "api_keys", "frame_ancestors", "forwarded_allow_ips", "stun_urls", "turn_urls"),
         *("backend_secret", "call_secret", "webhook_private_targets"),
         mode="before",
     )
@@ -130,6 +145,28 @@ class Settings(BaseSettings):
                     f"{name!r} is neither an IP address nor a network like 10.0.0.0/8."
                 ) from None
         return names
+
+    @field_validator("stun_urls", "turn_urls")
+    @classmethod
+    def _are_ice_urls(cls, urls: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        is_relay = info.field_name == "turn_urls"
+        for url in urls:
+            if receive_ice_url(url).is_relay != is_relay:
+                right = "STUN_URLS" if is_relay else "TURN_URLS, with TURN_SECRET"
+                raise ValueError(f"{url!r} belongs in {right}.")
+        return urls
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _is_ice_list(cls, text: str) -> str:
+        _ = text and receive_ice_servers(text)
+        return text
+
+    @field_validator("ice_servers_command")
+    @classmethod
+    def _is_command(cls, text: str) -> str:
+        shlex.split(text)
+        return text
 
     @field_validator("webrtc_url")
     @classmethod
@@ -193,7 +230,28 @@ class Settings(BaseSettings):
             )
         if self.call_url and not self.call_secret:
             raise ValueError("CALL_URL gets signed commands: set CALL_SECRET, here and at the call service.")
+        if bool(self.turn_urls) != bool(self.turn_secret):
+            raise ValueError(
+                "TURN_URLS needs TURN_SECRET, the static-auth-secret of these relays, and the other way round: set "
+                "both or none. A relay with fixed credentials belongs in ICE_SERVERS."
+            )
         return self
+
+    @property
+    def static_ice_servers(self) -> tuple[IceServer, ...]:
+        """The servers of ICE_SERVERS."""
+        return receive_ice_servers(self.ice_servers) if self.ice_servers else ()
+
+    @property
+    def ice_servers_command_words(self) -> list[str]:
+        """ICE_SERVERS_COMMAND as words. It runs without a shell."""
+        return shlex.split(self.ice_servers_command)
+
+    @property
+    def may_have_relay(self) -> bool:
+        """Whether links may allow relays only. A backend cannot know: its call service elsewhere has the relays."""
+        is_set = bool(self.turn_urls or self.ice_servers_command) or has_relay(self.static_ice_servers)
+        return is_set or self.role == "backend"
 
     @property
     def is_development(self) -> bool:

@@ -50,6 +50,13 @@ def test_a_link_token_binds_the_name_and_carries_the_theme_for_the_page_to_read(
     assert json.loads(base64.urlsafe_b64decode(payload + "=="))["look"] == {"accent": "#0f766e"}
 
 
+def test_a_link_token_says_that_its_participant_hides_their_address() -> None:
+    hidden = ours.make_link_token(replace(LINK, relay_only=True), NOW_MS)
+
+    assert ours.receive_link_token(hidden, NOW_MS).relay_only
+    assert not ours.receive_link_token(ours.make_link_token(LINK, NOW_MS), NOW_MS).relay_only
+
+
 def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
     head = "data:image/png;base64,"
     theme = Theme(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,17 @@ async def test_production_needs_the_student_and_signs_the_link(tmp_path: Path) -
         assert "#token=" in await make_student_link(
             parts, student_address=ADDRESSES["student"], language="es"
         )
+
+
+async def test_a_link_that_hides_an_address_needs_a_relay(parts: Parts) -> None:
+    with pytest.raises(BadRequest, match="TURN_URLS"):
+        await make_student_link(parts, language="es", relay_only=True)
+
+    settings = parts.settings.model_copy(update={"turn_urls": ("turn:a.example",), "turn_secret": "s"})
+    made = await make_student_link(replace(parts, settings=settings), language="es", relay_only=True)
+    tutor = await make_tutor_link(
+        replace(parts, settings=settings), session_of(made), None, None, accept=True, relay_only=True
+    )
+
+    assert "&relay=1" in made
+    assert "&relay=1" in tutor

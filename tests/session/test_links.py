@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -189,7 +190,8 @@ class TestTheQuickStart:
         assert [problem.parameter for problem in problems] == ["room", "role"]
 
     @pytest.mark.parametrize(
-        ("name", "value"), [("address", "bob"), ("language", "xx"), ("sessionStart", "soon"), ("address", "")]
+        ("name", "value"),
+        [("address", "bob"), ("language", "xx"), ("sessionStart", "soon"), ("address", ""), ("relay", "yes")],
     )
     def test_given_parameters_are_still_checked(self, name: str, value: str) -> None:
         (problem,) = problems_of({"room": ["test"], "role": ["tutor"], name: [value]}, self.RULES)
@@ -225,6 +227,16 @@ def test_without_a_token_the_name_and_the_look_stand_in_the_link_itself() -> Non
     assert parse_qs(url.query)["name"] == ["marta.eth"]
     [theme] = parse_qs(url.fragment)["look"]
     assert json.loads(base64.urlsafe_b64decode(theme + "==")) == {"accent": "#0f766e"}
+
+
+def test_a_development_link_says_that_its_participant_hides_their_address() -> None:
+    url = make_link("http://localhost:3000", replace(link_of(RIGHT), relay_only=True))
+
+    assert link_of(parse_qs(urlsplit(url).query), LinkRules(lenient=True)).relay_only
+    assert "relay" not in make_link("https://call.example", replace(link_of(RIGHT), relay_only=True), "a.b.c")
+    assert not link_of(
+        RIGHT | {"relay": ["whatever"]}
+    ).relay_only  # where links are signed, the token says it
 
 
 def test_with_a_token_they_stand_in_the_token_alone() -> None:

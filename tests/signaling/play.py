@@ -11,6 +11,7 @@ from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Keep, Send
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.rules import RoomRules
@@ -88,7 +89,7 @@ class Play:
             seats=seats or {"student": SeatSnapshot(), "tutor": SeatSnapshot()},
             rules=rules,
             mint_resume=lambda seat, now_ms: f"{seat.role} {seat.epoch} {seat.page} {now_ms}",
-            ice_servers=lambda _: (),
+            offer_ice=lambda _role, _now_ms: IceOffer(()),
             now_ms=START_MS,
         )
 

@@ -171,3 +171,25 @@ class TestInProduction:
             in_production.admit("r", Join(page=PAGE, role="student", token=old, resume=resume), NOW_MS)
 
         assert refused.value.code == "token-invalid"
+
+
+class TestRelaysOnly:
+    def test_the_link_decides_and_not_the_page(self) -> None:
+        hidden = tokens.make_link_token(Link("r", "student", ADDRESS, "es", NOW_MS, relay_only=True), NOW_MS)
+
+        _, signed = in_production.admit("r", Join(page=PAGE, role="student", token=hidden), NOW_MS)
+        _, forged = in_production.admit(
+            "r", Join(page=PAGE, role="student", token=link_token(), relay=True), NOW_MS
+        )
+        _, developing = in_development.admit("r", Join(page=PAGE, role="student", relay=True), NOW_MS)
+
+        assert (signed.relay_only, forged.relay_only, developing.relay_only) == (True, False, True)
+
+    def test_without_a_relay_the_two_could_never_meet(self) -> None:
+        without = Admission(tokens, LinkRules(lenient=True), needs_token=False, has_relay=False)
+
+        with pytest.raises(NotAllowed) as refused:
+            without.admit("r", Join(page=PAGE, role="student", relay=True), NOW_MS)
+
+        assert refused.value.code == "no-relay"
+        assert without.admit("r", Join(page=PAGE, role="student"), NOW_MS)

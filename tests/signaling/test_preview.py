@@ -6,6 +6,7 @@ import pytest
 
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.seats import Participant
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, Done, Play, bill, end
@@ -24,11 +25,11 @@ def test_a_preview_cannot_be_used_as_a_room(use: str) -> None:
 def test_a_preview_shows_the_room() -> None:
     play = Play()
     play.join("tutor")
-    play.room.ice_servers = lambda now_ms: (wire.IceServer(urls=("turn:a",), credential=str(now_ms)),)
+    play.room.offer_ice = lambda role, now_ms: IceOffer((wire.IceServer(urls=(f"turn:{role}",)),), now_ms)
     preview = Preview(play.room)
 
     assert preview.info == play.room.info
-    assert preview.ice_servers(START_MS) == play.room.ice_servers(START_MS)
+    assert preview.offer_ice("tutor", START_MS) == play.room.offer_ice("tutor", START_MS)
     assert preview.show_seat("tutor") == play.room.show_seat("tutor")
     assert preview.show_seat("student") is None
 

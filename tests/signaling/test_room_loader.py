@@ -13,6 +13,7 @@ from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot, SessionSnapshot
 from langdao_video.signaling import messages as wire
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.seats import Participant
 from tests.signaling.play import ADDRESSES, RULES, START_MS, Done
@@ -63,7 +64,7 @@ class KnowingBackend:
 
 
 def load(backend: KnowingBackend) -> RoomLoader:
-    return RoomLoader(backend, TOKENS, RULES, ice_servers=lambda _: ())
+    return RoomLoader(backend, TOKENS, RULES, offer_ice=lambda *_: IceOffer(()))
 
 
 async def test_a_newcomer_sees_the_bill_and_gets_a_token_for_the_next_sitting() -> None:

@@ -15,7 +15,7 @@ from langdao_video.session.commands import (
     ShowLowBalance,
     Warn,
 )
-from langdao_video.signaling.messages import encode_frame
+from langdao_video.signaling.codec import encode_frame
 from langdao_video.signaling.room_updates import write_update
 
 COST = {"minor": 31, "currency": "USD", "decimals": 2}

@@ -9,6 +9,7 @@ import pytest
 from langdao_video.session.roles import ROLES, Role, other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Decide
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room_phase import EndReported
 from langdao_video.signaling.seats import SeatPhase
 from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, end, warning
@@ -39,10 +40,12 @@ def test_a_room_knows_the_sockets_that_sit_in_it(play: Play) -> None:
 
 def test_the_welcome_tells_all_that_a_page_needs() -> None:
     play = Play()
-    play.room.ice_servers = lambda now_ms: (wire.IceServer(urls=("turn:a",), credential=str(now_ms)),)
+    play.room.offer_ice = lambda role, now_ms: IceOffer(
+        (wire.IceServer(urls=("turn:a",), username=role, credential=str(now_ms)),)
+    )
     play.now_ms += 700
 
-    done = play.join("tutor", page="page-t-1", name="José", assumed=("language",))
+    done = play.join("tutor", page="page-t-1", name="José", assumed=("language",), relay_only=True)
 
     assert done.only(TUTOR, wire.Welcome) == wire.Welcome(
         role="tutor",
@@ -52,7 +55,8 @@ def test_the_welcome_tells_all_that_a_page_needs() -> None:
         resume=f"tutor 1 page-t-1 {START_MS + 700}",
         session=wire.SessionInfo(id="session-abc123", start=START_MS, language="es"),
         server_time=START_MS + 700,
-        ice_servers=(wire.IceServer(urls=("turn:a",), credential=str(START_MS + 700)),),
+        ice_servers=(wire.IceServer(urls=("turn:a",), username="tutor", credential=str(START_MS + 700)),),
+        relay_only=True,
         peer=None,
         assumed=("language",),
     )

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Feature
-from langdao_video.signaling.messages import LobbyJoin, encode_frame, receive_frame
+from langdao_video.signaling.codec import encode_frame, receive_frame
+from langdao_video.signaling.messages import LobbyJoin
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
 from tests.web.test_production import API_KEY, KEY

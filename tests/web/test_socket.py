@@ -11,8 +11,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from langdao_video.signaling import connection
+from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
 from tests.stories.live import PATIENCE_SECONDS, HandClock, Live
 from tests.stories.page import ADDRESSES, Page, two_pages
 

@@ -28,6 +28,7 @@ from langdao_video.session.roles import Role
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.messages import ClientFrame, Error, Join
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
@@ -125,7 +126,7 @@ class SimulatedService:
         backend = InProcessBackend(
             self.sessions, statements, is_development=True, torn_ms=self.machine.torn_ms
         )
-        loader = RoomLoader(backend, _TOKENS, RoomRules(), ice_servers=lambda _now_ms: ())
+        loader = RoomLoader(backend, _TOKENS, RoomRules(), offer_ice=lambda *_: IceOffer(()))
         chats = ChatBook(self.books.chats, _KEYS, self.machine)
         self._hub = Hub(loader, backend, chats, self.machine)
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)

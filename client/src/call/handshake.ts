@@ -28,7 +28,7 @@ export function makeJoin(link: CallLink, page: string, me: Me, { resume, takeove
 }
 
 function makeHandshake(link: CallLink, page: string): Omit<LobbyJoin, 'type'> {
-  const { role, address, name, language, sessionStart, token } = link;
+  const { role, address, name, language, sessionStart, token, relayOnly } = link;
   return {
     page,
     role,
@@ -37,5 +37,6 @@ function makeHandshake(link: CallLink, page: string): Omit<LobbyJoin, 'type'> {
     ...(language !== null && { language }),
     ...(sessionStart !== null && { sessionStart }),
     ...(token !== null && { token }),
+    ...(relayOnly && { relay: true as const }),
   };
 }

@@ -18,6 +18,8 @@ export interface CallLink extends SeatLink {
   readonly language: string | null;
   readonly sessionStart: number | null;
   readonly token: string | null;
+  /** A development link's `relay=1`; elsewhere the token has it. */
+  readonly relayOnly: boolean;
   readonly isDebug: boolean;
 }
 
@@ -48,6 +50,7 @@ export function readLink(href: string): CallLink {
     language: query.get('language'),
     sessionStart: start && /^\d{1,15}$/.test(start) ? Number(start) : null,
     token: TOKEN.exec(hash)?.[1] ?? null,
+    relayOnly: query.get('relay') === '1',
     isDebug: query.get('debug') === '1',
   };
 }

@@ -19,7 +19,7 @@ export function openSocket(state: CallState): Step {
 /** The first answer of a socket brings the servers: candidates are gathered while the person looks at the own picture. */
 export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, nowMs: number): Step {
   if (!state.lobby) return [state, []];
-  const { role, address, name, session, peer, peerLooks, assumed } = frame;
+  const { role, address, name, session, peer, peerLooks, assumed, relayOnly } = frame;
   const next: CallState = {
     ...state,
     socket: 'in-lobby',
@@ -27,6 +27,7 @@ export function receiveLobby(state: CallState, frame: ServerFrameOf<'lobby'>, no
     lobby: { session, peer, isPeerInLobby: peerLooks },
     clockOffsetMs: frame.serverTime - nowMs,
     assumed,
+    relayOnly,
   };
   const isFirst = state.socket !== 'in-lobby';
   return [next, isFirst ? [{ kind: 'use-servers', servers: frame.iceServers }, { kind: 'gather' }] : []];

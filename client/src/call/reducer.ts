@@ -89,6 +89,8 @@ function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
       return receiveLobby(state, frame, nowMs);
     case 'welcome':
       return welcome(state, frame, nowMs);
+    case 'ice-servers':
+      return [state, [{ kind: 'use-servers', servers: frame.iceServers }]];
     case 'peer-joined':
       return meetPeer({ ...state, away: null, tookOver: frame.tookOver }, frame.peer, frame.timestamp);
     case 'peer-left':
@@ -142,6 +144,7 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     // By the clock so far. With another clock the timer may go back, but the shown bill must not.
     counted: before.counted && countBill(before, before.counted.bill, nowMs),
     assumed: frame.assumed,
+    relayOnly: frame.relayOnly,
     warning: null,
     decision: null,
   };

@@ -100,6 +100,8 @@ export interface CallState {
   /** Prepaid seconds that were left when the service last gave notice; null before the first notice. */
   readonly lowBalanceSeconds: number | null;
   readonly assumed: readonly string[];
+  /** The link hides the own address: only relays may connect the two. */
+  readonly relayOnly: boolean;
   readonly quality: CallQuality;
   readonly hasStarted: boolean;
   readonly isEnding: boolean;
@@ -179,6 +181,7 @@ export function beginCall(me: Omit<Me, 'hand' | 'screen'>): CallState {
     decision: null,
     lowBalanceSeconds: null,
     assumed: [],
+    relayOnly: false,
     quality: 'disconnected',
     hasStarted: false,
     isEnding: false,

@@ -58,6 +58,7 @@ class _LinkClaims(BaseModel):
     lng: str
     sst: UnixMs
     nam: DisplayName | None = None
+    rly: bool = False
     jti: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
     @field_validator("lng")
@@ -103,7 +104,7 @@ class Tokens:
         self._secrets = [key.encode() for key in keys]
 
     def make_link_token(self, link: Link, now_ms: int) -> str:
-        """Sign session, role, address, language, start, name, theme and expiry (24 h from now) together.
+        """Sign what *link* says and its expiry (24 h from now) together.
 
         Raises BadRequest `link-too-long` if the token is too long for a page to join with it.
         """
@@ -114,6 +115,7 @@ class Tokens:
             "lng": link.language,
             "sst": link.session_start_ms,
             **({"nam": link.name} if link.name else {}),
+            **({"rly": True} if link.relay_only else {}),
             **({"look": link.theme.as_claim()} if link.theme else {}),
         }
         token = self._make("link", {**claims, "jti": self._make_id()}, now_ms, LINK_LIFETIME_MS)
@@ -148,6 +150,7 @@ class Tokens:
             language=claims.lng,
             session_start_ms=claims.sst,
             name=claims.nam,
+            relay_only=claims.rly,
             grant=Grant(claims.jti, claims.sid, issued_ms),
         )
 

@@ -38,12 +38,12 @@ async def make_student_link(parts: Parts, **wish: object) -> str:
 
 
 async def make_tutor_link(
-    parts: Parts, session: str, tutor: str | None, name: str | None, *, accept: bool
+    parts: Parts, session: str, tutor: str | None, name: str | None, *, accept: bool, relay_only: bool = False
 ) -> str:
     """Return the tutor's link. Raises as `LinkMaker.invite`; with *accept* as `LinkMaker.accept`."""
     maker = await _open(parts)
     try:
-        wish = NameTutor(tutor_address=tutor, display_name=name)
+        wish = NameTutor(tutor_address=tutor, display_name=name, relay_only=relay_only)
     except ValidationError as error:
         raise refuse_request(error) from None
     try:

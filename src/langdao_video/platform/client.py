@@ -105,6 +105,7 @@ class LinkOptions(TypedDict, total=False):
 
     display_name: str
     look: dict[str, Any]
+    relay_only: bool
 
 
 class SessionOptions(LinkOptions, total=False):

@@ -21,7 +21,7 @@ from langdao_video.server.http import HttpConnection
 from langdao_video.server.proxies import Proxies
 from langdao_video.server.websocket import SocketConnection
 from langdao_video.settings import Settings
-from langdao_video.signaling.messages import FRAME_SIZE_BYTES_MAX
+from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
 
 log = structlog.get_logger(__name__)
 

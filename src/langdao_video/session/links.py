@@ -59,6 +59,8 @@ class Link:
     name: str | None = None
     """The participant's name in the call. Without a name the page shows the address."""
     theme: Theme | None = None
+    relay_only: bool = False
+    """The link hides its participant's address from the peer: their page uses relays only."""
     grant: Grant | None = field(default=None, compare=False)
     """How a revocation recognizes the link; None for a development link."""
 
@@ -123,6 +125,7 @@ def receive_link(query: Query, now_ms: int, rules: LinkRules) -> Link | list[Pro
         session_start_ms=None if start is None else int(start),
         assumed=tuple(assumed),
         name=given.get("name"),
+        relay_only="relay" in given,
     )
 
 
@@ -141,6 +144,7 @@ def make_link(base_url: str, link: Link, token: str | None = None) -> str:
     else:
         # Links are not signed in development: the link itself carries what the token would carry.
         query |= {"name": link.name} if link.name else {}
+        query |= {"relay": "1"} if link.relay_only else {}
         fragment |= {"look": link.theme.as_fragment()} if link.theme else {}
     return f"{base_url.rstrip('/')}/?{urlencode(query)}" + (f"#{urlencode(fragment)}" if fragment else "")
 
@@ -196,11 +200,16 @@ def _parameters(now_ms: int, rules: LinkRules) -> tuple[_Parameter, ...]:
             is_name,
             optional=True,
         ),
+        *((_RELAY,) if rules.lenient else ()),
     )
 
 
 def _one_of(values: Iterable[str]) -> Rule:
     return Rule("one-of", {"values": ", ".join(values)})
+
+
+_RELAY: Final = _Parameter("relay", "1, or left out", _one_of("1"), "1".__eq__, optional=True)
+"""Only where links are not signed. Elsewhere the token says it."""
 
 
 def _problem(parameter: _Parameter, values: Sequence[str]) -> Problem:

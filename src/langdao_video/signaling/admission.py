@@ -15,7 +15,8 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.errors import Conflict, FrameRefused, LangDAOError, NotAllowed
 from langdao_video.session.links import Link, LinkRules, receive_link
 from langdao_video.session.resume import Resume
-from langdao_video.signaling.messages import Join, LobbyJoin, encode_frame, receive_frame
+from langdao_video.signaling.codec import encode_frame, receive_frame
+from langdao_video.signaling.messages import Join, LobbyJoin
 from langdao_video.signaling.seats import Participant
 
 
@@ -26,18 +27,25 @@ class Admission:
     tokens: Tokens
     rules: LinkRules
     needs_token: bool
+    has_relay: bool = True
+    """Whether a link that allows relays only can work here."""
 
     def admit(self, room: str, arrival: LobbyJoin | Join, now_ms: int) -> tuple[Link, Participant]:
         """Return the link that a first frame names, and its participant.
 
         Raises NotAllowed `token-required`, `token-invalid`, `link-not-yet-valid`, `link-expired`;
-        FrameRefused `bad-link`.
+        `no-relay`; FrameRefused `bad-link`.
         """
         join = arrival if isinstance(arrival, Join) else Join(**msgspec.structs.asdict(arrival))
         resume = None
         if join.resume is not None:
             resume = self.tokens.receive_resume_token(join.resume, room, join.role, now_ms)
         link = self._read_link(room, join, resume, now_ms)
+        if link.relay_only and not self.has_relay:
+            raise NotAllowed(
+                "no-relay",
+                "This link hides its participant's address, and this service has no relay (TURN_URLS).",
+            )
         address = (resume.address if resume else None) or link.address or make_throwaway()
         return link, Participant(
             role=join.role,
@@ -52,6 +60,7 @@ class Admission:
             screen=join.screen,
             assumed=link.assumed,
             name=link.name,
+            relay_only=link.relay_only,
         )
 
     def check_opens(self, link: Link, token: str | None, now_ms: int) -> Link:
@@ -67,6 +76,7 @@ class Admission:
             language=link.language,
             session_start=link.session_start_ms,
             token=token,
+            relay=link.relay_only and not token,
         )
         try:
             frame = receive_frame(encode_frame(join))
@@ -87,6 +97,8 @@ class Admission:
             query["sessionStart"] = [str(join.session_start)]
         if join.name is not None:
             query["name"] = [join.name]
+        if join.relay:
+            query["relay"] = ["1"]
         # A returning page was admitted before. Its link may be older than a fresh one may be: lessons can last longer.
         rules = LinkRules(lenient=self.rules.lenient, start_age_ms_max=now_ms) if resume else self.rules
         link = receive_link(query, now_ms, rules)

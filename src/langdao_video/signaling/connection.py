@@ -24,17 +24,10 @@ from langdao_video.clock import Clock
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
 from langdao_video.session.transitions import follow
 from langdao_video.signaling.admission import Admission
+from langdao_video.signaling.codec import encode_frame, receive_frame
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
-from langdao_video.signaling.messages import (
-    ClientFrame,
-    Error,
-    Join,
-    LobbyJoin,
-    ServerFrame,
-    encode_frame,
-    receive_frame,
-)
+from langdao_video.signaling.messages import ClientFrame, Error, Join, LobbyJoin, ServerFrame
 from langdao_video.signaling.room import JOIN_FIRST
 from langdao_video.signaling.socket_phase import NEXT, SocketCause, SocketPhase
 

@@ -134,8 +134,7 @@ class Hub:
     async def join(self, socket: Socket, link: Link, participant: Participant) -> bool:
         """Seat *participant* in the room of *link*, and open the room first; return False if they were not seated.
 
-        Raises NotAllowed `link-revoked`, Unavailable `service-full` or `service-moving`, or the error with which the room
-        failed to open.
+        Raises NotAllowed `link-revoked`, Unavailable `service-full` or `service-moving`, or what kept the room closed.
         """
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None or isinstance(hosted.room, Preview):

@@ -5,7 +5,8 @@ Law: a visitor takes no seat, proves nothing and makes no fact. The room does no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from langdao_video.session.roles import other
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, CloseCode, Effect, Send, refuse
+from langdao_video.signaling.ice import IceSupply
 from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
@@ -33,6 +35,7 @@ class _Visitor:
     heard_ms: int
     seen: tuple[str | None, bool] = (None, False)
     """What the visitor was shown last: the page at the other seat, and whether its participant is in the lobby."""
+    ice: IceSupply = field(default_factory=IceSupply)
 
 
 class Lobby:
@@ -93,13 +96,14 @@ class Lobby:
         return []
 
     def refresh(self, room: Room | Preview, now_ms: int) -> list[Effect]:
-        """Show the room again to each visitor whose other side came or went."""
-        return [
-            effect
-            for conn, visitor in self._visitors.items()
-            if visitor.seen != self._see(room, visitor)
-            for effect in self._show(room, conn, visitor, now_ms)
-        ]
+        """Show the room again to each visitor whose other side came or went, and renew the visitors' ICE servers."""
+        effects: list[Effect] = []
+        for conn, visitor in self._visitors.items():
+            if visitor.seen != self._see(room, visitor):
+                effects += self._show(room, conn, visitor, now_ms)
+            offer = partial(room.offer_ice, visitor.participant.role, now_ms)
+            effects += [Send(conn, frame) for frame in visitor.ice.renew(offer, now_ms)]
+        return effects
 
     def tick(self, now_ms: int) -> list[Effect]:
         """Ping the visitors, and close the sockets that are silent or have stayed too long."""
@@ -135,7 +139,8 @@ class Lobby:
                     name=visitor.participant.name,
                     session=room.info,
                     server_time=now_ms,
-                    ice_servers=room.ice_servers(now_ms),
+                    ice_servers=visitor.ice.take(room.offer_ice(visitor.participant.role, now_ms)),
+                    relay_only=visitor.participant.relay_only,
                     peer=room.show_seat(other(visitor.participant.role)),
                     peer_in_lobby=visitor.seen[1],
                     assumed=visitor.participant.assumed,

@@ -1,7 +1,6 @@
 """The frames on the room's WebSocket: two tagged unions that define the protocol (docs/protocol.md).
 
-Every frame is one JSON object with `type`. Client frames are decoded strictly, here and nowhere else.
-A frame that does not fit raises FrameRefused and changes nothing.
+Every frame is one JSON object with `type`. `codec.py` reads and writes them.
 """
 
 from __future__ import annotations
@@ -11,13 +10,11 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from langdao_video.errors import FrameRefused
 from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.links import TOKEN_CHARACTERS_MAX
 from langdao_video.session.roles import Role
 from langdao_video.signaling.counters import Acks, Counter, MediaFlow
 
-FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 CHAT_CHARACTERS_MAX: Final = 4_000
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
@@ -83,6 +80,8 @@ class Arrival(Frame, frozen=True, kw_only=True):
     language: Annotated[str, Meta(max_length=8)] | None = None
     session_start: Counter | None = None
     token: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
+    relay: bool = False
+    """A development link's `relay=1`. Elsewhere the token says it."""
     leaving: ClientId | None = None
     """The process that told this page to move, and that this socket must not reach again."""
 
@@ -214,13 +213,17 @@ class LobbyView(Frame, frozen=True, kw_only=True, tag="lobby"):
     session: SessionInfo
     server_time: int
     ice_servers: tuple[IceServer, ...]
+    relay_only: bool = False
     peer: Peer | None
     peer_in_lobby: bool = msgspec.field(default=False, name="peerLooks")
     assumed: tuple[str, ...] = ()
 
 
 class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
-    """The answer to `join`. *assumed* names what a development link left out (R1)."""
+    """The answer to `join`. *assumed* names what a development link left out (R1).
+
+    *relayOnly*: the link hides its participant's address, so the page uses relay candidates only.
+    """
 
     role: Role
     address: str
@@ -230,9 +233,16 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="welcome"):
     session: SessionInfo
     server_time: int
     ice_servers: tuple[IceServer, ...]
+    relay_only: bool = False
     peer: Peer | None
     chat: tuple[ChatLine, ...] = ()
     assumed: tuple[str, ...] = ()
+
+
+class IceServers(Frame, frozen=True, kw_only=True, tag="ice-servers"):
+    """Newer ICE servers than the page has, before their credentials expire. A call in progress is not touched."""
+
+    ice_servers: tuple[IceServer, ...]
 
 
 class PeerJoined(Frame, frozen=True, kw_only=True, tag="peer-joined"):
@@ -362,6 +372,7 @@ class Error(Frame, frozen=True, kw_only=True, tag="error"):
 ServerFrame = (
     LobbyView
     | Welcome
+    | IceServers
     | PeerJoined
     | PeerLeft
     | Offer
@@ -379,34 +390,3 @@ ServerFrame = (
     | Moving
     | Error
 )
-
-_decoder: Final[msgspec.json.Decoder[ClientFrame]] = msgspec.json.Decoder(ClientFrame)
-_encoder: Final = msgspec.json.Encoder()
-
-
-def receive_frame(raw: str | bytes) -> ClientFrame:
-    """Decode one frame from a browser.
-
-    Raises FrameRefused with code `frame-too-large` (over 64 KiB), `frame-not-json`, `frame-too-deep`,
-    or `frame-invalid` (unknown type, missing field, wrong type or out of range; the message names it).
-    """
-    size_bytes = len(raw.encode("utf-8", "surrogatepass")) if isinstance(raw, str) else len(raw)
-    if size_bytes > FRAME_SIZE_BYTES_MAX:
-        raise FrameRefused(
-            "frame-too-large", f"A frame may have {FRAME_SIZE_BYTES_MAX} bytes, this one has {size_bytes}."
-        )
-    try:
-        return _decoder.decode(raw)
-    except msgspec.ValidationError as error:
-        raise FrameRefused(
-            "frame-invalid", f"{error}. See docs/protocol.md for the frame's fields."
-        ) from None
-    except RecursionError:
-        raise FrameRefused("frame-too-deep", "The frame is nested too deeply.") from None
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise FrameRefused("frame-not-json", f"A frame is one JSON object with a type: {error}.") from None
-
-
-def encode_frame(frame: ServerFrame | ClientFrame) -> str:
-    """Encode one frame for the wire, UTF-8 JSON as text."""
-    return _encoder.encode(frame).decode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from langdao_video.session.roles import Role
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Effect
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
 from langdao_video.signaling.seats import Participant
@@ -32,9 +33,9 @@ class Preview:
         """The bill as it was when the preview was loaded or last updated, if there is one."""
         return self._room.bill
 
-    def ice_servers(self, now_ms: int) -> tuple[wire.IceServer, ...]:
-        """Return the ICE servers for a page."""
-        return self._room.ice_servers(now_ms)
+    def offer_ice(self, role: Role, now_ms: int) -> IceOffer:
+        """Return the ICE servers for the page of an admitted visitor."""
+        return self._room.offer_ice(role, now_ms)
 
     def show_seat(self, role: Role) -> wire.Peer | None:
         """Show who sits at the seat of *role*, if anyone does."""

@@ -22,6 +22,7 @@ from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.flow import ReportedMedia
+from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
@@ -30,6 +31,7 @@ from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
+OfferIce = Callable[[Role, int], IceOffer]
 
 
 class Room:
@@ -42,11 +44,11 @@ class Room:
         seats: Mapping[Role, SeatSnapshot],
         rules: RoomRules,
         mint_resume: MintResume,
-        ice_servers: Callable[[int], tuple[wire.IceServer, ...]],
+        offer_ice: OfferIce,
         now_ms: int,
     ) -> None:
         self.info = info
-        self.ice_servers = ice_servers
+        self.offer_ice = offer_ice
         self.bill: wire.Bill | None = None
         self._rules = rules
         self._mint_resume = mint_resume
@@ -139,7 +141,8 @@ class Room:
             resume=self._mint_resume(seat, now_ms),
             session=self.info,
             server_time=now_ms,
-            ice_servers=self.ice_servers(now_ms),
+            ice_servers=seat.ice.take(self.offer_ice(seat.role, now_ms)),
+            relay_only=participant.relay_only,
             peer=self.show_seat(across.role),
             chat=self.chat.lines,
             assumed=participant.assumed,
@@ -323,6 +326,7 @@ class Room:
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
+            effects += seat.renew_ice(self.offer_ice, now_ms)
             if seat.is_seated and self._liveness.is_dead(seat.heard_ms, now_ms):
                 effects += seat.close(CloseCode.TOO_SLOW, "silent")
                 seat.lose(now_ms, said_goodbye=False)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from langdao_video.access.tokens import Tokens
 from langdao_video.session.links import Link
 from langdao_video.session.resume import Resume
+from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SessionSnapshot
-from langdao_video.signaling.messages import IceServer, SessionInfo
+from langdao_video.signaling.ice import IceOffer
+from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -24,7 +27,7 @@ class RoomLoader:
     backend: Backend
     tokens: Tokens
     rules: RoomRules
-    ice_servers: Callable[[int], tuple[IceServer, ...]]
+    offer_ice: Callable[[str, Role, int], IceOffer]
 
     async def open_room(self, link: Link, now_ms: int) -> Room:
         """Return the room of *link*'s session; make the session if it is new."""
@@ -40,7 +43,7 @@ class RoomLoader:
             seats=session.seats,
             rules=self.rules,
             mint_resume=lambda seat, at_ms: self._mint(session.id, seat, at_ms),
-            ice_servers=self.ice_servers,
+            offer_ice=partial(self.offer_ice, session.id),
             now_ms=now_ms,
         )
         for command in (session.bill, session.warning, session.end):

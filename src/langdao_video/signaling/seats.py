@@ -7,6 +7,7 @@ for any time, and its sender may be gone by then.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -18,6 +19,7 @@ from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
+from langdao_video.signaling.ice import IceOffer, IceSupply
 from langdao_video.signaling.messages import Heartbeat, Peer, Ping, ServerFrame, SetStatus, UserStatus
 from langdao_video.signaling.rules import RoomRules
 
@@ -57,6 +59,8 @@ class Participant:
     screen: bool = False
     assumed: tuple[str, ...] = ()
     name: str | None = None
+    relay_only: bool = False
+    """Their link hides their address: their page uses relays only."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +100,7 @@ class Seat:
     reports: FlowReports = field(default_factory=FlowReports)
     witness: Witness = field(default_factory=Witness)
     lateness: Lateness = field(default_factory=Lateness)
+    ice: IceSupply = field(default_factory=IceSupply)
     dispute: ClaimKind | None = None
     """The claim of this page whose dispute was reported to the platform, while it lasts."""
 
@@ -184,6 +189,12 @@ class Seat:
     def send(self, *frames: ServerFrame) -> list[Effect]:
         """Put *frames* on the socket, if there is one."""
         return [] if self.conn is None else [Send(self.conn, frame) for frame in frames]
+
+    def renew_ice(self, offer_ice: Callable[[Role, int], IceOffer], now_ms: int) -> list[Effect]:
+        """Send newer ICE servers before the credentials of the others expire, if the seat has a socket."""
+        if not self.is_seated:
+            return []
+        return self.send(*self.ice.renew(lambda: offer_ice(self.role, now_ms), now_ms))
 
     def close(self, code: int, reason: str) -> list[Effect]:
         """Close the socket, if there is one."""

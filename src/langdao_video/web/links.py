@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictBool, StrictInt
 
 from langdao_video.access.throwaway import make_throwaway
 from langdao_video.access.tokens import Tokens
@@ -37,6 +37,12 @@ class Dressing(Body):
         | None
     ) = None
     theme: Annotated[Theme | None, Field(alias="look")] = None
+    relay_only: Annotated[
+        StrictBool,
+        Field(
+            description="Hide the participant's address from the peer: their page uses relays (TURN) only."
+        ),
+    ] = False
 
 
 class CreateSession(Dressing):
@@ -77,9 +83,11 @@ class LinkMaker:
     async def begin(self, session_id: str, wish: CreateSession) -> dict[str, Any]:
         """Make a session and the student's link. If the session is known, make its link again.
 
-        Raises NotAllowed `only-student-initiates`, and BadRequest for an address, a language, a rate or a cap.
+        Raises NotAllowed `only-student-initiates`, and BadRequest for an address, a language, a rate, a cap or
+        `no-relay`.
         """
         check_initiator(wish.initiated_by)
+        self._check_relay(wish)
         self._check_address("studentAddress", wish.student_address)
         if wish.tutor_address is not None:
             self._check_address("tutorAddress", wish.tutor_address)
@@ -109,8 +117,10 @@ class LinkMaker:
     async def accept(self, session_id: str, tutor: NameTutor) -> dict[str, Any]:
         """Note that the tutor accepted, and make the tutor's link with the same session and start.
 
-        Raises NotFound; Conflict `session-over`, `tutor-known`; BadRequest `address-invalid`, `address-missing`.
+        Raises NotFound; Conflict `session-over`, `tutor-known`; BadRequest `address-invalid`, `address-missing`,
+        `no-relay`.
         """
+        self._check_relay(tutor)
         if tutor.tutor_address is not None:
             self._check_address("tutorAddress", tutor.tutor_address)
         known = await self.sessions.load(session_id)
@@ -135,6 +145,7 @@ class LinkMaker:
             session_start_ms=lesson.created.start_ms,
             name=dressing.display_name,
             theme=dressing.theme,
+            relay_only=dressing.relay_only,
         )
         now_ms = self.sessions.clock.now_ms()
         # A link that is made in the millisecond of a revocation is valid, because it was requested after it.
@@ -149,6 +160,13 @@ class LinkMaker:
             f"{role}Url": url,
             **({"linkId": grant.id} if grant else {}),
         }
+
+    def _check_relay(self, dressing: Dressing) -> None:
+        if dressing.relay_only and not self.admission.has_relay:
+            raise BadRequest(
+                "no-relay",
+                "relayOnly needs a relay: set TURN_URLS and TURN_SECRET, ICE_SERVERS or ICE_SERVERS_COMMAND.",
+            )
 
     def _check_address(self, name: str, address: str) -> None:
         fits = is_short_address if self.settings.is_development else is_address

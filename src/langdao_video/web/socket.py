@@ -10,9 +10,10 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from langdao_video.access.origins import may_open_socket
 from langdao_video.errors import BadRequest
 from langdao_video.session.links import is_room
+from langdao_video.signaling.codec import encode_frame
 from langdao_video.signaling.connection import Connection
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.messages import Error, encode_frame
+from langdao_video.signaling.messages import Error
 from langdao_video.web.context import Service
 from langdao_video.web.target import check_query
 

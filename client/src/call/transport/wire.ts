@@ -48,6 +48,8 @@ export type ChatLine = Read<typeof chatLine>;
 const cost = object({ minor: whole, currency: text, decimals: count });
 export type Cost = Read<typeof cost>;
 
+/** The link hides its person's address: only relays may connect the two. */
+const relayOnly = withDefault(flag, false);
 const iceServer = object({
   urls: listOf(text),
   username: nullable(text),
@@ -73,6 +75,7 @@ const SERVER_SHAPES = {
     session,
     serverTime: count,
     iceServers: listOf(iceServer),
+    relayOnly,
     peer: nullable(peer),
     /** The other person is in the lobby, too. */
     peerLooks: withDefault(flag, false),
@@ -87,10 +90,13 @@ const SERVER_SHAPES = {
     session,
     serverTime: count,
     iceServers: listOf(iceServer),
+    relayOnly,
     peer: nullable(peer),
     chat: withDefault(listOf(chatLine), []),
     assumed: withDefault(listOf(text), []),
   }),
+  /** Newer ones, before the credentials of the others expire. */
+  'ice-servers': object({ iceServers: listOf(iceServer) }),
   'peer-joined': object({ peer, timestamp: count, tookOver: withDefault(flag, false) }),
   'peer-left': object({ role, reason: text, timestamp: count }),
   offer: description,
@@ -172,6 +178,7 @@ interface Handshake {
   readonly language?: string;
   readonly sessionStart?: number;
   readonly token?: string;
+  readonly relay?: true;
 }
 
 export interface LobbyJoin extends Handshake {

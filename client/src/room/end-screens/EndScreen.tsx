@@ -62,6 +62,7 @@ const REFUSALS = {
   'link-revoked': { icon: Link2Off, mayReload: false },
   'token-required': { icon: Link2Off, mayReload: false },
   'token-invalid': { icon: Link2Off, mayReload: false },
+  'no-relay': { icon: ShieldAlert, mayReload: true },
   'seat-belongs-to-another': { icon: UserX, mayReload: false },
   'session-over': { icon: Hourglass, mayReload: false },
   flood: { icon: Gauge, mayReload: true },
