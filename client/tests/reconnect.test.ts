@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planReconnect } from '../src/call/transport/reconnect';
 
-const lost = { attempt: 0, closeCode: 1006, final: false, random: 0 };
+const lost = { attempt: 0, closeCode: 1006, final: false, restarting: false, random: 0 };
 
 describe('planReconnect', () => {
   test('a lost socket is tried again at once', () => {
@@ -33,6 +33,14 @@ describe('planReconnect', () => {
 
   test('a browser that closes the socket of a page that is going has time to let it go', () => {
     expect(planReconnect({ ...lost, closeCode: 1001 })).toBe(2_000);
+  });
+
+  test('while the service restarts, the tries stay close together, but not for ever', () => {
+    const delays = [1, 2, 3, 4, 15, 16].map((attempt) =>
+      planReconnect({ ...lost, attempt, restarting: true, random: 1 }),
+    );
+
+    expect(delays).toEqual([500, 1_000, 2_000, 2_000, 2_000, 8_000]);
   });
 
   test('a final error is final whatever the close code says', () => {

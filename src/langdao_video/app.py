@@ -137,7 +137,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    hub = _make_hub(settings, backend, book, clock, tokens, revoked, command)
+    loader = _make_loader(settings, backend, tokens, command)
+    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
@@ -280,22 +281,15 @@ def _make_ice_command(settings: Settings) -> IceCommand | None:
     return IceCommand(words, settings.ice_servers_seconds) if words else None
 
 
-def _make_hub(
-    settings: Settings,
-    backend: Backend,
-    book: ChatBook,
-    clock: Clock,
-    tokens: Tokens,
-    revoked: Revocations,
-    ice_command: IceCommand | None,
-) -> Hub:
-    loader = RoomLoader(
+def _make_loader(
+    settings: Settings, backend: Backend, tokens: Tokens, ice_command: IceCommand | None
+) -> RoomLoader:
+    return RoomLoader(
         backend=backend,
         tokens=tokens,
         rules=RoomRules(disputes=settings.disputes),
         offer_ice=make_ice_plan(settings, ice_command).offer,
     )
-    return Hub(loader, backend, book, clock, check_grant=revoked.check)
 
 
 async def _finish(service: SessionService, hub: Hub, worker: DeliveryWorker) -> None:

@@ -16,7 +16,7 @@ import {
   signsOf,
   stageOf,
 } from './state';
-import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
+import type { ClientFrame, Peer, RoomFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
@@ -83,7 +83,7 @@ function act(state: CallState, action: Action, nowMs: number): Step {
   }
 }
 
-function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
+function receive(state: CallState, frame: RoomFrame, nowMs: number): Step {
   switch (frame.type) {
     case 'lobby':
       return receiveLobby(state, frame, nowMs);

@@ -14,7 +14,7 @@ import type {
   Peer,
   Reaction,
   Role,
-  ServerFrame,
+  RoomFrame,
   ServerFrameOf,
   SessionInfo,
 } from './transport/wire';
@@ -108,7 +108,7 @@ export interface CallState {
 }
 
 export type Action =
-  | { readonly type: 'frame'; readonly frame: ServerFrame }
+  | { readonly type: 'frame'; readonly frame: RoomFrame }
   | { readonly type: 'socket-lost'; readonly isFinal: boolean }
   | { readonly type: 'link'; readonly state: LinkState }
   | {

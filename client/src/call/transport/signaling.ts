@@ -3,8 +3,9 @@
 
 import { takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
-import { planReconnect } from './reconnect';
-import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerFrame } from './wire';
+import { Move } from './move';
+import { planReconnect, RESTARTS } from './reconnect';
+import { type ClientFrame, type Join, type LobbyJoin, type RoomFrame, receiveFrame, typeOf } from './wire';
 
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
@@ -12,10 +13,15 @@ const SILENCE_MS = 15_000;
 /** One ping and its way: with a reason to doubt the socket, a longer silence is enough. */
 const DOUBT_MS = 7_000;
 
+/** How long a process that was left may take to close its socket. */
+const LEFT_MS = 2_000;
+
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, at the moment when it is sent. */
   readonly makeHandshake: () => LobbyJoin | Join;
-  readonly onFrame: (frame: ServerFrame) => void;
+  /** Make it for a second socket, beside which the present one works on. */
+  readonly makeSecondHandshake: () => LobbyJoin | Join;
+  readonly onFrame: (frame: RoomFrame) => void;
   /** The socket is gone; *retryInMs* is null when it is given up. */
   readonly onLost: (closeCode: number, retryInMs: number | null) => void;
   readonly log: (what: string, detail: unknown) => void;
@@ -26,6 +32,9 @@ export class Signaling {
   private attempt = 0;
   private heardMs = 0;
   private isFinal = false;
+  /** Whether the service said that it restarts, until it is back. */
+  private isRestarting = false;
+  private move: Move | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,11 +54,7 @@ export class Signaling {
       this.listen();
       this.send(this.callbacks.makeHandshake());
     };
-    socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (typeof message.data === 'string') this.receive(message.data);
-    };
-    socket.onclose = (event) => this.lose(event.code);
-    this.listen();
+    this.watch(socket);
     // A prefetched socket may be open already. The first frame waits until the caller has set up the rest.
     if (socket.readyState === WebSocket.OPEN) void Promise.resolve().then(socket.onopen as () => void);
   }
@@ -83,21 +88,59 @@ export class Signaling {
     this.listen();
     try {
       const frame = receiveFrame(raw);
-      if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
+      if (frame.type === 'welcome' || frame.type === 'lobby') {
+        this.attempt = 0;
+        this.isRestarting = false;
+      }
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
-      this.callbacks.onFrame(frame);
+      if (frame.type === 'moving') this.beginMove(frame.leaving);
+      else this.callbacks.onFrame(frame);
     } catch (error) {
       if (!(error instanceof FrameRefused)) throw error;
       this.callbacks.log('frame refused', error.message);
     }
   }
 
+  private watch(socket: WebSocket): void {
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (typeof message.data === 'string') this.receive(message.data);
+    };
+    socket.onclose = (event) => this.lose(event.code);
+    this.listen();
+  }
+
+  private beginMove(leaving: string): void {
+    this.move?.stop();
+    this.move = new Move(this.url, leaving, {
+      makeHandshake: this.callbacks.makeSecondHandshake,
+      onFound: (socket, frame) => {
+        this.move = null;
+        if (this.socket) this.leave(this.socket);
+        this.socket = socket;
+        this.watch(socket);
+        this.receive(frame);
+      },
+    });
+  }
+
+  /** Give up the socket of a process that stops. What the other person has written still comes, until it is closed. */
+  private leave(socket: WebSocket): void {
+    socket.onopen = socket.onclose = null;
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeOf(data) === 'chat') this.receive(String(data));
+    };
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'moved' }));
+    setTimeout(() => socket.close(), LEFT_MS);
+  }
+
   private lose(closeCode: number): void {
     this.drop();
+    this.isRestarting ||= closeCode === RESTARTS;
     const delay = planReconnect({
       attempt: this.attempt,
       closeCode,
       final: this.isFinal,
+      restarting: this.isRestarting,
       random: Math.random(),
     });
     this.attempt += 1;
@@ -116,6 +159,8 @@ export class Signaling {
   private drop(code?: number, reason?: string): void {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
+    this.move?.stop();
+    this.move = null;
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;
