@@ -125,7 +125,7 @@ describe('when the service moves', () => {
   const chat = readGolden('frames/server/chat.json');
 
   /** Be in the call on a first socket, and be told to move: the second socket is open. */
-  function begin(): { heard: RoomFrame[]; signaling: Signaling; first: Socket; second: Socket } {
+  function begin() {
     vi.useFakeTimers();
     const heard: RoomFrame[] = [];
     const first = open();

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FrameRefused } from '../src/base/shapes';
-import { type ClientFrame, receiveFrame, typeOf } from '../src/call/transport/wire';
+import { type ClientFrame, receiveFrame } from '../src/call/transport/wire';
 
 const WIRE = resolve(import.meta.dirname, '../../wire');
 
@@ -37,12 +37,6 @@ describe('frames of the service', () => {
     for (const raw of ['{"type":"toString"}', '{"type":"new"}', '[]', 'null', '7', '{', '{"kind":"ping"}']) {
       expect(() => receiveFrame(raw), raw).toThrow(FrameRefused);
     }
-  });
-
-  test('the type of a frame is named without the rest of it', () => {
-    const types = ['{"new":1,"type":"chat"}', '{"type":7}', '[', undefined].map(typeOf);
-
-    expect(types).toEqual(['chat', null, null, null]);
   });
 
   test('a field the service adds later changes nothing', () => {

@@ -3,18 +3,15 @@
 
 import { takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
-import { Move } from './move';
-import { planReconnect, RESTARTS } from './reconnect';
-import { type ClientFrame, type Join, type LobbyJoin, type RoomFrame, receiveFrame, typeOf } from './wire';
+import { beginMove, leave } from './move';
+import { planReconnect } from './reconnect';
+import { type ClientFrame, type Join, type LobbyJoin, type RoomFrame, receiveFrame } from './wire';
 
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
 
 /** One ping and its way: with a reason to doubt the socket, a longer silence is enough. */
 const DOUBT_MS = 7_000;
-
-/** How long a process that was left may take to close its socket. */
-const LEFT_MS = 2_000;
 
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, at the moment when it is sent. */
@@ -32,9 +29,7 @@ export class Signaling {
   private attempt = 0;
   private heardMs = 0;
   private isFinal = false;
-  /** Whether the service said that it restarts, until it is back. */
-  private isRestarting = false;
-  private move: Move | null = null;
+  private stopMove: (() => void) | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -88,12 +83,9 @@ export class Signaling {
     this.listen();
     try {
       const frame = receiveFrame(raw);
-      if (frame.type === 'welcome' || frame.type === 'lobby') {
-        this.attempt = 0;
-        this.isRestarting = false;
-      }
+      if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
-      if (frame.type === 'moving') this.beginMove(frame.leaving);
+      if (frame.type === 'moving') this.move(frame.leaving);
       else this.callbacks.onFrame(frame);
     } catch (error) {
       if (!(error instanceof FrameRefused)) throw error;
@@ -109,13 +101,14 @@ export class Signaling {
     this.listen();
   }
 
-  private beginMove(leaving: string): void {
-    this.move?.stop();
-    this.move = new Move(this.url, leaving, {
+  /** The service stops: look for another process beside the present socket. */
+  private move(leaving: string): void {
+    this.stopMove?.();
+    this.stopMove = beginMove(this.url, leaving, {
       makeHandshake: this.callbacks.makeSecondHandshake,
       onFound: (socket, frame) => {
-        this.move = null;
-        if (this.socket) this.leave(this.socket);
+        this.stopMove = undefined;
+        if (this.socket) leave(this.socket, (line) => this.receive(line));
         this.socket = socket;
         this.watch(socket);
         this.receive(frame);
@@ -123,24 +116,12 @@ export class Signaling {
     });
   }
 
-  /** Give up the socket of a process that stops. What the other person has written still comes, until it is closed. */
-  private leave(socket: WebSocket): void {
-    socket.onopen = socket.onclose = null;
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeOf(data) === 'chat') this.receive(String(data));
-    };
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'moved' }));
-    setTimeout(() => socket.close(), LEFT_MS);
-  }
-
   private lose(closeCode: number): void {
     this.drop();
-    this.isRestarting ||= closeCode === RESTARTS;
     const delay = planReconnect({
       attempt: this.attempt,
       closeCode,
       final: this.isFinal,
-      restarting: this.isRestarting,
       random: Math.random(),
     });
     this.attempt += 1;
@@ -159,8 +140,8 @@ export class Signaling {
   private drop(code?: number, reason?: string): void {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
-    this.move?.stop();
-    this.move = null;
+    this.stopMove?.();
+    this.stopMove = undefined;
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;

@@ -235,15 +235,6 @@ export type ClientFrame =
   | { readonly type: 'end-session' }
   | { readonly type: 'moved' };
 
-/** Name the type of a frame without reading the rest; null for what is no frame. */
-export function typeOf(raw: unknown): string | null {
-  try {
-    return object({ type: text })(JSON.parse(String(raw)), 'frame').type;
-  } catch {
-    return null;
-  }
-}
-
 /** Read one frame of the service. Throws FrameRefused for no JSON, an unknown type or a field that does not fit. */
 export function receiveFrame(raw: string): ServerFrame {
   let value: unknown;
