@@ -251,7 +251,7 @@ def raised(*places: str) -> set[tuple[str, str]]:
 
 STORE = {
     code for code, kind in raised("store/*.py") if kind in {"Unavailable", "VersionConflict", "_refuse"}
-} | {"cursor-invalid", "cursor-unknown", "endpoint-changed", "endpoint-known", "endpoints-full"}
+} | {"cursor-invalid", "cursor-unknown", "endpoint-changed", "endpoint-known", "endpoints-full", "chat-over"}
 """The store's errors that callers see. No request can cause the others, or they stop the start."""
 
 

@@ -142,11 +142,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
-    service.listeners += [
-        _listen_for_rooms(told, hub, clock, statements),
-        make_hint_listener(backplane.publish_hint),
-        book.note,
-    ]
+    tell_rooms = _listen_for_rooms(told, hub, clock, statements)
+    service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
     stack.push_async_callback(_finish, service, hub, worker)
     runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]

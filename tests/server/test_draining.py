@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
 
 from langdao_video.server.draining import Draining
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 
 class App:
@@ -17,9 +13,6 @@ class App:
     def __init__(self, *, is_deserted: bool = False) -> None:
         self.is_deserted = is_deserted
         self.drains: list[float] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve nothing."""
 
     def begin_drain(self, seconds: float) -> None:
         """Note it."""

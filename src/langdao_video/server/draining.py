@@ -5,15 +5,9 @@ from __future__ import annotations
 import signal
 from typing import Protocol
 
-from starlette.types import Receive, Scope, Send
-
 
 class Drainable(Protocol):
     """An application whose pages can move to another process."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request or a socket (ASGI)."""
-        ...
 
     @property
     def is_deserted(self) -> bool:

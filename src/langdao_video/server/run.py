@@ -7,11 +7,11 @@ import socket
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.descriptors import raise_file_limit
@@ -31,7 +31,15 @@ RESERVE_MAX: Final = 16
 """Extra connections that may ask only for `/health`."""
 
 
-def run_server(app: Drainable, settings: Settings) -> bool:
+class DrainableApp(Drainable, Protocol):
+    """An ASGI application whose pages can move."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request or a socket."""
+        ...
+
+
+def run_server(app: DrainableApp, settings: Settings) -> bool:
     """Serve until a signal comes. Return False if the server could not start."""
     edge = make_edge(settings, raise_file_limit())
     server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds))

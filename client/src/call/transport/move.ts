@@ -10,7 +10,8 @@ const AGAIN_MS = 2_000;
 /** How long a process that was left may take to close its socket. */
 const LEFT_MS = 2_000;
 
-export interface MoveCallbacks {
+/** The page that looks for another process. */
+export interface MovingPage {
   /** Make the first frame of the second socket, at the moment when it is sent. */
   readonly makeHandshake: () => LobbyJoin | Join;
   /** Another process has let the page in: its socket, and the frame that says so. */
@@ -18,20 +19,20 @@ export interface MoveCallbacks {
 }
 
 /** Look for another process than *leaving* at once, and until it is found. Return what stops the search. */
-export function beginMove(url: string, leaving: string, callbacks: MoveCallbacks): () => void {
+export function beginMove(url: string, leaving: string, page: MovingPage): () => void {
   let socket: WebSocket;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   const open = () => {
     const tried = new WebSocket(url);
     socket = tried;
-    tried.onopen = () => tried.send(JSON.stringify({ ...callbacks.makeHandshake(), leaving }));
+    tried.onopen = () => tried.send(JSON.stringify({ ...page.makeHandshake(), leaving }));
     // Anything else that comes first is a refusal, and the close follows it.
     tried.onmessage = ({ data }: MessageEvent<unknown>) => {
       const type = typeOf(data);
       if (type !== 'welcome' && type !== 'lobby') return;
       release(tried);
-      callbacks.onFound(tried, String(data));
+      page.onFound(tried, String(data));
     };
     tried.onclose = () => {
       again = setTimeout(open, (AGAIN_MS * (1 + Math.random())) / 2);
