@@ -71,7 +71,7 @@ async def test_the_end_of_the_time_is_excluded(outbox: DeliveryStore) -> None:
     assert await outbox.rewind(NOW_MS, limit=9, endpoint_id="hook", from_ms=NOW_MS + 25) == (0, 0, None)
 
 
-async def test_a_million_are_rewound_in_steps(outbox: DeliveryStore) -> None:
+async def test_many_are_rewound_in_steps(outbox: DeliveryStore) -> None:
     steps = []
     after: str | None = ""
     while after is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from langdao_video.session.claims import WarningCause
 from langdao_video.session.facts import (
     Disputed,
     Ended,
@@ -62,5 +65,16 @@ def test_a_question_about_a_silent_page_lasts_while_the_page_claims_something(
 ) -> None:
     """Found by the simulator (seed 44, lesson 445): the page answered again, and said that nothing arrives at it."""
     ledger = records_of(*SEATS, silence(is_open=True), WARNED, *between, END)
+
+    assert check_questions(ledger) == faults
+
+
+@pytest.mark.parametrize(
+    ("cause", "faults"), [("away", [FAULT]), ("media", [])], ids=["it is back", "it says so again"]
+)
+def test_a_page_that_comes_back_and_says_that_nothing_arrives(cause: WarningCause, faults: list[str]) -> None:
+    """Found by the simulator (seed 67, lesson 349): a question about media lasts while nothing arrives."""
+    silent = ProofLost(role="student", epoch=1, why="silence")
+    ledger = records_of(*SEATS, LOST, replace(WARNED, cause=cause), silent, LOST, END)
 
     assert check_questions(ledger) == faults

@@ -140,8 +140,10 @@ def check_questions(records: Sequence[Recorded]) -> list[str]:
     """Return the faults of the questions. Each is asked once, and ends no lesson after the missing one is back."""
     faults = []
     about: Role | None = None
-    is_held = stays = False
-    """Whether the page's proofs cannot end the question: it does not answer its pings, or an answer is still needed."""
+    is_held = stays = is_claim = False
+    """*is_held*: the page's proofs cannot end the question, because it does not answer its pings, or an answer is still
+    needed. *is_claim*: the question is about what the page says, which a page that says it again does not end.
+    """
     seats = _Seats()
     for record in records:
         seats.take(record.fact)
@@ -149,17 +151,18 @@ def check_questions(records: Sequence[Recorded]) -> list[str]:
             case Warned() as fact:
                 if about is not None:
                     faults.append("one disconnect caused two warnings")
-                about, stays = fact.role, fact.stays
+                about, stays, is_claim = fact.role, fact.stays, fact.cause != "away"
                 is_held = fact.cause == "silence" or stays
             # An end by "platform" is reported from elsewhere, where the ledger has its own questions (apart.py).
             case Ended(ended_by="system", reason="grace-expired") if about is None:
                 faults.append("a question that was over ended the lesson")
-            case SeatTaken() | ProofResumed() | ProofLost(why="media") as fact if (
-                not is_held and fact.role == about
-            ):
+            case SeatTaken() | ProofResumed() as fact if not is_held and fact.role == about:
                 about = None
-            case PresenceRevised() as fact if fact.role == about and fact.is_taken and fact.lost != "silence":
+            case ProofLost(why="media") as fact if not is_claim and not is_held and fact.role == about:
                 about = None
+            case PresenceRevised() as fact if fact.role == about and fact.is_taken:
+                if fact.lost is None or (fact.lost == "media" and not is_claim):
+                    about = None
             case Disputed(is_open=False) if stays or about in seats.silent | seats.starved:
                 is_held = stays
             case ChoseToWait() | GraceResolved() | Disputed(is_open=False):

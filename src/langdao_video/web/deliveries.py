@@ -26,7 +26,7 @@ from langdao_video.web.translations import ENGLISH
 
 router = APIRouter(tags=["deliveries"], route_class=IdempotentRoute)
 
-SESSIONS_AT_ONCE: Final = 1_000
+SESSIONS_AT_ONCE: Final = 200
 """How many sessions one request replays: one transaction, which holds up no call."""
 _TIME_MAX: Final = 2**53
 
