@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ENV: Final = {"STUN_URLS": "none"}
 ROOM: Final = "deployed"
+NOWHERE: Final = "http://127.0.0.1:9/"
+"""Nobody listens at the port for discarding (RFC 863)."""
 
 
 def page_of(service: ForkedService, role: str, *, page: str = "", **join: Any) -> Page:  # noqa: ANN401 - JSON
@@ -81,8 +83,11 @@ async def heard(page: Page, id_: str) -> dict[str, Any]:
 
 
 @pytest.mark.requirement("R20")
-async def test_a_kill_loses_no_line_and_takes_none_twice(tmp_path: Path) -> None:
-    async with ForkedService(tmp_path, ENV) as service:
+@pytest.mark.parametrize(
+    "apart", [{}, {"SERVICE_ROLE": "call", "BACKEND_URL": NOWHERE}], ids=["both", "call"]
+)
+async def test_a_kill_loses_no_line_and_takes_none_twice(tmp_path: Path, apart: dict[str, str]) -> None:
+    async with ForkedService(tmp_path, {**ENV, **apart}) as service:
         student, tutor = await meet(service)
         await say(student, "m-1", "¿Empezamos?")
         await say(tutor, "m-2", "Sí")
