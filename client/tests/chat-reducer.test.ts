@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CHAT_LINES_MAX, PENDING_LINES_MAX } from '../src/call/chat-reducer';
 import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState, type Effect } from '../src/call/state';
-import type { ChatLine, ServerFrame, ServerFrameOf } from '../src/call/transport/wire';
+import type { ChatLine, RoomFrame, ServerFrameOf } from '../src/call/transport/wire';
 
 const NOW = 1_698_234_567_890;
 
@@ -35,7 +35,7 @@ class Page {
     return this;
   }
 
-  get(frame: ServerFrame): this {
+  get(frame: RoomFrame): this {
     return this.do({ type: 'frame', frame });
   }
 

@@ -2,7 +2,7 @@
 
 import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState, type Effect } from '../src/call/state';
-import type { Peer, ServerFrame, ServerFrameOf } from '../src/call/transport/wire';
+import type { Peer, RoomFrame, ServerFrameOf } from '../src/call/transport/wire';
 
 const START = 1_698_234_567_890;
 export const NOW = START + 60_000;
@@ -58,7 +58,7 @@ export class Story {
     return this;
   }
 
-  get(frame: ServerFrame, nowMs = NOW): this {
+  get(frame: RoomFrame, nowMs = NOW): this {
     return this.do({ type: 'frame', frame }, nowMs);
   }
 
@@ -76,7 +76,7 @@ export class Story {
 }
 
 export const waiting = () => new Story().get(WELCOME);
-export const joined = (peer: Peer, tookOver = false): ServerFrame => ({
+export const joined = (peer: Peer, tookOver = false): RoomFrame => ({
   type: 'peer-joined',
   peer,
   timestamp: NOW,

@@ -81,6 +81,8 @@ const SENT: Readonly<Record<string, ClientFrame>> = {
   'reaction.json': { type: 'reaction', reaction: 'heart' },
   'grace-decision.json': { type: 'grace-decision', decision: 'wait' },
   'end-session.json': { type: 'end-session' },
+  'moved.json': { type: 'moved' },
+  'join-leaving.json': { type: 'join', page: 'p-5b1c2a90', role: 'tutor', resume: 'e30', leaving: '0f1e' },
   'offer.json': { type: 'offer', to: 'p-77f0e4d1', sdp: 'v=0', number: 3 },
   'answer.json': { type: 'answer', to: 'p-77f0e4d1', sdp: 'v=0', number: 3 },
   'ice.json': {

@@ -33,6 +33,7 @@ from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
 from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import hand_logs_to_the_host
@@ -123,7 +124,8 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     stack.push_async_callback(store.close)
     wall_ms = clock.now_ms if clock else read_wall_ms
     clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    tokens = await _open_tokens(settings, store)
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock)
     service = make_service(settings, store, clock)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
@@ -135,17 +137,16 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    hub = _make_hub(settings, backend, clock, tokens, revoked, command)
+    loader = _make_loader(settings, backend, tokens, command)
+    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
     revoked.expel = hub.expel
     await revoked.refresh()
     backplane = LocalBackplane()
-    service.listeners += [
-        _listen_for_rooms(told, hub, clock, statements),
-        make_hint_listener(backplane.publish_hint),
-    ]
+    tell_rooms = _listen_for_rooms(told, hub, clock, statements)
+    service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
     stack.push_async_callback(_finish, service, hub, worker)
-    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run()]
+    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
     loops = _start(stack, *runs, *([command.run()] if command else []))
     return Context(
         settings=settings,
@@ -174,11 +175,6 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return loops
-
-
-async def _open_tokens(settings: Settings, store: Store) -> Tokens:
-    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    return Tokens(keys)
 
 
 def _listen_for_rooms(
@@ -282,21 +278,15 @@ def _make_ice_command(settings: Settings) -> IceCommand | None:
     return IceCommand(words, settings.ice_servers_seconds) if words else None
 
 
-def _make_hub(
-    settings: Settings,
-    backend: Backend,
-    clock: Clock,
-    tokens: Tokens,
-    revoked: Revocations,
-    ice_command: IceCommand | None,
-) -> Hub:
-    loader = RoomLoader(
+def _make_loader(
+    settings: Settings, backend: Backend, tokens: Tokens, ice_command: IceCommand | None
+) -> RoomLoader:
+    return RoomLoader(
         backend=backend,
         tokens=tokens,
         rules=RoomRules(disputes=settings.disputes),
         offer_ice=make_ice_plan(settings, ice_command).offer,
     )
-    return Hub(loader, backend, clock, check_grant=revoked.check)
 
 
 async def _finish(service: SessionService, hub: Hub, worker: DeliveryWorker) -> None:

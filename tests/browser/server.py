@@ -100,6 +100,11 @@ class Server:
             process.kill()
             await process.wait()
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to this process alone."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def stand_still(self, seconds: float) -> None:
         """Stop the process for *seconds*, as on a machine that is paused or swaps."""
         assert self._process is not None
@@ -126,8 +131,9 @@ class Server:
 
 
 class Service(Server):
-    """The real service with an SQLite file of its own."""
+    """The real service with an SQLite file of its own. Unless *env* says otherwise, it stops without draining."""
 
     def __init__(self, folder: Path, env: Mapping[str, str] | None = None) -> None:
         database = {"DATABASE_URL": f"sqlite:///{folder / 'lessons.sqlite'}"}
-        super().__init__(folder, "langdao_video", "serve", env={**database, **(env or {})})
+        env = {**database, "DRAIN_SECONDS": "0", **(env or {})}
+        super().__init__(folder, "langdao_video", "serve", env=env)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import pytest_asyncio
 
+from langdao_video.billing.rules import SILENCE_MS
+from langdao_video.signaling.rules import RoomRules
+from tests.billing import oracle
 from tests.browser.api import get_json
+from tests.browser.chat import wait_for_text
 from tests.browser.lesson import Lesson
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
 from tests.recorder import Recorder
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.browser.conftest import People
+    from tests.browser.people import Person
+
+PICTURE_GAP_MS_MAX: Final = 500
+PING_MS: Final = RoomRules().ping_ms
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -100,3 +108,82 @@ async def test_the_bill_goes_on_from_where_it_was_after_the_service_was_killed(
     assert bill["startTime"] == before["startTime"] == lesson.start_ms
     assert bill["billableSeconds"] >= before["billableSeconds"]
     assert bill["billableSeconds"] * 1000 <= bill["ended"]["timestamp"] - lesson.start_ms
+
+
+WATCH: Final = """() => {
+  const gaps = { picture: 0, page: 0 };
+  globalThis.__gaps = gaps;
+  const video = [...document.querySelectorAll('video')].find(({ srcObject }) => srcObject?.getTracks()
+    .some((track) => __probe.connections.some((one) => one.getReceivers().some((got) => got.track === track))));
+  let picture = performance.now();
+  let page = picture;
+  setInterval(() => {
+    const now = performance.now();
+    gaps.page = Math.max(gaps.page, now - page);
+    page = now;
+  }, 20);
+  const see = () => {
+    const now = performance.now();
+    gaps.picture = Math.max(gaps.picture, now - picture);
+    picture = now;
+    video.requestVideoFrameCallback(see);
+  };
+  video.requestVideoFrameCallback(see);
+}"""
+"""Keep the longest times between two pictures of the peer, and between two turns of the page itself."""
+
+
+async def read_gaps(person: Person) -> dict[str, float]:
+    gaps: dict[str, float] = await person.tab.evaluate("__gaps")
+    return gaps
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("R20", "R27", "R36")
+async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_line_and_no_second(
+    people: People, mortal: ForkedService
+) -> None:
+    lesson = Lesson(mortal.url)
+    student, tutor = await people.meet(lesson)
+    for person in (student, tutor):
+        await person.wait_for_picture()
+        await person.tab.evaluate(f"({WATCH})()")
+    await tutor.write_chat("Just before.")
+    await student.wait_for_frame("chat")
+    pings = len(await student.frames("ping"))
+    await student.wait_for_frame("ping", count=pings + 1)  # the newest proof of the bill is from now
+
+    await mortal.stop(signal.SIGKILL)
+    await student.wait_for_lost_socket()
+    await student.write_chat("While it was away.")
+    await asyncio.sleep(20)
+    away = [await read_gaps(person) for person in (student, tutor)]
+    await mortal.start()
+    for person in (student, tutor):
+        await person.wait_for_frame("welcome", count=2)
+        await wait_for_text(person, "While it was away.")
+    await tutor.end_call()
+    for person in (student, tutor):
+        await person.wait_for_state("ended")
+
+    # Pages that had no turn drew and sent no picture either: the machine may be busy.
+    stall_ms = max(gaps["page"] for gaps in away)
+    assert max(gaps["picture"] for gaps in away) < PICTURE_GAP_MS_MAX + 2 * stall_ms, away
+    for person in (student, tutor):
+        shown = (await person.frames("welcome"))[-1]["chat"]
+        assert [line["text"] for line in shown][:1] == ["Just before."]
+        lines = [line["text"] for line in shown] + [
+            frame["line"]["text"] for frame in await person.frames("chat")
+        ]
+        assert set(lines) == {"Just before.", "While it was away."}
+    # Where the machine needs long for the start, the gap is over 25 s, and then nothing proves it.
+    proofs_ms = [await read_proofs(person) for person in (student, tutor)]
+    true_ms = oracle.billable_ms([proofs_ms[0]], [proofs_ms[1]], SILENCE_MS)
+    bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+    assert true_ms - PING_MS - 1_000 < bill["billableSeconds"] * 1000 <= true_ms
+
+
+async def read_proofs(person: Person) -> list[int]:
+    """Return when the page proved that it was there: at each join, and at each ping, which it answers at once."""
+    frames = [*await person.frames("welcome"), *await person.frames("ping")]
+    return sorted(frame["serverTime"] for frame in frames)

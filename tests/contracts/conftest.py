@@ -28,12 +28,12 @@ class Place:
     """Where stores are opened. Without a URL there is one store, in memory."""
 
     database_url: str | None
-    opened: list[Store] = field(default_factory=list)
+    opened: list[SqlStore | MemoryStore] = field(default_factory=list)
 
-    async def open(self) -> Store:
+    async def open(self) -> SqlStore | MemoryStore:
         """Open another store on the same database."""
         if self.database_url is None:
-            store: Store = self.opened[0] if self.opened else MemoryStore()
+            store: SqlStore | MemoryStore = self.opened[0] if self.opened else MemoryStore()
         else:
             store = await SqlStore.open(self.database_url)
         self.opened.append(store)

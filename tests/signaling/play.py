@@ -10,7 +10,7 @@ from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
-from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Send
+from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Keep, Send
 from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import RoomUpdate
@@ -114,8 +114,12 @@ class Play:
         return Resume(epoch=seat.epoch, page=seat.page, address=seat.address)
 
     def say(self, conn: int, frame: wire.ClientFrame) -> Done:
-        """Send a frame."""
-        return Done(self.room.receive(conn, frame, self.now_ms))
+        """Send a frame. The store keeps a line of chat at once."""
+        done = Done(self.room.receive(conn, frame, self.now_ms))
+        for effect in [*done]:
+            if isinstance(effect, Keep):
+                done += self.room.note_kept([effect.line])
+        return done
 
     def beat(self, conn: int, *, audio: bool = True, video: bool = True) -> Done:
         """Answer all open pings, as a page does, with at least one heartbeat."""

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 import structlog
 
 from langdao_video.errors import Conflict, LangDAOError, NotFound, Unavailable
-from langdao_video.session.commands import Amount, End, ResolveWarning, Warn
+from langdao_video.session.commands import ResolveWarning, Warn
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
+from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.port import ChatKeeper
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.seats import Participant
 from tests.signaling.play import ADDRESSES, START_MS, Play
 from tests.signaling.test_outbox import MoodyBackend
 from tests.stories.live import HandClock, until
-
-END = End(
-    ended_by="student",
-    reason="ended-by-user",
-    total_seconds=60,
-    billable_seconds=55,
-    cost=Amount(31, "USD", 2),
-    ended_at_ms=START_MS + 60_000,
-    statement_url=None,
-    pauses=0,
-)
 
 
 class Ears:
@@ -45,6 +37,25 @@ class Ears:
 
     def close(self, code: int, reason: str) -> None:
         """Be closed."""
+
+
+class Lines:
+    """Keeps the lines of chat in memory; fails as often as the test says."""
+
+    def __init__(self, *failures: LangDAOError) -> None:
+        self._lines: dict[str, list[KeptLine]] = {}
+        self._failures = list(failures)
+
+    async def load_lines(self, session_id: str) -> Sequence[KeptLine]:
+        """Return the lines of a session."""
+        return self._lines.get(session_id, [])
+
+    async def keep_lines(self, session_id: str, lines: Sequence[KeptLine], first_number: int) -> None:  # noqa: ARG002
+        """Keep them all."""
+        await asyncio.sleep(0)
+        if self._failures:
+            raise self._failures.pop(0)
+        self._lines.setdefault(session_id, []).extend(lines)
 
 
 class Rooms:
@@ -78,8 +89,14 @@ def link(room: str = "r", role: Role = "student") -> Link:
     return Link(room, role, ADDRESSES[role], "es", None)
 
 
-def make_hub(rooms: Rooms, rooms_max: int = 100) -> Hub:
-    return Hub(rooms, MoodyBackend(), HandClock(), rooms_max)
+def make_hub(
+    rooms: Rooms,
+    backend: MoodyBackend | None = None,
+    clock: HandClock | None = None,
+    chats: ChatKeeper | None = None,
+    rooms_max: int = 100,
+) -> Hub:
+    return Hub(rooms, backend or MoodyBackend(), chats or Lines(), clock or HandClock(), rooms_max)
 
 
 async def test_two_simultaneous_joins_open_one_room() -> None:
@@ -114,7 +131,7 @@ async def test_repeated_decisions_without_a_question_are_logged_once() -> None:
 @pytest.mark.requirement("R40")
 async def test_a_refusal_by_the_backend_goes_to_the_socket_that_decided() -> None:
     backend = MoodyBackend()
-    hub = Hub(Rooms(), backend, HandClock())
+    hub = make_hub(Rooms(), backend)
     student, tutor = Ears(hub), Ears(hub)
     await hub.join(student, link(), participant("student"))
     await hub.join(tutor, link(role="tutor"), participant("tutor"))
@@ -200,7 +217,7 @@ async def test_rooms_that_are_being_opened_count_for_a_full_node() -> None:
 @pytest.mark.parametrize("role", ["student", "tutor"])
 async def test_a_room_is_forgotten_when_it_is_empty_and_its_outbox_is_delivered(role: Role) -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms, MoodyBackend(), clock)
+    hub = make_hub(rooms, clock=clock)
     ears = Ears(hub)
     await hub.join(ears, link(role=role), participant(role))
     ticking = asyncio.create_task(hub.run())
@@ -214,7 +231,7 @@ async def test_a_room_is_forgotten_when_it_is_empty_and_its_outbox_is_delivered(
 
 async def test_one_room_that_breaks_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms, MoodyBackend(), clock)
+    hub = make_hub(rooms, clock=clock)
     broken, fine = Ears(hub), Ears(hub)
     await hub.join(broken, link("broken"), participant("student"))
     await hub.join(fine, link("fine"), participant("student"))
@@ -272,7 +289,7 @@ async def test_a_preview_becomes_a_room_with_the_first_join_and_stays_one() -> N
 
 async def test_no_time_passes_in_a_preview() -> None:
     backend, clock = MoodyBackend(), HandClock()
-    hub = Hub(Rooms(), backend, clock)
+    hub = make_hub(Rooms(), backend, clock)
     visitor = Ears(hub)
     await hub.join_lobby(visitor, link(), participant("student"))
     ticking = asyncio.create_task(hub.run())
@@ -289,7 +306,7 @@ async def test_no_time_passes_in_a_preview() -> None:
 
 async def test_a_visitor_sees_the_other_come_and_go_and_takes_the_seat_on_the_same_socket() -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms, MoodyBackend(), clock)
+    hub = make_hub(rooms, clock=clock)
     student, tutor = Ears(hub), Ears(hub)
     ticking = asyncio.create_task(hub.run())
     await hub.join_lobby(student, link(), participant("student"))
@@ -302,13 +319,13 @@ async def test_a_visitor_sees_the_other_come_and_go_and_takes_the_seat_on_the_sa
     assert seated
     assert any(isinstance(frame, wire.Welcome) for frame in student.heard)
     hub.receive("r", student.conn, wire.SendChat(id="m-1", text="Hola"))
-    assert any(isinstance(frame, wire.Chat) for frame in tutor.heard)
+    await until(lambda: any(isinstance(frame, wire.Chat) for frame in tutor.heard))
     ticking.cancel()
 
 
 async def test_a_room_stays_for_a_visitor_and_lets_go_when_they_go() -> None:
     rooms, clock = Rooms(), HandClock()
-    hub = Hub(rooms, MoodyBackend(), clock)
+    hub = make_hub(rooms, clock=clock)
     student, tutor = Ears(hub), Ears(hub)
     ticking = asyncio.create_task(hub.run())
     await hub.join(tutor, link(role="tutor"), participant("tutor"))
@@ -324,52 +341,3 @@ async def test_a_room_stays_for_a_visitor_and_lets_go_when_they_go() -> None:
     hub.lose("r", student.conn, said_goodbye=True)
     await until(lambda: hub.rooms_open == 0)
     ticking.cancel()
-
-
-class TestChatOfAnEmptyRoom:
-    @pytest.mark.requirement("R7")
-    async def test_is_back_when_someone_comes_back(self) -> None:
-        hub = await self.leave_a_room_with_a_line()
-
-        welcome = await self.come_back(hub)
-
-        assert [line.text for line in welcome.chat] == ["Hola"]
-
-    async def test_survives_a_visit_to_the_lobby(self) -> None:
-        hub = await self.leave_a_room_with_a_line()
-        ticking = asyncio.create_task(hub.run())
-        visitor = Ears(hub)
-        await hub.join_lobby(visitor, link(), participant("student"))
-        hub.lose("r", visitor.conn, said_goodbye=True)
-        await until(lambda: hub.rooms_open == 0)
-        ticking.cancel()
-
-        welcome = await self.come_back(hub)
-
-        assert [line.text for line in welcome.chat] == ["Hola"]
-
-    async def test_is_gone_when_the_session_ended_meanwhile(self) -> None:
-        hub = await self.leave_a_room_with_a_line()
-
-        hub.apply("r", END)
-        welcome = await self.come_back(hub)
-
-        assert welcome.chat == ()
-
-    async def leave_a_room_with_a_line(self) -> Hub:
-        clock = HandClock()
-        hub = Hub(Rooms(), MoodyBackend(), clock)
-        ears = Ears(hub)
-        await hub.join(ears, link(), participant("student"))
-        hub.receive("r", ears.conn, wire.SendChat(id="m-1", text="Hola"))
-        ticking = asyncio.create_task(hub.run())
-        hub.lose("r", ears.conn, said_goodbye=True)
-        clock.advance(5_000)
-        await until(lambda: hub.rooms_open == 0)
-        ticking.cancel()
-        return hub
-
-    async def come_back(self, hub: Hub) -> wire.Welcome:
-        ears = Ears(hub)
-        await hub.join(ears, link(), participant("student"))
-        return next(frame for frame in ears.heard if isinstance(frame, wire.Welcome))

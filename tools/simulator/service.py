@@ -19,6 +19,7 @@ from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, NewSession, SessionService
 from langdao_video.errors import FrameRefused, LangDAOError
 from langdao_video.in_process.backend import InProcessBackend
+from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.listeners import make_delivery_listener, make_room_listener
 from langdao_video.session.commands import RoomCommand
 from langdao_video.session.events import SessionHeartbeat
@@ -45,7 +46,8 @@ ADDRESSES: Final[dict[Role, str]] = {
 }
 RATE: Final = Rate(3_600, "USD", 2)
 ShowBeat = Callable[[Lesson, SessionHeartbeat], str | None]
-_TOKENS: Final = Tokens(["a key for lessons that nobody ever had"])
+_KEYS: Final = ("a key for lessons that nobody ever had",)
+_TOKENS: Final = Tokens(_KEYS)
 
 
 def make_sessions(
@@ -125,7 +127,8 @@ class SimulatedService:
             self.sessions, statements, is_development=True, torn_ms=self.machine.torn_ms
         )
         loader = RoomLoader(backend, _TOKENS, RoomRules(), offer_ice=lambda *_: IceOffer(()))
-        self._hub = Hub(loader, backend, self.machine)
+        chats = ChatBook(self.books.chats, _KEYS, self.machine)
+        self._hub = Hub(loader, backend, chats, self.machine)
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
         self._sockets = {}
         self._acts_from_ms = self.world.now_ms + int(SETTLE_SECONDS * 1000) if self.run > 1 else 0

@@ -36,6 +36,7 @@ export class Call {
     this.state = beginCall({ role: link.role, address: link.address ?? '', name: link.name, ...devices.on });
     this.signaling = new Signaling(link.socketUrl, {
       makeHandshake: () => this.makeHandshake(),
+      makeSecondHandshake: () => this.makeFirstFrame(false),
       onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
       onLost: (closeCode, retryInMs) => {
         this.log('socket lost', { closeCode, retryInMs });
@@ -178,9 +179,13 @@ export class Call {
 
   private makeHandshake(): LobbyJoin | Join {
     this.dispatch({ type: 'socket-opened' });
-    if (this.state.lobby) return makeLobbyJoin(this.link, this.page);
     const takeover = this.takesOver;
-    this.takesOver = false;
+    if (!this.state.lobby) this.takesOver = false;
+    return this.makeFirstFrame(takeover);
+  }
+
+  private makeFirstFrame(takeover: boolean): LobbyJoin | Join {
+    if (this.state.lobby) return makeLobbyJoin(this.link, this.page);
     return makeJoin(this.link, this.page, this.state.me, { resume: this.memory.get().resume, takeover });
   }
 

@@ -18,7 +18,7 @@ import {
   stageOf,
 } from './state';
 import { hasRelay } from './transport/ice-servers';
-import type { ClientFrame, Peer, ServerFrame, ServerFrameOf } from './transport/wire';
+import type { ClientFrame, Peer, RoomFrame, ServerFrameOf } from './transport/wire';
 
 export type Step = readonly [CallState, readonly Effect[]];
 
@@ -94,7 +94,7 @@ function act(state: CallState, action: Action, nowMs: number): Step {
   }
 }
 
-function receive(state: CallState, frame: ServerFrame, nowMs: number): Step {
+function receive(state: CallState, frame: RoomFrame, nowMs: number): Step {
   switch (frame.type) {
     case 'lobby':
       return receiveLobby(state, frame, nowMs);

@@ -16,7 +16,7 @@ import type {
   Peer,
   Reaction,
   Role,
-  ServerFrame,
+  RoomFrame,
   ServerFrameOf,
   SessionInfo,
 } from './transport/wire';
@@ -120,7 +120,7 @@ export interface CallState {
 }
 
 export type Action =
-  | { readonly type: 'frame'; readonly frame: ServerFrame }
+  | { readonly type: 'frame'; readonly frame: RoomFrame }
   | { readonly type: 'socket-lost'; readonly isFinal: boolean }
   | { readonly type: 'link'; readonly state: ShownLink }
   | {

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, cast
+from types import FrameType
+from typing import Any, Final, Protocol, cast
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.descriptors import raise_file_limit
+from langdao_video.server.draining import Drainable, Draining
 from langdao_video.server.edge import Edge, EdgeLimits
 from langdao_video.server.http import HttpConnection
 from langdao_video.server.proxies import Proxies
@@ -29,24 +31,46 @@ RESERVE_MAX: Final = 16
 """Extra connections that may ask only for `/health`."""
 
 
-def run_server(app: FastAPI, settings: Settings) -> bool:
+class DrainableApp(Drainable, Protocol):
+    """An ASGI application whose pages can move."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request or a socket."""
+        ...
+
+
+def run_server(app: DrainableApp, settings: Settings) -> bool:
     """Serve until a signal comes. Return False if the server could not start."""
     edge = make_edge(settings, raise_file_limit())
-    server = EdgeServer(configure(app, settings, edge), edge)
+    server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds))
     with suppress(KeyboardInterrupt):
         server.run()
     return server.started
 
 
 class EdgeServer(uvicorn.Server):
-    """uvicorn's server. It writes the edge's last log lines before it stops.
+    """uvicorn's server. It drains, and writes the edge's last log lines before it stops.
 
-    This must happen while the server still runs: afterwards the signal that stopped it ends the process.
+    The latter must happen while the server still runs: afterwards the signal that stopped it ends the process.
     """
 
-    def __init__(self, config: uvicorn.Config, edge: Edge) -> None:
+    def __init__(self, config: uvicorn.Config, edge: Edge, draining: Draining | None = None) -> None:
         super().__init__(config)
         self._edge = edge
+        self._draining = draining
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to drain, or stop."""
+        if self._draining is not None and self.started and self._draining.ask(sig):
+            self._captured_signals.append(sig)
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell uvicorn ten times a second whether to stop."""
+        if self._draining is not None and self._draining.is_over(asyncio.get_running_loop().time()):
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close all connections, then write the last lines of the log of refusals."""

@@ -1,4 +1,4 @@
-"""The snapshot of a session: the value from the platform backend with which the call service opens a room. Pure."""
+"""What the call service opens a room with: the snapshot of a session, and its kept lines of chat. Pure."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ class SessionSnapshot:
     """None if the bill is made elsewhere, and not known here yet."""
     warning: Warn | None = None
     end: End | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLine:
+    """A line of chat that the service took. (*role*, *id*) is unique in its session: *id* is the author's own.
+
+    *at_ms* is when the service took it, Unix ms. *number* orders the lines of a session, from 1.
+    """
+
+    role: Role
+    id: str
+    text: str
+    at_ms: int
+    number: int

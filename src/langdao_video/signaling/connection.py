@@ -172,6 +172,7 @@ class Connection:
 
     async def _admit(self, frame: LobbyJoin | Join) -> None:
         self._forget_join_timer()  # the person may take their time to answer "use it here?"
+        self._hub.check_place(frame.leaving)
         try:
             link, participant = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:

@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 from langdao_video.session.events import PublicEvent
 from langdao_video.session.roles import Role
+from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.messages import Error, ServerFrame
 
 
 class CloseCode:
-    """Our own WebSocket close codes (RFC 6455 §7.4.2: 4000–4999 are private), and one registered code."""
+    """Our own WebSocket close codes (RFC 6455 §7.4.2: 4000–4999 are private), and two registered codes."""
 
     BAD_FRAMES: Final = 4400
     TOKEN: Final = 4401
@@ -21,6 +22,7 @@ class CloseCode:
     ENDED: Final = 4410
     TOO_SLOW: Final = 4413
     FLOOD: Final = 4429
+    RESTARTS: Final = 1012
     TRY_AGAIN_LATER: Final = 1013
 
 
@@ -58,7 +60,15 @@ class Decide:
     """The socket that sent the answer; a refusal goes back to it."""
 
 
-Effect = Send | Close | Emit | Decide
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store a line of chat, and then show it. The store may forget the lines below *first_number*."""
+
+    line: KeptLine
+    first_number: int
+
+
+Effect = Send | Close | Emit | Decide | Keep
 
 
 def refuse(conn: int, code: str, message: str, close_code: int) -> list[Effect]:

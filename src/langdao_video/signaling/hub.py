@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -13,14 +14,17 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
-from langdao_video.session.commands import End, RoomCommand
+from langdao_video.session.commands import RoomCommand
 from langdao_video.session.links import Grant, Link
-from langdao_video.signaling.chat import ChatShelf
-from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Send, refuse
+from langdao_video.session.snapshot import KeptLine
+from langdao_video.signaling.chat import ChatLog
+from langdao_video.signaling.chat_writer import ChatWriter
+from langdao_video.signaling.drain import Drain
+from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -63,7 +67,10 @@ class _Hosted:
     room: Room | Preview
     """A preview while only the lobby is in use. The first join opens the room."""
     outbox: Outbox
+    writer: ChatWriter
     lobby: Lobby = field(default_factory=Lobby)
+    is_told: bool = False
+    """Whether its pages were told to move to another process."""
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     """The signed link of each socket."""
@@ -82,19 +89,22 @@ class Hub:
         self,
         loader: RoomSource,
         backend: EventTaker,
+        chats: ChatKeeper,
         clock: Clock,
         rooms_max: int = ROOMS_MAX,
         check_grant: Callable[[Grant], None] = _allow,
     ) -> None:
         self._loader = loader
         self._backend = backend
+        self._chats = chats
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
-        self._chats = ChatShelf()
         self._next_conn = itertools.count(1)
+        self._name = secrets.token_hex(8)
+        self._drain: Drain | None = None
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -105,20 +115,38 @@ class Hub:
         """How many rooms are in memory."""
         return len(self._rooms)
 
+    @property
+    def is_deserted(self) -> bool:
+        """Whether nobody is connected."""
+        return not any(hosted.sockets for hosted in self._rooms.values())
+
+    def begin_drain(self, window_ms: int) -> None:
+        """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
+        log.info("drain-began", rooms=len(self._rooms), window_ms=window_ms)
+        self._drain = Drain(self._name, self._rooms, self._clock.now_ms(), window_ms)
+        self._tell_to_move(self._drain)
+
+    def check_place(self, leaving: str | None) -> None:
+        """Refuse a socket that looks for another process than *leaving*. Raises Unavailable `service-moving`."""
+        if self._drain is not None:
+            self._drain.check(leaving)
+
     async def join(self, socket: Socket, link: Link, participant: Participant) -> bool:
         """Seat *participant* in the room of *link*, and open the room first; return False if they were not seated.
 
-        Raises NotAllowed `link-revoked`, Unavailable `service-full`, or the error with which opening the room failed.
+        Raises NotAllowed `link-revoked`, Unavailable `service-full` or `service-moving`, or what kept the room closed.
         """
         self._check(link)
         while (hosted := self._rooms.get(link.room)) is None or isinstance(hosted.room, Preview):
             await self._open(link, preview=False)
         room = hosted.room
+        if self._drain and room.is_split:
+            raise self._drain.refuse_room()
         self._take(hosted, socket, link)
         effects = room.join(socket.conn, participant, self._clock.now_ms())
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
-        self._do(link.room, hosted, effects)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
         return is_seated
 
     async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
@@ -128,7 +156,7 @@ class Hub:
             await self._open(link, preview=True)
         self._take(hosted, socket, link)
         effects = hosted.lobby.join(hosted.room, socket.conn, participant, self._clock.now_ms())
-        self._do(link.room, hosted, effects)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
         return hosted.lobby.has(socket.conn)
 
     def receive(self, room: str, conn: int, frame: ClientFrame) -> None:
@@ -152,12 +180,10 @@ class Hub:
             self._do(room, hosted, effects)
 
     def apply(self, room: str, command: RoomCommand) -> None:
-        """Carry out a room command. After the end, forget the chat that was kept for an empty room."""
+        """Carry out a room command."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
             self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
-        if isinstance(command, End) and (hosted is None or isinstance(hosted.room, Preview)):
-            self._chats.take(room)
 
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
@@ -176,6 +202,21 @@ class Hub:
                     count += 1
         return count
 
+    def _tell_to_move(self, drain: Drain) -> None:
+        now_ms = self._clock.now_ms()
+        for name in drain.take_due(now_ms):
+            if hosted := self._rooms.get(name):
+                hosted.is_told = True
+                if not isinstance(hosted.room, Preview):
+                    hosted.room.moves = True
+                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets])
+
+    def _tell_newcomer(self, hosted: _Hosted, socket: Socket) -> list[Effect]:
+        """Tell the page of a socket that has just come to move, if the others were told."""
+        if self._drain is None or not hosted.is_told:
+            return []
+        return [Send(socket.conn, self._drain.write(self._clock.now_ms()))]
+
     def _check(self, link: Link) -> None:
         if link.grant is not None:
             self._check_grant(link.grant)
@@ -191,6 +232,8 @@ class Hub:
         """Tick all rooms, until cancelled."""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
+            if self._drain is not None:
+                self._tell_to_move(self._drain)
             for room, hosted in list(self._rooms.items()):
                 try:
                     self._tick(room, hosted)
@@ -199,12 +242,15 @@ class Hub:
 
     async def finish(self, seconds: float) -> None:
         """Deliver what the rooms still have to report; stop after *seconds*."""
-        await asyncio.gather(*(hosted.outbox.finish(seconds) for hosted in self._rooms.values()))
+        parts = [part for hosted in self._rooms.values() for part in (hosted.outbox, hosted.writer)]
+        await asyncio.gather(*(part.finish(seconds) for part in parts))
 
     async def _open(self, link: Link, *, preview: bool) -> None:
         """Wait until the room is open. All who wait share one opening, and it goes on when one of them gives up."""
         opening = self._opening.get(link.room)
         if opening is None:
+            if self._drain is not None:
+                raise self._drain.refuse_room()
             is_new = link.room not in self._rooms
             if is_new and len(self._rooms) + len(self._opening) >= self._rooms_max:
                 raise Unavailable("service-full", "This server is full; the page tries again by itself.")
@@ -216,7 +262,13 @@ class Hub:
         try:
             shown = await self._load(link, preview=preview)
             outbox = Outbox(link.room, self._backend, partial(self._on_refused, link.room))
-            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox))
+            writer = ChatWriter(
+                link.room,
+                self._chats,
+                partial(self._on_kept, link.room),
+                partial(self._on_not_kept, link.room),
+            )
+            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox, writer))
             hosted.room = shown
             log.info(
                 "room-previewed" if preview else "room-opened", session=link.room, start=shown.info.start
@@ -228,13 +280,23 @@ class Hub:
         now_ms = self._clock.now_ms()
         if preview:
             return Preview(await self._loader.load_preview(link, now_ms))
-        room = await self._loader.open_room(link, now_ms)
-        room.chat = self._chats.take(link.room)
+        room, lines = await asyncio.gather(
+            self._loader.open_room(link, now_ms), self._chats.load_lines(link.room)
+        )
+        room.chat = ChatLog(lines)
         return room
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
             self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
+
+    def _on_kept(self, room: str, lines: Sequence[KeptLine]) -> None:
+        if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
+            self._do(room, hosted, hosted.room.note_kept(lines))
+
+    def _on_not_kept(self, room: str, lines: Sequence[KeptLine], error: LangDAOError) -> None:
+        if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
+            self._do(room, hosted, hosted.room.note_not_kept(lines, error))
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
@@ -244,14 +306,9 @@ class Hub:
         else:
             self._do(room, hosted, hosted.room.tick(now_ms))
             is_left = hosted.room.is_empty
-        if is_left and not hosted.sockets and hosted.outbox.is_idle:
-            self._forget(room, hosted)
-
-    def _forget(self, room: str, hosted: _Hosted) -> None:
-        del self._rooms[room]
-        if not isinstance(hosted.room, Preview) and not hosted.room.is_over:
-            self._chats.put(room, hosted.room.chat)
-        log.info("room-closed", session=room)
+        if is_left and not hosted.sockets and hosted.outbox.is_idle and hosted.writer.is_idle:
+            del self._rooms[room]
+            log.info("room-closed", session=room)
 
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
         for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):
@@ -266,6 +323,8 @@ class Hub:
                     if socket := hosted.sockets.get(conn):
                         log.info("socket-closed", session=room, conn=conn, code=code, reason=reason)
                         socket.close(code, reason)
+                case Keep(line, first_number):
+                    hosted.writer.write(line, first_number)
                 case _:
                     hosted.outbox.enqueue(effect)
 

@@ -70,10 +70,13 @@ class Lobby:
         return [*effects, Send(conn, wire.Ping(server_time=now_ms))]
 
     def receive(self, conn: int, frame: wire.ClientFrame, now_ms: int) -> list[Effect]:
-        """Take a frame from a visitor. Only the answer to a ping is allowed."""
+        """Take a frame from a visitor. Only the answer to a ping is allowed, and the goodbye of a page that moved."""
         self._visitors[conn].heard_ms = now_ms
         if isinstance(frame, wire.Heartbeat):
             return []
+        if isinstance(frame, wire.Moved):
+            self.leave(conn)
+            return [Close(conn, CloseCode.RESTARTS, "moved")]
         text = "You are in the lobby: join before you send anything else."
         return [Send(conn, wire.Error(code="join-first", message=text))]
 

@@ -85,6 +85,8 @@ class Arrival(Frame, frozen=True, kw_only=True):
     token: Annotated[str, Meta(max_length=TOKEN_CHARACTERS_MAX)] | None = None
     relay: bool = False
     """A development link's `relay=1`. Elsewhere the token says it."""
+    leaving: ClientId | None = None
+    """The process that told this page to move, and that this socket must not reach again."""
 
 
 class LobbyJoin(Arrival, frozen=True, kw_only=True, tag="look"):
@@ -157,7 +159,11 @@ class EndSession(Frame, frozen=True, kw_only=True, tag="end-session"):
     """End the session for both (R16)."""
 
 
-SeatFrame = Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | DecideGrace | EndSession
+class Moved(Frame, frozen=True, kw_only=True, tag="moved"):
+    """The page has its seat in another process: this socket is not needed any more."""
+
+
+SeatFrame = Offer | Answer | Ice | SendChat | SetStatus | React | Heartbeat | DecideGrace | EndSession | Moved
 """The frames that only a seated page may send."""
 ClientFrame = LobbyJoin | Join | SeatFrame
 
@@ -363,6 +369,13 @@ class EndNotice(Frame, frozen=True, kw_only=True, tag="session-ended"):
     """How often the meter stopped before the end."""
 
 
+class Moving(Frame, frozen=True, kw_only=True, tag="moving"):
+    """The process *leaving* stops in *withinMs*: look for another on a second socket, and send `moved` here then."""
+
+    leaving: ClientId
+    within_ms: int
+
+
 class Error(Frame, frozen=True, kw_only=True, tag="error"):
     """What was wrong and what to do next. *final*: this socket will close, and a new one would be refused, too."""
 
@@ -391,5 +404,6 @@ ServerFrame = (
     | WarningResolved
     | LowBalance
     | EndNotice
+    | Moving
     | Error
 )

@@ -10,12 +10,12 @@ Three laws:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from langdao_video.session.events import elapsed_seconds
+from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role, other
-from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.session.snapshot import KeptLine, SeatSnapshot
 from langdao_video.signaling import disputes, room_phase, seat_events
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import ChatLog
@@ -25,7 +25,7 @@ from langdao_video.signaling.flow import ReportedMedia
 from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
-from langdao_video.signaling.room_updates import RoomUpdate
+from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
 
@@ -60,6 +60,10 @@ class Room:
         self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
+        self.moves = False
+        """Whether the pages were told to move to another process. There is more to know there than here."""
+        self.is_split = False
+        """Whether a page has moved. The other one does not hear it from here."""
 
     @property
     def is_over(self) -> bool:
@@ -176,15 +180,17 @@ class Room:
             case wire.Heartbeat():
                 return self._receive_heartbeat(seat, frame, now_ms)
             case wire.SendChat():
-                return self._receive_chat(seat, frame, now_ms)
+                # The page sends the line again where both are.
+                return [] if self.is_split else self.chat.receive(seat, frame, now_ms)
             case wire.SetStatus():
                 return self._set_status(seat, frame, now_ms)
             case wire.React():
                 return self._receive_reaction(seat, frame, now_ms)
             case wire.DecideGrace():
                 return self._receive_decision(conn, seat, frame)
-            case wire.EndSession():
-                return self._begin_end(seat, now_ms)
+            case wire.EndSession() | wire.Moved():
+                is_end = isinstance(frame, wire.EndSession)
+                return self._begin_end(seat, now_ms) if is_end else self._hand_over(conn, seat)
             case wire.LobbyJoin() | wire.Join():
                 return [
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
@@ -230,11 +236,14 @@ class Room:
             return is_fresh
         return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
 
-    def _receive_chat(self, seat: Seat, frame: wire.SendChat, now_ms: int) -> list[Effect]:
-        if known := self.chat.find(seat.role, frame.id):
-            return seat.send(wire.Chat(line=known))
-        answer = self.chat.receive(seat.role, frame, now_ms)
-        return self._to_all(answer) if isinstance(answer, wire.Chat) else seat.send(answer)
+    def note_kept(self, lines: Sequence[KeptLine]) -> list[Effect]:
+        """Show both the *lines* that are stored now."""
+        return [send for frame in self.chat.keep(lines) for send in self._to_all(frame)]
+
+    def note_not_kept(self, lines: Sequence[KeptLine], error: LangDAOError) -> list[Effect]:
+        """Tell the authors of *lines* that these are not stored, for now or for good."""
+        told = self.chat.miss(lines, error)
+        return [send for role, frame in told.items() for send in self._seats[role].send(frame)]
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
         across = self._seats[other(seat.role)]
@@ -284,25 +293,21 @@ class Room:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
         return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
 
-    def _end_without_bill(self, end: EndReported) -> list[Effect]:
-        """Tell both that the session has ended, without the bill: it may come late."""
-        return self.update(
-            wire.EndNotice(
-                ended_by=end.by,
-                reason="ended-by-user",
-                total_seconds=elapsed_seconds(self.info.start, end.at_ms),
-                billable_seconds=None,
-                cost=None,
-                timestamp=end.at_ms,
-            )
-        )
-
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
         """Note that a socket is gone. A close frame is a goodbye, but it does not prove when it was sent."""
         seat = self._seat_of(conn)
         if seat is not None:
             seat.lose(now_ms, said_goodbye=said_goodbye)
         return []
+
+    def _hand_over(self, conn: int, seat: Seat) -> list[Effect]:
+        """Let go of a seat whose page sits in another process. Its sitting goes on there, so nothing is reported."""
+        if not self.moves:
+            return []
+        self.is_split = True
+        proof = [*seat_events.report_newest_proof(self.info, seat)]
+        seat.vacate()
+        return [*proof, Close(conn, CloseCode.RESTARTS, "moved")]
 
     def expel(self, conn: int) -> list[Effect]:
         """Empty the seat of a socket at once and for good, because its link is no longer valid."""
@@ -317,7 +322,7 @@ class Room:
             effects += self._finish(now_ms)
         phase = self._phase
         if isinstance(phase, EndReported) and now_ms >= phase.at_ms + self._rules.bill_wait_ms:
-            effects += self._end_without_bill(phase)
+            effects += self.update(end_without_bill(self.info, phase.by, phase.at_ms))
         for seat in self._seats.values():
             if seat.phase is not SeatPhase.EMPTY and not self.is_over:
                 effects += seat_events.report_actions(self.info, seat, now_ms)
@@ -325,7 +330,9 @@ class Room:
             if seat.is_seated and self._liveness.is_dead(seat.heard_ms, now_ms):
                 effects += seat.close(CloseCode.TOO_SLOW, "silent")
                 seat.lose(now_ms, said_goodbye=False)
-            if seat.phase is SeatPhase.AWAY and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
+            # A page that lost its socket may be in the other process by now.
+            is_given_up = seat.phase is SeatPhase.AWAY and (seat.said_goodbye or not self.moves)
+            if is_given_up and now_ms >= seat.away_since_ms + self._rules.seat_kept_ms:
                 effects += self._vacate(seat, "connection-closed" if seat.said_goodbye else "connection-lost")
         if not self.is_over:
             effects += disputes.review(self.info, self._seats, self._rules, now_ms)

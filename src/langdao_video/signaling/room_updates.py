@@ -11,16 +11,31 @@ from langdao_video.session.commands import (
     ShowLowBalance,
     Warn,
 )
+from langdao_video.session.events import elapsed_seconds
+from langdao_video.session.roles import Role
 from langdao_video.signaling.messages import (
     Bill,
     ConnectionWarning,
     Cost,
     EndNotice,
     LowBalance,
+    SessionInfo,
     WarningResolved,
 )
 
 RoomUpdate = Bill | ConnectionWarning | WarningResolved | LowBalance | EndNotice
+
+
+def end_without_bill(info: SessionInfo, by: Role, at_ms: int) -> EndNotice:
+    """Tell both that *by* has ended the session at *at_ms* (Unix ms), without the bill: it may come late."""
+    return EndNotice(
+        ended_by=by,
+        reason="ended-by-user",
+        total_seconds=elapsed_seconds(info.start, at_ms),
+        billable_seconds=None,
+        cost=None,
+        timestamp=at_ms,
+    )
 
 
 def write_update(command: RoomCommand) -> RoomUpdate:

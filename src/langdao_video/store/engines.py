@@ -21,6 +21,7 @@ SQLITE_PRAGMAS: Final = (
     "busy_timeout=10000",  # ms that a transaction waits for the transaction of another process
     "synchronous=FULL",  # COMMIT returns when the data is on disk
     "foreign_keys=ON",
+    "secure_delete=ON",  # zeros over what is deleted: lines of chat, and the salts that open them
 )
 SQLITE_WAL_TRIES: Final = 200  # one every 50 ms, together as long as the busy timeout
 COMMAND_TIMEOUT_S: Final = 15

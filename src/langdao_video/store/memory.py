@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from langdao_video.session.roles import Role
 from langdao_video.store import checks
+from langdao_video.store.memory_chats import MemoryChats
 from langdao_video.store.memory_deliveries import MemoryDeliveries, MemoryLedger
 from langdao_video.store.port import (
     EVENTS_PAGE,
@@ -34,6 +35,7 @@ class MemoryStore:
         self._secrets: dict[str, str] = {}
         self._revocations: dict[tuple[RevocationKind, str], Revocation] = {}
         self.deliveries = MemoryDeliveries(self._ledger)
+        self.chats = MemoryChats(self._ledger)
 
     async def load_events(
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE

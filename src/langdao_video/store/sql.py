@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store import checks, queries
+from langdao_video.store.chats import SqlChats
 from langdao_video.store.deliveries import SqlDeliveries
 from langdao_video.store.engines import (
     Calls,
@@ -44,6 +45,7 @@ class SqlStore:
         self._reads = Calls()
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
+        self.chats = SqlChats(self._read, self._write)
 
     @classmethod
     async def open(cls, database_url: str) -> Self:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -188,4 +189,25 @@ idempotent_answers: Final = Table(
     Column("answer", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Index(None, "at_ms"),
+)
+
+# The chat of the sessions that live: `chat_port.py`. Deleting a session's salt deletes its lines, and makes all copies
+# of them unreadable.
+chat_salts: Final = Table(
+    "chat_salts",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
+
+chat_lines: Final = Table(
+    "chat_lines",
+    metadata,
+    Column("session_id", Text, ForeignKey("chat_salts.session_id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("role IN ('student', 'tutor')", name="role"),
 )

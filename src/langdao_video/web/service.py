@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.settings import Settings
+from langdao_video.web.context import Context
 from langdao_video.web.edge import EdgeMiddleware
 from langdao_video.web.lifespan import Lifespan, Opens, StartOnDemand
 
@@ -51,6 +52,21 @@ class CallService(FastAPI):
             yield
         finally:
             await self._lifespan.end()
+
+    def begin_drain(self, seconds: float) -> None:
+        """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
+        if self._lifespan.is_running:
+            self._context.hub.begin_drain(int(seconds * 1_000))
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether no page is connected."""
+        return not self._lifespan.is_running or self._context.hub.is_deserted
+
+    @property
+    def _context(self) -> Context:
+        context: Context = self.state.context
+        return context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Remember the application that mounts us, because Starlette overwrites `app` in the scope with ours."""

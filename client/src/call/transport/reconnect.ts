@@ -11,6 +11,9 @@ const GOING_AWAY = 1001;
 const GOING_AWAY_MS = 2_000;
 
 const FIRST_DELAY_MS = 500;
+/** A service that restarts is back within seconds, and a bill has no gap of over 25 s: the tries stay close at first. */
+const CLOSE_TRIES = 15;
+const CLOSE_DELAY_MS_MAX = 2_000;
 const DELAY_MS_MAX = 8_000;
 
 export interface Loss {
@@ -23,10 +26,11 @@ export interface Loss {
   readonly random: number;
 }
 
-/** Plan the next try: its delay in ms, or null for never. At once, then 0.5·2ⁿ s up to 8 s, each half jittered. */
+/** Plan the next try: its delay in ms, or null for never. At once, then 0.5·2ⁿ s up to 2 s, later 8 s, each half jittered. */
 export function planReconnect({ attempt, closeCode, final, random }: Loss): number | null {
   if (final || FINAL_CODES.has(closeCode)) return null;
   if (attempt === 0) return closeCode === GOING_AWAY ? GOING_AWAY_MS : 0;
-  const ceiling = Math.min(DELAY_MS_MAX, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  const most = attempt <= CLOSE_TRIES ? CLOSE_DELAY_MS_MAX : DELAY_MS_MAX;
+  const ceiling = Math.min(most, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }

@@ -3,8 +3,9 @@
 
 import { type SocketPrefetch, takeSocket } from '../../base/prefetch';
 import { FrameRefused } from '../../base/shapes';
+import { beginMove, leave } from './move';
 import { planReconnect } from './reconnect';
-import { type ClientFrame, type Join, type LobbyJoin, receiveFrame, type ServerFrame } from './wire';
+import { type ClientFrame, type Join, type LobbyJoin, type RoomFrame, receiveFrame } from './wire';
 
 /** The service pings every 5 s: three missed ones mean a socket that only looks open. */
 const SILENCE_MS = 15_000;
@@ -15,7 +16,9 @@ const DOUBT_MS = 7_000;
 export interface SignalingCallbacks {
   /** Make the first frame of a socket, at the moment when it is sent. */
   readonly makeHandshake: () => LobbyJoin | Join;
-  readonly onFrame: (frame: ServerFrame) => void;
+  /** Make it for a second socket, beside which the present one works on. */
+  readonly makeSecondHandshake: () => LobbyJoin | Join;
+  readonly onFrame: (frame: RoomFrame) => void;
   /** The socket is gone; *retryInMs* is null when it is given up. */
   readonly onLost: (closeCode: number, retryInMs: number | null) => void;
   readonly log: (what: string, detail: unknown) => void;
@@ -28,6 +31,7 @@ export class Signaling {
   /** Whether the service has answered on this socket. */
   isJoined = false;
   private isFinal = false;
+  private stopMove: (() => void) | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,11 +52,7 @@ export class Signaling {
       this.listen();
       this.send(this.callbacks.makeHandshake());
     };
-    socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (typeof message.data === 'string') this.receive(message.data);
-    };
-    socket.onclose = (event) => this.lose(event.code);
-    this.listen();
+    this.watch(socket);
     // An early socket that is open has joined. What came on it waits until the caller has set up the rest.
     if (early && socket.readyState === WebSocket.OPEN) void Promise.resolve().then(() => this.replay(early));
   }
@@ -93,11 +93,35 @@ export class Signaling {
       if (frame.type === 'welcome' || frame.type === 'lobby') this.attempt = 0;
       if (frame.type === 'welcome') this.isJoined = true;
       if (frame.type === 'session-ended' || (frame.type === 'error' && frame.final)) this.isFinal = true;
-      this.callbacks.onFrame(frame);
+      if (frame.type === 'moving') this.move(frame.leaving);
+      else this.callbacks.onFrame(frame);
     } catch (error) {
       if (!(error instanceof FrameRefused)) throw error;
       this.callbacks.log('frame refused', error.message);
     }
+  }
+
+  private watch(socket: WebSocket): void {
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (typeof message.data === 'string') this.receive(message.data);
+    };
+    socket.onclose = (event) => this.lose(event.code);
+    this.listen();
+  }
+
+  /** The service stops: look for another process beside the present socket. */
+  private move(leaving: string): void {
+    this.stopMove?.();
+    this.stopMove = beginMove(this.url, leaving, {
+      makeHandshake: this.callbacks.makeSecondHandshake,
+      onFound: (socket, frame) => {
+        this.stopMove = undefined;
+        if (this.socket) leave(this.socket, (line) => this.receive(line));
+        this.socket = socket;
+        this.watch(socket);
+        this.receive(frame);
+      },
+    });
   }
 
   private lose(closeCode: number): void {
@@ -125,6 +149,8 @@ export class Signaling {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
     this.isJoined = false;
+    this.stopMove?.();
+    this.stopMove = undefined;
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;

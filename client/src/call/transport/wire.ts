@@ -148,6 +148,8 @@ const SERVER_SHAPES = {
     statementUrl: nullable(text),
     pauses: withDefault(count, 0),
   }),
+  /** The process *leaving* stops in *withinMs*. */
+  moving: object({ leaving: text, withinMs: count }),
   /** *id*: the line of chat that was not taken. */
   error: object({ code: text, message: text, final: withDefault(flag, false), id: nullable(text) }),
 } satisfies Record<string, Shape<object>>;
@@ -157,6 +159,8 @@ export type ServerFrameOf<T extends ServerType> = T extends ServerType
   ? { readonly type: T } & Read<(typeof SERVER_SHAPES)[T]>
   : never;
 export type ServerFrame = ServerFrameOf<ServerType>;
+/** What the socket passes on: all but what concerns the socket itself. */
+export type RoomFrame = ServerFrameOf<Exclude<ServerType, 'moving'>>;
 
 /** What this page has received so far, cumulative over all its peer connections. */
 export interface MediaFlow {
@@ -186,6 +190,8 @@ interface Handshake {
   readonly sessionStart?: number;
   readonly token?: string;
   readonly relay?: true;
+  /** The process that told this page to move: this socket must not reach it again. */
+  readonly leaving?: string;
 }
 
 export interface LobbyJoin extends Handshake {
@@ -239,7 +245,8 @@ export type ClientFrame =
       readonly acks?: Acks;
     }
   | { readonly type: 'grace-decision'; readonly decision: 'wait' | 'end' }
-  | { readonly type: 'end-session' };
+  | { readonly type: 'end-session' }
+  | { readonly type: 'moved' };
 
 /** Read one frame of the service. Throws FrameRefused for no JSON, an unknown type or a field that does not fit. */
 export function receiveFrame(raw: string): ServerFrame {
