@@ -8,7 +8,7 @@ import { NOTHING_CHOSEN } from '../src/call/media/device-choices';
 import type { Devices } from '../src/call/media/devices';
 import { reduceCall } from '../src/call/reducer';
 import { type Action, beginCall, type CallState } from '../src/call/state';
-import type { ClientFrame, Peer, Role, ServerFrame } from '../src/call/transport/wire';
+import type { ClientFrame, Peer, Role, RoomFrame } from '../src/call/transport/wire';
 import { FakeNetwork, FakePeerConnection, seeded } from './fake-network';
 import { WELCOME } from './story';
 
@@ -86,7 +86,7 @@ class FakePage {
     FakePeerConnection.side = before;
   }
 
-  receive(frame: ServerFrame): void {
+  receive(frame: RoomFrame): void {
     this.heardMs = Date.now();
     this.act(() => this.dispatch({ type: 'frame', frame }));
   }
@@ -119,7 +119,7 @@ class FakeRoom {
   relay(from: FakePage, frame: ClientFrame): void {
     const to = this.pages[from.role === 'student' ? 'tutor' : 'student'];
     if (from.isDeaf || !to || !('to' in frame) || frame.to !== to.page) return;
-    const answer = { number: null, ...frame } as ServerFrame;
+    const answer = { number: null, ...frame } as RoomFrame;
     if (this.seated.has(to.role)) this.deliver(to, answer);
   }
 
@@ -160,7 +160,7 @@ class FakeRoom {
     return this.pages[page.role === 'student' ? 'tutor' : 'student'];
   }
 
-  private deliver(to: FakePage, frame: ServerFrame): void {
+  private deliver(to: FakePage, frame: RoomFrame): void {
     const socket = this.sockets[to.role];
     const atMs = Math.max(
       this.arrivesMs[to.role] ?? 0,
