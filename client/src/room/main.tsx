@@ -6,12 +6,13 @@ import { keepFocus } from '../ui/focus';
 import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
-import { endScreens, graceQuestion, reconnecting } from './end-screens/LazyEndScreens';
+import { endScreens, graceQuestion, reconnecting, waiting } from './end-screens/LazyEndScreens';
 import { loadAppearance } from './page/appearance';
 import { pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
 import { detailsList } from './panel/Panel';
 import { Room } from './Room';
+import { moveHandle } from './stage/OwnPicture';
 import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
@@ -22,6 +23,9 @@ import { startUnread } from './store/unread';
 
 /** While two people connect the page is drawn this late: drawing would take the time that the first picture needs. */
 const HOLD_MS = 150;
+
+/** What a person may need next, loaded while the page waits for its words. */
+const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, graceQuestion, problems];
 
 /** When the panel closes, the keyboard goes to the button that opens it. */
 const OPENERS = [['.panel', '[data-part=panel]']] as const;
@@ -40,13 +44,12 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
-    for (const part of [notices, detailsList, endScreens, reconnecting, graceQuestion, problems]) part.load();
+    for (const part of LOADED_FIRST) part.load();
     await isDressed;
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
-    chat.load();
-    menu.load();
+    for (const part of [chat, menu, moveHandle]) part.load();
     void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
     void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());

@@ -21,6 +21,7 @@ import { Summary } from './Summary';
 
 export { GraceDialog } from './GraceDialog';
 export { Reconnecting } from './Reconnecting';
+export { Waiting } from './Waiting';
 
 export function Ends() {
   switch (stage.value) {

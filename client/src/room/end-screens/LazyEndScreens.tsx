@@ -3,7 +3,7 @@
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
-import { blockingProblem, stage, state } from '../store/room-store';
+import { blockingProblem, otherRole, stage, state } from '../store/room-store';
 
 export const endScreens = makeLazy(
   () => import('./EndScreen').then(({ Ends }) => Ends),
@@ -19,6 +19,15 @@ export const reconnecting = makeLazy(
   () => (
     <div class="stage-card" data-part="reconnecting">
       <h1>{t('room.reconnecting.title')}</h1>
+    </div>
+  ),
+);
+
+export const waiting = makeLazy(
+  () => import('./EndScreen').then(({ Waiting }) => Waiting),
+  () => (
+    <div class="stage-card">
+      <h1>{t(`room.waiting.title.${otherRole}`)}</h1>
     </div>
   ),
 );

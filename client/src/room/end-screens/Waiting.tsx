@@ -1,7 +1,7 @@
 // The person is alone: this card says whom they wait for, that waiting is free, and what they can do meanwhile.
 
 import './Waiting.css';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { Avatar } from '../../ui/Avatar';
 import { CopyButton } from '../../ui/CopyButton';
 import { ownLink, tutorLink } from '../embedding/invite-links';

@@ -2,8 +2,7 @@
 
 import { t } from '../../i18n';
 import { problems } from '../devices/LazyProblem';
-import { reconnecting } from '../end-screens/LazyEndScreens';
-import { Waiting } from '../end-screens/Waiting';
+import { reconnecting, waiting } from '../end-screens/LazyEndScreens';
 import { blockingProblem, otherRole, stage } from '../store/room-store';
 
 export function Between() {
@@ -12,7 +11,7 @@ export function Between() {
     case 'joining':
       return <Card title={t('room.joining')} />;
     case 'waiting':
-      return <Waiting />;
+      return <waiting.View />;
     case 'connecting':
       return <Card title={t(`room.connecting.${otherRole}`)} />;
     case 'reconnecting':

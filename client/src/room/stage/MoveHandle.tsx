@@ -1,6 +1,7 @@
 // Moves the small picture: it follows the pointer and settles in the nearest corner; arrow keys do the same.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../i18n/lazy-words';
 import { cornerByKey, nearestCorner, nextCorner } from './corners';
 import { corner } from './stage-layout';
 
@@ -13,14 +14,31 @@ interface Held {
   isMoved: boolean;
 }
 
-/** Make the element of *box* movable; the returned handlers belong on its handle. */
-export function useMovable(box: { readonly current: HTMLElement | null }) {
+/** The handle of the element that it lies in. */
+export function MoveHandle() {
+  const handle = useRef<HTMLButtonElement>(null);
+  const handlers = useMovable(() => handle.current?.parentElement);
+  return (
+    <button
+      ref={handle}
+      type="button"
+      class="stage-move"
+      data-part="move-own"
+      aria-label={t('layout.move')}
+      title={t('layout.move-how')}
+      {...handlers}
+    />
+  );
+}
+
+/** Make the element that *findBox* finds movable; the returned handlers belong on its handle. */
+function useMovable(findBox: () => HTMLElement | null | undefined) {
   const held = useRef<Held | null>(null);
   const from = useRef<DOMRect | null>(null);
 
   // The stylesheet puts it into the corner; the transform shows it coming from its old place.
   useLayoutEffect(() => {
-    const [place, start] = [box.current, from.current];
+    const [place, start] = [findBox(), from.current];
     from.current = null;
     if (!place || !start) return;
     place.style.transition = 'none';
@@ -33,13 +51,14 @@ export function useMovable(box: { readonly current: HTMLElement | null }) {
   }, [corner.value]);
 
   const settle = (next: typeof corner.value | null) => {
-    if (!box.current || !next) return;
-    if (next === corner.value) box.current.style.transform = '';
-    else from.current = box.current.getBoundingClientRect();
+    const place = findBox();
+    if (!place || !next) return;
+    if (next === corner.value) place.style.transform = '';
+    else from.current = place.getBoundingClientRect();
     corner.value = next;
   };
   const drop = (event: PointerEvent) => {
-    const { current: place } = box;
+    const place = findBox();
     const stage = place?.parentElement;
     const isMoved = held.current?.isMoved === true;
     held.current = null;
@@ -60,7 +79,7 @@ export function useMovable(box: { readonly current: HTMLElement | null }) {
       held.current = { x: event.clientX, y: event.clientY, isMoved: false };
     },
     onPointerMove: ({ clientX, clientY }: PointerEvent) => {
-      const { current: place } = box;
+      const place = findBox();
       const start = held.current;
       if (!start || !place) return;
       const [x, y] = [clientX - start.x, clientY - start.y];
