@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline-script.ts';
 import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
-import { isLater } from './src/i18n/word-split.ts';
+import { isIn, type Part } from './src/i18n/word-split.ts';
 
 const WORDS = 'src/i18n';
 
@@ -80,16 +80,16 @@ function ownWords(mode: string): Plugin {
     name: 'own-words',
     enforce: 'pre',
     transform(source, id) {
-      const [path = '', when] = id.split('?');
+      const [path = '', part] = id.split('?');
       if (!path.includes(`/${WORDS}/`) || !path.endsWith('.json')) return null;
       const isSplit = mode === 'room' && path.endsWith('/en.json');
       const phrases = Object.entries(JSON.parse(source) as Record<string, unknown>);
       const said = phrases.filter(
         ([key]) =>
-          !unsaid.some((start) => key.startsWith(start)) && !(isSplit && isLater(key) !== (when === 'later')),
+          !unsaid.some((start) => key.startsWith(start)) && (!isSplit || isIn((part ?? 'soon') as Part, key)),
       );
       const words = JSON.stringify(Object.fromEntries(said));
-      return when === 'later' ? { code: `export default ${words}`, moduleType: 'js' } : words;
+      return part ? { code: `export default ${words}`, moduleType: 'js' } : words;
     },
     generateBundle() {
       if (mode !== 'room') return;

@@ -6,13 +6,13 @@ import { type Catalogue, chooseLanguage, loadCatalogue, localeOf, pickForm } fro
 import soon from './en.json';
 import { formatNumber } from './format';
 import { keepChoice, readChoice } from './language-choice';
-import type { Later, Soon } from './word-split';
+import type { InLobby, Later, Soon } from './word-split';
 
 /** Any key of the catalogue, also of lazy words. A phrase with plural forms needs the value `count`. */
 export type LaterKey = keyof typeof soon;
 
 /** A key that the page itself says. */
-export type Key = Exclude<LaterKey, Later> | Soon;
+export type Key = Exclude<LaterKey, Later | InLobby> | Soon;
 
 type Values = Readonly<Record<string, string | number>>;
 

@@ -1,4 +1,5 @@
-// Which English words come with the call's page, and which with the module that says them (vite.config.ts, lazy-words.ts).
+// Which English words come with the call's page, which with the lobby's, and which with the module that says them
+// (vite.config.ts, lobby-words.ts, lazy-words.ts).
 
 const LATER = [
   'chat.',
@@ -8,28 +9,39 @@ const LATER = [
   'details.',
   'devices.address',
   'devices.automatic',
+  'devices.close',
   'devices.low-data',
   'devices.music',
   'devices.sounds',
+  'devices.speaker',
   'devices.test',
   'elsewhere.',
   'end.',
   'frame.',
   'fullscreen.',
-  'grace.countdown',
-  'grace.end',
-  'grace.text',
-  'grace.wait',
+  'grace.',
+  'layout.',
   'media.',
   'moved.',
   'news.',
   'notice.',
+  'panel.chat',
   'pip.',
+  'problem.https',
+  'problem.reload',
+  'problem.without',
+  'reaction.',
   'reconnect.',
   'refused.',
+  'room.reconnecting.text',
+  'room.waiting.again',
+  'room.waiting.text',
+  'screen.blocked',
+  'screen.failed',
   'shortcut.',
   'trouble.',
   'unreachable.',
+  'waiting.',
 ] as const;
 
 /** The exceptions, which the page itself says. */
@@ -40,18 +52,33 @@ const SOON = [
   'connection.measuring',
   'connection.title',
   'details.language',
-  'fullscreen.failed',
+  'notice.retry',
+] as const;
+
+/** What only the lobby says, of what it draws at once. */
+const LOBBY = [
+  'bill.rate',
+  'lobby.',
   'news.left',
   'notice.offline-waiting',
   'notice.only-video',
-  'notice.retry',
-  'pip.failed',
+  'why.',
 ] as const;
 
-export type Later = `${(typeof LATER)[number]}${string}` | `problem.${string}.text`;
-export type Soon = (typeof SOON)[number];
+type Starting<Start extends string> = `${Start}${string}`;
 
-export function isLater(key: string): boolean {
+export type Later = Starting<(typeof LATER)[number]> | `problem.${string}.text`;
+export type Soon = (typeof SOON)[number];
+export type InLobby = Starting<(typeof LOBBY)[number]>;
+
+/** The three parts of the English words; the lobby's are also in `later`, for modules that both pages load. */
+export type Part = 'soon' | 'lobby' | 'later';
+
+export function isIn(part: Part, key: string): boolean {
+  const isOfLobby = LOBBY.some((start) => key.startsWith(start));
+  if (part === 'lobby') return isOfLobby;
   const isLong = /^problem\..*\.text$/.test(key);
-  return isLong || (LATER.some((start) => key.startsWith(start)) && !SOON.some((soon) => soon === key));
+  const isLate =
+    isLong || (LATER.some((start) => key.startsWith(start)) && !SOON.some((soon) => soon === key));
+  return (part === 'later') === (isLate || isOfLobby);
 }

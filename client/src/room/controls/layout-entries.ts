@@ -1,7 +1,7 @@
 // The menu's group for the layout of the pictures.
 
 import { Columns2, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { nextCorner } from '../stage/corners';
 import { LAYOUTS } from '../stage/layout-choice';

@@ -1,7 +1,7 @@
 // The menu's first row: reactions, one click each.
 
 import { REACTIONS } from '../../call/transport/wire';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { SIGNS } from '../stage/Reactions';
 import { call, stage } from '../store/room-store';

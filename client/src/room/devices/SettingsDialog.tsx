@@ -2,7 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import '../../ui/Dialog.css';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lazy-words';
 import { LiveRegion } from '../../ui/LiveRegion';
 import { closeModal, useModal } from '../../ui/modal';
 import { devices } from '../store/room-store';

@@ -1,6 +1,6 @@
 // The card that leads into the call: who is there, the session's language, the price, and one button.
 
-import { t } from '../../i18n';
+import { t } from '../../i18n/lobby-words';
 import { formatCost, formatDuration } from '../../i18n/localized';
 import { LanguageCard } from '../panel/LanguageCard';
 import { call, isBegun, otherRole, state } from '../store/room-store';

@@ -5,7 +5,7 @@ import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Devices } from '../../call/media/devices';
-import { t } from '../../i18n';
+import { t } from '../../i18n/lobby-words';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import { Toggle } from '../controls/Toggle';
