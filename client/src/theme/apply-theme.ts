@@ -3,8 +3,10 @@
 
 import { signal } from '@preact/signals';
 import { isDark } from './colour-scheme';
-import { CONTRAST_MIN, CONTRAST_MORE, DARK, LIGHT, makeColours } from './colours';
 import { type Feature, PLAIN, receiveTheme, shows, type Theme } from './theme';
+
+/** After this time the page is drawn in our colours, and changes when the platform's come. */
+const COLOURS_MS_MAX = 1_000;
 
 export const theme = signal<Theme>(PLAIN);
 
@@ -13,8 +15,8 @@ export function isShown(feature: Feature): boolean {
   return shows(theme.value, feature);
 }
 
-/** Show the page in *chosen*; boot.ts has set its colour scheme by now. */
-export function applyTheme(chosen: Theme): void {
+/** Show the page in *chosen*; boot.ts has set its colour scheme by now. Resolves when to draw. */
+export async function applyTheme(chosen: Theme): Promise<void> {
   theme.value = chosen;
   const { style } = document.documentElement;
   const { accent, radius } = chosen;
@@ -24,6 +26,14 @@ export function applyTheme(chosen: Theme): void {
     style.setProperty('--radius-l', `${Math.round(radius * 1.6)}px`);
   }
   if (accent === null) return;
+  const late = new Promise<void>((resolve) => setTimeout(resolve, COLOURS_MS_MAX));
+  await Promise.race([paintIn(accent).catch(() => undefined), late]);
+}
+
+/** Most pages have no accent: what makes colours from one is loaded with it. A page that cannot have it stays in our colours. */
+async function paintIn(accent: string): Promise<void> {
+  const { CONTRAST_MIN, CONTRAST_MORE, DARK, LIGHT, makeColours } = await import('./colours');
+  const { style } = document.documentElement;
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const more = matchMedia('(prefers-contrast: more)');
   const paint = () => {

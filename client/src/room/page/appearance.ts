@@ -25,9 +25,11 @@ async function load({ link, parent }: Page): Promise<void> {
   addQueueMicrotask();
   // A stranger's link must not dress up as a platform: an unsigned theme counts only in the platform's own page, or on a
   // developer's machine, where nothing is signed.
-  applyTheme(readTheme(location.hash, parent.isThere || (link.token === null && isLocal(location.hostname))));
+  const isDressed = applyTheme(
+    readTheme(location.hash, parent.isThere || (link.token === null && isLocal(location.hostname))),
+  );
   parent.onLogo(applyLogo);
-  await loadLanguage(link.language);
+  await Promise.all([isDressed, loadLanguage(link.language)]);
   // Not earlier: a browser draws the icon twice, which took 50 ms while two people were connecting.
   document.querySelector('link[rel=icon]')?.setAttribute('href', 'static/icon.svg');
   effect(() => {
