@@ -20,7 +20,7 @@ from langdao_video.cli import app as command_line
 from langdao_video.session import text
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
-from langdao_video.signaling import chat, codec, connection, hub, lobby, messages, seats
+from langdao_video.signaling import chat, codec, connection, fields, hub, lobby, messages, seats
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.web.context import NotAuthorized, WrongKey
@@ -189,7 +189,7 @@ def test_the_bounds_are_those_of_the_code() -> None:
     expected = {
         "a message": [codec.FRAME_SIZE_BYTES_MAX // 1024],
         "a session description": [60_000],
-        "a line of chat": [messages.CHAT_CHARACTERS_MAX],
+        "a line of chat": [fields.CHAT_CHARACTERS_MAX],
         "blank lines in a row, combining marks on a letter": [text.BLANK_LINES_MAX, text.MARKS_MAX],
         "chat kept for those who reload": [
             chat.CHAT_LINES_MAX,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 import pytest_asyncio
 
-from langdao_video.signaling.messages import CHAT_CHARACTERS_MAX
+from langdao_video.signaling.fields import CHAT_CHARACTERS_MAX
 from tests.browser import chat
 from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson

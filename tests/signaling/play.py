@@ -9,6 +9,7 @@ from langdao_video.session.events import PublicEvent
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
+from langdao_video.signaling import fields
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit, Keep, Send
 from langdao_video.signaling.ice import IceOffer
@@ -160,7 +161,7 @@ def warning(role: Role, deadline_ms: int = START_MS + 40_000) -> wire.Connection
 
 def bill(seconds: int = 12) -> wire.Bill:
     """Make a bill of the backend."""
-    cost = wire.Cost(minor=seconds, currency="USD", decimals=2)
+    cost = fields.Cost(minor=seconds, currency="USD", decimals=2)
     return wire.Bill(
         state="live",
         running=True,
@@ -179,6 +180,6 @@ def end(by: str = "student") -> wire.EndNotice:
         reason="ended-by-user",
         total_seconds=60,
         billable_seconds=55,
-        cost=wire.Cost(minor=31, currency="USD", decimals=2),
+        cost=fields.Cost(minor=31, currency="USD", decimals=2),
         timestamp=START_MS + 60_000,
     )

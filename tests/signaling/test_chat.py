@@ -18,7 +18,8 @@ from langdao_video.signaling.chat import (
     show_line,
 )
 from langdao_video.signaling.effects import Keep, Send
-from langdao_video.signaling.messages import CHAT_CHARACTERS_MAX, Chat, Error, SendChat
+from langdao_video.signaling.fields import CHAT_CHARACTERS_MAX
+from langdao_video.signaling.messages import Chat, Error, SendChat
 from langdao_video.signaling.seats import Seat, SeatPhase
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from langdao_video.errors import FrameRefused
 from langdao_video.signaling.codec import encode_frame, receive_frame
-from langdao_video.signaling.messages import CHAT_CHARACTERS_MAX, Heartbeat, Join, SendChat
+from langdao_video.signaling.fields import CHAT_CHARACTERS_MAX
+from langdao_video.signaling.messages import Heartbeat, Join, SendChat
 
 PAGE: Final = "p-12345678"
 RIGHT: Final[dict[str, dict[str, Any]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from langdao_video.signaling import fields
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.chat import CHAT_LINES_MAX
 from langdao_video.signaling.seats import REACTIONS_EVERY_MS
@@ -22,7 +23,7 @@ def play() -> Play:
 RELAYED = [
     pytest.param(wire.Offer(to=TO_TUTOR, sdp="v=0\r\n", number=7), id="offer"),
     pytest.param(wire.Answer(to=TO_TUTOR, sdp="v=0\r\n", number=7), id="answer"),
-    pytest.param(wire.Ice(to=TO_TUTOR, candidate=wire.IceCandidate(candidate="candidate:1")), id="ice"),
+    pytest.param(wire.Ice(to=TO_TUTOR, candidate=fields.IceCandidate(candidate="candidate:1")), id="ice"),
     pytest.param(wire.Ice(to=TO_TUTOR, candidate=None), id="end of ice"),
 ]
 ALL = [
@@ -76,7 +77,7 @@ class TestChat:
 
         done = play.say(STUDENT, wire.SendChat(id="m-1", text="¡Hola! <b>👋"))
 
-        line = wire.ChatLine(id="m-1", role="student", text="¡Hola! <b>👋", timestamp=START_MS + 4_321)
+        line = fields.ChatLine(id="m-1", role="student", text="¡Hola! <b>👋", timestamp=START_MS + 4_321)
         assert done.only(STUDENT, wire.Chat).line == line
         assert done.only(TUTOR, wire.Chat).line == line
 

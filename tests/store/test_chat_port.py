@@ -9,7 +9,7 @@ import pytest
 
 from langdao_video.errors import BadRequest
 from langdao_video.session.roles import Role
-from langdao_video.signaling.messages import CHAT_CHARACTERS_MAX
+from langdao_video.signaling.fields import CHAT_CHARACTERS_MAX
 from langdao_video.store.chat_port import (
     LINES_PER_APPEND_MAX,
     SEALED_BYTES_MAX,

@@ -16,7 +16,8 @@ from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.session.text import Refusal, receive_line
 from langdao_video.signaling.effects import Effect, Keep
-from langdao_video.signaling.messages import Chat, ChatLine, Error, SendChat
+from langdao_video.signaling.fields import ChatLine
+from langdao_video.signaling.messages import Chat, Error, SendChat
 from langdao_video.signaling.seats import Seat
 
 CHAT_LINES_MAX: Final = 500

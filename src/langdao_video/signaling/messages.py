@@ -5,7 +5,7 @@ Every frame is one JSON object with `type`. `codec.py` reads and writes them.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,19 +14,19 @@ from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.links import TOKEN_CHARACTERS_MAX
 from langdao_video.session.roles import Role
 from langdao_video.signaling.counters import Acks, Counter, MediaFlow
-
-CHAT_CHARACTERS_MAX: Final = 4_000
-
-Sdp = Annotated[str, Meta(min_length=1, max_length=60_000)]
-PageId = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
-ClientId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+\Z")]
-OfferNumber = Annotated[int, Meta(ge=1, lt=2**53)]
-Epoch = Annotated[int, Meta(ge=1)]
-Reaction = Literal["thumbs-up", "clap", "heart", "laugh", "party", "thinking"]
-"""The names of the reactions. The page decides how each is drawn, and no other text gets through."""
-
-Network = Literal["good", "weak"]
-"""How a page finds its own connection to the internet; the other page says so to its person."""
+from langdao_video.signaling.fields import (
+    CHAT_CHARACTERS_MAX,
+    ChatLine,
+    ClientId,
+    Cost,
+    Epoch,
+    IceCandidate,
+    Network,
+    OfferNumber,
+    PageId,
+    Reaction,
+    Sdp,
+)
 
 
 class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -34,17 +34,6 @@ class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type",
 
 
 # ── Both ways ────────────────────────────────────────────────────────────────────────────────────
-
-
-class IceCandidate(Struct, frozen=True, kw_only=True, rename="camel"):
-    """An RTCIceCandidateInit (W3C WebRTC §4.8.1.1). An empty *candidate* ends one generation."""
-
-    candidate: Annotated[str, Meta(max_length=2_000)]
-    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
-    sdp_m_line_index: Annotated[int, Meta(ge=0, lt=64)] | None = msgspec.field(
-        default=None, name="sdpMLineIndex"
-    )
-    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
 
 
 class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
@@ -192,23 +181,6 @@ class SessionInfo(Struct, frozen=True, kw_only=True, rename="camel"):
     id: str
     start: int
     language: str
-
-
-class ChatLine(Struct, frozen=True, kw_only=True, rename="camel"):
-    """A line of chat as both pages show it. *timestamp* is the server's, Unix ms."""
-
-    id: ClientId
-    role: Role
-    text: str
-    timestamp: int
-
-
-class Cost(Struct, frozen=True, kw_only=True, rename="camel"):
-    """An amount in the smallest unit of *currency*, which has *decimals* decimals."""
-
-    minor: int
-    currency: str
-    decimals: int
 
 
 class IceServer(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -13,10 +13,10 @@ from langdao_video.session.commands import (
 )
 from langdao_video.session.events import elapsed_seconds
 from langdao_video.session.roles import Role
+from langdao_video.signaling.fields import Cost
 from langdao_video.signaling.messages import (
     Bill,
     ConnectionWarning,
-    Cost,
     EndNotice,
     LowBalance,
     SessionInfo,

@@ -18,11 +18,11 @@ from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
+from langdao_video.signaling.fields import Network
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
 from langdao_video.signaling.ice import IceOffer, IceSupply
 from langdao_video.signaling.messages import (
     Heartbeat,
-    Network,
     Peer,
     Ping,
     ServerFrame,
