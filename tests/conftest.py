@@ -29,28 +29,7 @@ SINGLE_PAGES: Final = (
 )
 """Files whose tests mostly open one page. They may run beside a call, like all tests without a browser."""
 
-MORE_CALLS: Final = (
-    "bill",
-    "chat",
-    "demo",
-    "foreign_backend",
-    "grace",
-    "interruptions",
-    "keyboard",
-    "layouts",
-    "negotiation",
-    "old_browsers",
-    "parent_page",
-    "prefix",
-    "prepaid",
-    "restart",
-    "seats",
-    "shown",
-)
-"""Files with half of the work of all calls. A call with small pictures takes half a core, so two may run at once."""
-
-FIRST_CALLS: Final = f"{BROWSERS}calls"
-SECOND_CALLS: Final = f"{BROWSERS}more-calls"
+CALLS: Final = f"{BROWSERS}calls"
 SINGLES: Final = f"{BROWSERS}single-pages"
 
 WAITING: Final = (
@@ -91,17 +70,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def scope_of(nodeid: str) -> str:
-    """Return what the test is handed to a process with: half of the calls, the waits, its file, or nothing else."""
+    """Return what the test is handed to a process with: the calls, the waits, its file, or nothing else."""
     file = nodeid.split("::", 1)[0]
     if file.startswith(BROWSERS):
         name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
-        if name in SINGLE_PAGES:
-            return SINGLES
-        return SECOND_CALLS if name in MORE_CALLS else FIRST_CALLS
+        return SINGLES if name in SINGLE_PAGES else CALLS
     if file in WAITING:
         return WAITS
     if file.startswith(NETWORKS):
-        return FIRST_CALLS
+        return CALLS
     return nodeid if file in LONG else file
 
 
@@ -109,15 +86,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put calls and waits first, then the single pages, the long tests, and last the files, the largest first."""
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
-    order = {FIRST_CALLS: 0, SECOND_CALLS: 1, WAITS: 2, SINGLES: 3}
+    order = {CALLS: 0, WAITS: 1, SINGLES: 2}
     ranks = {scope: order.get(scope, 4 if scope.startswith(LONG) else 5) for scope in sizes}
     items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope]))
 
 
-class _TwoCallsAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """Give half of the calls to one process and half to another, all waits to a third, each other file to any.
+class _OneCallAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """Give all calls to one process, all waits to another, each other file to any.
 
-    There are two cores. To hand out each test alone would have three calls at once.
+    There are two cores, and a call takes one of them: two calls at once run into time limits.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -127,7 +104,7 @@ class _TwoCallsAtATime(LoadScopeScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Distribute the tests among the processes of `make test`."""
-    return _TwoCallsAtATime(config, log)
+    return _OneCallAtATime(config, log)
 
 
 class _SkipCollector:
