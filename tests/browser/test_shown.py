@@ -33,9 +33,10 @@ WATCH: Final = """(() => {
     };
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
 })()"""
-# Live: for the service the meter still runs, but the page no longer says so.
+# For the service the meter still runs, but the page no longer says so: it reconnects.
 NOTICED: Final = """__shown.some(({ stage, isRunning, meter, connection }) =>
-    stage === "live" && isRunning && meter === "no sound or picture arrives" && connection === "Poor connection")"""
+    stage === "reconnecting" && isRunning &&
+    meter === "no sound or picture arrives" && connection === "Reconnecting")"""
 
 
 def seconds_of(text: str) -> int:

@@ -41,7 +41,7 @@ function act(state: CallState, action: Action, nowMs: number): Step {
     case 'socket-lost':
       return [{ ...state, socket: action.isFinal ? 'closed' : 'lost' }, []];
     case 'link':
-      return changeLink(state, action.state);
+      return changeLink(state, action.state, nowMs);
     case 'devices':
       return receiveDevices(state, action);
     case 'switch':
@@ -169,7 +169,9 @@ function welcome(before: CallState, frame: ServerFrameOf<'welcome'>, nowMs: numb
     { kind: 'remember', changes: { resume: frame.resume } },
   ];
   if (isFirst) effects.push(tellConnected(state, frame.role, frame.serverTime));
-  const [next, met] = frame.peer ? seePeer(state, frame.peer, frame.serverTime) : seeNobody(state);
+  const [next, met] = frame.peer
+    ? seePeer(state, frame.peer, frame.serverTime)
+    : seeNobody(state, frame.serverTime);
   const [sent, resent] = sendPending(next, nowMs);
   const ending = next.isEnding ? [send({ type: 'end-session' })] : [];
   return [sent, [...effects, ...met, ...resent, ...ending]];
@@ -196,9 +198,26 @@ function isMet(state: CallState, peer: Peer): boolean {
   return state.peer?.page === peer.page && state.link !== 'none';
 }
 
-function seeNobody(state: CallState): Step {
-  if (state.peer && hasPath(state)) return [{ ...state, away: 'connection-lost' }, []];
-  return [{ ...state, peer: null, link: 'none', away: null }, [{ kind: 'prepare' }]];
+/** The service names nobody: it has restarted, or they left while this page had no socket and heard no `peer-left`. */
+function seeNobody(state: CallState, timestamp: number): Step {
+  if (state.peer && hasPath(state)) return [{ ...state, away: state.away ?? 'unseated' }, []];
+  const told = tellUnheard(state, timestamp);
+  return [{ ...state, peer: null, link: 'none', away: null }, [...told, { kind: 'prepare' }]];
+}
+
+/** Tell the platform of a peer who is gone, unless a `peer-left` has told it. */
+function tellUnheard({ peer, away, session }: CallState, timestamp: number): Effect[] {
+  if (!peer || (away !== null && away !== 'unseated')) return [];
+  return [tellLeft(session, peer.role, 'connection-lost', timestamp)];
+}
+
+function tellLeft(
+  session: CallState['session'],
+  userRole: Peer['role'],
+  reason: string,
+  timestamp: number,
+): Effect {
+  return tell({ type: 'user-disconnected', sessionId: session?.id ?? '', userRole, reason, timestamp });
 }
 
 function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false): Step {
@@ -211,13 +230,7 @@ function meetPeer(state: CallState, peer: Peer, timestamp: number, offer = false
 
 function losePeer(state: CallState, frame: ServerFrameOf<'peer-left'>): Step {
   if (!state.peer || frame.role !== state.peer.role) return [state, []];
-  const told = tell({
-    type: 'user-disconnected',
-    sessionId: state.session?.id ?? '',
-    userRole: frame.role,
-    reason: frame.reason,
-    timestamp: frame.timestamp,
-  });
+  const told = tellLeft(state.session, frame.role, frame.reason, frame.timestamp);
   // Perhaps only their socket is gone: a moving picture stays (law 7).
   const mayReturn = frame.reason === 'connection-lost' && hasPath(state);
   if (mayReturn) return [{ ...state, away: frame.reason }, [told]];
@@ -228,10 +241,11 @@ function leavePeer(state: CallState): CallState {
   return { ...state, peer: null, away: null, link: 'none', quality: 'disconnected', trouble: null };
 }
 
-function changeLink(state: CallState, link: CallState['link']): Step {
+function changeLink(state: CallState, link: CallState['link'], nowMs: number): Step {
   if (!state.peer) return [state, []];
   const next = { ...state, link };
-  return state.away && !hasPath(next) ? [leavePeer(state), [{ kind: 'prepare' }]] : [next, []];
+  if (!state.away || hasPath(next)) return [next, []];
+  return [leavePeer(state), [...tellUnheard(state, serverTime(state, nowMs)), { kind: 'prepare' }]];
 }
 
 // ── The own devices ─────────────────────────────────────────────────────────────────────────────

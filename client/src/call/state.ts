@@ -96,7 +96,10 @@ export interface CallState {
   readonly peer: Peer | null;
   /** The peer's page took their seat over from another page, with a link of that seat. */
   readonly tookOver: boolean;
-  /** Why the peer's socket is gone while their picture may still be here; null while they are connected. */
+  /**
+   * Why the peer's socket is gone while their picture may still be here; null while they are connected. `unseated`: a welcome
+   * did not name them, and the platform has not been told.
+   */
   readonly away: string | null;
   readonly chat: readonly ChatLine[];
   readonly pending: readonly PendingLine[];

@@ -22,8 +22,8 @@ function switchDevice(device: 'audio' | 'video', on: boolean): void {
   if (isHere()) call.dispatch({ type: 'switch', device, on });
 }
 
-/** Register the keys of the room itself, and listen from now on. */
-export function startKeyboard(): void {
+/** Register the keys of the room itself, do what the *early* ones ask, and listen from now on. */
+export function startKeyboard(early: readonly KeyboardEvent[]): void {
   let isTalking = false;
 
   onShortcut('microphone', () => switchDevice('audio', !state.value.me.audio));
@@ -57,5 +57,5 @@ export function startKeyboard(): void {
   if (hasFullScreen()) onShortcut('full-screen', () => void toggleFullScreen());
   if (hasPictureInPicture()) onShortcut('picture-in-picture', () => void togglePictureInPicture());
 
-  listen(document);
+  listen(document, early);
 }

@@ -30,6 +30,9 @@ const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, g
 /** When the panel closes, the keyboard goes to the button that opens it. */
 const OPENERS = [['.panel', '[data-part=panel]']] as const;
 
+/** So many keys, down or up, count before the keyboard is loaded; later ones are forgotten. */
+const EARLY_KEYS_MAX = 8;
+
 /** Make the page of *parts*; returns what draws it in place of the placeholder, in the reader's words. */
 export function makePage(parts: RoomParts): () => Promise<void> {
   connectStore(parts);
@@ -44,15 +47,31 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     const root = document.getElementById('room');
     if (isDrawn || !root) return;
     isDrawn = true;
+    const takeKeys = keepKeys();
     for (const part of LOADED_FIRST) part.load();
     await isDressed;
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     for (const part of [chat, menu, moveHandle]) part.load();
-    void import('./keyboard').then(({ startKeyboard }) => startKeyboard());
+    void import('./keyboard').then(({ startKeyboard }) => startKeyboard(takeKeys()));
     void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
     void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
+  };
+}
+
+/** Keep what is pressed until the keyboard is there; returns what ends that and gives the keys. */
+function keepKeys(): () => readonly KeyboardEvent[] {
+  const keys: KeyboardEvent[] = [];
+  const keep = (event: KeyboardEvent) => {
+    if (!event.repeat && keys.length < EARLY_KEYS_MAX) keys.push(event);
+  };
+  document.addEventListener('keydown', keep);
+  document.addEventListener('keyup', keep);
+  return () => {
+    document.removeEventListener('keydown', keep);
+    document.removeEventListener('keyup', keep);
+    return keys;
   };
 }
 

@@ -72,15 +72,15 @@ export function isTaken(target: EventTarget | null, key: string): boolean {
   return key === ' ' && target.closest('button, a, summary, video, [tabindex="0"]') !== null;
 }
 
-/** Listen to the keys of *page* from now on. */
-export function listen(page: Document): void {
+/** Listen to the keys of *page* from now on; *early* are those that were pressed and released before. */
+export function listen(page: Document, early: readonly KeyboardEvent[] = []): void {
   areShortcutsOn.value = readChoice();
   let held: KeyHandler | undefined;
   const release = () => {
     held?.up?.();
     held = undefined;
   };
-  page.addEventListener('keydown', (event) => {
+  const press = (event: KeyboardEvent) => {
     const name = areShortcutsOn.value && !event.defaultPrevented ? findShortcut(event) : null;
     const handler = name && !isTaken(event.target, event.key) ? handlers.get(name) : undefined;
     if (!handler) return;
@@ -89,7 +89,12 @@ export function listen(page: Document): void {
     release();
     held = handler;
     handler.down();
-  });
+  };
+  for (const event of early) {
+    if (event.type === 'keydown') press(event);
+    else release();
+  }
+  page.addEventListener('keydown', press);
   page.addEventListener('keyup', release);
   // This page never hears of a key that is released in another window.
   addEventListener('blur', release);
