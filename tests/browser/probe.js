@@ -65,6 +65,11 @@
       this.addEventListener("iceconnectionstatechange", () => mark(`ice ${this.iceConnectionState}`));
       this.addEventListener("connectionstatechange", () => mark(`connection ${this.connectionState}`));
     }
+    /** The lobby's network check has connections of its own. They are no calls, and only they have channels. */
+    createDataChannel(...args) {
+      if (connections.includes(this)) connections.splice(connections.indexOf(this), 1);
+      return super.createDataChannel(...args);
+    }
     async setLocalDescription(...args) {
       await super.setLocalDescription(...args);
       mark(`local ${this.localDescription?.type}`);

@@ -70,7 +70,7 @@ FIND_FOREIGN_WORDS: Final = """(() => {
     const DATA = "script, style, noscript, code, kbd, bdi, time, [lang]:not(html), [translate=no],"
         + "[data-part=chat-line]";
     const own = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
-    const allowed = new Set(["LangDAO", "LANGDAO", "API", "USD", "EUR"]);
+    const allowed = new Set(["LangDAO", "LANGDAO", "API", "USD", "EUR", "UDP", "TCP", "TLS"]);
     for (const code of ["es","fr","de","it","pt","ru","ja","ko","zh","ar","nl","sv","no","fi","pl","en"]) {
         allowed.add(own.of(code).toLowerCase());
         allowed.add(new Intl.DisplayNames([code], { type: "language" }).of(code).toLowerCase());

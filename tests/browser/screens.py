@@ -288,6 +288,9 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await hear(tab, type="peer-left", role="tutor", reason="connection-lost", timestamp=0)
     await wait_until(tab, "document.querySelectorAll('[data-part=notice]').length === 3")
     yield "notices", tab
+    await hear(tab, type="user-status", role="tutor", audio=True, video=True, network="weak")
+    await wait_until(tab, "document.querySelector('.head-status.poor span')?.textContent.length > 30")
+    yield "weak-line", tab
     await tutor.end_call()
     await student.wait_for_state("ended")
     yield "ended", tab
