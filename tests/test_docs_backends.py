@@ -98,7 +98,7 @@ async def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[Webhook]:
     folder = tmp_path_factory.mktemp("service")
     with Recorder() as backend:
         async with running_service(folder, BACKEND_URL=backend.url, BACKEND_SECRET=SECRET) as service:
-            session = await play_lesson(service)
+            session = await play_lesson(service, backend)
             await backend.wait_for(session, "session-ended")
     sent = [Webhook(post.headers, post.raw) for post in backend.posts]
     [ended] = [webhook.event for webhook in sent if webhook.event["type"] == "session-ended"]
@@ -115,7 +115,7 @@ async def lesson(tmp_path_factory: pytest.TempPathFactory) -> list[Webhook]:
     return [*sent, Webhook.sign(final, SECRET), Webhook.sign(corrected, SECRET)]
 
 
-async def play_lesson(service: Service) -> str:
+async def play_lesson(service: Service, backend: Recorder) -> str:
     """Play a lesson of 50 s through the API, as another call service would. Return its id."""
     async with httpx2.AsyncClient(base_url=service.url, trust_env=False, timeout=SECONDS_MAX) as api:
 
@@ -137,6 +137,7 @@ async def play_lesson(service: Service) -> str:
                 who = {"userRole": role, "userAddress": address, "language": "es", "elapsedSeconds": n * 10}
                 media = {"heartbeat": True, "isAudioEnabled": True, "isVideoEnabled": True}
                 await post(send, type="session-heartbeat", **about, **who, **media)
+        await backend.wait_for(session, "session-heartbeat")  # the end would take its place
         about = {"sessionId": session, "timestamp": start_ms + BEATS * 10_000, "userAddress": STUDENT}
         await post(send, type="session-ended", totalSeconds=BEATS * 10, endedBy="student", **about)
         return str(session)

@@ -203,7 +203,7 @@ class _StreamWire:
             raise ConnectionResetError("it closed the connection") from None
 
     def close(self) -> None:
-        self._writer.close()
+        self._writer.transport.abort()  # a goodbye of TLS would wait for the server's
 
 
 async def _open_udp(url: IceUrl) -> _UdpWire:
