@@ -133,7 +133,7 @@ def receive_answer(raw: bytes) -> StunAnswer:
 
 def write_xor_address(address: Ip, port: int, id_: bytes) -> bytes:
     """Write an address as XOR-PEER-ADDRESS has it (RFC 8489 §14.2)."""
-    family = 1 if address.version == 4 else 2  # noqa: PLR2004 - the versions of IP
+    family = 1 if isinstance(address, ipaddress.IPv4Address) else 2
     packed = _xor(address.packed, id_)
     return struct.pack("!xBH", family, port ^ (MAGIC_COOKIE >> 16)) + packed
 
