@@ -51,7 +51,9 @@ export class OwnSending {
     this.samples += 1;
     if (this.samples === 1) void this.loadRules();
     if (this.samples === PROBE_AFTER_SAMPLES)
-      void import('./transport/codec-probe').then(({ probeCodecs }) => probeCodecs());
+      import('./transport/codec-probe')
+        .then(({ probeCodecs }) => probeCodecs())
+        .catch((error: unknown) => this.port.log('codecs', error));
     if (this.pacer) this.follow(this.pacer, report);
   }
 

@@ -1,5 +1,6 @@
 // Rates a connection from getStats: a report becomes a sample, two samples become a rating. Pure.
 
+import { findPairInUse, isMarked } from './candidate-pair';
 import { type Acks, type MediaFlow, NO_FLOW } from './wire';
 
 export type Quality = 'excellent' | 'good' | 'poor' | 'disconnected';
@@ -34,11 +35,10 @@ export const POOR = { roundTripMs: 600, loss: 0.1 };
 export function readSample(report: Iterable<Stat>): Sample {
   let [audioPackets, videoFrames, bytes, received, lost, remoteLoss] = [0, 0, 0, 0, 0, 0];
   const acks = { audio: 0, video: 0, path: 0 };
-  let roundTripMs: number | null = null;
-  let sendableBps: number | null = null;
   // Firefox does not always tell the round trip of the pair. The other browser measures RTCP's, more rarely.
   let mediaRoundTripMs: number | null = null;
-  for (const stat of report) {
+  const stats = [...report];
+  for (const stat of stats) {
     const kind = stat['kind'] ?? stat['mediaType'];
     if (stat.type === 'inbound-rtp') {
       received += numberOf(stat['packetsReceived']);
@@ -52,15 +52,16 @@ export function readSample(report: Iterable<Stat>): Sample {
         stat['roundTripTimeMeasurements'] ?? stat['packetsReceived'],
       );
       if (typeof stat.roundTripTime === 'number') mediaRoundTripMs = stat.roundTripTime * 1_000;
-    } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
+    } else if (stat.type === 'candidate-pair' && isMarked(stat)) {
+      // A pair that was in use before counts too: the sum must not fall when the route changes.
       bytes += numberOf(stat.bytesReceived);
       acks.path += numberOf(stat['responsesReceived']);
-      if (typeof stat['availableOutgoingBitrate'] === 'number')
-        sendableBps = stat['availableOutgoingBitrate'];
-      if (typeof stat.currentRoundTripTime === 'number') roundTripMs = stat.currentRoundTripTime * 1_000;
     }
   }
-  roundTripMs ??= mediaRoundTripMs;
+  const pair = findPairInUse(stats);
+  const sendableBps = numberOrNull(pair?.['availableOutgoingBitrate']);
+  const pairRoundTrip = numberOrNull(pair?.['currentRoundTripTime']);
+  const roundTripMs = pairRoundTrip === null ? mediaRoundTripMs : pairRoundTrip * 1_000;
   const flow = { audioPackets, videoFrames, bytes };
   return { flow, acks, received, lost, roundTripMs, remoteLoss, sendableBps };
 }
@@ -120,11 +121,10 @@ function addCounts<T extends MediaFlow | Acks>(one: T, other: T): T {
   return sum as unknown as T;
 }
 
-/** Firefox says `selected`; the others nominate, and may have nominated a pair before that no longer works. */
-function isInUse(stat: Stat): boolean {
-  return stat.state === 'succeeded' && Boolean(stat.selected ?? stat.nominated);
+function numberOf(value: unknown): number {
+  return numberOrNull(value) ?? 0;
 }
 
-function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
