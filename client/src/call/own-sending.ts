@@ -1,6 +1,7 @@
 // Adapts what this page sends to the line and to the person's choices: it feeds the rules of transport/send-control.ts, and tells
 // the connection and the call what has changed.
 
+import { loadPart } from '../base/load-part';
 import type { Devices } from './media/devices';
 import type { Action } from './state';
 import { recallEfficient } from './transport/codec-choice';
@@ -59,10 +60,9 @@ export class OwnSending {
 
   private async loadRules(): Promise<void> {
     const { control, port } = this;
-    const [{ Pacer }, { Senders }] = await Promise.all([
-      import('./transport/pacer'),
-      import('./transport/send-parameters'),
-    ]);
+    const [{ Pacer }, { Senders }] = await loadPart(() =>
+      Promise.all([import('./transport/pacer'), import('./transport/send-parameters')]),
+    );
     const senders = new Senders(port.log);
     control.tell = (name, sender) => senders.tell(name, sender, control.plan);
     this.pacer = new Pacer(performance.now());
