@@ -188,6 +188,11 @@ export class PeerLink {
     return this.fingerprint !== undefined && fingerprint !== '' && this.fingerprint !== fingerprint;
   }
 
+  /** Whether the newest own candidates name an address that earlier ones did not. */
+  get hasNewAddress(): boolean {
+    return this.own.haveNewAddress;
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.connection.getStats();
   }
