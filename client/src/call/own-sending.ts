@@ -6,7 +6,7 @@ import type { Devices } from './media/devices';
 import type { Action } from './state';
 import { recallEfficient } from './transport/codec-choice';
 import type { Pacer } from './transport/pacer';
-import { SendControl } from './transport/send-control';
+import { SendControl, savesData } from './transport/send-control';
 
 /** After so many measurements the first pictures are there, and nothing waits for the processor. */
 const PROBE_AFTER_SAMPLES = 10;
@@ -90,10 +90,4 @@ export class OwnSending {
     const { isMusic, isLowData } = this.devices.choices.get();
     return { isMusic, isLowData: isLowData || savesData() };
   }
-}
-
-/** The browser's own choice (WICG Save-Data); only Chromium has it. */
-function savesData(): boolean {
-  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
-  return connection?.saveData === true;
 }
