@@ -1,10 +1,11 @@
 """Measures a call on bad lines, beside the lean call on the same line: what is heard, seen, and made up.
 
-Both homes (tests/network/) lose 10, 20 and 30 % of all packets in each direction, then have 150 kbit/s. Each call has
-the line to itself, begins on a whole one, and is looked at for a while after the line has become bad.
+The student's home (tests/network/) loses 10, 20 and 30 % of all packets in each direction, then has 150 kbit/s: every
+packet of the call crosses that line once, so the loss is what it is called. Each call has the line to itself, begins on
+a whole one, and is looked at for a minute after the line has become bad.
 
 - Sound: its energy, as a ratio to the same call's on the whole line, and the part of its samples that the receiver made
-  up (concealedSamples ÷ totalSamplesReceived, W3C webrtc-stats).
+  up and that are no silence ((concealedSamples − silentConcealedSamples) ÷ totalSamplesReceived, W3C webrtc-stats).
 - Picture: its width at the end, its frames a second, and its longest freeze.
 
 Run it as root with `python -m bench lines`.
@@ -38,6 +39,7 @@ LINES: Final[dict[str, list[str]]] = {
     "30 % lost": [rules.lose(30)],
     "150 kbit/s": rules.narrow(150_000),
 }
+SPOILED: Final = "student"
 FRAMES_PER_SECOND: Final = 30
 WHOLE_SECONDS: Final = 10
 """On the whole line first: the bitrate has grown by then."""
@@ -100,8 +102,7 @@ async def measure_call(town: Town, name: str, treatment: list[str], seconds: int
     async with calling(town, link=lean.__getitem__ if name == "lean" else None) as call:
         await asyncio.sleep(WHOLE_SECONDS)
         spoiled_ms = now_ms()
-        for home in town.homes.values():
-            await asyncio.to_thread(home.treat, *treatment)
+        await asyncio.to_thread(town.homes[SPOILED].treat, *treatment)
         await asyncio.sleep(seconds)
         return worse(await read_sides(call, spoiled_ms))
 

@@ -24,8 +24,9 @@ KINDS: Final[tuple[Of, ...]] = ("frames", "packets")
 class Look:
     """One look. The sums count from the page's beginning: *frames* decoded, *packets* of sound, *bytes* of both.
 
-    *energy* is totalAudioEnergy, *concealed* of *samples* were made up by the receiver (W3C webrtc-stats), *width* is
-    that of the picture in px. *at* is Unix time in ms.
+    *energy* is totalAudioEnergy, *concealed* of *samples* were made up by the receiver and are no silence (W3C
+    webrtc-stats: concealedSamples − silentConcealedSamples), *width* is that of the picture in px. *at* is Unix time in
+    ms.
     """
 
     at: int

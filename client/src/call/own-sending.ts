@@ -1,11 +1,12 @@
 // Adapts what this page sends to the line and to the person's choices: it feeds the rules of transport/send-control.ts, and tells
 // the connection and the call what has changed.
 
+import { loadPart } from '../base/load-part';
 import type { Devices } from './media/devices';
 import type { Action } from './state';
 import { recallEfficient } from './transport/codec-choice';
 import type { Pacer } from './transport/pacer';
-import { SendControl } from './transport/send-control';
+import { SendControl, savesData } from './transport/send-control';
 
 /** After so many measurements the first pictures are there, and nothing waits for the processor. */
 const PROBE_AFTER_SAMPLES = 10;
@@ -51,16 +52,17 @@ export class OwnSending {
     this.samples += 1;
     if (this.samples === 1) void this.loadRules();
     if (this.samples === PROBE_AFTER_SAMPLES)
-      void import('./transport/codec-probe').then(({ probeCodecs }) => probeCodecs());
+      import('./transport/codec-probe')
+        .then(({ probeCodecs }) => probeCodecs())
+        .catch((error: unknown) => this.port.log('codecs', error));
     if (this.pacer) this.follow(this.pacer, report);
   }
 
   private async loadRules(): Promise<void> {
     const { control, port } = this;
-    const [{ Pacer }, { Senders }] = await Promise.all([
-      import('./transport/pacer'),
-      import('./transport/send-parameters'),
-    ]);
+    const [{ Pacer }, { Senders }] = await loadPart(() =>
+      Promise.all([import('./transport/pacer'), import('./transport/send-parameters')]),
+    );
     const senders = new Senders(port.log);
     control.tell = (name, sender) => senders.tell(name, sender, control.plan);
     this.pacer = new Pacer(performance.now());
@@ -88,10 +90,4 @@ export class OwnSending {
     const { isMusic, isLowData } = this.devices.choices.get();
     return { isMusic, isLowData: isLowData || savesData() };
   }
-}
-
-/** The browser's own choice (WICG Save-Data); only Chromium has it. */
-function savesData(): boolean {
-  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
-  return connection?.saveData === true;
 }

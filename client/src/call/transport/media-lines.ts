@@ -40,13 +40,15 @@ export class MediaLines {
   /** Make the senders of a side that offers, once; a side that answers gets them from the offer (RFC 8829 §5.10). */
   addSenders(): void {
     if (this.senders.audio) return;
-    for (const kind of MEDIA_KINDS) {
-      const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
-      this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
-        direction: 'sendrecv',
-        streams: [this.stream],
-        ...(encodings.length > 0 && { sendEncodings: encodings }),
-      }).sender;
+    this.useLines(addFirstLines(this.connection, this.stream, this.tracks));
+  }
+
+  /** Send on lines of `addFirstLines` that are there already. */
+  useLines(lines: readonly RTCRtpTransceiver[]): void {
+    for (const { sender, receiver } of lines) {
+      const kind = receiver.track.kind as MediaKind;
+      this.senders[kind] = sender;
+      this.setTrack(kind, this.tracks[kind]);
     }
   }
 
@@ -56,9 +58,8 @@ export class MediaLines {
       const kind = transceiver.receiver.track.kind as MediaKind;
       if (this.senders[kind]) continue;
       transceiver.direction = 'sendrecv';
-      this.senders[kind] = transceiver.sender;
       transceiver.sender.setStreams?.(this.stream);
-      this.setTrack(kind, this.tracks[kind]);
+      this.useLines([transceiver]);
     }
   }
 
@@ -118,4 +119,20 @@ export class MediaLines {
   private tell(name: SenderName, sender: RTCRtpSender | undefined): void {
     if (sender) this.own.sending.tell?.(name, sender);
   }
+}
+
+/** Add the lines of a side that offers, the person's sound and then their picture. One without a track gets it later, without
+ * another negotiation. */
+export function addFirstLines(
+  connection: RTCPeerConnection,
+  stream: MediaStream,
+  tracks: Readonly<Partial<Record<MediaKind, MediaStreamTrack | null>>> = {},
+): RTCRtpTransceiver[] {
+  return MEDIA_KINDS.map((kind) =>
+    connection.addTransceiver(tracks[kind] ?? kind, {
+      direction: 'sendrecv',
+      streams: [stream],
+      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: VIDEO_BITRATE_MAX }] }),
+    }),
+  );
 }

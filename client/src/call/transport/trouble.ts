@@ -1,7 +1,8 @@
 // Says whose connection is bad in a call, from what both pages know. Pure. The media go straight from page to page, so a loss on
 // the way may be of either side: the socket to the service, which only the own line carries, tells them apart.
 
-import { POOR, type Sample } from './quality';
+import type { Sample } from './quality';
+import { POOR } from './rating';
 import type { Network } from './wire';
 
 /** Whose connection is bad: the own one, the other person's, or what is between them. */
