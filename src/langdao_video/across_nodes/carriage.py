@@ -1,7 +1,7 @@
 """The carriage between an edge node and an owner: numbered messages, and what a lost one means. Sans-I/O state.
 
-One carriage takes everything that one edge carries to one owner, and the owner's replies. The edge alone begins one, and
-gives it a number that is higher than that of any before. Each side numbers its messages from 1.
+One carriage takes everything that one edge carries to one owner, and the owner's replies. The edge alone begins one,
+and gives it a number that is higher than that of any before. Each side numbers its messages from 1.
 
 Law: what is taken was sent, once and in order. After a gap nothing more of the carriage is taken: both sides close what
 it carried, and the pages come back over the next one. So neither side ever guesses what the other has heard.
@@ -98,6 +98,11 @@ class EdgeSide(_Side):
     def __init__(self) -> None:
         super().__init__()
         self._number = 0
+
+    @property
+    def number(self) -> int:
+        """The number of the newest carriage; 0 before the first."""
+        return self._number
 
     def begin(self, now_ms: int) -> None:
         """Begin a carriage, unless one is under way."""

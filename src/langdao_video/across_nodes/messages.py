@@ -39,21 +39,22 @@ class OpenSocket(_Message, frozen=True, tag="open"):
     room: str
     host: str | None
     """The page's address, for the limits on guesses."""
-    text: str
+    frame: bytes
 
 
 class Frame(_Message, frozen=True, tag="frame"):
     """A page's frame to the owner, or the owner's to the page, as it came."""
 
     conn: int
-    text: str
+    frame: bytes
 
 
 class Gone(_Message, frozen=True, tag="gone"):
     """From the edge: a page's socket has closed."""
 
     conn: int
-    said_goodbye: bool
+    code: int | None
+    """The browser's close code, if it sent one."""
 
 
 class Close(_Message, frozen=True, tag="close"):
@@ -70,6 +71,7 @@ class Ask(_Message, frozen=True, tag="ask"):
     id: int
     method: str
     path: str
+    root_path: str
     query: bytes
     headers: list[tuple[bytes, bytes]]
     host: str | None

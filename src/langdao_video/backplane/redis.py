@@ -130,11 +130,11 @@ class RedisBackplane:
                         began.set_result(None)
                     await self._serve(client, pubsub)
             except Exception as error:  # noqa: BLE001 - a Redis that answers rubbish makes the library raise anything
-                cause = _first(error)
                 if began is not None and not began.done():
-                    began.set_exception(cause)
+                    began.set_exception(error)
                     return
-                log.warning("backplane-lost", error=f"{type(cause).__name__}: {cause}"[:200], tries=failures)
+                log.warning("backplane-lost", error=f"{type(error).__name__}: {error}"[:200], tries=failures)
+            _end_if_cancelled()
             await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
             failures += 1
 
@@ -146,6 +146,7 @@ class RedisBackplane:
                 channels = [self._channel(self.node), *map(self._session_channel, self._watched)]
                 await pubsub.subscribe(*channels)
                 await _until_subscribed(pubsub)
+            _end_if_cancelled()
             self._changed.clear()
             self._heard_ms = read_uptime_ms()
             self.is_up = True
@@ -166,14 +167,24 @@ class RedisBackplane:
         self.note_down()
 
     async def _serve(self, client: Redis, pubsub: PubSub) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._read(pubsub))
-            group.create_task(self._write(client, pubsub))
-            group.create_task(self._tick())
+        parts = [
+            asyncio.create_task(part)
+            for part in (self._read(pubsub), self._write(client, pubsub), self._tick())
+        ]
+        try:  # no TaskGroup, which in Python 3.11 leaves a task marked as cancelled after a failure of its child
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            ends = await asyncio.gather(*parts, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
     async def _read(self, pubsub: PubSub) -> None:
         own = self._channel(self.node).encode()
         async for message in pubsub.listen():
+            _end_if_cancelled()
             if message["type"] != "message":
                 continue
             body: bytes = message["data"]
@@ -200,8 +211,10 @@ class RedisBackplane:
             await self._has_work.wait()
             self._has_work.clear()
             await self._subscribe_changed(pubsub)
+            _end_if_cancelled()
             while self._letters or self._hints:
                 await self._publish_some(client)
+                _end_if_cancelled()
 
     async def _subscribe_changed(self, pubsub: PubSub) -> None:
         changed, self._changed = self._changed, set()
@@ -266,7 +279,7 @@ async def check_redis(url: str) -> None:
         async with asyncio.timeout(CONNECT_SECONDS), open_redis(url) as client:
             await client.ping()
             await client.publish("langdao:check", b"")
-    except Exception as error:  # noqa: BLE001 - a server that is no Redis makes the library raise anything
+    except Exception as error:  # a server that is no Redis makes the library raise anything
         raise Unavailable("redis-unusable", explain_failure(url, error)) from error
 
 
@@ -274,6 +287,17 @@ async def _until_subscribed(pubsub: PubSub) -> None:
     async for message in pubsub.listen():
         if message["type"] == "subscribe":
             return
+
+
+def _end_if_cancelled() -> None:
+    """Raise CancelledError if this task was cancelled.
+
+    `asyncio.wait_for` of Python 3.11, which the library calls, loses a cancellation that comes as its wait ends
+    (python/cpython#86296).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _down() -> Unavailable:
@@ -295,10 +319,3 @@ def _fail(future: asyncio.Future[None], error: Unavailable) -> None:
 def _forget(future: asyncio.Future[None]) -> None:
     if not future.cancelled():
         future.exception()
-
-
-def _first(error: BaseException) -> BaseException:
-    """Return what went wrong first inside a group."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -24,7 +24,7 @@ from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Ke
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import ChatKeeper, EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -100,6 +100,8 @@ class Hub:
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
+        self.passages: Passages | None = None
+        """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
         self._rooms: dict[str, _Hosted] = {}
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
