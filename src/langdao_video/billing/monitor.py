@@ -63,7 +63,7 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
         del resting[session_id]  # also if the session has nothing due any more
     # Resting sessions are the longest overdue and come first, so the limit must leave room for the others.
     limit = _SESSIONS_A_ROUND + len(resting) * _DEADLINES_A_SESSION_MAX
-    due = await sessions.store.load_due(now_ms, limit)
+    due = await sessions.load_due(limit)
     in_doubt = sessions.in_doubt[:_SESSIONS_A_ROUND]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
         if session_id in resting:

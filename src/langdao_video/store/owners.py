@@ -17,6 +17,7 @@ from langdao_video.store.deliveries import Run
 from langdao_video.store.dialects import SKIP_LOCKED, run_with
 from langdao_video.store.ownership import (
     BURY_MS,
+    FORGOTTEN_AT_ONCE,
     LEASE_MS,
     OWNERS_KEPT_MS,
     Census,
@@ -45,14 +46,14 @@ _JOIN: Final = """
     SELECT :node_id, :version, :keys, :backplane, :offset_ms, :is_leaving, {now}, {now} + :lease_ms
 """
 _CENSUS: Final = """
-    SELECT clock.now_ms, node_id, version, keys, backplane, offset_ms, is_leaving
+    SELECT clock.now_ms, node_id, version, keys, backplane, offset_ms, is_leaving, expires_ms
     FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms ORDER BY started_ms, node_id
 """
 _BURIED: Final = "SELECT node_id FROM nodes WHERE expires_ms <= {now} ORDER BY node_id"
 _BURY: Final = "DELETE FROM nodes WHERE expires_ms <= {now} - :bury_ms"
 _FORGET_ROOMS: Final = """
-    DELETE FROM room_owners WHERE at_ms <= {now} - :kept_ms
-        AND (node_id IS NULL OR node_id NOT IN (SELECT node_id FROM nodes))
+    DELETE FROM room_owners WHERE session_id IN (SELECT session_id FROM room_owners WHERE at_ms <= {now} - :kept_ms
+        AND (node_id IS NULL OR node_id NOT IN (SELECT node_id FROM nodes)) LIMIT :limit)
 """
 # A room is free if its owner is not among the living. The same node may claim again: that changes nothing.
 _CLAIM: Final = """
@@ -117,7 +118,15 @@ class SqlOwners:
 
     async def bury_nodes(self) -> Sequence[str]:
         """Return the nodes whose lease has ended, and forget the old ones."""
-        return await self._write(_bury_nodes)
+        dead = await self._read(lambda connection: [row.node_id for row in _run(connection, _BURIED)])
+        if dead:
+            await self._write(lambda connection: _run(connection, _BURY, bury_ms=BURY_MS))
+        return dead
+
+    async def forget_rooms(self) -> int:
+        """Forget some of the rooms that nobody has owned for long."""
+        values = {"kept_ms": OWNERS_KEPT_MS, "limit": FORGOTTEN_AT_ONCE}
+        return await self._write(lambda connection: _run(connection, _FORGET_ROOMS, **values).rowcount)
 
     async def claim_room(self, session_id: str, node_id: str) -> Ownership:
         """Return the owner of a room, this node if nobody else is."""
@@ -195,14 +204,8 @@ def _read_node(row: Row[Any]) -> Node:
         backplane=row.backplane,
         offset_ms=row.offset_ms,
         is_leaving=bool(row.is_leaving),
+        expires_ms=row.expires_ms,
     )
-
-
-def _bury_nodes(connection: Connection) -> list[str]:
-    dead = [row.node_id for row in _run(connection, _BURIED)]
-    _run(connection, _BURY, bury_ms=BURY_MS)
-    _run(connection, _FORGET_ROOMS, kept_ms=OWNERS_KEPT_MS)
-    return dead
 
 
 def _claim_room(connection: Connection, session_id: str, node_id: str) -> Ownership:
