@@ -77,6 +77,8 @@ class Exchange:
     """Our side of the carriages to each owner."""
     _edges: dict[str, OwnerSide] = field(default_factory=dict)
     """Our side of the carriages from each edge."""
+    _sent: asyncio.Future[None] | None = None
+    """The newest letter."""
 
     def send_to_owner(self, owner: str, message: FromEdge) -> asyncio.Future[None]:
         """Send *message* behind the earlier ones. The future is done when it is on its way, or has an Unavailable."""
@@ -144,6 +146,11 @@ class Exchange:
             elif from_edge.is_beat_due(now_ms):
                 _forget(self.send_to_edge(edge, Beat()))
 
+    async def flush(self, seconds: float) -> None:
+        """Wait until the letters are on their way, at most *seconds*."""
+        if self._sent is not None:
+            await asyncio.wait({self._sent}, timeout=seconds)
+
     def _receive_from_edge(self, envelope: EdgeEnvelope) -> None:
         edge, number = envelope.sender, envelope.number
         if edge not in self._edges and len(self._edges) >= NODES_MAX:
@@ -203,13 +210,14 @@ class Exchange:
         except BadRequest as error:
             end()  # its seq is taken, so the other side would wait for it
             return _refused(Unavailable(error.code, error.message))
-        sent = self.backplane.send_letter(node, letter)
+        sent = self._sent = self.backplane.send_letter(node, letter)
         sent.add_done_callback(partial(_end_if_failed, end))
         return sent
 
     def _say(self, node: str, envelope: Envelope) -> None:
         """Send what may be lost."""
-        _forget(self.backplane.send_letter(node, write_envelope(envelope)))
+        self._sent = self.backplane.send_letter(node, write_envelope(envelope))
+        _forget(self._sent)
 
 
 def _refused(error: LangDAOError | None = None) -> asyncio.Future[None]:

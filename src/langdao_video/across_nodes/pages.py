@@ -64,6 +64,12 @@ class Passage:
         elif not self._is_over:
             self.page.pass_on(message.frame)
 
+    def send_away(self) -> None:
+        """Let the page come back over another node."""
+        if not self._is_over:
+            self.lose(None)
+            self.page.close(CloseCode.RESTARTS, "service-restarts")
+
     def break_off(self) -> None:
         """Let the page come back: at once, or a little later if the owner has not answered at all."""
         code = CloseCode.RESTARTS if self._has_answered else CloseCode.TRY_AGAIN_LATER
@@ -131,6 +137,13 @@ class CarriedPages:
     def carries_to(self, owner: str) -> bool:
         """Tell whether a page is carried to *owner*."""
         return owner in self._passages
+
+    async def send_away(self, seconds: float) -> None:
+        """Close all sockets evenly within *seconds*, because this node stops. Their rooms stay where they are."""
+        passages = [passage for each in self._passages.values() for passage in each.values()]
+        for passage in passages:
+            passage.send_away()
+            await asyncio.sleep(seconds / len(passages))
 
     def _forget(self, owner: str, conn: int) -> None:
         passages = self._passages[owner]

@@ -117,6 +117,12 @@ class RemoteSockets:
         for socket in [*self._sockets.get(edge, {}).values()]:
             socket.lose(None)
 
+    def close_all(self, code: int, reason: str) -> None:
+        """Close all sockets."""
+        for sockets in [*self._sockets.values()]:
+            for socket in [*sockets.values()]:
+                socket.close(code, reason)
+
     def _open(self, edge: str, message: OpenSocket) -> None:
         conn = message.conn
         if (known := self._sockets.get(edge, {}).get(conn)) is not None:

@@ -15,8 +15,8 @@ class LocalBackplane:
 
     def __init__(self) -> None:
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self.take_letter: Callable[[bytes], object] = _take_nothing
-        self.note_down: Callable[[], object] = _note_nothing
+        self.take_letter: Callable[[bytes], object] = drop_letter
+        self.note_down: Callable[[], object] = note_nothing
 
     def publish_hint(self, session_id: str) -> None:
         """Tell the watchers that *session_id* has news."""
@@ -44,9 +44,9 @@ class LocalBackplane:
         return refused
 
 
-def _take_nothing(_letter: bytes) -> None:
-    return None
+def drop_letter(_letter: bytes) -> None:
+    """Take a letter for which nobody is there."""
 
 
-def _note_nothing() -> None:
-    return None
+def note_nothing() -> None:
+    """Do nothing."""

@@ -26,7 +26,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from langdao_video.backplane.local import LocalBackplane
+from langdao_video.backplane.local import LocalBackplane, drop_letter, note_nothing
 from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.clock import read_uptime_ms
 from langdao_video.errors import Unavailable
@@ -59,8 +59,8 @@ class RedisBackplane:
     service: str
     """Names the service's database, so that two services on one Redis do not hear each other."""
     node: str
-    take_letter: Callable[[bytes], object] = lambda _letter: None
-    note_down: Callable[[], object] = lambda: None
+    take_letter: Callable[[bytes], object] = field(default=drop_letter)
+    note_down: Callable[[], object] = field(default=note_nothing)
     lag_ms: int = 0
     """How long the newest letter to ourselves took."""
     is_up: bool = False

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from redis.exceptions import AuthenticationError, InvalidResponse, NoPermissionError, RedisError
-
 SCHEMES: Final = ("redis", "rediss")
 
 
@@ -30,9 +28,12 @@ def describe_redis(url: str) -> str:
 
 def explain_failure(url: str, error: BaseException) -> str:
     """Say why the Redis at *url* cannot be used, and what to set."""
+    kinds = {
+        kind.__name__ for kind in type(error).__mro__
+    }  # by name: the library is not loaded to read settings
     place = f"REDIS_URL, {describe_redis(url)}"
     text = str(error)
-    if isinstance(error, AuthenticationError | NoPermissionError) or "NOAUTH" in text or "WRONGPASS" in text:
+    if kinds & {"AuthenticationError", "NoPermissionError"} or "NOAUTH" in text or "WRONGPASS" in text:
         advice = "this Redis asks for another password: write redis://USER:PASSWORD@HOST, or redis://:PASSWORD@HOST"
     elif "SSL" in text or "certificate" in text.lower():
         advice = (
@@ -40,7 +41,7 @@ def explain_failure(url: str, error: BaseException) -> str:
         )
     elif isinstance(error, TimeoutError) or "timeout" in text.lower():
         advice = "it does not answer within 5 s. Is it Redis, and does it want TLS (rediss://)?"
-    elif isinstance(error, InvalidResponse) or not isinstance(error, RedisError | OSError):
+    elif "InvalidResponse" in kinds or not kinds & {"RedisError", "OSError"}:
         advice = "what answers there is no Redis"
     else:
         advice = f"no Redis answers there ({text[:120]})"

@@ -272,6 +272,12 @@ async def load_lesson(store: Store, session_id: str) -> Lesson:
     return await _fold_lesson(store, session_id, await _load_records(store, session_id))
 
 
+async def load_history(store: Store, session_id: str) -> tuple[Lesson, list[Recorded]]:
+    """Fold a session from the store, and return its facts, too."""
+    records = await _load_records(store, session_id)
+    return await _fold_lesson(store, session_id, records), records
+
+
 async def _load_records(store: Store, session_id: str) -> list[Recorded]:
     return [read_record(stored) for stored in await load_stream(store, session_id)]
 

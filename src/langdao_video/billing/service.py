@@ -384,9 +384,7 @@ class SessionService:
         lesson = await self._live.load_lesson(session)
         if lesson.version == 0:
             self._live.forget(session)
-            raise NotFound(
-                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
-            )
+            raise unknown_session(session.id)
         return lesson
 
     def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
@@ -394,3 +392,10 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
+
+
+def unknown_session(session_id: str) -> NotFound:
+    """Return the error for a session that was never made."""
+    return NotFound(
+        "unknown-session", f"There is no session {session_id[:64]!r}: POST /api/sessions makes one."
+    )

@@ -57,11 +57,14 @@ class CallService(FastAPI):
         """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
         if self._lifespan.is_running:
             self._context.hub.begin_drain(int(seconds * 1_000))
+            self._context.carriages.begin_drain(seconds)
 
     @property
     def is_deserted(self) -> bool:
         """Whether no page is connected."""
-        return not self._lifespan.is_running or self._context.hub.is_deserted
+        if not self._lifespan.is_running:
+            return True
+        return self._context.hub.is_deserted and self._context.carriages.pages.count == 0
 
     @property
     def _context(self) -> Context:
