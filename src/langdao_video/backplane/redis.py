@@ -17,7 +17,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -51,29 +51,31 @@ class _Letter:
     passed_on: asyncio.Future[None]
 
 
-@dataclass(slots=True)
 class RedisBackplane:
-    """Connect the node *node* with the other nodes of the service *service* over the Redis at *url*."""
+    """Connect the node *node* with the other nodes of the service *service* over the Redis at *url*.
 
-    url: str
-    service: str
-    """Names the service's database, so that two services on one Redis do not hear each other."""
-    node: str
-    take_letter: Callable[[bytes], object] = field(default=drop_letter)
-    note_down: Callable[[], object] = field(default=note_nothing)
-    lag_ms: int = 0
-    """How long the newest letter to ourselves took."""
-    is_up: bool = False
-    _local: LocalBackplane = field(default_factory=LocalBackplane)
-    _letters: deque[_Letter] = field(default_factory=deque)
-    _waiting_bytes: int = 0
-    _hints: dict[str, None] = field(default_factory=dict)
-    _watched: dict[str, int] = field(default_factory=dict)
-    _has_work: asyncio.Event = field(default_factory=asyncio.Event)
-    _pubsub: PubSub | None = None
-    _changed: set[str] = field(default_factory=set)
-    """The sessions whose channels are to be subscribed or left."""
-    _heard_ms: int = 0
+    *service* names the service's database, so that two services on one Redis do not hear each other.
+    """
+
+    def __init__(self, url: str, service: str, node: str) -> None:
+        self.take_letter: Callable[[bytes], object] = drop_letter
+        self.note_down: Callable[[], object] = note_nothing
+        self.is_up = False
+        self.lag_ms = 0
+        """How long the newest letter to ourselves took."""
+        self._url = url
+        self._service = service
+        self._node = node
+        self._local = LocalBackplane()
+        self._letters: deque[_Letter] = deque()
+        self._waiting_bytes = 0
+        self._hints: dict[str, None] = {}
+        self._watched: dict[str, int] = {}
+        """How many watch each session."""
+        self._changed: set[str] = set()
+        """The sessions whose channels are to be subscribed or left."""
+        self._has_work = asyncio.Event()
+        self._heard_ms = 0
 
     def publish_hint(self, session_id: str) -> None:
         """Tell the watchers of *session_id* on all nodes that it has news. At HINTS_MAX a hint is dropped."""
@@ -140,10 +142,10 @@ class RedisBackplane:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[Redis, PubSub]]:
-        async with open_redis(self.url) as client, client.pubsub() as pubsub:
+        async with open_redis(self._url) as client, client.pubsub() as pubsub:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await client.ping()
-                channels = [self._channel(self.node), *map(self._session_channel, self._watched)]
+                channels = [self._channel(self._node), *map(self._session_channel, self._watched)]
                 await pubsub.subscribe(*channels)
                 await _until_subscribed(pubsub)
             _end_if_cancelled()
@@ -182,7 +184,7 @@ class RedisBackplane:
                 raise end
 
     async def _read(self, pubsub: PubSub) -> None:
-        own = self._channel(self.node).encode()
+        own = self._channel(self._node).encode()
         async for message in pubsub.listen():
             _end_if_cancelled()
             if message["type"] != "message":
@@ -203,7 +205,7 @@ class RedisBackplane:
             now_ms = read_uptime_ms()
             if now_ms - self._heard_ms > SILENCE_MS:
                 raise ConnectionError(f"nothing came from Redis for {now_ms - self._heard_ms} ms")
-            self._post(self._channel(self.node), _TICK + b"%d" % now_ms).add_done_callback(_forget)
+            self._post(self._channel(self._node), _TICK + b"%d" % now_ms).add_done_callback(_forget)
             await asyncio.sleep(TICK_SECONDS)
 
     async def _write(self, client: Redis, pubsub: PubSub) -> None:
@@ -249,10 +251,10 @@ class RedisBackplane:
                 _fail(letter.passed_on, Unavailable("node-gone", "The node that owns this room has gone."))
 
     def _channel(self, node: str) -> str:
-        return f"langdao:{self.service}:node:{node}"
+        return f"langdao:{self._service}:node:{node}"
 
     def _session_channel(self, session_id: str) -> str:
-        return f"langdao:{self.service}:news:{session_id}"
+        return f"langdao:{self._service}:news:{session_id}"
 
 
 @asynccontextmanager
