@@ -239,7 +239,13 @@ class TestDeadlines:
 class TestNodes:
     async def test_a_node_sees_the_living_ones_the_oldest_first(self, store: OwnedStore) -> None:
         node = Node(
-            id="c", version="2.0", keys=("k1", "k2"), backplane="redis", offset_ms=-7, is_leaving=True
+            id="c",
+            version="2.0",
+            keys=("k1", "k2"),
+            backplane="redis",
+            process="boot/1/2/3",
+            offset_ms=-7,
+            is_leaving=True,
         )
 
         census = await store.owners.save_node(node)

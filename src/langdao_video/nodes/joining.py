@@ -18,6 +18,7 @@ from langdao_video.nodes.file_lock import locked
 from langdao_video.nodes.holdings import Holdings
 from langdao_video.nodes.lease import Lease
 from langdao_video.nodes.membership import Membership, join_nodes
+from langdao_video.nodes.process import describe_process
 from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.inspection import locate_sqlite
 from langdao_video.store.ownership import Node, OwnershipStore
@@ -96,15 +97,16 @@ async def join(
         version=version("langdao-video"),
         keys=tuple(fingerprint(key) for key in keys),
         backplane=backplane,
+        process=describe_process(),
         offset_ms=shared.offset_ms,
     )
-    census = await join_nodes(store.owners, node)
-    lease = Lease()
-    holdings = Holdings(store.owners, node_id, lease, read_uptime_ms)
 
     async def free_claims(dead: str) -> int:
         return await store.deliveries.free_claims((clock or shared).now_ms(), dead)
 
+    census = await join_nodes(store.owners, node, free_claims)
+    lease = Lease()
+    holdings = Holdings(store.owners, node_id, lease, read_uptime_ms)
     membership = Membership(
         store.owners, node, lease, holdings, None if clock else shared, read_uptime_ms, free_claims, census
     )

@@ -12,6 +12,7 @@ import structlog
 from langdao_video.errors import LangDAOError, Unavailable
 from langdao_video.nodes.holdings import Holdings
 from langdao_video.nodes.lease import Lease
+from langdao_video.nodes.process import has_ended
 from langdao_video.store.ownership import RENEW_MS, Census, Node, OwnershipStore, find_conflict
 from langdao_video.store.shared_clock import Sample, SharedClock
 
@@ -23,7 +24,11 @@ FORGETS_EVERY_MS: Final = 600_000
 _LOOK_SECONDS: Final = 0.5
 
 
-async def join_nodes(store: OwnershipStore, node: Node) -> Census:
+FreeClaims = Callable[[str], Awaitable[int]]
+"""Makes due what a dead node had claimed of the outbox; returns how much."""
+
+
+async def join_nodes(store: OwnershipStore, node: Node, free_claims: FreeClaims) -> Census:
     """Add *node*, and return who lives.
 
     Raises Unavailable `node-refused`, with a sentence that says what to set, if it must not run beside a living node.
@@ -31,7 +36,7 @@ async def join_nodes(store: OwnershipStore, node: Node) -> Census:
     """
     ends: dict[str, int] = {}
     while True:
-        census = await store.load_census()
+        census = await bury_ended(store, await store.load_census(), free_claims)
         if find_conflict(node, census.others(node.id)) is None:
             # Another one may have come since this look. Nodes are added one after the other, so the next look is exact.
             census = await store.save_node(node)
@@ -45,9 +50,18 @@ async def join_nodes(store: OwnershipStore, node: Node) -> Census:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
+async def bury_ended(store: OwnershipStore, census: Census, free_claims: FreeClaims) -> Census:
+    """Forget the nodes whose process has ended on this machine, and return the others."""
+    ended = [node for node in census.nodes if has_ended(node.process)]
+    for node in ended:
+        await store.remove_node(node.id)
+        log.warning("node-died", node=node.id, streams=await free_claims(node.id))
+    return Census(census.now_ms, [node for node in census.nodes if node not in ended])
+
+
 @dataclass(slots=True)
 class Membership:
-    """Keep *node* among the living. *free_claims* makes due what a dead node had claimed of the outbox."""
+    """Keep *node* among the living."""
 
     store: OwnershipStore
     node: Node
@@ -56,7 +70,7 @@ class Membership:
     clock: SharedClock | None
     """None if a test moves the clock."""
     uptime_ms: Callable[[], int]
-    free_claims: Callable[[str], Awaitable[int]]
+    free_claims: FreeClaims
     census: Census = field(default_factory=lambda: Census(0, ()))
     """Who lived at the last renewal."""
     _buried: set[str] = field(default_factory=set)
@@ -113,6 +127,7 @@ class Membership:
         self.lease.renew(began_ms)
 
     async def _bury(self) -> None:
+        self.census = await bury_ended(self.store, self.census, self.free_claims)
         dead = await self.store.bury_nodes()
         for node_id in set(dead) - self._buried:
             freed = await self.free_claims(node_id)

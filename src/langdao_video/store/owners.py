@@ -39,14 +39,14 @@ _NOW: Final = {
 
 _RENEW: Final = """
     UPDATE nodes SET expires_ms = {now} + :lease_ms, offset_ms = :offset_ms, is_leaving = :is_leaving,
-        version = :version, keys = :keys, backplane = :backplane WHERE node_id = :node_id
+        version = :version, keys = :keys, backplane = :backplane, process = :process WHERE node_id = :node_id
 """
 _JOIN: Final = """
-    INSERT INTO nodes (node_id, version, keys, backplane, offset_ms, is_leaving, started_ms, expires_ms)
-    SELECT :node_id, :version, :keys, :backplane, :offset_ms, :is_leaving, {now}, {now} + :lease_ms
+    INSERT INTO nodes (node_id, version, keys, backplane, process, offset_ms, is_leaving, started_ms, expires_ms)
+    SELECT :node_id, :version, :keys, :backplane, :process, :offset_ms, :is_leaving, {now}, {now} + :lease_ms
 """
 _CENSUS: Final = """
-    SELECT clock.now_ms, node_id, version, keys, backplane, offset_ms, is_leaving, expires_ms
+    SELECT clock.now_ms, node_id, version, keys, backplane, process, offset_ms, is_leaving, expires_ms
     FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms ORDER BY started_ms, node_id
 """
 _BURIED: Final = "SELECT node_id FROM nodes WHERE expires_ms <= {now} ORDER BY node_id"
@@ -180,6 +180,7 @@ def _save_node(connection: Connection, node: Node, lease_ms: int) -> Census:
         "version": node.version,
         "keys": json.dumps(node.keys),
         "backplane": node.backplane,
+        "process": node.process,
         "offset_ms": node.offset_ms,
         "is_leaving": node.is_leaving,
         "lease_ms": lease_ms,
@@ -202,6 +203,7 @@ def _read_node(row: Row[Any]) -> Node:
         version=row.version,
         keys=tuple(json.loads(row.keys)),
         backplane=row.backplane,
+        process=row.process,
         offset_ms=row.offset_ms,
         is_leaving=bool(row.is_leaving),
         expires_ms=row.expires_ms,

@@ -35,6 +35,8 @@ class Node:
     """The fingerprints of the keys that sign links, the signing one first."""
     backplane: str = ""
     """What joins the nodes: the name of their Redis; empty if the node has none."""
+    process: str = ""
+    """What tells this process from others of its machine: `nodes.process`."""
     offset_ms: int = 0
     """How far the node's time is ahead of the database's clock."""
     is_leaving: bool = False
@@ -66,7 +68,7 @@ class OwnershipStore(Protocol):
         ...
 
     async def remove_node(self, node_id: str) -> None:
-        """Forget a node that ends. Its rooms are free at once."""
+        """Forget a node that has ended. Its rooms are free at once."""
         ...
 
     async def load_census(self) -> Census:
@@ -180,7 +182,7 @@ FORGOTTEN_AT_ONCE: Final = 5_000
 
 def check_node(node: Node, lease_ms: int) -> None:
     """Refuse a node that some database could not keep."""
-    check_text(node.id, node.version, node.backplane, *node.keys)
+    check_text(node.id, node.version, node.backplane, node.process, *node.keys)
     check_numbers(lease_ms, node.offset_ms)
 
 
