@@ -1,4 +1,4 @@
-"""Lessons over three nodes: whole and right wherever the two of a lesson are connected, and whatever goes in between."""
+"""Lessons over three nodes: right wherever the two of a lesson are connected, and whatever goes in between."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-async def cluster(tmp_path: Path, postgres_server: PostgresServer) -> AsyncIterator[Cluster]:  # noqa: F811
+async def cluster(tmp_path: Path, postgres_server: PostgresServer) -> AsyncIterator[Cluster]:
     async with running_cluster(tmp_path, postgres_server) as nodes:
         yield nodes
 
