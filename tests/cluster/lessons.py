@@ -16,10 +16,12 @@ from langdao_video.billing.rules import SILENCE_MS
 from tests.billing import oracle
 from tests.cluster.nodes import Cluster
 from tests.cluster.page import ClusterPage
-from tests.stories.live import NO_TLS, PATIENCE_SECONDS, until, until_async
+from tests.stories.live import NO_TLS, until, until_async
 
 LOST_MS_MAX: Final = SILENCE_MS
 """What a drop may cost in billed time: the proofs that a killed node had not stored."""
+PATIENCE_SECONDS: Final = 180.0
+"""A machine that is so busy that leases end before they are renewed still plays the lesson to its end."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ async def playing(
     ]
     tasks = [asyncio.create_task(page.run()) for lesson in lessons for page in lesson.pages]
     try:
-        await until(lambda: all(page.peers for lesson in lessons for page in lesson.pages))
+        await until(lambda: all(page.peers for lesson in lessons for page in lesson.pages), PATIENCE_SECONDS)
         yield lessons
         await asyncio.gather(*(_end(lesson) for lesson in lessons))
     finally:
@@ -71,7 +73,7 @@ async def playing(
 
 
 async def _end(lesson: PlayedLesson) -> None:
-    await until(lambda: len(lesson.student.chat) == len(lesson.tutor.chat) == lesson.said)
+    await until(lambda: len(lesson.student.chat) == len(lesson.tutor.chat) == lesson.said, PATIENCE_SECONDS)
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not all(page.ended for page in lesson.pages):
             await lesson.student.send("end-session")
@@ -118,7 +120,7 @@ async def request(port: int, method: str, path: str, body: object) -> Any:  # no
             answer = await http.request(method, path, json=body)
         return answer.status_code != 503
 
-    await until_async(is_taken)
+    await until_async(is_taken, PATIENCE_SECONDS)
     assert answer is not None
     assert answer.status_code < 300, answer.text
     return answer.json()

@@ -11,13 +11,13 @@ from random import Random
 
 import pytest
 
-from tests.cluster.lessons import PlayedLesson, judge, node_client, playing, request
+from tests.cluster.lessons import PATIENCE_SECONDS, PlayedLesson, judge, node_client, playing, request
 from tests.cluster.nodes import Cluster, running_cluster
 from tests.contracts.postgres import PostgresServer, postgres_server
-from tests.stories.live import PATIENCE_SECONDS, until
+from tests.stories.live import until
 
 __all__ = ["postgres_server"]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # a busy machine, and waits of real seconds
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def test_the_two_of_a_lesson_are_on_different_nodes(cluster: Cluster) -> N
             await lesson.student.send("offer", to=lesson.tutor.page, sdp=sdp)
             await request(port, "PATCH", f"/api/sessions/{lesson.room}", {"capSeconds": 3_000})
             await _until_the_feed_of_each_node_shows(cluster, lesson.room, "cap-changed")
-        await until(lambda: all(lesson.tutor.offers for lesson in lessons))
+        await until(lambda: all(lesson.tutor.offers for lesson in lessons), PATIENCE_SECONDS)
 
     await judge(cluster, lessons)
     assert all(lesson.tutor.offers == [sdp] for lesson in lessons)
@@ -73,7 +73,7 @@ async def test_redis_is_killed_and_comes_back(cluster: Cluster) -> None:
         await cluster.redis.kill()
         for lesson in lessons:
             await lesson.say_more()
-        await until(lambda: any(page.codes for lesson in lessons for page in lesson.pages))
+        await until(lambda: any(page.codes for lesson in lessons for page in lesson.pages), PATIENCE_SECONDS)
         await cluster.redis.start()
         await _until_all_are_back(lessons)
 
@@ -106,4 +106,7 @@ async def _until_all_are_back(lessons: list[PlayedLesson]) -> None:
     """Wait until each page has answered a ping of its room: then it has its seat."""
     pages = [page for lesson in lessons for page in lesson.pages]
     proofs = [len(page.proofs_ms) for page in pages]
-    await until(lambda: all(len(page.proofs_ms) > before for page, before in zip(pages, proofs, strict=True)))
+    await until(
+        lambda: all(len(page.proofs_ms) > before for page, before in zip(pages, proofs, strict=True)),
+        PATIENCE_SECONDS,
+    )
