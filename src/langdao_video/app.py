@@ -144,8 +144,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
-    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack)
-    hub.passages = carriages.pages
+    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, node)
@@ -191,7 +190,12 @@ async def _open_store(
 
 
 async def _connect(
-    app: CallService, settings: Settings, store: SqlStore, node: JoinedNode, stack: AsyncExitStack
+    app: CallService,
+    settings: Settings,
+    store: SqlStore,
+    node: JoinedNode,
+    stack: AsyncExitStack,
+    hub: Hub,
 ) -> tuple[Backplane, Carriages, tuple[asyncio.Task[None], ...]]:
     """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
 
@@ -206,10 +210,12 @@ async def _connect(
     if not url:
         local = LocalBackplane()
         carriages = Carriages(node.id, local, find_owner, app, open_socket)
+        hub.passages = carriages.pages
         return local, carriages, _start(stack, carriages.exchange.run())
     service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
     redis = RedisBackplane(url, service, node.id)
     carriages = Carriages(node.id, redis, find_owner, app, open_socket)
+    hub.passages = carriages.pages
     began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     loops = _start(stack, redis.run(began), carriages.exchange.run())
     try:

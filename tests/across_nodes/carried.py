@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from starlette.types import Receive, Scope, Send
+
 from langdao_video.across_nodes.joining import Carriages
 from langdao_video.signaling.port import Carrier, Opening
 from tests.across_nodes.medium import Medium
@@ -52,7 +54,7 @@ class TwoNodes:
         self.now_ms = 0
         self.medium = Medium()
         self.takers: list[ListeningTaker] = []
-        self.asked: list[dict[str, object]] = []
+        self.asked: list[Scope] = []
         self.owner_name: str | None = "owner"
         self.edge, self.owner = (self._join(name) for name in ("edge", "owner"))
 
@@ -69,7 +71,7 @@ class TwoNodes:
         self.takers.append(taker)
         return taker
 
-    async def _answer(self, scope: object, receive: object, send: object) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError(f"no request is expected: {scope} {receive} {send}")
 
     def pass_time(self, ms: int) -> None:

@@ -6,42 +6,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.across_nodes.carriage import BEAT_MS, IDLE_MS, SILENCE_MS, EdgeSide, OwnerSide, Verdict
+from langdao_video.across_nodes.carriage import BEAT_MS, IDLE_MS, SILENCE_MS, Arrival, EdgeSide, OwnerSide
 
 
 class TestOwnersSide:
     def test_the_first_message_begins_a_carriage(self) -> None:
         side = OwnerSide()
 
-        assert [side.receive(1, seq, 0) for seq in (1, 2, 3)] == [Verdict.FRESH, Verdict.TAKE, Verdict.TAKE]
+        assert [side.receive(1, seq, 0) for seq in (1, 2, 3)] == [Arrival.FRESH, Arrival.TAKE, Arrival.TAKE]
 
     def test_a_repeated_message_is_known(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(1, 1, 0) is Verdict.KNOWN
+        assert side.receive(1, 1, 0) is Arrival.KNOWN
 
     def test_after_a_gap_nothing_of_the_carriage_is_taken(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(1, 3, 0) is Verdict.GAP
+        assert side.receive(1, 3, 0) is Arrival.GAP
         assert not side.is_open
-        assert [side.receive(1, seq, 0) for seq in (2, 3, 4)] == [Verdict.STALE] * 3
+        assert [side.receive(1, seq, 0) for seq in (2, 3, 4)] == [Arrival.STALE] * 3
 
     def test_a_carriage_whose_first_message_is_lost_is_over_before_it_begins(self) -> None:
         side = OwnerSide()
 
-        assert side.receive(1, 2, 0) is Verdict.GAP
-        assert side.receive(1, 1, 0) is Verdict.STALE
+        assert side.receive(1, 2, 0) is Arrival.GAP
+        assert side.receive(1, 1, 0) is Arrival.STALE
 
     def test_a_newer_carriage_replaces_an_older_one(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(2, 1, 0) is Verdict.FRESH
-        assert side.receive(1, 2, 0) is Verdict.STALE
-        assert side.receive(2, 2, 0) is Verdict.TAKE
+        assert side.receive(2, 1, 0) is Arrival.FRESH
+        assert side.receive(1, 2, 0) is Arrival.STALE
+        assert side.receive(2, 2, 0) is Arrival.TAKE
 
     def test_only_the_named_carriage_ends(self) -> None:
         side = OwnerSide()
@@ -49,7 +49,7 @@ class TestOwnersSide:
 
         assert not side.end(1)
         assert side.end(2)
-        assert side.receive(2, 2, 0) is Verdict.STALE
+        assert side.receive(2, 2, 0) is Arrival.STALE
 
 
 class TestEdgesSide:
@@ -76,8 +76,8 @@ class TestEdgesSide:
         side.end()
         side.begin(0)
 
-        assert side.receive(1, 1, 0) is Verdict.STALE
-        assert side.receive(2, 1, 0) is Verdict.TAKE
+        assert side.receive(1, 1, 0) is Arrival.STALE
+        assert side.receive(2, 1, 0) is Arrival.TAKE
 
     def test_nothing_is_stamped_without_a_carriage(self) -> None:
         with pytest.raises(LookupError):
@@ -133,7 +133,7 @@ def test_what_is_taken_of_a_carriage_was_sent_without_a_gap(steps: list[str], ra
                 under_way.pop(index)
             case "repeat" | "deliver" if under_way:
                 number, seq = under_way[index] if step == "repeat" else under_way.pop(index)
-                if owner.receive(number, seq, 0) in (Verdict.TAKE, Verdict.FRESH):
+                if owner.receive(number, seq, 0) in (Arrival.TAKE, Arrival.FRESH):
                     taken.setdefault(number, []).append(seq)
             case _:
                 continue

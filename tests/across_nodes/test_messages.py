@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from langdao_video.across_nodes.messages import (
     MESSAGE_BYTES_MAX,
     VERSION,
-    Answer,
-    Ask,
-    Beat,
     Broken,
-    Close,
+    CarriedAnswer,
+    CarriedAsk,
+    CarriedFrame,
+    CloseSocket,
     EdgeEnvelope,
     Envelope,
-    Frame,
     Gone,
     OpenSocket,
     OwnerEnvelope,
+    SignOfLife,
     receive_envelope,
     write_envelope,
 )
@@ -32,21 +32,21 @@ ENVELOPES: tuple[Envelope, ...] = (
         for body in (
             OpenSocket(1, "room ü", "2001:db8::1", b'{"type":"join"}'),
             OpenSocket(1, "room", None, b""),
-            Frame(1, b"\x00\xff"),
+            CarriedFrame(1, b"\x00\xff"),
             Gone(1, None),
             Gone(1, 1001),
-            Ask(1, "POST", "/api/x", "/call", b"a=1", [(b"host", b"x")], None, b"{}"),
-            Beat(),
+            CarriedAsk(1, "POST", "/api/x", "/call", b"a=1", [(b"host", b"x")], None, b"{}"),
+            SignOfLife(),
             Broken(),
         )
     ),
     *(
         OwnerEnvelope(VERSION, "node", 3, 7, body)
         for body in (
-            Frame(1, b"text"),
-            Close(1, 1012, "owner-lost"),
-            Answer(1, 200, [(b"a", b"b")], b"{}"),
-            Beat(),
+            CarriedFrame(1, b"text"),
+            CloseSocket(1, 1012, "owner-lost"),
+            CarriedAnswer(1, 200, [(b"a", b"b")], b"{}"),
+            SignOfLife(),
         )
     ),
 )
@@ -72,11 +72,11 @@ def test_an_owner_cannot_ask_and_an_edge_cannot_answer() -> None:
 
 def test_another_version_is_refused_by_name() -> None:
     with pytest.raises(BadRequest) as refused:
-        receive_envelope(write_envelope(EdgeEnvelope(VERSION + 1, "node", 1, 1, Beat())))
+        receive_envelope(write_envelope(EdgeEnvelope(VERSION + 1, "node", 1, 1, SignOfLife())))
 
     assert refused.value.code == "other-version"
 
 
 def test_what_is_too_large_is_not_sent() -> None:
     with pytest.raises(BadRequest, match="bytes"):
-        write_envelope(OwnerEnvelope(VERSION, "node", 1, 1, Frame(1, b"x" * MESSAGE_BYTES_MAX)))
+        write_envelope(OwnerEnvelope(VERSION, "node", 1, 1, CarriedFrame(1, b"x" * MESSAGE_BYTES_MAX)))

@@ -71,8 +71,10 @@ class ClusterPage:
                     close_timeout=1,
                 ) as socket:
                     self._socket = socket
-                    await self._talk(socket)
-                    self.codes.append(socket.close_code)
+                    try:
+                        await self._talk(socket)
+                    finally:
+                        self.codes.append(socket.close_code)
             patience_s = PATIENCE_SECONDS_MIN if self.sockets > sockets else min(2 * patience_s, 2.0)
             await asyncio.sleep(patience_s)
 

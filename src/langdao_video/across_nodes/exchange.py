@@ -13,16 +13,16 @@ from typing import Final, Protocol
 
 import structlog
 
-from langdao_video.across_nodes.carriage import EdgeSide, OwnerSide, Verdict
+from langdao_video.across_nodes.carriage import Arrival, EdgeSide, OwnerSide
 from langdao_video.across_nodes.messages import (
     VERSION,
-    Beat,
     Broken,
     EdgeEnvelope,
     Envelope,
     FromEdge,
     FromOwner,
     OwnerEnvelope,
+    SignOfLife,
     receive_envelope,
     write_envelope,
 )
@@ -88,7 +88,7 @@ class Exchange:
         now_ms = self.uptime_ms()
         side.begin(now_ms)
         number, seq = side.stamp(now_ms)
-        if not isinstance(message, Beat):
+        if not isinstance(message, SignOfLife):
             side.note_use(now_ms)
         envelope = EdgeEnvelope(VERSION, self.node, number, seq, message)
         return self._post(owner, envelope, partial(self._end_to_owner, owner, number))
@@ -139,12 +139,12 @@ class Exchange:
             if to_owner.is_silent(now_ms) or to_owner.is_idle(now_ms):
                 self._end_to_owner(owner)
             elif to_owner.is_beat_due(now_ms):
-                _forget(self.send_to_owner(owner, Beat()))
+                _forget(self.send_to_owner(owner, SignOfLife()))
         for edge, from_edge in [*self._edges.items()]:
             if from_edge.is_silent(now_ms):
                 self._end_from_edge(edge)
             elif from_edge.is_beat_due(now_ms):
-                _forget(self.send_to_edge(edge, Beat()))
+                _forget(self.send_to_edge(edge, SignOfLife()))
 
     async def flush(self, seconds: float) -> None:
         """Wait until the letters are on their way, at most *seconds*."""
@@ -160,12 +160,12 @@ class Exchange:
             self._end_from_edge(edge, number)
             return
         verdict = side.receive(number, envelope.seq, self.uptime_ms())
-        if verdict in (Verdict.FRESH, Verdict.GAP):
+        if verdict in (Arrival.FRESH, Arrival.GAP):
             for end in self.owners_ends:
                 end.lose_edge(edge)
-        if verdict in (Verdict.GAP, Verdict.STALE):
+        if verdict in (Arrival.GAP, Arrival.STALE):
             self._say(edge, OwnerEnvelope(VERSION, self.node, number, 0, Broken()))
-        if verdict in (Verdict.FRESH, Verdict.TAKE):
+        if verdict in (Arrival.FRESH, Arrival.TAKE):
             for end in self.owners_ends:
                 end.take_from_edge(edge, envelope.body)
 
@@ -178,9 +178,9 @@ class Exchange:
             self._end_to_owner(owner, number)
             return
         verdict = side.receive(number, envelope.seq, self.uptime_ms())
-        if verdict is Verdict.GAP:
+        if verdict is Arrival.GAP:
             self._close_to_owner(owner, number)
-        elif verdict is Verdict.TAKE:
+        elif verdict is Arrival.TAKE:
             for end in self.edges_ends:
                 end.take_from_owner(owner, envelope.body)
 

@@ -24,7 +24,7 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Any message."""
 
 
-class Beat(_Message, frozen=True, tag="beat"):
+class SignOfLife(_Message, frozen=True, tag="beat"):
     """Nothing but a sign of life."""
 
 
@@ -42,7 +42,7 @@ class OpenSocket(_Message, frozen=True, tag="open"):
     frame: bytes
 
 
-class Frame(_Message, frozen=True, tag="frame"):
+class CarriedFrame(_Message, frozen=True, tag="frame"):
     """A page's frame to the owner, or the owner's to the page, as it came."""
 
     conn: int
@@ -57,7 +57,7 @@ class Gone(_Message, frozen=True, tag="gone"):
     """The browser's close code, if it sent one."""
 
 
-class Close(_Message, frozen=True, tag="close"):
+class CloseSocket(_Message, frozen=True, tag="close"):
     """From the owner: close a page's socket."""
 
     conn: int
@@ -65,7 +65,7 @@ class Close(_Message, frozen=True, tag="close"):
     reason: str
 
 
-class Ask(_Message, frozen=True, tag="ask"):
+class CarriedAsk(_Message, frozen=True, tag="ask"):
     """From the edge: an HTTP request. The owner checks its key or signature, as if it had come directly."""
 
     id: int
@@ -78,7 +78,7 @@ class Ask(_Message, frozen=True, tag="ask"):
     body: bytes
 
 
-class Answer(_Message, frozen=True, tag="answer"):
+class CarriedAnswer(_Message, frozen=True, tag="answer"):
     """From the owner: the answer to a carried request."""
 
     id: int
@@ -87,8 +87,8 @@ class Answer(_Message, frozen=True, tag="answer"):
     body: bytes
 
 
-FromEdge = OpenSocket | Frame | Gone | Ask | Beat | Broken
-FromOwner = Frame | Close | Answer | Beat | Broken
+FromEdge = OpenSocket | CarriedFrame | Gone | CarriedAsk | SignOfLife | Broken
+FromOwner = CarriedFrame | CloseSocket | CarriedAnswer | SignOfLife | Broken
 
 
 class EdgeEnvelope(msgspec.Struct, frozen=True, array_like=True, tag="edge"):

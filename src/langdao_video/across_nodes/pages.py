@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from langdao_video.across_nodes.exchange import Exchange
-from langdao_video.across_nodes.messages import Close, Frame, FromOwner, Gone, OpenSocket
+from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromOwner, Gone, OpenSocket
 from langdao_video.errors import NotOwner
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Opening, Page
@@ -22,7 +22,7 @@ UNSENT_BYTES_MAX: Final = 256 * 1024
 
 
 @dataclass(slots=True)
-class Passage:
+class OpenPassage:
     """The way of one page's frames to the owner of its room."""
 
     exchange: Exchange
@@ -47,7 +47,7 @@ class Passage:
     def receive(self, frame: bytes) -> None:
         """Take the page's next frame."""
         if not self._is_over:
-            message = Frame(self.page.conn, frame)
+            message = CarriedFrame(self.page.conn, frame)
             self._count(len(frame), self.exchange.send_to_owner(self.owner, message))
 
     def lose(self, code: int | None) -> None:
@@ -56,10 +56,10 @@ class Passage:
             self._end()
             self._count(0, self.exchange.send_to_owner(self.owner, Gone(self.page.conn, code)))
 
-    def take(self, message: Frame | Close) -> None:
+    def take(self, message: CarriedFrame | CloseSocket) -> None:
         """Take a message of the owner to the page."""
         self._has_answered = True
-        if isinstance(message, Close):
+        if isinstance(message, CloseSocket):
             self.close(message.code, message.reason)
         elif not self._is_over:
             self.page.pass_on(message.frame)
@@ -104,14 +104,14 @@ class CarriedPages:
 
     exchange: Exchange
     find_owner: Callable[[str], Awaitable[str | None]]
-    _passages: dict[str, dict[int, Passage]] = field(default_factory=dict)
+    _passages: dict[str, dict[int, OpenPassage]] = field(default_factory=dict)
 
-    async def open(self, page: Page, opening: Opening, frame: bytes) -> Passage:
+    async def open(self, page: Page, opening: Opening, frame: bytes) -> OpenPassage:
         """Carry *page*, whose first frame is *frame*, to the owner of its room. Raises NotOwner if there is none."""
         owner = await self.find_owner(opening.room)
         if owner is None or owner == self.exchange.node:
             raise NotOwner("owner-changes", "The room is moving to another node; the page tries again.")
-        passage = Passage(self.exchange, owner, page, lambda: self._forget(owner, page.conn))
+        passage = OpenPassage(self.exchange, owner, page, lambda: self._forget(owner, page.conn))
         self._passages.setdefault(owner, {})[page.conn] = passage
         log.info("socket-carried", session=opening.room, conn=page.conn, owner=owner)
         passage.open(opening, frame)
@@ -124,7 +124,7 @@ class CarriedPages:
 
     def take_from_owner(self, owner: str, message: FromOwner) -> None:
         """Give a frame or a close to its page. The page may be gone already."""
-        if isinstance(message, Frame | Close):
+        if isinstance(message, CarriedFrame | CloseSocket):
             passage = self._passages.get(owner, {}).get(message.conn)
             if passage is not None:
                 passage.take(message)

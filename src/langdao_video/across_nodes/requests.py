@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Scope
 
 from langdao_video.across_nodes.exchange import Exchange
-from langdao_video.across_nodes.messages import Answer, Ask, FromEdge, FromOwner
+from langdao_video.across_nodes.messages import CarriedAnswer, CarriedAsk, FromEdge, FromOwner
 from langdao_video.errors import NotOwner, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class CarriedRequests:
 
     exchange: Exchange
     find_owner: Callable[[str], Awaitable[str | None]]
-    _waiting: dict[int, tuple[str, asyncio.Future[Answer]]] = field(default_factory=dict)
+    _waiting: dict[int, tuple[str, asyncio.Future[CarriedAnswer]]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def carry(self, request: Request, session_id: str) -> Response:
@@ -62,8 +62,8 @@ class CarriedRequests:
         ]
         return response
 
-    async def _ask(self, owner: str, ask: Ask) -> Answer:
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    async def _ask(self, owner: str, ask: CarriedAsk) -> CarriedAnswer:
+        answered: asyncio.Future[CarriedAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[ask.id] = owner, answered
         try:
             async with asyncio.timeout(ANSWER_SECONDS_MAX):
@@ -78,7 +78,7 @@ class CarriedRequests:
 
     def take_from_owner(self, owner: str, message: FromOwner) -> None:
         """Give an answer to the request that waits for it."""
-        if isinstance(message, Answer):
+        if isinstance(message, CarriedAnswer):
             asked, answered = self._waiting.get(message.id, ("", None))
             if answered is not None and asked == owner and not answered.done():
                 answered.set_result(message)
@@ -104,9 +104,9 @@ class RemoteRequests:
 
     def take_from_edge(self, edge: str, message: FromEdge) -> None:
         """Run a request in a task."""
-        if isinstance(message, Ask):
+        if isinstance(message, CarriedAsk):
             if len(self._running) >= RUNNING_MAX:
-                self._answer(edge, Answer(message.id, 503, [(b"retry-after", b"1")], b""))
+                self._answer(edge, CarriedAnswer(message.id, 503, [(b"retry-after", b"1")], b""))
                 return
             task = asyncio.get_running_loop().create_task(self._run(edge, message))
             self._running[task] = edge
@@ -121,23 +121,23 @@ class RemoteRequests:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _run(self, edge: str, ask: Ask) -> None:
+    async def _run(self, edge: str, ask: CarriedAsk) -> None:
         try:
             async with asyncio.timeout(RUN_SECONDS_MAX):
                 answer = await _run(self.app, ask)
         except Exception:
             log.exception("carried-request-failed")
-            answer = Answer(ask.id, 500, [], b"")
+            answer = CarriedAnswer(ask.id, 500, [], b"")
         self._answer(edge, answer)
 
-    def _answer(self, edge: str, answer: Answer) -> None:
+    def _answer(self, edge: str, answer: CarriedAnswer) -> None:
         sent = self.exchange.send_to_edge(edge, answer)
         sent.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
-async def _write_ask(id_: int, request: Request) -> Ask:
+async def _write_ask(id_: int, request: Request) -> CarriedAsk:
     scope = request.scope
-    return Ask(
+    return CarriedAsk(
         id=id_,
         method=scope["method"],
         path=scope["path"],
@@ -149,7 +149,7 @@ async def _write_ask(id_: int, request: Request) -> Ask:
     )
 
 
-async def _run(app: ASGIApp, ask: Ask) -> Answer:
+async def _run(app: ASGIApp, ask: CarriedAsk) -> CarriedAnswer:
     """Run a request as a server would, and collect its answer."""
     status, headers, parts = 500, list[tuple[bytes, bytes]](), list[bytes]()
     is_read = False
@@ -170,10 +170,10 @@ async def _run(app: ASGIApp, ask: Ask) -> Answer:
             parts.append(message.get("body", b""))
 
     await app(_make_scope(ask), receive, send)
-    return Answer(ask.id, status, headers, b"".join(parts))
+    return CarriedAnswer(ask.id, status, headers, b"".join(parts))
 
 
-def _make_scope(ask: Ask) -> Scope:
+def _make_scope(ask: CarriedAsk) -> Scope:
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},

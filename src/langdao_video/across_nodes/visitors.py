@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.across_nodes.exchange import Exchange
-from langdao_video.across_nodes.messages import Close, Frame, FromEdge, Gone, OpenSocket
+from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromEdge, Gone, OpenSocket
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Carrier, Opening, Taker
 from langdao_video.signaling.unsent import FRAMES_WAITING_MAX, SIZE_WAITING_BYTES_MAX
@@ -41,7 +41,7 @@ class RemoteSocket:
             return False
         self._unsent += 1
         self._unsent_bytes += len(frame)
-        sent = self.exchange.send_to_edge(self.edge, Frame(self.conn, frame))
+        sent = self.exchange.send_to_edge(self.edge, CarriedFrame(self.conn, frame))
 
         def note_sent(done: asyncio.Future[None]) -> None:
             self._unsent -= 1
@@ -55,7 +55,7 @@ class RemoteSocket:
         """Close the page's socket after the frames that were sent before."""
         if not self._is_closing:
             self._is_closing = True
-            sent = self.exchange.send_to_edge(self.edge, Close(self.conn, code, reason))
+            sent = self.exchange.send_to_edge(self.edge, CloseSocket(self.conn, code, reason))
             sent.add_done_callback(lambda done: done.cancelled() or done.exception())
             # The edge drops the page with this message and says no more of it. Not at once: the room is at work on it.
             asyncio.get_running_loop().call_soon(self.lose, None)
@@ -103,11 +103,11 @@ class RemoteSockets:
         """Give a message to its socket. Our own side may have closed it already."""
         if isinstance(message, OpenSocket):
             self._open(edge, message)
-        elif isinstance(message, Frame | Gone):
+        elif isinstance(message, CarriedFrame | Gone):
             socket = self._sockets.get(edge, {}).get(message.conn)
             if socket is None:
                 return
-            if isinstance(message, Frame):
+            if isinstance(message, CarriedFrame):
                 socket.receive(message.frame)
             else:
                 socket.lose(message.code)

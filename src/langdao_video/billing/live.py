@@ -21,7 +21,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
 from langdao_video.billing.records import read_record
 from langdao_video.billing.rules import BillRules
-from langdao_video.errors import Lapsed, NotOwner, VersionConflict
+from langdao_video.errors import Lapsed, NotFound, NotOwner, VersionConflict
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
@@ -265,6 +265,13 @@ class LiveSessions:
         idle = (id_ for id_, each in self._sessions.items() if each.users == 0 and id_ not in self._in_doubt)
         for session_id in list(islice(idle, surplus)):
             del self._sessions[session_id]
+
+
+def unknown_session(session_id: str) -> NotFound:
+    """Return the error for a session that was never made."""
+    return NotFound(
+        "unknown-session", f"There is no session {session_id[:64]!r}: POST /api/sessions makes one."
+    )
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:

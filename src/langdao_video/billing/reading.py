@@ -6,8 +6,8 @@ What is stored is what was told. An owner elsewhere may know proofs of the last 
 from __future__ import annotations
 
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import load_history, load_lesson
-from langdao_video.billing.service import SessionService, unknown_session
+from langdao_video.billing.live import load_history, load_lesson, unknown_session
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import NotOwner
 from langdao_video.session.facts import Recorded
 

@@ -22,14 +22,14 @@ from langdao_video.billing.grace import Dated, decide_due, decide_grace
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, NotOwner, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import (
@@ -392,10 +392,3 @@ class SessionService:
             log.info(record.fact.type, session=lesson.id, seq=record.seq, state=lesson.state.value)
         for listener in self.listeners:
             listener(lesson, records, heartbeat)
-
-
-def unknown_session(session_id: str) -> NotFound:
-    """Return the error for a session that was never made."""
-    return NotFound(
-        "unknown-session", f"There is no session {session_id[:64]!r}: POST /api/sessions makes one."
-    )
