@@ -38,6 +38,7 @@ class ClusterPage:
             "sessionStart": start_ms,
         }
         self._socket: ClientConnection | None = None
+        self._is_seated = False
         self.sockets = 0
         self.peers = 0
         """How often it has met its peer."""
@@ -74,6 +75,7 @@ class ClusterPage:
                     try:
                         await self._talk(socket)
                     finally:
+                        self._is_seated = False
                         self.codes.append(socket.close_code)
             patience_s = PATIENCE_SECONDS_MIN if self.sockets > sockets else min(2 * patience_s, 2.0)
             await asyncio.sleep(patience_s)
@@ -88,7 +90,8 @@ class ClusterPage:
         """Send a line of chat, and send it again until it is shown."""
         id_ = f"{self.role}-{text}"
         self._unkept[id_] = text
-        await self.send("chat", id=id_, text=text)
+        if self._is_seated:  # otherwise the lines follow the welcome, in their order
+            await self.send("chat", id=id_, text=text)
 
     async def _talk(self, socket: ClientConnection) -> None:
         await socket.send(json.dumps(self._join))
@@ -106,6 +109,7 @@ class ClusterPage:
                 self._join["resume"] = frame["resume"]
                 for line in frame.get("chat", ()):
                     self._show(line)
+                self._is_seated = True
                 for id_, text in [*self._unkept.items()]:
                     await self.send("chat", id=id_, text=text)
             case "peer-joined":
