@@ -39,7 +39,7 @@ class Stage:
         """Begin a node; by default on the store that all share."""
         store = store or self.store
         lease = Lease()
-        holdings = Holdings(store.owners, name, lease, lambda: self.now_ms)
+        holdings = Holdings(store.owners, name, lease, lambda: self.now_ms, patience_seconds=0)
         actor = Actor(store, holdings, self._member(store, name, lease, holdings))
         holdings.room_lost = actor.lost.append
 

@@ -59,6 +59,20 @@ async def test_a_node_that_was_stopped_decides_nothing_until_it_has_asked_what_i
         await here.holdings.hold(ROOM)
 
 
+async def test_who_wants_a_room_while_the_renewal_is_late_waits_for_it() -> None:
+    stage = Stage()
+    node = await stage.enter("a")
+    node.holdings._patience_seconds = 60
+    await stage.pass_time(DECIDES_MS)
+
+    holding = asyncio.create_task(node.holdings.hold(ROOM))
+    await asyncio.sleep(0)
+    assert not holding.done()
+    await node.membership.step()
+
+    assert await holding == Ownership("a", 1)
+
+
 async def test_a_lease_that_lapses_while_the_room_is_claimed_gives_nothing() -> None:
     stage = Stage()
     node = await stage.enter("a")

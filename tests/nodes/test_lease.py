@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from langdao_video.nodes.lease import DECIDES_MS, GIVES_UP_MS, Lease
 from langdao_video.nodes.membership import RENEWAL_SECONDS_MAX
-from langdao_video.store.ownership import LEASE_MS, RENEW_MS
+from langdao_video.store.ownership import LEASE_MS
 
 
 def test_a_node_that_never_renewed_decides_nothing() -> None:
@@ -36,5 +36,5 @@ def test_it_stops_before_another_node_may_take_its_rooms() -> None:
     assert DECIDES_MS + 500 <= LEASE_MS
 
 
-def test_a_renewal_that_fails_leaves_time_for_another() -> None:
-    assert RENEWAL_SECONDS_MAX * 1_000 + RENEW_MS <= DECIDES_MS
+def test_a_renewal_may_take_as_long_as_it_is_worth_anything() -> None:
+    assert RENEWAL_SECONDS_MAX * 1_000 <= DECIDES_MS

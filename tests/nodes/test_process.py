@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -20,7 +21,9 @@ def test_a_process_lives_and_then_has_ended() -> None:
         description = process.stdout.readline().strip()
         lived = not has_ended(description)
         process.kill()
-        process.stdout.read()  # until the kernel has closed what it had open
+        os.waitid(
+            os.P_PID, process.pid, os.WEXITED | os.WNOWAIT
+        )  # it has ended, and nobody has waited for it yet
         killed = has_ended(description)
         process.wait()
 
