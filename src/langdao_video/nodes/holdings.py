@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 IDLE_MS: Final = 60_000
 """How long a room is owned after anybody decided for it, while no page is in it."""
 RELEASED_AT_ONCE_MAX: Final = 100
+PATIENCE_SECONDS: Final = 5.0
+"""How long whoever wants a room waits for a renewal that is late."""
 
 
 @dataclass(slots=True)
@@ -45,7 +47,13 @@ class Holdings:
     """Own rooms for this node (`store.ownership.RoomOwners`). *uptime_ms* is this machine's monotonic clock."""
 
     def __init__(
-        self, store: OwnershipStore, node_id: str, lease: Lease, uptime_ms: Callable[[], int]
+        self,
+        store: OwnershipStore,
+        node_id: str,
+        lease: Lease,
+        uptime_ms: Callable[[], int],
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self.node_id = node_id
         self.room_lost: Callable[[str], object] = _ignore
@@ -55,6 +63,8 @@ class Holdings:
         self._store = store
         self._lease = lease
         self._uptime_ms = uptime_ms
+        self._patience_seconds = patience_seconds
+        self._renewed = asyncio.Event()
         self._rooms: OrderedDict[str, _HeldRoom] = OrderedDict()
         """The least recently used first."""
         self._releasing: dict[str, asyncio.Event] = {}
@@ -73,7 +83,8 @@ class Holdings:
 
     async def hold(self, session_id: str) -> Ownership:
         """Own the room, and claim it if need be. Raises NotOwner, Unavailable."""
-        self.check_lease()
+        if not self._lease.decides(self._uptime_ms()):
+            await self._wait_for_lease()
         room = self._rooms.get(session_id)
         if room is None or session_id in self._releasing:
             return await self._claim(session_id)
@@ -135,6 +146,20 @@ class Holdings:
         """Lose every room, because this node could not renew its lease for too long."""
         for session_id in list(self._rooms):
             self._lose(session_id)
+
+    def note_renewed(self) -> None:
+        """Let those go on who wait for the lease."""
+        self._renewed.set()
+        self._renewed = asyncio.Event()
+
+    async def _wait_for_lease(self) -> None:
+        """Wait for a renewal that is late, because the machine or the database is busy. Raises Lapsed."""
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                await self._renewed.wait()
+        except TimeoutError:
+            pass
+        self.check_lease()
 
     async def _claim(self, session_id: str) -> Ownership:
         while (done := self._releasing.get(session_id)) is not None:

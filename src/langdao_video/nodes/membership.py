@@ -11,15 +11,15 @@ import structlog
 
 from langdao_video.errors import LangDAOError, Unavailable
 from langdao_video.nodes.holdings import Holdings
-from langdao_video.nodes.lease import Lease
+from langdao_video.nodes.lease import DECIDES_MS, Lease
 from langdao_video.nodes.process import has_ended
 from langdao_video.store.ownership import RENEW_MS, Census, Node, OwnershipStore, find_conflict
 from langdao_video.store.shared_clock import Sample, SharedClock
 
 log = structlog.get_logger(__name__)
 
-RENEWAL_SECONDS_MAX: Final = 2.0
-"""How long a renewal may take. A second one then still fits into the time in which this node decides."""
+RENEWAL_SECONDS_MAX: Final = DECIDES_MS / 1_000
+"""How long a renewal may take. A slower one would be worth nothing, because it counts from its beginning."""
 FORGETS_EVERY_MS: Final = 600_000
 _LOOK_SECONDS: Final = 0.5
 
@@ -125,6 +125,7 @@ class Membership:
         if not self.lease.decides(self.uptime_ms()):
             await self.holdings.verify()  # before anybody decides again
         self.lease.renew(began_ms)
+        self.holdings.note_renewed()
 
     async def _bury(self) -> None:
         self.census = await bury_ended(self.store, self.census, self.free_claims)

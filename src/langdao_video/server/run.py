@@ -39,12 +39,12 @@ class DrainableApp(Drainable, Protocol):
         ...
 
 
-def run_server(app: DrainableApp, settings: Settings) -> bool:
-    """Serve until a signal comes. Return False if the server could not start."""
+def run_server(app: DrainableApp, settings: Settings, listener: socket.socket | None = None) -> bool:
+    """Serve until a signal comes: on *listener*, else on the port of *settings*. Return False if it could not start."""
     edge = make_edge(settings, raise_file_limit())
     server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds))
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(None if listener is None else [listener])
     return server.started
 
 

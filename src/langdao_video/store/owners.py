@@ -49,6 +49,13 @@ _CENSUS: Final = """
     SELECT clock.now_ms, node_id, version, keys, backplane, process, offset_ms, is_leaving, expires_ms
     FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms ORDER BY started_ms, node_id
 """
+# A statement sees the rows as they were before it. So the node that renews is among them although its lease had ended.
+_CENSUS_AFTER: Final = """
+    SELECT clock.now_ms, EXISTS (SELECT 1 FROM renewed) AS renewed, node_id, version, keys, backplane, process,
+        offset_ms, is_leaving, expires_ms
+    FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms OR node_id = :node_id
+    ORDER BY started_ms, node_id
+"""
 _BURIED: Final = "SELECT node_id FROM nodes WHERE expires_ms <= {now} ORDER BY node_id"
 _BURY: Final = "DELETE FROM nodes WHERE expires_ms <= {now} - :bury_ms"
 _FORGET_ROOMS: Final = """
@@ -97,14 +104,20 @@ _KNOWN: Final = """
 class SqlOwners:
     """Keep nodes and owners in the database of a store, which lends its readers and its writer."""
 
-    def __init__(self, read: Run, write: Run) -> None:
+    def __init__(self, read: Run, write: Run, renew: Run) -> None:
+        """Use *renew* for leases: it waits for no other write, so that a busy node does not lapse."""
         self._read = read
         self._write = write
+        self._renew = renew
 
     async def save_node(self, node: Node, lease_ms: int = LEASE_MS) -> Census:
         """Keep *node* alive for *lease_ms* from now on, and return who lives."""
         check_node(node, lease_ms)
-        return await self._write(lambda connection: _save_node(connection, node, lease_ms))
+        values = _write_node(node, lease_ms)
+        census: Census | None = await self._renew(lambda connection: _renew(connection, values))
+        if census is None:
+            census = await self._write(lambda connection: _join(connection, values))
+        return census
 
     async def remove_node(self, node_id: str) -> None:
         """Forget a node that ends."""
@@ -174,8 +187,8 @@ def find_held(connection: Connection, owners: Mapping[str, Ownership]) -> frozen
     return frozenset(row.session_id for row in found)
 
 
-def _save_node(connection: Connection, node: Node, lease_ms: int) -> Census:
-    values = {
+def _write_node(node: Node, lease_ms: int) -> dict[str, object]:
+    return {
         "node_id": node.id,
         "version": node.version,
         "keys": json.dumps(node.keys),
@@ -185,15 +198,28 @@ def _save_node(connection: Connection, node: Node, lease_ms: int) -> Census:
         "is_leaving": node.is_leaving,
         "lease_ms": lease_ms,
     }
-    if not _run(connection, _RENEW, **values).rowcount:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NODES_LOCK})
-        _run(connection, _JOIN, **values)
+
+
+def _renew(connection: Connection, values: Mapping[str, object]) -> Census | None:
+    """Renew a lease; return None if there is no such node. On PostgreSQL this is one statement."""
+    if connection.dialect.name == "sqlite":
+        return _load_census(connection) if _run(connection, _RENEW, **values).rowcount else None
+    rows = _run(connection, f"WITH renewed AS ({_RENEW} RETURNING 1) {_CENSUS_AFTER}", **values).all()
+    return _read_census(rows) if rows[0].renewed else None
+
+
+def _join(connection: Connection, values: Mapping[str, object]) -> Census:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NODES_LOCK})
+    _run(connection, _JOIN, **values)
     return _load_census(connection)
 
 
 def _load_census(connection: Connection) -> Census:
-    rows = _run(connection, _CENSUS).all()
+    return _read_census(_run(connection, _CENSUS).all())
+
+
+def _read_census(rows: Sequence[Row[Any]]) -> Census:
     return Census(rows[0].now_ms, [_read_node(row) for row in rows if row.node_id is not None])
 
 

@@ -18,6 +18,7 @@ from langdao_video.store.engines import (
     database_errors,
     is_sqlite,
     make_postgres_engine,
+    make_postgres_renewer,
     make_sqlite_readers,
     make_sqlite_writer,
     parse_database_url,
@@ -42,14 +43,16 @@ T = TypeVar("T")
 class SqlStore:
     """Keep sessions in a database with the schema that `migrate` makes."""
 
-    def __init__(self, readers: AsyncEngine, writer: Writer) -> None:
+    def __init__(self, readers: AsyncEngine, writer: Writer, renewer: Writer | None = None) -> None:
+        """Use *renewer* for the leases of nodes, by default the *writer* of all else."""
         self._readers = readers
         self._writer = writer
+        self._renewer = renewer or writer
         self._reads = Calls()
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
         self.chats = SqlChats(self._read, self._write)
-        self.owners = SqlOwners(self._read, self._write)
+        self.owners = SqlOwners(self._read, self._write, self._renew)
 
     @classmethod
     async def open(cls, database_url: str) -> Self:
@@ -62,7 +65,7 @@ class SqlStore:
             store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url)))
         else:
             engine = make_postgres_engine(url)
-            store = cls(engine, PostgresWriter(engine))
+            store = cls(engine, PostgresWriter(engine), PostgresWriter(make_postgres_renewer(url)))
         try:
             await store.load_due(0, 1)
         except BaseException:
@@ -161,6 +164,8 @@ class SqlStore:
         self._closed = True
         await self._reads.wait_for_end()
         await self._writer.close()
+        if self._renewer is not self._writer:
+            await self._renewer.close()
         await self._readers.dispose()
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
@@ -172,6 +177,10 @@ class SqlStore:
     async def _write(self, write: Callable[[Connection], T]) -> T:
         self._check_open()
         return await self._writer.write(write)
+
+    async def _renew(self, write: Callable[[Connection], T]) -> T:
+        self._check_open()
+        return await self._renewer.write(write)
 
     def _check_open(self) -> None:
         if self._closed:
