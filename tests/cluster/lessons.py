@@ -102,6 +102,16 @@ async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> None:
         assert sorted(connected) == ["student", "tutor"], "nobody sat down twice"
 
 
+async def until_all_are_back(lessons: list[PlayedLesson]) -> None:
+    """Wait until each page has answered a ping of its room: then it has its seat."""
+    pages = [page for lesson in lessons for page in lesson.pages]
+    proofs = [len(page.proofs_ms) for page in pages]
+    await until(
+        lambda: all(len(page.proofs_ms) > before for page, before in zip(pages, proofs, strict=True)),
+        PATIENCE_SECONDS,
+    )
+
+
 async def read(port: int, path: str) -> Any:  # noqa: ANN401 - JSON
     """GET JSON from a node."""
     async with node_client(port) as http:

@@ -11,7 +11,14 @@ from random import Random
 
 import pytest
 
-from tests.cluster.lessons import PATIENCE_SECONDS, PlayedLesson, judge, node_client, playing, request
+from tests.cluster.lessons import (
+    PATIENCE_SECONDS,
+    judge,
+    node_client,
+    playing,
+    request,
+    until_all_are_back,
+)
 from tests.cluster.nodes import Cluster, running_cluster
 from tests.contracts.postgres import PostgresServer, postgres_server
 from tests.stories.live import until
@@ -63,7 +70,7 @@ async def test_three_kills_cost_no_second_too_many(cluster: Cluster) -> None:
                 await lesson.say_more()
             await asyncio.sleep(random.uniform(0, 2))
             await node.start()
-        await _until_all_are_back(lessons)
+        await until_all_are_back(lessons)
 
     await judge(cluster, lessons)
 
@@ -75,7 +82,7 @@ async def test_redis_is_killed_and_comes_back(cluster: Cluster) -> None:
             await lesson.say_more()
         await until(lambda: any(page.codes for lesson in lessons for page in lesson.pages), PATIENCE_SECONDS)
         await cluster.redis.start()
-        await _until_all_are_back(lessons)
+        await until_all_are_back(lessons)
 
     await judge(cluster, lessons)
 
@@ -86,7 +93,7 @@ async def test_postgresql_is_restarted(cluster: Cluster) -> None:
         for lesson in lessons:
             await lesson.say_more()
         await asyncio.to_thread(cluster.postgres.start)
-        await _until_all_are_back(lessons)
+        await until_all_are_back(lessons)
 
     await judge(cluster, lessons)
 
@@ -97,16 +104,6 @@ async def test_a_node_that_slept_for_twenty_seconds_owns_nothing_more(cluster: C
         await owner.stand_still(20)
         for lesson in lessons:
             await lesson.say_more()
-        await _until_all_are_back(lessons)
+        await until_all_are_back(lessons)
 
     await judge(cluster, lessons)
-
-
-async def _until_all_are_back(lessons: list[PlayedLesson]) -> None:
-    """Wait until each page has answered a ping of its room: then it has its seat."""
-    pages = [page for lesson in lessons for page in lesson.pages]
-    proofs = [len(page.proofs_ms) for page in pages]
-    await until(
-        lambda: all(len(page.proofs_ms) > before for page, before in zip(pages, proofs, strict=True)),
-        PATIENCE_SECONDS,
-    )

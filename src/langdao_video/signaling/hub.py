@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.errors import LangDAOError, NotAllowed, NotOwner, Unavailable
 from langdao_video.session.commands import RoomCommand
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
@@ -366,5 +366,7 @@ class Hub:
 
 
 def _note_failure(opening: asyncio.Task[None]) -> None:
-    if not opening.cancelled() and (error := opening.exception()):
+    if opening.cancelled() or (error := opening.exception()) is None:
+        return
+    if not isinstance(error, NotOwner):  # the sockets are carried to the owner
         log.warning("room-not-opened", error=f"{type(error).__name__}: {error}")
