@@ -31,7 +31,7 @@ export class OwnCandidates {
       this.earlierAddresses = new Set([...this.earlierAddresses, ...this.addresses]);
       this.addresses = new Set();
     }
-    for (const [line] of sdp.matchAll(/^a=candidate:.*/gm)) this.addresses.add(addressOf(line));
+    for (const line of sdp.match(/^a=candidate:.*/gm) ?? []) this.addresses.add(addressOf(line));
     if (isComplete) this.complete = fragment;
   }
 
