@@ -361,7 +361,7 @@ async def test_the_other_is_heard_from_the_speaker_one_chose_also_after_a_reload
     people: People, lesson: Lesson
 ) -> None:
     student, _tutor = await people.meet(lesson)
-    speaker = "document.querySelector('[data-part=remote-video]').sinkId"
+    speaker = "document.querySelector('[data-part=remote-video]')?.sinkId"
     assert await student.tab.evaluate(speaker) == ""
 
     await student.choose("speaker", "Fake Audio Output 2")
