@@ -133,7 +133,7 @@ class Lesson:
     @property
     def cap_ms(self) -> int | None:
         """The billable time that is prepaid, ms; None without a cap."""
-        return cap_ms(self.cap, self.rate)
+        return None if self.cap is None else cap_ms(self.cap, self.rate)
 
     @property
     def proven_at_ms(self) -> int | None:
