@@ -17,7 +17,7 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
-from langdao_video.session.commands import RoomCommand
+from langdao_video.session.commands import RoomCommand, ShowBill
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
@@ -201,7 +201,10 @@ class Hub:
         if hosted := self._rooms.get(room):
             update = write_update(command)
             effects = [*hosted.room.update(update), *hosted.lobby.update(update)]
-            self._do(room, hosted, effects, self._clock.now_ms())
+            if isinstance(command, ShowBill) and command.cap_at_ms is None:
+                self._carry_out(room, hosted, effects)  # it makes nothing due that was not
+            else:
+                self._do(room, hosted, effects, self._clock.now_ms())
 
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""

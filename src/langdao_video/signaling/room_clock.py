@@ -30,7 +30,7 @@ def find_due(
     moves: bool,
     ticked_ms: int,
 ) -> int:
-    """Return when a room that ticked last at *ticked_ms* has to tick again, Unix ms; perhaps too early, never too late."""
+    """Return when a room that ticked last at *ticked_ms* must tick again, Unix ms: perhaps too early, never late."""
     is_over = False
     due_ms = liveness.due_ms
     if not isinstance(phase, OpenRoom):
@@ -40,20 +40,20 @@ def find_due(
         elif isinstance(phase, EndReported):
             due_ms = min(due_ms, phase.at_ms + rules.bill_wait_ms)
     for seat in seats:
-        seat_ms = _find_seat_due(seat, rules, liveness, moves=moves, is_over=is_over)
+        seat_ms = _find_seat_due(seat, rules, moves=moves, is_over=is_over)
         due_ms = min(due_ms, seat_ms)
     if ticked_ms + WATCH_MS < due_ms and not is_over and is_watched(seats, rules):
         due_ms = ticked_ms + WATCH_MS
     return due_ms
 
 
-def _find_seat_due(seat: Seat, rules: RoomRules, liveness: Liveness, *, moves: bool, is_over: bool) -> int:
+def _find_seat_due(seat: Seat, rules: RoomRules, *, moves: bool, is_over: bool) -> int:
     phase = seat.phase
     if phase is SeatPhase.EMPTY:
         return _NEVER_MS
     due_ms = _NEVER_MS
     if phase is SeatPhase.SEATED:
-        due_ms = liveness.dies_ms(seat.heard_ms)
+        due_ms = seat.heard_ms + rules.socket_dead_ms + 1
         renew_ms = seat.ice.given.renew_ms
         if renew_ms is not None and renew_ms < due_ms:
             due_ms = renew_ms
