@@ -22,6 +22,7 @@ from langdao_video.server.proxies import Proxies
 from langdao_video.server.websocket import SocketConnection
 from langdao_video.settings import Settings
 from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
+from langdao_video.signaling.port import SocketService
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +111,8 @@ def plan_connections(wanted: int, per_address: int, files_max: int) -> Connectio
 
 def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
     """Return the server's configuration; *more* overrides it."""
+    if settings.socket_driver == "fast" and isinstance(app, SocketService):
+        edge.sockets = app
     return uvicorn.Config(
         **{
             "app": app,
