@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
-
-from langdao_video.access.headers import answer_headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,14 @@ class HttpAnswer:
     header: str = ""
     """One more header line."""
 
-    def encode(self) -> bytes:
-        """Return the response (RFC 9112 §4)."""
+    def encode(self, headers: Mapping[str, str]) -> bytes:
+        """Return the response (RFC 9112 §4), with *headers* besides those of the answer itself."""
         body = json.dumps({"code": self.code, "message": self.message}).encode()
         head = [
             f"HTTP/1.1 {self.status.value} {self.status.phrase}",
             "content-type: application/json",
             f"content-length: {len(body)}",
-            *(f"{name}: {value}" for name, value in answer_headers(is_https=False).items()),
+            *(f"{name}: {value}" for name, value in headers.items()),
             "connection: close",
         ]
         if self.retry_after_seconds:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
+from langdao_video.access.headers import answer_headers
 from langdao_video.access.network import network_of
 from langdao_video.access.throttle import RefusalLogger
 from langdao_video.server.budget import AddressBook, SocketAccount
@@ -55,8 +56,10 @@ class EdgeLimits:
 class Edge:
     """The shared state of all connections of one server."""
 
-    def __init__(self, limits: EdgeLimits, proxies: Proxies) -> None:
+    def __init__(self, limits: EdgeLimits, proxies: Proxies, *, is_https: bool = False) -> None:
         self.limits = limits
+        self.headers: Mapping[str, str] = answer_headers(is_https=is_https)
+        """The headers of the edge's own answers."""
         self.proxies = proxies
         self.refusals = RefusalLogger("connections-refused")
         self._limiter = ConnectionLimiter(limits.connections)

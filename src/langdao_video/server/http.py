@@ -336,7 +336,7 @@ class HttpConnection(HttpToolsProtocol):
         self._edge.refuse(self._find_caller(), answer.code)
         running = self._running_cycle()
         is_answering = running is not None and (running.response_started or running is not self.cycle)
-        self._close_soon(b"" if is_answering else answer.encode())
+        self._close_soon(b"" if is_answering else answer.encode(self._edge.headers))
 
     def _close_soon(self, farewell: bytes) -> None:
         if self._is_closing:

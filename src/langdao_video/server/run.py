@@ -96,7 +96,8 @@ def make_edge(settings: Settings, files_max: int) -> Edge:
         body_seconds=settings.request_body_seconds,
         idle_seconds=settings.keep_alive_seconds,
     )
-    return Edge(limits, Proxies(settings.forwarded_allow_ips))
+    is_https = settings.base_origin.scheme == "https"
+    return Edge(limits, Proxies(settings.forwarded_allow_ips), is_https=is_https)
 
 
 def plan_connections(wanted: int, per_address: int, files_max: int) -> ConnectionLimits:

@@ -87,7 +87,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if not self.handshake_initiated:  # one of these headers is too large for the parser
             self._edge.refuse(self._handshake.caller, HEAD_TOO_LARGE.code)
             self._is_closing = True
-            close_soon(transport, HEAD_TOO_LARGE.encode())
+            close_soon(transport, HEAD_TOO_LARGE.encode(self._edge.headers))
 
     def handle_connect(self, event: Request) -> None:
         """Answer the handshake. The application gets the original request, with all its headers."""
