@@ -25,6 +25,10 @@ class EventTaker(Protocol):
         """Take an event (R21–R26)."""
         ...
 
+    def take_at_once(self, event: PublicEvent) -> bool:
+        """Take an event that nothing has to be waited for; return False if it has to go through `take_event`."""
+        ...
+
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Role
     ) -> object:
