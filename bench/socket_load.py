@@ -92,11 +92,14 @@ class Socket(asyncio.Protocol):
         assert self._transport is not None
         self._transport.write(b"".join(map(_frame, texts)))
 
-    def relay(self, count: int) -> None:
-        """Send *count* candidates to the other page in one write."""
+    def relay(self, count: int) -> bool:
+        """Send *count* candidates to the other page in one write, unless some are still on their way."""
         assert self.peer is not None
+        if self.peer.sent_s:
+            return False
         self.peer.sent_s.extend([time.perf_counter()] * count)
         self.send(*[_CANDIDATE % self.peer.page] * count)
+        return True
 
     def data_received(self, data: bytes) -> None:
         """Read the frames, which are short enough to be read without care for time."""
@@ -189,15 +192,16 @@ class Load:
             socket.heard = 0
             socket.took_s.clear()
         cpu_s, began_s, sent, due = read_cpu_s(self._pid), time.perf_counter(), 0, 0.0
+        turn = 0
         now_s = began_s
         while now_s - began_s < seconds:
             # What this process was too late for is not sent: bursts of it would exceed what a page may send.
             due = sent + min(due - sent + rate * (time.perf_counter() - now_s), rate * 4 * TICK_SECONDS)
             now_s = time.perf_counter()
-            while sent < int(due):
+            for _ in range(int(due) - sent):
                 # A stride that meets every socket, and not the two of a lesson one after the other.
-                self._sockets[sent * 7919 % len(self._sockets)].relay(burst)
-                sent += 1
+                turn += 7919
+                sent += self._sockets[turn % len(self._sockets)].relay(burst)
             await asyncio.sleep(TICK_SECONDS)
         async with asyncio.timeout(60):
             while sum(socket.heard for socket in self._sockets) < sent * burst:  # noqa: ASYNC110 - no event for it

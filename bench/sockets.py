@@ -11,6 +11,7 @@ import json
 import os
 import pstats
 import resource
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -36,13 +37,12 @@ class NodeRelay(Server):
 
 
 class ProfiledService(Service):
-    """The service under cProfile; the figures go into a file when it stops."""
+    """The service with a profile from one SIGUSR1 to the next, in the file *figures*."""
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         super().__init__(folder, env)
         self.figures = folder / "profile"
-        command = ("-m", "cProfile", "-o", str(self.figures), "-m", "langdao_video", "serve")
-        self._command = (sys.executable, *command)
+        self._command = (sys.executable, "-m", "bench.profiled", str(self.figures))
 
 
 def main() -> None:
@@ -81,11 +81,15 @@ async def measure_service(lessons: int) -> Figures:
 
 
 async def profile(lessons: int) -> None:
-    """Print where the service spends its time."""
+    """Print where the service spends its time, in C functions, too. The joins are in it."""
     async with service(ProfiledService) as served:
-        await load(served, lessons, "join")
-        await served.stop()
         assert isinstance(served, ProfiledService)
+        served.send_signal(signal.SIGUSR1)
+        await load(served, lessons, "join")
+        served.send_signal(signal.SIGUSR1)
+        while not served.figures.exists():  # noqa: ASYNC110 - the file is the event
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
         pstats.Stats(str(served.figures)).sort_stats("tottime").print_stats(45)
 
 
