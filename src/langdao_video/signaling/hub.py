@@ -26,7 +26,7 @@ from langdao_video.signaling.drain import Drain
 from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, Error, Relayed, ServerFrame
 from langdao_video.signaling.outbox import Outbox
 from langdao_video.signaling.port import ChatKeeper, EventTaker
 from langdao_video.signaling.preview import Preview
@@ -182,6 +182,11 @@ class Hub:
             if hosted.lobby.has(conn):
                 self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms), now_ms)
             elif not isinstance(hosted.room, Preview):
+                if isinstance(frame, Relayed):
+                    to = hosted.room.relay(conn, frame.to, now_ms)
+                    if to is not None and (socket := hosted.sockets.get(to)):
+                        socket.send(frame)  # nothing becomes due, and no lobby sees it
+                        return
                 self._do(room, hosted, hosted.room.receive(conn, frame, now_ms), now_ms)
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
