@@ -35,6 +35,10 @@ _CANDIDATE: Final = (
     b'srflx raddr 10.0.0.17 rport 46154 generation 0 ufrag 8hhY","sdpMid":"0","sdpMLineIndex":0,'
     b'"usernameFragment":"8hhY"}}'
 )
+_HEAD_BYTES: Final = 2
+_LENGTH_FOLLOWS: Final = 126
+_PING: Final = 9
+_PONG: Final = b"\x8a\x80" + bytes(4)
 _HEAD: Final = (
     "GET /?room=lesson-{room} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -65,7 +69,7 @@ class Socket(asyncio.Protocol):
     def __init__(self, number: int, *, joins: bool) -> None:
         self.room, self.role = number // 2, ("student", "tutor")[number % 2]
         self.page = b"page-%08d" % number
-        self.peer: Socket | None = None
+        self.peer = self
         self.is_seated = asyncio.get_running_loop().create_future()
         self.sent_s: deque[float] = deque()
         self.heard = 0
@@ -74,13 +78,13 @@ class Socket(asyncio.Protocol):
         self._joins = joins
         self._data = b""
         self._is_open = False
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
-        self._transport = transport = cast("asyncio.Transport", transport)  # uvloop's is none by type
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by type
         a, b, c = 18 + self.room // 60_000, self.room // 250 % 240 + 1, self.room % 250 + 1
-        transport.write(_HEAD.format(room=self.room, a=a, b=b, c=c).encode())
+        self._transport.write(_HEAD.format(room=self.room, a=a, b=b, c=c).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail if this was not expected."""
@@ -89,12 +93,10 @@ class Socket(asyncio.Protocol):
 
     def send(self, *texts: bytes) -> None:
         """Send frames in one write."""
-        assert self._transport is not None
         self._transport.write(b"".join(map(_frame, texts)))
 
     def relay(self, count: int) -> bool:
         """Send *count* candidates to the other page in one write, unless some are still on their way."""
-        assert self.peer is not None
         if self.peer.sent_s:
             return False
         self.peer.sent_s.extend([time.perf_counter()] * count)
@@ -106,7 +108,8 @@ class Socket(asyncio.Protocol):
         data = self._data + data
         if not self._is_open:
             head, _, data = data.partition(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 101"), head
+            if not head.startswith(b"HTTP/1.1 101"):
+                raise RuntimeError(head.decode())
             self._is_open = True
             if self._joins:
                 join = {"type": "join", "page": self.page.decode(), "role": self.role}
@@ -116,9 +119,9 @@ class Socket(asyncio.Protocol):
             else:
                 self.is_seated.set_result(None)
         at = 0
-        while len(data) - at >= 2:
-            length, begin = data[at + 1], at + 2
-            if length == 126:
+        while len(data) - at >= _HEAD_BYTES:
+            length, begin = data[at + 1], at + _HEAD_BYTES
+            if length == _LENGTH_FOLLOWS:
                 length, begin = int.from_bytes(data[at + 2 : at + 4]), at + 4
             if begin + length > len(data):
                 break
@@ -127,8 +130,8 @@ class Socket(asyncio.Protocol):
         self._data = data[at:]
 
     def _take(self, opcode: int, payload: bytes) -> None:
-        if opcode == 9:
-            self.send()
+        if opcode == _PING:
+            self._transport.write(_PONG)
         elif payload.startswith(b'{"type":"ice"'):
             self.heard += 1
             self.took_s.append(time.perf_counter() - self.sent_s.popleft())
@@ -224,7 +227,7 @@ def read_memory_kb(pid: int) -> int:
 
 def _frame(text: bytes) -> bytes:
     """Write a text frame as a browser does, masked with zeros."""
-    head = bytes((0x80 | len(text),)) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2)
+    head = bytes((0x80 | len(text),)) if len(text) < _LENGTH_FOLLOWS else b"\xfe" + len(text).to_bytes(2)
     return b"\x81" + head + bytes(4) + text
 
 

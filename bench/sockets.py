@@ -24,6 +24,8 @@ from tests.browser.server import Server, Service
 
 LESSONS: Final = (150, 2_000, 10_000)
 SECONDS: Final = 10.0
+MESSAGES_MIN: Final = 2.0
+MESSAGES_OF_MANY_MIN: Final = 1.5
 RELAY: Final = Path(__file__).parent / "node" / "relay.mjs"
 Figures = dict[str, Any]
 
@@ -83,7 +85,8 @@ async def measure_service(lessons: int) -> Figures:
 async def profile(lessons: int) -> None:
     """Print where the service spends its time, in C functions, too. The joins are in it."""
     async with service(ProfiledService) as served:
-        assert isinstance(served, ProfiledService)
+        if not isinstance(served, ProfiledService):
+            raise TypeError(served)
         served.send_signal(signal.SIGUSR1)
         await load(served, lessons, "join")
         served.send_signal(signal.SIGUSR1)
@@ -106,7 +109,8 @@ async def load(server: Server, lessons: int, *more: str) -> Figures:
     """Run the load against *server*, and return what it has measured."""
     seconds = float(os.environ.get("BENCH_SECONDS", SECONDS))
     process = server._process  # noqa: SLF001 - a test's server tells its pid to nobody else
-    assert isinstance(process, asyncio.subprocess.Process)
+    if not isinstance(process, asyncio.subprocess.Process):
+        raise TypeError(process)
     words = (str(server.port), str(process.pid), str(lessons), str(seconds), *more)
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.socket_load", *words, stdout=asyncio.subprocess.PIPE
@@ -150,26 +154,34 @@ def print_targets(results: list[tuple[int, Figures, Figures]]) -> None:
     """Print which targets of docs/scale.md are reached."""
     first = results[0][2]
     for wanted, node, ours in results:
-        least = 2.0 if wanted <= LESSONS[0] else 1.5
         ratio = ours["messages_per_cpu_second"] / node["messages_per_cpu_second"]
-        tell(f"{wanted:,} lessons: messages a CPU second ≥ {least} × Node", ratio, ratio >= least)
-        slower = ours["relay_ms"] / node["relay_ms"]
-        tell(f"{wanted:,} lessons: one relay ≤ 1 × Node's", slower, slower <= 1)
-        join = ours["join_cpu_ms"] / node["join_cpu_ms"]
-        tell(f"{wanted:,} lessons: CPU of a join ≤ 6 × Node's accept", join, join <= 6)
+        least = MESSAGES_MIN if wanted <= LESSONS[0] else MESSAGES_OF_MANY_MIN
+        tell(f"{wanted:,} lessons: messages a CPU second ≥ {least} × Node", ratio, ratio / least)
+        at_most(f"{wanted:,} lessons: one relay ÷ Node's", ours["relay_ms"] / node["relay_ms"], 1)
+        at_most(
+            f"{wanted:,} lessons: CPU of a join ÷ Node's accept", ours["join_cpu_ms"] / node["join_cpu_ms"], 6
+        )
         if wanted >= LESSONS[-1]:
-            tell("memory of a seated socket ≤ 12 KB", ours["memory_kb"], ours["memory_kb"] <= 12)
-            cores = ours["heartbeats_cores"] * wanted / ours["lessons"]
-            tell(f"heartbeats of {wanted:,} lessons ≤ 0.5 of a core", cores, cores <= 0.5)
-            growth = (ours["heartbeats_cores"] / ours["lessons"]) / (
-                first["heartbeats_cores"] / first["lessons"]
-            )
-            tell(f"a heartbeat ≤ 1.3 × one with {first['lessons']} lessons", growth, growth <= 1.3)
+            at_most("memory of a seated socket, KB", ours["memory_kb"], 12)
+            at_most("heartbeats, cores", ours["heartbeats_cores"] * wanted / ours["lessons"], 0.5)
+            growth = cores_of_lesson(ours) / cores_of_lesson(first)
+            at_most(f"a heartbeat ÷ one with {first['lessons']} lessons", growth, 1.3)
 
 
-def tell(target: str, figure: float, is_reached: bool) -> None:  # noqa: FBT001 - called here only
-    """Print one target."""
-    print(f"Target: {target}: {'reached' if is_reached else 'MISSED'} ({figure:.2f})")
+def cores_of_lesson(figures: Figures) -> float:
+    """Return what the heartbeats of one lesson take."""
+    cores: float = figures["heartbeats_cores"] / figures["lessons"]
+    return cores
+
+
+def at_most(what: str, figure: float, bound: float) -> None:
+    """Print whether *figure* is at most *bound*."""
+    tell(f"{what} ≤ {bound}", figure, bound / figure if figure else 1)
+
+
+def tell(target: str, figure: float, reached: float) -> None:
+    """Print one target. It is reached if *reached* is 1 or more."""
+    print(f"Target: {target}: {'reached' if reached >= 1 else 'MISSED'} ({figure:.2f})")
 
 
 if __name__ == "__main__":

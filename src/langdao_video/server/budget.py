@@ -69,7 +69,7 @@ class Bucket:
         """Tell whether the bucket has *amount*."""
         if now_ms > self._seen_ms:
             level = self._level + (now_ms - self._seen_ms) * self._per_second
-            self._level = level if level < self._full else self._full
+            self._level = min(self._full, level)
             self._seen_ms = now_ms
         return self._level >= amount * 1000
 

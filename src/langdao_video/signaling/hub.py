@@ -82,7 +82,7 @@ class _Hosted:
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     """The signed link of each socket."""
-    refused: set[tuple[int, str]] = field(default_factory=set)
+    refused: frozenset[tuple[int, str]] = frozenset()
     """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
 
     @property
@@ -194,7 +194,8 @@ class Hub:
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
             hosted.grants.pop(conn, None)
             hosted.lobby.leave(conn)
-            hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
+            if hosted.refused:
+                hosted.refused = frozenset(refusal for refusal in hosted.refused if refusal[0] != conn)
             effects: list[Effect] = []
             now_ms = self._clock.now_ms()
             if not isinstance(hosted.room, Preview):
@@ -361,7 +362,7 @@ class Hub:
                     if socket := hosted.sockets.get(conn):
                         socket.send(frame)
                         if isinstance(frame, Error) and (conn, frame.code) not in hosted.refused:
-                            hosted.refused.add((conn, frame.code))
+                            hosted.refused |= {(conn, frame.code)}
                             log.info("frame-refused", session=room, conn=conn, code=frame.code)
                 case Close(conn, code, reason):
                     if socket := hosted.sockets.get(conn):

@@ -6,7 +6,6 @@ for any time, and its sender may be gone by then.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -103,7 +102,7 @@ class Seat:
     reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
-    asked_ms: deque[int] = field(default_factory=deque)
+    asked_ms: list[int] = field(default_factory=list)
     """When the open pings of this socket were sent, oldest first."""
     beat_ms: int | None = None
     away_since_ms: int = 0
@@ -230,7 +229,7 @@ class Seat:
         if echo_ms is not None and echo_ms not in self.asked_ms:
             return
         while self.asked_ms:
-            asked_ms = self.asked_ms.popleft()
+            asked_ms = self.asked_ms.pop(0)
             if echo_ms is None or asked_ms == echo_ms:
                 self.proof_ms = max(self.proof_ms, asked_ms)
                 self.lateness.answered_late_ms = now_ms - asked_ms
