@@ -36,7 +36,8 @@ from langdao_video.signaling.seats import Participant
 
 log = structlog.get_logger(__name__)
 
-ROOMS_MAX: Final = 10_000
+ROOMS_MAX: Final = 12_500
+"""Half of the connections that a process may have."""
 _TICK_SECONDS: Final = 0.05
 """How often the hub looks for rooms that are due, and so how late a ping may be. Many small rounds do not hold up the
 frames that come meanwhile as a large one would."""
