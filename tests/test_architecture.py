@@ -37,6 +37,7 @@ PURE_PACKAGES: Final = (
 )
 DRIVERS: Final = {
     "apart/rooms.py",
+    "billing/heartbeats.py",
     "billing/live.py",
     "billing/monitor.py",
     "billing/presence.py",

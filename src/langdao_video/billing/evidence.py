@@ -284,6 +284,10 @@ class Evidence:
         """Return the history of *role*, read to its end. The caller must not change it."""
         return self._seats[role].walk
 
+    def newest_ms(self, role: Role) -> int:
+        """Return the newest time of any event of *role*, Unix ms."""
+        return self._seats[role].newest_ms
+
     def _advance(self, now_ms: int, rules: BillRules) -> None:
         """Make events final that are old enough, or beyond the bound, the oldest first."""
         while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
@@ -293,9 +297,8 @@ class Evidence:
             front_ms, role = min(fronts)
             seat = self._seats[role]
             front = seat.items[0]
-            is_old = (
-                max(front_ms, front.until_ms) < limit_ms and seat.arrived_ms[front] <= now_ms - ARRIVAL_MS
-            )
+            last_ms = max(front_ms, front.until_ms)
+            is_old = last_ms < limit_ms and seat.arrived_ms[front] <= now_ms - ARRIVAL_MS
             if not is_old and sum(len(each.items) for each in self._seats.values()) <= ITEMS_MAX:
                 self.floor_ms = max(self.floor_ms, min(front_ms, limit_ms))
                 return

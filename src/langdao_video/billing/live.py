@@ -11,8 +11,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.billing.grace import Dated, plan_deadlines
@@ -28,6 +27,7 @@ from langdao_video.store.port import NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
 _RACES_MAX: Final = 8
+_EVICTION_LOOKS_MAX: Final = 16
 
 
 @dataclass(slots=True)
@@ -103,6 +103,17 @@ class LiveSessions:
             session.users -= 1
             self._evict()
 
+    def find_free(self, session_id: str) -> LiveSession | None:
+        """Return a session whose lesson is in memory and that nobody has locked or waits for; None if it is not so.
+
+        The caller may use it as a locked session until it awaits something.
+        """
+        session = self._sessions.get(session_id)
+        if session is None or session.users or session.lesson is None:
+            return None
+        self._sessions.move_to_end(session_id)
+        return session
+
     async def load_lesson(self, session: LiveSession) -> Lesson:
         """Return the lesson of a locked session: from memory, or folded from the store; version 0 if it is unknown.
 
@@ -162,12 +173,10 @@ class LiveSessions:
         session.deadlines = plan
         return records
 
-    def note_proof(
-        self, lesson: Lesson, proof: Presence, show_beat: Callable[[], str | None] = lambda: None
-    ) -> None:
+    def note_proof(self, lesson: Lesson, proof: Presence) -> None:
         """Note a proof of a locked session, once: in memory, and with its heartbeat for the store's next batch."""
         lesson.note_proof(proof.role, proof.proof_ms)
-        self._proofs.note(replace(proof, beat=show_beat()))
+        self._proofs.note(proof)
 
     async def load_records(self, session: LiveSession) -> list[Recorded]:
         """Return the stored facts of a locked session."""
@@ -206,11 +215,18 @@ class LiveSessions:
         session.lesson = session.told = None
 
     def _evict(self) -> None:
-        """Drop the sessions beyond the bound. Below it this costs nothing, however many there are."""
-        surplus = max(0, len(self._sessions) - SESSIONS_IN_MEMORY_MAX)
-        idle = (id_ for id_, each in self._sessions.items() if each.users == 0 and id_ not in self._in_doubt)
-        for session_id in list(islice(idle, surplus)):
-            del self._sessions[session_id]
+        """Drop the session that was used longest ago if there are too many: one goes when one has come.
+
+        One that is locked or in doubt stays, and goes to the end of the row, so that no call looks at many.
+        """
+        for _ in range(_EVICTION_LOOKS_MAX):
+            if len(self._sessions) <= SESSIONS_IN_MEMORY_MAX:
+                return
+            session_id, oldest = next(iter(self._sessions.items()))
+            if oldest.users == 0 and session_id not in self._in_doubt:
+                del self._sessions[session_id]
+                return
+            self._sessions.move_to_end(session_id)
 
 
 async def load_lesson(store: Store, session_id: str) -> Lesson:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -21,6 +21,10 @@ log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 0.5
 _WAIT_SECONDS_MAX = 2.0
+_PACE_SECONDS_A_ROW: Final = 0.001
+_PACE_SECONDS_MAX: Final = 0.05
+"""How long the writer waits after a batch, by its rows. A transaction costs as much as a hundred rows in it. So few
+proofs are saved at once, and many go together: twenty transactions a second, however many proofs come."""
 
 
 class ProofKeeper(Protocol):
@@ -107,6 +111,8 @@ class PresenceWriter:
             batch.done.set()
             if not is_saved:
                 await asyncio.sleep(_RETRY_SECONDS)
+            elif len(batch.rows) > 1:
+                await asyncio.sleep(min(_PACE_SECONDS_MAX, _PACE_SECONDS_A_ROW * len(batch.rows)))
 
     async def _save(self, batch: _Batch, rows: Sequence[Presence]) -> bool:
         """Save *rows* of *batch*; return False if some of them must be tried again."""

@@ -8,16 +8,50 @@ decides whether and when to ask somebody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
-from langdao_video.signaling.evidence import Verdict, came_before
+from langdao_video.signaling.evidence import LATE_MS, Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.signaling.seats import Seat
+
+
+def both_had_media(seats: Mapping[Role, Seat]) -> bool:
+    """Tell whether media has ever arrived at both seats."""
+    return all(seat.flow.has_begun for seat in seats.values())
+
+
+def media_flows(
+    seats: Mapping[Role, Seat], seat: Seat, rules: RoomRules, now_ms: int, *, is_fresh: bool
+) -> bool:
+    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer."""
+    if both_had_media(seats):
+        return is_fresh
+    return not seat.flow.is_starved(now_ms, rules.media_start_ms)
+
+
+def is_watched(seats: Sequence[Seat], rules: RoomRules) -> bool:
+    """Tell whether `review` may find something new although no frame comes.
+
+    Otherwise neither page claims that nothing arrives, and both answer their pings.
+    """
+    if not all(seat.is_seated for seat in seats):
+        return False
+    return any(
+        seat.dispute is not None
+        or seat.flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
+        or _may_be_silent(seat)
+        for seat in seats
+    )
+
+
+def _may_be_silent(seat: Seat) -> bool:
+    open_ms = seat.heard_ms - seat.asked_ms[0] if seat.asked_ms else 0
+    return max(open_ms, seat.lateness.answered_late_ms) >= LATE_MS
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:

@@ -1,4 +1,7 @@
-"""Keeps the rooms of this node: opens a room, carries out its effects, ticks it, and forgets it when it is empty."""
+"""Keeps the rooms of this node: opens a room, carries out its effects, ticks it, and forgets it when it is empty.
+
+Law: a room in which nothing happens costs its pings and nothing else. So only rooms that are due are looked at.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.chat_writer import ChatWriter
 from langdao_video.signaling.drain import Drain
+from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
@@ -33,7 +37,11 @@ from langdao_video.signaling.seats import Participant
 log = structlog.get_logger(__name__)
 
 ROOMS_MAX: Final = 10_000
-_TICK_SECONDS: Final = 0.25
+_TICK_SECONDS: Final = 0.05
+"""How often the hub looks for rooms that are due, and so how late a ping may be. Many small rounds do not hold up the
+frames that come meanwhile as a large one would."""
+_AFTER_FAILURE_MS: Final = 250
+"""How long a room rests whose tick has failed."""
 
 
 class Socket(Protocol):
@@ -77,6 +85,11 @@ class _Hosted:
     refused: set[tuple[int, str]] = field(default_factory=set)
     """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
 
+    @property
+    def is_left(self) -> bool:
+        """Whether no socket is here, and no seat is kept for one."""
+        return not self.sockets and (isinstance(self.room, Preview) or self.room.is_empty)
+
 
 def _allow(_grant: Grant) -> None:
     """Accept every link."""
@@ -101,6 +114,7 @@ class Hub:
         self._rooms_max = rooms_max
         self._check_grant = check_grant
         self._rooms: dict[str, _Hosted] = {}
+        self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
         self._name = secrets.token_hex(8)
@@ -229,16 +243,19 @@ class Hub:
             hosted.grants[socket.conn] = link.grant
 
     async def run(self) -> None:
-        """Tick all rooms, until cancelled."""
+        """Tick the rooms that are due, until cancelled."""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             if self._drain is not None:
                 self._tell_to_move(self._drain)
-            for room, hosted in list(self._rooms.items()):
-                try:
-                    self._tick(room, hosted)
-                except Exception:
-                    log.exception("tick-failed", session=room)
+            now_ms = self._clock.now_ms()
+            for room in self._due.take_due(now_ms):
+                if hosted := self._rooms.get(room):
+                    try:
+                        self._tick(room, hosted)
+                    except Exception:
+                        log.exception("tick-failed", session=room)
+                        self._due.plan(room, now_ms + _AFTER_FAILURE_MS)
 
     async def finish(self, seconds: float) -> None:
         """Deliver what the rooms still have to report; stop after *seconds*."""
@@ -270,6 +287,7 @@ class Hub:
             )
             hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox, writer))
             hosted.room = shown
+            self._plan(link.room, hosted, self._clock.now_ms())
             log.info(
                 "room-previewed" if preview else "room-opened", session=link.room, start=shown.info.start
             )
@@ -300,18 +318,32 @@ class Hub:
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
-        self._do(room, hosted, hosted.lobby.tick(now_ms))
-        if isinstance(hosted.room, Preview):  # nobody has joined: the backend alone acts on deadlines
-            is_left = True
-        else:
-            self._do(room, hosted, hosted.room.tick(now_ms))
-            is_left = hosted.room.is_empty
-        if is_left and not hosted.sockets and hosted.outbox.is_idle and hosted.writer.is_idle:
+        effects = hosted.lobby.tick(now_ms)
+        if not isinstance(hosted.room, Preview):  # in a preview nobody has joined, and no time passes
+            effects += hosted.room.tick(now_ms)
+        self._do(room, hosted, effects)
+        if hosted.is_left and hosted.outbox.is_idle and hosted.writer.is_idle:
             del self._rooms[room]
+            self._due.forget(room)
             log.info("room-closed", session=room)
 
+    def _plan(self, room: str, hosted: _Hosted, now_ms: int) -> None:
+        """Plan when the room is ticked next. One that everybody left waits only for what is on its way."""
+        lobby_ms = hosted.lobby.due_ms()
+        due_ms = now_ms if lobby_ms is None else lobby_ms
+        if not isinstance(hosted.room, Preview) and not hosted.is_left:
+            due_ms = hosted.room.due_ms if lobby_ms is None else min(lobby_ms, hosted.room.due_ms)
+        self._due.plan(room, due_ms)
+
     def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
-        for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):
+        now_ms = self._clock.now_ms()
+        self._carry_out(room, hosted, effects)
+        if refreshed := hosted.lobby.refresh(hosted.room, now_ms):
+            self._carry_out(room, hosted, refreshed)
+        self._plan(room, hosted, now_ms)
+
+    def _carry_out(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
+        for effect in effects:
             match effect:
                 case Send(conn, frame):
                     if socket := hosted.sockets.get(conn):

@@ -42,7 +42,12 @@ class Outbox:
         return self._task is None or self._task.done()
 
     def enqueue(self, item: Emit | Decide) -> None:
-        """Put *item* at the end of the queue, and drop one item if the queue is at its bound."""
+        """Deliver *item* at once if nothing waits and the backend can take it so, as it can take most heartbeats.
+
+        Else put it at the end of the queue, and drop one item if the queue is at its bound.
+        """
+        if isinstance(item, Emit) and self.is_idle and self._deliver_at_once(item):
+            return
         self._queue.append(item)
         if len(self._queue) > QUEUE_MAX:
             self._drop_one()
@@ -54,6 +59,15 @@ class Outbox:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
             self._task.cancel()
+
+    def _deliver_at_once(self, item: Emit) -> bool:
+        try:
+            return self._backend.take_at_once(item.event)
+        except LangDAOError as error:
+            self._note_refused(item, error)
+        except Exception:
+            log.exception("event-failed", session=self._session_id)
+        return True
 
     def _drop_one(self) -> None:
         """Drop the oldest waiting heartbeat, else the oldest item. The first item is being delivered and stays."""
