@@ -22,11 +22,14 @@ from langdao_video.store.engines import (
     make_sqlite_writer,
     parse_database_url,
 )
+from langdao_video.store.owners import SqlOwners, check_owner, find_held
 from langdao_video.store.port import (
     EVENTS_PAGE,
     NO_DEADLINES,
+    NO_OWNERS,
     Deadline,
     NewEvent,
+    Ownership,
     Presence,
     Revocation,
     StoredEvent,
@@ -46,6 +49,7 @@ class SqlStore:
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
         self.chats = SqlChats(self._read, self._write)
+        self.owners = SqlOwners(self._read, self._write)
 
     @classmethod
     async def open(cls, database_url: str) -> Self:
@@ -82,6 +86,7 @@ class SqlStore:
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         """Append *events* and change *deadlines* in one transaction."""
         checks.check_append(session_id, events, deadlines)
@@ -90,6 +95,7 @@ class SqlStore:
         ]  # outside the write lock, which it would prolong
 
         def append(connection: Connection) -> list[StoredEvent]:
+            check_owner(connection, session_id, owner)
             return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
 
         return await self._write(append)
@@ -99,11 +105,16 @@ class SqlStore:
         checks.check_text(session_id)
         return await self._read(lambda connection: queries.load_presence(connection, session_id))
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         """Keep each row that is newer than the stored one, all in one transaction."""
         checks.check_presence(rows)
         self._check_open()
-        await self._writer.save_presence(rows)
+        if not owners:
+            await self._writer.save_presence(rows)
+            return frozenset()
+        return await self._write(lambda connection: _save_owned_presence(connection, rows, owners))
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
@@ -165,3 +176,12 @@ class SqlStore:
     def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("store-closed", "The store is closed.")
+
+
+def _save_owned_presence(
+    connection: Connection, rows: Sequence[Presence], owners: Mapping[str, Ownership]
+) -> frozenset[str]:
+    """Save the rows of the sessions that are still owned as *owners* says; return the others of these."""
+    lost = frozenset(owners) - find_held(connection, owners)
+    queries.save_presence(connection, [row for row in rows if row.session_id not in lost])
+    return lost
