@@ -34,6 +34,7 @@ PURE_PACKAGES: Final = (
     "platform",
     "server",
     "turn",
+    "tallies.py",
 )
 DRIVERS: Final = {
     "apart/rooms.py",
@@ -58,6 +59,7 @@ DRIVERS: Final = {
     "server/descriptors.py",
     "server/edge.py",
     "server/http.py",
+    "server/metrics_port.py",
     "server/run.py",
     "server/websocket.py",
     "signaling/chat_writer.py",
@@ -77,7 +79,7 @@ IMPURE: Final = {
     *("time", "random", "secrets", "uuid"),
     *("os", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
-    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
+    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings", "prometheus_client"),
 }
 DECLARATIONS: Final = {
     f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")

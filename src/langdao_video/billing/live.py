@@ -8,7 +8,7 @@ Law 5: listeners learn of every stored fact, once and in order, even if the stor
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from langdao_video.errors import VersionConflict
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
+from langdao_video.session.state import State
 from langdao_video.store.port import NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
@@ -89,6 +90,12 @@ class LiveSessions:
     def in_doubt(self) -> list[str]:
         """The sessions with perhaps more stored than told, the oldest first. Loading one of them settles the doubt."""
         return list(self._in_doubt)
+
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state. It looks at each of them."""
+        lessons = (session.lesson for session in self._sessions.values())
+        states = (lesson.state for lesson in lessons if lesson is not None)
+        return Counter(state for state in states if state is not State.ENDED)
 
     @asynccontextmanager
     async def lock(self, session_id: str) -> AsyncIterator[LiveSession]:

@@ -34,6 +34,7 @@ from langdao_video.store.port import (
     Revocation,
     StoredEvent,
 )
+from langdao_video.store.tally import StoreTally
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
 
 T = TypeVar("T")
@@ -42,7 +43,8 @@ T = TypeVar("T")
 class SqlStore:
     """Keep sessions in a database with the schema that `migrate` makes."""
 
-    def __init__(self, readers: AsyncEngine, writer: Writer) -> None:
+    def __init__(self, readers: AsyncEngine, writer: Writer, tally: StoreTally) -> None:
+        self.tally = tally
         self._readers = readers
         self._writer = writer
         self._reads = Calls()
@@ -57,12 +59,12 @@ class SqlStore:
 
         Raises BadRequest `database-url`, or Unavailable `store-unavailable` if the database does not answer.
         """
-        url = parse_database_url(database_url)
+        url, tally = parse_database_url(database_url), StoreTally()
         if is_sqlite(url):
-            store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url)))
+            store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url), tally), tally)
         else:
             engine = make_postgres_engine(url)
-            store = cls(engine, PostgresWriter(engine))
+            store = cls(engine, PostgresWriter(engine), tally)
         try:
             await store.load_due(0, 1)
         except BaseException:
@@ -98,7 +100,8 @@ class SqlStore:
             check_owner(connection, session_id, owner)
             return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
 
-        return await self._write(append)
+        with self.tally.append():
+            return await self._write(append)
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
@@ -153,6 +156,10 @@ class SqlStore:
         """Return at most *limit* revocations with seq > *after_seq*, in order."""
         checks.check_after(after_seq, limit)
         return await self._read(lambda connection: queries.load_revocations(connection, after_seq, limit))
+
+    async def probe(self) -> None:
+        """Write something and take it back. Raises Unavailable if the database takes no writes."""
+        await self._write(queries.probe)
 
     async def close(self) -> None:
         """Finish the waiting writes, then close every connection."""
