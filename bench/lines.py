@@ -6,6 +6,8 @@ a whole one, and is looked at for a minute after the line has become bad.
 
 - Sound: its energy, as a ratio to the same call's on the whole line, and the part of its samples that the receiver made
   up and that are no silence ((concealedSamples − silentConcealedSamples) ÷ totalSamplesReceived, W3C webrtc-stats).
+- What the pages say of the line at the end: whose side it is, in the words of the person on the bad line and of the
+  other one.
 - Picture: its width at the end, its frames a second, and its longest freeze.
 
 Run it as root with `python -m bench lines`.
@@ -16,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +42,7 @@ LINES: Final[dict[str, list[str]]] = {
     "150 kbit/s": rules.narrow(150_000),
 }
 SPOILED: Final = "student"
+WORDS: Final = "document.querySelector('[data-part=connection-status]').innerText"
 FRAMES_PER_SECOND: Final = 30
 WHOLE_SECONDS: Final = 10
 """On the whole line first: the bitrate has grown by then."""
@@ -59,6 +62,8 @@ class Figures:
     freeze_ms: int
     lost_call: bool
     """Whether nothing came at the end."""
+    words: str = ""
+    """What the lesson's pages say, the spoiled side's first."""
 
 
 def main() -> None:
@@ -74,10 +79,20 @@ def main() -> None:
             f"{found.frames_per_second:.1f}",
             f"{found.freeze_ms}",
             "lost" if found.lost_call else "holds",
+            found.words,
         ]
         for (line, call), found in figures.items()
     ]
-    head = ("line and call", "sound ÷ whole line", "made up", "width", "frames/s", "freeze, ms", "call")
+    head = (
+        "line and call",
+        "sound ÷ whole line",
+        "made up",
+        "width",
+        "frames/s",
+        "freeze, ms",
+        "call",
+        "words",
+    )
     print_table(f"The worse side on bad lines, {seconds} s each", head, rows)
 
 
@@ -104,7 +119,14 @@ async def measure_call(town: Town, name: str, treatment: list[str], seconds: int
         spoiled_ms = now_ms()
         await asyncio.to_thread(town.homes[SPOILED].treat, *treatment)
         await asyncio.sleep(seconds)
-        return worse(await read_sides(call, spoiled_ms))
+        words = await read_words(call) if name == "lesson" else ""
+        return replace(worse(await read_sides(call, spoiled_ms)), words=words)
+
+
+async def read_words(call: Call) -> str:
+    """Read what each page calls the connection beside the timer."""
+    roles = sorted(call.people, key=lambda role: role != SPOILED)
+    return " / ".join([str(await call.people[role].tab.evaluate(WORDS)) for role in roles])
 
 
 async def read_sides(call: Call, spoiled_ms: int) -> list[Figures]:

@@ -15,7 +15,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
-from tests.browser.tab import LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -100,12 +100,18 @@ class People:
         return Person(await self.open_tab(), lesson, role)
 
     async def open_tab(
-        self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
+        self,
+        *,
+        scripts: tuple[str, ...] = (),
+        width: int = WIDTH,
+        locale: str = LOCALE,
+        real_media: bool = False,
     ) -> ChromiumTab:
         """Open a tab of Chromium with the language *locale*, in a profile of its own."""
-        if scripts or width != WIDTH or locale != LOCALE:
+        if scripts or width != WIDTH or locale != LOCALE or real_media:
+            ours = (HEARING,) if real_media else self._lent.scripts
             tab = await open_chromium_tab(
-                self._chromium, scripts=(*self._lent.scripts, *scripts), width=width, locale=locale
+                self._chromium, scripts=(*ours, *scripts), width=width, locale=locale
             )
             self._stack.push_async_callback(tab.page.context.close)
         else:

@@ -41,7 +41,8 @@ def moves_an_edge_only(lesson: Lesson, event: SessionHeartbeat, rules: BillRules
     role, at_ms, evidence = event.user_role, event.timestamp, lesson.evidence
     if lesson.ended is not None or lesson.seats[role].lost is not None or evidence is None:
         return False
-    walk, cap_at_ms = evidence.walk(role), lesson.cap_at_ms
+    walk = evidence.walk(role)
+    cap_at_ms = None if lesson.cap is None else lesson.cap_at_ms
     return (
         event.is_media_flowing is not False
         and walk.is_taken

@@ -24,7 +24,7 @@ from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
 from langdao_video.session.state import State
-from langdao_video.store.port import NewEvent, Presence, Store, load_stream
+from langdao_video.store.port import Deadline, NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 10_000
 _RACES_MAX: Final = 8
@@ -208,6 +208,38 @@ class LiveSessions:
         session.deadlines = {}  # until the store has answered
         await self._store.append_events(session.id, lesson.version, (), deadlines=plan)
         session.deadlines = plan
+
+    async def postpone_together(self, due: Sequence[Deadline], now_ms: int) -> set[str]:
+        """Move, in one write, the deadlines of *due* that proofs have moved beyond *now_ms*; return their sessions.
+
+        Only sessions with one deadline due, in memory, and free. The others need a lock, and perhaps a fact.
+        """
+        alone = Counter(deadline.session_id for deadline in due)
+        moves: list[tuple[Deadline, int]] = []
+        sessions: list[LiveSession] = []
+        for deadline in due:
+            session = self.find_free(deadline.session_id) if alone[deadline.session_id] == 1 else None
+            to_ms = None if session is None else self._plan_move(session, deadline, now_ms)
+            if session is not None and to_ms is not None:
+                session.deadlines[deadline.kind] = to_ms
+                sessions.append(session)
+                moves.append((deadline, to_ms))
+        if moves:
+            try:
+                await self._store.postpone(moves)
+            except BaseException:
+                for session in sessions:
+                    session.deadlines = {}
+                raise
+        return {session.id for session in sessions}
+
+    def _plan_move(self, session: LiveSession, deadline: Deadline, now_ms: int) -> int | None:
+        """Return to when *deadline* moves, if it is as this node knows it and nothing of the session is due."""
+        if session.lesson is None or session.deadlines.get(deadline.kind) != deadline.due_ms:
+            return None
+        plan = self._plan(session.lesson)
+        is_due = any(due_ms is not None and due_ms <= now_ms for due_ms in plan.values())
+        return None if is_due else plan[deadline.kind]
 
     def _plan(self, lesson: Lesson) -> dict[str, int | None]:
         return {str(kind): due_ms for kind, due_ms in plan_deadlines(lesson, self._rules).items()}

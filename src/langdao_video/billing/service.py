@@ -44,7 +44,7 @@ from langdao_video.session.facts import (
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
-from langdao_video.store.port import Presence, Store
+from langdao_video.store.port import Deadline, Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
@@ -314,6 +314,19 @@ class SessionService:
         """
         try:
             await self._act_on_due(session_id)
+        except Unavailable:
+            self._failed_ms = self.clock.now_ms()
+            raise
+
+    async def postpone(self, due: Sequence[Deadline]) -> set[str]:
+        """Move those of the deadlines *due* that proofs have moved, all in one write; return their sessions.
+
+        Almost every deadline that is due is the silence of a seat that has sent heartbeats since. Raises Unavailable.
+        """
+        if self.is_settling():
+            return set()
+        try:
+            return await self._live.postpone_together(due, self.clock.now_ms())
         except Unavailable:
             self._failed_ms = self.clock.now_ms()
             raise

@@ -32,9 +32,11 @@ from langdao_video.metrics.families import (
 from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.session.state import State
 from langdao_video.signaling.hub import Hub
+from langdao_video.signaling.tally import DRIVERS
 from langdao_video.store.tally import StoreTally
 
 _JOINS: Final = ("new", "resumed", "taken-over", "asked", "refused", "unavailable", "failed")
+_LEFT: Final = ("connection-closed", "connection-lost", "reloaded", "moved")
 _TRIES: Final = ("taken", "refused", "failed")
 
 
@@ -84,12 +86,16 @@ class ServiceCollector(Collector):
         yield write_words("joins", "Joins, by how they ended.", "outcome", tally.joins, _JOINS)
         yield write_seconds("join", "From a page's join until it is seated.", tally.join_us)
         yield write_words(
-            "sittings_ended", "Ends of sittings, by the reason that platforms get.", "reason", tally.left
+            "sittings_ended",
+            "Ends of sittings, by the reason that platforms get.",
+            "reason",
+            tally.left,
+            _LEFT,
         )
 
     def _collect_sockets(self) -> Iterator[Metric]:
         tally = self._measured.hub.tally
-        drivers = {"portable": tally.drivers["portable"], **tally.drivers}
+        drivers = {name: tally.drivers[name] for name in DRIVERS}
         yield write_gauges(
             "sockets",
             "Open sockets of rooms.",

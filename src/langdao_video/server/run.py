@@ -23,6 +23,7 @@ from langdao_video.server.proxies import Proxies
 from langdao_video.server.websocket import SocketConnection
 from langdao_video.settings import Settings
 from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
+from langdao_video.signaling.port import SocketService
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,8 @@ def make_edge(settings: Settings, files_max: int) -> Edge:
         body_seconds=settings.request_body_seconds,
         idle_seconds=settings.keep_alive_seconds,
     )
-    return Edge(limits, Proxies(settings.forwarded_allow_ips))
+    is_https = settings.base_origin.scheme == "https"
+    return Edge(limits, Proxies(settings.forwarded_allow_ips), is_https=is_https)
 
 
 def make_metrics_port(app: ASGIApp, settings: Settings, listener: socket.socket) -> MetricsPort:
@@ -147,6 +149,8 @@ def plan_connections(wanted: int, per_address: int, files_max: int) -> Connectio
 
 def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
     """Return the server's configuration; *more* overrides it."""
+    if settings.socket_driver == "fast" and isinstance(app, SocketService):
+        edge.sockets = app
     return uvicorn.Config(
         **{
             "app": app,

@@ -8,7 +8,7 @@ decides whether and when to ask somebody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
@@ -17,7 +17,7 @@ from langdao_video.signaling.effects import Emit
 from langdao_video.signaling.evidence import LATE_MS, Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.signaling.seats import Seat
+from langdao_video.signaling.seats import Seat, SeatPhase
 
 
 def both_had_media(seats: Mapping[Role, Seat]) -> bool:
@@ -34,24 +34,32 @@ def media_flows(
     return not seat.flow.is_starved(now_ms, rules.media_start_ms)
 
 
-def is_watched(seats: Sequence[Seat], rules: RoomRules) -> bool:
+def is_watched(seats: Collection[Seat], rules: RoomRules) -> bool:
     """Tell whether `review` may find something new although no frame comes.
 
     Otherwise neither page claims that nothing arrives, and both answer their pings.
     """
-    if not all(seat.is_seated for seat in seats):
-        return False
-    return any(
+    is_open = False
+    for seat in seats:
+        if seat.phase is not SeatPhase.SEATED:
+            return False
+        is_open = is_open or _is_open(seat, rules)
+    return is_open
+
+
+def _is_open(seat: Seat, rules: RoomRules) -> bool:
+    """Tell whether the page of *seat* claims something, did so when it was reviewed last, or may leave pings open."""
+    flow, lateness = seat.flow, seat.lateness
+    return (
         seat.dispute is not None
-        or seat.flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
-        or _may_be_silent(seat)
-        for seat in seats
+        or lateness.since_ms is not None
+        or lateness.answered_late_ms >= LATE_MS
+        or (bool(seat.asked_ms) and seat.heard_ms - seat.asked_ms[0] >= LATE_MS)
+        or (
+            flow.claimed_ms is not None
+            and flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
+        )
     )
-
-
-def _may_be_silent(seat: Seat) -> bool:
-    open_ms = seat.heard_ms - seat.asked_ms[0] if seat.asked_ms else 0
-    return max(open_ms, seat.lateness.answered_late_ms) >= LATE_MS
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
@@ -80,6 +88,8 @@ def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
     """Report each dispute that begins or ends now."""
+    if not is_watched(seats.values(), rules):
+        return []
     emits: list[Emit] = []
     for role, seat in seats.items():
         emits += _review(info, seat, seats[other(role)], rules, now_ms)

@@ -17,7 +17,7 @@ import structlog
 
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
-from langdao_video.session.commands import RoomCommand
+from langdao_video.session.commands import RoomCommand, ShowBill
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
@@ -164,11 +164,12 @@ class Hub:
         if self._drain and room.is_split:
             raise self._drain.refuse_room()
         self._take(hosted, socket, link)
-        effects = room.join(socket.conn, participant, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        effects = room.join(socket.conn, participant, now_ms)
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
         self.tally.note_join(effects, is_seated=is_seated)
-        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return is_seated
 
     async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
@@ -177,8 +178,9 @@ class Hub:
         while (hosted := self._rooms.get(link.room)) is None:
             await self._open(link, preview=True)
         self._take(hosted, socket, link)
-        effects = hosted.lobby.join(hosted.room, socket.conn, participant, self._clock.now_ms())
-        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
+        now_ms = self._clock.now_ms()
+        effects = hosted.lobby.join(hosted.room, socket.conn, participant, now_ms)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return hosted.lobby.has(socket.conn)
 
     def receive(self, room: str, conn: int, frame: ClientFrame) -> None:
@@ -186,9 +188,9 @@ class Hub:
         if hosted := self._rooms.get(room):
             now_ms = self._clock.now_ms()
             if hosted.lobby.has(conn):
-                self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms))
+                self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms), now_ms)
             elif not isinstance(hosted.room, Preview):
-                self._do(room, hosted, hosted.room.receive(conn, frame, now_ms))
+                self._do(room, hosted, hosted.room.receive(conn, frame, now_ms), now_ms)
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
         """Note that a socket is gone."""
@@ -197,15 +199,20 @@ class Hub:
             hosted.lobby.leave(conn)
             hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
             effects: list[Effect] = []
+            now_ms = self._clock.now_ms()
             if not isinstance(hosted.room, Preview):
-                effects = hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye)
-            self._do(room, hosted, effects)
+                effects = hosted.room.lose(conn, now_ms, said_goodbye=said_goodbye)
+            self._do(room, hosted, effects, now_ms)
 
     def apply(self, room: str, command: RoomCommand) -> None:
         """Carry out a room command."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
-            self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
+            effects = [*hosted.room.update(update), *hosted.lobby.update(update)]
+            if isinstance(command, ShowBill) and command.cap_at_ms is None:
+                self._carry_out(room, hosted, effects)  # it makes nothing due that was not
+            else:
+                self._do(room, hosted, effects, self._clock.now_ms())
 
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
@@ -220,7 +227,7 @@ class Hub:
                     effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
                     if not isinstance(hosted.room, Preview):
                         effects += hosted.room.expel(conn)
-                    self._do(room, hosted, effects)
+                    self._do(room, hosted, effects, self._clock.now_ms())
                     count += 1
         return count
 
@@ -231,13 +238,13 @@ class Hub:
                 hosted.is_told = True
                 if not isinstance(hosted.room, Preview):
                     hosted.room.moves = True
-                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets])
+                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets], now_ms)
 
-    def _tell_newcomer(self, hosted: _Hosted, socket: Socket) -> list[Effect]:
+    def _tell_newcomer(self, hosted: _Hosted, socket: Socket, now_ms: int) -> list[Effect]:
         """Tell the page of a socket that has just come to move, if the others were told."""
         if self._drain is None or not hosted.is_told:
             return []
-        return [Send(socket.conn, self._drain.write(self._clock.now_ms()))]
+        return [Send(socket.conn, self._drain.write(now_ms))]
 
     def _check(self, link: Link) -> None:
         if link.grant is not None:
@@ -314,22 +321,23 @@ class Hub:
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
+            refusal = Send(decision.conn, Error(code=error.code, message=error.message))
+            self._do(room, hosted, [refusal], self._clock.now_ms())
 
     def _on_kept(self, room: str, lines: Sequence[KeptLine]) -> None:
         if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
-            self._do(room, hosted, hosted.room.note_kept(lines))
+            self._do(room, hosted, hosted.room.note_kept(lines), self._clock.now_ms())
 
     def _on_not_kept(self, room: str, lines: Sequence[KeptLine], error: LangDAOError) -> None:
         if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
-            self._do(room, hosted, hosted.room.note_not_kept(lines, error))
+            self._do(room, hosted, hosted.room.note_not_kept(lines, error), self._clock.now_ms())
 
     def _tick(self, room: str, hosted: _Hosted) -> None:
         now_ms = self._clock.now_ms()
         effects = hosted.lobby.tick(now_ms)
         if not isinstance(hosted.room, Preview):  # in a preview nobody has joined, and no time passes
             effects += hosted.room.tick(now_ms)
-        self._do(room, hosted, effects)
+        self._do(room, hosted, effects, now_ms)
         if hosted.is_left and hosted.outbox.is_idle and hosted.writer.is_idle:
             del self._rooms[room]
             self._due.forget(room)
@@ -343,8 +351,7 @@ class Hub:
             due_ms = hosted.room.due_ms if lobby_ms is None else min(lobby_ms, hosted.room.due_ms)
         self._due.plan(room, due_ms)
 
-    def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
-        now_ms = self._clock.now_ms()
+    def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect], now_ms: int) -> None:
         self._carry_out(room, hosted, effects)
         if refreshed := hosted.lobby.refresh(hosted.room, now_ms):
             self._carry_out(room, hosted, refreshed)

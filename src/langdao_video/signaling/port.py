@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from langdao_video.session.events import PublicEvent
 from langdao_video.session.links import Link
@@ -116,6 +116,7 @@ class Taker(Protocol):
         ...
 
 
+@runtime_checkable
 class SocketService(Protocol):
     """What a driver asks about a socket: first whether it may open, then who takes its frames."""
 

@@ -389,7 +389,7 @@ class Room:
         return [seat for seat in self._seats.values() if seat.is_seated]
 
     def _seat_of(self, conn: int) -> Seat | None:
-        return next((seat for seat in self._seated if seat.conn == conn), None)
+        return next((seat for seat in self._seats.values() if seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
         return [send for seat in self._seated for send in seat.send(frame)]

@@ -122,6 +122,12 @@ class Seat:
         return self.phase is SeatPhase.SEATED
 
     @property
+    def has_unreported_switch(self) -> bool:
+        """Whether the platform does not know yet what the participant has switched."""
+        on = self.reported_on
+        return on is not None and (on[0] is not self.audio or on[1] is not self.video)
+
+    @property
     def is_held(self) -> bool:
         """Whether someone sits here or was cut off a moment ago. Joining without their token is then a takeover."""
         return self.is_seated or (self.phase is SeatPhase.AWAY and not self.said_goodbye)
@@ -199,7 +205,8 @@ class Seat:
 
     def renew_ice(self, offer_ice: Callable[[Role, int], IceOffer], now_ms: int) -> list[Effect]:
         """Send newer ICE servers before the credentials of the others expire, if the seat has a socket."""
-        if not self.is_seated:
+        renew_ms = self.ice.given.renew_ms
+        if renew_ms is None or now_ms < renew_ms or not self.is_seated:
             return []
         return self.send(*self.ice.renew(lambda: offer_ice(self.role, now_ms), now_ms))
 

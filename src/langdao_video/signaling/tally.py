@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from langdao_video.errors import LangDAOError
 from langdao_video.session.events import UserConnected, UserDisconnected
@@ -14,6 +14,7 @@ from langdao_video.tallies import Histogram, WordCounts
 
 Driver = Literal["portable", "fast"]
 """What carries the frames of a socket (decision 0004)."""
+DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast")
 
 
 @dataclass(slots=True)

@@ -46,6 +46,11 @@ _READ_NEWEST: Final = {
     """.replace("{place}", place)
     for dialect, place in PLACES.items()
 }
+_POSTPONE: Final = """
+    UPDATE deadlines SET due_ms = given.to_ms
+    FROM {given: session_id text, kind text, due_ms bigint, to_ms bigint} AS given
+    WHERE deadlines.session_id = given.session_id AND deadlines.kind = given.kind AND deadlines.due_ms = given.due_ms
+"""
 ROWS_PER_UPSERT_MAX: Final = 1_024  # both seats of each session in a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
     INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES (?)
@@ -200,6 +205,12 @@ def load_due(connection: Connection, now_ms: int, limit: int) -> list[Deadline]:
         .limit(limit)
     )
     return [Deadline(*row) for row in rows]
+
+
+def postpone(connection: Connection, moves: Sequence[tuple[Deadline, int]]) -> None:
+    """Move the deadlines that nobody has changed meanwhile. Sessions are locked in the order of their rows."""
+    rows = [{**asdict(given), "to_ms": to_ms} for given, to_ms in moves]
+    run_with(connection, _POSTPONE, sorted(rows, key=lambda row: (row["session_id"], row["kind"])))
 
 
 def load_newest_ms(connection: Connection) -> int:

@@ -124,6 +124,11 @@ class SqlStore:
         checks.check_due(now_ms, limit)
         return await self._read(lambda connection: queries.load_due(connection, now_ms, limit))
 
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline that is still as given to its new time."""
+        checks.check_moves(moves)
+        await self._write(lambda connection: queries.postpone(connection, moves))
+
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""
         return await self._read(queries.load_newest_ms)

@@ -8,13 +8,10 @@ import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { TheirOffers } from './offer-gate';
 import { OwnCandidates, plainCandidate } from './own-candidates';
-import { readLevel, readPlayed } from './receivers';
+import { readLevel, readPlayed, type Source, TheirTracks } from './receivers';
 import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
 import { Turns } from './turns';
 import type { Candidate, ClientFrame } from './wire';
-
-/** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
-export type Source = 'person' | 'screen';
 
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
@@ -46,6 +43,7 @@ export class PeerLink {
   private connection: RTCPeerConnection;
   readonly lines: MediaLines;
   private own = new OwnCandidates();
+  private readonly theirTracks = new TheirTracks((track, of) => this.callbacks.onTrack(track, of));
   private readonly early = new EarlyCandidates();
   private readonly turns = new Turns(
     () => this.keepWish(),
@@ -146,7 +144,8 @@ export class PeerLink {
   }
 
   receiveOffer(sdp: string, number: number | null): void {
-    if (this.options.isPolite || this.connection.signalingState === 'stable') this.learnFingerprint(sdp);
+    if (this.options.isPolite || this.connection.signalingState === 'stable')
+      this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     this.theirs.receive({ sdp, number });
   }
 
@@ -164,7 +163,7 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
-    this.learnFingerprint(sdp);
+    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     void this.turns.run(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
@@ -239,10 +238,7 @@ export class PeerLink {
   }
 
   private listen(connection: RTCPeerConnection): RTCPeerConnection {
-    connection.ontrack = ({ track, transceiver }) => {
-      const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
-      this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
-    };
+    this.theirTracks.listen(connection);
     connection.onicecandidate = ({ candidate }) => {
       if (connection === this.connection) this.receiveOwn(plainCandidate(candidate));
     };
@@ -272,12 +268,17 @@ export class PeerLink {
       if (!this.options.isPolite) return;
       await this.giveWay();
     }
-    await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
-    this.answering = theirs.number;
-    this.lines.adoptSenders();
-    await this.applyOwn(await this.connection.createAnswer());
-    this.sendDescription('answer');
-    this.sendCandidates();
+    this.theirTracks.hold();
+    try {
+      await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
+      this.answering = theirs.number;
+      this.lines.adoptSenders();
+      await this.applyAnswer();
+      this.sendDescription('answer');
+      this.sendCandidates();
+    } finally {
+      this.theirTracks.release();
+    }
     this.lines.tellSenders();
     await this.sendScreen();
   }
@@ -288,14 +289,19 @@ export class PeerLink {
   }
 
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
-    await this.applyOwn(await offer);
+    const description = await offer;
+    // Its candidates may come before it is applied.
+    this.own.begin(description.sdp ?? '');
+    await this.connection.setLocalDescription(description);
     this.offerNumber = this.options.countOffer();
   }
 
-  private async applyOwn(description: RTCSessionDescriptionInit): Promise<void> {
-    // Its candidates may come before this has returned.
-    this.own.begin(description.sdp ?? '');
-    await this.connection.setLocalDescription(description);
+  /** In one step where the browser has it (W3C WebRTC §4.4.1.5; Chrome 80, Firefox 75, Safari 14.1). */
+  private async applyAnswer(): Promise<void> {
+    const { connection } = this;
+    if (connection.setLocalDescription.length === 0) await connection.setLocalDescription();
+    else await connection.setLocalDescription(await connection.createAnswer());
+    this.own.begin(connection.localDescription?.sdp ?? '');
   }
 
   /** Send the own offer, and again as long as it has no answer. */
@@ -323,10 +329,6 @@ export class PeerLink {
         .addIceCandidate(candidate)
         .catch((error: unknown) => this.callbacks.log('early candidate', error));
     }
-  }
-
-  private learnFingerprint(sdp: string): void {
-    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
   }
 
   /** Put the screen on its lines, and offer one that is new once nothing else is open. */
