@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import InfoMetricFamily
@@ -34,10 +34,46 @@ from langdao_video.session.state import State
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.tally import DRIVERS
 from langdao_video.store.tally import StoreTally
+from langdao_video.tallies import WordCounts
 
 _JOINS: Final = ("new", "resumed", "taken-over", "asked", "refused", "unavailable", "failed")
+_CLOSED: Final = ("session-ended", "moved-elsewhere", "too-slow", "flood", "join-timeout", "join-failed")
 _LEFT: Final = ("connection-closed", "connection-lost", "reloaded", "moved")
+_CHANGES: Final = ("claimed", "released", "lost")
 _TRIES: Final = ("taken", "refused", "failed")
+
+
+class OwnedRooms(Protocol):
+    """The rooms that this node owns, if there may be other nodes."""
+
+    @property
+    def count(self) -> int:
+        """How many rooms this node owns."""
+        ...
+
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this node may decide."""
+        ...
+
+    @property
+    def changes(self) -> WordCounts:
+        """How often it has `claimed`, `released` or `lost` a room."""
+        ...
+
+
+class Plane(Protocol):
+    """The connection with other nodes, if there may be any."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it is connected."""
+        ...
+
+    @property
+    def lag_ms(self) -> int:
+        """How long the newest letter of this node to itself took."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +87,8 @@ class Measured:
     loop_lag: LoopLag
     is_ready: Callable[[], bool]
     count_dropped_lines: Callable[[], int]
+    owned: OwnedRooms | None = None
+    plane: Plane | None = None
 
 
 class ServiceCollector(Collector):
@@ -65,6 +103,7 @@ class ServiceCollector(Collector):
         yield from self._collect_rooms()
         yield from self._collect_sockets()
         yield from self._collect_bill()
+        yield from self._collect_node()
 
     def _collect_process(self) -> Iterator[Metric]:
         measured = self._measured
@@ -104,7 +143,7 @@ class ServiceCollector(Collector):
         )
         opened = [((name,), driver.opened) for name, driver in drivers.items()]
         yield write_counters("sockets_opened", "Sockets that were opened.", ("driver",), opened)
-        yield write_words("sockets_closed", "Sockets that we closed.", "reason", tally.closed)
+        yield write_words("sockets_closed", "Sockets that we closed.", "reason", tally.closed, _CLOSED)
         frames = [
             ((name, direction), count)
             for name, driver in drivers.items()
@@ -137,6 +176,19 @@ class ServiceCollector(Collector):
         yield write_counter(
             "events_parked", "Events that no receiver took for three days.", measured.deliveries.parked
         )
+
+    def _collect_node(self) -> Iterator[Metric]:
+        owned, plane = self._measured.owned, self._measured.plane
+        if owned is not None:
+            yield write_gauge("rooms_owned", "Rooms that this node owns.", owned.count)
+            yield write_gauge("lease_held", "1 while this node may decide.", owned.holds_lease)
+            yield write_words(
+                "room_owners", "Changes of the owner of a room.", "change", owned.changes, _CHANGES
+            )
+        if plane is not None:
+            yield write_gauge("backplane_up", "1 while Redis is connected.", plane.is_up)
+            lag_seconds = plane.lag_ms / 1_000
+            yield write_gauge("backplane_lag_seconds", "How long a letter over Redis takes.", lag_seconds)
 
 
 def make_registry(measured: Measured) -> CollectorRegistry:
