@@ -34,6 +34,7 @@ PURE_PACKAGES: Final = (
     "platform",
     "server",
     "turn",
+    "tallies.py",
 )
 DRIVERS: Final = {
     "apart/rooms.py",
@@ -59,6 +60,7 @@ DRIVERS: Final = {
     "server/edge.py",
     "server/fast_socket.py",
     "server/http.py",
+    "server/metrics_port.py",
     "server/run.py",
     "server/websocket.py",
     "signaling/chat_writer.py",
@@ -78,7 +80,7 @@ IMPURE: Final = {
     *("time", "random", "secrets", "uuid"),
     *("os", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
-    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
+    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings", "prometheus_client"),
 }
 PURE_PARTS: Final = {"websockets.speedups", "websockets.utils"}
 """Functions of values, in packages that do I/O."""

@@ -9,6 +9,7 @@ LangDAOError
 ├── Conflict            409  right request, wrong moment (the message says what must come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
 └── Unavailable         503  a bound was reached or a part is down: try again
+    └── NotOwner         -   another node decides for this room: ask there, or try again
 
 A defect of ours is none of them: `session.transitions.NoTransition` says that a state had no row for what came.
 """
@@ -75,3 +76,7 @@ class Unavailable(LangDAOError):
 
     status = 503
     retry = True
+
+
+class NotOwner(Unavailable):
+    """This node does not own the room: another one does, or nobody can say at the moment. Nothing was stored."""

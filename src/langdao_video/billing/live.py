@@ -23,6 +23,7 @@ from langdao_video.errors import VersionConflict
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
+from langdao_video.session.state import State
 from langdao_video.store.port import Deadline, NewEvent, Presence, Store, load_stream
 
 SESSIONS_IN_MEMORY_MAX: Final = 20_000
@@ -90,6 +91,12 @@ class LiveSessions:
     def in_doubt(self) -> list[str]:
         """The sessions with perhaps more stored than told, the oldest first. Loading one of them settles the doubt."""
         return list(self._in_doubt)
+
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state. It looks at each of them."""
+        lessons = (session.lesson for session in self._sessions.values())
+        states = (lesson.state for lesson in lessons if lesson is not None)
+        return Counter(state for state in states if state is not State.ENDED)
 
     @asynccontextmanager
     async def lock(self, session_id: str) -> AsyncIterator[LiveSession]:

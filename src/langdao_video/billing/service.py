@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
+from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
@@ -291,6 +293,15 @@ class SessionService:
                 if conflict.code != "event-known":
                     raise
                 return await self._load_known(session)
+
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state."""
+        return self._live.count_states()
+
+    @property
+    def proof_tally(self) -> ProofTally:
+        """What the keeper of proofs has counted; nothing if it counts nothing."""
+        return self._proofs.tally if isinstance(self._proofs, PresenceWriter) else ProofTally()
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""

@@ -33,6 +33,7 @@ from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import Participant
+from langdao_video.signaling.tally import SignalingTally
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +121,7 @@ class Hub:
         self._next_conn = itertools.count(1)
         self._name = secrets.token_hex(8)
         self._drain: Drain | None = None
+        self.tally = SignalingTally()
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -134,6 +136,11 @@ class Hub:
     def is_deserted(self) -> bool:
         """Whether nobody is connected."""
         return not any(hosted.sockets for hosted in self._rooms.values())
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the rooms move to another process."""
+        return self._drain is not None
 
     def begin_drain(self, window_ms: int) -> None:
         """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
@@ -162,6 +169,7 @@ class Hub:
         effects = room.join(socket.conn, participant, now_ms)
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
+        self.tally.note_join(effects, is_seated=is_seated)
         self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return is_seated
 
@@ -372,6 +380,7 @@ class Hub:
                 case Keep(line, first_number):
                     hosted.writer.write(line, first_number)
                 case _:
+                    self.tally.note_reported(effect)
                     hosted.outbox.enqueue(effect)
 
 

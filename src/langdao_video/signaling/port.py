@@ -16,6 +16,7 @@ from langdao_video.session.events import PublicEvent
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import KeptLine, SessionSnapshot
+from langdao_video.signaling.tally import Driver
 
 
 class EventTaker(Protocol):
@@ -75,6 +76,11 @@ class Opening:
 
 class Carrier(Protocol):
     """Carries frames to one browser. No call waits or raises, even if the socket is gone already."""
+
+    @property
+    def driver(self) -> Driver:
+        """Which driver this is."""
+        ...
 
     def send(self, frame: bytes) -> bool:
         """Queue a text frame (JSON in UTF-8). Return False if the queue is full: then the frame is dropped."""
