@@ -11,6 +11,7 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 from fastapi import APIRouter
@@ -20,13 +21,9 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
-from langdao_video.across_nodes.joining import Carriages
+from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
-from langdao_video.backplane.local import LocalBackplane
-from langdao_video.backplane.port import Backplane
-from langdao_video.backplane.redis import RedisBackplane
-from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -36,12 +33,13 @@ from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
-from langdao_video.errors import Unavailable
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
-from langdao_video.logs import hand_logs_to_the_host
+from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
+from langdao_video.metrics.collector import Measured, make_registry
+from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -49,7 +47,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import IcePlan
 from langdao_video.signaling.ice_command import IceCommand
-from langdao_video.signaling.port import Backend, Carrier, Opening, Taker
+from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
@@ -64,6 +62,7 @@ from langdao_video.web import (
     events,
     feed,
     health,
+    metrics,
     pages,
     revocations,
     rooms,
@@ -75,6 +74,7 @@ from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
+from langdao_video.web.readiness import Readiness, Vitals, find_drain, find_stopped_loop
 from langdao_video.web.service import CallService
 
 log = structlog.get_logger(__name__)
@@ -121,7 +121,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
         "backend": (*backend, pages.router, revocations.router),
     }
     outbox = (endpoints.router, deliveries.router)
-    return *by_role[settings.role], *outbox, health.router
+    return *by_role[settings.role], *outbox, health.router, metrics.router
 
 
 async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -144,7 +144,8 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
-    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
+    carriages, plane_loops = await _connect(app, settings, store, node, stack)
+    hub.passages, backplane = carriages.pages, carriages.exchange.backplane
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, node)
@@ -172,6 +173,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
+        vitals=_open_vitals(stack, hub, service, store, worker, loops),
     )
 
 
@@ -190,39 +192,18 @@ async def _open_store(
 
 
 async def _connect(
-    app: CallService,
-    settings: Settings,
-    store: SqlStore,
-    node: JoinedNode,
-    stack: AsyncExitStack,
-    hub: Hub,
-) -> tuple[Backplane, Carriages, tuple[asyncio.Task[None], ...]]:
+    app: CallService, settings: Settings, store: SqlStore, node: JoinedNode, stack: AsyncExitStack
+) -> tuple[Carriages, tuple[asyncio.Task[None], ...]]:
     """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
 
     async def find_owner(session_id: str) -> str | None:
         owner = await store.owners.find_owner(session_id)
         return None if owner is None else owner.node_id
 
-    def open_socket(opening: Opening, carrier: Carrier) -> Taker:
-        return socket.open_socket(opening, carrier, app.state.context)
-
-    url = settings.redis_url
-    if not url:
-        local = LocalBackplane()
-        carriages = Carriages(node.id, local, find_owner, app, open_socket)
-        hub.passages = carriages.pages
-        return local, carriages, _start(stack, carriages.exchange.run())
     service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
-    redis = RedisBackplane(url, service, node.id)
-    carriages = Carriages(node.id, redis, find_owner, app, open_socket)
-    hub.passages = carriages.pages
-    began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    loops = _start(stack, redis.run(began), carriages.exchange.run())
-    try:
-        await began
-    except Exception as error:
-        raise Unavailable("redis-unusable", explain_failure(url, error)) from error
-    return redis, carriages, loops
+    backplane, loops = await open_backplane(settings.redis_url, service, node.id, partial(_start, stack))
+    carriages = Carriages(node.id, backplane, find_owner, app, app.open_socket)
+    return carriages, (*loops, *_start(stack, carriages.exchange.run()))
 
 
 def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:
@@ -245,6 +226,32 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return loops
+
+
+def _open_vitals(
+    stack: AsyncExitStack,
+    hub: Hub,
+    service: SessionService,
+    store: SqlStore,
+    worker: DeliveryWorker,
+    loops: tuple[asyncio.Task[None], ...],
+) -> Vitals:
+    """Begin to measure, and to say whether this process should get more rooms."""
+    lag = LoopLag()
+    measuring = _start(stack, lag.run())
+    conditions = (partial(find_stopped_loop, loops + measuring), partial(find_drain, hub))
+    readiness = Readiness(store.probe, conditions)
+    stack.push_async_callback(readiness.close)
+    measured = Measured(
+        hub=hub,
+        sessions=service,
+        store=store.tally,
+        deliveries=worker.tally,
+        loop_lag=lag,
+        is_ready=lambda: readiness.is_ready,
+        count_dropped_lines=count_dropped_lines,
+    )
+    return Vitals(readiness, make_registry(measured))
 
 
 def _listen_for_rooms(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Close, Frame, Opcode
+from websockets.speedups import apply_mask
 
 from langdao_video.server import frame_reader
 from langdao_video.server.frame_reader import (
@@ -177,5 +178,4 @@ def test_a_reason_is_cut_between_two_characters(reason: str) -> None:
 
 
 def test_the_mask_is_taken_off_by_compiled_code() -> None:
-    assert frame_reader.apply_mask.__name__ == "apply_mask"
-    assert not hasattr(frame_reader.apply_mask, "__code__")
+    assert vars(frame_reader)["apply_mask"] is apply_mask

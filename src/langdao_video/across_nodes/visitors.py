@@ -12,6 +12,7 @@ from langdao_video.across_nodes.exchange import Exchange
 from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromEdge, Gone, OpenSocket
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Carrier, Opening, Taker
+from langdao_video.signaling.tally import Driver
 from langdao_video.signaling.unsent import FRAMES_WAITING_MAX, SIZE_WAITING_BYTES_MAX
 
 FRAMES_HELD_MAX: Final = 256
@@ -28,6 +29,7 @@ class RemoteSocket:
     """The page's number at the edge."""
     forget: Callable[[], object]
     taker: Taker | None = None
+    driver: Driver = field(default="carried", init=False)
     _held: deque[bytes] = field(default_factory=deque)
     _unsent: int = 0
     _unsent_bytes: int = 0

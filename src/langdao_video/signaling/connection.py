@@ -19,7 +19,7 @@ import structlog
 
 from langdao_video.access.limits import TokenBucket
 from langdao_video.access.throttle import GUESS_CODES, RefusalThrottle
-from langdao_video.clock import Clock
+from langdao_video.clock import Clock, read_elapsed_us
 from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed, NotOwner
 from langdao_video.session.transitions import follow
 from langdao_video.signaling.admission import Admission
@@ -60,6 +60,7 @@ class Connection:
         "_passage",
         "_phase",
         "_room",
+        "_tally",
         "_throttle",
         "conn",
     )
@@ -89,6 +90,8 @@ class Connection:
         self._phase = SocketPhase.NEW
         self._admitting: asyncio.Task[None] | None = None
         self._join_timer: asyncio.TimerHandle | None = None
+        self._tally = hub.tally.drivers[carrier.driver]
+        self._tally.opened += 1
         self._expect_join()
 
     # ── From the room ────────────────────────────────────────────────────────────────────────────
@@ -104,11 +107,15 @@ class Connection:
             return
         self._advance(SocketCause.CLOSED)
         self._forget_join_timer()
+        self._hub.tally.closed.note(reason)
         self._carrier.close(code, reason)
 
     def pass_on(self, frame: bytes) -> None:
         """Send a frame of a room on another node. Close the socket if too much waits already."""
-        if self._phase is not SocketPhase.CLOSING and not self._carrier.send(frame):
+        if self._phase is SocketPhase.CLOSING:
+            return
+        self._tally.frames_out += 1
+        if not self._carrier.send(frame):
             self.close(CloseCode.TOO_SLOW, "too-slow")
 
     def resume(self) -> None:
@@ -124,6 +131,7 @@ class Connection:
 
     def receive(self, frame: bytes | None) -> None:
         """Take a frame; None for a binary one."""
+        self._tally.frames_in += 1
         if self._phase is SocketPhase.CLOSING or not self._is_within_rate():
             return
         if frame is None:
@@ -148,6 +156,8 @@ class Connection:
             self._admitting.cancel()
         if self._passage is not None:
             self._passage.lose(code)
+        self._tally.closed += 1
+        self._tally.seated -= self._phase is SocketPhase.SEATED
         said_goodbye = self._phase is not SocketPhase.CLOSING and code in _GOODBYE
         self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
 
@@ -170,6 +180,7 @@ class Connection:
         try:
             await self._seat_or_carry(frame, raw)
         except LangDAOError as error:
+            self._count_failure(frame, error)
             if error.code in GUESS_CODES:
                 await self._throttle.delay(self._host, error.code)
             self._refuse(
@@ -177,7 +188,8 @@ class Connection:
                 error.message,
                 CloseCode.TOKEN if isinstance(error, NotAllowed) else CloseCode.TRY_AGAIN_LATER,
             )
-        except Exception:
+        except Exception as error:
+            self._count_failure(frame, error)
             log.exception("join-failed", session=self._room, conn=self.conn)
             self.close(CloseCode.OUR_FAULT, "join-failed")
         finally:
@@ -197,14 +209,21 @@ class Connection:
         try:
             link, participant = self._admission.admit(self._room, frame, self._clock.now_ms())
         except FrameRefused as error:
+            self._count_failure(frame, error)
             self._refuse(error.code, error.message, CloseCode.BAD_FRAMES)
             return
         self._carrier.admit()
         if isinstance(frame, Join):
+            began_us = read_elapsed_us()
             if await self._hub.join(self, link, participant):
+                self._hub.tally.join_us.note(read_elapsed_us() - began_us)
                 self._advance(SocketCause.SAT_DOWN)
         elif await self._hub.join_lobby(self, link, participant):
             self._advance(SocketCause.VISITED)
+
+    def _count_failure(self, frame: LobbyJoin | Join, error: Exception) -> None:
+        if isinstance(frame, Join):
+            self._hub.tally.note_failure(error)
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
@@ -213,6 +232,7 @@ class Connection:
         if self._bucket.take(now_ms):
             return True
         self._dropped += 1
+        self._tally.frames_dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
             self._refuse(
                 "flood", "This page has sent too many frames, so its socket is closed.", CloseCode.FLOOD
@@ -229,7 +249,8 @@ class Connection:
         self._hub.receive(self._room, self.conn, frame)
 
     def _advance(self, cause: SocketCause) -> None:
-        self._phase = follow(NEXT, self._phase, cause)
+        before, self._phase = self._phase, follow(NEXT, self._phase, cause)
+        self._tally.seated += (self._phase is SocketPhase.SEATED) - (before is SocketPhase.SEATED)
 
     def _refuse(self, code: str, message: str, close_code: int) -> None:
         if code not in GUESS_CODES and self._phase is SocketPhase.NEW:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from langdao_video.session.events import PublicEvent
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import KeptLine, SessionSnapshot
+from langdao_video.signaling.tally import Driver
 
 
 class EventTaker(Protocol):
@@ -23,6 +24,10 @@ class EventTaker(Protocol):
 
     async def take_event(self, event: PublicEvent) -> object:
         """Take an event (R21–R26)."""
+        ...
+
+    def take_at_once(self, event: PublicEvent) -> bool:
+        """Take an event that nothing has to be waited for; return False if it has to go through `take_event`."""
         ...
 
     async def decide_grace(
@@ -72,6 +77,11 @@ class Opening:
 class Carrier(Protocol):
     """Carries frames to one browser. No call waits or raises, even if the socket is gone already."""
 
+    @property
+    def driver(self) -> Driver:
+        """Which driver this is."""
+        ...
+
     def send(self, frame: bytes) -> bool:
         """Queue a text frame (JSON in UTF-8). Return False if the queue is full: then the frame is dropped."""
         ...
@@ -106,6 +116,7 @@ class Taker(Protocol):
         ...
 
 
+@runtime_checkable
 class SocketService(Protocol):
     """What a driver asks about a socket: first whether it may open, then who takes its frames."""
 
