@@ -86,7 +86,7 @@ def serve(
             sys.exit(_NOT_STARTED)
     finally:  # the server exits by itself if the service does not start
         if service.refusal is not None:
-            print(escape_controls(service.refusal.message), file=sys.stderr)
+            print(escape_controls(service.refusal.message), file=sys.stderr, flush=True)
 
 
 @app.command
