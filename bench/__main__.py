@@ -11,6 +11,7 @@ BENCHES: Final = (
     "lobby",
     "cpu",
     "ledger",
+    "heartbeats",
     "delivery",
     "simulation",
     "strangers",

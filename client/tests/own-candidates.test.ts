@@ -59,3 +59,24 @@ test('what is in a description when it is taken over counts as found', () => {
   expect(own.haveNewAddress).toBe(false);
   expect(own.isLate(candidate('10.0.0.2', 'one'))).toBe(true);
 });
+
+test('a candidate of an earlier generation that comes late makes that no newer', () => {
+  const own = new OwnCandidates();
+  own.begin(offer('one'));
+  own.receive(candidate('10.0.0.1', 'one'));
+  own.begin(offer('two'));
+  own.receive(candidate('192.168.1.7', 'two'));
+  own.receive(candidate('10.0.0.1', 'one'));
+
+  expect(own.haveNewAddress).toBe(true);
+});
+
+test('after many generations the addresses of all of them are known', () => {
+  const own = new OwnCandidates();
+  for (let each = 0; each < 20; each += 1) own.receive(candidate(`10.0.0.${each}`, `g${each}`));
+  own.receive(candidate('10.0.0.3', 'last'));
+  const known = own.haveNewAddress;
+  own.receive(candidate('10.0.1.1', 'last'));
+
+  expect([known, own.haveNewAddress]).toEqual([false, true]);
+});

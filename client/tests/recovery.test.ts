@@ -190,12 +190,27 @@ describe('a machine with another network', () => {
     ]);
   });
 
-  test('has its repetitions anew after it was connected', () => {
-    const ladder = moved().pass(2_000).pass(1_000, { link: 'connected' });
-    const before = ladder.steps.length;
-    ladder.note('network-changed', { link: 'disconnected' }).pass(1_000);
+  test('repeats them too where the path looked whole for a moment, before anybody could know that it is not', () => {
+    const ladder = connected().note('network-changed').pass(250);
+    const looked = ladder.recovery.phase;
+    ladder.note('look', { silentSinceMs: 500 }).pass(1_000);
 
-    expect([before, ladder.steps.length]).toEqual([3, 5]);
+    expect(looked).toBe('connected');
+    expect(steps(ladder)).toEqual([
+      ['restart', 0],
+      ['restart', 250],
+      ['restart', 1_250],
+    ]);
+  });
+
+  test('has its repetitions anew with the next network, and not with the next report of this one', () => {
+    const ladder = moved().pass(2_000).note('network-changed').pass(1_000, { link: 'connected' });
+    const before = ladder.steps.length;
+    ladder.note('network-changed', { link: 'disconnected' }).pass(3_000, { link: 'connected' });
+    const again = ladder.steps.length;
+    ladder.pass(10_000).note('network-changed', { link: 'disconnected' }).pass(2_000);
+
+    expect([before, again, ladder.steps.length]).toEqual([3, 4, 7]);
   });
 
   test('that only its peer left restarts once', () => {

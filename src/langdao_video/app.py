@@ -11,6 +11,7 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 from fastapi import APIRouter
@@ -36,7 +37,9 @@ from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
-from langdao_video.logs import hand_logs_to_the_host
+from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
+from langdao_video.metrics.collector import Measured, make_registry
+from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -59,6 +62,7 @@ from langdao_video.web import (
     events,
     feed,
     health,
+    metrics,
     pages,
     revocations,
     rooms,
@@ -70,6 +74,7 @@ from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
+from langdao_video.web.readiness import Readiness, Vitals, find_drain, find_stopped_loop
 from langdao_video.web.service import CallService
 
 log = structlog.get_logger(__name__)
@@ -116,7 +121,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
         "backend": (*backend, pages.router, revocations.router),
     }
     outbox = (endpoints.router, deliveries.router)
-    return *by_role[settings.role], *outbox, health.router
+    return *by_role[settings.role], *outbox, health.router, metrics.router
 
 
 async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -165,6 +170,7 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
+        vitals=_open_vitals(stack, hub, service, store, worker, loops),
     )
 
 
@@ -202,6 +208,32 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return loops
+
+
+def _open_vitals(
+    stack: AsyncExitStack,
+    hub: Hub,
+    service: SessionService,
+    store: SqlStore,
+    worker: DeliveryWorker,
+    loops: tuple[asyncio.Task[None], ...],
+) -> Vitals:
+    """Begin to measure, and to say whether this process should get more rooms."""
+    lag = LoopLag()
+    measuring = _start(stack, lag.run())
+    conditions = (partial(find_stopped_loop, loops + measuring), partial(find_drain, hub))
+    readiness = Readiness(store.probe, conditions)
+    stack.push_async_callback(readiness.close)
+    measured = Measured(
+        hub=hub,
+        sessions=service,
+        store=store.tally,
+        deliveries=worker.tally,
+        loop_lag=lag,
+        is_ready=lambda: readiness.is_ready,
+        count_dropped_lines=count_dropped_lines,
+    )
+    return Vitals(readiness, make_registry(measured))
 
 
 def _listen_for_rooms(

@@ -79,8 +79,13 @@ class Settings(BaseSettings):
     request_body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
     keep_alive_seconds: Annotated[int, Field(ge=1, le=3_600)] = 75
     """How long a connection may be idle between two requests: longer than in proxies, so that they close it first."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """A second port for `/metrics`, `/ready` and `/health` alone, without a key. 0: none."""
     drain_seconds: Annotated[int, Field(ge=0, le=3_600)] = 20
     """How long a process that gets SIGTERM lets its rooms move to another one. 0: it stops at once."""
+    socket_driver: Literal["fast", "portable"] = "fast"
+    """What carries the WebSockets where `serve` owns the port. `portable` is what other ASGI servers use."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19), or `none`."""
     turn_urls: Words = ()

@@ -35,6 +35,18 @@ class FailingStore(MemoryStore):
         return await super().save_presence(rows, owners)
 
 
+class CountingStore(MemoryStore):
+    """Keeps how many proofs each save had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saves: list[int] = []
+
+    async def save_presence(self, rows: Sequence[Presence]) -> None:
+        self.saves.append(len(rows))
+        await super().save_presence(rows)
+
+
 @pytest.mark.parametrize(
     ("noted", "kept"),
     [
@@ -195,6 +207,38 @@ async def test_a_proof_that_is_saved_while_its_lesson_is_loaded_counts(
 
     async with node.sessions.lock("s") as session:
         assert (await node.sessions.reload(session)).meter.edge_ms("tutor") == T + 9_000
+
+
+async def test_after_a_batch_of_several_proofs_the_next_ones_gather() -> None:
+    store = CountingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presence, "_PACE_SECONDS_A_ROW", 0.1)
+        patch.setattr(presence, "_PACE_SECONDS_MAX", 1.0)
+        writer.note(OLD)
+        writer.note(Presence("other", "student", 1, 70_000))
+        await until(lambda: store.saves)
+        for number in range(50):
+            writer.note(Presence(f"s-{number}", "student", 1, 70_000))
+            await asyncio.sleep(0)
+
+        await until(lambda: len(store._presence) == 52)
+
+    assert store.saves == [2, 50]
+
+
+async def test_single_proofs_wait_for_nothing() -> None:
+    store = CountingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presence, "_PACE_SECONDS_A_ROW", 3_600)
+        patch.setattr(presence, "_PACE_SECONDS_MAX", 3_600)
+
+        for number in range(3):
+            writer.note(Presence(f"s-{number}", "student", 1, 70_000))
+            await writer.wait_for_save(f"s-{number}")
+
+    assert store.saves == [1, 1, 1]
 
 
 # ── Who waits for a save ─────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import pytest
 from langdao_video.signaling.effects import CloseCode
 from tests.browser.server import Service
 from tests.server.raw import Raw, close_code, frame
+from tests.stories.live import until
 from tests.stories.page import ADDRESSES, Page, two_pages
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -100,7 +101,7 @@ async def test_a_message_in_a_few_pieces_is_one_message(service: Service) -> Non
         )
 
     await stranger.expect(b'"welcome"')
-    assert stranger.heard.count(b"still there?") == len(pieces)
+    await until(lambda: stranger.heard.count(b"still there?") == len(pieces))
     stranger.close()
 
 

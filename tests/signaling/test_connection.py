@@ -11,7 +11,11 @@ from typing import Self
 import pytest
 from websockets.asyncio.client import connect
 
-from langdao_video.signaling import connection
+from langdao_video.server.fast_socket import FastSocket
+from langdao_video.signaling import unsent
+from langdao_video.signaling.connection import Connection
+from langdao_video.signaling.unsent import UnsentFrames
+from langdao_video.web.portable_socket import PortableSocket
 from tests.stories.live import HandClock, Live, until
 from tests.stories.page import Page, as_origin, two_pages
 
@@ -42,10 +46,18 @@ async def tutor_with_a_deaf_student(live: Live) -> AsyncIterator[tuple[Page, Dea
         yield tutor, deaf
 
 
+def waiting_of(socket: object) -> UnsentFrames:
+    """Return the frames that wait in a socket's driver."""
+    assert isinstance(socket, Connection)
+    carrier = socket._carrier
+    assert isinstance(carrier, FastSocket | PortableSocket)
+    return carrier.waiting
+
+
 async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(unsent, "CLOSE_SECONDS_MAX", 0.2)
     async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         room = live.context.hub._rooms["r"]
         sockets_before = len(room.sockets)
@@ -65,25 +77,23 @@ async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
 async def test_the_bytes_that_wait_for_a_socket_are_bounded_and_counted_down(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(unsent, "CLOSE_SECONDS_MAX", 0.2)
     async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         sockets = live.context.hub._rooms["r"].sockets
         slow, quick = sockets[max(sockets)], sockets[min(sockets)]
-        assert isinstance(slow, connection.Connection)
-        assert isinstance(quick, connection.Connection)
         frames = 0
 
         async with asyncio.timeout(30):
-            while slow.conn in sockets:
+            while len(sockets) > 1:
                 clock.advance(20)
                 await tutor.send("offer", to=deaf.page, sdp="x" * 60_000)
                 await asyncio.sleep(0.005)  # the clock of the server's byte budget stands still
-                frames = max(frames, slow._waiting.qsize())
+                frames = max(frames, len(waiting_of(slow)))
         await tutor.send("chat", id="m-1", text="still here")
         await tutor.expect("chat")
 
         assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; small frames and the close wait with them
-        await until(lambda: quick._waiting_bytes == 0)
+        await until(lambda: waiting_of(quick).size_bytes == 0)
         deaf.cut()
 
 

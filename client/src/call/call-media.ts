@@ -11,8 +11,9 @@ import { OwnSending } from './own-sending';
 import type { Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { OfferGate } from './transport/offer-gate';
-import { PeerLink, type Source } from './transport/peer-link';
+import { PeerLink } from './transport/peer-link';
 import { addSample, type MediaCounts, NO_COUNTS, readSample, type Sample } from './transport/quality';
+import type { Source } from './transport/receivers';
 import type { Cause, ShownLink } from './transport/recovery';
 import { hideAddress } from './transport/relay-only';
 import type { ClientFrame, Role } from './transport/wire';
@@ -105,7 +106,7 @@ export class CallMedia {
         return;
       case 'prepare':
         this.note('left');
-        this.replacePeer();
+        this.replacePeer().lines.awaitOffer();
         return;
       case 'meet':
         this.meet(effect.page, effect.offer);
@@ -160,6 +161,7 @@ export class CallMedia {
     const { peer } = this;
     peer.meet(page);
     if (offer) void peer.offer();
+    else peer.lines.awaitOffer();
   }
 
   private replacePeer(): PeerLink {

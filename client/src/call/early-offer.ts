@@ -12,12 +12,15 @@ import { addWishes } from './transport/sdp-edit';
 import { savesData } from './transport/send-control';
 import type { ClientFrame, ServerFrameOf } from './transport/wire';
 
-/** Make a connection with its lines and its offer, which nobody gets yet. Throws where the browser makes none. */
+/** Make a connection, and then its lines and its offer, which nobody gets yet. Throws where the browser makes none. */
 export function prepareConnection(): ConnectionPrefetch {
   const wanted = configuration([], false);
   const connection = new RTCPeerConnection(wanted);
-  addFirstLines(connection, new MediaStream());
-  const offer = connection.createOffer();
+  // The lines wait until the browser's threads have started, some 15 ms. So they come last, when the camera has been asked for.
+  const offer = Promise.resolve().then(() => {
+    addFirstLines(connection, new MediaStream());
+    return connection.createOffer();
+  });
   offer.catch(() => undefined); // the call makes another one, and tells the error
   return { configuration: wanted, connection, offer, sent: null };
 }

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
+from langdao_video.billing.tally import ProofTally
+from langdao_video.clock import read_elapsed_us
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.store.ownership import RoomOwners
@@ -23,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 0.5
 _WAIT_SECONDS_MAX = 2.0
+_PACE_SECONDS_A_ROW: Final = 0.001
+_PACE_SECONDS_MAX: Final = 0.05
+"""How long the writer waits after a batch, by its rows. A transaction costs as much as a hundred rows in it. So few
+proofs are saved at once, and many go together: twenty transactions a second, however many proofs come."""
 
 
 class ProofKeeper(Protocol):
@@ -52,6 +58,8 @@ class _Batch:
     rows: dict[tuple[str, Role], Presence] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     """The sessions of which a proof was not saved."""
+    began_us: int = 0
+    """When its first proof came, by `read_elapsed_us`."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when all proofs are saved or have failed. All who wait for the batch share it."""
 
@@ -71,6 +79,7 @@ class PresenceWriter:
         self._next = _Batch()
         self._saving = _Batch()
         self._task: asyncio.Task[None] | None = None
+        self.tally = ProofTally()
 
     def note(self, proof: Presence) -> None:
         """Save *proof* soon. If another proof of the seat waits, the one with the newer time is kept."""
@@ -80,6 +89,8 @@ class PresenceWriter:
 
     def _keep(self, proof: Presence) -> None:
         seat = proof.session_id, proof.role
+        if not self._next.rows:
+            self._next.began_us = read_elapsed_us()
         self._next.rows[seat] = keep_newest(self._next.rows.get(seat), proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
@@ -106,11 +117,18 @@ class PresenceWriter:
     async def _write(self) -> None:
         while self._next.rows:
             batch, self._saving, self._next = self._next, self._next, _Batch()
+            self.tally.sizes.note(len(batch.rows))
             is_saved = await self._save(batch, list(batch.rows.values()))
+            if batch.failed:
+                self.tally.failed += 1
+            else:
+                self.tally.saved_us.note(read_elapsed_us() - batch.began_us)
             self._saving = _Batch()
             batch.done.set()
             if not is_saved:
                 await asyncio.sleep(_RETRY_SECONDS)
+            elif len(batch.rows) > 1:
+                await asyncio.sleep(min(_PACE_SECONDS_MAX, _PACE_SECONDS_A_ROW * len(batch.rows)))
 
     async def _save(self, batch: _Batch, rows: Sequence[Presence]) -> bool:
         """Save *rows* of *batch*; return False if some of them must be tried again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import structlog
 from langdao_video.billing.commands import decide_command
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, decide_due, decide_grace
+from langdao_video.billing.heartbeats import Heartbeats
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
@@ -28,6 +30,7 @@ from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
+from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotFound, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
@@ -101,6 +104,7 @@ class SessionService:
     """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
+    _heartbeats: Heartbeats = field(init=False)
     _failed_ms: int | None = field(init=False, default=None)
     """When a write last failed, Unix ms; None if none has."""
 
@@ -113,6 +117,14 @@ class SessionService:
             lambda lesson, records: self._tell(lesson, records, None),
             self._proofs,
             self.owners,
+        )
+        self._heartbeats = Heartbeats(
+            self._live,
+            self._proofs,
+            self.clock,
+            self.rules,
+            show_beat=self._show_beat,
+            tell=lambda lesson, heartbeat: self._tell(lesson, (), heartbeat),
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
@@ -205,12 +217,19 @@ class SessionService:
                     await self._take_event(proof, is_from_elsewhere=True)
         idle = await self._take_event(event, is_from_elsewhere=is_from_elsewhere)
         if event.proven or isinstance(event, UserConnected | SessionHeartbeat):  # these carry proofs
-            is_saved = await self._tell_heartbeats(event.session_id)
+            is_saved = await self._heartbeats.tell(event.session_id)
             if is_from_elsewhere and not is_saved:
                 # A success would end the sender's tries, and a crash would then lose the proof. Our own room need not
                 # send again: as long as it lives, the proof does.
                 raise Unavailable("store-unavailable", "The event is not saved yet; try again.")
         return idle
+
+    def take_heartbeat(self, event: SessionHeartbeat) -> bool:
+        """Take a heartbeat of our own room at once, if only its seat's edge moves; else return False: `take_event` it.
+
+        Its listeners hear of it when its proof is saved. Raises EventRefused (see billing.intake).
+        """
+        return self._heartbeats.take(event)
 
     async def _take_event(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
         """Store and tell the facts that follow from *event*; note its proof and keep the heartbeat to be told."""
@@ -238,38 +257,18 @@ class SessionService:
                     raise
                 return "event-known"
             proof = intake.proof
-            if isinstance(event, SessionHeartbeat) and proof is None and intake.idle is None:
-                # It proves nothing, but platforms get it all the same (R22): beside the newest proof of its seat.
-                edge_ms = max(0, lesson.meter.edge_ms(event.user_role))
-                proof = event.user_role, lesson.seats[event.user_role].epoch, edge_ms
-            if proof is not None:
-                self._live.note_proof(
-                    lesson, Presence(session.id, *proof), lambda: self._show_beat(lesson, event)
-                )
             if isinstance(event, SessionHeartbeat):
-                session.keep_heartbeat(event)
+                if proof is None and intake.idle is None:
+                    # It proves nothing, but platforms get it all the same (R22): beside the newest proof of its seat.
+                    edge_ms = max(0, lesson.meter.edge_ms(event.user_role))
+                    proof = event.user_role, lesson.seats[event.user_role].epoch, edge_ms
+                self._heartbeats.note(session, lesson, event, proof)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
                     # This waits for no proof: the mark of a fact stores the edges on which it was decided.
                     await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+            elif proof is not None:
+                self._live.note_proof(lesson, Presence(session.id, *proof))
             return intake.idle
-
-    def _show_beat(self, lesson: Lesson, event: PublicEvent) -> str | None:
-        return self.render_beat(lesson, event) if isinstance(event, SessionHeartbeat) else None
-
-    async def _tell_heartbeats(self, session_id: str) -> bool:
-        """Tell the session's kept heartbeats when its proofs are saved; return False if the save failed this time.
-
-        After a failure the heartbeats stay, and the next event that brings a proof tells them. If a newer proof is on
-        its way by now, its event tells them, so that no listener sees time that is not saved.
-        """
-        if not await self._proofs.wait_for_save(session_id):
-            return False
-        async with self._live.lock(session_id) as session:
-            if session.untold and not self._proofs.unsaved(session_id):
-                lesson = await self._live.load_lesson(session)
-                for heartbeat in session.take_heartbeats(lesson):
-                    self._tell(lesson, (), heartbeat)
-        return True
 
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider
@@ -301,6 +300,15 @@ class SessionService:
                     raise
                 return await self._load_known(session)
 
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state."""
+        return self._live.count_states()
+
+    @property
+    def proof_tally(self) -> ProofTally:
+        """What the keeper of proofs has counted; nothing if it counts nothing."""
+        return self._proofs.tally if isinstance(self._proofs, PresenceWriter) else ProofTally()
+
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""
         return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
@@ -314,6 +322,19 @@ class SessionService:
             await self._act_on_due(session_id)
         except NotOwner:
             return  # its owner acts
+        except Unavailable:
+            self._failed_ms = self.clock.now_ms()
+            raise
+
+    async def postpone(self, due: Sequence[Deadline]) -> set[str]:
+        """Move those of the deadlines *due* that proofs have moved, all in one write; return their sessions.
+
+        Almost every deadline that is due is the silence of a seat that has sent heartbeats since. Raises Unavailable.
+        """
+        if self.is_settling():
+            return set()
+        try:
+            return await self._live.postpone_together(due, self.clock.now_ms())
         except Unavailable:
             self._failed_ms = self.clock.now_ms()
             raise
@@ -388,6 +409,9 @@ class SessionService:
                 "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
             )
         return lesson
+
+    def _show_beat(self, lesson: Lesson, heartbeat: SessionHeartbeat) -> str | None:
+        return self.render_beat(lesson, heartbeat)
 
     def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         for record in records:

@@ -116,6 +116,15 @@ class MemoryStore:
         due = [deadline for deadline in self._deadlines.values() if deadline.due_ms <= now_ms]
         return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))
 
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline that is still as given to its new time."""
+        self._check_open()
+        checks.check_moves(moves)
+        for given, due_ms in moves:
+            key = (given.session_id, given.kind)
+            if self._deadlines.get(key) == given:
+                self._deadlines[key] = replace(given, due_ms=due_ms)
+
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""
         self._check_open()

@@ -154,6 +154,13 @@ class Store(Protocol):
         """
         ...
 
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline to its new time (Unix ms), all in one transaction.
+
+        One that is no longer as it is given here stays as it is: an append has moved or cleared it meanwhile.
+        """
+        ...
+
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of the sessions that have a deadline; 0 if there is none.
 

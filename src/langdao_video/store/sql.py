@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
@@ -14,8 +13,6 @@ from langdao_video.store import checks, queries
 from langdao_video.store.chats import SqlChats
 from langdao_video.store.deliveries import SqlDeliveries
 from langdao_video.store.engines import (
-    Calls,
-    database_errors,
     is_sqlite,
     make_postgres_engine,
     make_postgres_renewer,
@@ -35,6 +32,8 @@ from langdao_video.store.port import (
     Revocation,
     StoredEvent,
 )
+from langdao_video.store.readers import PostgresReader, Reader, SqliteReader
+from langdao_video.store.tally import StoreTally
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
 
 T = TypeVar("T")
@@ -43,12 +42,14 @@ T = TypeVar("T")
 class SqlStore:
     """Keep sessions in a database with the schema that `migrate` makes."""
 
-    def __init__(self, readers: AsyncEngine, writer: Writer, renewer: Writer | None = None) -> None:
+    def __init__(
+        self, reader: Reader, writer: Writer, tally: StoreTally, renewer: Writer | None = None
+    ) -> None:
         """Use *renewer* for the leases of nodes, by default the *writer* of all else."""
-        self._readers = readers
+        self.tally = tally
+        self._reader = reader
         self._writer = writer
         self._renewer = renewer or writer
-        self._reads = Calls()
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
         self.chats = SqlChats(self._read, self._write)
@@ -60,12 +61,15 @@ class SqlStore:
 
         Raises BadRequest `database-url`, or Unavailable `store-unavailable` if the database does not answer.
         """
-        url = parse_database_url(database_url)
+        url, tally = parse_database_url(database_url), StoreTally()
         if is_sqlite(url):
-            store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url)))
+            store = cls(
+                SqliteReader(make_sqlite_readers(url)), SqliteWriter(make_sqlite_writer(url), tally), tally
+            )
         else:
             engine = make_postgres_engine(url)
-            store = cls(engine, PostgresWriter(engine), PostgresWriter(make_postgres_renewer(url)))
+            renewer = PostgresWriter(make_postgres_renewer(url))
+            store = cls(PostgresReader(engine), PostgresWriter(engine), tally, renewer)
         try:
             await store.load_due(0, 1)
         except BaseException:
@@ -101,7 +105,8 @@ class SqlStore:
             check_owner(connection, session_id, owner)
             return queries.append_events(connection, session_id, expected_version, events, bodies, deadlines)
 
-        return await self._write(append)
+        with self.tally.append():
+            return await self._write(append)
 
     async def load_presence(self, session_id: str) -> dict[Role, Presence]:
         """Return the newest proof of each seat that ever had one."""
@@ -123,6 +128,11 @@ class SqlStore:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
         checks.check_due(now_ms, limit)
         return await self._read(lambda connection: queries.load_due(connection, now_ms, limit))
+
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline that is still as given to its new time."""
+        checks.check_moves(moves)
+        await self._write(lambda connection: queries.postpone(connection, moves))
 
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""
@@ -157,22 +167,23 @@ class SqlStore:
         checks.check_after(after_seq, limit)
         return await self._read(lambda connection: queries.load_revocations(connection, after_seq, limit))
 
+    async def probe(self) -> None:
+        """Write something and take it back. Raises Unavailable if the database takes no writes."""
+        await self._write(queries.probe)
+
     async def close(self) -> None:
         """Finish the waiting writes, then close every connection."""
         if self._closed:
             return
         self._closed = True
-        await self._reads.wait_for_end()
+        await self._reader.close()
         await self._writer.close()
         if self._renewer is not self._writer:
             await self._renewer.close()
-        await self._readers.dispose()
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         self._check_open()
-        with self._reads, database_errors():
-            async with self._readers.connect() as connection:
-                return await connection.run_sync(read)
+        return await self._reader.read(read)
 
     async def _write(self, write: Callable[[Connection], T]) -> T:
         self._check_open()

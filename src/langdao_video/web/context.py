@@ -29,6 +29,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.port import Store
+from langdao_video.web.readiness import Vitals
 from langdao_video.web.waiting import Waiting
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -61,6 +62,7 @@ class Context:
     """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
+    vitals: Vitals
     session_waits: Waiting = field(default_factory=lambda: Waiting(most=1_000, reread_ticks=5))
     event_waits: Waiting = field(default_factory=lambda: Waiting(most=50, reread_ticks=1))
     """Fewer, because each of them reads every second: no hint covers the events of all sessions on all nodes."""

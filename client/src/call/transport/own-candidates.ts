@@ -4,14 +4,16 @@
 import { fragmentsOf } from './early-candidates';
 import type { Candidate } from './wire';
 
+/** Candidates of older generations do not come any more: their addresses count together. */
+const GENERATIONS_MAX = 4;
+
 export class OwnCandidates {
   /** Found before their description was sent; null once it is. The last is null when there are no more. */
   private waiting: (Candidate | null)[] | null = [];
-  /** The user fragment of the newest generation of candidates, and of the one that was complete. */
-  private generation: string | null = null;
+  /** The addresses of each generation of candidates by its user fragment, the newest last. */
+  private readonly addresses = new Map<string, Set<string>>();
+  /** The generation that was complete last. */
   private complete: string | null = null;
-  private addresses = new Set<string>();
-  private earlierAddresses: ReadonlySet<string> = new Set();
 
   get areWaiting(): boolean {
     return this.waiting !== null;
@@ -20,18 +22,15 @@ export class OwnCandidates {
   /** Whether the newest generation has an address that no earlier one had. A browser may find out later than the page that it
    * has another network, and then gathers once more what it has lost. */
   get haveNewAddress(): boolean {
-    return [...this.addresses].some((address) => !this.earlierAddresses.has(address));
+    const [newest, ...earlier] = [...this.addresses.values()].reverse();
+    return [...(newest ?? [])].some((address) => !earlier.some((known) => known.has(address)));
   }
 
   /** The description *sdp* is applied from now on, with the candidates that are in it; *isComplete*: there are no others. */
   begin(sdp: string, isComplete = false): void {
-    const [fragment = null] = fragmentsOf(sdp);
-    if (fragment !== this.generation) {
-      this.generation = fragment;
-      this.earlierAddresses = new Set([...this.earlierAddresses, ...this.addresses]);
-      this.addresses = new Set();
-    }
-    for (const [line] of sdp.matchAll(/^a=candidate:.*/gm)) this.addresses.add(addressOf(line));
+    const [fragment = ''] = fragmentsOf(sdp);
+    const addresses = this.addressesOf(fragment);
+    for (const line of sdp.match(/^a=candidate:.*/gm) ?? []) addresses.add(addressOf(line));
     if (isComplete) this.complete = fragment;
   }
 
@@ -43,8 +42,10 @@ export class OwnCandidates {
 
   /** Take what was found, null for the end; returns whether to send it now. */
   receive(candidate: Candidate | null): boolean {
-    if (candidate) this.addresses.add(addressOf(candidate.candidate));
-    else this.complete = this.generation;
+    if (candidate) {
+      const fragment = candidate.usernameFragment ?? this.newest ?? '';
+      this.addressesOf(fragment).add(addressOf(candidate.candidate));
+    } else this.complete = this.newest;
     this.waiting?.push(candidate);
     return this.waiting === null;
   }
@@ -54,6 +55,23 @@ export class OwnCandidates {
     const waiting = this.waiting ?? [];
     this.waiting = null;
     return waiting;
+  }
+
+  private get newest(): string | null {
+    return [...this.addresses.keys()].pop() ?? null;
+  }
+
+  private addressesOf(fragment: string): Set<string> {
+    const known = this.addresses.get(fragment);
+    if (known) return known;
+    const made = new Set<string>();
+    this.addresses.set(fragment, made);
+    const [oldest, next] = this.addresses;
+    if (oldest && next && this.addresses.size > GENERATIONS_MAX) {
+      for (const address of oldest[1]) next[1].add(address);
+      this.addresses.delete(oldest[0]);
+    }
+    return made;
   }
 }
 

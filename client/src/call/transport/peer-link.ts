@@ -8,13 +8,10 @@ import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { TheirOffers } from './offer-gate';
 import { OwnCandidates, plainCandidate } from './own-candidates';
-import { readLevel, readPlayed } from './receivers';
+import { readLevel, readPlayed, type Source, TheirTracks } from './receivers';
 import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
 import { Turns } from './turns';
 import type { Candidate, ClientFrame } from './wire';
-
-/** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
-export type Source = 'person' | 'screen';
 
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
@@ -46,6 +43,7 @@ export class PeerLink {
   private connection: RTCPeerConnection;
   readonly lines: MediaLines;
   private own = new OwnCandidates();
+  private readonly theirTracks = new TheirTracks((track, of) => this.callbacks.onTrack(track, of));
   private readonly early = new EarlyCandidates();
   private readonly turns = new Turns(
     () => this.keepWish(),
@@ -59,6 +57,8 @@ export class PeerLink {
   private offeredEarly: Promise<string | null> | null = null;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private offerNumber = 0;
+  /** The own offer whose answer has come; it may not be applied yet. */
+  private answeredNumber = 0;
   private readonly theirs = new TheirOffers(() => void this.turns.run(() => this.answerOffer()));
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
@@ -67,7 +67,6 @@ export class PeerLink {
   private outdated: string | null = null;
   /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
-  private isClosed = false;
 
   constructor(
     private readonly options: PeerOptions,
@@ -146,7 +145,8 @@ export class PeerLink {
   }
 
   receiveOffer(sdp: string, number: number | null): void {
-    if (this.options.isPolite || this.connection.signalingState === 'stable') this.learnFingerprint(sdp);
+    if (this.options.isPolite || this.connection.signalingState === 'stable')
+      this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     this.theirs.receive({ sdp, number });
   }
 
@@ -154,7 +154,7 @@ export class PeerLink {
    * that begin over at once would miss each other for ever. */
   get insists(): boolean {
     const isSent = !this.own.areWaiting && this.connection.signalingState === 'have-local-offer';
-    return isSent && !this.options.isPolite;
+    return isSent && !this.options.isPolite && this.answeredNumber !== this.offerNumber;
   }
 
   /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
@@ -164,7 +164,8 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
-    this.learnFingerprint(sdp);
+    if (this.awaits(number)) this.answeredNumber = this.offerNumber;
+    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     void this.turns.run(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
@@ -210,7 +211,6 @@ export class PeerLink {
   }
 
   close(): void {
-    this.isClosed = true;
     this.turns.end();
     clearTimeout(this.answerTimer);
     this.theirs.stop();
@@ -239,10 +239,7 @@ export class PeerLink {
   }
 
   private listen(connection: RTCPeerConnection): RTCPeerConnection {
-    connection.ontrack = ({ track, transceiver }) => {
-      const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
-      this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
-    };
+    this.theirTracks.listen(connection);
     connection.onicecandidate = ({ candidate }) => {
       if (connection === this.connection) this.receiveOwn(plainCandidate(candidate));
     };
@@ -272,12 +269,17 @@ export class PeerLink {
       if (!this.options.isPolite) return;
       await this.giveWay();
     }
-    await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
-    this.answering = theirs.number;
-    this.lines.adoptSenders();
-    await this.applyOwn(await this.connection.createAnswer());
-    this.sendDescription('answer');
-    this.sendCandidates();
+    this.theirTracks.hold();
+    try {
+      await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
+      this.answering = theirs.number;
+      this.lines.adoptSenders();
+      await this.applyAnswer();
+      this.sendDescription('answer');
+      this.sendCandidates();
+    } finally {
+      this.theirTracks.release();
+    }
     this.lines.tellSenders();
     await this.sendScreen();
   }
@@ -288,14 +290,19 @@ export class PeerLink {
   }
 
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
-    await this.applyOwn(await offer);
+    const description = await offer;
+    // Its candidates may come before it is applied.
+    this.own.begin(description.sdp ?? '');
+    await this.connection.setLocalDescription(description);
     this.offerNumber = this.options.countOffer();
   }
 
-  private async applyOwn(description: RTCSessionDescriptionInit): Promise<void> {
-    // Its candidates may come before this has returned.
-    this.own.begin(description.sdp ?? '');
-    await this.connection.setLocalDescription(description);
+  /** In one step where the browser has it (W3C WebRTC §4.4.1.5; Chrome 80, Firefox 75, Safari 14.1). */
+  private async applyAnswer(): Promise<void> {
+    const { connection } = this;
+    if (connection.setLocalDescription.length === 0) await connection.setLocalDescription();
+    else await connection.setLocalDescription(await connection.createAnswer());
+    this.own.begin(connection.localDescription?.sdp ?? '');
   }
 
   /** Send the own offer, and again as long as it has no answer. */
@@ -308,7 +315,7 @@ export class PeerLink {
     this.sendCandidates();
     clearTimeout(this.answerTimer);
     this.answerTimer = setTimeout(() => {
-      if (!this.isClosed && this.connection.signalingState === 'have-local-offer') this.announceOffer();
+      if (!this.turns.isOver && this.connection.signalingState === 'have-local-offer') this.announceOffer();
     }, ANSWER_MS_MAX);
   }
 
@@ -323,10 +330,6 @@ export class PeerLink {
         .addIceCandidate(candidate)
         .catch((error: unknown) => this.callbacks.log('early candidate', error));
     }
-  }
-
-  private learnFingerprint(sdp: string): void {
-    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
   }
 
   /** Put the screen on its lines, and offer one that is new once nothing else is open. */
@@ -390,7 +393,7 @@ export class PeerLink {
     const detail = { connectionState, iceConnectionState, iceGatheringState };
     this.callbacks.log('peer connection', detail);
     const state = linkState(connectionState, iceConnectionState);
-    if (this.isClosed || state === this.state) return;
+    if (this.turns.isOver || state === this.state) return;
     this.state = state;
     this.callbacks.onState(state);
   }

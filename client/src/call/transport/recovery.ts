@@ -62,8 +62,8 @@ export interface Recovery {
   readonly silentSteps: number;
   readonly lookedMs: number;
   readonly restartedMs: number;
-  /** Whether this machine has another network since it was last connected. */
-  readonly hasMoved: boolean;
+  /** When this machine last got another network, page ms. */
+  readonly movedMs: number;
   /** How many restarts since then were repeated, because the browser did not know the new network yet. */
   readonly repeats: number;
 }
@@ -87,6 +87,7 @@ const RESTART_EVERY_MS = 1_000;
  * moved and that brought no new address after this time is made once more; so many times, because the address may be the same. */
 const ADDRESS_MS_MAX = 1_000;
 const REPEATS_MAX = 2;
+const MOVED_MS = 10_000;
 
 /** Looks come several times a second. One that is so late tells of a sleep or of a hidden tab, and nothing of the network. */
 const LATE_MS = 3_000;
@@ -161,7 +162,7 @@ export const ALONE: Recovery = {
   silentSteps: 0,
   lookedMs: 0,
   restartedMs: -Infinity,
-  hasMoved: false,
+  movedMs: -Infinity,
   repeats: 0,
 };
 
@@ -184,7 +185,7 @@ export function recover(before: Recovery, moment: Moment): readonly [Recovery, S
     const met = wait({ ...ALONE, lookedMs: nowMs }, 'meeting', moment);
     return moment.seen.link === 'connected' ? enter(met, ['connected'], moment) : [met, null];
   }
-  const now = noteHeard({ ...before, ...moved(before, cause), lookedMs: nowMs }, moment.seen);
+  const now = noteHeard({ ...before, ...noteMove(before, moment), lookedMs: nowMs }, moment.seen);
   if (cause === 'look' && nowMs - before.lookedMs > LATE_MS) {
     return [{ ...now, dueMs: now.dueMs && Math.max(now.dueMs, nowMs + AWAKE_MS) }, null];
   }
@@ -205,8 +206,10 @@ function noteHeard(now: Recovery, { heardMs }: Seen): Recovery {
   return heardMs !== null && heardMs > now.sinceMs ? { ...now, silentSteps: 0 } : now;
 }
 
-function moved({ hasMoved }: Recovery, cause: Cause): Pick<Recovery, 'hasMoved'> {
-  return { hasMoved: hasMoved || cause === 'network-changed' };
+/** One change is reported several times. */
+function noteMove({ movedMs, repeats }: Recovery, { cause, nowMs }: Moment): Partial<Recovery> {
+  const isNew = cause === 'network-changed' && nowMs - movedMs > MOVED_MS;
+  return isNew ? { movedMs: nowMs, repeats: 0 } : { movedMs, repeats };
 }
 
 /** A new connection has had no time for media. After a silence, only media proves that the path is whole. */
@@ -229,16 +232,15 @@ function signsOf(now: Recovery, { cause, seen, nowMs }: Moment): readonly Sign[]
   return signs;
 }
 
-function isStale({ hasMoved, repeats, sinceMs }: Recovery, seen: Seen, nowMs: number): boolean {
-  const isLate = nowMs - sinceMs >= ADDRESS_MS_MAX;
-  return hasMoved && isLate && !seen.hasNewAddress && seen.hasSocket && repeats < REPEATS_MAX;
+function isStale({ phase, movedMs, repeats, sinceMs }: Recovery, seen: Seen, nowMs: number): boolean {
+  const isLate = phase === 'restarting' && nowMs - sinceMs >= ADDRESS_MS_MAX && nowMs - movedMs < MOVED_MS;
+  return isLate && !seen.hasNewAddress && seen.hasSocket && repeats < REPEATS_MAX;
 }
 
 function enter(before: Recovery, [phase, step]: Row, moment: Moment): readonly [Recovery, Step | null] {
   const { cause, seen, nowMs } = moment;
   if (phase === 'connected') {
-    const whole = { dueMs: null, downMs: null, begunOver: 0, hasMoved: false, repeats: 0 };
-    return [{ ...before, ...whole, phase, sinceMs: nowMs }, null];
+    return [{ ...before, phase, sinceMs: nowMs, dueMs: null, downMs: null, begunOver: 0 }, null];
   }
   const isNews = cause === 'network-changed';
   if (isNews && !seen.hasSocket && before.phase === 'connected')
