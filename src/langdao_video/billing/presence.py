@@ -70,12 +70,12 @@ class _Batch:
 class PresenceWriter:
     """Save the newest proof of each seat. At most one row for each seat waits, even if the store is slow."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tally: ProofTally | None = None) -> None:
+        self.tally = tally or ProofTally()
         self._store = store
         self._next = _Batch()
         self._saving = _Batch()
         self._task: asyncio.Task[None] | None = None
-        self.tally = ProofTally()
 
     def note(self, proof: Presence) -> None:
         """Save *proof* soon. If another proof of the seat waits, the one with the newer time is kept."""
