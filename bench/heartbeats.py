@@ -92,7 +92,7 @@ class FakeSocket:
         """Count a socket that the service gave up."""
         self.world.closed.append(f"{code} {reason}")
 
-    def answer(self, server_time_ms: int) -> str:
+    def answer(self, server_time_ms: int) -> bytes:
         """Write the answer to a ping."""
         self.counters += 250
         count = self.counters

@@ -8,7 +8,7 @@ a whole one, and is looked at for a minute after the line has become bad.
   up and that are no silence ((concealedSamples − silentConcealedSamples) ÷ totalSamplesReceived, W3C webrtc-stats).
 - What the pages say of the line at the end: whose side it is, in the words of the person on the bad line and of the
   other one.
-- Picture: its width at the end, its frames a second, and its longest freeze.
+- Picture: its width at the end, its frames a second, and its longest freeze, without what the page itself was late.
 
 Run it as root with `python -m bench lines`.
 """
@@ -28,7 +28,7 @@ from langdao_video.session.roles import ROLES
 from tests.browser.lesson import now_ms
 from tests.network import relay, rules
 from tests.network.call import Call, calling, read_looks
-from tests.network.flow import find_stalls, heard_between
+from tests.network.flow import heard_between, longest_freeze_ms
 from tests.network.town import LEAN_URL, Town, running_town
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ WORDS: Final = "document.querySelector('[data-part=connection-status]').innerTex
 FRAMES_PER_SECOND: Final = 30
 WHOLE_SECONDS: Final = 10
 """On the whole line first: the bitrate has grown by then."""
+STILL_HERE_MS: Final = 5_000
+"""A call that has received nothing for so long at the end is lost."""
 SETTLE_SECONDS: Final = 10
 """What a call may need to get used to a bad line. Only the freezes count from the change on."""
 
@@ -142,14 +144,14 @@ def figure(looks: list[Look], spoiled_ms: int) -> Figures:
     whole, heard = heard_between(before[0], before[-1]), heard_between(late[0], late[-1])
     whole_rate = whole.energy / max(1, before[-1].at - before[0].at)
     late_ms = max(1, late[-1].at - late[0].at)
-    freezes = find_stalls(after, "frames")
+    earlier = [look for look in looks if look.at <= late[-1].at - STILL_HERE_MS]
     return Figures(
         energy_part=heard.energy / late_ms / whole_rate if whole_rate else 0.0,
         concealed_part=heard.concealed_part,
         width=late[-1].width,
         frames_per_second=(late[-1].frames - late[0].frames) * 1_000 / late_ms,
-        freeze_ms=max((end - start for start, end in freezes), default=0),
-        lost_call=late[-1].packets == next(look for look in late if look.at >= late[-1].at - 5_000).packets,
+        freeze_ms=longest_freeze_ms(after),
+        lost_call=late[-1].packets == earlier[-1].packets,
     )
 
 

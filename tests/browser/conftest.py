@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +93,7 @@ class People:
         self._chromium = chromium
         self._lent = tabs
         self._stack = stack
+        self._borrowed: list[ChromiumTab] = []
 
     async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
         """Give a person a tab of their own. They have not opened the link yet."""
@@ -116,9 +118,15 @@ class People:
             self._stack.push_async_callback(tab.page.context.close)
         else:
             tab = await self._lent.lend()
-            self._stack.push_async_callback(self._lent.take_back, tab)
+            if not self._borrowed:
+                self._stack.push_async_callback(self._give_back)
+            self._borrowed.append(tab)
         self.tabs.append(tab)
         return tab
+
+    async def _give_back(self) -> None:
+        """Give back all borrowed tabs at once: a page that is left last would notice that the others went."""
+        await asyncio.gather(*(self._lent.take_back(tab) for tab in self._borrowed))
 
     async def open_firefox_tab(self, firefox: Bidi) -> FirefoxTab:
         """Open a tab of Firefox with storage of its own."""

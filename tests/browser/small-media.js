@@ -8,9 +8,10 @@
   const small = { width: 320, height: 180 };
   const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const asked = new WeakMap();
+  const { fromEntries } = Object; // a test may take it away, to be an old browser
   const note = (track, constraints) => {
     const processed = Object.entries(constraints).filter(([name]) => name in raw);
-    asked.set(track, { ...asked.get(track), ...Object.fromEntries(processed) });
+    asked.set(track, { ...asked.get(track), ...fromEntries(processed) });
   };
 
   const open = devices.getUserMedia.bind(devices);

@@ -85,6 +85,21 @@ def longest_stall_ms(looks: Sequence[Look], since_ms: int) -> int:
     return max((end - start for of in KINDS for start, end in find_stalls(after, of)), default=0)
 
 
+def longest_freeze_ms(looks: Sequence[Look]) -> int:
+    """Return for how long at most no picture came while the page looked; 0 for less than a stall.
+
+    A page that is late with its looks was short of the processor, which is no fault of the line.
+    """
+    longest_ms = freeze_ms = 0
+    for before, now in pairwise(looks):
+        if now.frames > before.frames:
+            freeze_ms = 0
+        elif now.at - before.at <= STALL_MS:
+            freeze_ms += now.at - before.at
+            longest_ms = max(longest_ms, freeze_ms)
+    return longest_ms if longest_ms > STALL_MS else 0
+
+
 def heard_between(first: Look, last: Look) -> Heard:
     """Return what was heard from one look to another."""
     samples = last.samples - first.samples

@@ -22,13 +22,14 @@ class Network:
     """A connection whose other end does what the test says."""
 
     def __init__(self) -> None:
-        self.heard = b""
+        self.heard, self.writes = b"", 0
         self.is_reading = True
         self.is_closed = self.is_aborted = False
         self.protocol: FastSocket | None = None
 
     def write(self, data: bytes) -> None:
         self.heard += data
+        self.writes += 1
 
     def write_eof(self) -> None:
         """Do nothing: the other end sees only bytes."""
@@ -130,7 +131,19 @@ async def test_a_slow_reader_gets_everything_in_order_and_then_the_close(served:
 
     expected = b"".join(write_head(TEXT, 1) + b"%d" % number for number in range(3))
     assert before == b""
+    served.socket.flush()
     assert served.network.heard == expected + write_close(4410, "session-ended")
+
+
+async def test_what_is_sent_in_one_turn_leaves_in_one_write(served: Served) -> None:
+    served.socket.send(b"one")
+    served.socket.send(b"two")
+    before = served.network.writes
+
+    await until(lambda: served.network.heard)
+
+    assert served.network.heard == write_head(TEXT, 3) + b"one" + write_head(TEXT, 3) + b"two"
+    assert served.network.writes == before + 1
 
 
 async def test_what_waits_for_a_slow_reader_has_a_bound(served: Served) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from langdao_video.store.sql import SqlStore
 from tests.contracts.streams import HOOK, LEASE_MS, NOW_MS, OTHER, OutboxStore, attempt, failed, parked, took
 from tests.examples import examples
 from tests.stories.live import migrated_sqlite
+
+pytestmark = pytest.mark.slow
 
 Operation = tuple[Any, ...]
 

@@ -26,7 +26,8 @@ from langdao_video.session.roles import Role
 from langdao_video.session.state import State
 from langdao_video.store.port import Deadline, NewEvent, Presence, Store, load_stream
 
-SESSIONS_IN_MEMORY_MAX: Final = 10_000
+SESSIONS_IN_MEMORY_MAX: Final = 20_000
+"""More than a node has rooms, so that no lesson that goes on is dropped for one that is over."""
 _RACES_MAX: Final = 8
 _EVICTION_LOOKS_MAX: Final = 16
 

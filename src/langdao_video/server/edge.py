@@ -36,7 +36,11 @@ _ROUND_SECONDS: Final = 1.0
 
 
 class Watched(Protocol):
-    """A socket at which we look from time to time."""
+    """A socket that writes once a turn, and at which we look from time to time."""
+
+    def flush(self) -> None:
+        """Write what was sent in this turn."""
+        ...
 
     def look(self) -> bool:
         """Do what is due; return whether to look again."""
@@ -67,6 +71,7 @@ class Edge:
         self._has_warned = False
         self._rounds: Rounds[Watched] = Rounds(LOOK_MS)
         self._round: asyncio.TimerHandle | None = None
+        self._unwritten: list[Watched] = []
         self.sockets: SocketService | None = None
         """The application that takes sockets from the fast driver. Without it the portable driver carries them."""
 
@@ -101,6 +106,17 @@ class Edge:
         self._rounds.add(watched, self.now_ms())
         if self._round is None:
             self._round = asyncio.get_running_loop().call_later(_ROUND_SECONDS, self._look)
+
+    def write_soon(self, watched: Watched) -> None:
+        """Let a socket write when all that was read in this turn of the event loop is handled."""
+        if not self._unwritten:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unwritten.append(watched)
+
+    def _flush(self) -> None:
+        unwritten, self._unwritten = self._unwritten, []
+        for watched in unwritten:
+            watched.flush()
 
     def _look(self) -> None:
         now_ms = self.now_ms()

@@ -31,6 +31,8 @@ class ChatWriter:
     writer goes on trying to store them if the reason says to retry.
     """
 
+    __slots__ = ("_first_number", "_keeper", "_lines", "_on_kept", "_on_not_kept", "_session_id", "_task")
+
     def __init__(self, session_id: str, keeper: ChatKeeper, on_kept: Kept, on_not_kept: NotKept) -> None:
         self._session_id = session_id
         self._keeper = keeper

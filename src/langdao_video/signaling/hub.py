@@ -26,7 +26,7 @@ from langdao_video.signaling.drain import Drain
 from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
 from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, Error, Relayed, ServerFrame
 from langdao_video.signaling.outbox import Outbox
 from langdao_video.signaling.port import ChatKeeper, EventTaker
 from langdao_video.signaling.preview import Preview
@@ -37,7 +37,8 @@ from langdao_video.signaling.tally import SignalingTally
 
 log = structlog.get_logger(__name__)
 
-ROOMS_MAX: Final = 10_000
+ROOMS_MAX: Final = 12_500
+"""Half of the connections that a process may have."""
 _TICK_SECONDS: Final = 0.05
 """How often the hub looks for rooms that are due, and so how late a ping may be. Many small rounds do not hold up the
 frames that come meanwhile as a large one would."""
@@ -83,7 +84,7 @@ class _Hosted:
     sockets: dict[int, Socket] = field(default_factory=dict)
     grants: dict[int, Grant] = field(default_factory=dict)
     """The signed link of each socket."""
-    refused: set[tuple[int, str]] = field(default_factory=set)
+    refused: frozenset[tuple[int, str]] = frozenset()
     """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
 
     @property
@@ -190,6 +191,11 @@ class Hub:
             if hosted.lobby.has(conn):
                 self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms), now_ms)
             elif not isinstance(hosted.room, Preview):
+                if isinstance(frame, Relayed):
+                    to = hosted.room.relay(conn, frame.to, now_ms)
+                    if to is not None and (socket := hosted.sockets.get(to)):
+                        socket.send(frame)  # nothing becomes due, and no lobby sees it
+                        return
                 self._do(room, hosted, hosted.room.receive(conn, frame, now_ms), now_ms)
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
@@ -197,7 +203,8 @@ class Hub:
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
             hosted.grants.pop(conn, None)
             hosted.lobby.leave(conn)
-            hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
+            if hosted.refused:
+                hosted.refused = frozenset(refusal for refusal in hosted.refused if refusal[0] != conn)
             effects: list[Effect] = []
             now_ms = self._clock.now_ms()
             if not isinstance(hosted.room, Preview):
@@ -364,7 +371,7 @@ class Hub:
                     if socket := hosted.sockets.get(conn):
                         socket.send(frame)
                         if isinstance(frame, Error) and (conn, frame.code) not in hosted.refused:
-                            hosted.refused.add((conn, frame.code))
+                            hosted.refused |= {(conn, frame.code)}
                             log.info("frame-refused", session=room, conn=conn, code=frame.code)
                 case Close(conn, code, reason):
                     if socket := hosted.sockets.get(conn):

@@ -7,7 +7,6 @@ the oldest waiting heartbeat, because the next one says more. It drops anything 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -27,13 +26,15 @@ _RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 class Outbox:
     """Deliver what one room reports, in order."""
 
+    __slots__ = ("_backend", "_on_refused", "_queue", "_session_id", "_task")
+
     def __init__(
         self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
     ) -> None:
         self._session_id = session_id
         self._backend = backend
         self._on_refused = on_refused
-        self._queue: deque[Emit | Decide] = deque()
+        self._queue: list[Emit | Decide] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -94,7 +95,7 @@ class Outbox:
             except Exception:
                 log.exception("event-failed", session=self._session_id)
             failures = 0
-            self._queue.popleft()
+            del self._queue[0]
 
     def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
         """Log a refusal. If a decision was refused, tell the person who made it."""

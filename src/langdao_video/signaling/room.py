@@ -28,7 +28,7 @@ from langdao_video.signaling.room_clock import find_due
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
+from langdao_video.signaling.seats import Participant, Seat, SeatPhase, find_across, restore_seat
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
@@ -178,7 +178,8 @@ class Room:
             return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
-                return self._relay(seat, frame)
+                to = self.relay(conn, frame.to, now_ms)
+                return [] if to is None else [Send(to, frame)]
             case wire.Heartbeat():
                 return self._receive_heartbeat(seat, frame, now_ms)
             case wire.SendChat():
@@ -198,10 +199,9 @@ class Room:
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
 
-    def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
-        """Pass *frame* on to the page it names. A frame for a page that is gone would only confuse the new page."""
-        across = self._seats[other(seat.role)]
-        return across.send(frame) if across.page == frame.to else []
+    def relay(self, conn: int, page: str, now_ms: int) -> int | None:
+        """Return the socket to which *conn* may send an offer, an answer or a candidate for *page*."""
+        return None if self.is_over else find_across(self._seats, conn, page, now_ms)
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer(now_ms, frame.server_time)

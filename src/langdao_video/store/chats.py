@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, delete, exists, func, or_, select
+from sqlalchemy import Connection, delete, exists, func, or_, select, text
 
 from langdao_video.store.chat_port import (
     ENDED_TYPE,
@@ -25,6 +25,8 @@ from langdao_video.store.dialects import INSERTS
 from langdao_video.store.owners import check_owner
 from langdao_video.store.port import Ownership
 from langdao_video.store.tables import chat_lines, chat_salts, session_events
+
+_FIND_SALT: Final = text("SELECT salt FROM chat_salts WHERE session_id = :session_id")
 
 
 class SqlChats:
@@ -96,7 +98,7 @@ def _load_chat(connection: Connection, session_id: str) -> SealedChat | None:
 
 
 def _find_salt(connection: Connection, session_id: str) -> bytes | None:
-    salt = connection.scalar(select(chat_salts.c.salt).where(chat_salts.c.session_id == session_id))
+    salt = connection.scalar(_FIND_SALT, {"session_id": session_id})
     return cast("bytes | None", salt)
 
 

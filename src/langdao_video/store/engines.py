@@ -29,8 +29,9 @@ SQLITE_READERS_MAX: Final = 4
 POSTGRES_CONNECTIONS_MAX: Final = 20
 
 _DRIVERS: Final = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "sqlite+aiosqlite": "sqlite+pysqlite",  # what a URL may still say
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
@@ -103,16 +104,16 @@ def make_sqlite_writer(url: URL) -> Engine:
 
     By default the driver begins the transaction at the first write, so data read before that write could be stale.
     """
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
+    engine = create_engine(url, pool_size=1, max_overflow=0)
     _configure_sqlite(engine, begin="BEGIN IMMEDIATE")
     event.listen(engine, "connect", _use_wal)
     return engine
 
 
-def make_sqlite_readers(url: URL) -> AsyncEngine:
+def make_sqlite_readers(url: URL) -> Engine:
     """Make the engine of the readers. They see the last commit and never wait for the writer."""
-    engine = create_async_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
-    _configure_sqlite(engine.sync_engine, "query_only=ON", begin="BEGIN")
+    engine = create_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
+    _configure_sqlite(engine, "query_only=ON", begin="BEGIN")
     return engine
 
 

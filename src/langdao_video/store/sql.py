@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
@@ -14,8 +13,6 @@ from langdao_video.store import checks, queries
 from langdao_video.store.chats import SqlChats
 from langdao_video.store.deliveries import SqlDeliveries
 from langdao_video.store.engines import (
-    Calls,
-    database_errors,
     is_sqlite,
     make_postgres_engine,
     make_sqlite_readers,
@@ -34,6 +31,7 @@ from langdao_video.store.port import (
     Revocation,
     StoredEvent,
 )
+from langdao_video.store.readers import PostgresReader, Reader, SqliteReader
 from langdao_video.store.tally import StoreTally
 from langdao_video.store.writers import PostgresWriter, SqliteWriter, Writer
 
@@ -43,11 +41,10 @@ T = TypeVar("T")
 class SqlStore:
     """Keep sessions in a database with the schema that `migrate` makes."""
 
-    def __init__(self, readers: AsyncEngine, writer: Writer, tally: StoreTally) -> None:
+    def __init__(self, reader: Reader, writer: Writer, tally: StoreTally) -> None:
         self.tally = tally
-        self._readers = readers
+        self._reader = reader
         self._writer = writer
-        self._reads = Calls()
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
         self.chats = SqlChats(self._read, self._write)
@@ -61,10 +58,12 @@ class SqlStore:
         """
         url, tally = parse_database_url(database_url), StoreTally()
         if is_sqlite(url):
-            store = cls(make_sqlite_readers(url), SqliteWriter(make_sqlite_writer(url), tally), tally)
+            store = cls(
+                SqliteReader(make_sqlite_readers(url)), SqliteWriter(make_sqlite_writer(url), tally), tally
+            )
         else:
             engine = make_postgres_engine(url)
-            store = cls(engine, PostgresWriter(engine), tally)
+            store = cls(PostgresReader(engine), PostgresWriter(engine, tally), tally)
         try:
             await store.load_due(0, 1)
         except BaseException:
@@ -171,15 +170,12 @@ class SqlStore:
         if self._closed:
             return
         self._closed = True
-        await self._reads.wait_for_end()
+        await self._reader.close()
         await self._writer.close()
-        await self._readers.dispose()
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         self._check_open()
-        with self._reads, database_errors():
-            async with self._readers.connect() as connection:
-                return await connection.run_sync(read)
+        return await self._reader.read(read)
 
     async def _write(self, write: Callable[[Connection], T]) -> T:
         self._check_open()

@@ -57,6 +57,8 @@ export class PeerLink {
   private offeredEarly: Promise<string | null> | null = null;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private offerNumber = 0;
+  /** The own offer whose answer has come; it may not be applied yet. */
+  private answeredNumber = 0;
   private readonly theirs = new TheirOffers(() => void this.turns.run(() => this.answerOffer()));
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
@@ -65,7 +67,6 @@ export class PeerLink {
   private outdated: string | null = null;
   /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
-  private isClosed = false;
 
   constructor(
     private readonly options: PeerOptions,
@@ -153,7 +154,7 @@ export class PeerLink {
    * that begin over at once would miss each other for ever. */
   get insists(): boolean {
     const isSent = !this.own.areWaiting && this.connection.signalingState === 'have-local-offer';
-    return isSent && !this.options.isPolite;
+    return isSent && !this.options.isPolite && this.answeredNumber !== this.offerNumber;
   }
 
   /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
@@ -163,6 +164,7 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
+    if (this.awaits(number)) this.answeredNumber = this.offerNumber;
     this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     void this.turns.run(async () => {
       if (!this.awaits(number)) return;
@@ -209,7 +211,6 @@ export class PeerLink {
   }
 
   close(): void {
-    this.isClosed = true;
     this.turns.end();
     clearTimeout(this.answerTimer);
     this.theirs.stop();
@@ -314,7 +315,7 @@ export class PeerLink {
     this.sendCandidates();
     clearTimeout(this.answerTimer);
     this.answerTimer = setTimeout(() => {
-      if (!this.isClosed && this.connection.signalingState === 'have-local-offer') this.announceOffer();
+      if (!this.turns.isOver && this.connection.signalingState === 'have-local-offer') this.announceOffer();
     }, ANSWER_MS_MAX);
   }
 
@@ -392,7 +393,7 @@ export class PeerLink {
     const detail = { connectionState, iceConnectionState, iceGatheringState };
     this.callbacks.log('peer connection', detail);
     const state = linkState(connectionState, iceConnectionState);
-    if (this.isClosed || state === this.state) return;
+    if (this.turns.isOver || state === this.state) return;
     this.state = state;
     this.callbacks.onState(state);
   }

@@ -4,7 +4,7 @@
 type Step = () => Promise<void>;
 
 export class Turns {
-  private isOver = false;
+  isOver = false;
   private last: Promise<void> = Promise.resolve();
 
   /** *afterEach* runs after every step, also after one that failed. */

@@ -7,8 +7,8 @@ import { devices } from '../store/room-store';
 /** Copies come in steps of this width, pixels: not every change of the page's size makes another one. */
 const STEP_PX = 160;
 
-/** As smooth as the eye needs for a picture of itself the size of a stamp. */
-const FRAMES_PER_SECOND = 20;
+/** Every second one of a camera's: a rhythm that does not divide the camera's is seen, and drawn between the other's frames. */
+const FRAMES_PER_SECOND = 15;
 
 /** Follow the camera, and the size at which it is shown. */
 export function startOwnCopy(): void {
