@@ -63,7 +63,7 @@ class SqlStore:
             )
         else:
             engine = make_postgres_engine(url)
-            store = cls(PostgresReader(engine), PostgresWriter(engine, tally), tally)
+            store = cls(PostgresReader(engine), PostgresWriter(engine), tally)
         try:
             await store.load_due(0, 1)
         except BaseException:
