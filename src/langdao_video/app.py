@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
@@ -28,7 +28,7 @@ from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, SessionService
-from langdao_video.clock import Clock, read_wall_ms
+from langdao_video.clock import Clock
 from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
@@ -40,6 +40,7 @@ from langdao_video.in_process.listeners import make_delivery_listener, make_hint
 from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
 from langdao_video.metrics.collector import Measured, make_registry
 from langdao_video.metrics.loop_lag import LoopLag
+from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
@@ -50,8 +51,8 @@ from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
+from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Store
-from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
 from langdao_video.web import (
     corrections,
@@ -124,12 +125,10 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
 
 
 async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
-    store = await _open_store(settings, stack)
-    wall_ms = clock.now_ms if clock else read_wall_ms
-    clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock)
-    service = make_service(settings, store, clock)
+    store, keys, node = await _open_store(settings, clock, stack)
+    clock, owners = node.clock, node.holdings
+    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
+    service = make_service(settings, store, clock, owners)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
     revoked = Revocations(store)
@@ -137,24 +136,26 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
-    own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
+    own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
     loader = _make_loader(settings, backend, tokens, command)
     hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
     revoked.expel = hub.expel
+    _share_rooms(node, hub, service)
     await revoked.refresh()
     backplane = LocalBackplane()
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
-    worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
+    worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    loops = _start(stack, *runs, *([command.run()] if command else []))
+    runs += [part.run() for part in (command, node.membership) if part]
+    loops = _start(stack, *runs)
     return Context(
         settings=settings,
         clock=clock,
-        wall_ms=wall_ms,
+        wall_ms=node.wall_ms,
         store=store,
         deliveries=store.deliveries,
         reload_endpoints=worker.reload,
@@ -173,12 +174,32 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     )
 
 
-async def _open_store(settings: Settings, stack: AsyncExitStack) -> SqlStore:
-    """Migrate the database, and open it."""
+async def _open_store(
+    settings: Settings, clock: Clock | None, stack: AsyncExitStack
+) -> tuple[SqlStore, Sequence[str], JoinedNode]:
+    """Open the store, and become one of its nodes. Return both, and the keys that sign links."""
+    lock_file(settings.database_url, stack)
     await migrate(settings.database_url)
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
-    return store
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    joint = fingerprint(settings.redis_url) if settings.redis_url else ""
+    node = await join(settings.database_url, store, stack, keys=keys, backplane=joint, clock=clock)
+    return store, keys, node
+
+
+def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:
+    """Let the hub know which rooms other nodes take, and let other nodes have rooms when this one stops."""
+    if node.holdings is None or node.membership is None:
+        return
+    node.holdings.room_lost, node.holdings.hosts = hub.lose_room, hub.hosts
+    membership = node.membership
+
+    async def give_away(session_id: str) -> None:
+        await service.save_presence()
+        await membership.give_away(session_id)
+
+    hub.give_away = give_away
 
 
 def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tuple[asyncio.Task[None], ...]:
@@ -231,7 +252,7 @@ async def _open_delivery(
     service: SessionService,
     statements: StatementLinks,
     stack: AsyncExitStack,
-    wall_ms: Callable[[], int],
+    node: JoinedNode,
 ) -> DeliveryWorker:
     """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
     clock = service.clock
@@ -260,9 +281,9 @@ async def _open_delivery(
         clock=clock,
         transport=transport,
         renderers={"events": EventRenderer(), "room": RoomRenderer(statements.make)},
-        make_token=lambda: secrets.token_hex(16),
+        make_token=lambda: f"{node.id}.{secrets.token_hex(16)}",
         chance=secrets.SystemRandom().random,
-        wall_ms=wall_ms,
+        wall_ms=node.wall_ms,
     )
     worker = DeliveryWorker(means)
     await worker.refresh()
@@ -273,8 +294,10 @@ async def _open_delivery(
     return worker
 
 
-def make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
-    """Make the service that bills by the rules of *settings*."""
+def make_service(
+    settings: Settings, store: Store, clock: Clock, owners: RoomOwners | None = None
+) -> SessionService:
+    """Make the service that bills by the rules of *settings*, and decides for the rooms of *owners*."""
     rules = BillRules(
         silence_ms=settings.silence_seconds * 1000,
         grace_ms=settings.grace_seconds * 1000,
@@ -286,6 +309,7 @@ def make_service(settings: Settings, store: Store, clock: Clock) -> SessionServi
         rules=rules,
         default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
         opens_unknown=settings.is_development,
+        owners=owners,
     )
 
 

@@ -10,6 +10,7 @@ LangDAOError
 │   └── VersionConflict  -   another writer was first: reload, decide again
 └── Unavailable         503  a bound was reached or a part is down: try again
     └── NotOwner         -   another node decides for this room: ask there, or try again
+        └── Lapsed       -   nobody can say who decides: this node has not renewed its lease in time
 
 A defect of ours is none of them: `session.transitions.NoTransition` says that a state had no row for what came.
 """
@@ -80,3 +81,7 @@ class Unavailable(LangDAOError):
 
 class NotOwner(Unavailable):
     """This node does not own the room: another one does, or nobody can say at the moment. Nothing was stored."""
+
+
+class Lapsed(NotOwner):
+    """This node has not renewed its lease in time. It may still own its rooms when it has."""

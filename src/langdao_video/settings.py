@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     webhook_client_key: str = ""
     """The file with its key. Empty: it is in the file of the certificate."""
     database_url: str = "sqlite:///var/langdao.sqlite"
+    redis_url: Annotated[str, Field(repr=False)] = ""
+    """The Redis that joins several processes on one PostgreSQL: `redis://host/0`. Empty: there is one process."""
     link_keys: Words = ()
     """Keys that sign links, newest first, each at least 32 bytes. If set, we are in production: links need a token."""
     api_keys: Words = ()

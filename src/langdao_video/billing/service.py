@@ -32,13 +32,14 @@ from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotFound, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
+from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Deadline, Presence, Store
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,8 @@ class SessionService:
     """Where the newest proofs go; by default into the store, in batches."""
     proof_tally: ProofTally = field(default_factory=ProofTally)
     """What that writer counts."""
+    owners: RoomOwners | None = None
+    """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
     _heartbeats: Heartbeats = field(init=False)
@@ -103,13 +106,14 @@ class SessionService:
     """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
-        self._proofs = self.proofs or PresenceWriter(self.store, self.proof_tally)
+        self._proofs = self.proofs or PresenceWriter(self.store, self.owners, self.proof_tally)
         self._live = LiveSessions(
             self.store,
             self.rules,
             self.make_id,
             lambda lesson, records: self._tell(lesson, records, None),
             self._proofs,
+            self.owners,
         )
         self._heartbeats = Heartbeats(
             self._live,
@@ -240,6 +244,8 @@ class SessionService:
                 await self._unsettle(session)
             try:
                 lesson = await self._live.append(session, decide, event.id)
+            except NotOwner:
+                raise  # nothing failed: another node decides
             except Unavailable:
                 self._failed_ms = now_ms
                 raise
@@ -306,6 +312,8 @@ class SessionService:
         """
         try:
             await self._act_on_due(session_id)
+        except NotOwner:
+            return  # its owner acts
         except Unavailable:
             self._failed_ms = self.clock.now_ms()
             raise
@@ -337,6 +345,13 @@ class SessionService:
                 if lesson.version == before:
                     break
             await self._live.postpone(session, now_ms)
+
+    async def load_due(self, limit: int) -> list[Deadline]:
+        """Return at most *limit* deadlines that are due and that this node may act on, the longest overdue first."""
+        now_ms = self.clock.now_ms()
+        if self.owners is None:
+            return await self.store.load_due(now_ms, limit)
+        return await self.owners.claim_due(now_ms, limit)
 
     @property
     def in_doubt(self) -> list[str]:

@@ -41,21 +41,21 @@ class DrainableApp(Drainable, Protocol):
         ...
 
 
-def run_server(app: DrainableApp, settings: Settings) -> bool:
-    """Serve until a signal comes. Return False if the server could not start."""
+def run_server(app: DrainableApp, settings: Settings, listener: socket.socket | None = None) -> bool:
+    """Serve until a signal comes: on *listener*, else on the port of *settings*. Return False if it could not start."""
     metrics: MetricsPort | None = None
     if settings.metrics_port:
         try:
-            listener = listen(settings.metrics_host, settings.metrics_port)
+            own_listener = listen(settings.metrics_host, settings.metrics_port)
         except OSError as error:
             address = {"host": settings.metrics_host, "port": settings.metrics_port}
             log.error("metrics-not-served", **address, error=str(error))  # noqa: TRY400 - no defect of ours
             return False
-        metrics = make_metrics_port(app, settings, listener)
+        metrics = make_metrics_port(app, settings, own_listener)
     edge = make_edge(settings, raise_file_limit())
     server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds), metrics)
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(None if listener is None else [listener])
     return server.started
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -44,6 +44,8 @@ _TICK_SECONDS: Final = 0.05
 frames that come meanwhile as a large one would."""
 _AFTER_FAILURE_MS: Final = 250
 """How long a room rests whose tick has failed."""
+_SETTLE_SECONDS: Final = 0.5
+"""How long a room that moves waits for what it has reported."""
 
 
 class Socket(Protocol):
@@ -122,6 +124,9 @@ class Hub:
         self._name = secrets.token_hex(8)
         self._drain: Drain | None = None
         self.tally = SignalingTally()
+        self.give_away: Callable[[str], Awaitable[None]] | None = None
+        """Lets another node own a room when its pages are about to move; None if no other node shares the store."""
+        self._moving: set[asyncio.Task[None]] = set()
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -221,6 +226,18 @@ class Hub:
             else:
                 self._do(room, hosted, effects, self._clock.now_ms())
 
+    def hosts(self, room: str) -> bool:
+        """Tell whether a room is in memory, or about to be."""
+        return room in self._rooms or room in self._opening
+
+    def lose_room(self, room: str) -> None:
+        """Forget a room that another node may own now, and close its sockets. The pages come back there."""
+        if hosted := self._rooms.pop(room, None):
+            for part in (hosted.outbox, hosted.writer):
+                part.drop()
+            for socket in hosted.sockets.values():
+                socket.close(CloseCode.RESTARTS, "room-moved")
+
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
         count = 0
@@ -245,7 +262,25 @@ class Hub:
                 hosted.is_told = True
                 if not isinstance(hosted.room, Preview):
                     hosted.room.moves = True
-                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets], now_ms)
+                if self.give_away is None:
+                    self._tell_room_to_move(name, hosted, drain)
+                else:
+                    task = asyncio.create_task(self._give_away(self.give_away, name, hosted, drain))
+                    self._moving.add(task)
+                    task.add_done_callback(self._moving.discard)
+
+    def _tell_room_to_move(self, name: str, hosted: _Hosted, drain: Drain) -> None:
+        now_ms = self._clock.now_ms()
+        moving = drain.write(now_ms)
+        self._do(name, hosted, [Send(conn, moving) for conn in hosted.sockets], now_ms)
+
+    async def _give_away(
+        self, give_away: Callable[[str], Awaitable[None]], name: str, hosted: _Hosted, drain: Drain
+    ) -> None:
+        """Store what a room has reported, let another node own it, and tell its pages to move."""
+        await asyncio.gather(*(part.settle(_SETTLE_SECONDS) for part in (hosted.outbox, hosted.writer)))
+        await give_away(name)
+        self._tell_room_to_move(name, hosted, drain)
 
     def _tell_newcomer(self, hosted: _Hosted, socket: Socket, now_ms: int) -> list[Effect]:
         """Tell the page of a socket that has just come to move, if the others were told."""

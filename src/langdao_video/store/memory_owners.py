@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langdao_video.store.checks import check_due, check_text
 from langdao_video.store.memory_deliveries import MemoryLedger
@@ -28,13 +28,13 @@ def read_monotonic_ms() -> int:
 
 
 @dataclass(slots=True)
-class _Lease:
+class _NodeLease:
     node: Node
     expires_ms: int
 
 
 @dataclass(slots=True)
-class _Room:
+class _OwnedRoom:
     node_id: str | None
     fence: int
     at_ms: int
@@ -52,15 +52,15 @@ class MemoryOwners:
         self._ledger = ledger
         self._load_due = load_due
         self._now_ms = now_ms
-        self._leases: dict[str, _Lease] = {}
-        self._rooms: dict[str, _Room] = {}
+        self._leases: dict[str, _NodeLease] = {}
+        self._rooms: dict[str, _OwnedRoom] = {}
 
     async def save_node(self, node: Node, lease_ms: int = LEASE_MS) -> Census:
         """Keep *node* alive for *lease_ms* from now on, and return who lives."""
         self._ledger.check_open()
         check_node(node, lease_ms)
         expires_ms = self._now_ms() + lease_ms
-        self._leases.setdefault(node.id, _Lease(node, expires_ms))
+        self._leases.setdefault(node.id, _NodeLease(node, expires_ms))
         self._leases[node.id].node, self._leases[node.id].expires_ms = node, expires_ms
         return self._census()
 
@@ -82,10 +82,20 @@ class MemoryOwners:
         for node_id in dead:
             if self._leases[node_id].expires_ms <= self._now_ms() - BURY_MS:
                 del self._leases[node_id]
-        for session_id, room in list(self._rooms.items()):
-            if room.at_ms <= self._now_ms() - OWNERS_KEPT_MS and room.node_id not in self._leases:
-                del self._rooms[session_id]
         return dead
+
+    async def forget_rooms(self) -> int:
+        """Forget the rooms that nobody has owned for long."""
+        self._ledger.check_open()
+        old_ms = self._now_ms() - OWNERS_KEPT_MS
+        old = [
+            id_
+            for id_, room in self._rooms.items()
+            if room.at_ms <= old_ms and room.node_id not in self._leases
+        ]
+        for session_id in old:
+            del self._rooms[session_id]
+        return len(old)
 
     async def claim_room(self, session_id: str, node_id: str) -> Ownership:
         """Return the owner of a room, this node if nobody else is."""
@@ -116,7 +126,7 @@ class MemoryOwners:
         check_room(session_id, owner.node_id)
         if not self.is_held(session_id, owner):
             return False
-        self._rooms[session_id] = _Room(None, owner.fence, self._now_ms())
+        self._rooms[session_id] = _OwnedRoom(None, owner.fence, self._now_ms())
         return True
 
     async def claim_due(self, node_id: str, now_ms: int, limit: int) -> list[Deadline]:
@@ -150,7 +160,12 @@ class MemoryOwners:
 
     def _census(self) -> Census:
         return Census(
-            self._now_ms(), [lease.node for id_, lease in self._leases.items() if self._is_living(id_)]
+            self._now_ms(),
+            [
+                replace(lease.node, expires_ms=lease.expires_ms)
+                for id_, lease in self._leases.items()
+                if self._is_living(id_)
+            ],
         )
 
     def _find_owner(self, session_id: str) -> Ownership | None:
@@ -162,5 +177,5 @@ class MemoryOwners:
     def _claim(self, session_id: str, node_id: str) -> Ownership:
         room = self._rooms.get(session_id)
         fence = 1 if room is None else room.fence + (room.node_id != node_id)
-        self._rooms[session_id] = _Room(node_id, fence, self._now_ms())
+        self._rooms[session_id] = _OwnedRoom(node_id, fence, self._now_ms())
         return Ownership(node_id, fence)

@@ -17,6 +17,7 @@ from langdao_video.store.deliveries import Run
 from langdao_video.store.dialects import SKIP_LOCKED, run_with
 from langdao_video.store.ownership import (
     BURY_MS,
+    FORGOTTEN_AT_ONCE,
     LEASE_MS,
     OWNERS_KEPT_MS,
     Census,
@@ -38,21 +39,28 @@ _NOW: Final = {
 
 _RENEW: Final = """
     UPDATE nodes SET expires_ms = {now} + :lease_ms, offset_ms = :offset_ms, is_leaving = :is_leaving,
-        version = :version, keys = :keys, backplane = :backplane WHERE node_id = :node_id
+        version = :version, keys = :keys, backplane = :backplane, process = :process WHERE node_id = :node_id
 """
 _JOIN: Final = """
-    INSERT INTO nodes (node_id, version, keys, backplane, offset_ms, is_leaving, started_ms, expires_ms)
-    SELECT :node_id, :version, :keys, :backplane, :offset_ms, :is_leaving, {now}, {now} + :lease_ms
+    INSERT INTO nodes (node_id, version, keys, backplane, process, offset_ms, is_leaving, started_ms, expires_ms)
+    SELECT :node_id, :version, :keys, :backplane, :process, :offset_ms, :is_leaving, {now}, {now} + :lease_ms
 """
 _CENSUS: Final = """
-    SELECT clock.now_ms, node_id, version, keys, backplane, offset_ms, is_leaving
+    SELECT clock.now_ms, node_id, version, keys, backplane, process, offset_ms, is_leaving, expires_ms
     FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms ORDER BY started_ms, node_id
+"""
+# A statement sees the rows as they were before it. So the node that renews is among them although its lease had ended.
+_CENSUS_AFTER: Final = """
+    SELECT clock.now_ms, EXISTS (SELECT 1 FROM renewed) AS renewed, node_id, version, keys, backplane, process,
+        offset_ms, is_leaving, expires_ms
+    FROM (SELECT {now} AS now_ms) AS clock LEFT JOIN nodes ON expires_ms > clock.now_ms OR node_id = :node_id
+    ORDER BY started_ms, node_id
 """
 _BURIED: Final = "SELECT node_id FROM nodes WHERE expires_ms <= {now} ORDER BY node_id"
 _BURY: Final = "DELETE FROM nodes WHERE expires_ms <= {now} - :bury_ms"
 _FORGET_ROOMS: Final = """
-    DELETE FROM room_owners WHERE at_ms <= {now} - :kept_ms
-        AND (node_id IS NULL OR node_id NOT IN (SELECT node_id FROM nodes))
+    DELETE FROM room_owners WHERE session_id IN (SELECT session_id FROM room_owners WHERE at_ms <= {now} - :kept_ms
+        AND (node_id IS NULL OR node_id NOT IN (SELECT node_id FROM nodes)) LIMIT :limit)
 """
 # A room is free if its owner is not among the living. The same node may claim again: that changes nothing.
 _CLAIM: Final = """
@@ -96,14 +104,20 @@ _KNOWN: Final = """
 class SqlOwners:
     """Keep nodes and owners in the database of a store, which lends its readers and its writer."""
 
-    def __init__(self, read: Run, write: Run) -> None:
+    def __init__(self, read: Run, write: Run, renew: Run) -> None:
+        """Use *renew* for leases: it waits for no other write, so that a busy node does not lapse."""
         self._read = read
         self._write = write
+        self._renew = renew
 
     async def save_node(self, node: Node, lease_ms: int = LEASE_MS) -> Census:
         """Keep *node* alive for *lease_ms* from now on, and return who lives."""
         check_node(node, lease_ms)
-        return await self._write(lambda connection: _save_node(connection, node, lease_ms))
+        values = _write_node(node, lease_ms)
+        census: Census | None = await self._renew(lambda connection: _renew(connection, values))
+        if census is None:
+            census = await self._write(lambda connection: _join(connection, values))
+        return census
 
     async def remove_node(self, node_id: str) -> None:
         """Forget a node that ends."""
@@ -117,7 +131,15 @@ class SqlOwners:
 
     async def bury_nodes(self) -> Sequence[str]:
         """Return the nodes whose lease has ended, and forget the old ones."""
-        return await self._write(_bury_nodes)
+        dead = await self._read(lambda connection: [row.node_id for row in _run(connection, _BURIED)])
+        if dead:
+            await self._write(lambda connection: _run(connection, _BURY, bury_ms=BURY_MS))
+        return dead
+
+    async def forget_rooms(self) -> int:
+        """Forget some of the rooms that nobody has owned for long."""
+        values = {"kept_ms": OWNERS_KEPT_MS, "limit": FORGOTTEN_AT_ONCE}
+        return await self._write(lambda connection: _run(connection, _FORGET_ROOMS, **values).rowcount)
 
     async def claim_room(self, session_id: str, node_id: str) -> Ownership:
         """Return the owner of a room, this node if nobody else is."""
@@ -165,25 +187,39 @@ def find_held(connection: Connection, owners: Mapping[str, Ownership]) -> frozen
     return frozenset(row.session_id for row in found)
 
 
-def _save_node(connection: Connection, node: Node, lease_ms: int) -> Census:
-    values = {
+def _write_node(node: Node, lease_ms: int) -> dict[str, object]:
+    return {
         "node_id": node.id,
         "version": node.version,
         "keys": json.dumps(node.keys),
         "backplane": node.backplane,
+        "process": node.process,
         "offset_ms": node.offset_ms,
         "is_leaving": node.is_leaving,
         "lease_ms": lease_ms,
     }
-    if not _run(connection, _RENEW, **values).rowcount:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NODES_LOCK})
-        _run(connection, _JOIN, **values)
+
+
+def _renew(connection: Connection, values: Mapping[str, object]) -> Census | None:
+    """Renew a lease; return None if there is no such node. On PostgreSQL this is one statement."""
+    if connection.dialect.name == "sqlite":
+        return _load_census(connection) if _run(connection, _RENEW, **values).rowcount else None
+    rows = _run(connection, f"WITH renewed AS ({_RENEW} RETURNING 1) {_CENSUS_AFTER}", **values).all()
+    return _read_census(rows) if rows[0].renewed else None
+
+
+def _join(connection: Connection, values: Mapping[str, object]) -> Census:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": NODES_LOCK})
+    _run(connection, _JOIN, **values)
     return _load_census(connection)
 
 
 def _load_census(connection: Connection) -> Census:
-    rows = _run(connection, _CENSUS).all()
+    return _read_census(_run(connection, _CENSUS).all())
+
+
+def _read_census(rows: Sequence[Row[Any]]) -> Census:
     return Census(rows[0].now_ms, [_read_node(row) for row in rows if row.node_id is not None])
 
 
@@ -193,16 +229,11 @@ def _read_node(row: Row[Any]) -> Node:
         version=row.version,
         keys=tuple(json.loads(row.keys)),
         backplane=row.backplane,
+        process=row.process,
         offset_ms=row.offset_ms,
         is_leaving=bool(row.is_leaving),
+        expires_ms=row.expires_ms,
     )
-
-
-def _bury_nodes(connection: Connection) -> list[str]:
-    dead = [row.node_id for row in _run(connection, _BURIED)]
-    _run(connection, _BURY, bury_ms=BURY_MS)
-    _run(connection, _FORGET_ROOMS, kept_ms=OWNERS_KEPT_MS)
-    return dead
 
 
 def _claim_room(connection: Connection, session_id: str, node_id: str) -> Ownership:

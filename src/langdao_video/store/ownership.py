@@ -7,10 +7,10 @@ ended or it has released them; the database's clock alone says when a lease ends
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from langdao_video.errors import NotOwner
+from langdao_video.errors import Lapsed, NotOwner
 from langdao_video.store.checks import check_numbers, check_text
 from langdao_video.store.port import Deadline, Ownership
 
@@ -35,10 +35,14 @@ class Node:
     """The fingerprints of the keys that sign links, the signing one first."""
     backplane: str = ""
     """What joins the nodes: the name of their Redis; empty if the node has none."""
+    process: str = ""
+    """What tells this process from others of its machine: `nodes.process`."""
     offset_ms: int = 0
     """How far the node's time is ahead of the database's clock."""
     is_leaving: bool = False
     """Whether it gives its rooms away and takes no new ones."""
+    expires_ms: int = field(default=0, compare=False)
+    """When its lease ends, by the database's clock. The store alone says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class OwnershipStore(Protocol):
         ...
 
     async def remove_node(self, node_id: str) -> None:
-        """Forget a node that ends. Its rooms are free at once."""
+        """Forget a node that has ended. Its rooms are free at once."""
         ...
 
     async def load_census(self) -> Census:
@@ -72,17 +76,21 @@ class OwnershipStore(Protocol):
         ...
 
     async def bury_nodes(self) -> Sequence[str]:
-        """Return the nodes whose lease has ended, and forget those that ended some time ago, and their old rooms.
+        """Return the nodes whose lease has ended, and forget those that ended some time ago.
 
         A node is returned for BURY_MS, so that what it had under way is taken over even if the first who is told dies.
         """
+        ...
+
+    async def forget_rooms(self) -> int:
+        """Forget some of the rooms that nobody owned for OWNERS_KEPT_MS, and return how many."""
         ...
 
     async def claim_room(self, session_id: str, node_id: str) -> Ownership:
         """Return the owner of a room: *node_id* if it was free, released, or its owner's lease has ended.
 
         The fence grows with each new owner, also if the same node comes back after it released the room.
-        Raises NotOwner `node-lapsed` if the lease of *node_id* has ended itself.
+        Raises Lapsed if the lease of *node_id* has ended itself.
         """
         ...
 
@@ -107,6 +115,26 @@ class OwnershipStore(Protocol):
         ...
 
 
+class RoomOwners(Protocol):
+    """What this node owns. Whoever decides for a session holds its room first."""
+
+    async def hold(self, session_id: str) -> Ownership:
+        """Own the room, and claim it if need be. Raises NotOwner, Unavailable."""
+        ...
+
+    def find(self, session_id: str) -> Ownership | None:
+        """Return how this node owns the room; None if it does not."""
+        ...
+
+    def lose(self, session_id: str, owner: Ownership) -> None:
+        """Note that the store has refused a write with *owner*."""
+        ...
+
+    async def claim_due(self, now_ms: int, limit: int) -> list[Deadline]:
+        """Return deadlines that this node may act on, as the store does."""
+        ...
+
+
 def refuse_stranger(session_id: str) -> NotOwner:
     """Return the error for a write to a room that the writer does not own any more."""
     return NotOwner(
@@ -114,9 +142,9 @@ def refuse_stranger(session_id: str) -> NotOwner:
     )
 
 
-def refuse_lapsed(node_id: str) -> NotOwner:
+def refuse_lapsed(node_id: str) -> Lapsed:
     """Return the error for a node that claims without being alive."""
-    return NotOwner("node-lapsed", f"The lease of node {node_id} has ended; it must renew it first.")
+    return Lapsed("node-lapsed", f"The lease of node {node_id} has ended; it must renew it first.")
 
 
 def find_conflict(node: Node, others: Iterable[Node]) -> str | None:
@@ -147,9 +175,12 @@ def find_conflict(node: Node, others: Iterable[Node]) -> str | None:
     return None
 
 
+FORGOTTEN_AT_ONCE: Final = 5_000
+
+
 def check_node(node: Node, lease_ms: int) -> None:
     """Refuse a node that some database could not keep."""
-    check_text(node.id, node.version, node.backplane, *node.keys)
+    check_text(node.id, node.version, node.backplane, node.process, *node.keys)
     check_numbers(lease_ms, node.offset_ms)
 
 

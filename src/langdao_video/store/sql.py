@@ -15,6 +15,7 @@ from langdao_video.store.deliveries import SqlDeliveries
 from langdao_video.store.engines import (
     is_sqlite,
     make_postgres_engine,
+    make_postgres_renewer,
     make_sqlite_readers,
     make_sqlite_writer,
     parse_database_url,
@@ -41,14 +42,18 @@ T = TypeVar("T")
 class SqlStore:
     """Keep sessions in a database with the schema that `migrate` makes."""
 
-    def __init__(self, reader: Reader, writer: Writer, tally: StoreTally) -> None:
+    def __init__(
+        self, reader: Reader, writer: Writer, tally: StoreTally, renewer: Writer | None = None
+    ) -> None:
+        """Use *renewer* for the leases of nodes, by default the *writer* of all else."""
         self.tally = tally
         self._reader = reader
         self._writer = writer
+        self._renewer = renewer or writer
         self._closed = False
         self.deliveries = SqlDeliveries(self._read, self._write, self.load_secret)
         self.chats = SqlChats(self._read, self._write)
-        self.owners = SqlOwners(self._read, self._write)
+        self.owners = SqlOwners(self._read, self._write, self._renew)
 
     @classmethod
     async def open(cls, database_url: str) -> Self:
@@ -63,7 +68,8 @@ class SqlStore:
             )
         else:
             engine = make_postgres_engine(url)
-            store = cls(PostgresReader(engine), PostgresWriter(engine), tally)
+            renewer = PostgresWriter(make_postgres_renewer(url))
+            store = cls(PostgresReader(engine), PostgresWriter(engine), tally, renewer)
         try:
             await store.load_due(0, 1)
         except BaseException:
@@ -172,6 +178,8 @@ class SqlStore:
         self._closed = True
         await self._reader.close()
         await self._writer.close()
+        if self._renewer is not self._writer:
+            await self._renewer.close()
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
         self._check_open()
@@ -180,6 +188,10 @@ class SqlStore:
     async def _write(self, write: Callable[[Connection], T]) -> T:
         self._check_open()
         return await self._writer.write(write)
+
+    async def _renew(self, write: Callable[[Connection], T]) -> T:
+        self._check_open()
+        return await self._renewer.write(write)
 
     def _check_open(self) -> None:
         if self._closed:

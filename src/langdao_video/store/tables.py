@@ -220,6 +220,7 @@ nodes: Final = Table(
     Column("version", Text, nullable=False),
     Column("keys", Text, nullable=False),
     Column("backplane", Text, nullable=False),
+    Column("process", Text, nullable=False),
     Column("offset_ms", BigInteger, nullable=False),
     Column("is_leaving", Boolean, nullable=False),
     Column("started_ms", BigInteger, nullable=False),

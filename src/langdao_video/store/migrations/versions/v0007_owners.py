@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("keys", sa.Text(), nullable=False),
         sa.Column("backplane", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
         sa.Column("offset_ms", sa.BigInteger(), nullable=False),
         sa.Column("is_leaving", sa.Boolean(), nullable=False),
         sa.Column("started_ms", sa.BigInteger(), nullable=False),
