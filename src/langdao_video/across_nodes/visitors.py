@@ -29,7 +29,7 @@ class RemoteSocket:
     """The page's number at the edge."""
     forget: Callable[[], object]
     taker: Taker | None = None
-    driver: Driver = field(default="carried", init=False)
+    driver: Driver = field(default="node", init=False)
     _held: deque[bytes] = field(default_factory=deque)
     _unsent: int = 0
     _unsent_bytes: int = 0

@@ -35,12 +35,7 @@ from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import (
-    CapChanged,
-    Decider,
-    Recorded,
-    SessionCreated,
-)
+from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
@@ -100,6 +95,8 @@ class SessionService:
     """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
     """Where the newest proofs go; by default into the store, in batches."""
+    proof_tally: ProofTally = field(default_factory=ProofTally)
+    """What that writer counts."""
     owners: RoomOwners | None = None
     """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
@@ -109,7 +106,7 @@ class SessionService:
     """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
-        self._proofs = self.proofs or PresenceWriter(self.store, self.owners)
+        self._proofs = self.proofs or PresenceWriter(self.store, self.owners, self.proof_tally)
         self._live = LiveSessions(
             self.store,
             self.rules,
@@ -303,11 +300,6 @@ class SessionService:
     def count_states(self) -> Counter[State]:
         """Count the sessions in memory that have not ended, by their state."""
         return self._live.count_states()
-
-    @property
-    def proof_tally(self) -> ProofTally:
-        """What the keeper of proofs has counted; nothing if it counts nothing."""
-        return self._proofs.tally if isinstance(self._proofs, PresenceWriter) else ProofTally()
 
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""

@@ -154,10 +154,10 @@ class Connection:
         self._forget_join_timer()
         if self._admitting is not None:
             self._admitting.cancel()
-        if self._passage is not None:
-            self._passage.lose(code)
         self._tally.closed += 1
         self._tally.seated -= self._phase is SocketPhase.SEATED
+        if self._passage is not None:
+            self._passage.lose(code)
         said_goodbye = self._phase is not SocketPhase.CLOSING and code in _GOODBYE
         self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
 

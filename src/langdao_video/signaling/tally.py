@@ -12,9 +12,9 @@ from langdao_video.session.events import UserConnected, UserDisconnected
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit
 from langdao_video.tallies import Histogram, WordCounts
 
-Driver = Literal["portable", "fast", "carried"]
-"""What carries the frames of a socket (decisions 0004 and 0025): `carried` is another node."""
-DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast", "carried")
+Driver = Literal["portable", "fast", "node"]
+"""What carries the frames of a socket (decisions 0004 and 0025): `node` is another node."""
+DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast", "node")
 
 
 @dataclass(slots=True)
