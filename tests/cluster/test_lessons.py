@@ -13,6 +13,7 @@ import pytest
 
 from tests.cluster.lessons import (
     PATIENCE_SECONDS,
+    PlayedLesson,
     judge,
     node_client,
     playing,
