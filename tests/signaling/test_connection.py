@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -16,8 +17,16 @@ from langdao_video.signaling import unsent
 from langdao_video.signaling.connection import Connection
 from langdao_video.signaling.unsent import UnsentFrames
 from langdao_video.web.portable_socket import PortableSocket
-from tests.stories.live import HandClock, Live, until
+from tests.server.conftest import DRIVERS
+from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, as_origin, two_pages
+
+
+@pytest.fixture(params=DRIVERS)
+async def live(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
+    """Run the service with one of the drivers."""
+    async with serving(tmp_path, clock, socket_driver=request.param) as service:
+        yield service
 
 
 class DeafPage(Page):
