@@ -37,6 +37,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.posts: list[Posted] = []
+        self._of_session: dict[str, list[Any]] = {}
         self.answers_with = 200
         self._open = threading.Event()
         self._open.set()
@@ -61,8 +62,8 @@ class Recorder:
     def of(self, session: str, kind: str | None = None, role: str | None = None) -> list[Any]:
         """Return the bodies for *session* in the order of arrival, only those of *kind* and *role* if given."""
         with self._lock:
-            bodies = [post.body for post in self.posts]
-        wanted = {"sessionId": session, "type": kind, "userRole": role}
+            bodies = list(self._of_session.get(session, ()))
+        wanted = {"type": kind, "userRole": role}
         return [
             body
             for body in bodies
@@ -120,3 +121,5 @@ class Recorder:
     def _keep(self, post: Posted) -> None:
         with self._lock:
             self.posts.append(post)
+            if isinstance(post.body, dict):
+                self._of_session.setdefault(post.body.get("sessionId", ""), []).append(post.body)

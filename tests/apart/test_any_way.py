@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from langdao_video.session.commands import End, Warn
 from langdao_video.session.roles import Role
 from tests.apart.pair import Pair
 from tests.billing.timeline import SESSION, START_MS
+
+pytestmark = pytest.mark.slow
 
 ROLES: tuple[Role, Role] = ("student", "tutor")
 Step = tuple[str, Role, int]

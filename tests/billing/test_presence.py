@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 import structlog
@@ -13,7 +13,7 @@ from langdao_video.billing.presence import PresenceWriter
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import Presence
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence
 from tests.billing.book import T
 from tests.billing.test_live import MUTED, SEATED, Node
 from tests.stories.live import until
@@ -27,10 +27,12 @@ class FailingStore(MemoryStore):
 
     fails = True
 
-    async def save_presence(self, rows: object) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         if self.fails:
             raise Unavailable("store-unavailable", "Not now.")
-        await super().save_presence(rows)  # type: ignore[arg-type]
+        return await super().save_presence(rows, owners)
 
 
 class CountingStore(MemoryStore):
@@ -40,9 +42,11 @@ class CountingStore(MemoryStore):
         super().__init__()
         self.saves: list[int] = []
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         self.saves.append(len(rows))
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +110,12 @@ class SlowStore(MemoryStore):
         self.gate = asyncio.Event()
         self.asked = asyncio.Event()
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         self.asked.set()
         await self.gate.wait()
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 async def test_a_proof_on_its_way_to_the_store_counts_as_unsaved() -> None:

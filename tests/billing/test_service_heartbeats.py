@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import Presence
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence
 from tests.billing.events import end_at
 from tests.billing.timeline import SESSION, START_MS, HandClock, Timeline
 
@@ -35,11 +35,13 @@ class HeldStore(MemoryStore):
         self.gate.set()
         self.fails = False
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         await self.gate.wait()
         if self.fails:
             raise Unavailable("store-unavailable", "Not now.")
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 @dataclass(slots=True)

@@ -37,8 +37,8 @@ FLAGS: Final = (
 
 
 CAMERAS: Final = 3  # the second shows nothing
-# Enough to see that a picture moves, at a third of the work. The benches use 30, like a real camera.
-TEST_FRAMES_PER_SECOND: Final = 10
+# Enough to see that a picture moves, at a sixth of the work. The benches use 30, like a real camera.
+TEST_FRAMES_PER_SECOND: Final = 5
 
 
 @asynccontextmanager

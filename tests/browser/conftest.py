@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
-from tests.browser.tab import LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
+from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -92,6 +93,7 @@ class People:
         self._chromium = chromium
         self._lent = tabs
         self._stack = stack
+        self._borrowed: list[ChromiumTab] = []
 
     async def bring(self, role: Role, lesson: Lesson, browser: Browser | Bidi | None = None) -> Person:
         """Give a person a tab of their own. They have not opened the link yet."""
@@ -100,19 +102,31 @@ class People:
         return Person(await self.open_tab(), lesson, role)
 
     async def open_tab(
-        self, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
+        self,
+        *,
+        scripts: tuple[str, ...] = (),
+        width: int = WIDTH,
+        locale: str = LOCALE,
+        real_media: bool = False,
     ) -> ChromiumTab:
         """Open a tab of Chromium with the language *locale*, in a profile of its own."""
-        if scripts or width != WIDTH or locale != LOCALE:
+        if scripts or width != WIDTH or locale != LOCALE or real_media:
+            ours = (HEARING,) if real_media else self._lent.scripts
             tab = await open_chromium_tab(
-                self._chromium, scripts=(*self._lent.scripts, *scripts), width=width, locale=locale
+                self._chromium, scripts=(*ours, *scripts), width=width, locale=locale
             )
             self._stack.push_async_callback(tab.page.context.close)
         else:
             tab = await self._lent.lend()
-            self._stack.push_async_callback(self._lent.take_back, tab)
+            if not self._borrowed:
+                self._stack.push_async_callback(self._give_back)
+            self._borrowed.append(tab)
         self.tabs.append(tab)
         return tab
+
+    async def _give_back(self) -> None:
+        """Give back all borrowed tabs at once: a page that is left last would notice that the others went."""
+        await asyncio.gather(*(self._lent.take_back(tab) for tab in self._borrowed))
 
     async def open_firefox_tab(self, firefox: Bidi) -> FirefoxTab:
         """Open a tab of Firefox with storage of its own."""

@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from playwright.async_api import Error
+
 from tests.browser.bidi import Bidi, BidiError, Json
 from tests.browser.chromium import PROBE
 
@@ -18,13 +20,21 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Frame, Page
 
 HEARING: Final = (Path(__file__).parent / "hearing.js").read_text(encoding="utf-8")
-SMALL_PICTURE: Final = (Path(__file__).parent / "small-picture.js").read_text(encoding="utf-8")
-TEST_SCRIPTS: Final = (HEARING, SMALL_PICTURE)
+SMALL_MEDIA: Final = (Path(__file__).parent / "small-media.js").read_text(encoding="utf-8")
+TEST_SCRIPTS: Final = (HEARING, SMALL_MEDIA)
 """What runs in each tab of a test before the page's own scripts, after the probe."""
 
 LOOK_EVERY_SECONDS: Final = 0.05
-"""At first. A check costs 10 ms of CPU, so a long wait checks less and less often."""
-LOOK_SECONDS_MAX: Final = 0.25
+LOOK_LONG_SECONDS: Final = 1.0
+"""For so long the page itself checks a condition, which costs less than a tenth of a question from here."""
+LOOK_LONG: Final = """(async () => {{
+    const until = performance.now() + {ms};
+    for (let pause = 20; ; pause = Math.min(pause * 1.25, 150)) {{
+        const value = document.body && (await ({condition}));
+        if (value || performance.now() > until) return value || null;
+        await new Promise((look) => setTimeout(look, pause));
+    }}
+}})()"""
 WAIT_SECONDS_MAX: Final = 90.0
 """Long, because two browsers may share two cores with other programs. It only delays a failure."""
 
@@ -65,6 +75,10 @@ class Tab(Protocol):
         """Close the tab's window."""
 
 
+DOCUMENT_GONE: Final = ("Execution context was destroyed", "AbortError", "no such frame")
+"""What the browsers say when a page is left while they evaluate in it: Chromium first, then Firefox."""
+
+
 class NeverHappened(AssertionError):
     """A condition for which a test waited did not become true in time."""
 
@@ -72,11 +86,12 @@ class NeverHappened(AssertionError):
 async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX) -> Any:  # noqa: ANN401
     """Evaluate *condition* in the page until it is truthy and return its value.
 
-    During a reload a document has no elements yet, and the condition counts as false.
+    During a reload there is no document, or one without elements, and the condition counts as false.
     Raises NeverHappened with the page's text and console after *seconds*.
     """
-    deadline, pause = asyncio.get_running_loop().time() + seconds, LOOK_EVERY_SECONDS
-    while not (value := await tab.evaluate(f"document.body && ({condition})")):
+    look = LOOK_LONG.format(ms=round(min(seconds, LOOK_LONG_SECONDS) * 1000), condition=condition)
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (value := await evaluate_in_any_document(tab, look)):
         if asyncio.get_running_loop().time() > deadline:
             text = await tab.evaluate("document.body.innerText.slice(0, 1500)")
             console = "\n".join(tab.console[-40:])
@@ -84,9 +99,18 @@ async def wait_until(tab: Tab, condition: str, seconds: float = WAIT_SECONDS_MAX
             raise NeverHappened(
                 f"Never true: {condition}\n--- page\n{text}\n--- connections\n{trace}\n--- console\n{console}"
             )
-        await asyncio.sleep(pause)
-        pause = min(LOOK_SECONDS_MAX, pause * 1.25)
     return value
+
+
+async def evaluate_in_any_document(tab: Tab, expression: str) -> Any:  # noqa: ANN401 - any JSON of the page
+    """Evaluate *expression*; None if its document went away meanwhile, as at a reload."""
+    try:
+        return await tab.evaluate(expression)
+    except (Error, BidiError) as error:
+        if not any(sign in str(error) for sign in DOCUMENT_GONE):
+            raise
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        return None
 
 
 class ChromiumTab:

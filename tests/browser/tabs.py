@@ -57,6 +57,9 @@ class Tabs:
         except Error:  # the page hangs, or its process has ended
             await page.context.close()
             return
+        if len(self._free) == KEPT_MAX:  # of those that came back with it
+            await page.context.close()
+            return
         tab.console.clear()
         self._free.append(tab)
 

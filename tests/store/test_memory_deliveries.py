@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from langdao_video.store.delivery_port import Stream
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.migrate import migrate
 from langdao_video.store.port import NewEvent
 from langdao_video.store.sql import SqlStore
 from tests.contracts.streams import HOOK, LEASE_MS, NOW_MS, OTHER, OutboxStore, attempt, failed, parked, took
 from tests.examples import examples
+from tests.stories.live import migrated_sqlite
+
+pytestmark = pytest.mark.slow
 
 Operation = tuple[Any, ...]
 
@@ -178,9 +182,9 @@ def test_memory_answers_as_sqlite_does(played: list[Operation]) -> None:
 async def compare(played: list[Operation]) -> None:
     """Play the same on both."""
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'ledger.sqlite'}"
-        await migrate(url)
-        store = await SqlStore.open(url)
+        ledger = Path(folder) / "ledger.sqlite"
+        shutil.copyfile(await migrated_sqlite(), ledger)
+        store = await SqlStore.open(f"sqlite:///{ledger}")
         memory, sqlite = Player(MemoryStore()), Player(store)
         try:
             for operation in played:

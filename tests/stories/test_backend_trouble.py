@@ -14,6 +14,8 @@ from tests.stories.lesson import begin, events_of, pass_time
 from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, two_pages
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def backend() -> Iterator[Recorder]:

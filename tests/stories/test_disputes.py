@@ -16,6 +16,8 @@ from tests.stories.feed import Feed
 from tests.stories.liars import Lesson, Lie, begin_lesson
 from tests.stories.live import HandClock, Live, serving, until
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("student", "tutor")
 
 

@@ -92,23 +92,34 @@ async def read_ledger(client: httpx2.AsyncClient, url: str, sessions: list[str])
     return ledger
 
 
-def first_arrivals(receiver: Recorder) -> dict[str, list[Any]]:
-    """Return each session's facts in the order in which each came first, and check that repeats are equal."""
-    by_id: dict[str, dict[str, tuple[str, Any]]] = defaultdict(dict)
-    for post in list(receiver.posts):
-        if post.body["type"] == "session-heartbeat":
-            continue
-        headers = {name.lower(): value for name, value in post.headers.items()}
-        known = by_id[post.body["sessionId"]].setdefault(post.body["id"], (headers["webhook-id"], post.body))
-        assert known == (headers["webhook-id"], post.body), (
-            "a repeat is the same event with the same webhook-id"
-        )
-    return {session: [body for _, body in came.values()] for session, came in by_id.items()}
+class Arrivals:
+    """Each session's facts in the order in which each came first. Each post is read once, and repeats are equal."""
 
+    def __init__(self, receiver: Recorder) -> None:
+        self._receiver = receiver
+        self._read = 0
+        self._by_id: dict[str, dict[str, tuple[str, Any]]] = defaultdict(dict)
 
-def has_all(receiver: Recorder, ledger: dict[str, list[Any]]) -> bool:
-    arrived = first_arrivals(receiver)
-    return all(len(arrived.get(session, ())) >= len(events) for session, events in ledger.items())
+    def of(self, session: str) -> list[Any]:
+        """Return the facts of *session* that have come."""
+        self._read_new()
+        return [body for _, body in self._by_id[session].values()]
+
+    def have_all(self, ledger: dict[str, list[Any]]) -> bool:
+        """Tell whether as much has come of each session as *ledger* has."""
+        self._read_new()
+        return all(len(self._by_id[session]) >= len(events) for session, events in ledger.items())
+
+    def _read_new(self) -> None:
+        new = self._receiver.posts[self._read :]
+        self._read += len(new)
+        for post in new:
+            if post.body["type"] == "session-heartbeat":
+                continue
+            headers = {name.lower(): value for name, value in post.headers.items()}
+            came = (headers["webhook-id"], post.body)
+            known = self._by_id[post.body["sessionId"]].setdefault(post.body["id"], came)
+            assert known == came, "a repeat is the same event with the same webhook-id"
 
 
 @pytest.mark.slow
@@ -131,8 +142,9 @@ async def test_fifty_kills_lose_no_event_and_swap_none(database_url: str, tmp_pa
                 await service.start()
             calls.cancel()
             ledger = await read_ledger(client, service.url, list(caller.sent))
-            await until(lambda: has_all(receiver, ledger))
-            await check_arrivals(receiver, client, service.url, ledger)
+            arrivals = Arrivals(receiver)
+            await until(lambda: arrivals.have_all(ledger))
+            await check_arrivals(arrivals, client, service.url, ledger)
 
     for session, events in ledger.items():
         assert len(events) >= caller.sent[session], "what was answered with 200 is stored"
@@ -162,16 +174,17 @@ async def test_a_stop_with_a_thousand_waiting_events_is_quick_and_loses_none(
             assert service.exit_status in (0, -signal.SIGTERM), "it ended by itself"
             receiver.resume()
             await service.start()
-            await until(lambda: has_all(receiver, ledger))
-            await check_arrivals(receiver, client, service.url, ledger)
+            arrivals = Arrivals(receiver)
+            await until(lambda: arrivals.have_all(ledger))
+            await check_arrivals(arrivals, client, service.url, ledger)
 
 
 async def check_arrivals(
-    receiver: Recorder, client: httpx2.AsyncClient, url: str, ledger: dict[str, list[Any]]
+    arrivals: Arrivals, client: httpx2.AsyncClient, url: str, ledger: dict[str, list[Any]]
 ) -> None:
     """Check that all of *ledger* came, in its order, and nothing that the ledger does not have."""
-    arrived = first_arrivals(receiver)
     # A seat may have been found silent since *ledger* was read, so it is read again, after the arrivals.
+    arrived = {session: arrivals.of(session) for session in ledger}
     for session, events in (await read_ledger(client, url, list(ledger))).items():
         assert arrived[session] == events[: len(arrived[session])]
         assert len(arrived[session]) >= len(ledger[session])

@@ -18,7 +18,7 @@ from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live, serving
 from tests.stories.page import ADDRESSES
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 Event = dict[str, Any]
 
 

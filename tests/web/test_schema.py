@@ -17,6 +17,8 @@ from langdao_video.app import create_app
 from langdao_video.settings import Settings
 from tests.stories.live import HandClock
 
+pytestmark = pytest.mark.slow
+
 SCHEMA: Final = schemathesis.openapi.from_dict(create_app(Settings(stun_urls=())).openapi())
 # The feed answers as long as a session lasts, so tests/stories reads it.
 OPERATIONS: Final = {

@@ -65,7 +65,7 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
         del resting[session_id]  # also if the session has nothing due any more
     # Resting sessions are the longest overdue and come first, so the limit must leave room for the others.
     limit = _SESSIONS_A_ROUND + len(resting) * _DEADLINES_A_SESSION_MAX
-    due, moved = await _load_due(sessions, now_ms, limit)
+    due, moved = await _load_due(sessions, limit)
     in_doubt = sessions.in_doubt[:_SESSIONS_A_ROUND]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
         if session_id in resting or session_id in moved:
@@ -81,7 +81,7 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
             resting[session_id] = now_ms + REST_MS
 
 
-async def _load_due(sessions: SessionService, now_ms: int, limit: int) -> tuple[list[Deadline], set[str]]:
+async def _load_due(sessions: SessionService, limit: int) -> tuple[list[Deadline], set[str]]:
     """Load what is due, and the sessions of which nothing is due any more: their proofs have moved their deadlines.
 
     While these fill the page, others may be due behind them.
@@ -89,7 +89,7 @@ async def _load_due(sessions: SessionService, now_ms: int, limit: int) -> tuple[
     due: list[Deadline] = []
     moved: set[str] = set()
     for _ in range(_LOOKS_A_ROUND_MAX):
-        due = await sessions.store.load_due(now_ms, limit)
+        due = await sessions.load_due(limit)
         moved = await sessions.postpone(due)
         if len(due) < limit or not moved:
             break

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,25 +24,22 @@ from langdao_video.billing.heartbeats import Heartbeats
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
+from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import (
-    CapChanged,
-    Decider,
-    Recorded,
-    SessionCreated,
-)
+from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
+from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Deadline, Presence, Store
 
 log = structlog.get_logger(__name__)
@@ -97,6 +95,10 @@ class SessionService:
     """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
     """Where the newest proofs go; by default into the store, in batches."""
+    proof_tally: ProofTally = field(default_factory=ProofTally)
+    """What that writer counts."""
+    owners: RoomOwners | None = None
+    """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
     _heartbeats: Heartbeats = field(init=False)
@@ -104,13 +106,14 @@ class SessionService:
     """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
-        self._proofs = self.proofs or PresenceWriter(self.store)
+        self._proofs = self.proofs or PresenceWriter(self.store, self.owners, self.proof_tally)
         self._live = LiveSessions(
             self.store,
             self.rules,
             self.make_id,
             lambda lesson, records: self._tell(lesson, records, None),
             self._proofs,
+            self.owners,
         )
         self._heartbeats = Heartbeats(
             self._live,
@@ -241,6 +244,8 @@ class SessionService:
                 await self._unsettle(session)
             try:
                 lesson = await self._live.append(session, decide, event.id)
+            except NotOwner:
+                raise  # nothing failed: another node decides
             except Unavailable:
                 self._failed_ms = now_ms
                 raise
@@ -292,6 +297,10 @@ class SessionService:
                     raise
                 return await self._load_known(session)
 
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state."""
+        return self._live.count_states()
+
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""
         return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
@@ -303,6 +312,8 @@ class SessionService:
         """
         try:
             await self._act_on_due(session_id)
+        except NotOwner:
+            return  # its owner acts
         except Unavailable:
             self._failed_ms = self.clock.now_ms()
             raise
@@ -334,6 +345,13 @@ class SessionService:
                 if lesson.version == before:
                     break
             await self._live.postpone(session, now_ms)
+
+    async def load_due(self, limit: int) -> list[Deadline]:
+        """Return at most *limit* deadlines that are due and that this node may act on, the longest overdue first."""
+        now_ms = self.clock.now_ms()
+        if self.owners is None:
+            return await self.store.load_due(now_ms, limit)
+        return await self.owners.claim_due(now_ms, limit)
 
     @property
     def in_doubt(self) -> list[str]:
@@ -379,9 +397,7 @@ class SessionService:
         lesson = await self._live.load_lesson(session)
         if lesson.version == 0:
             self._live.forget(session)
-            raise NotFound(
-                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
-            )
+            raise unknown_session(session.id)
         return lesson
 
     def _show_beat(self, lesson: Lesson, heartbeat: SessionHeartbeat) -> str | None:

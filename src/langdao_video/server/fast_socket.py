@@ -34,6 +34,7 @@ from langdao_video.server.frame_reader import (
 from langdao_video.signaling import unsent
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Opening, SocketService, Taker
+from langdao_video.signaling.tally import Driver
 from langdao_video.signaling.unsent import UnsentFrames
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class CarrierStage(Enum):
 class FastSocket(asyncio.Protocol):
     """Carry one socket between the network and its room."""
 
+    driver: Driver = "fast"
     __slots__ = (
         "_account",
         "_caller",

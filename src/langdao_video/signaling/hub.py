@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
@@ -16,7 +16,7 @@ from typing import Final, Protocol
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.errors import LangDAOError, NotAllowed, NotOwner, Unavailable
 from langdao_video.session.commands import RoomCommand, ShowBill
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
@@ -28,20 +28,24 @@ from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Ke
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, Relayed, ServerFrame
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import ChatKeeper, EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import Participant
+from langdao_video.signaling.tally import SignalingTally
 
 log = structlog.get_logger(__name__)
 
-ROOMS_MAX: Final = 10_000
+ROOMS_MAX: Final = 12_500
+"""Half of the connections that a process may have."""
 _TICK_SECONDS: Final = 0.05
 """How often the hub looks for rooms that are due, and so how late a ping may be. Many small rounds do not hold up the
 frames that come meanwhile as a large one would."""
 _AFTER_FAILURE_MS: Final = 250
 """How long a room rests whose tick has failed."""
+_SETTLE_SECONDS: Final = 0.5
+"""How long a room that moves waits for what it has reported."""
 
 
 class Socket(Protocol):
@@ -113,12 +117,18 @@ class Hub:
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
+        self.passages: Passages | None = None
+        """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
         self._rooms: dict[str, _Hosted] = {}
         self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
         self._name = secrets.token_hex(8)
         self._drain: Drain | None = None
+        self.tally = SignalingTally()
+        self.give_away: Callable[[str], Awaitable[None]] | None = None
+        """Lets another node own a room when its pages are about to move; None if no other node shares the store."""
+        self._moving: set[asyncio.Task[None]] = set()
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -133,6 +143,11 @@ class Hub:
     def is_deserted(self) -> bool:
         """Whether nobody is connected."""
         return not any(hosted.sockets for hosted in self._rooms.values())
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the rooms move to another process."""
+        return self._drain is not None
 
     def begin_drain(self, window_ms: int) -> None:
         """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
@@ -161,6 +176,7 @@ class Hub:
         effects = room.join(socket.conn, participant, now_ms)
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
+        self.tally.note_join(effects, is_seated=is_seated)
         self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return is_seated
 
@@ -212,6 +228,18 @@ class Hub:
             else:
                 self._do(room, hosted, effects, self._clock.now_ms())
 
+    def hosts(self, room: str) -> bool:
+        """Tell whether a room is in memory, or about to be."""
+        return room in self._rooms or room in self._opening
+
+    def lose_room(self, room: str) -> None:
+        """Forget a room that another node may own now, and close its sockets. The pages come back there."""
+        if hosted := self._rooms.pop(room, None):
+            for part in (hosted.outbox, hosted.writer):
+                part.drop()
+            for socket in hosted.sockets.values():
+                socket.close(CloseCode.RESTARTS, "room-moved")
+
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
         count = 0
@@ -236,7 +264,25 @@ class Hub:
                 hosted.is_told = True
                 if not isinstance(hosted.room, Preview):
                     hosted.room.moves = True
-                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets], now_ms)
+                if self.give_away is None:
+                    self._tell_room_to_move(name, hosted, drain)
+                else:
+                    task = asyncio.create_task(self._give_away(self.give_away, name, hosted, drain))
+                    self._moving.add(task)
+                    task.add_done_callback(self._moving.discard)
+
+    def _tell_room_to_move(self, name: str, hosted: _Hosted, drain: Drain) -> None:
+        now_ms = self._clock.now_ms()
+        moving = drain.write(now_ms)
+        self._do(name, hosted, [Send(conn, moving) for conn in hosted.sockets], now_ms)
+
+    async def _give_away(
+        self, give_away: Callable[[str], Awaitable[None]], name: str, hosted: _Hosted, drain: Drain
+    ) -> None:
+        """Store what a room has reported, let another node own it, and tell its pages to move."""
+        await asyncio.gather(*(part.settle(_SETTLE_SECONDS) for part in (hosted.outbox, hosted.writer)))
+        await give_away(name)
+        self._tell_room_to_move(name, hosted, drain)
 
     def _tell_newcomer(self, hosted: _Hosted, socket: Socket, now_ms: int) -> list[Effect]:
         """Tell the page of a socket that has just come to move, if the others were told."""
@@ -371,9 +417,12 @@ class Hub:
                 case Keep(line, first_number):
                     hosted.writer.write(line, first_number)
                 case _:
+                    self.tally.note_reported(effect)
                     hosted.outbox.enqueue(effect)
 
 
 def _note_failure(opening: asyncio.Task[None]) -> None:
-    if not opening.cancelled() and (error := opening.exception()):
+    if opening.cancelled() or (error := opening.exception()) is None:
+        return
+    if not isinstance(error, NotOwner):  # the sockets are carried to the owner
         log.warning("room-not-opened", error=f"{type(error).__name__}: {error}")

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from langdao_video.errors import LangDAOError
+from langdao_video.errors import LangDAOError, Lapsed, NotOwner
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling.effects import Decide, Emit
 from langdao_video.signaling.port import EventTaker
@@ -55,10 +55,23 @@ class Outbox:
         if self.is_idle:
             self._task = asyncio.create_task(self._drain())
 
-    async def finish(self, seconds: float) -> None:
-        """Wait until everything has been delivered, at most *seconds*."""
+    async def settle(self, seconds: float) -> None:
+        """Wait until everything has been delivered, at most *seconds*; go on after that."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until everything has been delivered, at most *seconds*; then end."""
+        await self.settle(seconds)
+        self._cancel()
+
+    def drop(self) -> None:
+        """Give up what waits."""
+        self._queue.clear()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
             self._task.cancel()
 
     def _deliver_at_once(self, item: Emit) -> bool:
@@ -84,7 +97,7 @@ class Outbox:
             try:
                 await self._deliver(self._queue[0])
             except LangDAOError as error:
-                if error.retry:
+                if error.retry and not is_elsewhere(error):
                     log.warning(
                         "backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1
                     )
@@ -108,6 +121,11 @@ class Outbox:
             await self._backend.take_event(item.event)
         else:
             await self._backend.decide_grace(self._session_id, item.decision, item.role)
+
+
+def is_elsewhere(error: LangDAOError) -> bool:
+    """Tell whether another node decides for the room. Its pages go there, and that node hears from them itself."""
+    return isinstance(error, NotOwner) and not isinstance(error, Lapsed)
 
 
 def _is_heartbeat(item: Emit | Decide) -> bool:

@@ -22,6 +22,8 @@ from langdao_video.store.chat_port import (
 from langdao_video.store.checks import check_numbers, check_text
 from langdao_video.store.deliveries import Run
 from langdao_video.store.dialects import INSERTS
+from langdao_video.store.owners import check_owner
+from langdao_video.store.port import Ownership
 from langdao_video.store.tables import chat_lines, chat_salts, session_events
 
 _FIND_SALT: Final = text("SELECT salt FROM chat_salts WHERE session_id = :session_id")
@@ -50,12 +52,22 @@ class SqlChats:
         return await self._write(lambda connection: _keep_salt(connection, session_id, made))
 
     async def append_lines(
-        self, session_id: str, salt: bytes, lines: Sequence[SealedLine], first_number: int
+        self,
+        session_id: str,
+        salt: bytes,
+        lines: Sequence[SealedLine],
+        first_number: int,
+        owner: Ownership | None = None,
     ) -> None:
         """Keep *lines*, and forget those below *first_number*, in one transaction."""
         check_salt(session_id, salt)
         check_lines(lines, first_number)
-        await self._write(lambda connection: _append_lines(connection, session_id, salt, lines, first_number))
+
+        def append(connection: Connection) -> None:
+            check_owner(connection, session_id, owner)
+            _append_lines(connection, session_id, salt, lines, first_number)
+
+        await self._write(append)
 
     async def drop_chat(self, session_id: str) -> None:
         """Forget the salt and the lines of a session."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Final, cast
+from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, select, text, tuple_
 from sqlalchemy.dialects import postgresql
@@ -238,6 +239,13 @@ def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
         index_elements=["boot_id"], set_={"zero_ms": insert.excluded.zero_ms}
     )
     connection.execute(upsert, [{"boot_id": boot_id, "zero_ms": zero_ms}])
+
+
+def probe(connection: Connection) -> None:
+    """Write a row and delete it, so that the write goes through lock, log and disk and leaves nothing."""
+    name = f"probe-{uuid4()}"
+    connection.execute(boots.insert().values(boot_id=name, zero_ms=0))
+    connection.execute(delete(boots).where(boots.c.boot_id == name))
 
 
 def find_secret(connection: Connection, name: str) -> str | None:

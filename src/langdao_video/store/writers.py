@@ -15,6 +15,7 @@ from langdao_video.store import queries
 from langdao_video.store.engines import Calls, database_errors
 from langdao_video.store.group_commit import GroupCommit, Ticket
 from langdao_video.store.port import Presence
+from langdao_video.store.tally import StoreTally
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
@@ -45,10 +46,12 @@ class SqliteWriter:
     while the event loop is busy each hop would wait for the interpreter's lock.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tally: StoreTally) -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, "store-writer")
-        self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(self._commit)
+        self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(
+            self._commit, sizes=tally.commits
+        )
 
     async def write(self, write: Write[T]) -> T:
         """Run *write* in a batch, and return its result after COMMIT of the batch."""

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 from langdao_video.access.network import ADMITTED
 from langdao_video.signaling import unsent
 from langdao_video.signaling.port import Opening, Taker
+from langdao_video.signaling.tally import Driver
 from langdao_video.signaling.unsent import UnsentFrames
 
 log = structlog.get_logger(__name__)
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 class PortableSocket:
     """Carry one accepted WebSocket. One task reads, another one writes."""
+
+    driver: Driver = "portable"
 
     def __init__(self, websocket: WebSocket, opening: Opening) -> None:
         self.waiting = UnsentFrames()

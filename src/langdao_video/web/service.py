@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from langdao_video.errors import NotAllowed
+from langdao_video.errors import LangDAOError, NotAllowed
 from langdao_video.settings import Settings
 from langdao_video.signaling.port import Carrier, Opening, Taker
 from langdao_video.web import socket
@@ -46,13 +46,19 @@ class CallService(FastAPI):
             redirect_slashes=False,
         )
         self.state.settings = settings
+        self.refusal: LangDAOError | None = None
+        """Why the service did not start; its message says what to set."""
         self._lifespan = Lifespan(opens)
         self.add_middleware(StartOnDemand, self._lifespan)
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
         """Run the service during the block. *_app* is the application that calls, of any framework."""
-        await self._lifespan.begin()
+        try:
+            await self._lifespan.begin()
+        except LangDAOError as error:
+            self.refusal = error
+            raise
         try:
             yield
         finally:
@@ -62,11 +68,14 @@ class CallService(FastAPI):
         """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
         if self._lifespan.is_running:
             self._context.hub.begin_drain(int(seconds * 1_000))
+            self._context.carriages.begin_drain(seconds)
 
     @property
     def is_deserted(self) -> bool:
         """Whether no page is connected."""
-        return not self._lifespan.is_running or self._context.hub.is_deserted
+        if not self._lifespan.is_running:
+            return True
+        return self._context.hub.is_deserted and self._context.carriages.pages.count == 0
 
     def check_opening(self, scope: Mapping[str, Any]) -> Opening:
         """Read the request of a socket that the fast driver would carry. Raises LangDAOError if it may not open."""
