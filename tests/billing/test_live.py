@@ -70,13 +70,8 @@ class Node:
     sessions: LiveSessions = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sessions = LiveSessions(
-            self.store,
-            RULES,
-            self.make_id,
-            self.tell,
-            UnsavedProofs(self.unsaved),
-        )
+        proofs = UnsavedProofs(self.unsaved)
+        self.sessions = LiveSessions(self.store, RULES, self.make_id, self.tell, proofs)
 
     def make_id(self) -> str:
         self.ids += 1

@@ -42,9 +42,11 @@ class CountingStore(MemoryStore):
         super().__init__()
         self.saves: list[int] = []
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         self.saves.append(len(rows))
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 @pytest.mark.parametrize(

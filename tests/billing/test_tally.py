@@ -8,6 +8,7 @@ import pytest
 
 from langdao_video.billing import presence
 from langdao_video.billing.presence import PresenceWriter
+from langdao_video.billing.tally import ProofTally
 from langdao_video.errors import Unavailable
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.port import NO_OWNERS, Ownership, Presence
@@ -31,22 +32,24 @@ class FailsOnce(MemoryStore):
 
 
 async def test_proofs_that_go_together_are_one_batch_with_one_time() -> None:
-    writer = PresenceWriter(MemoryStore())
+    tally = ProofTally()
+    writer = PresenceWriter(MemoryStore(), tally=tally)
 
     for proof in PROOFS:
         writer.note(proof)
     await writer.flush()
 
-    assert (writer.tally.sizes.count, writer.tally.sizes.total) == (1, 3)
-    assert (writer.tally.saved_us.count, writer.tally.failed) == (1, 0)
-    assert 0 < writer.tally.saved_us.total < 600_000_000, "it counts from the first proof of the batch"
+    assert (tally.sizes.count, tally.sizes.total) == (1, 3)
+    assert (tally.saved_us.count, tally.failed) == (1, 0)
+    assert 0 < tally.saved_us.total < 600_000_000, "it counts from the first proof of the batch"
 
 
 async def test_a_batch_that_the_store_did_not_take_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence, "_RETRY_SECONDS", 0.0)
-    writer = PresenceWriter(FailsOnce())
+    tally = ProofTally()
+    writer = PresenceWriter(FailsOnce(), tally=tally)
 
     writer.note(PROOFS[0])
-    await until(lambda: writer.tally.saved_us.count)
+    await until(lambda: tally.saved_us.count)
 
-    assert (writer.tally.sizes.count, writer.tally.failed) == (2, 1)
+    assert (tally.sizes.count, tally.failed) == (2, 1)

@@ -72,14 +72,16 @@ class _Batch:
 class PresenceWriter:
     """Save the newest proof of each seat. At most one row for each seat waits, even if the store is slow."""
 
-    def __init__(self, store: Store, owners: RoomOwners | None = None) -> None:
+    def __init__(
+        self, store: Store, owners: RoomOwners | None = None, tally: ProofTally | None = None
+    ) -> None:
         """Begin with no proof. *owners* says which rooms this node owns; None: there is no other node."""
+        self._tally = tally or ProofTally()
         self._store = store
         self._owners = owners
         self._next = _Batch()
         self._saving = _Batch()
         self._task: asyncio.Task[None] | None = None
-        self.tally = ProofTally()
 
     def note(self, proof: Presence) -> None:
         """Save *proof* soon. If another proof of the seat waits, the one with the newer time is kept."""
@@ -117,12 +119,12 @@ class PresenceWriter:
     async def _write(self) -> None:
         while self._next.rows:
             batch, self._saving, self._next = self._next, self._next, _Batch()
-            self.tally.sizes.note(len(batch.rows))
+            self._tally.sizes.note(len(batch.rows))
             is_saved = await self._save(batch, list(batch.rows.values()))
-            if batch.failed:
-                self.tally.failed += 1
+            if is_saved:
+                self._tally.saved_us.note(read_elapsed_us() - batch.began_us)
             else:
-                self.tally.saved_us.note(read_elapsed_us() - batch.began_us)
+                self._tally.failed += 1
             self._saving = _Batch()
             batch.done.set()
             if not is_saved:

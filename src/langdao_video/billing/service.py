@@ -24,7 +24,7 @@ from langdao_video.billing.heartbeats import Heartbeats
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
@@ -32,15 +32,10 @@ from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, NotOwner, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import (
-    CapChanged,
-    Decider,
-    Recorded,
-    SessionCreated,
-)
+from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.links import ASSUMED_LANGUAGE
 from langdao_video.session.state import State
@@ -100,6 +95,8 @@ class SessionService:
     """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
     """Where the newest proofs go; by default into the store, in batches."""
+    proof_tally: ProofTally = field(default_factory=ProofTally)
+    """What that writer counts."""
     owners: RoomOwners | None = None
     """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
@@ -109,7 +106,7 @@ class SessionService:
     """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
-        self._proofs = self.proofs or PresenceWriter(self.store, self.owners)
+        self._proofs = self.proofs or PresenceWriter(self.store, self.owners, self.proof_tally)
         self._live = LiveSessions(
             self.store,
             self.rules,
@@ -304,11 +301,6 @@ class SessionService:
         """Count the sessions in memory that have not ended, by their state."""
         return self._live.count_states()
 
-    @property
-    def proof_tally(self) -> ProofTally:
-        """What the keeper of proofs has counted; nothing if it counts nothing."""
-        return self._proofs.tally if isinstance(self._proofs, PresenceWriter) else ProofTally()
-
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""
         return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
@@ -405,9 +397,7 @@ class SessionService:
         lesson = await self._live.load_lesson(session)
         if lesson.version == 0:
             self._live.forget(session)
-            raise NotFound(
-                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
-            )
+            raise unknown_session(session.id)
         return lesson
 
     def _show_beat(self, lesson: Lesson, heartbeat: SessionHeartbeat) -> str | None:

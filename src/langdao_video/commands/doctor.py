@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from pydantic import ValidationError
 
+from langdao_video.backplane.redis import check_redis
+from langdao_video.backplane.redis_url import describe_redis
 from langdao_video.clock import read_wall_ms
 from langdao_video.commands import doctor_rules as rules
 from langdao_video.commands.doctor_rules import Diagnosis
@@ -27,7 +29,7 @@ from langdao_video.commands.turn_check import check_turn
 from langdao_video.delivery.target_probe import probe_target
 from langdao_video.delivery.targets import TargetRule, receive_target_rule
 from langdao_video.delivery.transport import Resolver
-from langdao_video.errors import BadRequest, LangDAOError
+from langdao_video.errors import BadRequest, LangDAOError, Unavailable
 from langdao_video.log_writer import escape_controls
 from langdao_video.nodes.file_lock import is_locked
 from langdao_video.nodes.joining import fingerprint
@@ -82,6 +84,7 @@ async def examine(settings: Settings) -> list[Diagnosis]:
     """Try all parts at the same time. Return the findings in a fixed order."""
     parts: Sequence[tuple[str, Awaitable[list[Diagnosis]]]] = (
         ("store", _examine_store(settings)),
+        ("backplane", _examine_backplane(settings)),
         ("nodes", _examine_nodes(settings)),
         ("disk", asyncio.to_thread(_examine_disk, settings)),
         ("ice", _examine_ice(settings)),
@@ -144,6 +147,16 @@ async def _load_nodes(settings: Settings) -> tuple[Node, Sequence[Node]]:
     keys = tuple(map(fingerprint, settings.link_keys)) or (living[0].keys if living else ())
     backplane = fingerprint(settings.redis_url) if settings.redis_url else ""
     return Node(id="doctor", version="", keys=keys, backplane=backplane), living
+
+
+async def _examine_backplane(settings: Settings) -> list[Diagnosis]:
+    if not settings.redis_url:
+        return []
+    place = describe_redis(settings.redis_url)
+    try:
+        return [rules.judge_backplane(place, await check_redis(settings.redis_url))]
+    except Unavailable as error:
+        return [rules.judge_backplane_failure(error.message)]
 
 
 def _examine_disk(settings: Settings) -> list[Diagnosis]:
