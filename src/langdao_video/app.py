@@ -20,13 +20,9 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
-from langdao_video.across_nodes.joining import Carriages
+from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
-from langdao_video.backplane.local import LocalBackplane
-from langdao_video.backplane.port import Backplane
-from langdao_video.backplane.redis import RedisBackplane
-from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -36,7 +32,6 @@ from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
-from langdao_video.errors import Unavailable
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
@@ -51,7 +46,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import IcePlan
 from langdao_video.signaling.ice_command import IceCommand
-from langdao_video.signaling.port import Backend, Carrier, Opening, Taker
+from langdao_video.signaling.port import Backend
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
@@ -72,7 +67,6 @@ from langdao_video.web.readiness import (
 )
 from langdao_video.web.routers import choose_routers
 from langdao_video.web.service import CallService
-from langdao_video.web.socket import open_socket as open_carried
 
 log = structlog.get_logger(__name__)
 
@@ -126,7 +120,8 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
-    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
+    carriages, plane_loops = await _connect(app, settings, store, node, stack)
+    hub.passages, backplane = carriages.pages, carriages.exchange.backplane
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, node)
@@ -173,39 +168,18 @@ async def _open_store(
 
 
 async def _connect(
-    app: CallService,
-    settings: Settings,
-    store: SqlStore,
-    node: JoinedNode,
-    stack: AsyncExitStack,
-    hub: Hub,
-) -> tuple[Backplane, Carriages, tuple[asyncio.Task[None], ...]]:
+    app: CallService, settings: Settings, store: SqlStore, node: JoinedNode, stack: AsyncExitStack
+) -> tuple[Carriages, tuple[asyncio.Task[None], ...]]:
     """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
 
     async def find_owner(session_id: str) -> str | None:
         owner = await store.owners.find_owner(session_id)
         return None if owner is None else owner.node_id
 
-    def open_socket(opening: Opening, carrier: Carrier) -> Taker:
-        return open_carried(opening, carrier, app.state.context)
-
-    url = settings.redis_url
-    if not url:
-        local = LocalBackplane()
-        carriages = Carriages(node.id, local, find_owner, app, open_socket)
-        hub.passages = carriages.pages
-        return local, carriages, _start(stack, carriages.exchange.run())
     service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
-    redis = RedisBackplane(url, service, node.id)
-    carriages = Carriages(node.id, redis, find_owner, app, open_socket)
-    hub.passages = carriages.pages
-    began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    loops = _start(stack, redis.run(began), carriages.exchange.run())
-    try:
-        await began
-    except Exception as error:
-        raise Unavailable("redis-unusable", explain_failure(url, error)) from error
-    return redis, carriages, loops
+    backplane, loops = await open_backplane(settings.redis_url, service, node.id, partial(_start, stack))
+    carriages = Carriages(node.id, backplane, find_owner, app, app.open_socket)
+    return carriages, (*loops, *_start(stack, carriages.exchange.run()))
 
 
 def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:

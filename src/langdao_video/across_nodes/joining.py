@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final
 
 from starlette.types import ASGIApp
@@ -12,8 +12,12 @@ from langdao_video.across_nodes.exchange import Exchange
 from langdao_video.across_nodes.pages import CarriedPages
 from langdao_video.across_nodes.requests import CarriedRequests, RemoteRequests
 from langdao_video.across_nodes.visitors import RemoteSockets
+from langdao_video.backplane.local import LocalBackplane
 from langdao_video.backplane.port import Backplane
+from langdao_video.backplane.redis import RedisBackplane
+from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.clock import read_uptime_ms
+from langdao_video.errors import Unavailable
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Carrier, Opening, Taker
 
@@ -62,3 +66,26 @@ class Carriages:
         await asyncio.sleep(0)  # the closed sockets leave their rooms
         self.exchange.note_down()
         await self.exchange.flush(_FLUSH_SECONDS)
+
+
+Loops = tuple[asyncio.Task[None], ...]
+
+
+async def open_backplane(
+    url: str, service: str, node: str, start: Callable[[Coroutine[object, object, None]], Loops]
+) -> tuple[Backplane, Loops]:
+    """Connect the node *node* of *service* over the Redis at *url*; without one it is alone.
+
+    *start* begins what must run as long as the node; it is returned, too. Raises Unavailable `redis-unusable` with what
+    to set.
+    """
+    if not url:
+        return LocalBackplane(), ()
+    redis = RedisBackplane(url, service, node)
+    began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    loops = start(redis.run(began))
+    try:
+        await began
+    except Exception as error:  # a server that is no Redis makes the library raise anything
+        raise Unavailable("redis-unusable", explain_failure(url, error)) from error
+    return redis, loops

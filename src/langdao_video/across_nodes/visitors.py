@@ -28,8 +28,8 @@ class RemoteSocket:
     conn: int
     """The page's number at the edge."""
     forget: Callable[[], object]
-    driver: Driver = "node"
     taker: Taker | None = None
+    driver: Driver = field(default="node", init=False)
     _held: deque[bytes] = field(default_factory=deque)
     _unsent: int = 0
     _unsent_bytes: int = 0

@@ -13,7 +13,7 @@ from langdao_video.signaling.effects import Close, Decide, Effect, Emit
 from langdao_video.tallies import Histogram, WordCounts
 
 Driver = Literal["portable", "fast", "node"]
-"""What carries the frames of a socket (decision 0004)."""
+"""What carries the frames of a socket (decisions 0004 and 0025): `node` is another node."""
 DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast", "node")
 
 
