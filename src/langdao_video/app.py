@@ -62,7 +62,14 @@ from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
-from langdao_video.web.readiness import Readiness, Vitals, find_drain, find_stopped_loop
+from langdao_video.web.readiness import (
+    Condition,
+    Readiness,
+    Vitals,
+    find_drain,
+    find_lapse,
+    find_stopped_loop,
+)
 from langdao_video.web.routers import choose_routers
 from langdao_video.web.service import CallService
 from langdao_video.web.socket import open_socket as open_carried
@@ -147,7 +154,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(stack, hub, service, store, worker, loops),
+        vitals=_open_vitals(stack, loops, node, store, _measure(hub, service, store, worker, node)),
     )
 
 
@@ -225,28 +232,33 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
 
 def _open_vitals(
     stack: AsyncExitStack,
-    hub: Hub,
-    service: SessionService,
-    store: SqlStore,
-    worker: DeliveryWorker,
     loops: tuple[asyncio.Task[None], ...],
+    node: JoinedNode,
+    store: SqlStore,
+    measured: Measured,
 ) -> Vitals:
     """Begin to measure, and to say whether this process should get more rooms."""
-    lag = LoopLag()
-    measuring = _start(stack, lag.run())
-    conditions = (partial(find_stopped_loop, loops + measuring), partial(find_drain, hub))
+    loops += _start(stack, measured.loop_lag.run())
+    conditions: list[Condition] = [partial(find_stopped_loop, loops), partial(find_drain, measured.hub)]
+    if node.holdings is not None:
+        conditions.append(partial(find_lapse, node.holdings.check_lease))
     readiness = Readiness(store.probe, conditions)
     stack.push_async_callback(readiness.close)
-    measured = Measured(
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
+
+
+def _measure(
+    hub: Hub, service: SessionService, store: SqlStore, worker: DeliveryWorker, node: JoinedNode
+) -> Measured:
+    return Measured(
         hub=hub,
         sessions=service,
         store=store.tally,
         deliveries=worker.tally,
-        loop_lag=lag,
-        is_ready=lambda: readiness.is_ready,
+        loop_lag=LoopLag(),
         count_dropped_lines=count_dropped_lines,
+        owned=node.holdings,
     )
-    return Vitals(readiness, make_registry(measured))
 
 
 def _listen_for_rooms(
