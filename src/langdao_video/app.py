@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
 
 import structlog
@@ -105,8 +105,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     clock, owners = node.clock, node.holdings
     tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
     service = make_service(settings, store, clock, owners)
-    throttle = RefusalThrottle()
-    stack.callback(throttle.close)
+    throttle = stack.enter_context(closing(RefusalThrottle()))
     revoked = Revocations(store)
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
@@ -120,10 +119,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
-    carriages, plane_loops = await _connect(app, settings, store, node, stack)
-    hub.passages, backplane = carriages.pages, carriages.exchange.backplane
+    carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
-    service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
+    service.listeners += [tell_rooms, make_hint_listener(carriages.backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
@@ -144,7 +142,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         statements=statements,
         admission=make_admission(settings, tokens),
         throttle=throttle,
-        backplane=backplane,
+        backplane=carriages.backplane,
         carriages=carriages,
         rooms=told,
         hurry=worker.hurry,
@@ -168,7 +166,12 @@ async def _open_store(
 
 
 async def _connect(
-    app: CallService, settings: Settings, store: SqlStore, node: JoinedNode, stack: AsyncExitStack
+    app: CallService,
+    settings: Settings,
+    store: SqlStore,
+    node: JoinedNode,
+    stack: AsyncExitStack,
+    hub: Hub,
 ) -> tuple[Carriages, tuple[asyncio.Task[None], ...]]:
     """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
 
@@ -179,6 +182,7 @@ async def _connect(
     service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
     backplane, loops = await open_backplane(settings.redis_url, service, node.id, partial(_start, stack))
     carriages = Carriages(node.id, backplane, find_owner, app, app.open_socket)
+    hub.passages = carriages.pages
     return carriages, (*loops, *_start(stack, carriages.exchange.run()))
 
 

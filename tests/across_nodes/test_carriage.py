@@ -6,42 +6,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.across_nodes.carriage import BEAT_MS, IDLE_MS, SILENCE_MS, Arrival, EdgeSide, OwnerSide
+from langdao_video.across_nodes.carriage import BEAT_MS, IDLE_MS, SILENCE_MS, EdgeSide, OwnerSide, SeqVerdict
 
 
 class TestOwnersSide:
     def test_the_first_message_begins_a_carriage(self) -> None:
         side = OwnerSide()
 
-        assert [side.receive(1, seq, 0) for seq in (1, 2, 3)] == [Arrival.FRESH, Arrival.TAKE, Arrival.TAKE]
+        assert [side.receive(1, seq, 0) for seq in (1, 2, 3)] == [
+            SeqVerdict.FRESH,
+            SeqVerdict.TAKE,
+            SeqVerdict.TAKE,
+        ]
 
     def test_a_repeated_message_is_known(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(1, 1, 0) is Arrival.KNOWN
+        assert side.receive(1, 1, 0) is SeqVerdict.KNOWN
 
     def test_after_a_gap_nothing_of_the_carriage_is_taken(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(1, 3, 0) is Arrival.GAP
+        assert side.receive(1, 3, 0) is SeqVerdict.GAP
         assert not side.is_open
-        assert [side.receive(1, seq, 0) for seq in (2, 3, 4)] == [Arrival.STALE] * 3
+        assert [side.receive(1, seq, 0) for seq in (2, 3, 4)] == [SeqVerdict.STALE] * 3
 
     def test_a_carriage_whose_first_message_is_lost_is_over_before_it_begins(self) -> None:
         side = OwnerSide()
 
-        assert side.receive(1, 2, 0) is Arrival.GAP
-        assert side.receive(1, 1, 0) is Arrival.STALE
+        assert side.receive(1, 2, 0) is SeqVerdict.GAP
+        assert side.receive(1, 1, 0) is SeqVerdict.STALE
 
     def test_a_newer_carriage_replaces_an_older_one(self) -> None:
         side = OwnerSide()
         side.receive(1, 1, 0)
 
-        assert side.receive(2, 1, 0) is Arrival.FRESH
-        assert side.receive(1, 2, 0) is Arrival.STALE
-        assert side.receive(2, 2, 0) is Arrival.TAKE
+        assert side.receive(2, 1, 0) is SeqVerdict.FRESH
+        assert side.receive(1, 2, 0) is SeqVerdict.STALE
+        assert side.receive(2, 2, 0) is SeqVerdict.TAKE
 
     def test_only_the_named_carriage_ends(self) -> None:
         side = OwnerSide()
@@ -49,7 +53,7 @@ class TestOwnersSide:
 
         assert not side.end(1)
         assert side.end(2)
-        assert side.receive(2, 2, 0) is Arrival.STALE
+        assert side.receive(2, 2, 0) is SeqVerdict.STALE
 
 
 class TestEdgesSide:
@@ -76,8 +80,8 @@ class TestEdgesSide:
         side.end()
         side.begin(0)
 
-        assert side.receive(1, 1, 0) is Arrival.STALE
-        assert side.receive(2, 1, 0) is Arrival.TAKE
+        assert side.receive(1, 1, 0) is SeqVerdict.STALE
+        assert side.receive(2, 1, 0) is SeqVerdict.TAKE
 
     def test_nothing_is_stamped_without_a_carriage(self) -> None:
         with pytest.raises(LookupError):
@@ -133,7 +137,7 @@ def test_what_is_taken_of_a_carriage_was_sent_without_a_gap(steps: list[str], ra
                 under_way.pop(index)
             case "repeat" | "deliver" if under_way:
                 number, seq = under_way[index] if step == "repeat" else under_way.pop(index)
-                if owner.receive(number, seq, 0) in (Arrival.TAKE, Arrival.FRESH):
+                if owner.receive(number, seq, 0) in (SeqVerdict.TAKE, SeqVerdict.FRESH):
                     taken.setdefault(number, []).append(seq)
             case _:
                 continue

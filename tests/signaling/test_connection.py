@@ -20,8 +20,7 @@ from langdao_video.server.fast_socket import FastSocket
 from langdao_video.session.links import Link
 from langdao_video.signaling import unsent
 from langdao_video.signaling.connection import Connection
-from langdao_video.signaling.port import Opening
-from langdao_video.signaling.port import Page as PageAtTheEdge
+from langdao_video.signaling.port import CarriedPage, Opening
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.unsent import UnsentFrames
 from langdao_video.web.portable_socket import PortableSocket
@@ -169,9 +168,9 @@ class OneOwner:
 
     def __init__(self) -> None:
         self.passage = Listener()
-        self.pages: list[PageAtTheEdge] = []
+        self.pages: list[CarriedPage] = []
 
-    async def open(self, page: PageAtTheEdge, opening: Opening, frame: bytes) -> Listener:
+    async def open(self, page: CarriedPage, opening: Opening, frame: bytes) -> Listener:
         self.pages.append(page)
         self.passage.frames += [opening.room.encode(), frame]
         return self.passage

@@ -21,7 +21,7 @@ IDLE_MS: Final = 10_000
 """An edge that has carried nothing for so long lets its carriage end."""
 
 
-class Arrival(StrEnum):
+class SeqVerdict(StrEnum):
     """What follows from a message."""
 
     TAKE = "take"
@@ -47,14 +47,14 @@ class _Carriage:
     sent: int = 0
     taken: int = 0
 
-    def receive(self, seq: int, now_ms: int) -> Arrival:
+    def receive(self, seq: int, now_ms: int) -> SeqVerdict:
         if seq <= self.taken:
-            return Arrival.KNOWN
+            return SeqVerdict.KNOWN
         if seq > self.taken + 1:
-            return Arrival.GAP
+            return SeqVerdict.GAP
         self.taken = seq
         self.heard_ms = now_ms
-        return Arrival.TAKE
+        return SeqVerdict.TAKE
 
     def stamp(self, now_ms: int) -> tuple[int, int]:
         self.sent += 1
@@ -110,12 +110,12 @@ class EdgeSide(_Side):
             self._number += 1
             self._begin(self._number, now_ms)
 
-    def receive(self, number: int, seq: int, now_ms: int) -> Arrival:
+    def receive(self, number: int, seq: int, now_ms: int) -> SeqVerdict:
         """Count a message of the owner. After GAP the carriage is over."""
         if self._carriage is None or number != self._carriage.number:
-            return Arrival.STALE
+            return SeqVerdict.STALE
         verdict = self._carriage.receive(seq, now_ms)
-        if verdict is Arrival.GAP:
+        if verdict is SeqVerdict.GAP:
             self._carriage = None
         return verdict
 
@@ -144,20 +144,20 @@ class OwnerSide(_Side):
         self.over = 0
         """The newest carriage that is over on this side. A message of it, or of one before, is stale."""
 
-    def receive(self, number: int, seq: int, now_ms: int) -> Arrival:
+    def receive(self, number: int, seq: int, now_ms: int) -> SeqVerdict:
         """Count a message of the edge. After GAP the carriage is over."""
         if number <= self.over:
-            return Arrival.STALE
+            return SeqVerdict.STALE
         carriage = self._carriage
         if carriage is not None and number == carriage.number:
             verdict = carriage.receive(seq, now_ms)
         elif carriage is not None and number < carriage.number:
-            return Arrival.STALE
+            return SeqVerdict.STALE
         else:
             verdict = self._begin(number, now_ms).receive(seq, now_ms)
-            if verdict is Arrival.TAKE:
-                return Arrival.FRESH
-        if verdict is Arrival.GAP:
+            if verdict is SeqVerdict.TAKE:
+                return SeqVerdict.FRESH
+        if verdict is SeqVerdict.GAP:
             self.end()
         return verdict
 

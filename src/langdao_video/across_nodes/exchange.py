@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from langdao_video.across_nodes.carriage import Arrival, EdgeSide, OwnerSide
+from langdao_video.across_nodes.carriage import EdgeSide, OwnerSide, SeqVerdict
 from langdao_video.across_nodes.messages import (
     VERSION,
     Broken,
@@ -160,12 +160,12 @@ class Exchange:
             self._end_from_edge(edge, number)
             return
         verdict = side.receive(number, envelope.seq, self.uptime_ms())
-        if verdict in (Arrival.FRESH, Arrival.GAP):
+        if verdict in (SeqVerdict.FRESH, SeqVerdict.GAP):
             for end in self.owners_ends:
                 end.lose_edge(edge)
-        if verdict in (Arrival.GAP, Arrival.STALE):
+        if verdict in (SeqVerdict.GAP, SeqVerdict.STALE):
             self._say(edge, OwnerEnvelope(VERSION, self.node, number, 0, Broken()))
-        if verdict in (Arrival.FRESH, Arrival.TAKE):
+        if verdict in (SeqVerdict.FRESH, SeqVerdict.TAKE):
             for end in self.owners_ends:
                 end.take_from_edge(edge, envelope.body)
 
@@ -178,9 +178,9 @@ class Exchange:
             self._end_to_owner(owner, number)
             return
         verdict = side.receive(number, envelope.seq, self.uptime_ms())
-        if verdict is Arrival.GAP:
+        if verdict is SeqVerdict.GAP:
             self._close_to_owner(owner, number)
-        elif verdict is Arrival.TAKE:
+        elif verdict is SeqVerdict.TAKE:
             for end in self.edges_ends:
                 end.take_from_owner(owner, envelope.body)
 

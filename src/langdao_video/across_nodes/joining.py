@@ -38,6 +38,7 @@ class Carriages:
         app: ASGIApp,
         open_socket: Callable[[Opening, Carrier], Taker],
     ) -> None:
+        self.backplane = backplane
         self.exchange = Exchange(node, backplane, read_uptime_ms)
         self.pages = CarriedPages(self.exchange, find_owner)
         self.requests = CarriedRequests(self.exchange, find_owner)

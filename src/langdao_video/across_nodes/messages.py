@@ -49,7 +49,7 @@ class CarriedFrame(_Message, frozen=True, tag="frame"):
     frame: bytes
 
 
-class Gone(_Message, frozen=True, tag="gone"):
+class PageGone(_Message, frozen=True, tag="gone"):
     """From the edge: a page's socket has closed."""
 
     conn: int
@@ -87,7 +87,7 @@ class CarriedAnswer(_Message, frozen=True, tag="answer"):
     body: bytes
 
 
-FromEdge = OpenSocket | CarriedFrame | Gone | CarriedAsk | SignOfLife | Broken
+FromEdge = OpenSocket | CarriedFrame | PageGone | CarriedAsk | SignOfLife | Broken
 FromOwner = CarriedFrame | CloseSocket | CarriedAnswer | SignOfLife | Broken
 
 

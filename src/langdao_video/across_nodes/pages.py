@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 
 from langdao_video.across_nodes.exchange import Exchange
-from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromOwner, Gone, OpenSocket
+from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromOwner, OpenSocket, PageGone
 from langdao_video.errors import NotOwner
 from langdao_video.signaling.effects import CloseCode
-from langdao_video.signaling.port import Opening, Page
+from langdao_video.signaling.port import CarriedPage, Opening
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ class OpenPassage:
 
     exchange: Exchange
     owner: str
-    page: Page
+    page: CarriedPage
     forget: Callable[[], object]
     _unsent_bytes: int = 0
     _has_answered: bool = False
@@ -54,7 +54,7 @@ class OpenPassage:
         """Note that the page's socket is gone."""
         if not self._is_over:
             self._end()
-            self._count(0, self.exchange.send_to_owner(self.owner, Gone(self.page.conn, code)))
+            self._count(0, self.exchange.send_to_owner(self.owner, PageGone(self.page.conn, code)))
 
     def take(self, message: CarriedFrame | CloseSocket) -> None:
         """Take a message of the owner to the page."""
@@ -106,7 +106,7 @@ class CarriedPages:
     find_owner: Callable[[str], Awaitable[str | None]]
     _passages: dict[str, dict[int, OpenPassage]] = field(default_factory=dict)
 
-    async def open(self, page: Page, opening: Opening, frame: bytes) -> OpenPassage:
+    async def open(self, page: CarriedPage, opening: Opening, frame: bytes) -> OpenPassage:
         """Carry *page*, whose first frame is *frame*, to the owner of its room. Raises NotOwner if there is none."""
         owner = await self.find_owner(opening.room)
         if owner is None or owner == self.exchange.node:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from langdao_video.across_nodes.exchange import Exchange
-from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromEdge, Gone, OpenSocket
+from langdao_video.across_nodes.messages import CarriedFrame, CloseSocket, FromEdge, OpenSocket, PageGone
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.port import Carrier, Opening, Taker
 from langdao_video.signaling.tally import Driver
@@ -105,7 +105,7 @@ class RemoteSockets:
         """Give a message to its socket. Our own side may have closed it already."""
         if isinstance(message, OpenSocket):
             self._open(edge, message)
-        elif isinstance(message, CarriedFrame | Gone):
+        elif isinstance(message, CarriedFrame | PageGone):
             socket = self._sockets.get(edge, {}).get(message.conn)
             if socket is None:
                 return

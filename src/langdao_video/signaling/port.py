@@ -133,7 +133,7 @@ class SocketService(Protocol):
         ...
 
 
-class Page(Protocol):
+class CarriedPage(Protocol):
     """A browser that is connected here while its room is on another node. No call waits or raises."""
 
     conn: int
@@ -171,7 +171,7 @@ class Passage(Protocol):
 class Passages(Protocol):
     """The ways to the rooms of other nodes."""
 
-    async def open(self, page: Page, opening: Opening, frame: bytes) -> Passage:
+    async def open(self, page: CarriedPage, opening: Opening, frame: bytes) -> Passage:
         """Carry *page*, whose join is *frame*, to the owner of its room. Raises Unavailable."""
         ...
 
