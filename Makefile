@@ -134,6 +134,10 @@ simulate: $(VENV) ## play lessons in virtual time and judge each bill; ARGS="--l
 soak: install test-packages ## play 200 scripts of faults against real pages, for the night; ARGS="--scripts 1 --seed 7" picks
 	@$(BIN)/python -m tests.network.soak $(ARGS)
 
+.PHONY: soak-cluster
+soak-cluster: install test-packages ## play 100 lessons over three nodes with 30 kills, a few minutes; ARGS="--lessons 12 --kills 3" picks
+	@$(BIN)/python -m tests.cluster.soak $(ARGS)
+
 .PHONY: screenshots
 screenshots: install test-packages ## take a picture of every screen into var/screenshots; ARGS="--languages ja" picks
 	@$(BIN)/python -m scripts.screenshots $(ARGS)

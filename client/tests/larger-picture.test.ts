@@ -10,20 +10,20 @@ import { refusal } from '../src/room/store/notice-state';
 
 const done: string[] = [];
 const video = {
-  dataset: {},
   requestPictureInPicture: async () => void done.push('out'),
   webkitSetPresentationMode: (mode: string) => void done.push(mode),
 };
 
 function showIn(browser: object): void {
-  vi.stubGlobal('document', { createElement: () => video, documentElement: {}, ...browser });
+  vi.stubGlobal('document', { createElement: () => ({ dataset: {} }), documentElement: {}, ...browser });
 }
 
 beforeEach(() => {
   done.length = 0;
   refusal.value = null;
   showIn({});
-  pictureOf('remote');
+  // Another file's test may have made it.
+  Object.assign(pictureOf('remote'), video);
 });
 
 afterEach(() => {

@@ -21,9 +21,13 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.across_nodes.joining import Carriages
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
 from langdao_video.backplane.local import LocalBackplane
+from langdao_video.backplane.port import Backplane
+from langdao_video.backplane.redis import RedisBackplane
+from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -33,6 +37,7 @@ from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
+from langdao_video.errors import Unavailable
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
@@ -47,7 +52,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import IcePlan
 from langdao_video.signaling.ice_command import IceCommand
-from langdao_video.signaling.port import Backend
+from langdao_video.signaling.port import Backend, Carrier, Opening, Taker
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
@@ -103,7 +108,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     async def opens() -> AsyncIterator[None]:
         hand_logs_to_the_host()
         async with AsyncExitStack() as stack:
-            app.state.context = await _open(settings, clock, stack)
+            app.state.context = await _open(app, settings, clock, stack)
             yield
 
     app = CallService(settings, opens)
@@ -131,7 +136,7 @@ def _routers(settings: Settings) -> Sequence[APIRouter]:
     return *by_role[settings.role], *outbox, health.router, metrics.router
 
 
-async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
+async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
     store, keys, node = await _open_store(settings, clock, stack)
     clock, owners = node.clock, node.holdings
     tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
@@ -151,14 +156,15 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
-    backplane = LocalBackplane()
+    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
+    stack.push_async_callback(carriages.close)
     runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
     runs += [part.run() for part in (command, node.membership) if part]
-    loops = _start(stack, *runs)
+    loops = (*plane_loops, *_start(stack, *runs))
     return Context(
         settings=settings,
         clock=clock,
@@ -174,10 +180,13 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         admission=make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
+        carriages=carriages,
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(stack, loops, node, store, _measure(hub, service, store, worker, node)),
+        vitals=_open_vitals(
+            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
+        ),
     )
 
 
@@ -193,6 +202,42 @@ async def _open_store(
     joint = fingerprint(settings.redis_url) if settings.redis_url else ""
     node = await join(settings.database_url, store, stack, keys=keys, backplane=joint, clock=clock)
     return store, keys, node
+
+
+async def _connect(
+    app: CallService,
+    settings: Settings,
+    store: SqlStore,
+    node: JoinedNode,
+    stack: AsyncExitStack,
+    hub: Hub,
+) -> tuple[Backplane, Carriages, tuple[asyncio.Task[None], ...]]:
+    """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
+
+    async def find_owner(session_id: str) -> str | None:
+        owner = await store.owners.find_owner(session_id)
+        return None if owner is None else owner.node_id
+
+    def open_socket(opening: Opening, carrier: Carrier) -> Taker:
+        return socket.open_socket(opening, carrier, app.state.context)
+
+    url = settings.redis_url
+    if not url:
+        local = LocalBackplane()
+        carriages = Carriages(node.id, local, find_owner, app, open_socket)
+        hub.passages = carriages.pages
+        return local, carriages, _start(stack, carriages.exchange.run())
+    service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
+    redis = RedisBackplane(url, service, node.id)
+    carriages = Carriages(node.id, redis, find_owner, app, open_socket)
+    hub.passages = carriages.pages
+    began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    loops = _start(stack, redis.run(began), carriages.exchange.run())
+    try:
+        await began
+    except Exception as error:
+        raise Unavailable("redis-unusable", explain_failure(url, error)) from error
+    return redis, carriages, loops
 
 
 def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:
@@ -235,7 +280,12 @@ def _open_vitals(
 
 
 def _measure(
-    hub: Hub, service: SessionService, store: SqlStore, worker: DeliveryWorker, node: JoinedNode
+    hub: Hub,
+    service: SessionService,
+    store: SqlStore,
+    worker: DeliveryWorker,
+    node: JoinedNode,
+    backplane: Backplane,
 ) -> Measured:
     return Measured(
         hub=hub,
@@ -245,6 +295,7 @@ def _measure(
         loop_lag=LoopLag(),
         count_dropped_lines=count_dropped_lines,
         owned=node.holdings,
+        plane=backplane if isinstance(backplane, RedisBackplane) else None,
     )
 
 

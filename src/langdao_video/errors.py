@@ -82,6 +82,11 @@ class Unavailable(LangDAOError):
 class NotOwner(Unavailable):
     """This node does not own the room: another one does, or nobody can say at the moment. Nothing was stored."""
 
+    def __init__(self, code: str, message: str, session_id: str = "") -> None:
+        super().__init__(code, message)
+        self.session_id = session_id
+        """The session, if its owner may be asked; else empty."""
+
 
 class Lapsed(NotOwner):
     """This node has not renewed its lease in time. It may still own its rooms when it has."""

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
+from langdao_video.backplane.redis_url import receive_redis_url
 from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
@@ -122,6 +123,11 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return () if value.strip().lower() == "none" else tuple(value.replace(",", " ").split())
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        return url and receive_redis_url(url)
 
     @field_validator("link_keys")
     @classmethod

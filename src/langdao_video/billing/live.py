@@ -20,7 +20,7 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.presence import ProofKeeper
 from langdao_video.billing.records import read_record
 from langdao_video.billing.rules import BillRules
-from langdao_video.errors import Lapsed, NotOwner, VersionConflict
+from langdao_video.errors import Lapsed, NotFound, NotOwner, VersionConflict
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded, body_of
 from langdao_video.session.roles import Role
@@ -326,9 +326,22 @@ class LiveSessions:
             self._sessions.move_to_end(session_id)
 
 
+def unknown_session(session_id: str) -> NotFound:
+    """Return the error for a session that was never made."""
+    return NotFound(
+        "unknown-session", f"There is no session {session_id[:64]!r}: POST /api/sessions makes one."
+    )
+
+
 async def load_lesson(store: Store, session_id: str) -> Lesson:
     """Fold a session from the store: first its facts, then the newest proof of each seat that is still taken."""
     return await _fold_lesson(store, session_id, await _load_records(store, session_id))
+
+
+async def load_history(store: Store, session_id: str) -> tuple[Lesson, list[Recorded]]:
+    """Fold a session from the store, and return its facts, too."""
+    records = await _load_records(store, session_id)
+    return await _fold_lesson(store, session_id, records), records
 
 
 async def _load_records(store: Store, session_id: str) -> list[Recorded]:

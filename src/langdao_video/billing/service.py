@@ -24,7 +24,7 @@ from langdao_video.billing.heartbeats import Heartbeats
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
@@ -32,7 +32,7 @@ from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, NotOwner, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
 from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
@@ -397,9 +397,7 @@ class SessionService:
         lesson = await self._live.load_lesson(session)
         if lesson.version == 0:
             self._live.forget(session)
-            raise NotFound(
-                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
-            )
+            raise unknown_session(session.id)
         return lesson
 
     def _show_beat(self, lesson: Lesson, heartbeat: SessionHeartbeat) -> str | None:

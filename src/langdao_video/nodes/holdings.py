@@ -174,7 +174,8 @@ class Holdings:
         while (done := self._releasing.get(session_id)) is not None:
             await done.wait()
         if session_id in self._given:
-            raise NotOwner("service-moving", "This process is about to stop; try again at another one.")
+            text = "This process is about to stop; try again at another one."
+            raise NotOwner("service-moving", text, session_id)
         owner = await self._store.claim_room(session_id, self.node_id)
         if owner.node_id != self.node_id:
             raise refuse_stranger(session_id)

@@ -6,6 +6,8 @@ Bounds (the carrier has more of them: `unsent.py`):
 - A page may send 50 frames a second after a burst of 200. The server drops more, with one error a second, and closes
   the socket after 2,000 dropped frames.
 - While a join is checked and its room is opened, the carrier holds back the frames that follow.
+
+If another node owns the room, the frames are passed on to it as they come, and its frames to the browser.
 """
 
 from __future__ import annotations
@@ -18,14 +20,14 @@ import structlog
 from langdao_video.access.limits import TokenBucket
 from langdao_video.access.throttle import GUESS_CODES, RefusalThrottle
 from langdao_video.clock import Clock, read_elapsed_us
-from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed
+from langdao_video.errors import FrameRefused, LangDAOError, NotAllowed, NotOwner
 from langdao_video.session.transitions import follow
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.codec import encode_frame, receive_frame
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.messages import ClientFrame, Error, Join, LobbyJoin, ServerFrame
-from langdao_video.signaling.port import Carrier, Opening
+from langdao_video.signaling.port import Carrier, Opening, Passage
 from langdao_video.signaling.room import JOIN_FIRST
 from langdao_video.signaling.socket_phase import NEXT, SocketCause, SocketPhase
 
@@ -54,6 +56,8 @@ class Connection:
         "_hub",
         "_join_timer",
         "_limit_told_ms",
+        "_opening",
+        "_passage",
         "_phase",
         "_room",
         "_tally",
@@ -71,6 +75,8 @@ class Connection:
         clock: Clock,
     ) -> None:
         self.conn = hub.make_conn()
+        self._opening = opening
+        self._passage: Passage | None = None
         self._room = opening.room
         self._host = opening.host
         self._carrier = carrier
@@ -92,11 +98,8 @@ class Connection:
 
     def send(self, frame: ServerFrame) -> None:
         """Send a frame. Close the socket if too much waits already."""
-        if self._phase is SocketPhase.CLOSING:
-            return
-        self._tally.frames_out += 1
-        if not self._carrier.send(encode_frame(frame)):
-            self.close(CloseCode.TOO_SLOW, "too-slow")
+        if self._phase is not SocketPhase.CLOSING:
+            self.pass_on(encode_frame(frame))
 
     def close(self, code: int, reason: str) -> None:
         """Close the socket after the frames that were sent before."""
@@ -107,12 +110,24 @@ class Connection:
         self._hub.tally.closed.note(reason)
         self._carrier.close(code, reason)
 
+    def pass_on(self, frame: bytes) -> None:
+        """Send a frame of a room on another node. Close the socket if too much waits already."""
+        if self._phase is SocketPhase.CLOSING:
+            return
+        self._tally.frames_out += 1
+        if not self._carrier.send(frame):
+            self.close(CloseCode.TOO_SLOW, "too-slow")
+
+    def resume(self) -> None:
+        """Take the frames that waited for the passage to another node."""
+        self._carrier.resume()
+
     # ── From the browser ─────────────────────────────────────────────────────────────────────────
 
     @property
     def is_busy(self) -> bool:
-        """Whether a join is being checked, or its room opened: the next frame must wait."""
-        return self._admitting is not None
+        """Whether the next frame must wait: a join is being checked, or the passage to another node is full."""
+        return self._admitting is not None or (self._passage is not None and self._passage.is_full)
 
     def receive(self, frame: bytes | None) -> None:
         """Take a frame; None for a binary one."""
@@ -122,10 +137,13 @@ class Connection:
         if frame is None:
             self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
             return
+        if self._passage is not None:
+            self._passage.receive(frame)
+            return
         try:
             read = receive_frame(frame)
             if isinstance(read, LobbyJoin | Join) and self._phase is not SocketPhase.SEATED:
-                self._admitting = asyncio.get_running_loop().create_task(self._admit(read))
+                self._admitting = asyncio.get_running_loop().create_task(self._admit(read, frame))
             else:
                 self._give_to_hub(read)
         except FrameRefused as error:
@@ -138,6 +156,8 @@ class Connection:
             self._admitting.cancel()
         self._tally.closed += 1
         self._tally.seated -= self._phase is SocketPhase.SEATED
+        if self._passage is not None:
+            self._passage.lose(code)
         said_goodbye = self._phase is not SocketPhase.CLOSING and code in _GOODBYE
         self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
 
@@ -155,10 +175,10 @@ class Connection:
             self._join_timer.cancel()
             self._join_timer = None
 
-    async def _admit(self, frame: LobbyJoin | Join) -> None:
+    async def _admit(self, frame: LobbyJoin | Join, raw: bytes) -> None:
         self._forget_join_timer()  # the person may take their time to answer "use it here?"
         try:
-            await self._seat(frame)
+            await self._seat_or_carry(frame, raw)
         except LangDAOError as error:
             self._count_failure(frame, error)
             if error.code in GUESS_CODES:
@@ -175,6 +195,14 @@ class Connection:
         finally:
             self._admitting = None
         self._carrier.resume()
+
+    async def _seat_or_carry(self, frame: LobbyJoin | Join, raw: bytes) -> None:
+        try:
+            await self._seat(frame)
+        except NotOwner:
+            if self._hub.passages is None:
+                raise
+            self._passage = await self._hub.passages.open(self, self._opening, raw)
 
     async def _seat(self, frame: LobbyJoin | Join) -> None:
         self._hub.check_place(frame.leaving)

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
+from langdao_video.errors import LangDAOError, NotAllowed, NotOwner, Unavailable
 from langdao_video.session.commands import RoomCommand, ShowBill
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
@@ -28,7 +28,7 @@ from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Ke
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.messages import ClientFrame, Error, Relayed, ServerFrame
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import ChatKeeper, EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -117,6 +117,8 @@ class Hub:
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
+        self.passages: Passages | None = None
+        """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
         self._rooms: dict[str, _Hosted] = {}
         self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
@@ -420,5 +422,7 @@ class Hub:
 
 
 def _note_failure(opening: asyncio.Task[None]) -> None:
-    if not opening.cancelled() and (error := opening.exception()):
+    if opening.cancelled() or (error := opening.exception()) is None:
+        return
+    if not isinstance(error, NotOwner):  # the sockets are carried to the owner
         log.warning("room-not-opened", error=f"{type(error).__name__}: {error}")

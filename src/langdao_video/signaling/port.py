@@ -127,3 +127,46 @@ class SocketService(Protocol):
     def open_socket(self, opening: Opening, carrier: Carrier) -> Taker:
         """Return what takes the frames of an accepted socket."""
         ...
+
+
+class Page(Protocol):
+    """A browser that is connected here while its room is on another node. No call waits or raises."""
+
+    conn: int
+
+    def pass_on(self, frame: bytes) -> None:
+        """Send a frame of the room as it came."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket after the frames that were passed on before."""
+        ...
+
+    def resume(self) -> None:
+        """Note that the passage is not full any more."""
+        ...
+
+
+class Passage(Protocol):
+    """Carries one browser's frames to the node that owns its room, in order. No call waits or raises."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next frame must wait until the passage calls `resume`."""
+        ...
+
+    def receive(self, frame: bytes) -> None:
+        """Take the next frame."""
+        ...
+
+    def lose(self, code: int | None) -> None:
+        """Note that the socket is gone, with the browser's close code if it sent one. This is the last call."""
+        ...
+
+
+class Passages(Protocol):
+    """The ways to the rooms of other nodes."""
+
+    async def open(self, page: Page, opening: Opening, frame: bytes) -> Passage:
+        """Carry *page*, whose join is *frame*, to the owner of its room. Raises Unavailable."""
+        ...

@@ -12,9 +12,9 @@ from langdao_video.session.events import UserConnected, UserDisconnected
 from langdao_video.signaling.effects import Close, Decide, Effect, Emit
 from langdao_video.tallies import Histogram, WordCounts
 
-Driver = Literal["portable", "fast"]
+Driver = Literal["portable", "fast", "node"]
 """What carries the frames of a socket (decision 0004)."""
-DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast")
+DRIVERS: Final[tuple[Driver, ...]] = ("portable", "fast", "node")
 
 
 @dataclass(slots=True)

@@ -138,7 +138,9 @@ class RoomOwners(Protocol):
 def refuse_stranger(session_id: str) -> NotOwner:
     """Return the error for a write to a room that the writer does not own any more."""
     return NotOwner(
-        "not-owner", f"The room of session {session_id[:64]!r} is with another node now; try again."
+        "not-owner",
+        f"The room of session {session_id[:64]!r} is with another node now; try again.",
+        session_id,
     )
 
 

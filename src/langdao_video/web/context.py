@@ -18,8 +18,9 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.across_nodes.joining import Carriages
 from langdao_video.apart.rooms import PlatformRooms
-from langdao_video.backplane.local import LocalBackplane
+from langdao_video.backplane.port import Backplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
 from langdao_video.errors import NotAllowed
@@ -55,7 +56,9 @@ class Context:
     statements: StatementLinks
     admission: Admission
     throttle: RefusalThrottle
-    backplane: LocalBackplane
+    backplane: Backplane
+    carriages: Carriages
+    """What this node carries to others: the sockets and requests of rooms that they own."""
     rooms: PlatformRooms | None
     """What another process tells the rooms of this one; None if the bill is made here."""
     hurry: Callable[[str], object]

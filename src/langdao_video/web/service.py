@@ -68,11 +68,14 @@ class CallService(FastAPI):
         """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
         if self._lifespan.is_running:
             self._context.hub.begin_drain(int(seconds * 1_000))
+            self._context.carriages.begin_drain(seconds)
 
     @property
     def is_deserted(self) -> bool:
         """Whether no page is connected."""
-        return not self._lifespan.is_running or self._context.hub.is_deserted
+        if not self._lifespan.is_running:
+            return True
+        return self._context.hub.is_deserted and self._context.carriages.pages.count == 0
 
     def check_opening(self, scope: Mapping[str, Any]) -> Opening:
         """Read the request of a socket that the fast driver would carry. Raises LangDAOError if it may not open."""
