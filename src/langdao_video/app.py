@@ -14,7 +14,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 import structlog
-from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.revocations import Revocations
@@ -59,22 +58,6 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import (
-    corrections,
-    deliveries,
-    endpoints,
-    event_lists,
-    events,
-    feed,
-    health,
-    metrics,
-    pages,
-    revocations,
-    rooms,
-    sessions,
-    socket,
-    statement,
-)
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
@@ -87,7 +70,9 @@ from langdao_video.web.readiness import (
     find_lapse,
     find_stopped_loop,
 )
+from langdao_video.web.routers import choose_routers
 from langdao_video.web.service import CallService
+from langdao_video.web.socket import open_socket as open_carried
 
 log = structlog.get_logger(__name__)
 
@@ -115,25 +100,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_exception_handlers(app)
-    for router in _routers(settings):
+    for router in choose_routers(settings.role):
         app.include_router(router)
     app.mount("/static", Assets(STATIC), name="static")
     return app
-
-
-def _routers(settings: Settings) -> Sequence[APIRouter]:
-    call = (pages.router, socket.router, revocations.router)
-    backend = (
-        *(sessions.router, corrections.router, events.router, event_lists.router, feed.router),
-        statement.router,
-    )
-    by_role = {
-        "both": (*backend, *call),
-        "call": (*call, rooms.router),
-        "backend": (*backend, pages.router, revocations.router),
-    }
-    outbox = (endpoints.router, deliveries.router)
-    return *by_role[settings.role], *outbox, health.router, metrics.router
 
 
 async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -219,7 +189,7 @@ async def _connect(
         return None if owner is None else owner.node_id
 
     def open_socket(opening: Opening, carrier: Carrier) -> Taker:
-        return socket.open_socket(opening, carrier, app.state.context)
+        return open_carried(opening, carrier, app.state.context)
 
     url = settings.redis_url
     if not url:

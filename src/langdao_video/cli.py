@@ -89,7 +89,8 @@ def serve(
             sys.exit(_NOT_STARTED)
     finally:  # the server exits by itself if the service does not start
         if service.refusal is not None:
-            print(escape_controls(service.refusal.message), file=sys.stderr)
+            # Not through the log's stream, so that these are the last words.
+            print(escape_controls(service.refusal.message), file=sys.__stderr__, flush=True)
 
 
 @app.command

@@ -117,15 +117,22 @@ class Membership:
 
     async def _renew(self) -> None:
         began_ms = self.uptime_ms()
-        if self.clock is not None:
-            self.node = replace(self.node, offset_ms=self.clock.offset_ms)
-        self.census = await self.store.save_node(self.node)
+        await self._save()
         if self.clock is not None:
             self.clock.note(Sample(self.census.now_ms, began_ms, self.uptime_ms()))
+            if self.clock.offset_ms != self.node.offset_ms:
+                await (
+                    self._save()
+                )  # somebody has set the database's clock: a node that begins now has to know
         if not self.lease.decides(self.uptime_ms()):
             await self.holdings.verify()  # before anybody decides again
         self.lease.renew(began_ms)
         self.holdings.note_renewed()
+
+    async def _save(self) -> None:
+        if self.clock is not None:
+            self.node = replace(self.node, offset_ms=self.clock.offset_ms)
+        self.census = await self.store.save_node(self.node)
 
     async def _bury(self) -> None:
         self.census = await bury_ended(self.store, self.census, self.free_claims)
