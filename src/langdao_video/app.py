@@ -147,7 +147,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(stack, loops, node, store, _measure(hub, service, store, worker, node)),
+        vitals=_open_vitals(
+            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
+        ),
     )
 
 
@@ -226,7 +228,12 @@ def _open_vitals(
 
 
 def _measure(
-    hub: Hub, service: SessionService, store: SqlStore, worker: DeliveryWorker, node: JoinedNode
+    hub: Hub,
+    service: SessionService,
+    store: SqlStore,
+    worker: DeliveryWorker,
+    node: JoinedNode,
+    backplane: Backplane,
 ) -> Measured:
     return Measured(
         hub=hub,
@@ -236,6 +243,7 @@ def _measure(
         loop_lag=LoopLag(),
         count_dropped_lines=count_dropped_lines,
         owned=node.holdings,
+        plane=backplane if isinstance(backplane, RedisBackplane) else None,
     )
 
 
