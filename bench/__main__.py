@@ -11,12 +11,14 @@ BENCHES: Final = (
     "lobby",
     "cpu",
     "ledger",
+    "heartbeats",
     "delivery",
     "simulation",
     "strangers",
     "leak",
     "recover",
     "lines",
+    "sockets",
 )
 
 

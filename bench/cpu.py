@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from bench.calls import CAMERA, bare_links, lesson_links, two_page_call
-from bench.table import print_table
+from bench.table import paired_ratio, print_table
 from tests.browser.chromium import launch_chromium
 from tests.browser.server import Server, Service
 from tests.browser.tab import wait_until
@@ -30,8 +30,12 @@ ALIKE: Final = "bare, same picture"
 SETTLE_SECONDS: Final = 10
 """After this time the lesson has asked its camera for a larger picture. Two tabs that share a camera may not get it, so
 we read the size that they have."""
-OWN: Final = "[...document.querySelectorAll('video')].find((video) => video.muted)"
-PICTURE: Final = f"`${{{OWN}.videoWidth}}x${{{OWN}.videoHeight}}`"
+PICTURE: Final = """(() => {
+    const { track } = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "video") ?? {};
+    const { width, height } = track?.getSettings() ?? {};
+    return `${width}x${height}`;
+})()"""
+"""What is sent. The own picture on the page may be drawn from a smaller copy."""
 WIDTHS: Final = (
     "[...document.querySelectorAll('video')].map((video) => video.clientWidth).sort((a, b) => a - b)"
 )
@@ -51,9 +55,10 @@ def main() -> None:
     print_table(
         f"Browser CPU of a running call, both sides, medians of {rounds} interleaved rounds", head, rows
     )
-    ratio = medians["lesson"] / medians[ALIKE]
-    verdict = "reached" if ratio <= TARGET_RATIO else "MISSED"
-    print(f"Target: ÷ {ALIKE} ≤ {TARGET_RATIO} at the median: {verdict} ({ratio:.2f})")
+    for name in ("bare", ALIKE):
+        ratio = paired_ratio(runs["lesson"], runs[name])
+        verdict = "reached" if ratio <= TARGET_RATIO else "MISSED"
+        print(f"Target: ÷ {name} ≤ {TARGET_RATIO} at the median of the rounds: {verdict} ({ratio:.2f})")
 
 
 async def measure(rounds: int) -> dict[str, list[float]]:

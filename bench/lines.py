@@ -1,11 +1,14 @@
 """Measures a call on bad lines, beside the lean call on the same line: what is heard, seen, and made up.
 
-Both homes (tests/network/) lose 10, 20 and 30 % of all packets in each direction, then have 150 kbit/s. Each call has
-the line to itself, begins on a whole one, and is looked at for a while after the line has become bad.
+The student's home (tests/network/) loses 10, 20 and 30 % of all packets in each direction, then has 150 kbit/s: every
+packet of the call crosses that line once, so the loss is what it is called. Each call has the line to itself, begins on
+a whole one, and is looked at for a minute after the line has become bad.
 
 - Sound: its energy, as a ratio to the same call's on the whole line, and the part of its samples that the receiver made
-  up (concealedSamples ÷ totalSamplesReceived, W3C webrtc-stats).
-- Picture: its width at the end, its frames a second, and its longest freeze.
+  up and that are no silence ((concealedSamples − silentConcealedSamples) ÷ totalSamplesReceived, W3C webrtc-stats).
+- What the pages say of the line at the end: whose side it is, in the words of the person on the bad line and of the
+  other one.
+- Picture: its width at the end, its frames a second, and its longest freeze, without what the page itself was late.
 
 Run it as root with `python -m bench lines`.
 """
@@ -15,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +28,7 @@ from langdao_video.session.roles import ROLES
 from tests.browser.lesson import now_ms
 from tests.network import relay, rules
 from tests.network.call import Call, calling, read_looks
-from tests.network.flow import find_stalls, heard_between
+from tests.network.flow import heard_between, longest_freeze_ms
 from tests.network.town import LEAN_URL, Town, running_town
 
 if TYPE_CHECKING:
@@ -38,9 +41,13 @@ LINES: Final[dict[str, list[str]]] = {
     "30 % lost": [rules.lose(30)],
     "150 kbit/s": rules.narrow(150_000),
 }
+SPOILED: Final = "student"
+WORDS: Final = "document.querySelector('[data-part=connection-status]').innerText"
 FRAMES_PER_SECOND: Final = 30
 WHOLE_SECONDS: Final = 10
 """On the whole line first: the bitrate has grown by then."""
+STILL_HERE_MS: Final = 5_000
+"""A call that has received nothing for so long at the end is lost."""
 SETTLE_SECONDS: Final = 10
 """What a call may need to get used to a bad line. Only the freezes count from the change on."""
 
@@ -57,6 +64,8 @@ class Figures:
     freeze_ms: int
     lost_call: bool
     """Whether nothing came at the end."""
+    words: str = ""
+    """What the lesson's pages say, the spoiled side's first."""
 
 
 def main() -> None:
@@ -72,10 +81,20 @@ def main() -> None:
             f"{found.frames_per_second:.1f}",
             f"{found.freeze_ms}",
             "lost" if found.lost_call else "holds",
+            found.words,
         ]
         for (line, call), found in figures.items()
     ]
-    head = ("line and call", "sound ÷ whole line", "made up", "width", "frames/s", "freeze, ms", "call")
+    head = (
+        "line and call",
+        "sound ÷ whole line",
+        "made up",
+        "width",
+        "frames/s",
+        "freeze, ms",
+        "call",
+        "words",
+    )
     print_table(f"The worse side on bad lines, {seconds} s each", head, rows)
 
 
@@ -100,10 +119,16 @@ async def measure_call(town: Town, name: str, treatment: list[str], seconds: int
     async with calling(town, link=lean.__getitem__ if name == "lean" else None) as call:
         await asyncio.sleep(WHOLE_SECONDS)
         spoiled_ms = now_ms()
-        for home in town.homes.values():
-            await asyncio.to_thread(home.treat, *treatment)
+        await asyncio.to_thread(town.homes[SPOILED].treat, *treatment)
         await asyncio.sleep(seconds)
-        return worse(await read_sides(call, spoiled_ms))
+        words = await read_words(call) if name == "lesson" else ""
+        return replace(worse(await read_sides(call, spoiled_ms)), words=words)
+
+
+async def read_words(call: Call) -> str:
+    """Read what each page calls the connection beside the timer."""
+    roles = sorted(call.people, key=lambda role: role != SPOILED)
+    return " / ".join([str(await call.people[role].tab.evaluate(WORDS)) for role in roles])
 
 
 async def read_sides(call: Call, spoiled_ms: int) -> list[Figures]:
@@ -119,14 +144,14 @@ def figure(looks: list[Look], spoiled_ms: int) -> Figures:
     whole, heard = heard_between(before[0], before[-1]), heard_between(late[0], late[-1])
     whole_rate = whole.energy / max(1, before[-1].at - before[0].at)
     late_ms = max(1, late[-1].at - late[0].at)
-    freezes = find_stalls(after, "frames")
+    earlier = [look for look in looks if look.at <= late[-1].at - STILL_HERE_MS]
     return Figures(
         energy_part=heard.energy / late_ms / whole_rate if whole_rate else 0.0,
         concealed_part=heard.concealed_part,
         width=late[-1].width,
         frames_per_second=(late[-1].frames - late[0].frames) * 1_000 / late_ms,
-        freeze_ms=max((end - start for start, end in freezes), default=0),
-        lost_call=late[-1].packets == next(look for look in late if look.at >= late[-1].at - 5_000).packets,
+        freeze_ms=longest_freeze_ms(after),
+        lost_call=late[-1].packets == earlier[-1].packets,
     )
 
 

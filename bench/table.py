@@ -1,7 +1,8 @@
-"""Prints the small plain-text tables of the benches."""
+"""Prints the small plain-text tables of the benches, and compares what was measured in rounds."""
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,3 +16,8 @@ def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) 
     for row in (head, ["─" * width for width in widths], *rows):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         print("  ".join([row[0].ljust(widths[0]), *cells]).rstrip())
+
+
+def paired_ratio(values: Sequence[float], references: Sequence[float]) -> float:
+    """Return the median of each value ÷ the reference of its round. What slows a whole round down is in neither."""
+    return median(value / reference for value, reference in zip(values, references, strict=True))

@@ -24,6 +24,7 @@ FUNCTION_LINES_MAX: Final = 49
 
 # Pure packages have rules, and each file in them must be pure. The exceptions drive the rules and may do I/O.
 PURE_PACKAGES: Final = (
+    "across_nodes",
     "session",
     "billing",
     "signaling",
@@ -34,12 +35,20 @@ PURE_PACKAGES: Final = (
     "platform",
     "server",
     "turn",
+    "tallies.py",
 )
 DRIVERS: Final = {
+    "across_nodes/exchange.py",
+    "across_nodes/joining.py",
+    "across_nodes/pages.py",
+    "across_nodes/requests.py",
+    "across_nodes/visitors.py",
     "apart/rooms.py",
+    "billing/heartbeats.py",
     "billing/live.py",
     "billing/monitor.py",
     "billing/presence.py",
+    "billing/reading.py",
     "billing/service.py",
     "delivery/endpoint_book.py",
     "delivery/dispatcher.py",
@@ -56,7 +65,9 @@ DRIVERS: Final = {
     "platform/webhooks.py",
     "server/descriptors.py",
     "server/edge.py",
+    "server/fast_socket.py",
     "server/http.py",
+    "server/metrics_port.py",
     "server/run.py",
     "server/websocket.py",
     "signaling/chat_writer.py",
@@ -76,8 +87,10 @@ IMPURE: Final = {
     *("time", "random", "secrets", "uuid"),
     *("os", "pathlib", "socket", "subprocess", "sqlite3", "logging", "structlog", "tempfile"),
     *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"),
-    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings"),
+    *("httpx2", "websockets", "sse_starlette", "jinja2", "pydantic_settings", "prometheus_client"),
 }
+PURE_PARTS: Final = {"websockets.speedups", "websockets.utils"}
+"""Functions of values, in packages that do I/O."""
 DECLARATIONS: Final = {
     f"langdao_video.{name}" for name in ("errors", "delivery.port", "store.port", "store.delivery_port")
 }
@@ -207,9 +220,13 @@ def test_pure_code_knows_no_clock_no_chance_and_no_outside(path: Path) -> None:
     imported = set(_imports(path))
     ours = imported & {_dotted(module) for module in MODULES}
 
-    assert {name for name in imported if name.split(".")[0] in IMPURE} == set()
+    assert {name for name in imported if name.split(".")[0] in IMPURE and not _is_pure_part(name)} == set()
     assert ours <= {_dotted(module) for module in PURE} | DECLARATIONS
     assert not any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(_tree(path)))
+
+
+def _is_pure_part(name: str) -> bool:
+    return any(name == part or name.startswith(f"{part}.") for part in PURE_PARTS)
 
 
 def _folder(module: str) -> str:

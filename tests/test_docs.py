@@ -20,7 +20,7 @@ from langdao_video.cli import app as command_line
 from langdao_video.session import text
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.settings import Settings
-from langdao_video.signaling import chat, codec, connection, fields, hub, lobby, messages, seats
+from langdao_video.signaling import chat, codec, connection, fields, hub, lobby, messages, seats, unsent
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.web.context import NotAuthorized, WrongKey
@@ -200,8 +200,8 @@ def test_the_bounds_are_those_of_the_code() -> None:
         **EDGE_BOUNDS,
         "reactions of one seat": [seats.REACTIONS_EVERY_MS],
         "frames waiting for one socket": [
-            connection.FRAMES_WAITING_MAX,
-            connection.SIZE_WAITING_BYTES_MAX // 1024,
+            unsent.FRAMES_WAITING_MAX,
+            unsent.SIZE_WAITING_BYTES_MAX // 1024,
         ],
         "`user-action` events of one seat": [seats.ACTIONS_EVERY_MS // 1000],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],

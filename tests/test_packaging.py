@@ -170,7 +170,7 @@ def test_r45_a_push_deploys_by_the_files_that_are_there() -> None:
     dockerfile = ROOT / railway["build"]["dockerfilePath"]
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile.read_text(), re.MULTILINE)
 
-    assert railway["deploy"]["healthcheckPath"] == "/health"
+    assert railway["deploy"]["healthcheckPath"] == "/ready"
     assert [path for paths in copied for path in paths.split() if not (ROOT / path).exists()] == []
 
 

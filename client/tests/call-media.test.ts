@@ -40,6 +40,23 @@ describe('the two', () => {
     ]);
   });
 
+  test('find it by the same connections, within 4 s, when the browser knows the new address a second too late', async () => {
+    const call = await begin();
+    const made = call.network.connections.length;
+
+    call.network.place.student += 1;
+    call.network.believed = { student: 0 };
+    await pass(1_000);
+    call.student.media.changeNetwork();
+    setTimeout(() => {
+      call.network.believed = {};
+    }, 800);
+
+    expect(await waitUntilTogether(call, 20_000)).toBeLessThan(3_000);
+    expect(call.network.connections.length).toBe(made);
+    expect(faults(call)).toEqual([]);
+  });
+
   test('say nothing of a gap of 2 s, and say it from 2.5 s on', async () => {
     const call = await begin();
 

@@ -233,3 +233,23 @@ describe('choosing', () => {
     expect(computer.live()).toHaveLength(2);
   });
 });
+
+test('a camera is asked for more pixels once, and who listens hears when it has answered; not if it is off by then', async () => {
+  const computer = new Computer('camera one', 'microphone one');
+  const { devices } = await open();
+  const sharpened: unknown[] = [];
+  devices.subscribe({ onSharpened: (track) => sharpened.push(track) });
+
+  devices.sharpen();
+  devices.sharpen();
+  await settle();
+  const [first] = computer.live().filter(({ kind }) => kind === 'video');
+  devices.switch('video', false);
+  devices.switch('video', true);
+  await settle();
+  devices.sharpen();
+  devices.switch('video', false);
+  await settle();
+
+  expect(sharpened).toEqual([first]);
+});

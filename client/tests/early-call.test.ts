@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeConnection, takeSocket } from '../src/base/prefetch';
 import { beginEarly } from '../src/call/early-call';
 import { readLink } from '../src/call/link';
+import { DeviceChoices } from '../src/call/media/device-choices';
 import { TabMemory } from '../src/call/tab-memory';
 import { configuration } from '../src/call/transport/rtc-config';
 
@@ -42,6 +43,14 @@ class Socket {
 class Connection {
   isClosed = false;
 
+  addTransceiver(): object {
+    return {};
+  }
+
+  async createOffer(): Promise<object> {
+    return { type: 'offer', sdp: 'an offer' };
+  }
+
   close(): void {
     this.isClosed = true;
   }
@@ -52,6 +61,7 @@ beforeEach(() => {
   Socket.made = [];
   vi.stubGlobal('WebSocket', Socket);
   vi.stubGlobal('RTCPeerConnection', Connection);
+  vi.stubGlobal('MediaStream', class {});
 });
 
 afterEach(() => {
@@ -60,15 +70,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function begin(onJoined = () => undefined): Socket {
-  beginEarly(LINK, new TabMemory('lesson', 'tutor'), () => ({ audio: true, video: false }), onJoined);
+function begin(onAnswered: () => void = () => undefined): Socket {
+  const choices = new DeviceChoices();
+  choices.set({ video: false });
+  beginEarly(LINK, new TabMemory('lesson', 'tutor'), choices, onAnswered);
   return Socket.made[0] as Socket;
 }
 
-test('it joins once the socket is open, with the devices that are on, and says so', () => {
-  const onJoined = vi.fn();
-  const socket = begin(onJoined);
-  const before = onJoined.mock.calls.length;
+test('it joins once the socket is open, with the devices that are on', () => {
+  const socket = begin();
 
   socket.open();
 
@@ -77,7 +87,20 @@ test('it joins once the socket is open, with the devices that are on, and says s
   expect(socket.sent).toEqual([
     { type: 'join', page, role: 'tutor', address: '0xfB69', language: 'es', sessionStart: 5, video: false },
   ]);
-  expect([before, onJoined.mock.calls.length]).toEqual([0, 1]);
+});
+
+test('the other scripts run once the service has answered, whatever it says', async () => {
+  const onAnswered = vi.fn();
+  const socket = begin(onAnswered);
+  socket.open();
+  await vi.advanceTimersByTimeAsync(50);
+  const before = onAnswered.mock.calls.length;
+
+  socket.onmessage?.({ data: 'no frame' });
+  socket.onmessage?.({ data: '{"type":"ping"}' });
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect([before, onAnswered.mock.calls.length]).toEqual([0, 1]);
 });
 
 test('the call gets the socket, what came on it, and the connection, each once', () => {
@@ -89,7 +112,7 @@ test('the call gets the socket, what came on it, and the connection, each once',
 
   expect(taken?.socket).toBe(socket);
   expect(taken?.received).toEqual(['one']);
-  expect(takeConnection(configuration([], false))).toBeInstanceOf(Connection);
+  expect(takeConnection(configuration([], false))?.connection).toBeInstanceOf(Connection);
   expect([takeSocket(LINK.socketUrl), takeConnection(configuration([], false))]).toEqual([null, null]);
   vi.advanceTimersByTime(60_000);
   expect(socket.closed).toEqual([]);
@@ -108,9 +131,12 @@ test('a call that wants another connection gets none, and the early one is close
 test('a page that does not load gives its seat back with a goodbye', () => {
   const socket = begin();
   socket.open();
+  const { connection } = globalThis.langdaoConnection ?? {};
 
   vi.advanceTimersByTime(8_000);
 
+  expect(connection).toMatchObject({ isClosed: true });
+  expect(takeConnection(configuration([], false))).toBeNull();
   expect(socket.closed).toEqual([[1000, 'page-not-loaded']]);
   expect(takeSocket(LINK.socketUrl)).toBeNull();
 });
@@ -120,12 +146,7 @@ test('in a browser that refuses the connection the other scripts need not wait',
     throw new TypeError('blocked');
   });
 
-  const isBegun = beginEarly(
-    LINK,
-    new TabMemory('lesson', 'tutor'),
-    () => ({ audio: true, video: true }),
-    vi.fn(),
-  );
+  const isBegun = beginEarly(LINK, new TabMemory('lesson', 'tutor'), new DeviceChoices(), vi.fn());
 
   expect(isBegun).toBe(false);
 });

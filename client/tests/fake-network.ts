@@ -12,6 +12,8 @@ export class FakeNetwork {
   isCut = false;
   /** Names each machine's network. A path over an earlier one is dead. */
   readonly place = { student: 0, tutor: 0 };
+  /** Where each browser believes to be: it may gather addresses of a network that is gone. */
+  believed: Partial<Record<'student' | 'tutor', number>> = {};
   /** Whether a path of this generation carries no media. */
   isWedged: (fingerprint: string, fragment: string) => boolean = () => false;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -270,13 +272,15 @@ export class FakePeerConnection {
 
   private gather(fragment: string): void {
     if (this.gatheredAt.has(fragment)) return;
-    this.gatheredAt.set(fragment, FakeNetwork.current.place[this.side]);
+    const { place, believed } = FakeNetwork.current;
+    const at = believed[this.side] ?? place[this.side];
+    this.gatheredAt.set(fragment, at);
     const tell = (candidate: object | null) => {
       if (this.signalingState !== 'closed') this.onicecandidate?.({ candidate });
     };
     const plain = { sdpMid: '0', sdpMLineIndex: 0, usernameFragment: fragment };
     setTimeout(
-      () => tell({ candidate: `candidate:1 1 udp 1 10.0.0.1 9 typ host ufrag ${fragment}`, ...plain }),
+      () => tell({ candidate: `candidate:1 1 udp 1 10.0.${at}.1 9 typ host ufrag ${fragment}`, ...plain }),
       1,
     );
     setTimeout(() => tell(null), 30);

@@ -40,6 +40,10 @@ class Connection {
     return line;
   }
 
+  addTrack(track: { kind: string }): unknown {
+    return this.addTransceiver(track).sender;
+  }
+
   getTransceivers = () => this.lines;
 }
 
@@ -87,6 +91,29 @@ test('a side that answers sends on the lines of the offer, what it has by then',
 
   expect(connection.lines[0]?.direction).toBe('sendrecv');
   expect(lines.getSender('audio')?.track).toBe(microphone);
+});
+
+test('a side that awaits an offer has its tracks on senders that the offer’s lines join, also those that come later', () => {
+  const { connection, lines } = make();
+  const [microphone, camera] = [track('audio'), track('video')];
+  lines.setTrack('audio', microphone);
+
+  lines.awaitOffer();
+  lines.setTrack('video', camera);
+  lines.adoptSenders();
+
+  expect(connection.lines.map(({ sender }) => sender.track)).toEqual([microphone, camera]);
+  expect(lines.getSender('audio')?.track).toBe(microphone);
+});
+
+test('a side that awaited an offer and makes one adds the line that is missing', () => {
+  const { connection, lines } = make();
+  lines.setTrack('audio', track('audio'));
+  lines.awaitOffer();
+
+  lines.addSenders();
+
+  expect(connection.lines.map(({ receiver }) => receiver.track.kind)).toEqual(['audio', 'video']);
 });
 
 test('a screen needs an offer the first time only, and its lines are empty afterwards', async () => {

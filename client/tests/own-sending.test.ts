@@ -87,12 +87,3 @@ test('a line that carries only the sound pauses the picture, and another connect
   expect(done[done.length - 1]).toBe('sent');
   expect(sending.control.plan.limits?.height).toBe(120);
 });
-
-test('a camera that is off is not paused', async () => {
-  const { sending, done, tracks } = make();
-  tracks['video'] = null;
-
-  await pass(sending, 15, 50_000);
-
-  expect(new Set(done)).toEqual(new Set(['sent', 'follow']));
-});

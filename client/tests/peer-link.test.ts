@@ -123,6 +123,22 @@ test('candidates that come before their description are tried when it is there',
   expect(network.connections[0]?.faults).toEqual([]);
 });
 
+test('an offer that comes right behind an answer, before that is applied, is not in the way of an own one', async () => {
+  const { student, tutor, hold, release } = pair();
+  void tutor.link.offer();
+  await pass(500);
+  hold();
+  void tutor.link.offer(true);
+  await pass(100);
+  const before = tutor.link.insists;
+  release();
+  for (let ms = 0; ms < 200 && tutor.link.insists; ms += 1) await pass(1);
+  const { signalingState } = FakeNetwork.current.connections[1] ?? {};
+
+  expect(student.link.insists).toBe(false);
+  expect([before, tutor.link.insists, signalingState]).toEqual([true, false, 'have-local-offer']);
+});
+
 test('an offer without an answer is repeated, and at once when the other side is back', async () => {
   const sent: ClientFrame[] = [];
   new FakeNetwork(seeded(1));

@@ -15,6 +15,7 @@ afterEach(() => {
 /** A connection whose media flows until it is stopped. */
 class Connection {
   state: LinkState = 'connected';
+  hasNewAddress = false;
   isFlowing = true;
   isPlayed = true;
   private packets = 0;

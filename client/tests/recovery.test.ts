@@ -23,6 +23,7 @@ const WHOLE: Seen = {
   awaitsMedia: true,
   heardMs: null,
   silentSinceMs: null,
+  hasNewAddress: false,
 };
 
 /** Tells a story in looks: keeps where the ladder stands, and the steps that were taken with their times. */
@@ -147,6 +148,73 @@ describe('a connection', () => {
     expect(times.slice(1).map((ms, place) => ms - (times[place] ?? 0))).toEqual([
       5_000, 8_000, 8_000, 8_000, 8_000, 8_000,
     ]);
+  });
+});
+
+describe('a machine with another network', () => {
+  const moved = () => connected().note('network-changed', { link: 'disconnected' });
+  const steps = ({ steps: taken }: Ladder) => taken.map(([step, ms]) => [step, ms - 1_000]);
+
+  test('restarts once more after a second without an address there, twice at most, and begins over after that', () => {
+    expect(steps(moved().pass(7_000))).toEqual([
+      ['restart', 0],
+      ['restart', 1_000],
+      ['restart', 2_000],
+      ['begin-over', 7_000],
+    ]);
+  });
+
+  test('has as long as any other once it has an address there', () => {
+    const ladder = moved().pass(1_000).pass(5_000, { hasNewAddress: true });
+
+    expect(steps(ladder)).toEqual([
+      ['restart', 0],
+      ['restart', 1_000],
+      ['begin-over', 6_000],
+    ]);
+  });
+
+  test('repeats nothing without a socket, nor where the path is there', () => {
+    const deaf = moved().note('look', { hasSocket: false }).pass(3_000);
+    const whole = moved().pass(500).pass(3_000, { link: 'connected' });
+
+    expect([steps(deaf), steps(whole)]).toEqual([[['restart', 0]], [['restart', 0]]]);
+  });
+
+  test('that falls silent before anybody says why repeats its restart, too', () => {
+    const ladder = connected().note('look', { silentSinceMs: 500 }).pass(500).note('network-changed');
+
+    expect(steps(ladder.pass(500))).toEqual([
+      ['restart', 0],
+      ['restart', 1_000],
+    ]);
+  });
+
+  test('repeats them too where the path looked whole for a moment, before anybody could know that it is not', () => {
+    const ladder = connected().note('network-changed').pass(250);
+    const looked = ladder.recovery.phase;
+    ladder.note('look', { silentSinceMs: 500 }).pass(1_000);
+
+    expect(looked).toBe('connected');
+    expect(steps(ladder)).toEqual([
+      ['restart', 0],
+      ['restart', 250],
+      ['restart', 1_250],
+    ]);
+  });
+
+  test('has its repetitions anew with the next network, and not with the next report of this one', () => {
+    const ladder = moved().pass(2_000).note('network-changed').pass(1_000, { link: 'connected' });
+    const before = ladder.steps.length;
+    ladder.note('network-changed', { link: 'disconnected' }).pass(3_000, { link: 'connected' });
+    const again = ladder.steps.length;
+    ladder.pass(10_000).note('network-changed', { link: 'disconnected' }).pass(2_000);
+
+    expect([before, again, ladder.steps.length]).toEqual([3, 4, 7]);
+  });
+
+  test('that only its peer left restarts once', () => {
+    expect(steps(connected().note('look', { link: 'failed' }).pass(4_000))).toEqual([['restart', 0]]);
   });
 });
 

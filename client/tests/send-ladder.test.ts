@@ -65,6 +65,14 @@ describe('a good line', () => {
     expect(new Set(rungs)).toEqual(new Set([0]));
   });
 
+  test('becomes thin: two samples are enough for a deep fall, three for a step', () => {
+    const good = play(20, () => ({ availableBps: 4_000_000 }));
+    const fallen = (availableBps: number) => play(4, () => ({ availableBps }), good).rungs;
+
+    expect(fallen(150_000)).toEqual([0, 3, 3, 3]);
+    expect(fallen(400_000)).toEqual([0, 0, 1, 1]);
+  });
+
   test('a bad second is no bad line', () => {
     const { rungs } = play(60, (_rung, second) => ({
       availableBps: second % 20 === 10 ? 50_000 : 4_000_000,

@@ -38,6 +38,7 @@ describe('findTrouble', () => {
     ['nothing comes, and their socket is gone', { isStalled: true, isAway: true }, 'theirs'],
     ['they say so themselves, whatever is measured here', { theirs: 'weak' }, 'theirs'],
     ['what is sent has holes, because they hear badly', { lossOut: 0.2, theirs: 'weak' }, 'theirs'],
+    ['a line that loses both ways, one of them a little more', { lossIn: 0.12, lossOut: 0.08 }, 'between'],
     ['both ways have holes, and both sockets are quick', { lossIn: 0.2, lossOut: 0.2 }, 'between'],
     ['the way is long', { roundTripMs: 900 }, 'between'],
     ['both sides are bad', { lossIn: 0.2, lateMs: 900, theirs: 'weak' }, 'between'],
@@ -125,14 +126,16 @@ describe('Losses', () => {
 describe('Pings', () => {
   const ping = (sentMs: number, wayMs: number) => ({ serverTime: sentMs + 70_000, atMs: sentMs + wayMs });
 
-  test('are as late as the slowest way is longer than the quickest of a minute; the clocks may differ', () => {
+  test('are as late as the newest way, or the second of a minute, is longer than the quickest; the clocks may differ', () => {
     const pings = new Pings();
 
     expect(pings.receive(null, 0)).toBe(0);
     expect(pings.receive(ping(0, 80), 80)).toBe(0);
     expect(pings.receive(ping(5_000, 380), 5_380)).toBe(300);
-    expect(pings.receive(ping(10_000, 30), 10_030)).toBe(0);
+    expect(pings.receive(ping(10_000, 30), 10_030)).toBe(50);
     expect(pings.receive(ping(15_000, 80), 15_080)).toBe(50);
+    expect(pings.receive(ping(20_000, 480), 20_480)).toBe(450);
+    expect(pings.receive(ping(25_000, 30), 25_030)).toBe(350);
   });
 
   test('one that does not come is later every second', () => {

@@ -9,67 +9,63 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 
 import structlog
-from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.across_nodes.joining import Carriages
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
 from langdao_video.backplane.local import LocalBackplane
+from langdao_video.backplane.port import Backplane
+from langdao_video.backplane.redis import RedisBackplane
+from langdao_video.backplane.redis_url import explain_failure
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
 from langdao_video.billing.service import Listener, SessionService
-from langdao_video.clock import Clock, read_wall_ms
+from langdao_video.clock import Clock
 from langdao_video.delivery.dispatcher import Means
 from langdao_video.delivery.targets import receive_target_rule
 from langdao_video.delivery.transport import HttpTransport
 from langdao_video.delivery.worker import ROOM_ENDPOINT, DeliveryWorker, save_endpoint_of_settings
+from langdao_video.errors import Unavailable
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook
 from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
-from langdao_video.logs import hand_logs_to_the_host
+from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
+from langdao_video.metrics.collector import Measured, make_registry
+from langdao_video.metrics.loop_lag import LoopLag
+from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
 from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.signaling.ice import IcePlan
 from langdao_video.signaling.ice_command import IceCommand
-from langdao_video.signaling.port import Backend
+from langdao_video.signaling.port import Backend, Carrier, Opening, Taker
 from langdao_video.signaling.room_loader import RoomLoader
 from langdao_video.signaling.rules import RoomRules
 from langdao_video.store.migrate import migrate
+from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Store
-from langdao_video.store.server_clock import start_clock
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import (
-    corrections,
-    deliveries,
-    endpoints,
-    event_lists,
-    events,
-    feed,
-    health,
-    pages,
-    revocations,
-    rooms,
-    sessions,
-    socket,
-    statement,
-)
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
+from langdao_video.web.readiness import Readiness, Vitals, find_drain, find_stopped_loop
+from langdao_video.web.routers import choose_routers
 from langdao_video.web.service import CallService
+from langdao_video.web.socket import open_socket as open_carried
 
 log = structlog.get_logger(__name__)
 
@@ -90,43 +86,24 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     async def opens() -> AsyncIterator[None]:
         hand_logs_to_the_host()
         async with AsyncExitStack() as stack:
-            app.state.context = await _open(settings, clock, stack)
+            app.state.context = await _open(app, settings, clock, stack)
             yield
 
     app = CallService(settings, opens)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_exception_handlers(app)
-    for router in _routers(settings):
+    for router in choose_routers(settings.role):
         app.include_router(router)
     app.mount("/static", Assets(STATIC), name="static")
     return app
 
 
-def _routers(settings: Settings) -> Sequence[APIRouter]:
-    call = (pages.router, socket.router, revocations.router)
-    backend = (
-        *(sessions.router, corrections.router, events.router, event_lists.router, feed.router),
-        statement.router,
-    )
-    by_role = {
-        "both": (*backend, *call),
-        "call": (*call, rooms.router),
-        "backend": (*backend, pages.router, revocations.router),
-    }
-    outbox = (endpoints.router, deliveries.router)
-    return *by_role[settings.role], *outbox, health.router
-
-
-async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
-    await migrate(settings.database_url)
-    store = await SqlStore.open(settings.database_url)
-    stack.push_async_callback(store.close)
-    wall_ms = clock.now_ms if clock else read_wall_ms
-    clock, torn_ms = (clock, 0) if clock else await start_clock(store)
-    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock)
-    service = make_service(settings, store, clock)
+async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
+    store, keys, node = await _open_store(settings, clock, stack)
+    clock, owners = node.clock, node.holdings
+    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
+    service = make_service(settings, store, clock, owners)
     throttle = RefusalThrottle()
     stack.callback(throttle.close)
     revoked = Revocations(store)
@@ -134,24 +111,27 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
-    own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=torn_ms)
+    own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
     loader = _make_loader(settings, backend, tokens, command)
     hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
     revoked.expel = hub.expel
+    _share_rooms(node, hub, service)
     await revoked.refresh()
-    backplane = LocalBackplane()
+    backplane, carriages, plane_loops = await _connect(app, settings, store, node, stack, hub)
     tell_rooms = _listen_for_rooms(told, hub, clock, statements)
     service.listeners += [tell_rooms, make_hint_listener(backplane.publish_hint), book.note]
-    worker = await _open_delivery(settings, store, service, statements, stack, wall_ms)
+    worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
+    stack.push_async_callback(carriages.close)
     runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    loops = _start(stack, *runs, *([command.run()] if command else []))
+    runs += [part.run() for part in (command, node.membership) if part]
+    loops = (*plane_loops, *_start(stack, *runs))
     return Context(
         settings=settings,
         clock=clock,
-        wall_ms=wall_ms,
+        wall_ms=node.wall_ms,
         store=store,
         deliveries=store.deliveries,
         reload_endpoints=worker.reload,
@@ -163,10 +143,76 @@ async def _open(settings: Settings, clock: Clock | None, stack: AsyncExitStack) 
         admission=make_admission(settings, tokens),
         throttle=throttle,
         backplane=backplane,
+        carriages=carriages,
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
+        vitals=_open_vitals(stack, hub, service, store, worker, loops),
     )
+
+
+async def _open_store(
+    settings: Settings, clock: Clock | None, stack: AsyncExitStack
+) -> tuple[SqlStore, Sequence[str], JoinedNode]:
+    """Open the store, and become one of its nodes. Return both, and the keys that sign links."""
+    lock_file(settings.database_url, stack)
+    await migrate(settings.database_url)
+    store = await SqlStore.open(settings.database_url)
+    stack.push_async_callback(store.close)
+    keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
+    joint = fingerprint(settings.redis_url) if settings.redis_url else ""
+    node = await join(settings.database_url, store, stack, keys=keys, backplane=joint, clock=clock)
+    return store, keys, node
+
+
+async def _connect(
+    app: CallService,
+    settings: Settings,
+    store: SqlStore,
+    node: JoinedNode,
+    stack: AsyncExitStack,
+    hub: Hub,
+) -> tuple[Backplane, Carriages, tuple[asyncio.Task[None], ...]]:
+    """Connect this node with the others. Raises Unavailable `redis-unusable` with what to set."""
+
+    async def find_owner(session_id: str) -> str | None:
+        owner = await store.owners.find_owner(session_id)
+        return None if owner is None else owner.node_id
+
+    def open_socket(opening: Opening, carrier: Carrier) -> Taker:
+        return open_carried(opening, carrier, app.state.context)
+
+    url = settings.redis_url
+    if not url:
+        local = LocalBackplane()
+        carriages = Carriages(node.id, local, find_owner, app, open_socket)
+        hub.passages = carriages.pages
+        return local, carriages, _start(stack, carriages.exchange.run())
+    service = await store.load_secret("backplane", lambda: secrets.token_hex(8))
+    redis = RedisBackplane(url, service, node.id)
+    carriages = Carriages(node.id, redis, find_owner, app, open_socket)
+    hub.passages = carriages.pages
+    began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    loops = _start(stack, redis.run(began), carriages.exchange.run())
+    try:
+        await began
+    except Exception as error:
+        raise Unavailable("redis-unusable", explain_failure(url, error)) from error
+    return redis, carriages, loops
+
+
+def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:
+    """Let the hub know which rooms other nodes take, and let other nodes have rooms when this one stops."""
+    if node.holdings is None or node.membership is None:
+        return
+    node.holdings.room_lost, node.holdings.hosts = hub.lose_room, hub.hosts
+    membership = node.membership
+
+    async def give_away(session_id: str) -> None:
+        await service.save_presence()
+        await membership.give_away(session_id)
+
+    hub.give_away = give_away
 
 
 def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tuple[asyncio.Task[None], ...]:
@@ -175,6 +221,32 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
     for loop in loops:
         stack.push_async_callback(_cancel, loop)
     return loops
+
+
+def _open_vitals(
+    stack: AsyncExitStack,
+    hub: Hub,
+    service: SessionService,
+    store: SqlStore,
+    worker: DeliveryWorker,
+    loops: tuple[asyncio.Task[None], ...],
+) -> Vitals:
+    """Begin to measure, and to say whether this process should get more rooms."""
+    lag = LoopLag()
+    measuring = _start(stack, lag.run())
+    conditions = (partial(find_stopped_loop, loops + measuring), partial(find_drain, hub))
+    readiness = Readiness(store.probe, conditions)
+    stack.push_async_callback(readiness.close)
+    measured = Measured(
+        hub=hub,
+        sessions=service,
+        store=store.tally,
+        deliveries=worker.tally,
+        loop_lag=lag,
+        is_ready=lambda: readiness.is_ready,
+        count_dropped_lines=count_dropped_lines,
+    )
+    return Vitals(readiness, make_registry(measured))
 
 
 def _listen_for_rooms(
@@ -193,7 +265,7 @@ async def _open_delivery(
     service: SessionService,
     statements: StatementLinks,
     stack: AsyncExitStack,
-    wall_ms: Callable[[], int],
+    node: JoinedNode,
 ) -> DeliveryWorker:
     """Begin to deliver what waits in the outbox, and what *service* makes from now on."""
     clock = service.clock
@@ -222,9 +294,9 @@ async def _open_delivery(
         clock=clock,
         transport=transport,
         renderers={"events": EventRenderer(), "room": RoomRenderer(statements.make)},
-        make_token=lambda: secrets.token_hex(16),
+        make_token=lambda: f"{node.id}.{secrets.token_hex(16)}",
         chance=secrets.SystemRandom().random,
-        wall_ms=wall_ms,
+        wall_ms=node.wall_ms,
     )
     worker = DeliveryWorker(means)
     await worker.refresh()
@@ -235,8 +307,10 @@ async def _open_delivery(
     return worker
 
 
-def make_service(settings: Settings, store: Store, clock: Clock) -> SessionService:
-    """Make the service that bills by the rules of *settings*."""
+def make_service(
+    settings: Settings, store: Store, clock: Clock, owners: RoomOwners | None = None
+) -> SessionService:
+    """Make the service that bills by the rules of *settings*, and decides for the rooms of *owners*."""
     rules = BillRules(
         silence_ms=settings.silence_seconds * 1000,
         grace_ms=settings.grace_seconds * 1000,
@@ -248,6 +322,7 @@ def make_service(settings: Settings, store: Store, clock: Clock) -> SessionServi
         rules=rules,
         default_rate=receive_rate(settings.default_rate_per_hour_minor, settings.default_currency),
         opens_unknown=settings.is_development,
+        owners=owners,
     )
 
 

@@ -26,6 +26,7 @@ from langdao_video.log_writer import escape_controls, escape_controls_in_lines
 from langdao_video.logs import configure_logs
 from langdao_video.revoke import revoke_links
 from langdao_video.server.run import run_server
+from langdao_video.server.workers import find_contradiction, follow_parent, supervise, take_listener
 from langdao_video.session.diagram import draw_states
 from langdao_video.session.links import Link, make_link
 from langdao_video.settings import ServiceRole, Settings
@@ -44,7 +45,14 @@ _NOT_STARTED: Final = 3
 
 
 @app.command
-def serve(*, links: Flag = False, role: ServiceRole | None = None) -> None:
+def serve(
+    *,
+    links: Flag = False,
+    role: ServiceRole | None = None,
+    workers: int = 1,
+    listen_fd: Annotated[int | None, Parameter(show=False)] = None,
+    parent: Annotated[int | None, Parameter(show=False)] = None,
+) -> None:
     """Serve the pages, the rooms and the platform backend. Settings come from the environment (docs/operations.md).
 
     Parameters
@@ -53,13 +61,32 @@ def serve(*, links: Flag = False, role: ServiceRole | None = None) -> None:
         Print a student link, a tutor link and the link of the demo page (development).
     role
         Serve only the rooms (`call`), only the platform backend (`backend`), or both. Default: SERVICE_ROLE.
+    workers
+        How many processes serve the port together. More than one need PostgreSQL and REDIS_URL.
+    listen_fd
+        The inherited socket of one of them.
+    parent
+        The process whose worker this is.
     """
     settings = read_settings(**({} if role is None else {"SERVICE_ROLE": role}))
     configure_logs(settings.log_format, settings.log_level)
+    if contradiction := find_contradiction(settings, workers):
+        print(contradiction, file=sys.stderr)
+        sys.exit(2)
     if links and settings.is_development:
         print(_development_links(settings), flush=True)
-    if not run_server(create_app(settings), settings):
-        sys.exit(_NOT_STARTED)
+    if workers > 1:
+        sys.exit(supervise(settings, workers, () if role is None else (f"--role={role}",)))
+    if parent is not None and not follow_parent(parent):
+        return
+    service = create_app(settings)
+    listener = None if listen_fd is None else take_listener(listen_fd)
+    try:
+        if not run_server(service, settings, listener):
+            sys.exit(_NOT_STARTED)
+    finally:  # the server exits by itself if the service does not start
+        if service.refusal is not None:
+            print(escape_controls(service.refusal.message), file=sys.stderr)
 
 
 @app.command

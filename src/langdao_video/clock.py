@@ -54,6 +54,11 @@ def read_uptime_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
+def read_elapsed_us() -> int:
+    """Read a clock for durations within this process, in µs."""
+    return time.perf_counter_ns() // 1_000
+
+
 def read_boot_id() -> str | None:
     """Read the id of this machine's current boot; None if the system has no such id."""
     try:

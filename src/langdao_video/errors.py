@@ -9,6 +9,8 @@ LangDAOError
 ├── Conflict            409  right request, wrong moment (the message says what must come first)
 │   └── VersionConflict  -   another writer was first: reload, decide again
 └── Unavailable         503  a bound was reached or a part is down: try again
+    └── NotOwner         -   another node decides for this room: ask there, or try again
+        └── Lapsed       -   nobody can say who decides: this node has not renewed its lease in time
 
 A defect of ours is none of them: `session.transitions.NoTransition` says that a state had no row for what came.
 """
@@ -75,3 +77,16 @@ class Unavailable(LangDAOError):
 
     status = 503
     retry = True
+
+
+class NotOwner(Unavailable):
+    """This node does not own the room: another one does, or nobody can say at the moment. Nothing was stored."""
+
+    def __init__(self, code: str, message: str, session_id: str = "") -> None:
+        super().__init__(code, message)
+        self.session_id = session_id
+        """The session, if its owner may be asked; else empty."""
+
+
+class Lapsed(NotOwner):
+    """This node has not renewed its lease in time. It may still own its rooms when it has."""

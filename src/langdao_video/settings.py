@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
+from langdao_video.backplane.redis_url import receive_redis_url
 from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
@@ -60,6 +61,8 @@ class Settings(BaseSettings):
     webhook_client_key: str = ""
     """The file with its key. Empty: it is in the file of the certificate."""
     database_url: str = "sqlite:///var/langdao.sqlite"
+    redis_url: Annotated[str, Field(repr=False)] = ""
+    """The Redis that joins several processes on one PostgreSQL: `redis://host/0`. Empty: there is one process."""
     link_keys: Words = ()
     """Keys that sign links, newest first, each at least 32 bytes. If set, we are in production: links need a token."""
     api_keys: Words = ()
@@ -77,8 +80,13 @@ class Settings(BaseSettings):
     request_body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
     keep_alive_seconds: Annotated[int, Field(ge=1, le=3_600)] = 75
     """How long a connection may be idle between two requests: longer than in proxies, so that they close it first."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """A second port for `/metrics`, `/ready` and `/health` alone, without a key. 0: none."""
     drain_seconds: Annotated[int, Field(ge=0, le=3_600)] = 20
     """How long a process that gets SIGTERM lets its rooms move to another one. 0: it stops at once."""
+    socket_driver: Literal["fast", "portable"] = "fast"
+    """What carries the WebSockets where `serve` owns the port. `portable` is what other ASGI servers use."""
     stun_urls: Words = ("stun:stun.l.google.com:19302",)
     """STUN servers for NAT traversal (R19), or `none`."""
     turn_urls: Words = ()
@@ -115,6 +123,11 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return () if value.strip().lower() == "none" else tuple(value.replace(",", " ").split())
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        return url and receive_redis_url(url)
 
     @field_validator("link_keys")
     @classmethod

@@ -15,7 +15,7 @@ from langdao_video.billing.live import LiveSessions, load_lesson
 from langdao_video.errors import Conflict, Unavailable, VersionConflict
 from langdao_video.session.facts import Ended, Recorded, SeatLeft, SeatTaken, UserActed
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent
+from langdao_video.store.port import NO_DEADLINES, Deadline, NewEvent, Ownership, Presence, StoredEvent
 from tests.billing.book import RULES, T, UnsavedProofs
 
 SEATED = SeatTaken(role="tutor", epoch=1, address=None)
@@ -31,6 +31,11 @@ class ShakyStore(MemoryStore):
         self.loses: str | None = None
         self.deadlines: list[dict[str, int | None]] = []
 
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        if self.loses == "the question":
+            raise Unavailable("store-unavailable", "Not now.")
+        await super().postpone(moves)
+
     async def append_events(
         self,
         session_id: str,
@@ -38,10 +43,13 @@ class ShakyStore(MemoryStore):
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         if self.loses == "the question":
             raise Unavailable("store-unavailable", "Not now.")
-        stored = await super().append_events(session_id, expected_version, events, deadlines=deadlines)
+        stored = await super().append_events(
+            session_id, expected_version, events, deadlines=deadlines, owner=owner
+        )
         self.deadlines.append(dict(deadlines))
         if self.loses == "the answer":
             raise Unavailable("store-unavailable", "Not now.")
@@ -62,13 +70,8 @@ class Node:
     sessions: LiveSessions = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sessions = LiveSessions(
-            self.store,
-            RULES,
-            self.make_id,
-            self.tell,
-            UnsavedProofs(self.unsaved),
-        )
+        proofs = UnsavedProofs(self.unsaved)
+        self.sessions = LiveSessions(self.store, RULES, self.make_id, self.tell, proofs)
 
     def make_id(self) -> str:
         self.ids += 1

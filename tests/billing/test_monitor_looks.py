@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -98,6 +99,8 @@ class Sessions:
 
     due: list[str] = field(default_factory=list)
     in_doubt: list[str] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
+    """The sessions whose deadlines proofs have moved."""
     fails: dict[str, Exception] = field(default_factory=dict)
     clock: HandClock = field(default_factory=HandClock)
     acted: list[str] = field(default_factory=list)
@@ -109,7 +112,12 @@ class Sessions:
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         self.asked.append((now_ms, limit))
-        return [Deadline(name, "silence", now_ms) for name in self.due]
+        return [Deadline(name, "silence", now_ms) for name in self.due][:limit]
+
+    async def postpone(self, due: Sequence[Deadline]) -> set[str]:
+        names = {deadline.session_id for deadline in due} & {*self.moves}
+        self.due = [name for name in self.due if name not in names]
+        return names
 
     async def act_on_due(self, session_id: str) -> None:
         self.acted.append(session_id)
@@ -154,3 +162,11 @@ async def test_a_failed_session_rests_for_ten_seconds_unless_a_retry_may_help(
 
     assert await sessions.look(resting) == ["a", "b"]
     assert resting == ({"a": sessions.clock.at_ms + REST_MS} if rests else {})
+
+
+async def test_what_proofs_have_moved_is_moved_together_and_hides_nothing_behind_it() -> None:
+    moves = [f"quiet-{number}" for number in range(450)]
+    sessions = Sessions(due=[*moves[:300], "late", *moves[300:], "later"], moves=moves)
+
+    assert await sessions.look() == ["late", "later"]
+    assert len(sessions.asked) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 import structlog
@@ -13,7 +13,7 @@ from langdao_video.billing.presence import PresenceWriter
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import Presence
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence
 from tests.billing.book import T
 from tests.billing.test_live import MUTED, SEATED, Node
 from tests.stories.live import until
@@ -27,10 +27,26 @@ class FailingStore(MemoryStore):
 
     fails = True
 
-    async def save_presence(self, rows: object) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         if self.fails:
             raise Unavailable("store-unavailable", "Not now.")
-        await super().save_presence(rows)  # type: ignore[arg-type]
+        return await super().save_presence(rows, owners)
+
+
+class CountingStore(MemoryStore):
+    """Keeps how many proofs each save had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saves: list[int] = []
+
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
+        self.saves.append(len(rows))
+        return await super().save_presence(rows, owners)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +110,12 @@ class SlowStore(MemoryStore):
         self.gate = asyncio.Event()
         self.asked = asyncio.Event()
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         self.asked.set()
         await self.gate.wait()
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 async def test_a_proof_on_its_way_to_the_store_counts_as_unsaved() -> None:
@@ -191,6 +209,38 @@ async def test_a_proof_that_is_saved_while_its_lesson_is_loaded_counts(
 
     async with node.sessions.lock("s") as session:
         assert (await node.sessions.reload(session)).meter.edge_ms("tutor") == T + 9_000
+
+
+async def test_after_a_batch_of_several_proofs_the_next_ones_gather() -> None:
+    store = CountingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presence, "_PACE_SECONDS_A_ROW", 0.1)
+        patch.setattr(presence, "_PACE_SECONDS_MAX", 1.0)
+        writer.note(OLD)
+        writer.note(Presence("other", "student", 1, 70_000))
+        await until(lambda: store.saves)
+        for number in range(50):
+            writer.note(Presence(f"s-{number}", "student", 1, 70_000))
+            await asyncio.sleep(0)
+
+        await until(lambda: len(store._presence) == 52)
+
+    assert store.saves == [2, 50]
+
+
+async def test_single_proofs_wait_for_nothing() -> None:
+    store = CountingStore()
+    writer = PresenceWriter(store)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(presence, "_PACE_SECONDS_A_ROW", 3_600)
+        patch.setattr(presence, "_PACE_SECONDS_MAX", 3_600)
+
+        for number in range(3):
+            writer.note(Presence(f"s-{number}", "student", 1, 70_000))
+            await writer.wait_for_save(f"s-{number}")
+
+    assert store.saves == [1, 1, 1]
 
 
 # ── Who waits for a save ─────────────────────────────────────────────────────────────────────────

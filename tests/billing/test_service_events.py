@@ -12,7 +12,15 @@ from langdao_video.errors import LangDAOError, Unavailable, VersionConflict
 from langdao_video.session.events import SessionHeartbeat, UserAction
 from langdao_video.session.facts import Warned
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import EVENTS_PAGE, NO_DEADLINES, Deadline, NewEvent, Presence, StoredEvent
+from langdao_video.store.port import (
+    EVENTS_PAGE,
+    NO_DEADLINES,
+    Deadline,
+    NewEvent,
+    Ownership,
+    Presence,
+    StoredEvent,
+)
 from tests.billing.events import end_at, hello
 from tests.billing.timeline import SESSION, START_MS, Timeline, lesson_of_a_minute
 
@@ -36,10 +44,13 @@ class TroubledStore(MemoryStore):
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         if self.trouble is not None:
             raise self.trouble
-        return await super().append_events(session_id, expected_version, events, deadlines=deadlines)
+        return await super().append_events(
+            session_id, expected_version, events, deadlines=deadlines, owner=owner
+        )
 
 
 class TestEvents:

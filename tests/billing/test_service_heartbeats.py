@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Recorded
 from langdao_video.session.roles import Role
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import Presence
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence
 from tests.billing.events import end_at
 from tests.billing.timeline import SESSION, START_MS, HandClock, Timeline
 
@@ -35,11 +35,13 @@ class HeldStore(MemoryStore):
         self.gate.set()
         self.fails = False
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         await self.gate.wait()
         if self.fails:
             raise Unavailable("store-unavailable", "Not now.")
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
 
 @dataclass(slots=True)
@@ -81,11 +83,17 @@ class Heard:
 
     def beat(self, role: Role, seconds: float, *, elsewhere: bool = False) -> asyncio.Task[object]:
         """Send a heartbeat of *seconds*, and wait for nothing."""
-        self.line.clock.at_ms = max(self.line.clock.at_ms, START_MS + round(seconds * 1000))
-        event = self.line.heartbeat(self.line.people[role]).model_copy(
-            update={"timestamp": START_MS + round(seconds * 1000)}
-        )
+        event = self._beat_at(role, seconds)
         return asyncio.create_task(self.line.service.take_event(event, is_from_elsewhere=elsewhere))
+
+    def take(self, role: Role, seconds: float) -> bool:
+        """Offer a heartbeat of *seconds* to be taken at once; return whether it was."""
+        return self.line.service.take_heartbeat(self._beat_at(role, seconds))
+
+    def _beat_at(self, role: Role, seconds: float) -> SessionHeartbeat:
+        at_ms = START_MS + round(seconds * 1000)
+        self.line.clock.at_ms = max(self.line.clock.at_ms, at_ms)
+        return self.line.heartbeat(self.line.people[role]).model_copy(update={"timestamp": at_ms})
 
 
 async def settle() -> None:
@@ -275,7 +283,10 @@ async def test_a_proof_that_is_too_long_on_its_way_holds_no_event_up() -> None:
 
 
 STEPS = st.lists(
-    st.sampled_from(["student", "tutor", "hold", "save", "fail", "mend", "wait", "look", "end"]), max_size=40
+    st.sampled_from(
+        ["student", "tutor", "at once", "at once", "hold", "save", "fail", "mend", "wait", "look", "end"]
+    ),
+    max_size=40,
 )
 
 
@@ -289,6 +300,10 @@ async def test_no_listener_ever_sees_time_that_is_not_in_the_store(steps: list[s
                 case "student" | "tutor":
                     second += 0.5
                     tasks.append(heard.beat(step, second))
+                case "at once":
+                    second += 0.5
+                    if not heard.take("student", second):
+                        tasks.append(heard.beat("student", second))
                 case "hold":
                     heard.store.gate.clear()
                 case "save":

@@ -18,6 +18,7 @@ from langdao_video.store.sql import SqlStore
 from tests.delivery.receivers import answer, receiving
 from tests.delivery.test_transport import make_certificate
 from tests.ports import free_port
+from tests.redis_server import running_redis
 
 KEY = "k" * 32
 SECRET = "whsec_" + "A" * 32
@@ -112,6 +113,19 @@ async def test_settings_and_stored_endpoints_are_asked(tmp_path: Path) -> None:
         "endpoint stored (localhost) answers.",
     ]
     assert [finding.grade for finding in of(findings, "store")] == ["ok"]
+
+
+async def test_redis_is_asked_where_it_is_set(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    async with running_redis(tmp_path, "--requirepass", "hidden") as redis:
+        right = f"redis://:hidden@127.0.0.1:{redis.port}"
+        good = await examine(Settings(database_url=url, stun_urls=(), redis_url=right))
+        locked = await examine(Settings(database_url=url, stun_urls=(), redis_url=redis.url))
+
+    assert [finding.check for finding in good].count("backplane") == 1
+    assert [finding.grade for finding in of(locked, "backplane")] == ["fail"]
+    assert "password" in of(locked, "backplane")[0].found
+    assert "hidden" not in str([*good, *locked])
 
 
 async def test_a_database_that_is_down_does_not_hide_the_rest() -> None:

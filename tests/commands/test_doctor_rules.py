@@ -8,10 +8,13 @@ from langdao_video.commands.doctor_rules import (
     DAY_MS,
     DISK_BYTES_MIN,
     DISK_BYTES_WANTED,
+    REDIS_MS_MAX,
     SKEW_MS_MAX,
     SKEW_MS_WANTED,
     Diagnosis,
     Grade,
+    judge_backplane,
+    judge_backplane_failure,
     judge_disk,
     judge_expiry,
     judge_ice,
@@ -190,3 +193,9 @@ def test_pages_without_a_relay_are_a_warning() -> None:
     assert judge_relays(has_relay=True) == []
     assert grades(judge_relays(has_relay=False)) == ["warn"]
     assert judge_slow_ice(12).grade == "fail"
+
+
+def test_a_redis_that_is_far_away_is_told() -> None:
+    assert judge_backplane("redis://h:6379", REDIS_MS_MAX).grade == "ok"
+    assert judge_backplane("redis://h:6379", REDIS_MS_MAX + 1).grade == "warn"
+    assert judge_backplane_failure("REDIS_URL: no").grade == "fail"

@@ -258,6 +258,31 @@ class TestDeadlines:
             Deadline("another", "grace", 100),
         ]
 
+    async def test_many_move_at_once_but_none_that_an_append_has_changed(self, store: Store) -> None:
+        for name in ("a", "b", "c", "d"):
+            await store.append_events(name, 0, [fact(name)], deadlines={"silence": 100, "grace": 900})
+        known = await store.load_due(100, 10)
+        await store.append_events("b", 1, [fact("b2")], deadlines={"silence": 150})
+        await store.append_events("c", 1, [fact("c2")], deadlines={"silence": None})
+
+        await store.postpone([(deadline, 400 + n) for n, deadline in enumerate(known)])
+        await store.postpone([])
+
+        assert [(one.session_id, one.due_ms) for one in await store.load_due(800, 10)] == [
+            ("b", 150),
+            ("a", 400),
+            ("d", 403),
+        ]
+        assert len(await store.load_due(900, 10)) == 7
+
+    async def test_a_deadline_moves_only_to_a_time_that_every_store_keeps(self, store: Store) -> None:
+        await store.append_events(SESSION, 0, [fact("1")], deadlines={"silence": 100})
+
+        with pytest.raises(BadRequest):
+            await store.postpone([(Deadline(SESSION, "silence", 100), 2**60)])
+
+        assert await store.load_due(100, 10) == [Deadline(SESSION, "silence", 100)]
+
     async def test_deadlines_change_without_an_event_if_the_version_is_right(self, store: Store) -> None:
         await store.append_events(SESSION, 0, [fact("1")], deadlines={"silence": 100})
 

@@ -20,7 +20,8 @@
       } else {
         now.packets += report.packetsReceived ?? 0;
         now.energy += report.totalAudioEnergy ?? 0;
-        now.concealed += report.concealedSamples ?? 0;
+        // What was made up of silence (DTX) is heard by nobody.
+        now.concealed += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0);
         now.samples += report.totalSamplesReceived ?? 0;
       }
     }

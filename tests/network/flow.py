@@ -24,8 +24,9 @@ KINDS: Final[tuple[Of, ...]] = ("frames", "packets")
 class Look:
     """One look. The sums count from the page's beginning: *frames* decoded, *packets* of sound, *bytes* of both.
 
-    *energy* is totalAudioEnergy, *concealed* of *samples* were made up by the receiver (W3C webrtc-stats), *width* is
-    that of the picture in px. *at* is Unix time in ms.
+    *energy* is totalAudioEnergy, *concealed* of *samples* were made up by the receiver and are no silence (W3C
+    webrtc-stats: concealedSamples − silentConcealedSamples), *width* is that of the picture in px. *at* is Unix time in
+    ms.
     """
 
     at: int
@@ -82,6 +83,21 @@ def longest_stall_ms(looks: Sequence[Look], since_ms: int) -> int:
     """Return how long picture or sound was missing at most, after *since_ms*; 0 if there was no stall."""
     after = [look for look in looks if look.at >= since_ms]
     return max((end - start for of in KINDS for start, end in find_stalls(after, of)), default=0)
+
+
+def longest_freeze_ms(looks: Sequence[Look]) -> int:
+    """Return for how long at most no picture came while the page looked; 0 for less than a stall.
+
+    A page that is late with its looks was short of the processor, which is no fault of the line.
+    """
+    longest_ms = freeze_ms = 0
+    for before, now in pairwise(looks):
+        if now.frames > before.frames:
+            freeze_ms = 0
+        elif now.at - before.at <= STALL_MS:
+            freeze_ms += now.at - before.at
+            longest_ms = max(longest_ms, freeze_ms)
+    return longest_ms if longest_ms > STALL_MS else 0
 
 
 def heard_between(first: Look, last: Look) -> Heard:

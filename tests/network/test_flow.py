@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.network.flow import Look, find_stalls, heard_between, longest_stall_ms, recover_ms
+from tests.network.flow import (
+    Look,
+    find_stalls,
+    heard_between,
+    longest_freeze_ms,
+    longest_stall_ms,
+    recover_ms,
+)
 
 
 def look(at: int, frames: int, packets: int | None = None) -> Look:
@@ -41,6 +48,15 @@ def test_the_longest_stall_is_of_either_kind() -> None:
 
     assert longest_stall_ms(looks, 0) == 1_200
     assert longest_stall_ms(looks[:2], 0) == 0
+
+
+def test_a_freeze_is_what_the_page_saw_of_a_stall_and_not_the_time_in_which_it_was_late() -> None:
+    frozen = [look(at, 1) for at in range(0, 1_000, 100)]
+    late = [look(0, 1), look(300, 1), look(5_000, 1), look(5_100, 9)]
+
+    assert longest_freeze_ms([*frozen, look(1_000, 2)]) == 900
+    assert longest_freeze_ms(late) == 0
+    assert longest_freeze_ms([]) == 0
 
 
 def test_the_concealed_part_is_of_the_samples_between_the_two_looks() -> None:

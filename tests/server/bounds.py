@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Final
 
-from langdao_video.server import budget, websocket
+from langdao_video.server import budget, frame_reader
 
 EDGE_BOUNDS: Final = {
     "frames of every kind (control frames, continuations, empty ones) before a valid link": [
@@ -21,5 +21,5 @@ EDGE_BOUNDS: Final = {
         *astuple(budget.STRANGERS_OF_ADDRESS.frames),
         *astuple(budget.ADDRESS.frames),
     ],
-    "frames of one message": [websocket.FRAGMENTS_MAX],
+    "frames of one message": [frame_reader.FRAGMENTS_MAX],
 }

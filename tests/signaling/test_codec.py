@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX, receive_frame
+from langdao_video.errors import FrameRefused
+from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX, encode_frame, receive_frame
+from langdao_video.signaling.messages import Ice, Offer
 from tests.signaling.test_messages import code_of, frame
 
 
@@ -75,3 +79,72 @@ class TestDepth:
 @given(raw=st.text(max_size=200) | st.binary(max_size=200))
 def test_random_input_is_refused_with_a_code(raw: str | bytes) -> None:
     assert code_of(raw) in {"frame-not-json", "frame-invalid"}
+
+
+class TestRelayedFrames:
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b'{"type":"ice","to":"page-0001","candidate":null}',
+            b'{ "candidate" : null, "to":"page-0001","type":"ice" , "colour":{"deep":[1]} }',
+            '{"type":"offer","to":"page-0001","sdp":"v=0 \u00e9\\r\\n"}'.encode(),
+            b'{"type":"answer","to":"page-0001","sdp":"a","sdp":"b"}',
+        ],
+    )
+    def test_they_leave_as_the_bytes_that_came(self, raw: bytes) -> None:
+        assert encode_frame(receive_frame(raw)) == raw
+        assert encode_frame(receive_frame(raw.decode())) == raw
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b'{"type":"ice","to":"page-0001","candidate":null,"type":"session-ended"}',
+            b'{"type":"ice","to":"page-0001","candidate":null,"typ\\u0065":"session-ended"}',
+            b'{"type":"ice","to":"page-0001","candidate":null,"pad":"\\x"}',
+            b'{"type":"ice","to":"page-0001","candidate":null,"pad":"\xff"}',
+            b'{"type":"ice","to":"page-0001","candidate":null,"pad":01}',
+            b'{"type":"ice","to":"page-0001","candidate":null,"pad":"\x01"}',
+            b'{"type":"ice","to":"page-0001","candidate":null,}',
+        ],
+    )
+    def test_a_browser_reads_in_them_what_we_have_checked(self, raw: bytes) -> None:
+        with pytest.raises(FrameRefused):
+            receive_frame(raw)
+
+    @given(
+        pairs=st.lists(
+            st.tuples(
+                st.sampled_from(["type", "to", "candidate", "sdp", "number", "pad", "typ\\u0065"]),
+                st.sampled_from(
+                    [
+                        '"ice"',
+                        '"offer"',
+                        '"page-0001"',
+                        '"page-0002"',
+                        "null",
+                        "1",
+                        "1.0",
+                        '{"candidate":""}',
+                        "[[]]",
+                    ]
+                ),
+            ),
+            max_size=7,
+        )
+    )
+    def test_of_two_equal_names_we_take_the_one_that_a_browser_takes(
+        self, pairs: list[tuple[str, str]]
+    ) -> None:
+        raw = "{" + ",".join(f'"{name}":{value}' for name, value in pairs) + "}"
+
+        try:
+            frame = receive_frame(raw)
+        except FrameRefused:
+            return
+
+        read = json.loads(raw)
+        assert isinstance(frame, Ice | Offer)
+        assert (frame.__struct_config__.tag, frame.to) == (read["type"], read["to"])
+        assert (frame.sdp if isinstance(frame, Offer) else None) == (
+            read["sdp"] if read["type"] == "offer" else None
+        )

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Self
 
 import pytest
 from websockets.asyncio.client import connect
 
-from langdao_video.signaling import connection
-from tests.stories.live import HandClock, Live, until
+from langdao_video.errors import NotOwner
+from langdao_video.server.fast_socket import FastSocket
+from langdao_video.session.links import Link
+from langdao_video.signaling import unsent
+from langdao_video.signaling.connection import Connection
+from langdao_video.signaling.port import Opening
+from langdao_video.signaling.port import Page as PageAtTheEdge
+from langdao_video.signaling.room import Room
+from langdao_video.signaling.unsent import UnsentFrames
+from langdao_video.web.portable_socket import PortableSocket
+from tests.server.conftest import DRIVERS
+from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, as_origin, two_pages
+
+
+@pytest.fixture(params=DRIVERS)
+async def live(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
+    """Run the service with one of the drivers."""
+    async with serving(tmp_path, clock, socket_driver=request.param) as service:
+        yield service
 
 
 class DeafPage(Page):
@@ -42,10 +63,18 @@ async def tutor_with_a_deaf_student(live: Live) -> AsyncIterator[tuple[Page, Dea
         yield tutor, deaf
 
 
+def waiting_of(socket: object) -> UnsentFrames:
+    """Return the frames that wait in a socket's driver."""
+    assert isinstance(socket, Connection)
+    carrier = socket._carrier
+    assert isinstance(carrier, FastSocket | PortableSocket)
+    return carrier.waiting
+
+
 async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(unsent, "CLOSE_SECONDS_MAX", 0.2)
     async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         room = live.context.hub._rooms["r"]
         sockets_before = len(room.sockets)
@@ -65,25 +94,23 @@ async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
 async def test_the_bytes_that_wait_for_a_socket_are_bounded_and_counted_down(
     live: Live, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "CLOSE_SECONDS_MAX", 0.2)
+    monkeypatch.setattr(unsent, "CLOSE_SECONDS_MAX", 0.2)
     async with tutor_with_a_deaf_student(live) as (tutor, deaf):
         sockets = live.context.hub._rooms["r"].sockets
         slow, quick = sockets[max(sockets)], sockets[min(sockets)]
-        assert isinstance(slow, connection.Connection)
-        assert isinstance(quick, connection.Connection)
         frames = 0
 
         async with asyncio.timeout(30):
-            while slow.conn in sockets:
+            while len(sockets) > 1:
                 clock.advance(20)
                 await tutor.send("offer", to=deaf.page, sdp="x" * 60_000)
                 await asyncio.sleep(0.005)  # the clock of the server's byte budget stands still
-                frames = max(frames, slow._waiting.qsize())
+                frames = max(frames, len(waiting_of(slow)))
         await tutor.send("chat", id="m-1", text="still here")
         await tutor.expect("chat")
 
         assert 10 < frames < 40  # 17 offers of 60 KB are 1 MiB; small frames and the close wait with them
-        await until(lambda: quick._waiting_bytes == 0)
+        await until(lambda: waiting_of(quick).size_bytes == 0)
         deaf.cut()
 
 
@@ -120,3 +147,97 @@ async def test_sockets_that_never_joined_leave_nothing_behind(live: Live) -> Non
 
     await asyncio.gather(*(page.close() for page in pages))
     assert live.context.hub.rooms_open == 0
+
+
+@dataclass(eq=False)
+class Listener:
+    """A passage to another node, and what it was given."""
+
+    frames: list[bytes] = field(default_factory=list)
+    lost: list[int | None] = field(default_factory=list)
+    is_full: bool = False
+
+    def receive(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def lose(self, code: int | None) -> None:
+        self.lost.append(code)
+
+
+class OneOwner:
+    """The ways to a node that owns every room."""
+
+    def __init__(self) -> None:
+        self.passage = Listener()
+        self.pages: list[PageAtTheEdge] = []
+
+    async def open(self, page: PageAtTheEdge, opening: Opening, frame: bytes) -> Listener:
+        self.pages.append(page)
+        self.passage.frames += [opening.room.encode(), frame]
+        return self.passage
+
+
+async def refuse_to_open(link: Link, _now_ms: int) -> Room:
+    raise NotOwner("not-owner", "another node owns it", link.room)
+
+
+@asynccontextmanager
+async def joining(live: Live) -> AsyncIterator[Page]:
+    """Open a page that has sent its join."""
+    page = await Page(live.ws_url, "r", "student").open()
+    await page.send("join", **page.join_fields)
+    try:
+        yield page
+    finally:
+        await page.close()
+
+
+class TestARoomOfAnotherNode:
+    @pytest.fixture(autouse=True)
+    def _owned_elsewhere(self, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+        loader = SimpleNamespace(open_room=refuse_to_open, load_preview=refuse_to_open)
+        monkeypatch.setattr(live.context.hub, "_loader", loader)
+
+    async def test_its_frames_are_passed_on_as_they_come(self, live: Live) -> None:
+        ways = live.context.hub.passages = OneOwner()
+        async with joining(live) as page:
+            await until(lambda: ways.pages)
+            await page.socket.send('{"type": "heartbeat",  "odd": "spaces ü"}')
+            await until(lambda: len(ways.passage.frames) == 3)
+            ways.pages[0].pass_on(b'{"type":"welcome","epoch":7}')
+
+            assert (await page.expect("welcome"))["epoch"] == 7
+        await until(lambda: ways.passage.lost)
+
+        room, join, odd = ways.passage.frames
+        assert (room, json.loads(join)["role"]) == (b"r", "student")
+        assert odd == '{"type": "heartbeat",  "odd": "spaces ü"}'.encode()
+        assert ways.passage.lost == [1001]
+
+    async def test_the_close_of_its_owner_reaches_the_page(self, live: Live) -> None:
+        ways = live.context.hub.passages = OneOwner()
+        async with joining(live) as page:
+            await until(lambda: ways.pages)
+            ways.pages[0].close(1012, "owner-lost")
+
+            assert await page.closed() == 1012
+            assert page.socket.close_reason == "owner-lost"
+
+    async def test_the_page_is_not_read_while_the_passage_is_full(self, live: Live) -> None:
+        ways = live.context.hub.passages = OneOwner()
+        async with joining(live) as page:
+            await until(lambda: ways.pages)
+            ways.passage.is_full = True
+            await page.send("heartbeat")  # the driver gives this one before it asks
+            await page.send("user-status", audio=False, video=True)
+            await until(lambda: len(ways.passage.frames) == 3)
+            ways.passage.is_full = False
+            ways.pages[0].resume()
+
+            await until(lambda: len(ways.passage.frames) == 4)
+
+    async def test_without_a_way_the_page_tries_again_later(self, live: Live) -> None:
+        live.context.hub.passages = None
+        async with joining(live) as page:
+            assert (await page.expect("error"))["code"] == "not-owner"
+            assert await page.closed() == 1013

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import pytest
 
 from langdao_video.signaling.counters import Acks
@@ -53,7 +51,7 @@ def test_counters_that_begin_anew_have_not_grown() -> None:
 def test_a_claim_is_judged_by_what_the_browser_confirms(
     grew_ms: int | None, noted_ms: int, since_ms: int, now_ms: int, verdict: Verdict
 ) -> None:
-    grown_ms = deque([] if grew_ms is None else [T + grew_ms])
+    grown_ms = [] if grew_ms is None else [T + grew_ms]
     witness, times = Witness(grown_ms=grown_ms, noted_ms=T + noted_ms), (T + since_ms, T + now_ms, T + now_ms)
 
     assert witness.judge(*times, sends=True, receives=True) is verdict
@@ -92,7 +90,7 @@ def test_a_page_without_frames_for_ten_seconds_is_not_late() -> None:
 
 
 def test_a_report_at_the_first_millisecond_has_come() -> None:
-    assert Witness(grown_ms=deque([0]), noted_ms=0).judge(0, 0, 0, sends=True, receives=True) is Verdict.OPEN
+    assert Witness(grown_ms=[0], noted_ms=0).judge(0, 0, 0, sends=True, receives=True) is Verdict.OPEN
 
 
 def test_late_since_the_first_millisecond_is_late() -> None:

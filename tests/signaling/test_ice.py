@@ -162,7 +162,7 @@ def test_each_seat_has_a_credential_of_its_own() -> None:
     tutor = play.join("tutor").only(TUTOR, wire.Welcome)
 
     assert student.ice_servers[1].username != tutor.ice_servers[1].username
-    assert SECRET not in encode_frame(student)
+    assert SECRET.encode() not in encode_frame(student)
     assert all(ADDRESSES["student"] not in str(server) for server in student.ice_servers)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Literal
 
 import pytest
+import structlog
 
 from langdao_video.errors import EventRefused, LangDAOError, Unavailable
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
@@ -22,6 +23,7 @@ class MoodyBackend:
 
     def __init__(self, *failures: Exception) -> None:
         self.took: list[object] = []
+        self.takes_at_once = False
         self.open = asyncio.Event()
         self.open.set()
         self._failures = list(failures)
@@ -29,6 +31,14 @@ class MoodyBackend:
     def fail(self, failure: Exception) -> None:
         """Add one more failure."""
         self._failures.append(failure)
+
+    def take_at_once(self, event: PublicEvent) -> bool:
+        """Take an event now, or fail; or let it wait for its turn."""
+        if self.takes_at_once and self._failures:
+            raise self._failures.pop(0)
+        if self.takes_at_once:
+            self.took.append(("at once", event))
+        return self.takes_at_once
 
     async def take_event(self, event: PublicEvent) -> None:
         """Take an event, or fail."""
@@ -137,6 +147,48 @@ async def test_enqueue_never_waits() -> None:
     backend.open.set()
     await until(lambda: outbox.is_idle)
     assert len(backend.took) == 2
+
+
+async def test_what_the_backend_takes_at_once_needs_no_task() -> None:
+    backend = MoodyBackend()
+    backend.takes_at_once = True
+    outbox = Outbox("s", backend, hear_nothing)
+
+    outbox.enqueue(beat(1))
+
+    assert (backend.took, outbox._task) == ([("at once", beat(1).event)], None)
+
+
+async def test_nothing_is_taken_before_what_waits() -> None:
+    backend = MoodyBackend()
+    backend.open.clear()
+    outbox = Outbox("s", backend, hear_nothing)
+    outbox.enqueue(came(1))
+    backend.takes_at_once = True
+
+    outbox.enqueue(beat(2))
+    backend.open.set()
+    await until(lambda: outbox.is_idle)
+
+    assert backend.took == [came(1).event, beat(2).event]
+
+
+@pytest.mark.parametrize(
+    ("failure", "logged"),
+    [(EventRefused("session-over", "over"), "event-refused"), (RuntimeError("a bug"), "event-failed")],
+    ids=repr,
+)
+async def test_what_is_refused_at_once_is_logged_and_not_tried_again(failure: Exception, logged: str) -> None:
+    backend = MoodyBackend(failure)
+    backend.takes_at_once = True
+    outbox = Outbox("s", backend, hear_nothing)
+
+    with structlog.testing.capture_logs() as logs:
+        outbox.enqueue(beat(1))
+        outbox.enqueue(beat(2))
+
+    assert [entry["event"] for entry in logs] == [logged]
+    assert backend.took == [("at once", beat(2).event)]
 
 
 class TestAtTheBound:

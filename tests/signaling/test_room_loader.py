@@ -56,6 +56,10 @@ class KnowingBackend:
         self.asked.append("preview")
         return self.session
 
+    def take_at_once(self, event: PublicEvent) -> bool:  # noqa: ARG002 - it takes all in their turn
+        """Take nothing at once."""
+        return False
+
     async def take_event(self, event: PublicEvent) -> None:
         self.asked.append(event.type)
 

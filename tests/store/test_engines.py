@@ -15,8 +15,9 @@ from langdao_video.store.engines import make_sqlite_readers, make_sqlite_writer,
 @pytest.mark.parametrize(
     ("given", "understood"),
     [
-        ("sqlite:///var/lessons.sqlite", "sqlite+aiosqlite:///var/lessons.sqlite"),
-        ("sqlite:////var/lessons.sqlite", "sqlite+aiosqlite:////var/lessons.sqlite"),
+        ("sqlite:///var/lessons.sqlite", "sqlite+pysqlite:///var/lessons.sqlite"),
+        ("sqlite:////var/lessons.sqlite", "sqlite+pysqlite:////var/lessons.sqlite"),
+        ("sqlite+aiosqlite:///var/lessons.sqlite", "sqlite+pysqlite:///var/lessons.sqlite"),
         ("postgres://me:pass@host:5432/lessons", "postgresql+asyncpg://me:pass@host:5432/lessons"),
         ("postgresql://me@host/lessons", "postgresql+asyncpg://me@host/lessons"),
         ("postgresql+asyncpg://me@host/lessons", "postgresql+asyncpg://me@host/lessons"),
@@ -47,7 +48,7 @@ def test_another_url_is_refused_without_its_password(given: str) -> None:
     assert "s3cret" not in refused.value.message
 
 
-async def test_every_connection_syncs_fully_and_readers_cannot_write(tmp_path: Path) -> None:
+def test_every_connection_syncs_fully_and_readers_cannot_write(tmp_path: Path) -> None:
     url = parse_database_url(f"sqlite:///{tmp_path / 'file.sqlite'}")
     writer, readers = make_sqlite_writer(url), make_sqlite_readers(url)
 
@@ -56,20 +57,19 @@ async def test_every_connection_syncs_fully_and_readers_cannot_write(tmp_path: P
         written = [
             writing.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
-    async with readers.connect() as reading:
+    with readers.connect() as reading:
         read = [
-            await reading.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "synchronous", "foreign_keys")
+            reading.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
         with pytest.raises(OperationalError, match="readonly"):
-            await reading.execute(text("INSERT INTO t VALUES (1)"))
+            reading.execute(text("INSERT INTO t VALUES (1)"))
 
     assert written == read == ["wal", 2, 1]  # 2 is FULL
     writer.dispose()
-    await readers.dispose()
+    readers.dispose()
 
 
-async def test_the_writer_holds_the_lock_from_its_first_read_and_readers_do_not_wait(tmp_path: Path) -> None:
+def test_the_writer_holds_the_lock_from_its_first_read_and_readers_do_not_wait(tmp_path: Path) -> None:
     url = parse_database_url(f"sqlite:///{tmp_path / 'file.sqlite'}")
     writer, second, readers = make_sqlite_writer(url), make_sqlite_writer(url), make_sqlite_readers(url)
     with second.connect() as other:
@@ -79,9 +79,9 @@ async def test_the_writer_holds_the_lock_from_its_first_read_and_readers_do_not_
         writing.execute(text("SELECT 1"))
         with pytest.raises(OperationalError, match="locked"), second.begin():
             pass
-        async with readers.connect() as reading:
-            assert await reading.scalar(text("SELECT 1")) == 1
+        with readers.connect() as reading:
+            assert reading.scalar(text("SELECT 1")) == 1
 
     writer.dispose()
     second.dispose()
-    await readers.dispose()
+    readers.dispose()

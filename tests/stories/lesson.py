@@ -65,8 +65,11 @@ async def begin(live: Live) -> tuple[str, Page, Page]:
     return made["sessionId"], student, tutor
 
 
-async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int) -> None:
-    """Let *ms* pass. The service pings all pages on the way, and we wait for their answers."""
+async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int, *, takes_proofs: bool = True) -> None:
+    """Let *ms* pass. The service pings all pages on the way, and we wait until the bill knows their answers.
+
+    *takes_proofs* is False while the store takes nothing: then only the rooms know them.
+    """
     left_ms = ms
     while left_ms > 0:
         step_ms = min(STEP_MS, left_ms)
@@ -76,6 +79,8 @@ async def pass_time(clock: HandClock, pages: Sequence[Page], ms: int) -> None:
             for page in pages:
                 await until(partial(_has_been_asked, page, clock.now_ms()))
                 await page.settle()
+            if takes_proofs:
+                await until(clock.is_caught_up)
 
 
 def _has_been_asked(page: Page, now_ms: int) -> bool:

@@ -38,7 +38,7 @@ async def test_when_writes_work_again_no_present_participant_is_reported_gone(
     # This write fails, so the session in memory may be wrong.
     await student.send("user-status", audio=False, video=True)
     await tutor.expect("user-status")
-    await pass_time(clock, [student, tutor], 40_000)
+    await pass_time(clock, [student, tutor], 40_000, takes_proofs=False)
     await until(lambda: failed_ms[-1:] == [clock.now_ms()])  # repeated until the disk has room
 
     is_full = False
@@ -73,7 +73,7 @@ async def test_a_bill_is_shown_after_its_proofs_are_saved_and_the_call_goes_on_m
 
     monkeypatch.setattr(store, "save_presence", save_later)
     monkeypatch.setattr(presence, "_WAIT_SECONDS_MAX", PATIENCE_SECONDS)
-    await pass_time(clock, [student, tutor], 10_000)
+    await pass_time(clock, [student, tutor], 10_000, takes_proofs=False)
     await asked.wait()
     await student.send("chat", text="Do you hear me?", id="line-1")
     await tutor.expect("chat")

@@ -70,7 +70,7 @@ async def proxied(
         program, "-p", str(folder), "-c", str(configuration), stderr=asyncio.subprocess.PIPE
     )
     try:
-        await _until_listening(process, port)
+        await until_listening(process, port)
         yield
     finally:
         with suppress(ProcessLookupError):
@@ -78,7 +78,8 @@ async def proxied(
         await process.wait()
 
 
-async def _until_listening(process: asyncio.subprocess.Process, port: int) -> None:
+async def until_listening(process: asyncio.subprocess.Process, port: int) -> None:
+    """Wait until nginx listens. Raises RuntimeError with its words if it ends."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while process.returncode is None:
             with suppress(OSError):

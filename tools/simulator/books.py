@@ -14,7 +14,15 @@ from langdao_video.session.facts import Ended
 from langdao_video.store.delivery_port import Endpoint, Outcome, Parked, SessionLog, Stream
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.memory_deliveries import MemoryDeliveries, MemoryLedger
-from langdao_video.store.port import NO_DEADLINES, NewEvent, Presence, StoredEvent, keep_newest
+from langdao_video.store.port import (
+    NO_DEADLINES,
+    NO_OWNERS,
+    NewEvent,
+    Ownership,
+    Presence,
+    StoredEvent,
+    keep_newest,
+)
 from tools.simulator.loop import Saving, VirtualLoop
 from tools.simulator.world import Killed, World, finish
 
@@ -54,10 +62,13 @@ class Books(MemoryStore):
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         """Append; or fail or kill the service, before or after the commit."""
         self.strike("before-commit")
-        stored = await super().append_events(session_id, expected_version, events, deadlines=deadlines)
+        stored = await super().append_events(
+            session_id, expected_version, events, deadlines=deadlines, owner=owner
+        )
         for kind, due_ms in deadlines.items():
             if due_ms is None:
                 self._due.pop(kind, None)
@@ -67,11 +78,13 @@ class Books(MemoryStore):
         self.strike("after-commit")
         return stored
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         """Save, unless the store fails."""
         if self.fails:
             raise Unavailable("store-unavailable", "The simulated store is down.")
-        await super().save_presence(rows)
+        return await super().save_presence(rows, owners)
 
     @property
     def facts(self) -> list[StoredEvent]:

@@ -1,5 +1,5 @@
-// What the page's inline script (room/inline.ts) has asked the browser for while the other scripts load: the camera and
-// microphone, and the room's socket. Each answer is taken once. Law: an answer that nobody takes does not stay open; a page that never loads keeps no seat.
+// What the page's inline script (room/inline.ts) has begun while the other scripts load: the camera and microphone, the room's
+// socket, and the connection. Each answer is taken once. Law: an answer that nobody takes does not stay open; a page that never loads keeps no seat.
 
 export interface MediaPrefetch {
   readonly constraints: MediaStreamConstraints;
@@ -19,10 +19,14 @@ export interface SocketPrefetch {
   readonly received: readonly string[];
 }
 
-/** A connection without lines. */
+/** A connection with the lines of a side that offers. */
 export interface ConnectionPrefetch {
   readonly configuration: RTCConfiguration;
   readonly connection: RTCPeerConnection;
+  /** Made, but not applied unless it was sent. */
+  readonly offer: Promise<RTCSessionDescriptionInit>;
+  /** Resolves to the page that got the offer, or to null if that failed; null while nobody is to get it. */
+  sent: Promise<string | null> | null;
 }
 
 declare global {
@@ -52,11 +56,11 @@ export function takeSocket(url: string): SocketPrefetch | null {
 }
 
 /** Take the connection, once; null where there is none, or one that is configured otherwise. */
-export function takeConnection(configuration: RTCConfiguration): RTCPeerConnection | null {
+export function takeConnection(configuration: RTCConfiguration): ConnectionPrefetch | null {
   const prefetch = globalThis.langdaoConnection;
   globalThis.langdaoConnection = undefined;
   if (!prefetch) return null;
-  if (JSON.stringify(prefetch.configuration) === JSON.stringify(configuration)) return prefetch.connection;
+  if (JSON.stringify(prefetch.configuration) === JSON.stringify(configuration)) return prefetch;
   prefetch.connection.close();
   return null;
 }

@@ -2,18 +2,18 @@
 // It decides nothing about the call: effects of the reducer tell it what to do, and it reports by actions.
 
 import { readClock } from '../base/clock';
-import type { Listeners } from './listeners';
+import type { CallWatch, WatchedCall } from './call-watch';
 import type { Devices } from './media/devices';
 import { joinTrack } from './media/open-devices';
 import { ScreenShare } from './media/screen-share';
-import type { VoiceMeter, watchSpeaking } from './media/speech-levels';
+import type { VoiceMeter } from './media/speech-levels';
 import { OwnSending } from './own-sending';
-import type { Action, CallState, Effect } from './state';
+import type { Effect } from './state';
 import { receiveServers } from './transport/ice-servers';
 import { OfferGate } from './transport/offer-gate';
-import { PeerLink, type Source } from './transport/peer-link';
-import { addSample, type MediaCounts, NO_COUNTS, Rating, readSample, type Sample } from './transport/quality';
-import type { Recoverer, RecoveryPort } from './transport/recoverer';
+import { PeerLink } from './transport/peer-link';
+import { addSample, type MediaCounts, NO_COUNTS, readSample, type Sample } from './transport/quality';
+import type { Source } from './transport/receivers';
 import type { Cause, ShownLink } from './transport/recovery';
 import { hideAddress } from './transport/relay-only';
 import type { ClientFrame, Role } from './transport/wire';
@@ -29,15 +29,8 @@ const LATER_MS = 1_000;
 const LATER_AGAIN_MS = 5_000;
 
 /** The call, as its media see it. */
-interface CallPort {
-  readonly state: CallState;
-  readonly listeners: Listeners;
-  /** Whether what is sent now reaches the room. */
-  readonly isJoined: boolean;
-  readonly dispatch: (action: Action) => void;
+interface CallPort extends WatchedCall {
   readonly send: (frame: ClientFrame) => void;
-  readonly doubtSocket: (silentMs?: number) => void;
-  readonly log: (what: string, detail: unknown) => void;
 }
 
 export class CallMedia {
@@ -57,9 +50,8 @@ export class CallMedia {
   sample: Sample | null = null;
   private report: RTCStatsReport | null = null;
   private earlier: MediaCounts = NO_COUNTS;
-  private rating = new Rating();
   /** Null for the first second, which belongs to the first picture. */
-  private recoverer: Recoverer | null = null;
+  private watcher: CallWatch | null = null;
   /** A page that begins over for ever must not keep this one busy. */
   private readonly theirBeginnings = new OfferGate();
   /** Counts the offers of all connections: a late answer names an offer that no longer counts. */
@@ -77,11 +69,11 @@ export class CallMedia {
       isConnected: () => call.state.link === 'connected',
       isSharing: () => call.state.me.screen,
       dispatch: call.dispatch,
-      follow: () => this.peer?.tellSenders(),
+      follow: () => this.peer?.lines.tellSenders(),
       negotiate: () => void this.peer?.offer(),
       log: call.log,
     });
-    devices.subscribe({ onTrack: (kind, track) => this.peer?.setTrack(kind, track) });
+    devices.subscribe({ onTrack: (kind, track) => this.peer?.lines.setTrack(kind, track) });
   }
 
   /** Prepare the first connection, and measure from now on. */
@@ -114,7 +106,7 @@ export class CallMedia {
         return;
       case 'prepare':
         this.note('left');
-        this.replacePeer();
+        this.replacePeer().lines.awaitOffer();
         return;
       case 'meet':
         this.meet(effect.page, effect.offer);
@@ -169,6 +161,7 @@ export class CallMedia {
     const { peer } = this;
     peer.meet(page);
     if (offer) void peer.offer();
+    else peer.lines.awaitOffer();
   }
 
   private replacePeer(): PeerLink {
@@ -251,7 +244,7 @@ export class CallMedia {
   private dropPeer(): void {
     this.earlier = addSample(this.earlier, this.sample);
     this.sample = null;
-    this.rating = new Rating();
+    this.watcher?.beginConnection();
     this.peer?.close();
     this.peer = null;
     this.remote = this.remoteScreen = null;
@@ -294,15 +287,15 @@ export class CallMedia {
 
   // ── What comes after the first picture ────────────────────────────────────────────────────────
 
-  /** Load the ladder and the levels of the voices, and watch from then on; the returned function ends that. */
+  /** Load the watch, which begins then; the returned function ends that. */
   private loadLater(): () => void {
     let timer: ReturnType<typeof setTimeout>;
     let end: (() => void) | null = null;
     let isOver = false;
     const load = () =>
-      Promise.all([import('./transport/recoverer'), import('./media/speech-levels')]).then(
-        ([{ Recoverer }, levels]) => {
-          if (!isOver) end = this.watch(new Recoverer(this.makeRecoveryPort()), levels.watchSpeaking);
+      import('./call-watch').then(
+        ({ CallWatch }) => {
+          if (!isOver) end = this.watch(new CallWatch(this.call, this.mediaPort));
         },
         () => wait(LATER_AGAIN_MS),
       );
@@ -317,43 +310,29 @@ export class CallMedia {
     };
   }
 
-  private watch(recoverer: Recoverer, watchVoices: typeof watchSpeaking): () => void {
-    const { listeners } = this.call;
-    this.recoverer = recoverer;
-    recoverer.start();
-    if (this.peer && this.peer.page !== null) recoverer.note('met');
-    const endVoices = watchVoices(
-      () => (this.call.state.link === 'connected' ? this.peer : null),
-      () => this.voiceMeter,
-      () => !this.call.state.me.audio,
-      (speaking) => listeners.emit('onSpeaking', speaking),
-      (levels) => listeners.emit('onLevels', levels),
-    );
+  private watch(watch: CallWatch): () => void {
+    this.watcher = watch;
+    watch.start();
     return () => {
-      endVoices();
-      recoverer.stop();
-      this.recoverer = null;
+      watch.stop();
+      this.watcher = null;
     };
   }
 
-  private makeRecoveryPort(): RecoveryPort {
-    const { call, role } = this;
+  private get mediaPort(): ConstructorParameters<typeof CallWatch>[1] {
     return {
-      patienceMs: MEET_MS_MAX[role],
-      connection: () => this.peer,
-      hasSocket: () => call.isJoined,
-      awaitsMedia: () => this.awaitsMedia && !globalThis.document?.hidden,
-      doubtSocket: (silentMs) => call.doubtSocket(silentMs),
-      wake: () => call.doubtSocket(),
+      patienceMs: MEET_MS_MAX[this.role],
+      peer: () => this.peer,
+      awaitsMedia: () => this.awaitsMedia,
+      voiceMeter: () => this.voiceMeter,
       take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
       show: (link) => this.showLink(link),
-      log: call.log,
     };
   }
 
   private note(cause: Cause): void {
-    const { peer, recoverer } = this;
-    if (recoverer) recoverer.note(cause);
+    const { peer, watcher } = this;
+    if (watcher) watcher.note(cause);
     else if (peer && peer.page !== null && peer.state === 'connected') this.showLink('connected');
     else if (cause === 'socket-back') void peer?.offer(true);
   }
@@ -366,13 +345,10 @@ export class CallMedia {
 
   private async rate(): Promise<void> {
     const sample = await this.readSample();
-    const { state } = this.call;
-    if (!sample || state.link !== 'connected') return;
-    const quality = this.rating.take(sample, this.awaitsMedia || state.peer?.screen === true);
-    if (quality !== state.quality) this.call.dispatch({ type: 'quality', quality });
+    if (!sample || !this.watcher || this.call.state.link !== 'connected') return;
+    const quality = this.watcher.rate(sample);
     // The first seconds belong to the first picture.
-    if (this.rating.isSettled && quality === 'excellent' && this.sending.control.wantsMore)
-      this.devices.sharpen();
+    if (quality === 'excellent' && this.sending.control.wantsMore) this.devices.sharpen();
     if (this.report) this.sending.take(this.report);
   }
 

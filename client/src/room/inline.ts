@@ -1,6 +1,6 @@
 // The page's inline script: it stands in the HTML and runs before any other script has loaded. It asks for the camera,
-// which takes longer than everything else; boot.ts takes the answer. For a person who joins at once it also takes the seat,
-// and the other scripts run then: while they run, the page hears nothing. Law: in the lobby the browser asks the person
+// which takes longer than everything else; boot.ts takes the answer. For a person who joins at once it also takes the seat
+// and offers, and the other scripts run then: while they run, the page hears nothing. Law: in the lobby the browser asks the person
 // nothing before a gesture. In a sandbox without `allow-same-origin` no module loads: then it loads the script that says so.
 
 import type { MediaPrefetch } from '../base/prefetch';
@@ -30,10 +30,9 @@ function begin(): boolean {
   const memory = new TabMemory(link.room, link.role);
   const choices = new DeviceChoices();
   const joinsAtOnce = !link.hasLobby || memory.isReturning();
-  const readWanted = () => wantedSwitches(choices.get(), memory.get());
   // Before anything is read from the storage, because the page stands still until another process has read it.
-  const waits = joinsAtOnce && beginEarly(link, memory, readWanted, loadModule);
-  const wanted = readWanted();
+  const waits = joinsAtOnce && beginEarly(link, memory, choices, loadModule);
+  const wanted = wantedSwitches(choices.get(), memory.get());
   if (wanted.audio || wanted.video) {
     globalThis.langdaoMedia = openMedia(
       constraintsOf(wanted, choices.get()),

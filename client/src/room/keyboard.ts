@@ -1,14 +1,13 @@
 // What the room's keys do.
 
 import { isShown } from '../theme/apply-theme';
+import { canShareScreen, toggleScreen } from './devices/display-actions';
 import {
-  canShareScreen,
   hasFullScreen,
   hasPictureInPicture,
   toggleFullScreen,
   togglePictureInPicture,
-  toggleScreen,
-} from './devices/display-actions';
+} from './devices/larger-picture';
 import { chooseNextLayout } from './stage/stage-layout';
 import { hasPanel, isPanelOpen, openPanel, openToWrite } from './store/panel-state';
 import { call, isHelpOpen, stage, state } from './store/room-store';

@@ -1,6 +1,7 @@
 // The page around the call. The call has begun by now; pages.ts loads this module and decides when to draw.
 
 import { options, render } from 'preact';
+import { loadPart } from '../base/load-part';
 import { stageOf } from '../call/state';
 import { keepFocus } from '../ui/focus';
 import { chat } from './chat/LazyChat';
@@ -54,9 +55,13 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     for (const part of [chat, menu, moveHandle]) part.load();
-    void import('./keyboard').then(({ startKeyboard }) => startKeyboard(takeKeys()));
-    void import('./status/announcements').then(({ startAnnouncements }) => startAnnouncements(before));
-    void import('./side-effects/side-effects').then(({ startSideEffects }) => startSideEffects());
+    void loadPart(() => import('./keyboard')).then(({ startKeyboard }) => startKeyboard(takeKeys()));
+    void loadPart(() => import('./status/announcements')).then(({ startAnnouncements }) =>
+      startAnnouncements(before),
+    );
+    void loadPart(() => import('./side-effects/side-effects')).then(({ startSideEffects }) =>
+      startSideEffects(),
+    );
   };
 }
 

@@ -10,6 +10,8 @@ from typing import Final
 
 ADMITTED: Final = "langdao.admitted"
 """The ASGI extension that tells our own server that a socket has shown a valid link."""
+ON_METRICS_PORT: Final = "langdao.on-metrics-port"
+"""The ASGI extension that marks a request that came to METRICS_PORT."""
 UNKNOWN: Final = "unknown"
 
 

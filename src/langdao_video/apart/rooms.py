@@ -143,6 +143,10 @@ class ToldBackend:
         """Take an event (R21–R26)."""
         return await self.backend.take_event(event)
 
+    def take_at_once(self, event: PublicEvent) -> bool:
+        """Take an event that nothing has to be waited for."""
+        return self.backend.take_at_once(event)
+
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Role
     ) -> object:

@@ -21,7 +21,6 @@ At the bound of items the oldest become final at once.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -206,7 +205,7 @@ class _SeatHistory:
     base: Walk = field(default_factory=Walk)
     walk: Walk = field(default_factory=Walk)
     items: list[Heard] = field(default_factory=list)
-    arrived_ms: dict[Heard, int] = field(default_factory=dict)
+    arrived_ms: list[int] = field(default_factory=list)
     recalled_ms: int = NEVER_MS
     """Up to when the history was read back from the ledger, Unix ms. Its sittings there are not counted anew."""
 
@@ -222,7 +221,7 @@ class Evidence:
         self._seats: dict[Role, _SeatHistory] = {role: _SeatHistory() for role in ROLES}
         self.floor_ms = NEVER_MS
         """Everything dated before this is final, Unix ms."""
-        self._young: deque[tuple[int, int]] = deque()
+        self._young: list[tuple[int, int]] = []
         self._settled_ms = NEVER_MS
 
     def hear(
@@ -233,20 +232,22 @@ class Evidence:
         *as_revision*: return a revision, also where *heard* is the last event.
         """
         seat = self._seats[role]
-        if heard.at_ms < self.floor_ms or heard in seat.arrived_ms:
+        if heard.at_ms < self.floor_ms or (heard.at_ms <= seat.newest_ms and heard in seat.items):
             return None
         if heard.epoch is None and heard.at_ms <= seat.recalled_ms:
             if heard.kind is not Kind.PROOF:
                 return None
             heard = replace(heard, may_begin=False)
-        seat.arrived_ms[heard] = now_ms
         self._young.append((now_ms, heard.at_ms))
         before_items, before = seat.items, seat.walk.copy()
         if heard.at_ms > seat.newest_ms:
             seat.items.append(heard)
+            seat.arrived_ms.append(now_ms)
         else:
-            connects = {item.at_ms for item in (*before_items, heard) if _is_bare_connect(item)}
-            seat.items = sorted([*before_items, heard], key=lambda item: _place(item, connects))
+            items, came_ms = [*before_items, heard], [*seat.arrived_ms, now_ms]
+            connects = {item.at_ms for item in items if item.kind is Kind.CONNECT and item.epoch is None}
+            came = sorted(zip(items, came_ms, strict=True), key=lambda pair: _place(pair[0], connects))
+            seat.items, seat.arrived_ms = [item for item, _ in came], [at_ms for _, at_ms in came]
         is_last = seat.items[-1] is heard and not _shows_misdated(seat.items)
         if is_last and not as_revision:
             news = News(before, seat.walk, seat.walk.step(role, heard, rules))
@@ -276,7 +277,7 @@ class Evidence:
                     left_ms = span.left_ms
                     seat.items.append(Heard(span.end_ms, Kind.LEAVE, span.sitting, reason, until_ms=left_ms))
         seat.items = sorted(set(seat.items), key=lambda item: _place(item, set()))
-        seat.arrived_ms = dict.fromkeys(seat.items, now_ms)
+        seat.arrived_ms = [now_ms] * len(seat.items)
         seat.recalled_ms = max((max(item.at_ms, item.until_ms) for item in seat.items), default=NEVER_MS)
         seat.walk, _ = _read(role, seat.base, seat.items, rules)
 
@@ -284,29 +285,29 @@ class Evidence:
         """Return the history of *role*, read to its end. The caller must not change it."""
         return self._seats[role].walk
 
+    def newest_ms(self, role: Role) -> int:
+        """Return the newest time of any event of *role*, Unix ms."""
+        return self._seats[role].newest_ms
+
     def _advance(self, now_ms: int, rules: BillRules) -> None:
         """Make events final that are old enough, or beyond the bound, the oldest first."""
-        while self._young and self._young[0][0] <= now_ms - ARRIVAL_MS:
-            self._settled_ms = max(self._settled_ms, self._young.popleft()[1])
+        old_ms = now_ms - ARRIVAL_MS
+        self._settled_ms = max([self._settled_ms, *(at_ms for came, at_ms in self._young if came <= old_ms)])
+        self._young = [young for young in self._young if young[0] > old_ms]
         limit_ms = self._settled_ms - KEPT_MS
         while fronts := [(seat.items[0].at_ms, role) for role, seat in self._seats.items() if seat.items]:
             front_ms, role = min(fronts)
             seat = self._seats[role]
             front = seat.items[0]
-            is_old = (
-                max(front_ms, front.until_ms) < limit_ms and seat.arrived_ms[front] <= now_ms - ARRIVAL_MS
-            )
+            last_ms = max(front_ms, front.until_ms)
+            is_old = last_ms < limit_ms and seat.arrived_ms[0] <= old_ms
             if not is_old and sum(len(each.items) for each in self._seats.values()) <= ITEMS_MAX:
                 self.floor_ms = max(self.floor_ms, min(front_ms, limit_ms))
                 return
             self.floor_ms = max(self.floor_ms, front_ms + 1)
             if not _is_misdated(front, _connects(seat.items)):
                 seat.base.step(role, front, rules)
-            del seat.items[0], seat.arrived_ms[front]
-
-
-def _is_bare_connect(heard: Heard) -> bool:
-    return heard.kind is Kind.CONNECT and heard.epoch is None
+            del seat.items[0], seat.arrived_ms[0]
 
 
 def _connects(items: Sequence[Heard]) -> dict[int, int]:

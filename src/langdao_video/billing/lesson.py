@@ -133,17 +133,20 @@ class Lesson:
     @property
     def cap_ms(self) -> int | None:
         """The billable time that is prepaid, ms; None without a cap."""
-        return cap_ms(self.cap, self.rate)
+        return None if self.cap is None else cap_ms(self.cap, self.rate)
 
     @property
     def proven_at_ms(self) -> int | None:
         """The last mutual proof, up to which the meter has counted, Unix ms; None while it stands still."""
-        return min(self.meter.edge_ms(role) for role in ROLES) if self.state is State.LIVE else None
+        if self.state is not State.LIVE:
+            return None
+        return min(self.meter.edge_ms("student"), self.meter.edge_ms("tutor"))
 
     @property
     def cap_at_ms(self) -> int | None:
         """When the cap will be reached if both stay, Unix ms; None while the meter stands still or without a cap."""
-        limit_ms, proven_at_ms = self.cap_ms, self.proven_at_ms
+        limit_ms = self.cap_ms
+        proven_at_ms = None if limit_ms is None else self.proven_at_ms
         if limit_ms is None or proven_at_ms is None:
             return None
         return proven_at_ms + limit_ms - self.billable_ms
@@ -152,7 +155,7 @@ class Lesson:
     def cost(self) -> Money:
         """The cost so far, with corrections."""
         cost = cost_of(self.billable_ms, self.rate)
-        return replace(cost, minor=cost.minor + self.corrected_minor)
+        return replace(cost, minor=cost.minor + self.corrected_minor) if self.corrected_minor else cost
 
     @property
     def reason(self) -> Reason | None:

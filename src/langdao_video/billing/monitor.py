@@ -14,6 +14,7 @@ from langdao_video.billing.grace import Due
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import read_uptime_ms
 from langdao_video.errors import LangDAOError
+from langdao_video.store.port import Deadline
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,7 @@ STALL_MS: Final = 5_000
 """If the process stood still for longer (stopped, asleep, a store that did not answer), the monitor waits as after a
 start, so that what came meanwhile is read first."""
 _SESSIONS_A_ROUND: Final = 200
+_LOOKS_A_ROUND_MAX: Final = 50
 REST_MS: Final = 10_000
 """How long a session is left alone after an error that a second try does not mend."""
 _DEADLINES_A_SESSION_MAX: Final = len(get_args(Due))
@@ -63,10 +65,10 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
         del resting[session_id]  # also if the session has nothing due any more
     # Resting sessions are the longest overdue and come first, so the limit must leave room for the others.
     limit = _SESSIONS_A_ROUND + len(resting) * _DEADLINES_A_SESSION_MAX
-    due = await sessions.store.load_due(now_ms, limit)
+    due, moved = await _load_due(sessions, limit)
     in_doubt = sessions.in_doubt[:_SESSIONS_A_ROUND]
     for session_id in dict.fromkeys((*in_doubt, *(deadline.session_id for deadline in due))):
-        if session_id in resting:
+        if session_id in resting or session_id in moved:
             continue
         try:
             await sessions.act_on_due(session_id)
@@ -77,3 +79,18 @@ async def act_on_all_due(sessions: SessionService, resting: dict[str, int] | Non
         except Exception:
             log.exception("due-failed", session=session_id)
             resting[session_id] = now_ms + REST_MS
+
+
+async def _load_due(sessions: SessionService, limit: int) -> tuple[list[Deadline], set[str]]:
+    """Load what is due, and the sessions of which nothing is due any more: their proofs have moved their deadlines.
+
+    While these fill the page, others may be due behind them.
+    """
+    due: list[Deadline] = []
+    moved: set[str] = set()
+    for _ in range(_LOOKS_A_ROUND_MAX):
+        due = await sessions.load_due(limit)
+        moved = await sessions.postpone(due)
+        if len(due) < limit or not moved:
+            break
+    return due, moved

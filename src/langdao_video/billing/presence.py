@@ -1,26 +1,34 @@
 """Saves the newest proofs in batches: one write at a time, and later proofs go into the next one.
 
 Law 5: a proof may be told when its batch is saved. Nothing is told of a proof whose save has failed; it is tried again.
-A crash loses the proofs that were not saved. The bill can only be less for it.
+A crash loses the proofs that were not saved, and so does another node that takes the room. The bill can only be less
+for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
+from langdao_video.billing.tally import ProofTally
+from langdao_video.clock import read_elapsed_us
 from langdao_video.errors import Unavailable
 from langdao_video.session.roles import ROLES, Role
-from langdao_video.store.port import Presence, Store, keep_newest
+from langdao_video.store.ownership import RoomOwners
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence, Store, keep_newest
 
 log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 0.5
 _WAIT_SECONDS_MAX = 2.0
+_PACE_SECONDS_A_ROW: Final = 0.001
+_PACE_SECONDS_MAX: Final = 0.05
+"""How long the writer waits after a batch, by its rows. A transaction costs as much as a hundred rows in it. So few
+proofs are saved at once, and many go together: twenty transactions a second, however many proofs come."""
 
 
 class ProofKeeper(Protocol):
@@ -50,6 +58,8 @@ class _Batch:
     rows: dict[tuple[str, Role], Presence] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     """The sessions of which a proof was not saved."""
+    began_us: int = 0
+    """When its first proof came, by `read_elapsed_us`."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when all proofs are saved or have failed. All who wait for the batch share it."""
 
@@ -62,8 +72,13 @@ class _Batch:
 class PresenceWriter:
     """Save the newest proof of each seat. At most one row for each seat waits, even if the store is slow."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, owners: RoomOwners | None = None, tally: ProofTally | None = None
+    ) -> None:
+        """Begin with no proof. *owners* says which rooms this node owns; None: there is no other node."""
+        self._tally = tally or ProofTally()
         self._store = store
+        self._owners = owners
         self._next = _Batch()
         self._saving = _Batch()
         self._task: asyncio.Task[None] | None = None
@@ -76,6 +91,8 @@ class PresenceWriter:
 
     def _keep(self, proof: Presence) -> None:
         seat = proof.session_id, proof.role
+        if not self._next.rows:
+            self._next.began_us = read_elapsed_us()
         self._next.rows[seat] = keep_newest(self._next.rows.get(seat), proof)
 
     def unsaved(self, session_id: str) -> Sequence[Presence]:
@@ -102,16 +119,26 @@ class PresenceWriter:
     async def _write(self) -> None:
         while self._next.rows:
             batch, self._saving, self._next = self._next, self._next, _Batch()
+            self._tally.sizes.note(len(batch.rows))
             is_saved = await self._save(batch, list(batch.rows.values()))
+            if is_saved:
+                self._tally.saved_us.note(read_elapsed_us() - batch.began_us)
+            else:
+                self._tally.failed += 1
             self._saving = _Batch()
             batch.done.set()
             if not is_saved:
                 await asyncio.sleep(_RETRY_SECONDS)
+            elif len(batch.rows) > 1:
+                await asyncio.sleep(min(_PACE_SECONDS_MAX, _PACE_SECONDS_A_ROW * len(batch.rows)))
 
     async def _save(self, batch: _Batch, rows: Sequence[Presence]) -> bool:
         """Save *rows* of *batch*; return False if some of them must be tried again."""
+        rows, owners = self._find_owners(batch, rows)
+        if not rows:
+            return True
         try:
-            await self._store.save_presence(rows)
+            lost = await self._store.save_presence(rows, owners)
         except Unavailable as error:
             for row in rows:
                 self._keep(row)
@@ -126,4 +153,19 @@ class PresenceWriter:
                 return True
             half = len(rows) // 2
             return all([await self._save(batch, part) for part in (rows[:half], rows[half:])])
+        batch.failed |= lost
+        if self._owners is not None:
+            for session_id in lost:
+                self._owners.lose(session_id, owners[session_id])
         return True
+
+    def _find_owners(
+        self, batch: _Batch, rows: Sequence[Presence]
+    ) -> tuple[Sequence[Presence], Mapping[str, Ownership]]:
+        """Return the rows of rooms that this node owns, and how. The others are lost: their pages come elsewhere."""
+        if self._owners is None:
+            return rows, NO_OWNERS
+        found = {row.session_id: self._owners.find(row.session_id) for row in rows}
+        owners = {session_id: owner for session_id, owner in found.items() if owner is not None}
+        batch.failed |= found.keys() - owners.keys()
+        return [row for row in rows if row.session_id in owners], owners

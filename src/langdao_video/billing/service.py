@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,29 +20,26 @@ import structlog
 from langdao_video.billing.commands import decide_command
 from langdao_video.billing.corrections import decide_correction, is_correction
 from langdao_video.billing.grace import Dated, decide_due, decide_grace
+from langdao_video.billing.heartbeats import Heartbeats
 from langdao_video.billing.intake import Idle, Intake, check_plausible, feed_event
 from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.live import LiveSession, LiveSessions
+from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
+from langdao_video.billing.new_session import NewSession, assume_session
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
 from langdao_video.billing.rules import BillRules
+from langdao_video.billing.tally import ProofTally
 from langdao_video.clock import Clock
-from langdao_video.errors import Conflict, EventRefused, NotFound, Unavailable
+from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import (
-    CapChanged,
-    Decider,
-    Recorded,
-    SessionCreated,
-)
-from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.links import ASSUMED_LANGUAGE
+from langdao_video.session.facts import CapChanged, Decider, Recorded
 from langdao_video.session.state import State
-from langdao_video.store.port import Presence, Store
+from langdao_video.store.ownership import RoomOwners
+from langdao_video.store.port import Deadline, Presence, Store
 
 log = structlog.get_logger(__name__)
 _DUE_STEPS_MAX = 8
@@ -64,22 +62,6 @@ class Listener(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSession:
-    """What is needed to make a session."""
-
-    id: str
-    student_address: str | None
-    tutor_address: str | None
-    language: str
-    start_ms: int
-    rate: Rate
-    cap: Cap | None = None
-    brand: str | None = None
-    """The platform's name on the statement."""
-    assumed: bool = False
-
-
 @dataclass(slots=True)
 class SessionService:
     """Make every change of a session."""
@@ -96,36 +78,38 @@ class SessionService:
     """Shows a heartbeat as its finished public event, to be saved with the proof; None if nobody gets heartbeats."""
     proofs: ProofKeeper | None = None
     """Where the newest proofs go; by default into the store, in batches."""
+    proof_tally: ProofTally = field(default_factory=ProofTally)
+    """What that writer counts."""
+    owners: RoomOwners | None = None
+    """Which rooms this node owns; None if no other node shares the store."""
     _live: LiveSessions = field(init=False)
     _proofs: ProofKeeper = field(init=False)
+    _heartbeats: Heartbeats = field(init=False)
     _failed_ms: int | None = field(init=False, default=None)
     """When a write last failed, Unix ms; None if none has."""
 
     def __post_init__(self) -> None:
-        self._proofs = self.proofs or PresenceWriter(self.store)
+        self._proofs = self.proofs or PresenceWriter(self.store, self.owners, self.proof_tally)
         self._live = LiveSessions(
             self.store,
             self.rules,
             self.make_id,
             lambda lesson, records: self._tell(lesson, records, None),
             self._proofs,
+            self.owners,
+        )
+        self._heartbeats = Heartbeats(
+            self._live,
+            self._proofs,
+            self.clock,
+            self.rules,
+            show_beat=self._show_beat,
+            tell=lambda lesson, heartbeat: self._tell(lesson, (), heartbeat),
         )
 
     async def create_session(self, new: NewSession) -> Lesson:
         """Make a session; if the id is known, return that session unchanged."""
-        fact = SessionCreated(
-            student_address=new.student_address,
-            tutor_address=new.tutor_address,
-            language=new.language,
-            start_ms=new.start_ms,
-            rate_minor=new.rate.minor,
-            currency=new.rate.currency,
-            decimals=new.rate.decimals,
-            assumed=new.assumed,
-            cap_seconds=new.cap.seconds if new.cap else None,
-            cap_minor=new.cap.minor if new.cap else None,
-            brand=new.brand,
-        )
+        fact = new.write_fact()
         now_ms = self.clock.now_ms()
         async with self._live.lock(new.id) as session:
             return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
@@ -191,7 +175,7 @@ class SessionService:
         """
         check_plausible(event.timestamp, self.clock.now_ms())
         if self.opens_unknown and isinstance(event, UserConnected):
-            await self.create_session(self._assume(event))
+            await self.create_session(assume_session(event, self.default_rate))
         if is_from_elsewhere and event.proven:
             lesson = await self.load(event.session_id)
             for i, proof in enumerate(() if lesson.is_final else read_proofs(lesson, event), start=1):
@@ -201,12 +185,19 @@ class SessionService:
                     await self._take_event(proof, is_from_elsewhere=True)
         idle = await self._take_event(event, is_from_elsewhere=is_from_elsewhere)
         if event.proven or isinstance(event, UserConnected | SessionHeartbeat):  # these carry proofs
-            is_saved = await self._tell_heartbeats(event.session_id)
+            is_saved = await self._heartbeats.tell(event.session_id)
             if is_from_elsewhere and not is_saved:
                 # A success would end the sender's tries, and a crash would then lose the proof. Our own room need not
                 # send again: as long as it lives, the proof does.
                 raise Unavailable("store-unavailable", "The event is not saved yet; try again.")
         return idle
+
+    def take_heartbeat(self, event: SessionHeartbeat) -> bool:
+        """Take a heartbeat of our own room at once, if only its seat's edge moves; else return False: `take_event` it.
+
+        Its listeners hear of it when its proof is saved. Raises EventRefused (see billing.intake).
+        """
+        return self._heartbeats.take(event)
 
     async def _take_event(self, event: PublicEvent, *, is_from_elsewhere: bool) -> Idle | None:
         """Store and tell the facts that follow from *event*; note its proof and keep the heartbeat to be told."""
@@ -224,6 +215,8 @@ class SessionService:
                 await self._unsettle(session)
             try:
                 lesson = await self._live.append(session, decide, event.id)
+            except NotOwner:
+                raise  # nothing failed: another node decides
             except Unavailable:
                 self._failed_ms = now_ms
                 raise
@@ -232,38 +225,18 @@ class SessionService:
                     raise
                 return "event-known"
             proof = intake.proof
-            if isinstance(event, SessionHeartbeat) and proof is None and intake.idle is None:
-                # It proves nothing, but platforms get it all the same (R22): beside the newest proof of its seat.
-                edge_ms = max(0, lesson.meter.edge_ms(event.user_role))
-                proof = event.user_role, lesson.seats[event.user_role].epoch, edge_ms
-            if proof is not None:
-                self._live.note_proof(
-                    lesson, Presence(session.id, *proof), lambda: self._show_beat(lesson, event)
-                )
             if isinstance(event, SessionHeartbeat):
-                session.keep_heartbeat(event)
+                if proof is None and intake.idle is None:
+                    # It proves nothing, but platforms get it all the same (R22): beside the newest proof of its seat.
+                    edge_ms = max(0, lesson.meter.edge_ms(event.user_role))
+                    proof = event.user_role, lesson.seats[event.user_role].epoch, edge_ms
+                self._heartbeats.note(session, lesson, event, proof)
                 if lesson.cap_ms is not None and lesson.billable_ms >= lesson.cap_ms:
                     # This waits for no proof: the mark of a fact stores the edges on which it was decided.
                     await self._live.append(session, lambda lesson: decide_due(lesson, now_ms, self.rules))
+            elif proof is not None:
+                self._live.note_proof(lesson, Presence(session.id, *proof))
             return intake.idle
-
-    def _show_beat(self, lesson: Lesson, event: PublicEvent) -> str | None:
-        return self.render_beat(lesson, event) if isinstance(event, SessionHeartbeat) else None
-
-    async def _tell_heartbeats(self, session_id: str) -> bool:
-        """Tell the session's kept heartbeats when its proofs are saved; return False if the save failed this time.
-
-        After a failure the heartbeats stay, and the next event that brings a proof tells them. If a newer proof is on
-        its way by now, its event tells them, so that no listener sees time that is not saved.
-        """
-        if not await self._proofs.wait_for_save(session_id):
-            return False
-        async with self._live.lock(session_id) as session:
-            if session.untold and not self._proofs.unsaved(session_id):
-                lesson = await self._live.load_lesson(session)
-                for heartbeat in session.take_heartbeats(lesson):
-                    self._tell(lesson, (), heartbeat)
-        return True
 
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Decider
@@ -295,6 +268,10 @@ class SessionService:
                     raise
                 return await self._load_known(session)
 
+    def count_states(self) -> Counter[State]:
+        """Count the sessions in memory that have not ended, by their state."""
+        return self._live.count_states()
+
     def is_settling(self) -> bool:
         """Tell whether a write failed lately. Then proofs may still wait, and no seat may be found silent yet."""
         return self._failed_ms is not None and self.clock.now_ms() - self._failed_ms < SETTLE_MS
@@ -306,6 +283,21 @@ class SessionService:
         """
         try:
             await self._act_on_due(session_id)
+        except NotOwner:
+            return  # its owner acts
+        except Unavailable:
+            self._failed_ms = self.clock.now_ms()
+            raise
+
+    async def postpone(self, due: Sequence[Deadline]) -> set[str]:
+        """Move those of the deadlines *due* that proofs have moved, all in one write; return their sessions.
+
+        Almost every deadline that is due is the silence of a seat that has sent heartbeats since. Raises Unavailable.
+        """
+        if self.is_settling():
+            return set()
+        try:
+            return await self._live.postpone_together(due, self.clock.now_ms())
         except Unavailable:
             self._failed_ms = self.clock.now_ms()
             raise
@@ -324,6 +316,13 @@ class SessionService:
                 if lesson.version == before:
                     break
             await self._live.postpone(session, now_ms)
+
+    async def load_due(self, limit: int) -> list[Deadline]:
+        """Return at most *limit* deadlines that are due and that this node may act on, the longest overdue first."""
+        now_ms = self.clock.now_ms()
+        if self.owners is None:
+            return await self.store.load_due(now_ms, limit)
+        return await self.owners.claim_due(now_ms, limit)
 
     @property
     def in_doubt(self) -> list[str]:
@@ -349,17 +348,6 @@ class SessionService:
         """Wait until each noted proof is saved, or its save has failed this time."""
         await self._proofs.flush()
 
-    def _assume(self, event: UserConnected) -> NewSession:
-        return NewSession(
-            id=event.session_id,
-            student_address=event.user_address if event.user_role == "student" else None,
-            tutor_address=event.user_address if event.user_role == "tutor" else None,
-            language=event.language if event.language in LANGUAGES else ASSUMED_LANGUAGE,
-            start_ms=event.timestamp,
-            rate=self.default_rate,
-            assumed=True,
-        )
-
     async def _unsettle(self, session: LiveSession) -> None:
         """Fold all spans of a locked session anew: those after an end in the past were settled and forgotten."""
         await self._proofs.flush()
@@ -369,10 +357,11 @@ class SessionService:
         lesson = await self._live.load_lesson(session)
         if lesson.version == 0:
             self._live.forget(session)
-            raise NotFound(
-                "unknown-session", f"There is no session {session.id[:64]!r}: POST /api/sessions makes one."
-            )
+            raise unknown_session(session.id)
         return lesson
+
+    def _show_beat(self, lesson: Lesson, heartbeat: SessionHeartbeat) -> str | None:
+        return self.render_beat(lesson, heartbeat)
 
     def _tell(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         for record in records:

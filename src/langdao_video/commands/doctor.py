@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from pydantic import ValidationError
 
+from langdao_video.backplane.redis import check_redis
+from langdao_video.backplane.redis_url import describe_redis
 from langdao_video.clock import read_wall_ms
 from langdao_video.commands import doctor_rules as rules
 from langdao_video.commands.doctor_rules import Diagnosis
@@ -27,7 +29,7 @@ from langdao_video.commands.turn_check import check_turn
 from langdao_video.delivery.target_probe import probe_target
 from langdao_video.delivery.targets import TargetRule, receive_target_rule
 from langdao_video.delivery.transport import Resolver
-from langdao_video.errors import BadRequest, LangDAOError
+from langdao_video.errors import BadRequest, LangDAOError, Unavailable
 from langdao_video.log_writer import escape_controls
 from langdao_video.settings import Settings
 from langdao_video.store.engines import parse_database_url
@@ -79,6 +81,7 @@ async def examine(settings: Settings) -> list[Diagnosis]:
     """Try all parts at the same time. Return the findings in a fixed order."""
     parts: Sequence[tuple[str, Awaitable[list[Diagnosis]]]] = (
         ("store", _examine_store(settings)),
+        ("backplane", _examine_backplane(settings)),
         ("disk", asyncio.to_thread(_examine_disk, settings)),
         ("ice", _examine_ice(settings)),
         ("certificates", asyncio.to_thread(_examine_files, settings)),
@@ -113,6 +116,16 @@ async def _examine_store(settings: Settings) -> list[Diagnosis]:
         return [rules.judge_store_failure(str(error.__cause__ or error).splitlines()[0])]
     skew = [] if report.skew_ms is None else [rules.judge_skew("the database", report.skew_ms)]
     return [*rules.judge_store(report), *skew]
+
+
+async def _examine_backplane(settings: Settings) -> list[Diagnosis]:
+    if not settings.redis_url:
+        return []
+    place = describe_redis(settings.redis_url)
+    try:
+        return [rules.judge_backplane(place, await check_redis(settings.redis_url))]
+    except Unavailable as error:
+        return [rules.judge_backplane_failure(error.message)]
 
 
 def _examine_disk(settings: Settings) -> list[Diagnosis]:

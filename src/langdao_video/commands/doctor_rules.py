@@ -22,6 +22,8 @@ SKEW_MS_WANTED: Final = 5_000
 """The Date header has whole seconds, and an answer takes a while: less proves nothing."""
 SKEW_MS_MAX: Final = 300_000
 """Receivers refuse a signature that is five minutes away from their clock (Standard Webhooks)."""
+REDIS_MS_MAX: Final = 100
+"""In one network Redis answers in one or two."""
 DAY_MS: Final = 86_400_000
 CERTIFICATE_DAYS_WANTED: Final = 14
 _OF_PYDANTIC: Final = "Value error, "
@@ -143,6 +145,23 @@ def judge_store_failure(reason: str) -> Diagnosis:
         f"The database does not answer or takes no write: {_hide_user(reason)}",
         "Check DATABASE_URL, that the database runs, and that this user may write to it.",
     )
+
+
+def judge_backplane(place: str, took_ms: int) -> Diagnosis:
+    """Judge a Redis that answered after *took_ms*."""
+    if took_ms > REDIS_MS_MAX:
+        return Diagnosis(
+            "backplane",
+            "warn",
+            f"Redis at {place} took {took_ms} ms to answer.",
+            "Run it near the service: each frame to a room of another node waits as long.",
+        )
+    return Diagnosis("backplane", "ok", f"Redis at {place} answers.")
+
+
+def judge_backplane_failure(reason: str) -> Diagnosis:
+    """Say that Redis cannot be used. *reason* says why, without the password."""
+    return Diagnosis("backplane", "fail", reason, "Correct REDIS_URL, the same on all machines.")
 
 
 def judge_target(name: str, report: TargetReport, now_ms: int) -> list[Diagnosis]:

@@ -10,7 +10,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -31,6 +31,7 @@ from langdao_video.delivery.pacing import Lane, Pace
 from langdao_video.delivery.port import Message, MessageRenderer, Transport, find_url, make_webhook_id
 from langdao_video.delivery.signing import sign_headers
 from langdao_video.delivery.stream_run import StreamRun
+from langdao_video.delivery.tally import DeliveryTally
 from langdao_video.errors import LangDAOError
 from langdao_video.store.delivery_port import (
     DeliveryStore,
@@ -69,6 +70,7 @@ class Means:
     wall_ms: Callable[[], int] = read_wall_ms
     """The time in signatures, Unix ms."""
     poll_seconds: float = POLL_SECONDS
+    tally: DeliveryTally = field(default_factory=DeliveryTally)
 
 
 class Dispatcher:
@@ -276,6 +278,7 @@ class Dispatcher:
         answer = await means.transport.post(find_url(endpoint, stream.session_id), headers, message.body)
         now_ms = means.clock.now_ms()
         run.take(decide(answer, stream, message, now_ms, means.chance()))
+        means.tally.note(answer.status, is_taken=is_taken(answer), parked=len(run.outcome.parked))
         if is_taken(answer):
             self._note_taken(stream, message)
             return True

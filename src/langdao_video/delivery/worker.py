@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from langdao_video.delivery.dispatcher import Dispatcher, Means
+from langdao_video.delivery.tally import DeliveryTally
 from langdao_video.errors import Conflict, LangDAOError
 from langdao_video.store.delivery_port import DeliveryStore, Endpoint, EndpointKind
 
@@ -66,6 +67,11 @@ class DeliveryWorker:
     def reload(self) -> None:
         """Read soon which endpoints there are."""
         self._reload.set()
+
+    @property
+    def tally(self) -> DeliveryTally:
+        """What all its dispatchers have counted."""
+        return self._means.tally
 
     async def refresh(self) -> None:
         """Read which endpoints there are, and begin or stop to deliver to them."""

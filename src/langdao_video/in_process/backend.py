@@ -7,10 +7,11 @@ from typing import Literal
 
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.new_session import NewSession
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import NotFound
 from langdao_video.in_process.room_commands import show_bill, show_end, show_warning
-from langdao_video.session.events import PublicEvent
+from langdao_video.session.events import PublicEvent, SessionHeartbeat
 from langdao_video.session.facts import SessionCreated
 from langdao_video.session.links import Link
 from langdao_video.session.roles import ROLES, Role
@@ -67,6 +68,10 @@ class InProcessBackend:
     async def take_event(self, event: PublicEvent) -> object:
         """Take an event (R21–R26)."""
         return await self.sessions.take_event(event)
+
+    def take_at_once(self, event: PublicEvent) -> bool:
+        """Take a heartbeat that only moves its seat's edge, as almost all do; return False for every other event."""
+        return isinstance(event, SessionHeartbeat) and self.sessions.take_heartbeat(event)
 
     async def decide_grace(
         self, session_id: str, decision: Literal["wait", "end"], decided_by: Role

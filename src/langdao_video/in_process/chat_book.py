@@ -16,11 +16,12 @@ import structlog
 from langdao_video.access.chat_seal import NONCE_BYTES, SALT_BYTES, derive_key, open_text, seal_text
 from langdao_video.billing.lesson import Lesson
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError
+from langdao_video.errors import LangDAOError, NotOwner
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.facts import Ended, Recorded
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.store.chat_port import ChatStore, SealedLine
+from langdao_video.store.ownership import RoomOwners
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,12 @@ class ChatBook:
     The first key seals and all of them open, so that a change of keys loses no line.
     """
 
-    def __init__(self, store: ChatStore, keys: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, store: ChatStore, keys: Sequence[str], clock: Clock, owners: RoomOwners | None = None
+    ) -> None:
+        """Begin. *owners* says which rooms this node owns; None if no other node shares the store."""
         self._store = store
+        self._owners = owners
         self._keys = tuple(keys)
         self._clock = clock
         self._ended: asyncio.Queue[str] = asyncio.Queue(_ENDED_MAX)
@@ -59,10 +64,16 @@ class ChatBook:
 
         Raises Unavailable, or Conflict `chat-over` if the session has ended.
         """
+        owner = None if self._owners is None else await self._owners.hold(session_id)
         salt = await self._store.load_salt(session_id, _make_salt)
         key = derive_key(self._keys[0], salt)
         sealed = [_seal_line(key, session_id, line) for line in lines]
-        await self._store.append_lines(session_id, salt, sealed, first_number)
+        try:
+            await self._store.append_lines(session_id, salt, sealed, first_number, owner)
+        except NotOwner:
+            if self._owners is not None and owner is not None:
+                self._owners.lose(session_id, owner)
+            raise
 
     def note(
         self,

@@ -82,6 +82,7 @@ def show_warning(warned: Warned) -> Warn:
 
 def show_bill(lesson: Lesson, now_ms: int) -> ShowBill:
     """Show the bill as it stands."""
+    cap_ms = lesson.cap_ms
     return ShowBill(
         state=lesson.state.value,
         is_running=lesson.state is State.LIVE,
@@ -92,7 +93,7 @@ def show_bill(lesson: Lesson, now_ms: int) -> ShowBill:
         now_ms=now_ms,
         proven_at_ms=lesson.proven_at_ms,
         cap_at_ms=lesson.cap_at_ms,
-        cap_seconds=None if lesson.cap_ms is None else lesson.cap_ms // 1000,
+        cap_seconds=None if cap_ms is None else cap_ms // 1000,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -16,22 +17,23 @@ class HttpAnswer:
     code: str
     message: str
     retry_after_seconds: int = 0
+    header: str = ""
+    """One more header line."""
 
-    def encode(self) -> bytes:
-        """Return the response (RFC 9112 §4)."""
+    def encode(self, headers: Mapping[str, str]) -> bytes:
+        """Return the response (RFC 9112 §4), with *headers* besides those of the answer itself."""
         body = json.dumps({"code": self.code, "message": self.message}).encode()
         head = [
             f"HTTP/1.1 {self.status.value} {self.status.phrase}",
             "content-type: application/json",
             f"content-length: {len(body)}",
-            "cache-control: no-store",
-            "content-security-policy: default-src 'none'",
-            "referrer-policy: no-referrer",
-            "x-content-type-options: nosniff",
+            *(f"{name}: {value}" for name, value in headers.items()),
             "connection: close",
         ]
         if self.retry_after_seconds:
             head.append(f"retry-after: {self.retry_after_seconds}")
+        if self.header:
+            head.append(self.header)
         return "\r\n".join([*head, "", ""]).encode() + body
 
 
@@ -72,6 +74,17 @@ ADDRESS_BUSY: Final = HttpAnswer(
     "This address has too many connections, or opens them too fast: try again.",
     2,
 )
+BAD_HANDSHAKE: Final = HttpAnswer(
+    HTTPStatus.BAD_REQUEST,
+    "bad-handshake",
+    "A WebSocket is opened by GET with one Sec-WebSocket-Key (RFC 6455).",
+)
+BAD_VERSION: Final = HttpAnswer(
+    HTTPStatus.UPGRADE_REQUIRED,
+    "bad-websocket-version",
+    "This service speaks version 13 of the WebSocket protocol.",
+    header="sec-websocket-version: 13",
+)
 BODY_READ_BYTES_MAX: Final = 64 * 1024
 """What the application takes (`web.bodies`), and what a caller is told."""
 BODY_BYTES_MAX: Final = 256 * 1024
@@ -81,3 +94,8 @@ BODY_TOO_LARGE: Final = HttpAnswer(
     "body-too-large",
     f"A request's body may have at most {BODY_READ_BYTES_MAX} bytes.",
 )
+
+
+def refuse_socket(message: str) -> HttpAnswer:
+    """Return the answer to a page that may not open a socket, and why."""
+    return HttpAnswer(HTTPStatus.FORBIDDEN, "socket-refused", message)

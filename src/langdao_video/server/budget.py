@@ -57,26 +57,32 @@ class Ruling(Enum):
 class Bucket:
     """A token bucket from which one can take any amount."""
 
-    __slots__ = ("_level", "_rate", "_seen_ms")
+    __slots__ = ("_full", "_level", "_per_second", "_seen_ms")
 
     def __init__(self, rate: Throughput, now_ms: int) -> None:
-        self._rate = rate
-        self._level = float(rate.burst)
+        self._per_second = rate.per_second
+        # In thousandths, so that a level is an integer after any number of ms.
+        self._full = self._level = rate.burst * 1000
         self._seen_ms = now_ms
 
     def has(self, amount: int, now_ms: int) -> bool:
         """Tell whether the bucket has *amount*."""
-        passed_ms = max(0, now_ms - self._seen_ms)
-        self._level = min(self._rate.burst, self._level + passed_ms * self._rate.per_second / 1000)
-        self._seen_ms = now_ms
-        return self._level >= amount
+        if now_ms > self._seen_ms:
+            level = self._level + (now_ms - self._seen_ms) * self._per_second
+            self._level = min(self._full, level)
+            self._seen_ms = now_ms
+        return self._level >= amount * 1000
 
     def take(self, amount: int, now_ms: int) -> bool:
         """Take *amount*. If the bucket has less, take nothing and return False."""
         if not self.has(amount, now_ms):
             return False
-        self._level -= amount
+        self._level -= amount * 1000
         return True
+
+    def pay(self, amount: int) -> None:
+        """Take *amount*, which `has` has just found."""
+        self._level -= amount * 1000
 
 
 class Account:
@@ -96,7 +102,13 @@ class Account:
         """Take both amounts. If one is missing, take nothing and return False."""
         if not self.has(frames, size_bytes, now_ms):
             return False
-        return self._frames.take(frames, now_ms) and self._size_bytes.take(size_bytes, now_ms)
+        self.pay(frames, size_bytes)
+        return True
+
+    def pay(self, frames: int, size_bytes: int) -> None:
+        """Take both amounts, which `has` has just found."""
+        self._frames.pay(frames)
+        self._size_bytes.pay(size_bytes)
 
 
 class AddressAccount:
@@ -134,7 +146,7 @@ class SocketAccount:
         is_fair = self._fair is not None and self._fair.take(frames, now_ms)
         if not (is_fair or shared.take(frames, size_bytes, now_ms)):
             return Ruling.WAIT
-        self._own.take(frames, size_bytes, now_ms)
+        self._own.pay(frames, size_bytes)
         return Ruling.PASS
 
 

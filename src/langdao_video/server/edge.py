@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
+from langdao_video.access.headers import answer_headers
 from langdao_video.access.network import network_of
 from langdao_video.access.throttle import RefusalLogger
 from langdao_video.server.budget import AddressBook, SocketAccount
 from langdao_video.server.connection_limiter import ConnectionLimiter, ConnectionLimits, ConnectionSlot
 from langdao_video.server.proxies import Proxies
+from langdao_video.server.rounds import Rounds
+from langdao_video.signaling.port import SocketService
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +28,23 @@ the peer are unread, TCP would send a reset, which can overtake the answer (RFC 
 
 LEAVE_SECONDS: Final = 1.0
 """How long a peer may take to read its last bytes when the service stops."""
+
+
+LOOK_MS: Final = 10_000
+"""How often we look at each fast socket: who was silent is pinged, who then does not answer is cut off."""
+_ROUND_SECONDS: Final = 1.0
+
+
+class Watched(Protocol):
+    """A socket that writes once a turn, and at which we look from time to time."""
+
+    def flush(self) -> None:
+        """Write what was sent in this turn."""
+        ...
+
+    def look(self) -> bool:
+        """Do what is due; return whether to look again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +60,20 @@ class EdgeLimits:
 class Edge:
     """The shared state of all connections of one server."""
 
-    def __init__(self, limits: EdgeLimits, proxies: Proxies) -> None:
+    def __init__(self, limits: EdgeLimits, proxies: Proxies, *, is_https: bool = False) -> None:
         self.limits = limits
+        self.headers: Mapping[str, str] = answer_headers(is_https=is_https)
+        """The headers of the edge's own answers."""
         self.proxies = proxies
         self.refusals = RefusalLogger("connections-refused")
         self._limiter = ConnectionLimiter(limits.connections)
         self._book = AddressBook(limits.connections.per_address_max)
         self._has_warned = False
+        self._rounds: Rounds[Watched] = Rounds(LOOK_MS)
+        self._round: asyncio.TimerHandle | None = None
+        self._unwritten: list[Watched] = []
+        self.sockets: SocketService | None = None
+        """The application that takes sockets from the fast driver. Without it the portable driver carries them."""
 
     def now_ms(self) -> int:
         """Return the monotonic time in ms."""
@@ -73,6 +100,31 @@ class Edge:
         now_ms = self.now_ms()
         account = self._book.open(network_of(caller), now_ms)
         return SocketAccount(account, now_ms) if account.openings.take(1, now_ms) else None
+
+    def watch(self, watched: Watched) -> None:
+        """Look at a socket every LOOK_MS, until it says that it is over."""
+        self._rounds.add(watched, self.now_ms())
+        if self._round is None:
+            self._round = asyncio.get_running_loop().call_later(_ROUND_SECONDS, self._look)
+
+    def write_soon(self, watched: Watched) -> None:
+        """Let a socket write when all that was read in this turn of the event loop is handled."""
+        if not self._unwritten:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unwritten.append(watched)
+
+    def _flush(self) -> None:
+        unwritten, self._unwritten = self._unwritten, []
+        for watched in unwritten:
+            watched.flush()
+
+    def _look(self) -> None:
+        now_ms = self.now_ms()
+        for watched in self._rounds.take_due(now_ms):
+            if watched.look():
+                self._rounds.add(watched, now_ms)
+        loop = asyncio.get_running_loop()
+        self._round = loop.call_later(_ROUND_SECONDS, self._look) if len(self._rounds) else None
 
     def refuse(self, host: str, code: str) -> None:
         """Note that a connection was refused or aborted."""

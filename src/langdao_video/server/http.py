@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from enum import Enum
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from langdao_video.errors import LangDAOError
 from langdao_video.server.answers import (
     ADDRESS_BUSY,
     BODY_BYTES_MAX,
@@ -32,10 +34,15 @@ from langdao_video.server.answers import (
     URL_BYTES_MAX,
     URL_TOO_LONG,
     HttpAnswer,
+    refuse_socket,
 )
+from langdao_video.server.budget import SocketAccount
 from langdao_video.server.connection_limiter import ConnectionSlot
 from langdao_video.server.edge import LEAVE_SECONDS, Edge, close_soon, send_at_once
+from langdao_video.server.fast_socket import FastSocket
+from langdao_video.server.handshake import answer_handshake
 from langdao_video.server.websocket import Handshake, SocketConnection
+from langdao_video.signaling.port import SocketService
 
 HEALTH_PATH: Final = b"/health"
 PROGRESS_SECONDS: Final = 30.0
@@ -127,17 +134,20 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(HEAD_TOO_LARGE)
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over to the WebSocket protocol."""
-        transport, slot, caller = self.transport, self._slot, self._find_caller()
+        """Hand the connection over to a driver of WebSockets."""
+        slot, caller = self._slot, self._find_caller()
         if slot is None or self._open_cycle() is not None:
             self._refuse(NOT_HTTP)
             return
         account = self._edge.open_socket(caller)
         if account is None:
             self._refuse(ADDRESS_BUSY)
-            return
-        self.connections.discard(self)
-        self._forget_deadline()
+        elif self._edge.sockets is None:
+            self._begin_portable(slot, account, caller)
+        else:
+            self._begin_fast(self._edge.sockets, slot, account, caller)
+
+    def _begin_portable(self, slot: ConnectionSlot, account: SocketAccount, caller: str) -> None:
         url = httptools.parse_url(self.url)
         handshake = Handshake(
             method=self.scope["method"],
@@ -156,8 +166,42 @@ class HttpConnection(HttpToolsProtocol):
             server_state=self.server_state,
             app_state=self.app_state,
         )
-        transport.set_protocol(socket)
+        transport = self.transport
+        self._hand_over(socket)
         socket.begin(transport)
+
+    def _begin_fast(
+        self, service: SocketService, slot: ConnectionSlot, account: SocketAccount, caller: str
+    ) -> None:
+        answer = answer_handshake(self.scope["method"], self.headers)
+        if isinstance(answer, HttpAnswer):
+            self._refuse(answer)
+            return
+        url = httptools.parse_url(self.url)
+        scope = {
+            "path": self.root_path + unquote(url.path.decode("ascii")),
+            "raw_path": self.root_path.encode("ascii") + url.path,
+            "query_string": url.query or b"",
+            "root_path": self.root_path,
+            "headers": self.headers,
+            "server": self.server,
+            "client": (caller, 0),
+        }
+        try:
+            opening = service.check_opening(scope)
+        except LangDAOError as error:
+            self._refuse(refuse_socket(error.message))
+            return
+        socket = FastSocket(self._edge, slot, account, self.transport)
+        siblings = self.connections
+        self._hand_over(socket)
+        socket.begin(service, opening, answer, siblings)
+
+    def _hand_over(self, socket: asyncio.Protocol) -> None:
+        self.connections.discard(self)
+        self._forget_deadline()
+        self.transport.set_protocol(socket)
+        vars(self).clear()  # the parser and this object refer to each other, and a lesson is long
 
     # ── What the parser finds ────────────────────────────────────────────────────────────────────
 
@@ -292,7 +336,7 @@ class HttpConnection(HttpToolsProtocol):
         self._edge.refuse(self._find_caller(), answer.code)
         running = self._running_cycle()
         is_answering = running is not None and (running.response_started or running is not self.cycle)
-        self._close_soon(b"" if is_answering else answer.encode())
+        self._close_soon(b"" if is_answering else answer.encode(self._edge.headers))
 
     def _close_soon(self, farewell: bytes) -> None:
         if self._is_closing:

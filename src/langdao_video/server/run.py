@@ -18,10 +18,12 @@ from langdao_video.server.descriptors import raise_file_limit
 from langdao_video.server.draining import Drainable, Draining
 from langdao_video.server.edge import Edge, EdgeLimits
 from langdao_video.server.http import HttpConnection
+from langdao_video.server.metrics_port import CONNECTIONS, MetricsOnly, MetricsPort, listen
 from langdao_video.server.proxies import Proxies
 from langdao_video.server.websocket import SocketConnection
 from langdao_video.settings import Settings
 from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
+from langdao_video.signaling.port import SocketService
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +41,21 @@ class DrainableApp(Drainable, Protocol):
         ...
 
 
-def run_server(app: DrainableApp, settings: Settings) -> bool:
-    """Serve until a signal comes. Return False if the server could not start."""
+def run_server(app: DrainableApp, settings: Settings, listener: socket.socket | None = None) -> bool:
+    """Serve until a signal comes: on *listener*, else on the port of *settings*. Return False if it could not start."""
+    metrics: MetricsPort | None = None
+    if settings.metrics_port:
+        try:
+            own_listener = listen(settings.metrics_host, settings.metrics_port)
+        except OSError as error:
+            address = {"host": settings.metrics_host, "port": settings.metrics_port}
+            log.error("metrics-not-served", **address, error=str(error))  # noqa: TRY400 - no defect of ours
+            return False
+        metrics = make_metrics_port(app, settings, own_listener)
     edge = make_edge(settings, raise_file_limit())
-    server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds))
+    server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds), metrics)
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(None if listener is None else [listener])
     return server.started
 
 
@@ -54,8 +65,15 @@ class EdgeServer(uvicorn.Server):
     The latter must happen while the server still runs: afterwards the signal that stopped it ends the process.
     """
 
-    def __init__(self, config: uvicorn.Config, edge: Edge, draining: Draining | None = None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        edge: Edge,
+        draining: Draining | None = None,
+        metrics: MetricsPort | None = None,
+    ) -> None:
         super().__init__(config)
+        self._metrics = metrics
         self._edge = edge
         self._draining = draining
 
@@ -72,9 +90,17 @@ class EdgeServer(uvicorn.Server):
             self.should_exit = True
         return await super().on_tick(counter)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, on the port for metrics, too."""
+        await super().startup(sockets)
+        if self._metrics is not None and self.started:
+            self._metrics.open()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close all connections, then write the last lines of the log of refusals."""
         await super().shutdown(sockets)
+        if self._metrics is not None:
+            await self._metrics.close()
         self._edge.refusals.close()
 
 
@@ -95,7 +121,20 @@ def make_edge(settings: Settings, files_max: int) -> Edge:
         body_seconds=settings.request_body_seconds,
         idle_seconds=settings.keep_alive_seconds,
     )
-    return Edge(limits, Proxies(settings.forwarded_allow_ips))
+    is_https = settings.base_origin.scheme == "https"
+    return Edge(limits, Proxies(settings.forwarded_allow_ips), is_https=is_https)
+
+
+def make_metrics_port(app: ASGIApp, settings: Settings, listener: socket.socket) -> MetricsPort:
+    """Make what answers monitors on *listener*, with the same deadlines as on the public port."""
+    limits = EdgeLimits(
+        CONNECTIONS,
+        head_seconds=settings.request_head_seconds,
+        body_seconds=settings.request_body_seconds,
+        idle_seconds=settings.keep_alive_seconds,
+    )
+    edge = Edge(limits, Proxies(()))
+    return MetricsPort(configure(MetricsOnly(app), settings, edge, lifespan="off"), listener)
 
 
 def plan_connections(wanted: int, per_address: int, files_max: int) -> ConnectionLimits:
@@ -110,6 +149,8 @@ def plan_connections(wanted: int, per_address: int, files_max: int) -> Connectio
 
 def configure(app: ASGIApp, settings: Settings, edge: Edge, **more: Any) -> uvicorn.Config:  # noqa: ANN401 - as uvicorn
     """Return the server's configuration; *more* overrides it."""
+    if settings.socket_driver == "fast" and isinstance(app, SocketService):
+        edge.sockets = app
     return uvicorn.Config(
         **{
             "app": app,

@@ -1,4 +1,4 @@
-"""One WebSocket connection: uvicorn's, but each frame is counted before it is parsed.
+"""The portable driver's connection, where we own the port: uvicorn's, but each frame is counted before it is parsed.
 
 Laws: input is parsed in pieces, and other connections have their turn between two pieces. Reading is paused while a
 piece waits, so that a flood stays in the sender's buffers. A peer over its budget gets a close code, and its connection
@@ -23,25 +23,14 @@ from langdao_video.server.answers import HEAD_TOO_LARGE
 from langdao_video.server.budget import Ruling, SocketAccount
 from langdao_video.server.connection_limiter import ConnectionSlot
 from langdao_video.server.edge import LEAVE_SECONDS, Edge, close_soon
+from langdao_video.server.frame_reader import FRAGMENTS_MAX, PIECE_BYTES_MAX, PIECE_FRAMES_MAX
 from langdao_video.server.frames import FrameScanner
+from langdao_video.server.handshake import HANDSHAKE_HEADERS
 from langdao_video.signaling.effects import CloseCode
 
-PIECE_FRAMES_MAX: Final = 64
-PIECE_BYTES_MAX: Final = 64 * 1024
-"""The largest piece. Parsing it takes about two milliseconds of one processor."""
 WAIT_SECONDS: Final = 0.1
-FRAGMENTS_MAX: Final = 1_024
-"""The most fragments of one message. Browsers send a message as one frame. In 64 KiB these would have 64 bytes each."""
 CLOSING_CHECK_SECONDS: Final = 10.0
 CLOSE_SECONDS: Final = 3.0
-_HANDSHAKE: Final = (
-    b"connection",
-    b"upgrade",
-    b"sec-websocket-key",
-    b"sec-websocket-version",
-    b"sec-websocket-protocol",
-    b"sec-websocket-extensions",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ class Handshake:
     def encode(self) -> bytes:
         """Return only the lines that RFC 6455 §4.2.1 demands, because the handshake's parser takes no large headers."""
         lines = [f"{self.method} / HTTP/1.1".encode()]
-        lines += [name + b": " + value for name, value in self.headers if name in _HANDSHAKE]
+        lines += [name + b": " + value for name, value in self.headers if name in HANDSHAKE_HEADERS]
         return b"\r\n".join([*lines, b"", b""])
 
 
@@ -98,7 +87,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
         if not self.handshake_initiated:  # one of these headers is too large for the parser
             self._edge.refuse(self._handshake.caller, HEAD_TOO_LARGE.code)
             self._is_closing = True
-            close_soon(transport, HEAD_TOO_LARGE.encode())
+            close_soon(transport, HEAD_TOO_LARGE.encode(self._edge.headers))
 
     def handle_connect(self, event: Request) -> None:
         """Answer the handshake. The application gets the original request, with all its headers."""

@@ -39,7 +39,7 @@ class ChatLog:
 
     def __init__(self, lines: Iterable[KeptLine] = ()) -> None:
         self._lines: dict[tuple[Role, str], KeptLine] = {}
-        self._waiting: set[tuple[Role, str]] = set()
+        self._waiting: dict[tuple[Role, str], None] = {}
         self._newest_number = 0
         self.size_bytes = 0
         for line in lines:
@@ -64,7 +64,7 @@ class ChatLog:
         if isinstance(text, Refusal):
             return seat.send(Error(code=text, message=WHY_REFUSED[text], id=frame.id))
         self._newest_number += 1
-        self._waiting.add(key)
+        self._waiting[key] = None
         line = KeptLine(role=seat.role, id=frame.id, text=text, at_ms=now_ms, number=self._newest_number)
         return [Keep(line, next((each.number for each in self._lines.values()), 1))]
 
@@ -80,12 +80,13 @@ class ChatLog:
         It names no line, so that the pages keep the lines and send them again.
         """
         if not error.retry:
-            self._waiting -= {(line.role, line.id) for line in lines}
+            for line in lines:
+                self._waiting.pop((line.role, line.id), None)
         return {line.role: Error(code=error.code, message=error.message) for line in lines}
 
     def append(self, line: KeptLine) -> None:
         """Keep a stored *line*, whose id must be new. The newest line is always kept."""
-        self._waiting.discard((line.role, line.id))
+        self._waiting.pop((line.role, line.id), None)
         self._newest_number = max(self._newest_number, line.number)
         self._lines[line.role, line.id] = line
         self.size_bytes += _size_bytes(line)

@@ -13,6 +13,7 @@ import structlog
 
 from langdao_video.errors import Conflict, LangDAOError
 from langdao_video.session.snapshot import KeptLine
+from langdao_video.signaling.outbox import is_elsewhere
 from langdao_video.signaling.port import ChatKeeper
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,8 @@ class ChatWriter:
     *on_kept* learns of lines when they are stored; *on_not_kept* of lines that are not stored, with the reason. The
     writer goes on trying to store them if the reason says to retry.
     """
+
+    __slots__ = ("_first_number", "_keeper", "_lines", "_on_kept", "_on_not_kept", "_session_id", "_task")
 
     def __init__(self, session_id: str, keeper: ChatKeeper, on_kept: Kept, on_not_kept: NotKept) -> None:
         self._session_id = session_id
@@ -52,10 +55,23 @@ class ChatWriter:
         if self.is_idle:
             self._task = asyncio.create_task(self._drain())
 
-    async def finish(self, seconds: float) -> None:
-        """Wait until every line is stored, at most *seconds*."""
+    async def settle(self, seconds: float) -> None:
+        """Wait until every line is stored, at most *seconds*; go on after that."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until every line is stored, at most *seconds*; then end."""
+        await self.settle(seconds)
+        self._cancel()
+
+    def drop(self) -> None:
+        """Give up what waits."""
+        self._lines.clear()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
             self._task.cancel()
 
     async def _drain(self) -> None:
@@ -63,7 +79,7 @@ class ChatWriter:
         while self._lines:
             lines = tuple(self._lines)
             error = await self._keep(lines)
-            if error is not None and error.retry:
+            if error is not None and error.retry and not is_elsewhere(error):
                 if not failures:
                     self._on_not_kept(lines, error)
                 await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])

@@ -8,16 +8,58 @@ decides whether and when to ask somebody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.events import Claims, Dispute
 from langdao_video.session.roles import Role, other
 from langdao_video.signaling.effects import Emit
-from langdao_video.signaling.evidence import Verdict, came_before
+from langdao_video.signaling.evidence import LATE_MS, Verdict, came_before
 from langdao_video.signaling.messages import SessionInfo
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.signaling.seats import Seat
+from langdao_video.signaling.seats import Seat, SeatPhase
+
+
+def both_had_media(seats: Mapping[Role, Seat]) -> bool:
+    """Tell whether media has ever arrived at both seats."""
+    return all(seat.flow.has_begun for seat in seats.values())
+
+
+def media_flows(
+    seats: Mapping[Role, Seat], seat: Seat, rules: RoomRules, now_ms: int, *, is_fresh: bool
+) -> bool:
+    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer."""
+    if both_had_media(seats):
+        return is_fresh
+    return not seat.flow.is_starved(now_ms, rules.media_start_ms)
+
+
+def is_watched(seats: Collection[Seat], rules: RoomRules) -> bool:
+    """Tell whether `review` may find something new although no frame comes.
+
+    Otherwise neither page claims that nothing arrives, and both answer their pings.
+    """
+    is_open = False
+    for seat in seats:
+        if seat.phase is not SeatPhase.SEATED:
+            return False
+        is_open = is_open or _is_open(seat, rules)
+    return is_open
+
+
+def _is_open(seat: Seat, rules: RoomRules) -> bool:
+    """Tell whether the page of *seat* claims something, did so when it was reviewed last, or may leave pings open."""
+    flow, lateness = seat.flow, seat.lateness
+    return (
+        seat.dispute is not None
+        or lateness.since_ms is not None
+        or lateness.answered_late_ms >= LATE_MS
+        or (bool(seat.asked_ms) and seat.heard_ms - seat.asked_ms[0] >= LATE_MS)
+        or (
+            flow.claimed_ms is not None
+            and flow.missing_since(rules.media_ms, rules.media_start_ms) is not None
+        )
+    )
 
 
 def judge_media(claimant: Seat, across: Seat, rules: RoomRules, now_ms: int) -> Verdict | None:
@@ -46,6 +88,8 @@ def _judge(since_ms: int, claimant: Seat, across: Seat, rules: RoomRules, now_ms
 
 def review(info: SessionInfo, seats: Mapping[Role, Seat], rules: RoomRules, now_ms: int) -> list[Emit]:
     """Report each dispute that begins or ends now."""
+    if not is_watched(seats.values(), rules):
+        return []
     emits: list[Emit] = []
     for role, seat in seats.items():
         emits += _review(info, seat, seats[other(role)], rules, now_ms)

@@ -12,7 +12,7 @@ from langdao_video.signaling.messages import Error, ServerFrame
 
 
 class CloseCode:
-    """Our own WebSocket close codes (RFC 6455 §7.4.2: 4000–4999 are private), and two registered codes."""
+    """Our own WebSocket close codes (RFC 6455 §7.4.2: 4000–4999 are private), and three registered codes."""
 
     BAD_FRAMES: Final = 4400
     TOKEN: Final = 4401
@@ -22,6 +22,7 @@ class CloseCode:
     ENDED: Final = 4410
     TOO_SLOW: Final = 4413
     FLOOD: Final = 4429
+    OUR_FAULT: Final = 1011
     RESTARTS: Final = 1012
     TRY_AGAIN_LATER: Final = 1013
 

@@ -16,7 +16,6 @@ counts neither has no evidence: its counters never grow.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,7 +54,7 @@ class Witness:
     newest: Acks | None = None
     noted_ms: int | None = None
     """When the newest counters came, Unix ms; None before the first."""
-    grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
+    grown_ms: list[int] = field(default_factory=list)
     """The newest times at which the counters showed a new receiver report, oldest first."""
 
     @property
@@ -69,7 +68,7 @@ class Witness:
             return
         before, self.newest, self.noted_ms = self.newest, acks, now_ms
         if before is not None and (acks.audio > before.audio or acks.video > before.video):
-            self.grown_ms.append(now_ms)
+            self.grown_ms = [*self.grown_ms[1 - GROWN_KEPT :], now_ms]
 
     def judge(self, since_ms: int, asked_ms: int, now_ms: int, *, sends: bool, receives: bool) -> Verdict:
         """Judge the peer's claim, asked for at *asked_ms*, that nothing has arrived since *since_ms*.

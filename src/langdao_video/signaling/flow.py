@@ -9,7 +9,6 @@ Three laws:
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -52,7 +51,7 @@ class Flow:
     newest: MediaFlow | None = None
     grew_ms: int | None = None
     """When media arrived last."""
-    grown_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GROWN_KEPT))
+    grown_ms: list[int] = field(default_factory=list)
     """The newest times at which media arrived, oldest first."""
     awaited_ms: int | None = None
     """Since when the other side sends and none of its media has arrived; None if no media is missing."""
@@ -101,7 +100,7 @@ class Flow:
             self.awaited_ms = now_ms
         if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
             self.grew_ms = now_ms
-            self.grown_ms.append(now_ms)
+            self.grown_ms = [*self.grown_ms[1 - GROWN_KEPT :], now_ms]
         else:
             self.claimed_ms, self.claim_asked_ms = now_ms, now_ms if asked_ms is None else asked_ms
         return True

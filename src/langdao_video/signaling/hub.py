@@ -1,81 +1,50 @@
-"""Keeps the rooms of this node: opens a room, carries out its effects, ticks it, and forgets it when it is empty."""
+"""Keeps the rooms of this node: opens a room, carries out its effects, ticks it, and forgets it when it is empty.
+
+Law: a room in which nothing happens costs its pings and nothing else. So only rooms that are due are looked at.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from langdao_video.clock import Clock
-from langdao_video.errors import LangDAOError, NotAllowed, Unavailable
-from langdao_video.session.commands import RoomCommand
+from langdao_video.errors import LangDAOError, NotAllowed, NotOwner, Unavailable
+from langdao_video.session.commands import RoomCommand, ShowBill
 from langdao_video.session.links import Grant, Link
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.chat_writer import ChatWriter
 from langdao_video.signaling.drain import Drain
+from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
-from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+from langdao_video.signaling.hosted import Hosted
+from langdao_video.signaling.messages import ClientFrame, Error, Relayed
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import ChatKeeper, EventTaker
+from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages, RoomSource, Socket
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
 from langdao_video.signaling.seats import Participant
+from langdao_video.signaling.tally import SignalingTally
 
 log = structlog.get_logger(__name__)
 
-ROOMS_MAX: Final = 10_000
-_TICK_SECONDS: Final = 0.25
-
-
-class Socket(Protocol):
-    """One browser's socket. Neither call blocks; a socket that reads too slowly closes itself."""
-
-    conn: int
-
-    def send(self, frame: ServerFrame) -> None:
-        """Queue a frame."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """Close after the frames that were queued before."""
-        ...
-
-
-class RoomSource(Protocol):
-    """Loads rooms into memory."""
-
-    async def open_room(self, link: Link, now_ms: int) -> Room:
-        """Open the room of *link*'s session; make the session if it is new."""
-        ...
-
-    async def load_preview(self, link: Link, now_ms: int) -> Room:
-        """Return the room for its lobby; store nothing."""
-        ...
-
-
-@dataclass(slots=True)
-class _Hosted:
-    room: Room | Preview
-    """A preview while only the lobby is in use. The first join opens the room."""
-    outbox: Outbox
-    writer: ChatWriter
-    lobby: Lobby = field(default_factory=Lobby)
-    is_told: bool = False
-    """Whether its pages were told to move to another process."""
-    sockets: dict[int, Socket] = field(default_factory=dict)
-    grants: dict[int, Grant] = field(default_factory=dict)
-    """The signed link of each socket."""
-    refused: set[tuple[int, str]] = field(default_factory=set)
-    """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
+ROOMS_MAX: Final = 12_500
+"""Half of the connections that a process may have."""
+_TICK_SECONDS: Final = 0.05
+"""How often the hub looks for rooms that are due, and so how late a ping may be. Many small rounds do not hold up the
+frames that come meanwhile as a large one would."""
+_AFTER_FAILURE_MS: Final = 250
+"""How long a room rests whose tick has failed."""
+_SETTLE_SECONDS: Final = 0.5
+"""How long a room that moves waits for what it has reported."""
 
 
 def _allow(_grant: Grant) -> None:
@@ -100,11 +69,18 @@ class Hub:
         self._clock = clock
         self._rooms_max = rooms_max
         self._check_grant = check_grant
-        self._rooms: dict[str, _Hosted] = {}
+        self.passages: Passages | None = None
+        """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
+        self._rooms: dict[str, Hosted] = {}
+        self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
         self._name = secrets.token_hex(8)
         self._drain: Drain | None = None
+        self.tally = SignalingTally()
+        self.give_away: Callable[[str], Awaitable[None]] | None = None
+        """Lets another node own a room when its pages are about to move; None if no other node shares the store."""
+        self._moving: set[asyncio.Task[None]] = set()
 
     def make_conn(self) -> int:
         """Return a number that no other socket of this node has had."""
@@ -119,6 +95,11 @@ class Hub:
     def is_deserted(self) -> bool:
         """Whether nobody is connected."""
         return not any(hosted.sockets for hosted in self._rooms.values())
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the rooms move to another process."""
+        return self._drain is not None
 
     def begin_drain(self, window_ms: int) -> None:
         """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
@@ -143,10 +124,12 @@ class Hub:
         if self._drain and room.is_split:
             raise self._drain.refuse_room()
         self._take(hosted, socket, link)
-        effects = room.join(socket.conn, participant, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        effects = room.join(socket.conn, participant, now_ms)
         if is_seated := room.has(socket.conn):
             hosted.lobby.leave(socket.conn)
-        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
+        self.tally.note_join(effects, is_seated=is_seated)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return is_seated
 
     async def join_lobby(self, socket: Socket, link: Link, participant: Participant) -> bool:
@@ -155,8 +138,9 @@ class Hub:
         while (hosted := self._rooms.get(link.room)) is None:
             await self._open(link, preview=True)
         self._take(hosted, socket, link)
-        effects = hosted.lobby.join(hosted.room, socket.conn, participant, self._clock.now_ms())
-        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket)])
+        now_ms = self._clock.now_ms()
+        effects = hosted.lobby.join(hosted.room, socket.conn, participant, now_ms)
+        self._do(link.room, hosted, [*effects, *self._tell_newcomer(hosted, socket, now_ms)], now_ms)
         return hosted.lobby.has(socket.conn)
 
     def receive(self, room: str, conn: int, frame: ClientFrame) -> None:
@@ -164,26 +148,49 @@ class Hub:
         if hosted := self._rooms.get(room):
             now_ms = self._clock.now_ms()
             if hosted.lobby.has(conn):
-                self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms))
+                self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms), now_ms)
             elif not isinstance(hosted.room, Preview):
-                self._do(room, hosted, hosted.room.receive(conn, frame, now_ms))
+                if isinstance(frame, Relayed):
+                    to = hosted.room.relay(conn, frame.to, now_ms)
+                    if to is not None and (socket := hosted.sockets.get(to)):
+                        socket.send(frame)  # nothing becomes due, and no lobby sees it
+                        return
+                self._do(room, hosted, hosted.room.receive(conn, frame, now_ms), now_ms)
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
         """Note that a socket is gone."""
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
             hosted.grants.pop(conn, None)
             hosted.lobby.leave(conn)
-            hosted.refused = {refusal for refusal in hosted.refused if refusal[0] != conn}
+            if hosted.refused:
+                hosted.refused = frozenset(refusal for refusal in hosted.refused if refusal[0] != conn)
             effects: list[Effect] = []
+            now_ms = self._clock.now_ms()
             if not isinstance(hosted.room, Preview):
-                effects = hosted.room.lose(conn, self._clock.now_ms(), said_goodbye=said_goodbye)
-            self._do(room, hosted, effects)
+                effects = hosted.room.lose(conn, now_ms, said_goodbye=said_goodbye)
+            self._do(room, hosted, effects, now_ms)
 
     def apply(self, room: str, command: RoomCommand) -> None:
         """Carry out a room command."""
         if hosted := self._rooms.get(room):
             update = write_update(command)
-            self._do(room, hosted, [*hosted.room.update(update), *hosted.lobby.update(update)])
+            effects = [*hosted.room.update(update), *hosted.lobby.update(update)]
+            if isinstance(command, ShowBill) and command.cap_at_ms is None:
+                self._carry_out(room, hosted, effects)  # it makes nothing due that was not
+            else:
+                self._do(room, hosted, effects, self._clock.now_ms())
+
+    def hosts(self, room: str) -> bool:
+        """Tell whether a room is in memory, or about to be."""
+        return room in self._rooms or room in self._opening
+
+    def lose_room(self, room: str) -> None:
+        """Forget a room that another node may own now, and close its sockets. The pages come back there."""
+        if hosted := self._rooms.pop(room, None):
+            for part in (hosted.outbox, hosted.writer):
+                part.drop()
+            for socket in hosted.sockets.values():
+                socket.close(CloseCode.RESTARTS, "room-moved")
 
     def expel(self) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
@@ -198,7 +205,7 @@ class Hub:
                     effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
                     if not isinstance(hosted.room, Preview):
                         effects += hosted.room.expel(conn)
-                    self._do(room, hosted, effects)
+                    self._do(room, hosted, effects, self._clock.now_ms())
                     count += 1
         return count
 
@@ -209,19 +216,37 @@ class Hub:
                 hosted.is_told = True
                 if not isinstance(hosted.room, Preview):
                     hosted.room.moves = True
-                self._do(name, hosted, [Send(conn, drain.write(now_ms)) for conn in hosted.sockets])
+                if self.give_away is None:
+                    self._tell_room_to_move(name, hosted, drain)
+                else:
+                    task = asyncio.create_task(self._give_away(self.give_away, name, hosted, drain))
+                    self._moving.add(task)
+                    task.add_done_callback(self._moving.discard)
 
-    def _tell_newcomer(self, hosted: _Hosted, socket: Socket) -> list[Effect]:
+    def _tell_room_to_move(self, name: str, hosted: Hosted, drain: Drain) -> None:
+        now_ms = self._clock.now_ms()
+        moving = drain.write(now_ms)
+        self._do(name, hosted, [Send(conn, moving) for conn in hosted.sockets], now_ms)
+
+    async def _give_away(
+        self, give_away: Callable[[str], Awaitable[None]], name: str, hosted: Hosted, drain: Drain
+    ) -> None:
+        """Store what a room has reported, let another node own it, and tell its pages to move."""
+        await asyncio.gather(*(part.settle(_SETTLE_SECONDS) for part in (hosted.outbox, hosted.writer)))
+        await give_away(name)
+        self._tell_room_to_move(name, hosted, drain)
+
+    def _tell_newcomer(self, hosted: Hosted, socket: Socket, now_ms: int) -> list[Effect]:
         """Tell the page of a socket that has just come to move, if the others were told."""
         if self._drain is None or not hosted.is_told:
             return []
-        return [Send(socket.conn, self._drain.write(self._clock.now_ms()))]
+        return [Send(socket.conn, self._drain.write(now_ms))]
 
     def _check(self, link: Link) -> None:
         if link.grant is not None:
             self._check_grant(link.grant)
 
-    def _take(self, hosted: _Hosted, socket: Socket, link: Link) -> None:
+    def _take(self, hosted: Hosted, socket: Socket, link: Link) -> None:
         """Add the socket of a participant or a lobby visitor to its room."""
         self._check(link)  # it may have been revoked while the room was opened
         hosted.sockets[socket.conn] = socket
@@ -229,16 +254,19 @@ class Hub:
             hosted.grants[socket.conn] = link.grant
 
     async def run(self) -> None:
-        """Tick all rooms, until cancelled."""
+        """Tick the rooms that are due, until cancelled."""
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             if self._drain is not None:
                 self._tell_to_move(self._drain)
-            for room, hosted in list(self._rooms.items()):
-                try:
-                    self._tick(room, hosted)
-                except Exception:
-                    log.exception("tick-failed", session=room)
+            now_ms = self._clock.now_ms()
+            for room in self._due.take_due(now_ms):
+                if hosted := self._rooms.get(room):
+                    try:
+                        self._tick(room, hosted)
+                    except Exception:
+                        log.exception("tick-failed", session=room)
+                        self._due.plan(room, now_ms + _AFTER_FAILURE_MS)
 
     async def finish(self, seconds: float) -> None:
         """Deliver what the rooms still have to report; stop after *seconds*."""
@@ -268,8 +296,9 @@ class Hub:
                 partial(self._on_kept, link.room),
                 partial(self._on_not_kept, link.room),
             )
-            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox, writer))
+            hosted = self._rooms.setdefault(link.room, Hosted(shown, outbox, writer))
             hosted.room = shown
+            self._plan(link.room, hosted, self._clock.now_ms())
             log.info(
                 "room-previewed" if preview else "room-opened", session=link.room, start=shown.info.start
             )
@@ -288,36 +317,50 @@ class Hub:
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:
         if hosted := self._rooms.get(room):
-            self._do(room, hosted, [Send(decision.conn, Error(code=error.code, message=error.message))])
+            refusal = Send(decision.conn, Error(code=error.code, message=error.message))
+            self._do(room, hosted, [refusal], self._clock.now_ms())
 
     def _on_kept(self, room: str, lines: Sequence[KeptLine]) -> None:
         if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
-            self._do(room, hosted, hosted.room.note_kept(lines))
+            self._do(room, hosted, hosted.room.note_kept(lines), self._clock.now_ms())
 
     def _on_not_kept(self, room: str, lines: Sequence[KeptLine], error: LangDAOError) -> None:
         if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
-            self._do(room, hosted, hosted.room.note_not_kept(lines, error))
+            self._do(room, hosted, hosted.room.note_not_kept(lines, error), self._clock.now_ms())
 
-    def _tick(self, room: str, hosted: _Hosted) -> None:
+    def _tick(self, room: str, hosted: Hosted) -> None:
         now_ms = self._clock.now_ms()
-        self._do(room, hosted, hosted.lobby.tick(now_ms))
-        if isinstance(hosted.room, Preview):  # nobody has joined: the backend alone acts on deadlines
-            is_left = True
-        else:
-            self._do(room, hosted, hosted.room.tick(now_ms))
-            is_left = hosted.room.is_empty
-        if is_left and not hosted.sockets and hosted.outbox.is_idle and hosted.writer.is_idle:
+        effects = hosted.lobby.tick(now_ms)
+        if not isinstance(hosted.room, Preview):  # in a preview nobody has joined, and no time passes
+            effects += hosted.room.tick(now_ms)
+        self._do(room, hosted, effects, now_ms)
+        if hosted.is_left and hosted.outbox.is_idle and hosted.writer.is_idle:
             del self._rooms[room]
+            self._due.forget(room)
             log.info("room-closed", session=room)
 
-    def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
-        for effect in (*effects, *hosted.lobby.refresh(hosted.room, self._clock.now_ms())):
+    def _plan(self, room: str, hosted: Hosted, now_ms: int) -> None:
+        """Plan when the room is ticked next. One that everybody left waits only for what is on its way."""
+        lobby_ms = hosted.lobby.due_ms()
+        due_ms = now_ms if lobby_ms is None else lobby_ms
+        if not isinstance(hosted.room, Preview) and not hosted.is_left:
+            due_ms = hosted.room.due_ms if lobby_ms is None else min(lobby_ms, hosted.room.due_ms)
+        self._due.plan(room, due_ms)
+
+    def _do(self, room: str, hosted: Hosted, effects: Iterable[Effect], now_ms: int) -> None:
+        self._carry_out(room, hosted, effects)
+        if refreshed := hosted.lobby.refresh(hosted.room, now_ms):
+            self._carry_out(room, hosted, refreshed)
+        self._plan(room, hosted, now_ms)
+
+    def _carry_out(self, room: str, hosted: Hosted, effects: Iterable[Effect]) -> None:
+        for effect in effects:
             match effect:
                 case Send(conn, frame):
                     if socket := hosted.sockets.get(conn):
                         socket.send(frame)
                         if isinstance(frame, Error) and (conn, frame.code) not in hosted.refused:
-                            hosted.refused.add((conn, frame.code))
+                            hosted.refused |= {(conn, frame.code)}
                             log.info("frame-refused", session=room, conn=conn, code=frame.code)
                 case Close(conn, code, reason):
                     if socket := hosted.sockets.get(conn):
@@ -326,9 +369,12 @@ class Hub:
                 case Keep(line, first_number):
                     hosted.writer.write(line, first_number)
                 case _:
+                    self.tally.note_reported(effect)
                     hosted.outbox.enqueue(effect)
 
 
 def _note_failure(opening: asyncio.Task[None]) -> None:
-    if not opening.cancelled() and (error := opening.exception()):
+    if opening.cancelled() or (error := opening.exception()) is None:
+        return
+    if not isinstance(error, NotOwner):  # the sockets are carried to the owner
         log.warning("room-not-opened", error=f"{type(error).__name__}: {error}")

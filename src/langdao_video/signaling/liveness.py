@@ -11,14 +11,25 @@ from langdao_video.signaling.rules import RoomRules
 class Liveness:
     """Ping every `ping_ms`. A socket that has sent nothing for longer than `socket_dead_ms` is dead."""
 
+    __slots__ = ("_next_ping_ms", "_rules")
+
     def __init__(self, rules: RoomRules, next_ping_ms: int | None = None) -> None:
         self._rules = rules
         self._next_ping_ms = next_ping_ms
         """When the next ping is due, Unix ms; None: at the next tick."""
 
+    @property
+    def due_ms(self) -> int:
+        """When all sockets must be pinged next, Unix ms; 0: at once."""
+        return self._next_ping_ms or 0
+
+    def dies_ms(self, heard_ms: int) -> int:
+        """Return from when on a socket is dead whose newest frame came at *heard_ms*, Unix ms."""
+        return heard_ms + self._rules.socket_dead_ms + 1
+
     def is_dead(self, heard_ms: int, now_ms: int) -> bool:
         """Tell whether a socket is dead whose newest frame came at *heard_ms*."""
-        return now_ms - heard_ms > self._rules.socket_dead_ms
+        return now_ms >= self.dies_ms(heard_ms)
 
     def restart(self, now_ms: int) -> None:
         """Count the interval anew from *now_ms*, when all sockets were pinged."""

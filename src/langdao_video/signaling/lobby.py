@@ -24,6 +24,7 @@ from langdao_video.signaling.seats import Participant
 
 LOBBY_MINUTES_MAX: Final = 30
 """How long a visit may last. After that the tab was probably forgotten, with its camera on."""
+STAY_MS: Final = LOBBY_MINUTES_MAX * 60_000
 LOBBY_VISITORS_MAX: Final = 4
 """How many visitors each seat may have. One person may have a few tabs; a further tab tries again, or joins."""
 
@@ -40,6 +41,8 @@ class _Visitor:
 
 class Lobby:
     """The lobby of one room."""
+
+    __slots__ = ("_liveness", "_visitors")
 
     def __init__(self, rules: RoomRules = RoomRules()) -> None:  # noqa: B008 - frozen
         self._liveness = Liveness(rules)
@@ -95,6 +98,17 @@ class Lobby:
             return sends
         return []
 
+    def due_ms(self) -> int | None:
+        """Return when `tick` or `refresh` has something to do, unless the room changes first (Unix ms); None: never."""
+        if not self._visitors:
+            return None
+        dues_ms = [self._liveness.due_ms]
+        for visitor in self._visitors.values():
+            dues_ms += [visitor.since_ms + STAY_MS, self._liveness.dies_ms(visitor.heard_ms)]
+            if visitor.ice.given.renew_ms is not None:
+                dues_ms.append(visitor.ice.given.renew_ms)
+        return min(dues_ms)
+
     def refresh(self, room: Room | Preview, now_ms: int) -> list[Effect]:
         """Show the room again to each visitor whose other side came or went, and renew the visitors' ICE servers."""
         effects: list[Effect] = []
@@ -109,7 +123,7 @@ class Lobby:
         """Ping the visitors, and close the sockets that are silent or have stayed too long."""
         effects: list[Effect] = []
         for conn, visitor in list(self._visitors.items()):
-            if now_ms - visitor.since_ms >= LOBBY_MINUTES_MAX * 60_000:
+            if now_ms - visitor.since_ms >= STAY_MS:
                 text = f"The lobby closes after {LOBBY_MINUTES_MAX} minutes: open the link again."
                 effects += refuse(conn, "lobby-timeout", text, CloseCode.LOBBY_TIMEOUT)
                 self.leave(conn)

@@ -36,7 +36,21 @@ class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type",
 # ── Both ways ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
+class Relayed(Frame, frozen=True, kw_only=True, dict=True):
+    """A frame for the other page, which gets the bytes that came."""
+
+    @property
+    def raw(self) -> bytes | None:
+        """The bytes that came; None if the frame was made here."""
+        raw: bytes | None = self.__dict__.get("raw")
+        return raw
+
+    def keep(self, raw: bytes) -> None:
+        """Remember the bytes that came, UTF-8 JSON."""
+        self.__dict__["raw"] = raw
+
+
+class Offer(Relayed, frozen=True, kw_only=True, tag="offer"):
     """An offer for the page *to*. A page that was reloaded since has another name, so it gets no stale offer."""
 
     to: PageId
@@ -44,7 +58,7 @@ class Offer(Frame, frozen=True, kw_only=True, tag="offer"):
     number: OfferNumber | None = None
 
 
-class Answer(Frame, frozen=True, kw_only=True, tag="answer"):
+class Answer(Relayed, frozen=True, kw_only=True, tag="answer"):
     """The answer to offer *number* of the page *to*. A late answer does not fit a newer offer, by its number."""
 
     to: PageId
@@ -52,7 +66,7 @@ class Answer(Frame, frozen=True, kw_only=True, tag="answer"):
     number: OfferNumber | None = None
 
 
-class Ice(Frame, frozen=True, kw_only=True, tag="ice"):
+class Ice(Relayed, frozen=True, kw_only=True, tag="ice"):
     """One trickled candidate (RFC 8838); null ends the candidates."""
 
     to: PageId

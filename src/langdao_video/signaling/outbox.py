@@ -7,13 +7,12 @@ the oldest waiting heartbeat, because the next one says more. It drops anything 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 import structlog
 
-from langdao_video.errors import LangDAOError
+from langdao_video.errors import LangDAOError, Lapsed, NotOwner
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling.effects import Decide, Emit
 from langdao_video.signaling.port import EventTaker
@@ -27,13 +26,15 @@ _RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 class Outbox:
     """Deliver what one room reports, in order."""
 
+    __slots__ = ("_backend", "_on_refused", "_queue", "_session_id", "_task")
+
     def __init__(
         self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
     ) -> None:
         self._session_id = session_id
         self._backend = backend
         self._on_refused = on_refused
-        self._queue: deque[Emit | Decide] = deque()
+        self._queue: list[Emit | Decide] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -42,18 +43,45 @@ class Outbox:
         return self._task is None or self._task.done()
 
     def enqueue(self, item: Emit | Decide) -> None:
-        """Put *item* at the end of the queue, and drop one item if the queue is at its bound."""
+        """Deliver *item* at once if nothing waits and the backend can take it so, as it can take most heartbeats.
+
+        Else put it at the end of the queue, and drop one item if the queue is at its bound.
+        """
+        if isinstance(item, Emit) and self.is_idle and self._deliver_at_once(item):
+            return
         self._queue.append(item)
         if len(self._queue) > QUEUE_MAX:
             self._drop_one()
         if self.is_idle:
             self._task = asyncio.create_task(self._drain())
 
-    async def finish(self, seconds: float) -> None:
-        """Wait until everything has been delivered, at most *seconds*."""
+    async def settle(self, seconds: float) -> None:
+        """Wait until everything has been delivered, at most *seconds*; go on after that."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until everything has been delivered, at most *seconds*; then end."""
+        await self.settle(seconds)
+        self._cancel()
+
+    def drop(self) -> None:
+        """Give up what waits."""
+        self._queue.clear()
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None:
             self._task.cancel()
+
+    def _deliver_at_once(self, item: Emit) -> bool:
+        try:
+            return self._backend.take_at_once(item.event)
+        except LangDAOError as error:
+            self._note_refused(item, error)
+        except Exception:
+            log.exception("event-failed", session=self._session_id)
+        return True
 
     def _drop_one(self) -> None:
         """Drop the oldest waiting heartbeat, else the oldest item. The first item is being delivered and stays."""
@@ -69,7 +97,7 @@ class Outbox:
             try:
                 await self._deliver(self._queue[0])
             except LangDAOError as error:
-                if error.retry:
+                if error.retry and not is_elsewhere(error):
                     log.warning(
                         "backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1
                     )
@@ -80,7 +108,7 @@ class Outbox:
             except Exception:
                 log.exception("event-failed", session=self._session_id)
             failures = 0
-            self._queue.popleft()
+            del self._queue[0]
 
     def _note_refused(self, item: Emit | Decide, error: LangDAOError) -> None:
         """Log a refusal. If a decision was refused, tell the person who made it."""
@@ -93,6 +121,11 @@ class Outbox:
             await self._backend.take_event(item.event)
         else:
             await self._backend.decide_grace(self._session_id, item.decision, item.role)
+
+
+def is_elsewhere(error: LangDAOError) -> bool:
+    """Tell whether another node decides for the room. Its pages go there, and that node hears from them itself."""
+    return isinstance(error, NotOwner) and not isinstance(error, Lapsed)
 
 
 def _is_heartbeat(item: Emit | Decide) -> bool:

@@ -24,10 +24,11 @@ from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.flow import ReportedMedia
 from langdao_video.signaling.ice import IceOffer
 from langdao_video.signaling.liveness import Liveness
+from langdao_video.signaling.room_clock import find_due
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
+from langdao_video.signaling.seats import Participant, Seat, SeatPhase, find_across, restore_seat
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
@@ -60,6 +61,7 @@ class Room:
         self._phase: room_phase.PhaseValue = OpenRoom()
         self._cap_at_ms: int | None = None
         self._warning: wire.ConnectionWarning | None = None
+        self._ticked_ms = now_ms
         self.moves = False
         """Whether the pages were told to move to another process. There is more to know there than here."""
         self.is_split = False
@@ -176,7 +178,8 @@ class Room:
             return []
         match frame:
             case wire.Offer() | wire.Answer() | wire.Ice():
-                return self._relay(seat, frame)
+                to = self.relay(conn, frame.to, now_ms)
+                return [] if to is None else [Send(to, frame)]
             case wire.Heartbeat():
                 return self._receive_heartbeat(seat, frame, now_ms)
             case wire.SendChat():
@@ -196,10 +199,9 @@ class Room:
                     Send(conn, wire.Error(code="already-joined", message="This socket has joined already."))
                 ]
 
-    def _relay(self, seat: Seat, frame: wire.Offer | wire.Answer | wire.Ice) -> list[Effect]:
-        """Pass *frame* on to the page it names. A frame for a page that is gone would only confuse the new page."""
-        across = self._seats[other(seat.role)]
-        return across.send(frame) if across.page == frame.to else []
+    def relay(self, conn: int, page: str, now_ms: int) -> int | None:
+        """Return the socket to which *conn* may send an offer, an answer or a candidate for *page*."""
+        return None if self.is_over else find_across(self._seats, conn, page, now_ms)
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer(now_ms, frame.server_time)
@@ -211,9 +213,10 @@ class Room:
         # There are two pings to a heartbeat. A proof may come half a ping early and still be the one that is due.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms is None or seat.proof_ms - seat.beat_ms >= apart_ms
-        if is_sure or not self._both_had_media:
+        if is_sure or not disputes.both_had_media(self._seats):
             verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
-            flows = self._flows(seat, now_ms, is_fresh=seat.flow.grew_ms == now_ms)
+            is_fresh = seat.flow.grew_ms == now_ms
+            flows = disputes.media_flows(self._seats, seat, self._rules, now_ms, is_fresh=is_fresh)
             flows = flows or verdict is Verdict.CONTRADICTED
             if flows or verdict is not Verdict.OPEN:  # an open verdict is reported once it is clear
                 effects += seat_events.report_proof(
@@ -227,23 +230,14 @@ class Room:
             effects += self._finish(now_ms)
         return effects
 
-    @property
-    def _both_had_media(self) -> bool:
-        return all(seat.flow.has_begun for seat in self._seats.values())
-
-    def _flows(self, seat: Seat, now_ms: int, *, is_fresh: bool) -> bool:
-        if self._both_had_media:
-            return is_fresh
-        return not seat.flow.is_starved(now_ms, self._rules.media_start_ms)
-
     def note_kept(self, lines: Sequence[KeptLine]) -> list[Effect]:
         """Show both the *lines* that are stored now."""
         return [send for frame in self.chat.keep(lines) for send in self._to_all(frame)]
 
     def note_not_kept(self, lines: Sequence[KeptLine], error: LangDAOError) -> list[Effect]:
         """Tell the authors of *lines* that these are not stored, for now or for good."""
-        told = self.chat.miss(lines, error)
-        return [send for role, frame in told.items() for send in self._seats[role].send(frame)]
+        told = self.chat.miss(lines, error).items()
+        return [send for role, frame in told for send in self._seats[role].send(frame)]
 
     def _set_status(self, seat: Seat, frame: wire.SetStatus | wire.Heartbeat, now_ms: int) -> list[Effect]:
         across = self._seats[other(seat.role)]
@@ -287,7 +281,7 @@ class Room:
         """Report the seat's answer to the last call, or else its newest proof. Who ended the session may be gone."""
         if seat.is_seated and seat.proof_ms >= last_call.at_ms:
             is_fresh = seat.reports.unsure_ms is None and not seat.flow.is_quiet(now_ms, self._rules.ping_ms)
-            flows = self._flows(seat, now_ms, is_fresh=is_fresh)
+            flows = disputes.media_flows(self._seats, seat, self._rules, now_ms, is_fresh=is_fresh)
             return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
         if seat.role == last_call.by and seat.phase is not SeatPhase.EMPTY:
             return [seat_events.report_disconnected(self.info, seat, "ended")]
@@ -314,8 +308,16 @@ class Room:
         seat = self._seat_of(conn)
         return self._vacate(seat, "link-revoked") if seat else []
 
+    @property
+    def due_ms(self) -> int:
+        """When `tick` has something to do, unless something happens first, Unix ms."""
+        room = self._seats.values(), self._rules, self._liveness, self._phase
+        due_ms = find_due(*room, moves=self.moves, ticked_ms=self._ticked_ms)
+        return due_ms if self._cap_at_ms is None else min(due_ms, self._cap_at_ms)
+
     def tick(self, now_ms: int) -> list[Effect]:
         """Do what is due: pings, dead sockets, seats kept long enough, and an end that waited long enough."""
+        self._ticked_ms = now_ms
         effects: list[Effect] = []
         phase = self._phase
         if isinstance(phase, LastCall) and now_ms >= phase.at_ms + self._rules.last_call_ms:
@@ -350,11 +352,9 @@ class Room:
 
     def _vacate(self, seat: Seat, reason: str) -> list[Effect]:
         seat.vacate()
-        effects: list[Effect] = []
-        if not self.is_over:
-            effects.append(seat_events.report_disconnected(self.info, seat, reason))
+        told = [] if self.is_over else [seat_events.report_disconnected(self.info, seat, reason)]
         left = wire.PeerLeft(role=seat.role, reason=reason, timestamp=seat.proof_ms)
-        return [*effects, *self._to_all(left)]
+        return [*told, *self._to_all(left)]
 
     # ── From the platform backend ────────────────────────────────────────────────────────────────
 
@@ -389,7 +389,7 @@ class Room:
         return [seat for seat in self._seats.values() if seat.is_seated]
 
     def _seat_of(self, conn: int) -> Seat | None:
-        return next((seat for seat in self._seated if seat.conn == conn), None)
+        return next((seat for seat in self._seats.values() if seat.conn == conn), None)
 
     def _to_all(self, frame: wire.ServerFrame) -> list[Effect]:
         return [send for seat in self._seated for send in seat.send(frame)]

@@ -109,9 +109,10 @@ def _is_news(before: ReportedMedia, found: ReportedMedia) -> bool:
 
 def report_actions(info: SessionInfo, seat: Seat, now_ms: int) -> list[Emit]:
     """Report what the participant has switched since the last report (R26), at most once a second."""
-    if seat.reported_on is None or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
+    before = seat.reported_on
+    if before is None or not seat.has_unreported_switch or now_ms - seat.acted_ms < ACTIONS_EVERY_MS:
         return []
-    (audio, video), seat.reported_on = seat.reported_on, (seat.audio, seat.video)
+    (audio, video), seat.reported_on = before, (seat.audio, seat.video)
     actions: list[Action] = []
     if audio is not seat.audio:
         actions.append("unmuted" if seat.audio else "muted")

@@ -6,15 +6,14 @@ for any time, and its sender may be gone by then.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from langdao_video.session.claims import ClaimKind
 from langdao_video.session.resume import Resume
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import Role, other
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
@@ -103,7 +102,7 @@ class Seat:
     reacted_ms: int = 0
     proof_ms: int = 0
     heard_ms: int = 0
-    asked_ms: deque[int] = field(default_factory=deque)
+    asked_ms: list[int] = field(default_factory=list)
     """When the open pings of this socket were sent, oldest first."""
     beat_ms: int | None = None
     away_since_ms: int = 0
@@ -120,6 +119,12 @@ class Seat:
     def is_seated(self) -> bool:
         """Whether the seat has a socket."""
         return self.phase is SeatPhase.SEATED
+
+    @property
+    def has_unreported_switch(self) -> bool:
+        """Whether the platform does not know yet what the participant has switched."""
+        on = self.reported_on
+        return on is not None and (on[0] is not self.audio or on[1] is not self.video)
 
     @property
     def is_held(self) -> bool:
@@ -199,7 +204,8 @@ class Seat:
 
     def renew_ice(self, offer_ice: Callable[[Role, int], IceOffer], now_ms: int) -> list[Effect]:
         """Send newer ICE servers before the credentials of the others expire, if the seat has a socket."""
-        if not self.is_seated:
+        renew_ms = self.ice.given.renew_ms
+        if renew_ms is None or now_ms < renew_ms or not self.is_seated:
             return []
         return self.send(*self.ice.renew(lambda: offer_ice(self.role, now_ms), now_ms))
 
@@ -223,7 +229,7 @@ class Seat:
         if echo_ms is not None and echo_ms not in self.asked_ms:
             return
         while self.asked_ms:
-            asked_ms = self.asked_ms.popleft()
+            asked_ms = self.asked_ms.pop(0)
             if echo_ms is None or asked_ms == echo_ms:
                 self.proof_ms = max(self.proof_ms, asked_ms)
                 self.lateness.answered_late_ms = now_ms - asked_ms
@@ -293,3 +299,16 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
     )
+
+
+def find_across(seats: Mapping[Role, Seat], conn: int, page: str, now_ms: int) -> int | None:
+    """Return the socket of *page*, if it sits across from *conn*, which is heard now.
+
+    A frame for a page that is gone would only confuse the new page.
+    """
+    for seat in seats.values():
+        if seat.conn == conn:
+            seat.heard_ms = now_ms
+            across = seats[other(seat.role)]
+            return across.conn if across.page == page else None
+    return None

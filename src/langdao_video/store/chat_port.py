@@ -13,6 +13,7 @@ from langdao_video.errors import BadRequest, Conflict
 from langdao_video.session.facts import Ended
 from langdao_video.session.roles import ROLES, Role
 from langdao_video.store.checks import check_numbers, check_text
+from langdao_video.store.port import Ownership
 
 ENDED_TYPE: Final[str] = Ended.type
 """The fact after which a session keeps no chat."""
@@ -56,11 +57,17 @@ class ChatStore(Protocol):
         ...
 
     async def append_lines(
-        self, session_id: str, salt: bytes, lines: Sequence[SealedLine], first_number: int
+        self,
+        session_id: str,
+        salt: bytes,
+        lines: Sequence[SealedLine],
+        first_number: int,
+        owner: Ownership | None = None,
     ) -> None:
         """Keep *lines*, and forget those below *first_number*. A line that is known stays as it was.
 
-        Raises Conflict `chat-over` if *salt* is not the session's any more, or the session has ended.
+        Raises Conflict `chat-over` if *salt* is not the session's any more, or the session has ended; with *owner*
+        NotOwner `not-owner` if the room is not owned so any more.
         """
         ...
 

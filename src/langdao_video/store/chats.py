@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, delete, exists, func, or_, select
+from sqlalchemy import Connection, delete, exists, func, or_, select, text
 
 from langdao_video.store.chat_port import (
     ENDED_TYPE,
@@ -22,7 +22,11 @@ from langdao_video.store.chat_port import (
 from langdao_video.store.checks import check_numbers, check_text
 from langdao_video.store.deliveries import Run
 from langdao_video.store.dialects import INSERTS
+from langdao_video.store.owners import check_owner
+from langdao_video.store.port import Ownership
 from langdao_video.store.tables import chat_lines, chat_salts, session_events
+
+_FIND_SALT: Final = text("SELECT salt FROM chat_salts WHERE session_id = :session_id")
 
 
 class SqlChats:
@@ -48,12 +52,22 @@ class SqlChats:
         return await self._write(lambda connection: _keep_salt(connection, session_id, made))
 
     async def append_lines(
-        self, session_id: str, salt: bytes, lines: Sequence[SealedLine], first_number: int
+        self,
+        session_id: str,
+        salt: bytes,
+        lines: Sequence[SealedLine],
+        first_number: int,
+        owner: Ownership | None = None,
     ) -> None:
         """Keep *lines*, and forget those below *first_number*, in one transaction."""
         check_salt(session_id, salt)
         check_lines(lines, first_number)
-        await self._write(lambda connection: _append_lines(connection, session_id, salt, lines, first_number))
+
+        def append(connection: Connection) -> None:
+            check_owner(connection, session_id, owner)
+            _append_lines(connection, session_id, salt, lines, first_number)
+
+        await self._write(append)
 
     async def drop_chat(self, session_id: str) -> None:
         """Forget the salt and the lines of a session."""
@@ -84,7 +98,7 @@ def _load_chat(connection: Connection, session_id: str) -> SealedChat | None:
 
 
 def _find_salt(connection: Connection, session_id: str) -> bytes | None:
-    salt = connection.scalar(select(chat_salts.c.salt).where(chat_salts.c.session_id == session_id))
+    salt = connection.scalar(_FIND_SALT, {"session_id": session_id})
     return cast("bytes | None", salt)
 
 

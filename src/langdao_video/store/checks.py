@@ -8,7 +8,7 @@ from typing import Final
 
 from langdao_video.errors import BadRequest, Conflict, VersionConflict
 from langdao_video.session.roles import ROLES
-from langdao_video.store.port import NewEvent, Presence, Revocation, keep_newest
+from langdao_video.store.port import Deadline, NewEvent, Presence, Revocation, keep_newest
 
 EVENTS_PER_APPEND_MAX: Final = 1_000
 EVENT_BODY_BYTES_MAX: Final = 1024 * 1024
@@ -67,6 +67,13 @@ def check_due(now_ms: int, limit: int) -> None:
     """Refuse a query of deadlines that databases would read in different ways."""
     check_numbers(now_ms)
     check_limit(limit)
+
+
+def check_moves(moves: Sequence[tuple[Deadline, int]]) -> None:
+    """Refuse times of deadlines that databases would read in different ways."""
+    for given, due_ms in moves:
+        check_text(given.session_id, given.kind)
+        check_numbers(given.due_ms, due_ms)
 
 
 def check_append(session_id: str, events: Sequence[NewEvent], deadlines: Mapping[str, int | None]) -> None:

@@ -121,10 +121,11 @@ class SqlDeliveries:
             lambda connection: delivery_queries.hurry(connection, endpoint_id, now_ms, limit)
         )
 
-    async def free_claims(self, now_ms: int) -> int:
-        """Make due now what is claimed, if the database has only one process."""
+    async def free_claims(self, now_ms: int, node_id: str = "") -> int:
+        """Make due now what a dead node has claimed, or all if the database has only one process."""
         check_numbers(now_ms)
-        return await self._write(lambda connection: delivery_queries.free_claims(connection, now_ms))
+        check_text(node_id)
+        return await self._write(lambda connection: delivery_queries.free_claims(connection, now_ms, node_id))
 
     async def rewind(  # noqa: PLR0913 - as the port
         self,

@@ -213,11 +213,12 @@ class DeliveryStore(Protocol):
         """Make at most *limit* failing streams due now, because the endpoint answers again. Return how many."""
         ...
 
-    async def free_claims(self, now_ms: int) -> int:
-        """Make due now what a process that died had claimed; return how many streams. Call it before any claim.
+    async def free_claims(self, now_ms: int, node_id: str = "") -> int:
+        """Make due now what a process that died had claimed; return how many streams.
 
-        Only one process at a time uses an SQLite file, so at its start nobody holds a claim. On PostgreSQL other nodes
-        may be at work: there this does nothing, and a claim ends with its lease.
+        With *node_id*: the claims whose token begins with it and a dot, when that node's lease has ended. Without:
+        call it before any claim. Only one process at a time uses an SQLite file, so at its start nobody holds a claim.
+        On PostgreSQL other nodes may be at work: there this does nothing.
         """
         ...
 

@@ -60,6 +60,7 @@ _HURRY: Final = """
         AND session_id IN (SELECT session_id FROM {given: session_id text} AS given)
 """
 _FREE: Final = text("UPDATE delivery_streams SET due_ms = :now_ms, token = NULL WHERE token IS NOT NULL")
+_FREE_OF: Final = text("UPDATE delivery_streams SET due_ms = :now_ms, token = NULL WHERE token LIKE :tokens")
 _FIND_HELD: Final = """
     SELECT stream.endpoint_id, stream.session_id
     FROM {given: endpoint_id text, session_id text, token text} AS given
@@ -213,8 +214,10 @@ def hurry(connection: Connection, endpoint_id: str, now_ms: int, limit: int) -> 
     return len(found)
 
 
-def free_claims(connection: Connection, now_ms: int) -> int:
-    """Make due now what is claimed. On PostgreSQL other nodes may hold the claims."""
+def free_claims(connection: Connection, now_ms: int, node_id: str) -> int:
+    """Make due now what is claimed: by a node, or by anybody. On PostgreSQL other nodes may hold the claims."""
+    if node_id:
+        return connection.execute(_FREE_OF, {"now_ms": now_ms, "tokens": f"{node_id}.%"}).rowcount
     if connection.dialect.name != "sqlite":
         return 0
     return connection.execute(_FREE, {"now_ms": now_ms}).rowcount

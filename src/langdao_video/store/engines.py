@@ -27,10 +27,14 @@ SQLITE_WAL_TRIES: Final = 200  # one every 50 ms, together as long as the busy t
 COMMAND_TIMEOUT_S: Final = 15
 SQLITE_READERS_MAX: Final = 4
 POSTGRES_CONNECTIONS_MAX: Final = 20
+POSTGRES_SETTINGS: Final = {"idle_in_transaction_session_timeout": "3000"}
+"""How long (ms) the server waits within a transaction: a node that is stopped there must not keep its rooms locked for
+longer than its lease."""
 
 _DRIVERS: Final = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "sqlite+aiosqlite": "sqlite+pysqlite",  # what a URL may still say
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
@@ -103,16 +107,16 @@ def make_sqlite_writer(url: URL) -> Engine:
 
     By default the driver begins the transaction at the first write, so data read before that write could be stale.
     """
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=1, max_overflow=0)
+    engine = create_engine(url, pool_size=1, max_overflow=0)
     _configure_sqlite(engine, begin="BEGIN IMMEDIATE")
     event.listen(engine, "connect", _use_wal)
     return engine
 
 
-def make_sqlite_readers(url: URL) -> AsyncEngine:
+def make_sqlite_readers(url: URL) -> Engine:
     """Make the engine of the readers. They see the last commit and never wait for the writer."""
-    engine = create_async_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
-    _configure_sqlite(engine.sync_engine, "query_only=ON", begin="BEGIN")
+    engine = create_engine(url, pool_size=SQLITE_READERS_MAX, max_overflow=0)
+    _configure_sqlite(engine, "query_only=ON", begin="BEGIN")
     return engine
 
 
@@ -143,6 +147,17 @@ def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the dr
             return
 
 
+def make_postgres_renewer(url: URL) -> AsyncEngine:
+    """Make the engine of leases: one connection of its own, on which a statement is one way there and back.
+
+    A busy event loop takes a while for each way, and a lease must not lapse meanwhile.
+    """
+    settings = {"command_timeout": COMMAND_TIMEOUT_S}
+    return create_async_engine(
+        url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT", connect_args=settings
+    )
+
+
 def make_postgres_engine(url: URL, *, is_patient: bool = False) -> AsyncEngine:
     """Make the engine for PostgreSQL. It replaces a dead connection of the pool before use.
 
@@ -154,5 +169,8 @@ def make_postgres_engine(url: URL, *, is_patient: bool = False) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",  # after waiting for a session's lock, we see what its holder committed
-        connect_args={"command_timeout": None if is_patient else COMMAND_TIMEOUT_S},
+        connect_args={
+            "command_timeout": None if is_patient else COMMAND_TIMEOUT_S,
+            "server_settings": {} if is_patient else POSTGRES_SETTINGS,
+        },
     )

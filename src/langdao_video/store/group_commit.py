@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from langdao_video.errors import Unavailable
+from langdao_video.tallies import SIZE_BOUNDS, Histogram
 
 T = TypeVar("T")
 Job = TypeVar("Job")
@@ -55,13 +56,16 @@ class GroupCommit(Generic[Job]):
         *,
         waiting_max: int = WAITING_MAX,
         batch_max: int = BATCH_MAX,
+        sizes: Histogram | None = None,
     ) -> None:
+        """Begin with no job. *sizes* counts how many jobs each batch has."""
         self._commit = commit
         self._waiting_max = waiting_max
         self._batch_max = batch_max
         self._waiting: deque[Ticket[Job]] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
+        self._sizes = sizes or Histogram(SIZE_BOUNDS)
 
     def submit(self, job: Job) -> asyncio.Future[Any]:
         """Return a future of the result of *job*, which is done after COMMIT. Cancelling it affects no other job."""
@@ -94,6 +98,7 @@ class GroupCommit(Generic[Job]):
                 self._waiting.clear()
 
     async def _commit_batch(self, batch: Sequence[Ticket[Job]]) -> None:
+        self._sizes.note(len(batch))
         try:
             await self._commit(batch)
         except BaseException as error:

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
-from uuid import uuid4
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import URL
 
 from langdao_video.clock import read_wall_ms
+from langdao_video.store import queries
 from langdao_video.store.engines import database_errors, is_sqlite, make_postgres_engine, parse_database_url
 from langdao_video.store.migrate import MIGRATIONS
-from langdao_video.store.tables import boots
 
 SQLITE_LOCK_SECONDS_MAX: Final = 3.0
 """How long a write may wait for the write of another process."""
@@ -92,7 +91,7 @@ async def _inspect_postgres(url: URL) -> StoreReport:
             answered_ms = read_wall_ms()
             report = _report(await connection.run_sync(_read_schema))
             if report.schema == report.head:
-                await connection.run_sync(_write)
+                await connection.run_sync(queries.probe)
     finally:
         await engine.dispose()
     skew_ms = round(float(now_s or 0) * 1000) - (asked_ms + answered_ms) // 2
@@ -101,12 +100,6 @@ async def _inspect_postgres(url: URL) -> StoreReport:
 
 def _read_schema(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
-
-
-def _write(connection: Connection) -> None:
-    name = f"doctor-{uuid4()}"
-    connection.execute(boots.insert().values(boot_id=name, zero_ms=0))
-    connection.execute(boots.delete().where(boots.c.boot_id == bindparam("name")), {"name": name})
 
 
 def _report(schema: str | None) -> StoreReport:

@@ -10,11 +10,14 @@ from langdao_video.session.roles import Role
 from langdao_video.store import checks
 from langdao_video.store.memory_chats import MemoryChats
 from langdao_video.store.memory_deliveries import MemoryDeliveries, MemoryLedger
+from langdao_video.store.memory_owners import MemoryOwners, read_monotonic_ms
 from langdao_video.store.port import (
     EVENTS_PAGE,
     NO_DEADLINES,
+    NO_OWNERS,
     Deadline,
     NewEvent,
+    Ownership,
     Presence,
     Revocation,
     RevocationKind,
@@ -26,7 +29,8 @@ from langdao_video.store.port import (
 class MemoryStore:
     """Keep everything in dictionaries. No method awaits anything, so each call is atomic in its event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_ms: Callable[[], int] = read_monotonic_ms) -> None:
+        """Make an empty store. *now_ms* stands for the database's clock, which ends leases."""
         self._ledger = MemoryLedger()
         self._events, self._presence = self._ledger.events, self._ledger.presence
         self._ids: set[tuple[str, str]] = set()
@@ -35,7 +39,8 @@ class MemoryStore:
         self._secrets: dict[str, str] = {}
         self._revocations: dict[tuple[RevocationKind, str], Revocation] = {}
         self.deliveries = MemoryDeliveries(self._ledger)
-        self.chats = MemoryChats(self._ledger)
+        self.owners = MemoryOwners(self._ledger, self._list_due, now_ms)
+        self.chats = MemoryChats(self._ledger, self.owners)
 
     async def load_events(
         self, session_id: str, after_seq: int = 0, limit: int = EVENTS_PAGE
@@ -53,6 +58,7 @@ class MemoryStore:
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         """Append *events* and change *deadlines*: both or neither."""
         self._check_open()
@@ -63,6 +69,7 @@ class MemoryStore:
             )
             for seq, event in enumerate(events, expected_version + 1)
         ]
+        self.owners.check_owner(session_id, owner)
         ledger = self._events.setdefault(session_id, [])
         known_ids = [event.id for event in events if (session_id, event.id) in self._ids]
         checks.decide_append(expected_version, len(ledger), events, known_ids)
@@ -85,20 +92,38 @@ class MemoryStore:
         checks.check_text(session_id)
         return dict(self._presence.get(session_id, {}))
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         """Keep each row that is newer than the stored one."""
         self._check_open()
         checks.check_presence(rows)
+        lost = frozenset(id_ for id_, owner in owners.items() if not self.owners.is_held(id_, owner))
         for row in rows:
+            if row.session_id in lost:
+                continue
             seats = self._presence.setdefault(row.session_id, {})
             seats[row.role] = keep_newest(seats.get(row.role), row)
+        return lost
 
     async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
         """Return at most *limit* deadlines that are due, the longest overdue first."""
         self._check_open()
         checks.check_due(now_ms, limit)
+        return self._list_due(now_ms)[:limit]
+
+    def _list_due(self, now_ms: int) -> list[Deadline]:
         due = [deadline for deadline in self._deadlines.values() if deadline.due_ms <= now_ms]
-        return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))[:limit]
+        return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))
+
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline that is still as given to its new time."""
+        self._check_open()
+        checks.check_moves(moves)
+        for given, due_ms in moves:
+            key = (given.session_id, given.kind)
+            if self._deadlines.get(key) == given:
+                self._deadlines[key] = replace(given, due_ms=due_ms)
 
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""

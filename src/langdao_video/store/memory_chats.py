@@ -15,13 +15,16 @@ from langdao_video.store.chat_port import (
 )
 from langdao_video.store.checks import check_numbers, check_text
 from langdao_video.store.memory_deliveries import MemoryLedger
+from langdao_video.store.memory_owners import MemoryOwners
+from langdao_video.store.port import Ownership
 
 
 class MemoryChats:
     """Keep the chats in dictionaries, beside the ledger that says which sessions have ended."""
 
-    def __init__(self, ledger: MemoryLedger) -> None:
+    def __init__(self, ledger: MemoryLedger, owners: MemoryOwners) -> None:
         self._ledger = ledger
+        self._owners = owners
         self._salts: dict[str, bytes] = {}
         self._lines: dict[str, dict[tuple[Role, str], SealedLine]] = {}
 
@@ -50,12 +53,18 @@ class MemoryChats:
         return self._salts[session_id]
 
     async def append_lines(
-        self, session_id: str, salt: bytes, lines: Sequence[SealedLine], first_number: int
+        self,
+        session_id: str,
+        salt: bytes,
+        lines: Sequence[SealedLine],
+        first_number: int,
+        owner: Ownership | None = None,
     ) -> None:
         """Keep *lines*, and forget those below *first_number*."""
         self._ledger.check_open()
         check_salt(session_id, salt)
         check_lines(lines, first_number)
+        self._owners.check_owner(session_id, owner)
         if self._salts.get(session_id) != salt or self._has_ended(session_id):
             raise refuse_over(session_id)
         kept = self._lines.setdefault(session_id, {})

@@ -227,11 +227,11 @@ class MemoryDeliveries:
             row.due_ms = now_ms
         return len(chosen)
 
-    async def free_claims(self, now_ms: int) -> int:
+    async def free_claims(self, now_ms: int, node_id: str = "") -> int:
         """Make due now what is claimed."""
         self._ledger.check_open()
         check_numbers(now_ms)
-        claimed = [row for row in self._streams.values() if row.token is not None]
+        claimed = [row for row in self._streams.values() if row.token and row.token.startswith(node_id)]
         for row in claimed:
             row.due_ms, row.token = now_ms, None
         return len(claimed)

@@ -18,6 +18,17 @@ NO_DEADLINES: Final[Mapping[str, int | None]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class Ownership:
+    """Which node decides for a room. *fence* grows with each owner; a write with another one is refused."""
+
+    node_id: str
+    fence: int
+
+
+NO_OWNERS: Final[Mapping[str, Ownership]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """A fact to append. *id* is unique in its session; *body* is a JSON object."""
 
@@ -109,11 +120,14 @@ class Store(Protocol):
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         """Append *events* from seq *expected_version* + 1 on, and set (ms) or clear (None) *deadlines* with them.
 
         *events* may be empty: the deadlines then change only if the session is still at *expected_version*.
         The same transaction tells every endpoint's stream of the session that there is something to deliver.
+        With *owner* the room must still be owned so, else NotOwner `not-owner`. Without it only the version protects
+        the session: a command line beside the service owns nothing.
         Raises Conflict `event-known` if the session has an event with the same id; else VersionConflict
         `version-conflict` if the newest seq is not *expected_version*. After either error nothing has changed.
         """
@@ -123,10 +137,13 @@ class Store(Protocol):
         """Return the newest proof of each seat that ever had one."""
         ...
 
-    async def save_presence(self, rows: Sequence[Presence]) -> None:
+    async def save_presence(
+        self, rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         """Keep each row that is newer than the stored one by (epoch, proof_ms), and ignore older rows.
 
-        A newer row without a beat keeps the stored beat.
+        A newer row without a beat keeps the stored beat. Return the sessions in *owners* whose room is not owned so any
+        more: their rows are refused, and the others kept.
         """
         ...
 
@@ -134,6 +151,13 @@ class Store(Protocol):
         """Return at most *limit* deadlines with due_ms <= *now_ms*, the longest overdue first.
 
         Loading does not clear them: they are returned again until an append moves or clears them.
+        """
+        ...
+
+    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+        """Move each deadline to its new time (Unix ms), all in one transaction.
+
+        One that is no longer as it is given here stays as it is: an append has moved or cleared it meanwhile.
         """
         ...
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Final, cast
+from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, select, text, tuple_
 from sqlalchemy.dialects import postgresql
@@ -45,6 +46,33 @@ _READ_NEWEST: Final = {
     """.replace("{place}", place)
     for dialect, place in PLACES.items()
 }
+# Statements that are written once: to build one of an expression takes as long as to run it.
+_LOAD_EVENTS: Final = text("""
+    SELECT seq, id, type, at_ms, body FROM session_events
+    WHERE session_id = :session_id AND seq > :after_seq ORDER BY seq LIMIT :limit
+""")
+_LOAD_PRESENCE: Final = text(
+    "SELECT role, epoch, proof_ms, beat FROM seat_presence WHERE session_id = :session_id"
+)
+_LOAD_DUE: Final = text("""
+    SELECT session_id, kind, due_ms FROM deadlines
+    WHERE due_ms <= :now_ms ORDER BY due_ms, session_id, kind LIMIT :limit
+""")
+_INSERT_EVENT: Final = session_events.insert()
+_CLEAR_DEADLINES: Final = """
+    DELETE FROM deadlines WHERE session_id = :session_id
+    AND kind IN (SELECT kind FROM {given: kind text} AS given)
+"""
+_MOVE_DEADLINES: Final = """
+    INSERT INTO deadlines (session_id, kind, due_ms)
+    SELECT session_id, kind, due_ms FROM {given: session_id text, kind text, due_ms bigint} AS given WHERE true
+    ON CONFLICT (session_id, kind) DO UPDATE SET due_ms = excluded.due_ms
+"""
+_POSTPONE: Final = """
+    UPDATE deadlines SET due_ms = given.to_ms
+    FROM {given: session_id text, kind text, due_ms bigint, to_ms bigint} AS given
+    WHERE deadlines.session_id = given.session_id AND deadlines.kind = given.kind AND deadlines.due_ms = given.due_ms
+"""
 ROWS_PER_UPSERT_MAX: Final = 1_024  # both seats of each session in a full batch
 _UPSERT_PRESENCE_SQLITE: Final = """
     INSERT INTO seat_presence (session_id, role, epoch, proof_ms) VALUES (?)
@@ -61,13 +89,8 @@ _UPSERT_BEATS_SQLITE: Final = """
 
 def load_events(connection: Connection, session_id: str, after_seq: int, limit: int) -> list[StoredEvent]:
     """Read one page of a session's events in order."""
-    events = session_events.c
-    rows = connection.execute(
-        select(events.seq, events.id, events.type, events.at_ms, events.body)
-        .where(events.session_id == session_id, events.seq > after_seq)
-        .order_by(events.seq)
-        .limit(limit)
-    )
+    values = {"session_id": session_id, "after_seq": after_seq, "limit": limit}
+    rows = connection.execute(_LOAD_EVENTS, values)
     return [
         StoredEvent(session_id, seq, id_, type_, at_ms, json.loads(body))
         for seq, id_, type_, at_ms, body in rows
@@ -105,7 +128,7 @@ def append_events(
             }
             for number, (event, body) in enumerate(zip(stored, bodies, strict=True), 1)
         ]
-        connection.execute(session_events.insert(), rows)
+        connection.execute(_INSERT_EVENT, rows)
         extend_streams(connection, session_id, expected_version, stored)
     _change_deadlines(connection, session_id, deadline_changes)
     return stored
@@ -138,30 +161,21 @@ def _read_newest(connection: Connection, session_id: str, events: Sequence[NewEv
 
 
 def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[str, int | None]) -> None:
-    cleared = [kind for kind, due_ms in changes.items() if due_ms is None]
+    cleared = [{"kind": kind} for kind, due_ms in changes.items() if due_ms is None]
     moved = [
         {"session_id": session_id, "kind": kind, "due_ms": due_ms}
         for kind, due_ms in changes.items()
         if due_ms is not None
     ]
     if cleared:
-        connection.execute(
-            delete(deadlines).where(deadlines.c.session_id == session_id, deadlines.c.kind.in_(cleared))
-        )
+        run_with(connection, _CLEAR_DEADLINES, cleared, session_id=session_id)
     if moved:
-        insert = INSERTS[connection.dialect.name](deadlines)
-        upsert = insert.on_conflict_do_update(
-            index_elements=["session_id", "kind"], set_={"due_ms": insert.excluded.due_ms}
-        )
-        connection.execute(upsert, moved)
+        run_with(connection, _MOVE_DEADLINES, moved)
 
 
 def load_presence(connection: Connection, session_id: str) -> dict[Role, Presence]:
     """Read the newest proof of each seat."""
-    seats = seat_presence.c
-    rows = connection.execute(
-        select(seats.role, seats.epoch, seats.proof_ms, seats.beat).where(seats.session_id == session_id)
-    )
+    rows = connection.execute(_LOAD_PRESENCE, {"session_id": session_id})
     return {role: Presence(session_id, role, *rest) for role, *rest in rows}
 
 
@@ -191,14 +205,14 @@ def _save_part_sqlite(connection: Connection, part: Sequence[Presence]) -> None:
 
 def load_due(connection: Connection, now_ms: int, limit: int) -> list[Deadline]:
     """Read the deadlines that are due, the longest overdue first."""
-    due = deadlines.c
-    rows = connection.execute(
-        select(due.session_id, due.kind, due.due_ms)
-        .where(due.due_ms <= now_ms)
-        .order_by(due.due_ms, due.session_id, due.kind)
-        .limit(limit)
-    )
+    rows = connection.execute(_LOAD_DUE, {"now_ms": now_ms, "limit": limit})
     return [Deadline(*row) for row in rows]
+
+
+def postpone(connection: Connection, moves: Sequence[tuple[Deadline, int]]) -> None:
+    """Move the deadlines that nobody has changed meanwhile. Sessions are locked in the order of their rows."""
+    rows = [{**asdict(given), "to_ms": to_ms} for given, to_ms in moves]
+    run_with(connection, _POSTPONE, sorted(rows, key=lambda row: (row["session_id"], row["kind"])))
 
 
 def load_newest_ms(connection: Connection) -> int:
@@ -225,6 +239,13 @@ def save_boot_ms(connection: Connection, boot_id: str, zero_ms: int) -> None:
         index_elements=["boot_id"], set_={"zero_ms": insert.excluded.zero_ms}
     )
     connection.execute(upsert, [{"boot_id": boot_id, "zero_ms": zero_ms}])
+
+
+def probe(connection: Connection) -> None:
+    """Write a row and delete it, so that the write goes through lock, log and disk and leaves nothing."""
+    name = f"probe-{uuid4()}"
+    connection.execute(boots.insert().values(boot_id=name, zero_ms=0))
+    connection.execute(delete(boots).where(boots.c.boot_id == name))
 
 
 def find_secret(connection: Connection, name: str) -> str | None:

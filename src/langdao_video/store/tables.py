@@ -211,3 +211,29 @@ chat_lines: Final = Table(
     Column("sealed", LargeBinary, nullable=False),
     CheckConstraint("role IN ('student', 'tutor')", name="role"),
 )
+
+# The processes of the service: `ownership.py`. `keys` is a JSON list. All times are the database's own clock.
+nodes: Final = Table(
+    "nodes",
+    metadata,
+    Column("node_id", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("backplane", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("offset_ms", BigInteger, nullable=False),
+    Column("is_leaving", Boolean, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+# Which node decides for a room; none if it was released. The row stays, because the next owner needs a higher fence.
+room_owners: Final = Table(
+    "room_owners",
+    metadata,
+    Column("session_id", Text, primary_key=True),
+    Column("node_id", Text),
+    Column("fence", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index(None, "node_id"),
+)

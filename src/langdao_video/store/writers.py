@@ -15,6 +15,7 @@ from langdao_video.store import queries
 from langdao_video.store.engines import Calls, database_errors
 from langdao_video.store.group_commit import GroupCommit, Ticket
 from langdao_video.store.port import Presence
+from langdao_video.store.tally import StoreTally
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
@@ -45,10 +46,12 @@ class SqliteWriter:
     while the event loop is busy each hop would wait for the interpreter's lock.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tally: StoreTally) -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, "store-writer")
-        self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(self._commit)
+        self._group: GroupCommit[Sequence[Presence] | Write[Any]] = GroupCommit(
+            self._commit, sizes=tally.commits
+        )
 
     async def write(self, write: Write[T]) -> T:
         """Run *write* in a batch, and return its result after COMMIT of the batch."""
@@ -68,6 +71,9 @@ class SqliteWriter:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._commit_here, batch)
 
     def _commit_here(self, batch: Sequence[Ticket[Sequence[Presence] | Write[Any]]]) -> None:
+        if len(batch) == 1 and callable(batch[0].job):
+            self._commit_alone(batch[0], batch[0].job)
+            return
         proofs: list[Presence] = []
         with self._engine.begin() as connection:
             for ticket in batch:
@@ -76,6 +82,16 @@ class SqliteWriter:
                 else:
                     proofs += ticket.job
             queries.save_presence(connection, proofs)
+
+    def _commit_alone(self, ticket: Ticket[Sequence[Presence] | Write[Any]], write: Write[Any]) -> None:
+        """Run a write that has the transaction for itself. Its failure undoes nothing else: it needs no savepoint."""
+        try:
+            with self._engine.begin() as connection:
+                ticket.result = write(connection)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - an error of the caller must reach the caller
+            ticket.error = error
 
 
 class PostgresWriter:

@@ -18,8 +18,9 @@ from langdao_video.access.revocations import Revocations
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.access.throttle import RefusalThrottle
 from langdao_video.access.tokens import Tokens
+from langdao_video.across_nodes.joining import Carriages
 from langdao_video.apart.rooms import PlatformRooms
-from langdao_video.backplane.local import LocalBackplane
+from langdao_video.backplane.port import Backplane
 from langdao_video.billing.service import SessionService
 from langdao_video.clock import Clock
 from langdao_video.errors import NotAllowed
@@ -29,6 +30,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.delivery_port import DeliveryStore
 from langdao_video.store.port import Store
+from langdao_video.web.readiness import Vitals
 from langdao_video.web.waiting import Waiting
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -54,13 +56,16 @@ class Context:
     statements: StatementLinks
     admission: Admission
     throttle: RefusalThrottle
-    backplane: LocalBackplane
+    backplane: Backplane
+    carriages: Carriages
+    """What this node carries to others: the sockets and requests of rooms that they own."""
     rooms: PlatformRooms | None
     """What another process tells the rooms of this one; None if the bill is made here."""
     hurry: Callable[[str], object]
     """Tries at once what failed at an endpoint. A signed request of its owner shows that it is there again."""
     loops: tuple[asyncio.Task[None], ...]
     """The tasks that run as long as the service does."""
+    vitals: Vitals
     session_waits: Waiting = field(default_factory=lambda: Waiting(most=1_000, reread_ticks=5))
     event_waits: Waiting = field(default_factory=lambda: Waiting(most=50, reread_ticks=1))
     """Fewer, because each of them reads every second: no hint covers the events of all sessions on all nodes."""

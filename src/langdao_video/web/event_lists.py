@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 
+from langdao_video.billing.reading import read_lesson
 from langdao_video.billing.records import read_record
 from langdao_video.store.port import StoredEvent
 from langdao_video.views.event_list import list_events
@@ -44,7 +45,7 @@ async def read_events(
     If *after* is beyond the newest event, this ledger never gave it, as after a restored backup. Then `reset` is true,
     and the list begins with the first event.
     """
-    lesson = await service.sessions.load(session_id)
+    lesson = await read_lesson(service.sessions, session_id)
     is_unknown = after > lesson.version
     first = 0 if is_unknown else after
 

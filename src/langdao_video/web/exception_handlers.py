@@ -12,11 +12,11 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from langdao_video.access.throttle import GUESS_CODES
-from langdao_video.errors import BadRequest, LangDAOError
+from langdao_video.errors import BadRequest, LangDAOError, NotOwner
 from langdao_video.log_writer import escape_controls
 from langdao_video.session.link_repair import repair_path
 from langdao_video.session.paths import read_segment
-from langdao_video.web.context import Context, WrongKey
+from langdao_video.web.context import Context, WrongKey, get_context
 from langdao_video.web.pages import redirect_to, show_problem
 
 _PAGES: Final = ("", "demo", "docs")
@@ -33,7 +33,12 @@ def add_exception_handlers(app: FastAPI) -> None:
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """Answer a LangDAOError as JSON or as a page."""
+    """Answer a LangDAOError as JSON or as a page. A request for the owner of a session is answered by it."""
+    if isinstance(error, NotOwner) and error.session_id:
+        try:
+            return await get_context(request).carriages.requests.carry(request, error.session_id)
+        except LangDAOError as not_carried:
+            error = not_carried
     if not isinstance(error, LangDAOError):
         raise error
     headers = {"retry-after": "1"} if error.retry else None

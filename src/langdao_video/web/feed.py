@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Response, status
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from langdao_video.billing.lesson import Lesson
+from langdao_video.billing.reading import read_lesson
 from langdao_video.billing.records import read_record
 from langdao_video.views.session import view_lesson, view_record
 from langdao_video.web.context import ApiKey, Context, Service, SessionPath
@@ -34,7 +35,7 @@ async def read_feed(
     reconnects with the id of that event gets 204, at which an EventSource stops (HTML §9.2.3). A reader who reconnects
     with an id that this session never gave, as after a restored backup, gets `reset` and then all events.
     """
-    lesson = await service.sessions.load(session_id)
+    lesson = await read_lesson(service.sessions, session_id)
     after = _read_seq(last_event_id)
     if lesson.is_final and after == lesson.version:
         return Response(status_code=status.HTTP_204_NO_CONTENT)
@@ -58,7 +59,7 @@ async def _stream(service: Context, session_id: str, seen: int) -> AsyncIterator
     with service.backplane.watch(session_id) as news:
         while True:
             news.clear()
-            lesson = await service.sessions.load(session_id)
+            lesson = await read_lesson(service.sessions, session_id)
             version, is_over = lesson.version, lesson.is_final
             yield _message("bill", view_lesson(lesson, service.clock.now_ms()))
             while told.version < version:

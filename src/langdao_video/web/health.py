@@ -1,12 +1,12 @@
-"""Tells whether this node works: it answers, its store answers, and its background tasks run."""
+"""Tells whether this process works (`/health`: keep it alive) and may get more to do (`/ready`: send pages there)."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from langdao_video.errors import Unavailable
 from langdao_video.logs import count_dropped_lines
 from langdao_video.web.context import Service
+from langdao_video.web.readiness import find_stopped_loop
 
 router = APIRouter(tags=["health"])
 
@@ -17,10 +17,19 @@ async def read_health(service: Service) -> dict[str, str | int]:
 
     `logLinesDropped` is present if lines of the log could not be written.
     """
-    if any(loop.done() for loop in service.loops):
-        raise Unavailable(
-            "loop-stopped", "A part of the service has stopped: restart the service. Its log says why."
-        )
+    if stopped := find_stopped_loop(service.loops):
+        raise stopped
     await service.store.load_due(0, 1)
     dropped = count_dropped_lines()
     return {"status": "ok", **({"logLinesDropped": dropped} if dropped else {})}
+
+
+@router.get("/ready")
+async def read_readiness(service: Service) -> dict[str, str]:
+    """Answer `ready`, or 503 with what is in the way of new rooms: the store takes no writes, or the rooms move.
+
+    Rooms that are here already go on. A process that is not ready must not be killed for it: that is what /health says.
+    """
+    if hindrance := await service.vitals.readiness.find_hindrance():
+        raise hindrance
+    return {"status": "ready"}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from langdao_video.errors import LangDAOError, NotAllowed
 from langdao_video.settings import Settings
+from langdao_video.signaling.port import Carrier, Opening, Taker
+from langdao_video.web import socket
 from langdao_video.web.context import Context
-from langdao_video.web.edge import EdgeMiddleware
+from langdao_video.web.edge import EdgeMiddleware, check_machine
 from langdao_video.web.lifespan import Lifespan, Opens, StartOnDemand
+from langdao_video.web.target import receive_target
 
 
 class CallService(FastAPI):
@@ -41,13 +46,19 @@ class CallService(FastAPI):
             redirect_slashes=False,
         )
         self.state.settings = settings
+        self.refusal: LangDAOError | None = None
+        """Why the service did not start; its message says what to set."""
         self._lifespan = Lifespan(opens)
         self.add_middleware(StartOnDemand, self._lifespan)
 
     @asynccontextmanager
     async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
         """Run the service during the block. *_app* is the application that calls, of any framework."""
-        await self._lifespan.begin()
+        try:
+            await self._lifespan.begin()
+        except LangDAOError as error:
+            self.refusal = error
+            raise
         try:
             yield
         finally:
@@ -57,11 +68,27 @@ class CallService(FastAPI):
         """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
         if self._lifespan.is_running:
             self._context.hub.begin_drain(int(seconds * 1_000))
+            self._context.carriages.begin_drain(seconds)
 
     @property
     def is_deserted(self) -> bool:
         """Whether no page is connected."""
-        return not self._lifespan.is_running or self._context.hub.is_deserted
+        if not self._lifespan.is_running:
+            return True
+        return self._context.hub.is_deserted and self._context.carriages.pages.count == 0
+
+    def check_opening(self, scope: Mapping[str, Any]) -> Opening:
+        """Read the request of a socket that the fast driver would carry. Raises LangDAOError if it may not open."""
+        settings = self._context.settings
+        if settings.is_development:
+            check_machine(scope, settings.base_origin)
+        if settings.role == "backend" or receive_target(scope, settings.base_path).path != "/":
+            raise NotAllowed("socket-refused", "This service refuses this WebSocket.")
+        return socket.check_opening(scope, self._context)
+
+    def open_socket(self, opening: Opening, carrier: Carrier) -> Taker:
+        """Return what takes the frames of a socket that the fast driver carries."""
+        return socket.open_socket(opening, carrier, self._context)
 
     @property
     def _context(self) -> Context:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, status
 from pydantic import StrictInt
 
 from langdao_video.billing.quota import receive_cap
+from langdao_video.billing.reading import read_lesson
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.views.session import view_lesson
 from langdao_video.web.bodies import Body
@@ -48,7 +49,7 @@ async def make_tutor_link(session_id: SessionPath, body: NameTutor, service: Ser
 @router.get("/{session_id}")
 async def read_session(session_id: SessionPath, service: Service, language: str = "en") -> dict[str, Any]:
     """Show a session as it is now: state, billable seconds, cost, participants."""
-    lesson = await service.sessions.load(session_id)
+    lesson = await read_lesson(service.sessions, session_id)
     now_ms = service.clock.now_ms()
     view = view_lesson(lesson, now_ms, language if language in LANGUAGES else "en")
     return view | {"statementUrl": service.statements.make(session_id, now_ms)}

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from langdao_video.billing.reading import read_history, read_lesson
 from langdao_video.billing.statement import Statement, fold_statement
 from langdao_video.errors import NotFound
 from langdao_video.session.address import shorten
@@ -52,7 +53,7 @@ async def open_statement(
             meant = strip_junk(session_id)  # the link may have been copied with the end of a sentence
             if meant == session_id:
                 raise
-            await service.sessions.load(meant)
+            await read_lesson(service.sessions, meant)
             return redirect_to(request, write_segment(meant))
     else:
         session_id, token = _read_token(session_id, request)
@@ -122,4 +123,4 @@ def _send_csv(statement: Statement) -> Response:
 
 
 async def _fold(service: Context, session_id: str) -> Statement:
-    return fold_statement(*await service.sessions.load_history(session_id))
+    return fold_statement(*await read_history(service.sessions, session_id))

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from langdao_video.session.paths import decode_percent, read_segment, write_segment
 
-_OWN: Final = {"api", "demo", "docs", "health", "sessions", "static"}
+_OWN: Final = {"api", "demo", "docs", "health", "metrics", "ready", "sessions", "static"}
 """The first segments of our own paths. With such a prefix we could not tell whether a proxy removed it or not."""
 _PATH_SAFE: Final = "/!$&'()*+,;=:@~"
 

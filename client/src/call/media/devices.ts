@@ -50,6 +50,8 @@ export interface DevicesListener {
   readonly onTrack: (kind: MediaKind, track: MediaStreamTrack | null) => void;
   readonly onStream: (stream: MediaStream | null) => void;
   readonly onStatus: (status: DeviceStatus) => void;
+  /** The camera was asked for more pixels, and gives what it has. */
+  readonly onSharpened: (track: MediaStreamTrack) => void;
   /** A device was plugged in or pulled, or the browser tells the names for the first time. */
   readonly onList: (list: DeviceList) => void;
   /** A device was swapped without the person's doing. */
@@ -182,7 +184,7 @@ export class Devices {
     const { video } = this.tracks;
     if (!video || this.sharpened.has(video)) return;
     this.sharpened.add(video);
-    void sharpen(video);
+    void sharpen(video).then(() => this.tracks.video === video && this.emit('onSharpened', video));
   }
 
   /** Close every device; `open` begins anew. */

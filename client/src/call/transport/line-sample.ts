@@ -1,5 +1,6 @@
 // Reads from getStats what the line of the own media carries and loses. Sans-I/O state.
 
+import { findPairInUse } from './candidate-pair';
 import type { LineSample } from './send-ladder';
 
 interface Stat {
@@ -22,23 +23,21 @@ export class LineReader {
   private counted: readonly Counted[] = [];
 
   take(report: Iterable<Stat>): LineSample {
-    let [availableBps, roundTripMs]: [number | null, number | null] = [null, null];
     let mediaRoundTripMs: number | null = null;
     let [sent, lost] = [0, 0];
-    for (const stat of report) {
+    const stats = [...report];
+    for (const stat of stats) {
       if (stat.type === 'outbound-rtp') sent += numberOf(stat['packetsSent']) ?? 0;
       else if (stat.type === 'remote-inbound-rtp') {
         lost += numberOf(stat['packetsLost']) ?? 0;
         mediaRoundTripMs = toMs(stat['roundTripTime']) ?? mediaRoundTripMs;
-      } else if (stat.type === 'candidate-pair' && isInUse(stat)) {
-        availableBps = numberOf(stat['availableOutgoingBitrate']);
-        roundTripMs = toMs(stat['currentRoundTripTime']);
       }
     }
+    const pair = findPairInUse(stats);
     return {
-      availableBps,
+      availableBps: numberOf(pair?.['availableOutgoingBitrate']),
       loss: this.countLoss({ sent, lost }),
-      roundTripMs: roundTripMs ?? mediaRoundTripMs,
+      roundTripMs: toMs(pair?.['currentRoundTripTime']) ?? mediaRoundTripMs,
     };
   }
 
@@ -49,11 +48,6 @@ export class LineReader {
     const lost = now.lost - (before?.lost ?? now.lost);
     return sent < PACKETS_MIN ? null : Math.min(1, Math.max(0, lost / sent));
   }
-}
-
-/** Firefox says `selected`; the others nominate. */
-function isInUse(stat: Stat): boolean {
-  return stat['state'] === 'succeeded' && Boolean(stat['selected'] ?? stat['nominated']);
 }
 
 function toMs(seconds: unknown): number | null {

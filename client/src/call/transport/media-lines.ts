@@ -20,6 +20,9 @@ export class MediaLines {
   private readonly senders: Partial<Record<MediaKind, RTCRtpSender>> = {};
   private screenLines: Partial<Record<MediaKind, RTCRtpTransceiver>> = {};
   private screen: MediaStream | null;
+  /** Whether an offer is awaited. Its lines join senders that were made by `addTrack` (RFC 8829 §5.10); making them then would hold
+   * up the answer. */
+  private awaitsOffer = false;
 
   constructor(
     private readonly own: OwnMedia,
@@ -35,30 +38,40 @@ export class MediaLines {
     for (const kind of MEDIA_KINDS) delete this.senders[kind];
     this.screenLines = {};
     this.connection = connection;
+    this.awaitOffer();
   }
 
-  /** Make the senders of a side that offers, once; a side that answers gets them from the offer (RFC 8829 §5.10). */
+  /** The other side makes the first offer: be ready with the tracks that there are, and with those that come. */
+  awaitOffer(): void {
+    this.awaitsOffer = true;
+    for (const kind of MEDIA_KINDS) this.setTrack(kind, this.tracks[kind]);
+  }
+
+  /** Make the senders of a side that offers, each once. */
   addSenders(): void {
-    if (this.senders.audio) return;
-    for (const kind of MEDIA_KINDS) {
-      const encodings = kind === 'video' ? [{ maxBitrate: VIDEO_BITRATE_MAX }] : [];
-      this.senders[kind] = this.connection.addTransceiver(this.tracks[kind] ?? kind, {
-        direction: 'sendrecv',
-        streams: [this.stream],
-        ...(encodings.length > 0 && { sendEncodings: encodings }),
-      }).sender;
+    this.awaitsOffer = false;
+    const kinds = MEDIA_KINDS.filter((kind) => !this.senders[kind]);
+    this.useLines(addFirstLines(this.connection, this.stream, this.tracks, kinds));
+  }
+
+  /** Send on lines of `addFirstLines` that are there already. */
+  useLines(lines: readonly RTCRtpTransceiver[]): void {
+    for (const { sender, receiver } of lines) {
+      const kind = receiver.track.kind as MediaKind;
+      this.senders[kind] = sender;
+      this.setTrack(kind, this.tracks[kind]);
     }
   }
 
   /** Send on the lines that an offer has brought. */
   adoptSenders(): void {
+    this.awaitsOffer = false;
     for (const transceiver of this.connection.getTransceivers()) {
       const kind = transceiver.receiver.track.kind as MediaKind;
       if (this.senders[kind]) continue;
       transceiver.direction = 'sendrecv';
-      this.senders[kind] = transceiver.sender;
       transceiver.sender.setStreams?.(this.stream);
-      this.setTrack(kind, this.tracks[kind]);
+      this.useLines([transceiver]);
     }
   }
 
@@ -70,7 +83,9 @@ export class MediaLines {
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
     this.tracks[kind] = track;
     const sender = this.senders[kind];
-    if (sender && sender.track !== track) {
+    if (!sender && track && this.awaitsOffer) {
+      this.senders[kind] = this.connection.addTrack(track, this.stream);
+    } else if (sender && sender.track !== track) {
       sender
         .replaceTrack(track)
         // Its size is that of the new track.
@@ -118,4 +133,21 @@ export class MediaLines {
   private tell(name: SenderName, sender: RTCRtpSender | undefined): void {
     if (sender) this.own.sending.tell?.(name, sender);
   }
+}
+
+/** Add the lines of a side that offers, the person's sound and then their picture. One without a track gets it later, without
+ * another negotiation. */
+export function addFirstLines(
+  connection: RTCPeerConnection,
+  stream: MediaStream,
+  tracks: Readonly<Partial<Record<MediaKind, MediaStreamTrack | null>>> = {},
+  kinds: readonly MediaKind[] = MEDIA_KINDS,
+): RTCRtpTransceiver[] {
+  return kinds.map((kind) =>
+    connection.addTransceiver(tracks[kind] ?? kind, {
+      direction: 'sendrecv',
+      streams: [stream],
+      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: VIDEO_BITRATE_MAX }] }),
+    }),
+  );
 }

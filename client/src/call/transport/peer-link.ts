@@ -2,17 +2,16 @@
 // offers; when to restart or to begin over is the ladder's to say (recovery.ts). Nothing here waits for the camera: the senders
 // exist first, and get their tracks later.
 
-import { readClock } from '../../base/clock';
 import type { MediaKind } from '../../base/media-kind';
-import { takeConnection } from '../../base/prefetch';
+import { type ConnectionPrefetch, takeConnection } from '../../base/prefetch';
 import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
-import { OfferGate } from './offer-gate';
+import { TheirOffers } from './offer-gate';
+import { OwnCandidates, plainCandidate } from './own-candidates';
+import { readLevel, readPlayed, type Source, TheirTracks } from './receivers';
 import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
+import { Turns } from './turns';
 import type { Candidate, ClientFrame } from './wire';
-
-/** What a remote track shows: the first transceiver of each kind carries the person, any further one their screen. */
-export type Source = 'person' | 'screen';
 
 export interface PeerCallbacks {
   readonly send: (frame: ClientFrame) => void;
@@ -33,11 +32,6 @@ interface PeerOptions extends OwnMedia {
   readonly countOffer: () => number;
 }
 
-interface TheirOffer {
-  readonly sdp: string;
-  readonly number: number | null;
-}
-
 /** An offer may be lost with a socket of either side: without an answer it is sent again. */
 const ANSWER_MS_MAX = 4_000;
 
@@ -47,24 +41,25 @@ export class PeerLink {
   state: LinkState = 'connecting';
 
   private connection: RTCPeerConnection;
-  private readonly lines: MediaLines;
-  /** Candidates that were found before their description was sent. */
-  private unsent: ClientFrame[] | null = [];
+  readonly lines: MediaLines;
+  private own = new OwnCandidates();
+  private readonly theirTracks = new TheirTracks((track, of) => this.callbacks.onTrack(track, of));
   private readonly early = new EarlyCandidates();
-  private turn: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns(
+    () => this.keepWish(),
+    (error) => this.callbacks.log('negotiation', error),
+  );
   /** The offer that was made before the peer is known, to be sent at once. */
   private firstOffer: Promise<RTCSessionDescriptionInit> | null = null;
   /** Whether the first offer is applied already, with its candidates on the way. */
   hasGathered = false;
-  /** The newest generation of own candidates, and the one that was complete. */
-  private gathering: string | null = null;
-  private gathered: string | null = null;
+  /** The page that has the first offer already, from the inline script; null where it sent none. */
+  private offeredEarly: Promise<string | null> | null = null;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private offerNumber = 0;
-  /** The newest offer of the other side that has not been looked at. */
-  private theirs: TheirOffer | null = null;
-  private readonly gate = new OfferGate();
-  private gateTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The own offer whose answer has come; it may not be applied yet. */
+  private answeredNumber = 0;
+  private readonly theirs = new TheirOffers(() => void this.turns.run(() => this.answerOffer()));
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
   /** The own user fragment that a restart is to replace; null while none is wanted. An offer that gives way is lost with its
@@ -72,14 +67,16 @@ export class PeerLink {
   private outdated: string | null = null;
   /** The certificate of the newest description of the other side; the applied one may be a step behind. */
   private fingerprint: string | undefined;
-  private isClosed = false;
 
   constructor(
     private readonly options: PeerOptions,
     private readonly callbacks: PeerCallbacks,
   ) {
-    this.connection = this.connect(options.iceServers);
+    const wanted = configuration(options.iceServers, options.relayOnly);
+    const prefetch = takeConnection(wanted);
+    this.connection = this.listen(prefetch?.connection ?? new RTCPeerConnection(wanted));
     this.lines = new MediaLines(options, this.connection, callbacks.log);
+    if (prefetch) this.take(prefetch);
   }
 
   /** From now on the link is to *page*. */
@@ -103,6 +100,7 @@ export class PeerLink {
 
   /** Prepare the first offer. Once the peer is known it is sent, or closed with the link. */
   prepareOffer(): void {
+    if (this.firstOffer || this.offeredEarly) return;
     this.lines.addSenders();
     this.firstOffer = this.connection.createOffer();
     this.firstOffer.catch((error: unknown) => this.callbacks.log('createOffer', error));
@@ -110,7 +108,7 @@ export class PeerLink {
 
   /** Apply the prepared offer now, so that its candidates go out with it. */
   gather(): void {
-    void this.inTurn(async () => {
+    void this.turns.run(async () => {
       const ready = this.firstOffer;
       if (!ready) return;
       this.firstOffer = null;
@@ -119,27 +117,19 @@ export class PeerLink {
     });
   }
 
-  setTrack(kind: MediaKind, track: MediaStreamTrack | null): void {
-    this.lines.setTrack(kind, track);
-  }
-
-  /** Send by the present plan. */
-  tellSenders(): void {
-    this.lines.tellSenders();
-  }
-
   /** Send the screen from now on, or stop. Only the first time needs a negotiation: the transceivers stay. */
   setScreen(screen: MediaStream | null): void {
     this.lines.setScreen(screen);
-    void this.inTurn(() => this.sendScreen());
+    void this.turns.run(() => this.sendScreen());
   }
 
   /** Make an offer to `page`; with *restart* on new candidates (RFC 8445 §9). */
   offer(restart = false): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       if (this.connection.signalingState === 'have-remote-offer') return;
       this.lines.addSenders();
-      if (this.hasGathered && this.unsent && !restart) return this.announceOffer();
+      if (await this.isOffered(restart)) return;
+      if (this.hasGathered && this.own.areWaiting && !restart) return this.announceOffer();
       const ready = this.firstOffer;
       this.firstOffer = null;
       if (restart) this.outdated = this.ownFragment();
@@ -149,27 +139,22 @@ export class PeerLink {
 
   /** Send an offer that waits for its answer again: the other side has a new socket. */
   repeatOffer(): void {
-    void this.inTurn(async () => {
+    void this.turns.run(async () => {
       if (this.connection.signalingState === 'have-local-offer') this.announceOffer();
     });
   }
 
-  /** Take an offer. Of several that come in one moment the newest counts. */
   receiveOffer(sdp: string, number: number | null): void {
-    if (this.options.isPolite || this.connection.signalingState === 'stable') this.learnFingerprint(sdp);
-    const isWaiting = this.theirs !== null;
-    this.theirs = { sdp, number };
-    if (isWaiting) return;
-    const waitMs = this.gate.waitMs(readClock());
-    if (waitMs > 0) this.gateTimer = setTimeout(() => void this.inTurn(() => this.answerOffer()), waitMs);
-    else void this.inTurn(() => this.answerOffer());
+    if (this.options.isPolite || this.connection.signalingState === 'stable')
+      this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
+    this.theirs.receive({ sdp, number });
   }
 
   /** Whether the own offer is on its way. The impolite side takes no other one meanwhile, not even of another connection: two
    * that begin over at once would miss each other for ever. */
   get insists(): boolean {
-    const isSent = this.unsent === null && this.connection.signalingState === 'have-local-offer';
-    return isSent && !this.options.isPolite;
+    const isSent = !this.own.areWaiting && this.connection.signalingState === 'have-local-offer';
+    return isSent && !this.options.isPolite && this.answeredNumber !== this.offerNumber;
   }
 
   /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
@@ -179,8 +164,9 @@ export class PeerLink {
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
-    this.learnFingerprint(sdp);
-    void this.inTurn(async () => {
+    if (this.awaits(number)) this.answeredNumber = this.offerNumber;
+    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
+    void this.turns.run(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
       clearTimeout(this.answerTimer);
@@ -191,7 +177,7 @@ export class PeerLink {
 
   /** Take a candidate. If it fails there is one route less, and no error (R20). */
   receiveCandidate(candidate: Candidate | null): void {
-    void this.inTurn(async () => {
+    void this.turns.run(async () => {
       if (candidate && this.early.receive(candidate)) await this.connection.addIceCandidate(candidate);
     });
   }
@@ -203,24 +189,21 @@ export class PeerLink {
     return this.fingerprint !== undefined && fingerprint !== '' && this.fingerprint !== fingerprint;
   }
 
+  /** Whether the newest own candidates name an address that earlier ones did not. */
+  get hasNewAddress(): boolean {
+    return this.own.haveNewAddress;
+  }
+
   getStats(): Promise<RTCStatsReport> {
     return this.connection.getStats();
   }
 
-  /** Tell how loud the other side is right now, 0 to 1. */
   getRemoteLevel(): number {
-    const receiver = this.connection.getReceivers().find(({ track }) => track.kind === 'audio');
-    const levels = receiver?.getSynchronizationSources?.().map(({ audioLevel }) => audioLevel ?? 0) ?? [];
-    return Math.max(0, ...levels);
+    return readLevel(this.connection);
   }
 
-  /** When media was last played, by a clock of the browser's own; null before the first, and where the browser does not tell. */
   readPlayed(): number | null {
-    const times = this.connection
-      .getReceivers()
-      .flatMap((receiver) => receiver.getSynchronizationSources?.() ?? [])
-      .map(({ timestamp }) => timestamp);
-    return times.length === 0 ? null : Math.max(...times);
+    return readPlayed(this.connection);
   }
 
   getSender(kind: MediaKind): RTCRtpSender | undefined {
@@ -228,43 +211,42 @@ export class PeerLink {
   }
 
   close(): void {
-    this.isClosed = true;
+    this.turns.end();
     clearTimeout(this.answerTimer);
-    clearTimeout(this.gateTimer);
+    this.theirs.stop();
     this.connection.close();
   }
 
-  private connect(iceServers: RTCIceServer[]): RTCPeerConnection {
-    const wanted = configuration(iceServers, this.options.relayOnly);
-    const connection = takeConnection(wanted) ?? new RTCPeerConnection(wanted);
-    connection.ontrack = ({ track, transceiver }) => {
-      const first = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
-      this.callbacks.onTrack(track, first === transceiver ? 'person' : 'screen');
-    };
+  /** Go on with what the inline script has begun. */
+  private take({ connection, offer, sent }: ConnectionPrefetch): void {
+    this.lines.useLines(connection.getTransceivers());
+    this.offeredEarly = sent;
+    if (sent) this.offerNumber = this.options.countOffer();
+    else this.firstOffer = offer;
+  }
+
+  /** Whether the inline script has sent the first offer; then it is treated as an own one. */
+  private async isOffered(restart: boolean): Promise<boolean> {
+    const { offeredEarly } = this;
+    this.offeredEarly = null;
+    const page = await offeredEarly;
+    if (!page || restart) return false;
+    const { localDescription, iceGatheringState } = this.connection;
+    this.own.begin(localDescription?.sdp ?? '', iceGatheringState === 'complete');
+    if (page === this.page) this.awaitAnswer();
+    else this.announceOffer();
+    return true;
+  }
+
+  private listen(connection: RTCPeerConnection): RTCPeerConnection {
+    this.theirTracks.listen(connection);
     connection.onicecandidate = ({ candidate }) => {
-      if (connection === this.connection) this.sendCandidate(candidate);
+      if (connection === this.connection) this.receiveOwn(plainCandidate(candidate));
     };
     connection.oniceconnectionstatechange = connection.onconnectionstatechange = () => {
       if (connection === this.connection) this.readState();
     };
     return connection;
-  }
-
-  /** One step at a time: an answer must not overtake the offer that is being applied. */
-  private inTurn(step: () => Promise<void>): Promise<void> {
-    const attempt = async (what: () => Promise<void>) => {
-      if (this.isClosed) return;
-      try {
-        await what();
-      } catch (error) {
-        if (!this.isClosed) this.callbacks.log('negotiation', error);
-      }
-    };
-    this.turn = this.turn.then(async () => {
-      await attempt(step);
-      await attempt(() => this.keepWish());
-    });
-    return this.turn;
   }
 
   /** Restart after all, if the offer that was to do it gave way and the other side's did not. */
@@ -280,19 +262,24 @@ export class PeerLink {
   }
 
   private async answerOffer(): Promise<void> {
-    const { theirs, connection } = this;
-    this.theirs = null;
+    const { connection } = this;
+    const theirs = this.theirs.take();
     if (!theirs) return;
-    this.gate.note(readClock());
     if (connection.signalingState === 'have-local-offer') {
       if (!this.options.isPolite) return;
       await this.giveWay();
     }
-    await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
-    this.answering = theirs.number;
-    this.lines.adoptSenders();
-    await this.connection.setLocalDescription(await this.connection.createAnswer());
-    this.sendDescription('answer');
+    this.theirTracks.hold();
+    try {
+      await this.applyRemote({ type: 'offer', sdp: theirs.sdp });
+      this.answering = theirs.number;
+      this.lines.adoptSenders();
+      await this.applyAnswer();
+      this.sendDescription('answer');
+      this.sendCandidates();
+    } finally {
+      this.theirTracks.release();
+    }
     this.lines.tellSenders();
     await this.sendScreen();
   }
@@ -303,16 +290,32 @@ export class PeerLink {
   }
 
   private async applyOffer(offer: Promise<RTCSessionDescriptionInit>): Promise<void> {
-    await this.connection.setLocalDescription(await offer);
+    const description = await offer;
+    // Its candidates may come before it is applied.
+    this.own.begin(description.sdp ?? '');
+    await this.connection.setLocalDescription(description);
     this.offerNumber = this.options.countOffer();
+  }
+
+  /** In one step where the browser has it (W3C WebRTC §4.4.1.5; Chrome 80, Firefox 75, Safari 14.1). */
+  private async applyAnswer(): Promise<void> {
+    const { connection } = this;
+    if (connection.setLocalDescription.length === 0) await connection.setLocalDescription();
+    else await connection.setLocalDescription(await connection.createAnswer());
+    this.own.begin(connection.localDescription?.sdp ?? '');
   }
 
   /** Send the own offer, and again as long as it has no answer. */
   private announceOffer(): void {
     this.sendDescription('offer');
+    this.awaitAnswer();
+  }
+
+  private awaitAnswer(): void {
+    this.sendCandidates();
     clearTimeout(this.answerTimer);
     this.answerTimer = setTimeout(() => {
-      if (!this.isClosed && this.connection.signalingState === 'have-local-offer') this.announceOffer();
+      if (!this.turns.isOver && this.connection.signalingState === 'have-local-offer') this.announceOffer();
     }, ANSWER_MS_MAX);
   }
 
@@ -327,10 +330,6 @@ export class PeerLink {
         .addIceCandidate(candidate)
         .catch((error: unknown) => this.callbacks.log('early candidate', error));
     }
-  }
-
-  private learnFingerprint(sdp: string): void {
-    this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
   }
 
   /** Put the screen on its lines, and offer one that is new once nothing else is open. */
@@ -356,12 +355,12 @@ export class PeerLink {
 
   private beginAnew(iceServers: RTCIceServer[]): void {
     this.connection.close();
-    this.unsent = [];
-    this.firstOffer = null;
+    this.own = new OwnCandidates();
+    this.firstOffer = this.offeredEarly = null;
     this.hasGathered = false;
     this.outdated = null;
     this.early.clear();
-    this.connection = this.connect(iceServers);
+    this.connection = this.listen(new RTCPeerConnection(configuration(iceServers, this.options.relayOnly)));
     this.lines.moveTo(this.connection);
   }
 
@@ -371,20 +370,21 @@ export class PeerLink {
     const number = type === 'offer' ? this.offerNumber : this.answering;
     const written = this.options.sending.writeDescription(sdp);
     this.callbacks.send({ type, to: this.page, sdp: written, ...(number !== null && { number }) });
-    for (const frame of this.unsent ?? []) this.callbacks.send({ ...frame, to: this.page } as ClientFrame);
-    this.unsent = null;
   }
 
-  private sendCandidate(candidate: RTCIceCandidate | null): void {
-    const { sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = candidate ?? {};
-    if (!candidate) this.gathered = this.gathering;
-    else if (usernameFragment !== null && usernameFragment === this.gathered) this.callbacks.onNewRoute();
-    else this.gathering = usernameFragment;
-    const plain = candidate && { candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment };
-    const frame: ClientFrame = { type: 'ice', to: this.page ?? '', candidate: plain };
-    if (this.unsent) this.unsent.push(frame);
-    else this.callbacks.send(frame);
-    this.callbacks.log('local candidate', plain?.candidate ?? 'end');
+  private sendCandidates(): void {
+    if (!this.page) return;
+    for (const candidate of this.own.release()) this.sendCandidate(candidate);
+  }
+
+  private receiveOwn(candidate: Candidate | null): void {
+    this.callbacks.log('local candidate', candidate?.candidate ?? 'end');
+    if (this.own.isLate(candidate)) this.callbacks.onNewRoute();
+    if (this.own.receive(candidate)) this.sendCandidate(candidate);
+  }
+
+  private sendCandidate(candidate: Candidate | null): void {
+    this.callbacks.send({ type: 'ice', to: this.page ?? '', candidate });
   }
 
   /** Read how the connection is. A browser that closes it, as for the back-forward cache, tells nobody. */
@@ -393,7 +393,7 @@ export class PeerLink {
     const detail = { connectionState, iceConnectionState, iceGatheringState };
     this.callbacks.log('peer connection', detail);
     const state = linkState(connectionState, iceConnectionState);
-    if (this.isClosed || state === this.state) return;
+    if (this.turns.isOver || state === this.state) return;
     this.state = state;
     this.callbacks.onState(state);
   }

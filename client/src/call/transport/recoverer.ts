@@ -14,6 +14,7 @@ const SLEPT_MS = 10_000;
 /** The connection, as the ladder sees it. */
 export interface Watched {
   readonly state: LinkState;
+  readonly hasNewAddress: boolean;
   readPlayed(): number | null;
   getStats(): Promise<RTCStatsReport>;
 }
@@ -96,8 +97,10 @@ export class Recoverer {
       this.doubtedMs = silentSinceMs;
       port.doubtSocket(nowMs - silentSinceMs);
     }
+    const connection = port.connection();
     return {
-      link: port.connection()?.state ?? 'connecting',
+      link: connection?.state ?? 'connecting',
+      hasNewAddress: connection?.hasNewAddress ?? false,
       hasSocket: port.hasSocket(),
       awaitsMedia: port.awaitsMedia(),
       heardMs,

@@ -44,6 +44,8 @@ export interface Seen {
   readonly heardMs: number | null;
   /** Since when awaited media has been missing, page ms; null while it arrives, or may. */
   readonly silentSinceMs: number | null;
+  /** Whether the own candidates since the newest restart name an address that those before did not. */
+  readonly hasNewAddress: boolean;
 }
 
 export interface Recovery {
@@ -60,6 +62,10 @@ export interface Recovery {
   readonly silentSteps: number;
   readonly lookedMs: number;
   readonly restartedMs: number;
+  /** When this machine last got another network, page ms. */
+  readonly movedMs: number;
+  /** How many restarts since then were repeated, because the browser did not know the new network yet. */
+  readonly repeats: number;
 }
 
 export const INTERRUPTED_MS_MAX = 2_000;
@@ -77,6 +83,12 @@ const REJOIN_MS_MAX = 8_000;
 /** A change of the network is reported several times. */
 const RESTART_EVERY_MS = 1_000;
 
+/** Chromium tells a page of another network up to a second before it gathers addresses there. A restart of a machine that has
+ * moved and that brought no new address after this time is made once more; so many times, because the address may be the same. */
+const ADDRESS_MS_MAX = 1_000;
+const REPEATS_MAX = 2;
+const MOVED_MS = 10_000;
+
 /** Looks come several times a second. One that is so late tells of a sleep or of a hidden tab, and nothing of the network. */
 const LATE_MS = 3_000;
 
@@ -89,7 +101,8 @@ const SILENT_STEPS_MAX = 3;
 /** A shorter gap is not put into words: they would flicker. */
 export const WORDS_MS = 2_500;
 
-type Sign = News | 'up' | 'down' | 'failed' | 'silent' | 'due';
+/** *stale*: the restart went without an address of the new network. */
+type Sign = News | 'up' | 'down' | 'failed' | 'silent' | 'stale' | 'due';
 type Row = readonly [next: Phase, step?: Step];
 type Rows = Readonly<Partial<Record<Sign, Row>>>;
 
@@ -131,6 +144,7 @@ const NEXT: Readonly<Record<Phase, Rows>> = {
   },
   restarting: {
     up: ['connected'],
+    stale: RESTART,
     due: ['meeting', 'begin-over'],
     'network-changed': RESTART,
     'socket-back': RESTART,
@@ -148,6 +162,8 @@ export const ALONE: Recovery = {
   silentSteps: 0,
   lookedMs: 0,
   restartedMs: -Infinity,
+  movedMs: -Infinity,
+  repeats: 0,
 };
 
 /** *interrupted* looks like *connected*: the picture may be back before anybody has read that it is gone. */
@@ -169,7 +185,7 @@ export function recover(before: Recovery, moment: Moment): readonly [Recovery, S
     const met = wait({ ...ALONE, lookedMs: nowMs }, 'meeting', moment);
     return moment.seen.link === 'connected' ? enter(met, ['connected'], moment) : [met, null];
   }
-  const now = noteHeard({ ...before, lookedMs: nowMs }, moment.seen);
+  const now = noteHeard({ ...before, ...noteMove(before, moment), lookedMs: nowMs }, moment.seen);
   if (cause === 'look' && nowMs - before.lookedMs > LATE_MS) {
     return [{ ...now, dueMs: now.dueMs && Math.max(now.dueMs, nowMs + AWAKE_MS) }, null];
   }
@@ -190,6 +206,12 @@ function noteHeard(now: Recovery, { heardMs }: Seen): Recovery {
   return heardMs !== null && heardMs > now.sinceMs ? { ...now, silentSteps: 0 } : now;
 }
 
+/** One change is reported several times. */
+function noteMove({ movedMs, repeats }: Recovery, { cause, nowMs }: Moment): Partial<Recovery> {
+  const isNew = cause === 'network-changed' && nowMs - movedMs > MOVED_MS;
+  return isNew ? { movedMs: nowMs, repeats: 0 } : { movedMs, repeats };
+}
+
 /** A new connection has had no time for media. After a silence, only media proves that the path is whole. */
 function isUp({ phase, silentSteps }: Recovery, { link, awaitsMedia, silentSinceMs }: Seen): boolean {
   if (link !== 'connected') return false;
@@ -204,9 +226,15 @@ function signsOf(now: Recovery, { cause, seen, nowMs }: Moment): readonly Sign[]
   if (seen.link === 'failed') signs.push('failed');
   else if (seen.link !== 'connected') signs.push('down');
   else if (seen.silentSinceMs !== null && now.silentSteps < SILENT_STEPS_MAX) signs.push('silent');
+  if (isStale(now, seen, nowMs)) signs.push('stale');
   if (now.dueMs !== null && nowMs >= now.dueMs && (seen.hasSocket || now.phase === 'interrupted'))
     signs.push('due');
   return signs;
+}
+
+function isStale({ phase, movedMs, repeats, sinceMs }: Recovery, seen: Seen, nowMs: number): boolean {
+  const isLate = phase === 'restarting' && nowMs - sinceMs >= ADDRESS_MS_MAX && nowMs - movedMs < MOVED_MS;
+  return isLate && !seen.hasNewAddress && seen.hasSocket && repeats < REPEATS_MAX;
 }
 
 function enter(before: Recovery, [phase, step]: Row, moment: Moment): readonly [Recovery, Step | null] {
@@ -225,7 +253,8 @@ function enter(before: Recovery, [phase, step]: Row, moment: Moment): readonly [
   if (!seen.hasSocket) return [{ ...wait(now, phase, moment), dueMs: null }, null];
   const silentSteps = now.silentSteps + Number(seen.silentSinceMs !== null);
   const begunOver = now.begunOver + Number(step === 'begin-over');
-  return [{ ...wait({ ...now, begunOver, silentSteps }, phase, moment), restartedMs: nowMs }, step];
+  const repeats = now.repeats + Number(isStale(before, seen, nowMs));
+  return [{ ...wait({ ...now, begunOver, silentSteps, repeats }, phase, moment), restartedMs: nowMs }, step];
 }
 
 /** The picture may have stopped before anybody said so. */

@@ -55,3 +55,9 @@ export class SendControl {
     });
   }
 }
+
+/** The browser's own choice (WICG Save-Data); only Chromium has it. */
+export function savesData(): boolean {
+  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}

@@ -68,6 +68,9 @@ const RISE_MARGIN = 1.3;
 const WARM_UP_MS = 6_000;
 /** A bad second is no bad line. */
 const FALL_AFTER_MS = 2_000;
+/** A line that is so much thinner loses most of each picture meanwhile: two samples are enough. */
+const FALL_DEEP_AFTER_MS = 1_000;
+const DEEP_RUNGS = 2;
 /** No picture is worse than a bad one: it takes longer to be sure. */
 const OFF_AFTER_MS = 4_000;
 const RISE_AFTER_MS = 6_000;
@@ -152,7 +155,8 @@ export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: 
 function fall(ladder: Ladder, fitting: number, nowMs: number): Ladder {
   const seenMs = nowMs - (ladder.fallSinceMs ?? nowMs);
   const isLast = ladder.rung === SMALLEST;
-  if (seenMs < (isLast ? OFF_AFTER_MS : FALL_AFTER_MS)) return ladder;
+  const isDeep = fitting - ladder.rung >= DEEP_RUNGS;
+  if (seenMs < (isLast ? OFF_AFTER_MS : isDeep ? FALL_DEEP_AFTER_MS : FALL_AFTER_MS)) return ladder;
   // The smallest picture is tried before none.
   const rung = isLast ? fitting : Math.min(fitting, SMALLEST);
   const patienceMs = ladder.roseMs === null ? ladder.patienceMs : doubled(ladder.patienceMs);

@@ -1,6 +1,8 @@
 // The figures of a connection that the page shows, from two getStats reports of it. Pure. A figure that the browser does not tell
 // is null.
 
+import { findPairInUse } from './candidate-pair';
+
 export interface Stat {
   readonly type: string;
   readonly [name: string]: unknown;
@@ -53,7 +55,7 @@ export function readStats(report: Iterable<Stat>, atMs: number): StatsSample {
   const stats = [...report];
   const of = (type: string) => stats.filter((stat) => stat.type === type);
   const [inbound, outbound, remote] = [of('inbound-rtp'), of('outbound-rtp'), of('remote-inbound-rtp')];
-  const pair = findPair(stats);
+  const pair = findPairInUse(stats);
   return {
     atMs,
     received: sum(inbound, 'bytesReceived', 'packetsReceived'),
@@ -123,17 +125,6 @@ function readCodecs(streams: readonly Stat[], codecs: readonly Stat[]): readonly
     .filter((codec) => used.has(codec['id']))
     .map((codec) => String(codec['mimeType']).replace(/^\w+\//, ''));
   return [...new Set(names)].sort();
-}
-
-/** The transport names the pair in use; Firefox marks the pair itself. */
-function findPair(stats: readonly Stat[]): Stat | null {
-  const chosen = stats.find((stat) => stat.type === 'transport')?.['selectedCandidatePairId'];
-  const pairs = stats.filter((stat) => stat.type === 'candidate-pair');
-  const isUsed = (pair: Stat) =>
-    chosen === undefined
-      ? pair['state'] === 'succeeded' && Boolean(pair['selected'] ?? pair['nominated'])
-      : pair['id'] === chosen;
-  return pairs.find(isUsed) ?? null;
 }
 
 function readRoute(stats: readonly Stat[], pair: Stat): Route | null {

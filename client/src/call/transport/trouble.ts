@@ -1,7 +1,8 @@
 // Says whose connection is bad in a call, from what both pages know. Pure. The media go straight from page to page, so a loss on
 // the way may be of either side: the socket to the service, which only the own line carries, tells them apart.
 
-import { POOR, type Sample } from './quality';
+import type { Sample } from './quality';
+import { POOR } from './rating';
 import type { Network } from './wire';
 
 /** Whose connection is bad: the own one, the other person's, or what is between them. */
@@ -11,7 +12,7 @@ export type Trouble = 'own' | 'theirs' | 'between';
 export interface Signs {
   /** The browser is offline, or the socket to the service is gone. */
   readonly isCutOff: boolean;
-  /** How much later the newest ping of the service came than the quickest of the last minute, ms. */
+  /** How much later than the quickest of the last minute the newest ping of the service came, or two of them, ms. */
   readonly lateMs: number;
   /** The direct connection is interrupted, or the other side sends and nothing arrives. */
   readonly isStalled: boolean;
@@ -36,8 +37,9 @@ const LATE_MS = 200;
 /** Find whose connection is bad, if one is. What only goes wrong on the way out is put down to the own line, and on the way
  * in to the other's: most lines carry less upwards. */
 export function findTrouble(signs: Signs): Trouble | null {
-  const isInBad = signs.isStalled || signs.lossIn > POOR.loss;
-  const isOutBad = signs.lossOut > POOR.loss || (signs.sendableBps ?? Infinity) < SENDABLE_BPS_MIN;
+  const lossMax = lossMaxOf(signs);
+  const isInBad = signs.isStalled || signs.lossIn > lossMax;
+  const isOutBad = signs.lossOut > lossMax || (signs.sendableBps ?? Infinity) < SENDABLE_BPS_MIN;
   const isSlow = (signs.roundTripMs ?? 0) > POOR.roundTripMs;
   const isTheirs = signs.theirs === 'weak';
   if (!isInBad && !isOutBad && !isSlow) return isTheirs ? 'theirs' : null;
@@ -46,6 +48,11 @@ export function findTrouble(signs: Signs): Trouble | null {
   if (mine !== yours) return mine ? 'own' : 'theirs';
   if (mine || isInBad === isOutBad) return 'between';
   return isOutBad ? 'own' : 'theirs';
+}
+
+/** Where one direction is bad, half of that is bad in the other: a line that loses both ways must not seem to lose one way only. */
+function lossMaxOf({ lossIn, lossOut }: Signs): number {
+  return Math.max(lossIn, lossOut) > POOR.loss ? POOR.loss / 2 : POOR.loss;
 }
 
 /** So many readings, a second apart, decide: a single bad second is no news. */
@@ -110,7 +117,7 @@ export interface PingTime {
 const PINGS_COMPARED = 12;
 const PING_EVERY_MS = 5_000;
 
-/** Tells how late the pings of the service come. */
+/** Tells how late the pings of the service come. One late ping is soon forgotten; two in a minute are a line that loses. */
 export class Pings {
   private delays: readonly number[] = [];
   private newest: PingTime | null = null;
@@ -122,7 +129,9 @@ export class Pings {
       this.newest = ping;
       this.delays = [ping.atMs - ping.serverTime, ...this.delays].slice(0, PINGS_COMPARED);
     }
-    const late = (this.delays[0] ?? 0) - Math.min(...this.delays);
-    return Math.max(late, nowMs - ping.atMs - PING_EVERY_MS);
+    const quickest = Math.min(...this.delays);
+    const [newest = quickest] = this.delays;
+    const [, second = quickest] = [...this.delays].sort((one, other) => other - one);
+    return Math.max(newest - quickest, second - quickest, nowMs - ping.atMs - PING_EVERY_MS);
   }
 }

@@ -2,16 +2,14 @@
 
 import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
 import { t } from '../../i18n/lazy-words';
+import { canShareScreen, hasShareButton, toggleScreen } from '../devices/display-actions';
 import {
-  canShareScreen,
   hasFullScreen,
   hasPictureInPicture,
-  hasShareButton,
   isFullScreen,
   toggleFullScreen,
   togglePictureInPicture,
-  toggleScreen,
-} from '../devices/display-actions';
+} from '../devices/larger-picture';
 import { openSettings } from '../devices/Settings';
 import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';

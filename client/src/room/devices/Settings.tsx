@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
+import { loadPart } from '../../base/load-part';
 
 type Props = { readonly onClose: () => void };
 
@@ -10,7 +11,7 @@ const isOpen = signal(false);
 
 export async function openSettings(): Promise<void> {
   isOpen.value = true;
-  dialog.value ??= (await import('./SettingsDialog')).SettingsDialog;
+  dialog.value ??= (await loadPart(() => import('./SettingsDialog'))).SettingsDialog;
 }
 
 export function Settings() {

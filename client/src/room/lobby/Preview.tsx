@@ -4,6 +4,7 @@
 import { Mic, MicOff, Video, VideoOff, Webcam } from 'lucide';
 import type { FunctionComponent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { loadPart } from '../../base/load-part';
 import type { Devices } from '../../call/media/devices';
 import { t } from '../../i18n/lobby-words';
 import { Avatar } from '../../ui/Avatar';
@@ -103,7 +104,7 @@ function Bar() {
 function DeviceChoice() {
   const [Settings, setSettings] = useState<FunctionComponent<{ devices: Devices }> | null>(null);
   const load = async () => {
-    const { DeviceSettings } = await import('../devices/DeviceSettings');
+    const { DeviceSettings } = await loadPart(() => import('../devices/DeviceSettings'));
     setSettings(() => DeviceSettings);
   };
   return (

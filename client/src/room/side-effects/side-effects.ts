@@ -5,6 +5,7 @@ import { reportMissingFeatures } from '../embedding/embed-problems';
 import { startCallSounds } from './call-sounds';
 import { startLineTrouble } from './line-trouble';
 import { measureOwnVoice, startMutedSpeech } from './muted-speech';
+import { startOwnCopy } from './own-copy';
 import { startPassingNotices } from './passing-notices';
 import { resumePlayback } from './playback';
 import { startSpeakerOutput } from './speaker-output';
@@ -21,6 +22,7 @@ export function startSideEffects(): void {
   startSpeakerOutput();
   startMutedSpeech();
   startLineTrouble();
+  startOwnCopy();
   measureOwnVoice();
   reportMissingFeatures();
 }

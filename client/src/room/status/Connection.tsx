@@ -3,6 +3,7 @@
 import { Signal, SignalLow, SignalMedium, WifiOff } from 'lucide';
 import { type ComponentType, Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { loadPart } from '../../base/load-part';
 import './Connection.css';
 import { qualityShown } from '../../call/state';
 import { t } from '../../i18n';
@@ -68,7 +69,7 @@ export function Connection() {
 function Figures() {
   const [List, setList] = useState<ComponentType | null>(null);
   useEffect(() => {
-    void import('./ConnectionFigures').then((part) => setList(() => part.ConnectionFigures));
+    void loadPart(() => import('./ConnectionFigures')).then((part) => setList(() => part.ConnectionFigures));
   }, []);
   return List ? <List /> : <p class="quiet">{t('connection.measuring')}</p>;
 }

@@ -1,0 +1,133 @@
+"""The page of one seat of a cluster: it comes back by itself, over any node, and keeps what it was shown."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from tests.stories.page import ADDRESSES
+
+if TYPE_CHECKING:
+    from langdao_video.session.roles import Role
+
+
+PATIENCE_SECONDS_MIN: Final = 0.1
+HEARTBEAT: Final = {"type": "heartbeat", "audio": True, "video": True}
+
+
+class ClusterPage:
+    """The page of one seat. *choose_port* says to which node it connects next."""
+
+    def __init__(self, choose_port: Callable[[], int], room: str, role: Role, start_ms: int) -> None:
+        self.room = room
+        self.role = role
+        self.page = f"page-of-{role}"
+        self._choose_port = choose_port
+        self._join: dict[str, Any] = {
+            "type": "join",
+            "page": self.page,
+            "role": role,
+            "address": ADDRESSES[role],
+            "language": "es",
+            "sessionStart": start_ms,
+        }
+        self._socket: ClientConnection | None = None
+        self._is_seated = False
+        self.sockets = 0
+        self.peers = 0
+        """How often it has met its peer."""
+        self.epochs: set[int] = set()
+        self.rooms: set[str] = set()
+        """The sessions whose frames it was sent."""
+        self.proofs_ms: list[int] = []
+        """The times of the pings that it has answered, by the service's clock."""
+        self.chat: list[str] = []
+        """The texts in the order in which they were shown, each line once."""
+        self.offers: list[str] = []
+        self.refusals: list[str] = []
+        self.codes: list[int | None] = []
+        """The close codes of its sockets."""
+        self.ended: dict[str, Any] | None = None
+        self._lines: set[str] = set()
+        self._unkept: dict[str, str] = {}
+        """What it has said and not been shown, by id: it says that again after it has come back."""
+
+    async def run(self) -> None:
+        """Stay until the session has ended."""
+        patience_s = PATIENCE_SECONDS_MIN
+        while self.ended is None:
+            sockets = self.sockets
+            with suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError, EOFError):
+                async with connect(
+                    f"ws://127.0.0.1:{self._choose_port()}/?room={self.room}",
+                    ping_interval=None,
+                    proxy=None,
+                    open_timeout=10,
+                    close_timeout=1,
+                ) as socket:
+                    self._socket = socket
+                    try:
+                        await self._talk(socket)
+                    finally:
+                        self._is_seated = False
+                        self.codes.append(socket.close_code)
+            patience_s = PATIENCE_SECONDS_MIN if self.sockets > sockets else min(2 * patience_s, 2.0)
+            await asyncio.sleep(patience_s)
+
+    async def send(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
+        """Send a frame, if there is a socket."""
+        with suppress(ConnectionClosed):
+            if self._socket:
+                await self._socket.send(json.dumps({"type": kind, **fields}))
+
+    async def say(self, text: str) -> None:
+        """Send a line of chat, and send it again until it is shown."""
+        id_ = f"{self.role}-{text}"
+        self._unkept[id_] = text
+        if self._is_seated:  # otherwise the lines follow the welcome, in their order
+            await self.send("chat", id=id_, text=text)
+
+    async def _talk(self, socket: ClientConnection) -> None:
+        await socket.send(json.dumps(self._join))
+        async for text in socket:
+            await self._take(socket, json.loads(text))
+
+    async def _take(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
+        match frame["type"]:
+            case "welcome":
+                self.sockets += 1
+                self.peers += frame.get("peer") is not None
+                self.epochs.add(frame["epoch"])
+                self.rooms.add(frame["session"]["id"])
+                self.proofs_ms.append(frame["serverTime"])  # a join is a proof
+                self._join["resume"] = frame["resume"]
+                for line in frame.get("chat", ()):
+                    self._show(line)
+                self._is_seated = True
+                for id_, text in [*self._unkept.items()]:
+                    await self.send("chat", id=id_, text=text)
+            case "peer-joined":
+                self.peers += 1
+            case "ping":
+                await socket.send(json.dumps(HEARTBEAT))
+                self.proofs_ms.append(frame["serverTime"])
+            case "chat":
+                self._show(frame["line"])
+            case "offer":
+                self.offers.append(frame["sdp"])
+            case "error":
+                self.refusals.append(frame["code"])
+            case "session-ended":
+                self.ended = frame
+
+    def _show(self, line: dict[str, Any]) -> None:
+        if line["id"] not in self._lines:
+            self._lines.add(line["id"])
+            self.chat.append(line["text"])
+            self._unkept.pop(line["id"], None)

@@ -1,0 +1,1 @@
+"""Tests of the parts of one store. The tests that all stores share are in `tests/contracts`."""
