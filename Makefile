@@ -114,8 +114,14 @@ fmt: $(VENV) $(NODE_MODULES) ## format, and mend what a tool can mend
 requirements: $(VENV) ## print which of R1–R47 are proved by which tests
 	@$(BIN)/python scripts/requirements_report.py
 
+BENCH_MODULES := bench/node/node_modules/.package-lock.json
+
+$(BENCH_MODULES): bench/node/package-lock.json bench/node/package.json | $(VENV)
+	@cd bench/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: bench
-bench: install test-packages ## measure; prints ratios against a reference of the same run
+bench: install test-packages $(BENCH_MODULES) ## measure; prints ratios against a reference of the same run
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: mutants
@@ -156,5 +162,5 @@ lock: $(VENV) ## resolve pyproject.toml into requirements/*.lock; ARGS=--upgrade
 
 .PHONY: clean
 clean: ## remove what make made, except var/ (your data)
-	@rm -rf .venv dist client/node_modules src/langdao_video/web/static
+	@rm -rf .venv dist client/node_modules bench/node/node_modules src/langdao_video/web/static
 	@rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache mutants

@@ -18,6 +18,7 @@ BENCHES: Final = (
     "leak",
     "recover",
     "lines",
+    "sockets",
 )
 
 

@@ -56,7 +56,9 @@ class Measured:
     memory_kb: float
     """Of one seated socket, resident."""
     heartbeats_cores: float
+    messages_per_second: float
     messages_per_cpu_second: float
+    """With the heartbeats of that time."""
     relay_ms: float
     relay_p99_ms: float
     bursts_per_cpu_second: float
@@ -160,13 +162,14 @@ class Load:
         cpu_s, began_s = read_cpu_s(self._pid), time.perf_counter()
         await asyncio.sleep(seconds)
         cores = (read_cpu_s(self._pid) - cpu_s) / (time.perf_counter() - began_s)
-        single, took_s = await self._relay(seconds, 1)
-        burst, _ = await self._relay(seconds, 8)
+        single, rate, took_s = await self._relay(seconds, 1)
+        burst, _, _ = await self._relay(seconds, 8)
         return Measured(
             lessons=self._lessons,
             join_cpu_ms=joined_s * 1000 / len(self._sockets),
             memory_kb=held_kb / len(self._sockets),
             heartbeats_cores=cores,
+            messages_per_second=rate,
             messages_per_cpu_second=single,
             relay_ms=median(took_s) * 1000,
             relay_p99_ms=quantiles(took_s, n=100)[-1] * 1000,
@@ -188,8 +191,8 @@ class Load:
 
         await asyncio.gather(*(join(number, socket) for number, socket in enumerate(self._sockets)))
 
-    async def _relay(self, seconds: float, burst: int) -> tuple[float, list[float]]:
-        """Send messages evenly. Return how many a CPU second were relayed, and how long each took."""
+    async def _relay(self, seconds: float, burst: int) -> tuple[float, float, list[float]]:
+        """Send messages evenly. Return how many a CPU second and a second were relayed, and how long each took."""
         rate = min(MESSAGES_PER_SECOND, MESSAGES_OF_SOCKET_PER_SECOND * len(self._sockets)) / burst
         for socket in self._sockets:
             socket.heard = 0
@@ -209,8 +212,9 @@ class Load:
         async with asyncio.timeout(60):
             while sum(socket.heard for socket in self._sockets) < sent * burst:  # noqa: ASYNC110 - no event for it
                 await asyncio.sleep(TICK_SECONDS)
-        spent_s = read_cpu_s(self._pid) - cpu_s
-        return sent * burst / spent_s, [took_s for socket in self._sockets for took_s in socket.took_s]
+        spent_s, passed_s = read_cpu_s(self._pid) - cpu_s, time.perf_counter() - began_s
+        took_s = [took_s for socket in self._sockets for took_s in socket.took_s]
+        return sent * burst / spent_s, sent * burst / passed_s, took_s
 
 
 def read_cpu_s(pid: int) -> float:

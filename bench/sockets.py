@@ -125,6 +125,7 @@ async def load(server: Server, lessons: int, *more: str) -> Figures:
 def print_size(wanted: int, node: Figures, ours: Figures) -> None:
     """Print the figures of one size."""
     rows = [
+        ("messages a second, one by one", "messages_per_second", 0),
         ("messages a CPU second, one by one", "messages_per_cpu_second", 0),
         ("messages a CPU second, eight at a time", "bursts_per_cpu_second", 0),
         ("one relay, median, ms", "relay_ms", 2),

@@ -64,6 +64,7 @@ DRIVERS: Final = {
     "platform/fastapi.py",
     "platform/webhooks.py",
     "server/descriptors.py",
+    "server/workers.py",
     "server/edge.py",
     "server/fast_socket.py",
     "server/http.py",

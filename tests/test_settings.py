@@ -276,3 +276,10 @@ class TestRelays:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert settings_of(monkeypatch, SERVICE_ROLE="backend").may_have_relay
+
+
+def test_each_worker_has_a_metrics_port_of_its_own_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_port, without = settings_of(monkeypatch, METRICS_PORT="9464"), Settings(metrics_port=0)
+
+    assert [with_port.of_worker(number).metrics_port for number in range(3)] == [9464, 9465, 9466]
+    assert without.of_worker(2).metrics_port == 0

@@ -14,7 +14,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
 
 import structlog
-from fastapi import APIRouter
 from fastapi.middleware.gzip import GZipMiddleware
 
 from langdao_video.access.revocations import Revocations
@@ -54,27 +53,19 @@ from langdao_video.store.migrate import migrate
 from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Store
 from langdao_video.store.sql import SqlStore
-from langdao_video.web import (
-    corrections,
-    deliveries,
-    endpoints,
-    event_lists,
-    events,
-    feed,
-    health,
-    metrics,
-    pages,
-    revocations,
-    rooms,
-    sessions,
-    socket,
-    statement,
-)
 from langdao_video.web.assets import Assets
 from langdao_video.web.bodies import BodyLimit
 from langdao_video.web.context import STATIC, Context
 from langdao_video.web.exception_handlers import add_exception_handlers
-from langdao_video.web.readiness import Readiness, Vitals, find_drain, find_stopped_loop
+from langdao_video.web.readiness import (
+    Condition,
+    Readiness,
+    Vitals,
+    find_drain,
+    find_lapse,
+    find_stopped_loop,
+)
+from langdao_video.web.routers import choose_routers
 from langdao_video.web.service import CallService
 
 log = structlog.get_logger(__name__)
@@ -103,25 +94,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_exception_handlers(app)
-    for router in _routers(settings):
+    for router in choose_routers(settings.role):
         app.include_router(router)
     app.mount("/static", Assets(STATIC), name="static")
     return app
-
-
-def _routers(settings: Settings) -> Sequence[APIRouter]:
-    call = (pages.router, socket.router, revocations.router)
-    backend = (
-        *(sessions.router, corrections.router, events.router, event_lists.router, feed.router),
-        statement.router,
-    )
-    by_role = {
-        "both": (*backend, *call),
-        "call": (*call, rooms.router),
-        "backend": (*backend, pages.router, revocations.router),
-    }
-    outbox = (endpoints.router, deliveries.router)
-    return *by_role[settings.role], *outbox, health.router, metrics.router
 
 
 async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
@@ -171,7 +147,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(stack, hub, service, store, worker, loops),
+        vitals=_open_vitals(
+            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
+        ),
     )
 
 
@@ -234,28 +212,39 @@ def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tup
 
 def _open_vitals(
     stack: AsyncExitStack,
+    loops: tuple[asyncio.Task[None], ...],
+    node: JoinedNode,
+    store: SqlStore,
+    measured: Measured,
+) -> Vitals:
+    """Begin to measure, and to say whether this process should get more rooms."""
+    loops += _start(stack, measured.loop_lag.run())
+    conditions: list[Condition] = [partial(find_stopped_loop, loops), partial(find_drain, measured.hub)]
+    if node.holdings is not None:
+        conditions.append(partial(find_lapse, node.holdings.check_lease))
+    readiness = Readiness(store.probe, conditions)
+    stack.push_async_callback(readiness.close)
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
+
+
+def _measure(
     hub: Hub,
     service: SessionService,
     store: SqlStore,
     worker: DeliveryWorker,
-    loops: tuple[asyncio.Task[None], ...],
-) -> Vitals:
-    """Begin to measure, and to say whether this process should get more rooms."""
-    lag = LoopLag()
-    measuring = _start(stack, lag.run())
-    conditions = (partial(find_stopped_loop, loops + measuring), partial(find_drain, hub))
-    readiness = Readiness(store.probe, conditions)
-    stack.push_async_callback(readiness.close)
-    measured = Measured(
+    node: JoinedNode,
+    backplane: Backplane,
+) -> Measured:
+    return Measured(
         hub=hub,
         sessions=service,
         store=store.tally,
         deliveries=worker.tally,
-        loop_lag=lag,
-        is_ready=lambda: readiness.is_ready,
+        loop_lag=LoopLag(),
         count_dropped_lines=count_dropped_lines,
+        owned=node.holdings,
+        plane=backplane if isinstance(backplane, RedisBackplane) else None,
     )
-    return Vitals(readiness, make_registry(measured))
 
 
 def _listen_for_rooms(

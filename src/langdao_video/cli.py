@@ -52,6 +52,7 @@ def serve(
     workers: int = 1,
     listen_fd: Annotated[int | None, Parameter(show=False)] = None,
     parent: Annotated[int | None, Parameter(show=False)] = None,
+    worker: Annotated[int, Parameter(show=False)] = 0,
 ) -> None:
     """Serve the pages, the rooms and the platform backend. Settings come from the environment (docs/operations.md).
 
@@ -67,8 +68,10 @@ def serve(
         The inherited socket of one of them.
     parent
         The process whose worker this is.
+    worker
+        Its number among the workers.
     """
-    settings = read_settings(**({} if role is None else {"SERVICE_ROLE": role}))
+    settings = read_settings(**({} if role is None else {"SERVICE_ROLE": role})).of_worker(worker)
     configure_logs(settings.log_format, settings.log_level)
     if contradiction := find_contradiction(settings, workers):
         print(contradiction, file=sys.stderr)

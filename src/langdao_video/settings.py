@@ -254,6 +254,10 @@ class Settings(BaseSettings):
                 "both or none. A relay with fixed credentials belongs in ICE_SERVERS."
             )
 
+    def of_worker(self, number: int) -> Settings:
+        """Return the settings of process *number*, from 0 on, of several on one PORT. Each has its own METRICS_PORT."""
+        return self.model_copy(update={"metrics_port": self.metrics_port and self.metrics_port + number})
+
     @property
     def static_ice_servers(self) -> tuple[IceServer, ...]:
         """The servers of ICE_SERVERS."""

@@ -104,15 +104,15 @@ class Sessions:
     fails: dict[str, Exception] = field(default_factory=dict)
     clock: HandClock = field(default_factory=HandClock)
     acted: list[str] = field(default_factory=list)
-    asked: list[tuple[int, int]] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
 
     @property
     def store(self) -> Sessions:
         return self
 
-    async def load_due(self, now_ms: int, limit: int) -> list[Deadline]:
-        self.asked.append((now_ms, limit))
-        return [Deadline(name, "silence", now_ms) for name in self.due][:limit]
+    async def load_due(self, limit: int) -> list[Deadline]:
+        self.asked.append(limit)
+        return [Deadline(name, "silence", self.clock.at_ms) for name in self.due][:limit]
 
     async def postpone(self, due: Sequence[Deadline]) -> set[str]:
         names = {deadline.session_id for deadline in due} & {*self.moves}
@@ -134,7 +134,7 @@ async def test_each_session_has_its_turn_once_and_those_in_doubt_come_first() ->
     sessions = Sessions(due=["a", "b", "a", "c"], in_doubt=["c", "d"])
 
     assert await sessions.look() == ["c", "d", "a", "b"]
-    assert sessions.asked == [(sessions.clock.at_ms, 200)]
+    assert sessions.asked == [200]
 
 
 async def test_sessions_in_doubt_come_first_up_to_the_bound_of_a_round() -> None:
@@ -150,7 +150,7 @@ async def test_a_resting_session_is_left_out_and_takes_no_other_place() -> None:
 
     assert await sessions.look(resting) == ["a", "over"]
     assert resting == {"resting": now_ms + 1}
-    assert sessions.asked == [(now_ms, 200 + 7)]
+    assert sessions.asked == [200 + 7]
 
 
 @pytest.mark.parametrize(("failure", "rests"), [(FOREVER, True), (UNFORESEEN, True), (FOR_NOW, False)])

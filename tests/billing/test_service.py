@@ -11,8 +11,9 @@ import pytest
 from langdao_video.billing.invitations import check_tutor
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Rate
+from langdao_video.billing.new_session import NewSession
 from langdao_video.billing.quota import Cap
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import Conflict, NotFound
 from langdao_video.session.events import UserConnected
 from langdao_video.session.facts import CapChanged, SessionCreated, TutorAccepted

@@ -12,9 +12,10 @@ from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import load_lesson
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import act_on_all_due
+from langdao_video.billing.new_session import NewSession
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.rules import BillRules
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.service import SessionService
 from langdao_video.session.events import (
     SessionEnded,
     SessionHeartbeat,

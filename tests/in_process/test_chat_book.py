@@ -10,8 +10,9 @@ import pytest
 import structlog
 
 from langdao_video.billing.money import Rate
+from langdao_video.billing.new_session import NewSession
 from langdao_video.billing.rules import BillRules
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import Conflict, Unavailable
 from langdao_video.in_process import chat_book
 from langdao_video.in_process.chat_book import KEPT_MS_MAX, ChatBook

@@ -45,7 +45,6 @@ def measure_node() -> Measured:
         store=StoreTally(),
         deliveries=DeliveryTally(),
         loop_lag=LoopLag(),
-        is_ready=lambda: True,
         count_dropped_lines=lambda: 0,
         owned=TwoRooms(),
         plane=SlowRedis(),

@@ -170,3 +170,20 @@ async def test_a_release_that_the_store_does_not_take_ends_the_holding_all_the_s
     assert node.holdings.find(ROOM) is None
     with pytest.raises(Unavailable):
         await node.holdings.hold(ROOM)
+
+
+async def test_changes_of_owners_are_counted() -> None:
+    stage = Stage()
+    here, there = await stage.enter("a"), await stage.enter("b")
+    await here.holdings.hold(ROOM)
+    await here.holdings.hold("given")
+    await here.holdings.give_away("given")
+
+    await stage.pass_time(20_000, there)
+    lease_of_a_stopped_node = here.holdings.holds_lease
+    await there.holdings.hold(ROOM)
+    await here.membership.step()
+
+    assert not lease_of_a_stopped_node
+    assert here.holdings.holds_lease
+    assert dict(here.holdings.changes.items()) == {"claimed": 2, "released": 1, "lost": 1}

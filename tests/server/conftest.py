@@ -15,10 +15,17 @@ LINK_KEY: Final = "a-link-key-of-at-least-32-bytes!"
 API_KEY: Final = "the-platform-s-own-key"
 
 
+DRIVERS: Final = ("fast", "portable")
+"""What can carry the sockets. Most tests use the first one, and those of the sockets' rules use both."""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
+async def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ForkedService]:
     """Run one service in development mode for the tests of a file."""
-    async with ForkedService(tmp_path_factory.mktemp("service"), {"STUN_URLS": "none"}) as service:
+    env = {"STUN_URLS": "none", "SOCKET_DRIVER": getattr(request, "param", DRIVERS[0])}
+    async with ForkedService(tmp_path_factory.mktemp("service"), env) as service:
         yield service
 
 
@@ -36,8 +43,11 @@ async def cramped(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[For
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def production(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ForkedService]:
+async def production(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ForkedService]:
     """Run a service in production mode."""
     env = {"STUN_URLS": "none", "LINK_KEYS": LINK_KEY, "API_KEYS": API_KEY, "LOG_FORMAT": "json"}
+    env["SOCKET_DRIVER"] = getattr(request, "param", DRIVERS[0])
     async with ForkedService(tmp_path_factory.mktemp("production"), env) as service:
         yield service

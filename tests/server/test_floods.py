@@ -10,6 +10,7 @@ import pytest
 
 from langdao_video.signaling.effects import CloseCode
 from tests.browser.server import Service
+from tests.server.conftest import DRIVERS
 from tests.server.raw import Raw, close_code, frame
 from tests.stories.live import until
 from tests.stories.page import ADDRESSES, Page, two_pages
@@ -24,6 +25,7 @@ FLOODS: Final = {
     "small messages": (b"", frame(1, b"{}")),
     "one endless message": (b"\x01\xff" + (2**40).to_bytes(8) + bytes(4), b"x" * 1_000),
 }
+EITHER: Final = pytest.mark.parametrize("service", DRIVERS, indirect=True)
 JOIN: Final = json.dumps({"type": "join", "page": "page-raw1", "role": "student"}).encode()
 
 
@@ -40,7 +42,11 @@ async def flood(stranger: Raw, frames: bytes, size_bytes: int = 8_000_000) -> No
         await stranger.send(block)
 
 
-@pytest.mark.parametrize("kind", FLOODS)
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [*(("fast", kind) for kind in FLOODS), ("portable", "pongs"), ("portable", "small messages")],
+    indirect=["service"],
+)
 async def test_a_flood_of_a_stranger_is_cut_off_with_a_code_and_the_lesson_goes_on(
     service: Service, kind: str
 ) -> None:
@@ -61,6 +67,7 @@ async def test_a_flood_of_a_stranger_is_cut_off_with_a_code_and_the_lesson_goes_
         assert tutor.of_type("error") == student.of_type("error") == []
 
 
+@EITHER
 async def test_a_stranger_that_does_not_read_is_cut_off_too(service: Service) -> None:
     stranger = await Raw.upgrade(service.port)
     stranger.transport.pause_reading()
@@ -71,6 +78,7 @@ async def test_a_stranger_that_does_not_read_is_cut_off_too(service: Service) ->
     stranger.close()
 
 
+@EITHER
 async def test_a_joined_page_cannot_flood_more_than_a_stranger(service: Service) -> None:
     joined = await Raw.upgrade(service.port, path="/?room=joined-floods")
     await joined.send(frame(1, JOIN))
@@ -81,6 +89,7 @@ async def test_a_joined_page_cannot_flood_more_than_a_stranger(service: Service)
     assert close_code(await joined.closed()) == CloseCode.FLOOD
 
 
+@EITHER
 async def test_a_message_in_crumbs_is_closed(service: Service) -> None:
     joined = await Raw.upgrade(service.port, path="/?room=crumbs")
     await joined.send(frame(1, JOIN))
@@ -91,6 +100,7 @@ async def test_a_message_in_crumbs_is_closed(service: Service) -> None:
     assert close_code(await joined.closed()) == 1009
 
 
+@EITHER
 async def test_a_message_in_a_few_pieces_is_one_message(service: Service) -> None:
     pieces = [JOIN[at : at + 7] for at in range(0, len(JOIN), 7)]
     stranger = await Raw.upgrade(service.port, path="/?room=pieces")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.server import Service
+from tests.server.conftest import DRIVERS
 from tests.server.raw import Raw, frame, request
 from tests.stories.live import until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("service", DRIVERS, indirect=True),
+]
 
 LARGE = [f"Cookie: session={'x' * 64_000}"]
 MANY = [f"X-Header-{number}: {number}" for number in range(240)]

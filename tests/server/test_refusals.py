@@ -12,7 +12,7 @@ import pytest
 from langdao_video.access.tokens import Tokens
 from langdao_video.session.links import Link
 from tests.browser.server import Service
-from tests.server.conftest import API_KEY, LINK_KEY
+from tests.server.conftest import API_KEY, DRIVERS, LINK_KEY
 from tests.server.raw import Raw, close_code, frame, request
 from tests.stories.forked import ForkedService
 from tests.stories.live import until
@@ -134,6 +134,7 @@ NONSENSE: Final = {
 }
 
 
+@pytest.mark.parametrize("production", DRIVERS, indirect=True)
 @pytest.mark.parametrize("kind", NONSENSE)
 async def test_nonsense_on_a_socket_is_closed_with_a_code_and_without_a_traceback(
     production: Service, kind: str

@@ -83,6 +83,14 @@ class TestSettings:
             find_contradiction(Settings(_env_file=None), workers)
         )
 
+    def test_ports_for_metrics_that_do_not_exist_are_refused(self) -> None:
+        settings = Settings(
+            _env_file=None, database_url=POSTGRES, redis_url="redis://127.0.0.1", metrics_port=65_534
+        )
+
+        assert find_contradiction(settings, 2) is None
+        assert "METRICS_PORT=65534" in str(find_contradiction(settings, 3))
+
 
 class TestRestarts:
     def test_a_worker_that_keeps_dying_starts_later_each_time(self) -> None:

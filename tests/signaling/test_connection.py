@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
 
@@ -23,8 +24,16 @@ from langdao_video.signaling.port import CarriedPage, Opening
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.unsent import UnsentFrames
 from langdao_video.web.portable_socket import PortableSocket
-from tests.stories.live import HandClock, Live, until
+from tests.server.conftest import DRIVERS
+from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, as_origin, two_pages
+
+
+@pytest.fixture(params=DRIVERS)
+async def live(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
+    """Run the service with one of the drivers."""
+    async with serving(tmp_path, clock, socket_driver=request.param) as service:
+        yield service
 
 
 class DeafPage(Page):

@@ -14,7 +14,7 @@ import pytest
 from langdao_video.errors import LangDAOError, Unavailable
 from langdao_video.store.sql import SqlStore
 from langdao_video.web import readiness
-from langdao_video.web.readiness import PROBE_EVERY_MS, Readiness
+from langdao_video.web.readiness import PROBE_EVERY_MS, Readiness, find_lapse
 from tests.stories.live import HandClock, Live, serving, until_async
 
 
@@ -107,6 +107,16 @@ async def test_a_condition_that_says_no_costs_no_write() -> None:
 
     assert await watch.find_hindrance() is lost
     assert disk.probes == 0
+
+
+def test_a_node_without_its_lease_is_not_ready_for_that_reason() -> None:
+    lapsed = Unavailable("node-lapsed", "It must renew its lease first.")
+
+    def check_lease() -> None:
+        raise lapsed
+
+    assert find_lapse(check_lease) is lapsed
+    assert find_lapse(lambda: None) is None
 
 
 async def test_a_service_that_drains_is_well_and_not_ready(live: Live) -> None:

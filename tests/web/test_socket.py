@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
@@ -13,8 +15,17 @@ from websockets.typing import Origin
 from langdao_video.signaling import connection
 from langdao_video.signaling.codec import FRAME_SIZE_BYTES_MAX
 from langdao_video.signaling.effects import CloseCode
-from tests.stories.live import PATIENCE_SECONDS, HandClock, Live
+from tests.server.conftest import DRIVERS
+from tests.stories.live import PATIENCE_SECONDS, HandClock, Live, serving
 from tests.stories.page import ADDRESSES, Page, two_pages
+
+
+@pytest.fixture(params=DRIVERS)
+async def live(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
+    """Run the service with one of the drivers."""
+    async with serving(tmp_path, clock, socket_driver=request.param) as service:
+        yield service
+
 
 DEEP = '{"type":"end-session","pad":' + "[" * 30_000 + "]" * 30_000 + "}"
 

@@ -14,9 +14,10 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import Rate
 from langdao_video.billing.monitor import SETTLE_SECONDS, act_on_all_due
+from langdao_video.billing.new_session import NewSession
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.rules import BillRules
-from langdao_video.billing.service import Listener, NewSession, SessionService
+from langdao_video.billing.service import Listener, SessionService
 from langdao_video.errors import FrameRefused, LangDAOError
 from langdao_video.in_process.backend import InProcessBackend
 from langdao_video.in_process.chat_book import ChatBook

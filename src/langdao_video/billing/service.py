@@ -26,6 +26,7 @@ from langdao_video.billing.invitations import decide_acceptance
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.live import LiveSession, LiveSessions, unknown_session
 from langdao_video.billing.money import Rate
+from langdao_video.billing.new_session import NewSession, assume_session
 from langdao_video.billing.presence import PresenceWriter, ProofKeeper
 from langdao_video.billing.proofs import read_proofs
 from langdao_video.billing.quota import Cap, cap_ms, check_cap_change
@@ -35,9 +36,7 @@ from langdao_video.clock import Clock
 from langdao_video.errors import Conflict, EventRefused, NotOwner, Unavailable
 from langdao_video.session.commands import End, PlatformCommand
 from langdao_video.session.events import PublicEvent, SessionEnded, SessionHeartbeat, UserConnected
-from langdao_video.session.facts import CapChanged, Decider, Recorded, SessionCreated
-from langdao_video.session.languages import LANGUAGES
-from langdao_video.session.links import ASSUMED_LANGUAGE
+from langdao_video.session.facts import CapChanged, Decider, Recorded
 from langdao_video.session.state import State
 from langdao_video.store.ownership import RoomOwners
 from langdao_video.store.port import Deadline, Presence, Store
@@ -61,22 +60,6 @@ class Listener(Protocol):
     ) -> None:
         """Take one change after it was stored."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSession:
-    """What is needed to make a session."""
-
-    id: str
-    student_address: str | None
-    tutor_address: str | None
-    language: str
-    start_ms: int
-    rate: Rate
-    cap: Cap | None = None
-    brand: str | None = None
-    """The platform's name on the statement."""
-    assumed: bool = False
 
 
 @dataclass(slots=True)
@@ -126,19 +109,7 @@ class SessionService:
 
     async def create_session(self, new: NewSession) -> Lesson:
         """Make a session; if the id is known, return that session unchanged."""
-        fact = SessionCreated(
-            student_address=new.student_address,
-            tutor_address=new.tutor_address,
-            language=new.language,
-            start_ms=new.start_ms,
-            rate_minor=new.rate.minor,
-            currency=new.rate.currency,
-            decimals=new.rate.decimals,
-            assumed=new.assumed,
-            cap_seconds=new.cap.seconds if new.cap else None,
-            cap_minor=new.cap.minor if new.cap else None,
-            brand=new.brand,
-        )
+        fact = new.write_fact()
         now_ms = self.clock.now_ms()
         async with self._live.lock(new.id) as session:
             return await self._live.append(session, lambda lesson: [] if lesson.version else [(now_ms, fact)])
@@ -204,7 +175,7 @@ class SessionService:
         """
         check_plausible(event.timestamp, self.clock.now_ms())
         if self.opens_unknown and isinstance(event, UserConnected):
-            await self.create_session(self._assume(event))
+            await self.create_session(assume_session(event, self.default_rate))
         if is_from_elsewhere and event.proven:
             lesson = await self.load(event.session_id)
             for i, proof in enumerate(() if lesson.is_final else read_proofs(lesson, event), start=1):
@@ -376,17 +347,6 @@ class SessionService:
     async def save_presence(self) -> None:
         """Wait until each noted proof is saved, or its save has failed this time."""
         await self._proofs.flush()
-
-    def _assume(self, event: UserConnected) -> NewSession:
-        return NewSession(
-            id=event.session_id,
-            student_address=event.user_address if event.user_role == "student" else None,
-            tutor_address=event.user_address if event.user_role == "tutor" else None,
-            language=event.language if event.language in LANGUAGES else ASSUMED_LANGUAGE,
-            start_ms=event.timestamp,
-            rate=self.default_rate,
-            assumed=True,
-        )
 
     async def _unsettle(self, session: LiveSession) -> None:
         """Fold all spans of a locked session anew: those after an end in the past were settled and forgotten."""

@@ -31,9 +31,12 @@ from langdao_video.delivery.targets import TargetRule, receive_target_rule
 from langdao_video.delivery.transport import Resolver
 from langdao_video.errors import BadRequest, LangDAOError, Unavailable
 from langdao_video.log_writer import escape_controls
+from langdao_video.nodes.file_lock import is_locked
+from langdao_video.nodes.joining import fingerprint
 from langdao_video.settings import Settings
 from langdao_video.store.engines import parse_database_url
 from langdao_video.store.inspection import inspect_store, locate_sqlite
+from langdao_video.store.ownership import Node
 from langdao_video.store.sql import SqlStore
 
 CHECK_SECONDS_MAX: Final = 5.0
@@ -82,6 +85,7 @@ async def examine(settings: Settings) -> list[Diagnosis]:
     parts: Sequence[tuple[str, Awaitable[list[Diagnosis]]]] = (
         ("store", _examine_store(settings)),
         ("backplane", _examine_backplane(settings)),
+        ("nodes", _examine_nodes(settings)),
         ("disk", asyncio.to_thread(_examine_disk, settings)),
         ("ice", _examine_ice(settings)),
         ("certificates", asyncio.to_thread(_examine_files, settings)),
@@ -116,6 +120,33 @@ async def _examine_store(settings: Settings) -> list[Diagnosis]:
         return [rules.judge_store_failure(str(error.__cause__ or error).splitlines()[0])]
     skew = [] if report.skew_ms is None else [rules.judge_skew("the database", report.skew_ms)]
     return [*rules.judge_store(report), *skew]
+
+
+async def _examine_nodes(settings: Settings) -> list[Diagnosis]:
+    """Say which processes serve the database, and whether one with these settings may join them."""
+    try:
+        if file := locate_sqlite(settings.database_url):
+            return [rules.judge_file(file.name, is_served=is_locked(file))]
+        async with asyncio.timeout(CHECK_SECONDS_MAX):
+            report = await inspect_store(settings.database_url)
+            if report.schema != report.head:
+                return []  # the store's check tells it
+            own, living = await _load_nodes(settings)
+    except (TimeoutError, LangDAOError, OSError):
+        return []
+    return [rules.judge_nodes(own, living)]
+
+
+async def _load_nodes(settings: Settings) -> tuple[Node, Sequence[Node]]:
+    store = await SqlStore.open(settings.database_url)
+    try:
+        living = (await store.owners.load_census()).nodes
+    finally:
+        await store.close()
+    # In development the key is in the database, so it is the same.
+    keys = tuple(map(fingerprint, settings.link_keys)) or (living[0].keys if living else ())
+    backplane = fingerprint(settings.redis_url) if settings.redis_url else ""
+    return Node(id="doctor", version="", keys=keys, backplane=backplane), living
 
 
 async def _examine_backplane(settings: Settings) -> list[Diagnosis]:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from langdao_video.delivery.target_probe import TargetReport
 from langdao_video.settings import Settings
 from langdao_video.store.inspection import StoreReport
+from langdao_video.store.ownership import Node, find_conflict
 from langdao_video.turn.check import Finding
 
 Grade = Literal["ok", "warn", "fail"]
@@ -135,6 +136,27 @@ def judge_store(report: StoreReport) -> list[Diagnosis]:
             )
         ]
     return [Diagnosis("store", "ok", f"The database answers and takes a write; schema {report.schema}.")]
+
+
+def judge_nodes(own: Node, living: Sequence[Node]) -> Diagnosis:
+    """Judge the processes that serve the database, and whether one with these settings may join them."""
+    conflict = find_conflict(own, living)
+    if not living:
+        return Diagnosis("nodes", "ok", "No process serves this database at the moment.")
+    found = f"{len(living)} process{'es serve' if len(living) > 1 else ' serves'} this database."
+    if conflict is None:
+        return Diagnosis("nodes", "ok", found)
+    is_alone = len(living) == 1 and not own.backplane and not living[0].backplane
+    if is_alone and own.keys[:1] == living[0].keys[:1]:  # this may be the one whose settings these are
+        return Diagnosis("nodes", "ok", f"{found} A second one needs REDIS_URL.")
+    return Diagnosis("nodes", "fail", f"{found} One with these settings would be refused.", conflict)
+
+
+def judge_file(name: str, *, is_served: bool) -> Diagnosis:
+    """Say whether a process serves an SQLite file."""
+    if is_served:
+        return Diagnosis("nodes", "ok", f"A process serves {name}. A second one would be refused.")
+    return Diagnosis("nodes", "ok", f"No process serves {name} at the moment.")
 
 
 def judge_store_failure(reason: str) -> Diagnosis:

@@ -7,7 +7,8 @@ from typing import Literal
 
 from langdao_video.access.statement_links import StatementLinks
 from langdao_video.billing.lesson import Lesson
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.new_session import NewSession
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import NotFound
 from langdao_video.in_process.room_commands import show_bill, show_end, show_warning
 from langdao_video.session.events import PublicEvent, SessionHeartbeat

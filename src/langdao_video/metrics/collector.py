@@ -85,7 +85,6 @@ class Measured:
     store: StoreTally
     deliveries: DeliveryTally
     loop_lag: LoopLag
-    is_ready: Callable[[], bool]
     count_dropped_lines: Callable[[], int]
     owned: OwnedRooms | None = None
     plane: Plane | None = None
@@ -94,8 +93,9 @@ class Measured:
 class ServiceCollector(Collector):
     """Write the metrics of a service."""
 
-    def __init__(self, measured: Measured) -> None:
+    def __init__(self, measured: Measured, is_ready: Callable[[], bool]) -> None:
         self._measured = measured
+        self._is_ready = is_ready
 
     def collect(self) -> Iterator[Metric]:
         """Yield each family once."""
@@ -108,7 +108,7 @@ class ServiceCollector(Collector):
     def _collect_process(self) -> Iterator[Metric]:
         measured = self._measured
         yield InfoMetricFamily(f"{PREFIX}build", "The version.", {"version": version("langdao-video")})
-        yield write_gauge("ready", "1 while /ready says yes.", measured.is_ready())
+        yield write_gauge("ready", "1 while /ready says yes.", self._is_ready())
         yield write_gauge("draining", "1 while the rooms move to another process.", measured.hub.is_draining)
         yield write_seconds(
             "event_loop_lag", "How late a task ran that slept for a second.", measured.loop_lag.late_us
@@ -191,10 +191,10 @@ class ServiceCollector(Collector):
             yield write_gauge("backplane_lag_seconds", "How long a letter over Redis takes.", lag_seconds)
 
 
-def make_registry(measured: Measured) -> CollectorRegistry:
+def make_registry(measured: Measured, is_ready: Callable[[], bool]) -> CollectorRegistry:
     """Make the registry of one service: its metrics, and those of its process."""
     registry = CollectorRegistry()
-    registry.register(ServiceCollector(measured))
+    registry.register(ServiceCollector(measured, is_ready))
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     return registry

@@ -18,6 +18,7 @@ from langdao_video.errors import LangDAOError, NotOwner
 from langdao_video.nodes.lease import Lease
 from langdao_video.store.ownership import OwnershipStore, refuse_lapsed, refuse_stranger
 from langdao_video.store.port import Deadline, Ownership
+from langdao_video.tallies import WordCounts
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,8 @@ class Holdings:
         """Told of each room that this node has owned and owns no more, unless it released it."""
         self.hosts: Callable[[str], bool] = _is_free
         """Tell whether pages are in a room, so that it is not idle."""
+        self.changes = WordCounts()
+        """How often this node has `claimed`, `released` or `lost` a room."""
         self._store = store
         self._lease = lease
         self._uptime_ms = uptime_ms
@@ -72,18 +75,23 @@ class Holdings:
         """The rooms that this node gave away when it began to leave. It claims none of them again."""
 
     @property
+    def holds_lease(self) -> bool:
+        """Whether this node may decide."""
+        return self._lease.decides(self._uptime_ms())
+
+    @property
     def count(self) -> int:
         """How many rooms this node owns."""
         return len(self._rooms)
 
     def check_lease(self) -> None:
         """Raise Lapsed unless this node may decide."""
-        if not self._lease.decides(self._uptime_ms()):
+        if not self.holds_lease:
             raise refuse_lapsed(self.node_id)
 
     async def hold(self, session_id: str) -> Ownership:
         """Own the room, and claim it if need be. Raises NotOwner, Unavailable."""
-        if not self._lease.decides(self._uptime_ms()):
+        if not self.holds_lease:
             await self._wait_for_lease()
         room = self._rooms.get(session_id)
         if room is None or session_id in self._releasing:
@@ -120,6 +128,7 @@ class Holdings:
             log.warning("room-not-released", session=session_id, code=error.code)
         finally:
             self._rooms.pop(session_id, None)
+            self.changes.note("released")
             del self._releasing[session_id]
             done.set()
 
@@ -173,11 +182,13 @@ class Holdings:
         self.check_lease()
         self._rooms[session_id] = _HeldRoom(owner, self._uptime_ms())
         self._rooms.move_to_end(session_id)
+        self.changes.note("claimed")
         log.info("room-owned", session=session_id, fence=owner.fence)
         return owner
 
     def _lose(self, session_id: str) -> None:
         del self._rooms[session_id]
+        self.changes.note("lost")
         log.warning("room-lost", session=session_id)
         self.room_lost(session_id)
 

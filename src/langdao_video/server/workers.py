@@ -33,12 +33,15 @@ DELAY_SECONDS_MAX: Final = 30.0
 REFUSALS: Final = frozenset({2, 3})
 """The exit statuses of `serve` for settings or a store that do not allow a start. To start again mends nothing."""
 _PR_SET_PDEATHSIG: Final = 1
+_PORT_MAX: Final = 65_535
 
 
 def find_contradiction(settings: Settings, workers: int) -> str | None:
     """Return why *workers* processes cannot share these settings, as a sentence that says what to set."""
     if not 1 <= workers <= WORKERS_MAX:
         return f"--workers must be between 1 and {WORKERS_MAX}, not {workers}."
+    if settings.metrics_port + workers > _PORT_MAX + 1:
+        return f"METRICS_PORT={settings.metrics_port} leaves no ports for {workers} workers, which take one each."
     is_shared = settings.database_url.startswith("postgres") and settings.redis_url
     if workers == 1 or is_shared:
         return None
@@ -100,7 +103,7 @@ class Supervisor:
         plan = RestartPlan()
         while not self._stopping.is_set():
             began = self.now()
-            status = await self._run_once()
+            status = await self._run_once(number)
             if self._stopping.is_set():
                 return
             delay = plan.note_end(status, self.now() - began)
@@ -113,12 +116,13 @@ class Supervisor:
                 async with asyncio.timeout(delay):
                     await self._stopping.wait()
 
-    async def _run_once(self) -> int:
+    async def _run_once(self, number: int) -> int:
         # In a session of its own, so that Ctrl-C reaches it once, by way of the parent.
         process = await asyncio.create_subprocess_exec(
             *self.command,
             f"--listen-fd={self.listener.fileno()}",
             f"--parent={os.getpid()}",
+            f"--worker={number}",
             pass_fds=(self.listener.fileno(),),
             start_new_session=True,
         )

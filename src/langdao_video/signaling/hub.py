@@ -9,9 +9,8 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
@@ -25,10 +24,10 @@ from langdao_video.signaling.chat_writer import ChatWriter
 from langdao_video.signaling.drain import Drain
 from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
-from langdao_video.signaling.lobby import Lobby
-from langdao_video.signaling.messages import ClientFrame, Error, Relayed, ServerFrame
+from langdao_video.signaling.hosted import Hosted
+from langdao_video.signaling.messages import ClientFrame, Error, Relayed
 from langdao_video.signaling.outbox import Outbox
-from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages
+from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages, RoomSource, Socket
 from langdao_video.signaling.preview import Preview
 from langdao_video.signaling.room import Room
 from langdao_video.signaling.room_updates import write_update
@@ -46,53 +45,6 @@ _AFTER_FAILURE_MS: Final = 250
 """How long a room rests whose tick has failed."""
 _SETTLE_SECONDS: Final = 0.5
 """How long a room that moves waits for what it has reported."""
-
-
-class Socket(Protocol):
-    """One browser's socket. Neither call blocks; a socket that reads too slowly closes itself."""
-
-    conn: int
-
-    def send(self, frame: ServerFrame) -> None:
-        """Queue a frame."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """Close after the frames that were queued before."""
-        ...
-
-
-class RoomSource(Protocol):
-    """Loads rooms into memory."""
-
-    async def open_room(self, link: Link, now_ms: int) -> Room:
-        """Open the room of *link*'s session; make the session if it is new."""
-        ...
-
-    async def load_preview(self, link: Link, now_ms: int) -> Room:
-        """Return the room for its lobby; store nothing."""
-        ...
-
-
-@dataclass(slots=True)
-class _Hosted:
-    room: Room | Preview
-    """A preview while only the lobby is in use. The first join opens the room."""
-    outbox: Outbox
-    writer: ChatWriter
-    lobby: Lobby = field(default_factory=Lobby)
-    is_told: bool = False
-    """Whether its pages were told to move to another process."""
-    sockets: dict[int, Socket] = field(default_factory=dict)
-    grants: dict[int, Grant] = field(default_factory=dict)
-    """The signed link of each socket."""
-    refused: frozenset[tuple[int, str]] = frozenset()
-    """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
-
-    @property
-    def is_left(self) -> bool:
-        """Whether no socket is here, and no seat is kept for one."""
-        return not self.sockets and (isinstance(self.room, Preview) or self.room.is_empty)
 
 
 def _allow(_grant: Grant) -> None:
@@ -119,7 +71,7 @@ class Hub:
         self._check_grant = check_grant
         self.passages: Passages | None = None
         """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
-        self._rooms: dict[str, _Hosted] = {}
+        self._rooms: dict[str, Hosted] = {}
         self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
@@ -271,20 +223,20 @@ class Hub:
                     self._moving.add(task)
                     task.add_done_callback(self._moving.discard)
 
-    def _tell_room_to_move(self, name: str, hosted: _Hosted, drain: Drain) -> None:
+    def _tell_room_to_move(self, name: str, hosted: Hosted, drain: Drain) -> None:
         now_ms = self._clock.now_ms()
         moving = drain.write(now_ms)
         self._do(name, hosted, [Send(conn, moving) for conn in hosted.sockets], now_ms)
 
     async def _give_away(
-        self, give_away: Callable[[str], Awaitable[None]], name: str, hosted: _Hosted, drain: Drain
+        self, give_away: Callable[[str], Awaitable[None]], name: str, hosted: Hosted, drain: Drain
     ) -> None:
         """Store what a room has reported, let another node own it, and tell its pages to move."""
         await asyncio.gather(*(part.settle(_SETTLE_SECONDS) for part in (hosted.outbox, hosted.writer)))
         await give_away(name)
         self._tell_room_to_move(name, hosted, drain)
 
-    def _tell_newcomer(self, hosted: _Hosted, socket: Socket, now_ms: int) -> list[Effect]:
+    def _tell_newcomer(self, hosted: Hosted, socket: Socket, now_ms: int) -> list[Effect]:
         """Tell the page of a socket that has just come to move, if the others were told."""
         if self._drain is None or not hosted.is_told:
             return []
@@ -294,7 +246,7 @@ class Hub:
         if link.grant is not None:
             self._check_grant(link.grant)
 
-    def _take(self, hosted: _Hosted, socket: Socket, link: Link) -> None:
+    def _take(self, hosted: Hosted, socket: Socket, link: Link) -> None:
         """Add the socket of a participant or a lobby visitor to its room."""
         self._check(link)  # it may have been revoked while the room was opened
         hosted.sockets[socket.conn] = socket
@@ -344,7 +296,7 @@ class Hub:
                 partial(self._on_kept, link.room),
                 partial(self._on_not_kept, link.room),
             )
-            hosted = self._rooms.setdefault(link.room, _Hosted(shown, outbox, writer))
+            hosted = self._rooms.setdefault(link.room, Hosted(shown, outbox, writer))
             hosted.room = shown
             self._plan(link.room, hosted, self._clock.now_ms())
             log.info(
@@ -376,7 +328,7 @@ class Hub:
         if (hosted := self._rooms.get(room)) and not isinstance(hosted.room, Preview):
             self._do(room, hosted, hosted.room.note_not_kept(lines, error), self._clock.now_ms())
 
-    def _tick(self, room: str, hosted: _Hosted) -> None:
+    def _tick(self, room: str, hosted: Hosted) -> None:
         now_ms = self._clock.now_ms()
         effects = hosted.lobby.tick(now_ms)
         if not isinstance(hosted.room, Preview):  # in a preview nobody has joined, and no time passes
@@ -387,7 +339,7 @@ class Hub:
             self._due.forget(room)
             log.info("room-closed", session=room)
 
-    def _plan(self, room: str, hosted: _Hosted, now_ms: int) -> None:
+    def _plan(self, room: str, hosted: Hosted, now_ms: int) -> None:
         """Plan when the room is ticked next. One that everybody left waits only for what is on its way."""
         lobby_ms = hosted.lobby.due_ms()
         due_ms = now_ms if lobby_ms is None else lobby_ms
@@ -395,13 +347,13 @@ class Hub:
             due_ms = hosted.room.due_ms if lobby_ms is None else min(lobby_ms, hosted.room.due_ms)
         self._due.plan(room, due_ms)
 
-    def _do(self, room: str, hosted: _Hosted, effects: Iterable[Effect], now_ms: int) -> None:
+    def _do(self, room: str, hosted: Hosted, effects: Iterable[Effect], now_ms: int) -> None:
         self._carry_out(room, hosted, effects)
         if refreshed := hosted.lobby.refresh(hosted.room, now_ms):
             self._carry_out(room, hosted, refreshed)
         self._plan(room, hosted, now_ms)
 
-    def _carry_out(self, room: str, hosted: _Hosted, effects: Iterable[Effect]) -> None:
+    def _carry_out(self, room: str, hosted: Hosted, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
                 case Send(conn, frame):

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from langdao_video.session.events import PublicEvent
 from langdao_video.session.links import Link
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import KeptLine, SessionSnapshot
+from langdao_video.signaling.messages import ServerFrame
 from langdao_video.signaling.tally import Driver
+
+if TYPE_CHECKING:
+    from langdao_video.signaling.room import Room
 
 
 class EventTaker(Protocol):
@@ -169,4 +173,30 @@ class Passages(Protocol):
 
     async def open(self, page: CarriedPage, opening: Opening, frame: bytes) -> Passage:
         """Carry *page*, whose join is *frame*, to the owner of its room. Raises Unavailable."""
+        ...
+
+
+class Socket(Protocol):
+    """One browser's socket. Neither call blocks; a socket that reads too slowly closes itself."""
+
+    conn: int
+
+    def send(self, frame: ServerFrame) -> None:
+        """Queue a frame."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after the frames that were queued before."""
+        ...
+
+
+class RoomSource(Protocol):
+    """Loads rooms into memory."""
+
+    async def open_room(self, link: Link, now_ms: int) -> Room:
+        """Open the room of *link*'s session; make the session if it is new."""
+        ...
+
+    async def load_preview(self, link: Link, now_ms: int) -> Room:
+        """Return the room for its lobby; store nothing."""
         ...

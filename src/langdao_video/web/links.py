@@ -13,8 +13,9 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.billing.invitations import check_initiator, check_tutor_link, decide_tutor_address
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.money import RATE_MINOR_MAX, Rate, receive_rate
+from langdao_video.billing.new_session import NewSession
 from langdao_video.billing.quota import receive_cap
-from langdao_video.billing.service import NewSession, SessionService
+from langdao_video.billing.service import SessionService
 from langdao_video.errors import BadRequest
 from langdao_video.session.address import is_address, is_short_address
 from langdao_video.session.languages import LANGUAGES

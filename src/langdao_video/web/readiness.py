@@ -41,6 +41,15 @@ def find_drain(hub: Hub) -> LangDAOError | None:
     return None
 
 
+def find_lapse(check_lease: Callable[[], object]) -> LangDAOError | None:
+    """Return the error that *check_lease* raises if this node may not decide."""
+    try:
+        check_lease()
+    except LangDAOError as error:
+        return error
+    return None
+
+
 class Readiness:
     """Ask each of *conditions*, and whether the store takes writes. *probe* writes something and takes it back."""
 
