@@ -49,11 +49,6 @@ class Carriages:
         self.exchange.owners_ends = [self._sockets, self._remote_requests]
         backplane.take_letter, backplane.note_down = self.exchange.receive, self.exchange.note_down
 
-    @property
-    def visitors(self) -> int:
-        """How many sockets other nodes carry here."""
-        return self._sockets.count
-
     def begin_drain(self, seconds: float) -> None:
         """Send the pages away that are only carried by this node, in the first half of *seconds*."""
         self._drain = asyncio.create_task(self.pages.send_away(seconds / 2))
