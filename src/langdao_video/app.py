@@ -148,7 +148,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         hurry=worker.hurry,
         loops=loops,
         vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
+            stack, loops, node, store, _measure(hub, service, store, worker, node, carriages)
         ),
     )
 
@@ -233,7 +233,7 @@ def _measure(
     store: SqlStore,
     worker: DeliveryWorker,
     node: JoinedNode,
-    backplane: Backplane,
+    carriages: Carriages,
 ) -> Measured:
     return Measured(
         hub=hub,
@@ -243,7 +243,7 @@ def _measure(
         loop_lag=LoopLag(),
         count_dropped_lines=count_dropped_lines,
         owned=node.holdings,
-        plane=backplane if isinstance(backplane, RedisBackplane) else None,
+        plane=carriages.redis,
     )
 
 
