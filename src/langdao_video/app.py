@@ -23,6 +23,8 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
+from langdao_video.backplane.port import Backplane
+from langdao_video.backplane.redis import RedisBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -125,8 +127,8 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    runs += [part.run() for part in (command, node.membership) if part]
+    running = (hub, revoked, worker, book, command, node.membership)
+    runs = [run_monitor(service), *(part.run() for part in running if part)]
     loops = (*plane_loops, *_start(stack, *runs))
     return Context(
         settings=settings,
@@ -148,7 +150,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         hurry=worker.hurry,
         loops=loops,
         vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
+            stack, loops, node, store, _measure(hub, service, store, worker, node, carriages.backplane)
         ),
     )
 
