@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
 
 import structlog
@@ -43,7 +43,6 @@ from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
 from langdao_video.metrics.collector import Measured, make_registry
-from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -111,8 +110,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     clock, owners = node.clock, node.holdings
     tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
     service = make_service(settings, store, clock, owners)
-    throttle = RefusalThrottle()
-    stack.callback(throttle.close)
+    throttle = stack.enter_context(closing(RefusalThrottle()))
     revoked = Revocations(store)
     statements = StatementLinks(
         settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
@@ -132,9 +130,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    runs += [part.run() for part in (command, node.membership) if part]
-    loops = (*plane_loops, *_start(stack, *runs))
+    runs = (part.run() for part in (hub, revoked, worker, book, command, node.membership) if part)
+    loops = (*plane_loops, *_start(stack, run_monitor(service), *runs))
+    measured = Measured(hub, service, store.tally, worker.tally, node.holdings, backplane)
     return Context(
         settings=settings,
         clock=clock,
@@ -154,9 +152,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
-        ),
+        vitals=_open_vitals(stack, loops, node, store, measured),
     )
 
 
@@ -246,27 +242,7 @@ def _open_vitals(
         conditions.append(partial(find_lapse, node.holdings.check_lease))
     readiness = Readiness(store.probe, conditions)
     stack.push_async_callback(readiness.close)
-    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
-
-
-def _measure(
-    hub: Hub,
-    service: SessionService,
-    store: SqlStore,
-    worker: DeliveryWorker,
-    node: JoinedNode,
-    backplane: Backplane,
-) -> Measured:
-    return Measured(
-        hub=hub,
-        sessions=service,
-        store=store.tally,
-        deliveries=worker.tally,
-        loop_lag=LoopLag(),
-        count_dropped_lines=count_dropped_lines,
-        owned=node.holdings,
-        plane=backplane if isinstance(backplane, RedisBackplane) else None,
-    )
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready, count_dropped_lines))
 
 
 def _listen_for_rooms(
