@@ -23,8 +23,6 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
-from langdao_video.backplane.port import Backplane
-from langdao_video.backplane.redis import RedisBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -40,7 +38,6 @@ from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
 from langdao_video.metrics.collector import Measured, make_registry
-from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -127,9 +124,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    running = (hub, revoked, worker, book, command, node.membership)
-    runs = [run_monitor(service), *(part.run() for part in running if part)]
-    loops = (*plane_loops, *_start(stack, *runs))
+    runs = (part.run() for part in (hub, revoked, worker, book, command, node.membership) if part)
+    loops = (*plane_loops, *_start(stack, run_monitor(service), *runs))
+    measured = Measured(hub, service, store.tally, worker.tally, node.holdings, carriages.backplane)
     return Context(
         settings=settings,
         clock=clock,
@@ -149,9 +146,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, carriages.backplane)
-        ),
+        vitals=_open_vitals(stack, loops, node, store, measured),
     )
 
 
@@ -226,27 +221,7 @@ def _open_vitals(
         conditions.append(partial(find_lapse, node.holdings.check_lease))
     readiness = Readiness(store.probe, conditions)
     stack.push_async_callback(readiness.close)
-    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
-
-
-def _measure(
-    hub: Hub,
-    service: SessionService,
-    store: SqlStore,
-    worker: DeliveryWorker,
-    node: JoinedNode,
-    backplane: Backplane,
-) -> Measured:
-    return Measured(
-        hub=hub,
-        sessions=service,
-        store=store.tally,
-        deliveries=worker.tally,
-        loop_lag=LoopLag(),
-        count_dropped_lines=count_dropped_lines,
-        owned=node.holdings,
-        plane=backplane if isinstance(backplane, RedisBackplane) else None,
-    )
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready, count_dropped_lines))
 
 
 def _listen_for_rooms(
