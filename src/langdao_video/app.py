@@ -38,7 +38,6 @@ from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
 from langdao_video.metrics.collector import Measured, make_registry
-from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -125,9 +124,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    runs += [part.run() for part in (command, node.membership) if part]
-    loops = (*plane_loops, *_start(stack, *runs))
+    runs = (part.run() for part in (hub, revoked, worker, book, command, node.membership) if part)
+    loops = (*plane_loops, *_start(stack, run_monitor(service), *runs))
+    measured = Measured(hub, service, store.tally, worker.tally, node.holdings, carriages.backplane)
     return Context(
         settings=settings,
         clock=clock,
@@ -147,9 +146,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, carriages)
-        ),
+        vitals=_open_vitals(stack, loops, node, store, measured),
     )
 
 
@@ -224,27 +221,7 @@ def _open_vitals(
         conditions.append(partial(find_lapse, node.holdings.check_lease))
     readiness = Readiness(store.probe, conditions)
     stack.push_async_callback(readiness.close)
-    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
-
-
-def _measure(
-    hub: Hub,
-    service: SessionService,
-    store: SqlStore,
-    worker: DeliveryWorker,
-    node: JoinedNode,
-    carriages: Carriages,
-) -> Measured:
-    return Measured(
-        hub=hub,
-        sessions=service,
-        store=store.tally,
-        deliveries=worker.tally,
-        loop_lag=LoopLag(),
-        count_dropped_lines=count_dropped_lines,
-        owned=node.holdings,
-        plane=carriages.redis,
-    )
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready, count_dropped_lines))
 
 
 def _listen_for_rooms(

@@ -53,11 +53,6 @@ class Carriages:
         """Send the pages away that are only carried by this node, in the first half of *seconds*."""
         self._drain = asyncio.create_task(self.pages.send_away(seconds / 2))
 
-    @property
-    def redis(self) -> RedisBackplane | None:
-        """The backplane, if it is more than this process."""
-        return self.backplane if isinstance(self.backplane, RedisBackplane) else None
-
     async def close(self) -> None:
         """Send the pages of other nodes away, so that they find the next owner, and end all carriages."""
         if self._drain is not None:
