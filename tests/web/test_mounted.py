@@ -206,8 +206,8 @@ def test_the_example_in_the_documents_starts_and_stops_with_the_platform(
 
     with TestClient(names["platform"], base_url="http://localhost") as http:
         assert http.get("/call/health").status_code == 200
-        assert files_in(tmp_path) != ["lessons.sqlite"]
-    assert files_in(tmp_path) == ["lessons.sqlite"]
+        assert files_in(tmp_path) != ["lessons.sqlite", "lessons.sqlite.lock"]
+    assert files_in(tmp_path) == ["lessons.sqlite", "lessons.sqlite.lock"]
 
 
 PLATFORM: Final = """
@@ -247,7 +247,7 @@ async def test_it_closes_its_books_when_the_platform_stops(tmp_path: Path, platf
         process.kill()
 
     # Only when its last connection closes, SQLite moves its log into the file.
-    assert files_in(tmp_path) == ["lessons.sqlite"]
+    assert files_in(tmp_path) == ["lessons.sqlite", "lessons.sqlite.lock"]
     assert b"Traceback" not in errors
 
 
