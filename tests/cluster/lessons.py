@@ -20,6 +20,9 @@ from tests.stories.live import NO_TLS, until, until_async
 
 LOST_MS_MAX: Final = SILENCE_MS
 """What a drop may cost in billed time: the proofs that a killed node had not stored."""
+UNTAKEN_MS_MAX: Final = 6_000
+"""A page counts its last answer, even if the session ended before it came, and pings are 5 s apart; and a bill has whole
+seconds."""
 PATIENCE_SECONDS: Final = 180.0
 """A machine that is so busy that leases end before they are renewed still plays the lesson to its end."""
 
@@ -94,7 +97,7 @@ async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> None:
         assert all(view["state"] == "ended" for view in views)
         assert {view["billableSeconds"] for view in views} == {billed_ms // 1_000}
         assert billed_ms <= true_ms, f"{lesson.room} is over-billed"
-        assert billed_ms > true_ms - 1_000 - LOST_MS_MAX * drops, (
+        assert billed_ms > true_ms - UNTAKEN_MS_MAX - LOST_MS_MAX * drops, (
             f"{lesson.room} is under-billed: {billed_ms} of {true_ms} ms after {drops} drops"
         )
         events = (await read(cluster.ports[0], f"/api/sessions/{lesson.room}/events"))["events"]
