@@ -128,6 +128,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
     runs += [part.run() for part in (command, node.membership) if part]
     loops = (*plane_loops, *_start(stack, *runs))
+    counted = _measure(hub, service, store, worker, node, carriages.backplane)
     return Context(
         settings=settings,
         clock=clock,
@@ -147,9 +148,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(
-            stack, loops, node, store, _measure(hub, service, store, worker, node, backplane)
-        ),
+        vitals=_open_vitals(stack, loops, node, store, counted),
     )
 
 
