@@ -23,6 +23,8 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
+from langdao_video.backplane.port import Backplane
+from langdao_video.backplane.redis import RedisBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -114,8 +116,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    loader = _make_loader(settings, backend, tokens, command)
-    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
+    hub = Hub(
+        _make_loader(settings, backend, tokens, command), backend, book, clock, check_grant=revoked.check
+    )
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
