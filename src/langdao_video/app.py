@@ -113,8 +113,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    loader = _make_loader(settings, backend, tokens, command)
-    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
+    hub = Hub(
+        _make_loader(settings, backend, tokens, command), backend, book, clock, check_grant=revoked.check
+    )
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
