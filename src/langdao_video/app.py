@@ -106,15 +106,14 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     service = make_service(settings, store, clock, owners)
     throttle = stack.enter_context(closing(RefusalThrottle()))
     revoked = Revocations(store)
-    statements = StatementLinks(
-        settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
-    )
+    statements = _make_statement_links(settings, tokens, revoked)
     told = PlatformRooms(service, clock) if settings.role == "call" and settings.call_secret else None
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    loader = _make_loader(settings, backend, tokens, command)
-    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
+    hub = Hub(
+        _make_loader(settings, backend, tokens, command), backend, book, clock, check_grant=revoked.check
+    )
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
@@ -320,6 +319,12 @@ def make_ice_plan(settings: Settings, command: IceCommand | None = None) -> IceP
         turn_ttl_ms=settings.turn_ttl_seconds * 1000,
         static=settings.static_ice_servers,
         ask_command=None if command is None else command.answer,
+    )
+
+
+def _make_statement_links(settings: Settings, tokens: Tokens, revoked: Revocations) -> StatementLinks:
+    return StatementLinks(
+        settings.base_url, tokens, needs_token=not settings.is_development, cutoff_ms=revoked.cutoff_ms
     )
 
 
