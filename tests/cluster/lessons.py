@@ -21,7 +21,7 @@ from tests.stories.live import NO_TLS, until, until_async
 LOST_MS_MAX: Final = SILENCE_MS
 """What a drop may cost in billed time: the proofs that a killed node had not stored."""
 UNTAKEN_MS_MAX: Final = 6_000
-"""A page counts its last answer, even if the session ended before it came, and pings are 5 s apart; and a bill has whole
+"""A page counts its last answer, even if the session ended before it came. Pings are 5 s apart, and a bill has whole
 seconds."""
 PATIENCE_SECONDS: Final = 180.0
 """A machine that is so busy that leases end before they are renewed still plays the lesson to its end."""
