@@ -104,9 +104,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
     store, keys, node = await _open_store(settings, clock, stack)
-    clock, owners = node.clock, node.holdings
-    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
-    service = make_service(settings, store, clock, owners)
+    clock, tokens = node.clock, Tokens(keys)
+    book = ChatBook(store.chats, keys, clock, node.holdings)
+    service = make_service(settings, store, clock, node.holdings)
     throttle = stack.enter_context(closing(RefusalThrottle()))
     revoked = Revocations(store)
     statements = StatementLinks(
@@ -116,9 +116,8 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    hub = Hub(
-        _make_loader(settings, backend, tokens, command), backend, book, clock, check_grant=revoked.check
-    )
+    loader = _make_loader(settings, backend, tokens, command)
+    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
@@ -128,9 +127,8 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    runs = [hub.run(), run_monitor(service), revoked.run(), worker.run(), book.run()]
-    runs += [part.run() for part in (command, node.membership) if part]
-    loops = (*plane_loops, *_start(stack, *runs))
+    runs = [part.run() for part in (hub, revoked, worker, book, command, node.membership) if part]
+    loops = (*plane_loops, *_start(stack, run_monitor(service), *runs))
     counted = _measure(hub, service, store, worker, node, carriages.backplane)
     return Context(
         settings=settings,
