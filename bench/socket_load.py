@@ -14,7 +14,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final, cast
@@ -44,25 +43,6 @@ _HEAD: Final = (
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
     "X-Forwarded-For: 198.{a}.{b}.{c}\r\n\r\n"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """What one server spent with so many lessons. CPU times are of its process, user and system."""
-
-    lessons: int
-    join_cpu_ms: float
-    """Of one socket: its connection, handshake and join."""
-    memory_kb: float
-    """Of one seated socket, resident."""
-    heartbeats_cores: float
-    messages_per_second: float
-    messages_per_cpu_second: float
-    """With the heartbeats of that time."""
-    relay_ms: float
-    relay_p99_ms: float
-    bursts_per_cpu_second: float
-    """The same with eight messages in one write, as candidates come."""
 
 
 class Socket(asyncio.Protocol):
@@ -152,8 +132,12 @@ class Load:
         self._port, self._pid, self._lessons, self._joins = port, pid, lessons, joins
         self._sockets: list[Socket] = []
 
-    async def measure(self, seconds: float) -> Measured:
-        """Join, keep still, relay one by one, relay in bursts."""
+    async def measure(self, seconds: float) -> dict[str, float]:
+        """Join, keep still, relay one by one, relay in bursts.
+
+        CPU times are of the server's process, user and system. Messages a CPU second include the heartbeats of their
+        time. Memory and the CPU of a join are those of one socket.
+        """
         resident_kb, cpu_s = read_memory_kb(self._pid), read_cpu_s(self._pid)
         await self._join()
         joined_s = read_cpu_s(self._pid) - cpu_s
@@ -164,17 +148,17 @@ class Load:
         cores = (read_cpu_s(self._pid) - cpu_s) / (time.perf_counter() - began_s)
         single, rate, took_s = await self._relay(seconds, 1)
         burst, _, _ = await self._relay(seconds, 8)
-        return Measured(
-            lessons=self._lessons,
-            join_cpu_ms=joined_s * 1000 / len(self._sockets),
-            memory_kb=held_kb / len(self._sockets),
-            heartbeats_cores=cores,
-            messages_per_second=rate,
-            messages_per_cpu_second=single,
-            relay_ms=median(took_s) * 1000,
-            relay_p99_ms=quantiles(took_s, n=100)[-1] * 1000,
-            bursts_per_cpu_second=burst,
-        )
+        return {
+            "lessons": self._lessons,
+            "join_cpu_ms": joined_s * 1000 / len(self._sockets),
+            "memory_kb": held_kb / len(self._sockets),
+            "heartbeats_cores": cores,
+            "messages_per_second": rate,
+            "messages_per_cpu_second": single,
+            "relay_ms": median(took_s) * 1000,
+            "relay_p99_ms": quantiles(took_s, n=100)[-1] * 1000,
+            "bursts_per_cpu_second": burst,
+        }
 
     async def _join(self) -> None:
         gate = asyncio.Semaphore(JOINING_MAX)
@@ -241,7 +225,7 @@ def main(words: Sequence[str]) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     load = Load(port, pid, lessons, joins=words[4:] == ["join"])
-    print(json.dumps(asdict(uvloop.run(load.measure(seconds)))))
+    print(json.dumps(uvloop.run(load.measure(seconds))))
 
 
 if __name__ == "__main__":

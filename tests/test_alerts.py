@@ -30,7 +30,7 @@ OF_PROMETHEUS: Final = {"up"}
 def series() -> dict[str, set[str]]:
     """Return the labels of each series that a process exports, by the names that a query uses."""
     found: dict[str, set[str]] = {}
-    for line in render(make_registry(measure_node(), lambda: True), "")[0].decode().splitlines():
+    for line in render(make_registry(measure_node(), lambda: True, lambda: 0), "")[0].decode().splitlines():
         if not line.startswith("#"):
             name, _, labels = line.rpartition(" ")[0].partition("{")
             found.setdefault(name, set()).update(re.findall(r"(\w+)=", labels))
@@ -85,7 +85,7 @@ def test_the_documents_name_each_metric_of_ours_and_no_other() -> None:
 
 
 def test_the_number_of_series_has_a_bound() -> None:
-    lines = render(make_registry(measure_node(), lambda: True), "")[0].decode().splitlines()
+    lines = render(make_registry(measure_node(), lambda: True, lambda: 0), "")[0].decode().splitlines()
 
     assert len([line for line in lines if not line.startswith("#")]) < 250
 

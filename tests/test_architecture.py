@@ -74,6 +74,7 @@ DRIVERS: Final = {
     "signaling/chat_writer.py",
     "signaling/admission.py",
     "signaling/connection.py",
+    "signaling/hosted.py",
     "signaling/hub.py",
     "signaling/ice_command.py",
     "signaling/outbox.py",

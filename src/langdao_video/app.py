@@ -23,8 +23,6 @@ from langdao_video.access.tokens import Tokens
 from langdao_video.across_nodes.joining import Carriages, open_backplane
 from langdao_video.apart.room_renderer import RoomRenderer
 from langdao_video.apart.rooms import PlatformRooms, ToldBackend
-from langdao_video.backplane.port import Backplane
-from langdao_video.backplane.redis import RedisBackplane
 from langdao_video.billing.money import receive_rate
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.billing.rules import BillRules
@@ -40,7 +38,6 @@ from langdao_video.in_process.event_renderer import EventRenderer, render_beat
 from langdao_video.in_process.listeners import make_delivery_listener, make_hint_listener, make_room_listener
 from langdao_video.logs import count_dropped_lines, hand_logs_to_the_host
 from langdao_video.metrics.collector import Measured, make_registry
-from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.nodes.joining import JoinedNode, fingerprint, join, lock_file
 from langdao_video.session.links import LinkRules
 from langdao_video.settings import Settings
@@ -104,9 +101,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 async def _open(app: CallService, settings: Settings, clock: Clock | None, stack: AsyncExitStack) -> Context:
     store, keys, node = await _open_store(settings, clock, stack)
-    clock, tokens = node.clock, Tokens(keys)
-    book = ChatBook(store.chats, keys, clock, node.holdings)
-    service = make_service(settings, store, clock, node.holdings)
+    clock, owners = node.clock, node.holdings
+    tokens, book = Tokens(keys), ChatBook(store.chats, keys, clock, owners)
+    service = make_service(settings, store, clock, owners)
     throttle = stack.enter_context(closing(RefusalThrottle()))
     revoked = Revocations(store)
     statements = StatementLinks(
@@ -116,8 +113,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     own = InProcessBackend(service, statements, is_development=settings.is_development, torn_ms=node.torn_ms)
     command = _make_ice_command(settings)
     backend = own if told is None else ToldBackend(own, told)
-    loader = _make_loader(settings, backend, tokens, command)
-    hub = Hub(loader, backend, book, clock, check_grant=revoked.check)
+    hub = Hub(
+        _make_loader(settings, backend, tokens, command), backend, book, clock, check_grant=revoked.check
+    )
     revoked.expel = hub.expel
     _share_rooms(node, hub, service)
     await revoked.refresh()
@@ -127,9 +125,9 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
     worker = await _open_delivery(settings, store, service, statements, stack, node)
     stack.push_async_callback(_finish, service, hub, worker)
     stack.push_async_callback(carriages.close)
-    runs = [part.run() for part in (hub, revoked, worker, book, command, node.membership) if part]
+    runs = (part.run() for part in (hub, revoked, worker, book, command, node.membership) if part)
     loops = (*plane_loops, *_start(stack, run_monitor(service), *runs))
-    counted = _measure(hub, service, store, worker, node, carriages.backplane)
+    measured = Measured(hub, service, store.tally, worker.tally, node.holdings, carriages.backplane)
     return Context(
         settings=settings,
         clock=clock,
@@ -149,7 +147,7 @@ async def _open(app: CallService, settings: Settings, clock: Clock | None, stack
         rooms=told,
         hurry=worker.hurry,
         loops=loops,
-        vitals=_open_vitals(stack, loops, node, store, counted),
+        vitals=_open_vitals(stack, loops, node, store, measured),
     )
 
 
@@ -224,27 +222,7 @@ def _open_vitals(
         conditions.append(partial(find_lapse, node.holdings.check_lease))
     readiness = Readiness(store.probe, conditions)
     stack.push_async_callback(readiness.close)
-    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready))
-
-
-def _measure(
-    hub: Hub,
-    service: SessionService,
-    store: SqlStore,
-    worker: DeliveryWorker,
-    node: JoinedNode,
-    backplane: Backplane,
-) -> Measured:
-    return Measured(
-        hub=hub,
-        sessions=service,
-        store=store.tally,
-        deliveries=worker.tally,
-        loop_lag=LoopLag(),
-        count_dropped_lines=count_dropped_lines,
-        owned=node.holdings,
-        plane=backplane if isinstance(backplane, RedisBackplane) else None,
-    )
+    return Vitals(readiness, make_registry(measured, lambda: readiness.is_ready, count_dropped_lines))
 
 
 def _listen_for_rooms(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from langdao_video.across_nodes import exchange
 from langdao_video.across_nodes.carriage import SILENCE_MS
-from langdao_video.across_nodes.messages import MESSAGE_BYTES_MAX, CarriedFrame, SignOfLife
+from langdao_video.across_nodes.messages import MESSAGE_BYTES_MAX, CarriedFrame, StillAlive
 from langdao_video.errors import Unavailable
 from langdao_video.signaling.port import Opening
 from tests.across_nodes.carried import ListeningPage, TwoNodes
@@ -72,7 +72,7 @@ async def test_a_message_that_is_too_large_ends_its_carriage() -> None:
 
 async def test_an_edge_that_is_not_known_gets_nothing() -> None:
     with pytest.raises(Unavailable, match="not there"):
-        await TwoNodes().owner.exchange.send_to_edge("stranger", SignOfLife())
+        await TwoNodes().owner.exchange.send_to_edge("stranger", StillAlive())
 
 
 async def test_more_nodes_than_the_bound_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ async def test_more_nodes_than_the_bound_are_not_known(monkeypatch: pytest.Monke
     nodes = TwoNodes()
 
     with pytest.raises(Unavailable, match="not there"):
-        await nodes.edge.exchange.send_to_owner("owner", SignOfLife())
+        await nodes.edge.exchange.send_to_owner("owner", StillAlive())
 
 
 @given(st.integers(0, 2**32), st.lists(st.sampled_from("sstddddlrw"), max_size=80))

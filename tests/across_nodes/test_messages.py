@@ -20,7 +20,7 @@ from langdao_video.across_nodes.messages import (
     OpenSocket,
     OwnerEnvelope,
     PageGone,
-    SignOfLife,
+    StillAlive,
     receive_envelope,
     write_envelope,
 )
@@ -36,7 +36,7 @@ ENVELOPES: tuple[Envelope, ...] = (
             PageGone(1, None),
             PageGone(1, 1001),
             CarriedAsk(1, "POST", "/api/x", "/call", b"a=1", [(b"host", b"x")], None, b"{}"),
-            SignOfLife(),
+            StillAlive(),
             Broken(),
         )
     ),
@@ -46,7 +46,7 @@ ENVELOPES: tuple[Envelope, ...] = (
             CarriedFrame(1, b"text"),
             CloseSocket(1, 1012, "owner-lost"),
             CarriedAnswer(1, 200, [(b"a", b"b")], b"{}"),
-            SignOfLife(),
+            StillAlive(),
         )
     ),
 )
@@ -72,7 +72,7 @@ def test_an_owner_cannot_ask_and_an_edge_cannot_answer() -> None:
 
 def test_another_version_is_refused_by_name() -> None:
     with pytest.raises(BadRequest) as refused:
-        receive_envelope(write_envelope(EdgeEnvelope(VERSION + 1, "node", 1, 1, SignOfLife())))
+        receive_envelope(write_envelope(EdgeEnvelope(VERSION + 1, "node", 1, 1, StillAlive())))
 
     assert refused.value.code == "other-version"
 

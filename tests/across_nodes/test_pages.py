@@ -27,7 +27,7 @@ async def test_frames_come_to_the_owner_and_back() -> None:
 
     assert (taker.opening, taker.frames) == (OPENING, [b"join", b"one", b"two"])
     assert page.frames == [b"welcome", b"peer"]
-    assert (nodes.edge.pages.count, nodes.owner.visitors) == (1, 1)
+    assert (nodes.edge.pages.count, nodes.owner._sockets.count) == (1, 1)
 
 
 async def test_the_close_of_each_side_reaches_the_other() -> None:
@@ -44,7 +44,7 @@ async def test_the_close_of_each_side_reaches_the_other() -> None:
     assert nodes.takers[0].lost == [1001]
     assert (second.frames, second.closed) == ([b"last"], (4410, "session-ended"))
     assert nodes.takers[1].lost == [None]
-    assert (nodes.edge.pages.count, nodes.owner.visitors) == (0, 0)
+    assert (nodes.edge.pages.count, nodes.owner._sockets.count) == (0, 0)
 
 
 @pytest.mark.parametrize("owner", [None, "edge"])

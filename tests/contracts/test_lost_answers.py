@@ -12,7 +12,7 @@ from langdao_video.billing.monitor import act_on_all_due
 from langdao_video.billing.quota import Cap
 from langdao_video.errors import Unavailable
 from langdao_video.session.facts import CapChanged, Ended, Warned
-from langdao_video.store.port import NO_DEADLINES, NewEvent, Store, StoredEvent
+from langdao_video.store.port import NO_DEADLINES, NewEvent, Ownership, Store, StoredEvent
 from tests.billing.timeline import SESSION, START_MS, HandClock, Timeline
 
 
@@ -33,8 +33,11 @@ class CutOffStore:
         events: Sequence[NewEvent],
         *,
         deadlines: Mapping[str, int | None] = NO_DEADLINES,
+        owner: Ownership | None = None,
     ) -> list[StoredEvent]:
-        stored = await self._store.append_events(session_id, expected_version, events, deadlines=deadlines)
+        stored = await self._store.append_events(
+            session_id, expected_version, events, deadlines=deadlines, owner=owner
+        )
         if self.is_cut and events:
             raise Unavailable("store-unavailable", "The connection broke at COMMIT.")
         return stored

@@ -9,7 +9,6 @@ from langdao_video.billing.money import Rate
 from langdao_video.billing.service import SessionService
 from langdao_video.delivery.tally import DeliveryTally
 from langdao_video.metrics.collector import Measured
-from langdao_video.metrics.loop_lag import LoopLag
 from langdao_video.signaling.hub import Hub
 from langdao_video.store.memory import MemoryStore
 from langdao_video.store.tally import StoreTally
@@ -44,8 +43,6 @@ def measure_node() -> Measured:
         sessions=SessionService(MemoryStore(), clock, RULES, Rate(2_000, "USD", 2)),
         store=StoreTally(),
         deliveries=DeliveryTally(),
-        loop_lag=LoopLag(),
-        count_dropped_lines=lambda: 0,
         owned=TwoRooms(),
-        plane=SlowRedis(),
+        backplane=SlowRedis(),
     )

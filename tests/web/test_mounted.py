@@ -170,7 +170,7 @@ async def test_many_first_requests_at_once_start_it_once(tmp_path: Path) -> None
         loops = platform.call.state.context.loops
 
     assert {answer.status_code for answer in answers} == {200}
-    assert len(loops) == 5
+    assert len(loops) == 6
 
 
 async def test_a_service_that_cannot_start_says_so_and_is_tried_again(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from langdao_video.across_nodes.messages import (
     FromEdge,
     FromOwner,
     OwnerEnvelope,
-    SignOfLife,
+    StillAlive,
     receive_envelope,
     write_envelope,
 )
@@ -88,7 +88,7 @@ class Exchange:
         now_ms = self.uptime_ms()
         side.begin(now_ms)
         number, seq = side.stamp(now_ms)
-        if not isinstance(message, SignOfLife):
+        if not isinstance(message, StillAlive):
             side.note_use(now_ms)
         envelope = EdgeEnvelope(VERSION, self.node, number, seq, message)
         return self._post(owner, envelope, partial(self._end_to_owner, owner, number))
@@ -139,12 +139,12 @@ class Exchange:
             if to_owner.is_silent(now_ms) or to_owner.is_idle(now_ms):
                 self._end_to_owner(owner)
             elif to_owner.is_beat_due(now_ms):
-                _forget(self.send_to_owner(owner, SignOfLife()))
+                _forget(self.send_to_owner(owner, StillAlive()))
         for edge, from_edge in [*self._edges.items()]:
             if from_edge.is_silent(now_ms):
                 self._end_from_edge(edge)
             elif from_edge.is_beat_due(now_ms):
-                _forget(self.send_to_edge(edge, SignOfLife()))
+                _forget(self.send_to_edge(edge, StillAlive()))
 
     async def flush(self, seconds: float) -> None:
         """Wait until the letters are on their way, at most *seconds*."""

@@ -49,14 +49,14 @@ class Carriages:
         self.exchange.owners_ends = [self._sockets, self._remote_requests]
         backplane.take_letter, backplane.note_down = self.exchange.receive, self.exchange.note_down
 
-    @property
-    def visitors(self) -> int:
-        """How many sockets other nodes carry here."""
-        return self._sockets.count
-
     def begin_drain(self, seconds: float) -> None:
         """Send the pages away that are only carried by this node, in the first half of *seconds*."""
         self._drain = asyncio.create_task(self.pages.send_away(seconds / 2))
+
+    @property
+    def redis(self) -> RedisBackplane | None:
+        """The backplane, if it is more than this process."""
+        return self.backplane if isinstance(self.backplane, RedisBackplane) else None
 
     async def close(self) -> None:
         """Send the pages of other nodes away, so that they find the next owner, and end all carriages."""

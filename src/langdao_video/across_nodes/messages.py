@@ -24,7 +24,7 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Any message."""
 
 
-class SignOfLife(_Message, frozen=True, tag="beat"):
+class StillAlive(_Message, frozen=True, tag="beat"):
     """Nothing but a sign of life."""
 
 
@@ -87,8 +87,8 @@ class CarriedAnswer(_Message, frozen=True, tag="answer"):
     body: bytes
 
 
-FromEdge = OpenSocket | CarriedFrame | PageGone | CarriedAsk | SignOfLife | Broken
-FromOwner = CarriedFrame | CloseSocket | CarriedAnswer | SignOfLife | Broken
+FromEdge = OpenSocket | CarriedFrame | PageGone | CarriedAsk | StillAlive | Broken
+FromOwner = CarriedFrame | CloseSocket | CarriedAnswer | StillAlive | Broken
 
 
 class EdgeEnvelope(msgspec.Struct, frozen=True, array_like=True, tag="edge"):

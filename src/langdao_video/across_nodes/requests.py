@@ -56,10 +56,9 @@ class CarriedRequests:
             raise Unavailable("too-many-carried", f"{WAITING_MAX} requests wait for other nodes: try again.")
         answer = await self._ask(owner, await _write_ask(next(self._ids), request))
         response = Response(answer.body, answer.status)
-        response.raw_headers = [
-            *((name, value) for name, value in answer.headers if name.lower() not in _OWN_HEADERS),
-            (b"content-length", b"%d" % len(answer.body)),
-        ]
+        for name, value in answer.headers:
+            if name.lower() not in _OWN_HEADERS:
+                response.headers.append(name.decode("latin-1"), value.decode("latin-1"))
         return response
 
     async def _ask(self, owner: str, ask: CarriedAsk) -> CarriedAnswer:

@@ -7,9 +7,9 @@ of its own, because two of them may live in one process. A scrape visits no room
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import InfoMetricFamily
@@ -62,6 +62,7 @@ class OwnedRooms(Protocol):
         ...
 
 
+@runtime_checkable
 class Plane(Protocol):
     """The connection with other nodes, if there may be any."""
 
@@ -76,7 +77,7 @@ class Plane(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What a service measures."""
 
@@ -84,16 +85,19 @@ class Measured:
     sessions: SessionService
     store: StoreTally
     deliveries: DeliveryTally
-    loop_lag: LoopLag
-    count_dropped_lines: Callable[[], int]
-    owned: OwnedRooms | None = None
-    plane: Plane | None = None
+    owned: OwnedRooms | None
+    backplane: object
+    """Measured if it is a Plane: within one process there is nothing to measure."""
+    loop_lag: LoopLag = field(default_factory=LoopLag)
 
 
 class ServiceCollector(Collector):
     """Write the metrics of a service."""
 
-    def __init__(self, measured: Measured, is_ready: Callable[[], bool]) -> None:
+    def __init__(
+        self, measured: Measured, is_ready: Callable[[], bool], count_dropped_lines: Callable[[], int]
+    ) -> None:
+        self._count_dropped_lines = count_dropped_lines
         self._measured = measured
         self._is_ready = is_ready
 
@@ -114,7 +118,7 @@ class ServiceCollector(Collector):
             "event_loop_lag", "How late a task ran that slept for a second.", measured.loop_lag.late_us
         )
         yield write_counter(
-            "log_lines_dropped", "Lines of the log that could not be written.", measured.count_dropped_lines()
+            "log_lines_dropped", "Lines of the log that could not be written.", self._count_dropped_lines()
         )
 
     def _collect_rooms(self) -> Iterator[Metric]:
@@ -178,23 +182,25 @@ class ServiceCollector(Collector):
         )
 
     def _collect_node(self) -> Iterator[Metric]:
-        owned, plane = self._measured.owned, self._measured.plane
+        owned, plane = self._measured.owned, self._measured.backplane
         if owned is not None:
             yield write_gauge("rooms_owned", "Rooms that this node owns.", owned.count)
             yield write_gauge("lease_held", "1 while this node may decide.", owned.holds_lease)
             yield write_words(
                 "room_owners", "Changes of the owner of a room.", "change", owned.changes, _CHANGES
             )
-        if plane is not None:
+        if isinstance(plane, Plane):
             yield write_gauge("backplane_up", "1 while Redis is connected.", plane.is_up)
             lag_seconds = plane.lag_ms / 1_000
             yield write_gauge("backplane_lag_seconds", "How long a letter over Redis takes.", lag_seconds)
 
 
-def make_registry(measured: Measured, is_ready: Callable[[], bool]) -> CollectorRegistry:
+def make_registry(
+    measured: Measured, is_ready: Callable[[], bool], count_dropped_lines: Callable[[], int]
+) -> CollectorRegistry:
     """Make the registry of one service: its metrics, and those of its process."""
     registry = CollectorRegistry()
-    registry.register(ServiceCollector(measured, is_ready))
+    registry.register(ServiceCollector(measured, is_ready, count_dropped_lines))
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     return registry
