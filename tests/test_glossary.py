@@ -25,11 +25,9 @@ EXCEPTIONS: Final = {
     "ceiling": "ceiling: the longest wait before another try",
     "Ticket": "ticket: a place in the batch of a group commit",
     "ConnectionSlot": "slot: one of so many connections",
-    "PeerCallbacks": "callback: functions that a class is given, as every programmer says",
-    "SignalingCallbacks": "callback: functions that a class is given, as every programmer says",
 }
 """Names that mean another thing by a word that is ruled out. The list only shrinks."""
-EXCEPTIONS_MAX: Final = 7
+EXCEPTIONS_MAX: Final = 5
 
 
 def terms() -> list[str]:
