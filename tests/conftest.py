@@ -43,6 +43,9 @@ WAITING: Final = (
     "tests/server/test_slow_readers.py",
     "tests/platform/test_client.py",
     "tests/web/test_statement_page.py",
+    "tests/cluster/test_lessons.py",
+    "tests/cluster/test_proxies.py",
+    "tests/server/test_workers.py",
 )
 """Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. One process has
 all of them, beside the calls."""
