@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from langdao_video.billing import monitor, presence
 from langdao_video.billing.monitor import run_monitor
 from langdao_video.errors import Unavailable
-from langdao_video.store.port import Presence
+from langdao_video.store.port import NO_OWNERS, Ownership, Presence
 from tests.stories.lesson import begin, pass_time
 from tests.stories.live import PATIENCE_SECONDS, HandClock, Live, until
 
@@ -66,10 +66,12 @@ async def test_a_bill_is_shown_after_its_proofs_are_saved_and_the_call_goes_on_m
     store, gate, asked = live.context.store, asyncio.Event(), asyncio.Event()
     save = store.save_presence
 
-    async def save_later(rows: Sequence[Presence]) -> None:
+    async def save_later(
+        rows: Sequence[Presence], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         asked.set()
         await gate.wait()
-        await save(rows)
+        return await save(rows, owners)
 
     monkeypatch.setattr(store, "save_presence", save_later)
     monkeypatch.setattr(presence, "_WAIT_SECONDS_MAX", PATIENCE_SECONDS)
