@@ -5,6 +5,7 @@ import type { ClientFrame } from '../src/call/transport/wire';
 /** As much of a WebSocket as the room's socket uses. */
 export class Socket {
   static readonly OPEN = 1;
+  static readonly CLOSED = 3;
   static made: Socket[] = [];
   readonly sent: ClientFrame[] = [];
   readyState = 0;

@@ -78,10 +78,25 @@ test('one that is still opening is joined on when it is open, once', async () =>
   signaling.close('over');
 });
 
-test('one that was lost meanwhile is replaced', () => {
+test('one that was refused meanwhile is not asked again', async () => {
+  vi.useFakeTimers();
+  const refusal = { type: 'error', code: 'seat-belongs-to-another', message: 'Not yours.', final: true };
+  open(URL, [JSON.stringify(refusal)]).readyState = 3;
+  const frames: RoomFrame[] = [];
+
+  enter(frames);
+  await vi.advanceTimersByTimeAsync(600_000);
+
+  expect(frames).toMatchObject([{ code: 'seat-belongs-to-another' }]);
+  expect(Socket.made).toHaveLength(1);
+});
+
+test('one that was lost meanwhile is replaced', async () => {
+  vi.useFakeTimers();
   open().readyState = 3;
 
   const signaling = enter();
+  await vi.advanceTimersByTimeAsync(2_000);
 
   expect(Socket.made).toHaveLength(2);
   Socket.made[1]?.answer();

@@ -88,7 +88,7 @@ async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> None:
     for lesson in lessons:
         for page in lesson.pages:
             assert page.rooms == {lesson.room}, "a page was shown another lesson"
-            assert page.epochs == {1}, "a page that only lost its socket sits on"
+            assert page.epochs <= set(range(1, page.sockets + 1)), "a new sitting needs a new socket"
             assert page.chat == [str(number + 1) for number in range(lesson.said)], "once and in order"
         true_ms = oracle.billable_ms([lesson.student.proofs_ms], [lesson.tutor.proofs_ms], SILENCE_MS)
         drops = sum(page.sockets - 1 for page in lesson.pages)

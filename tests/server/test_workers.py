@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -47,12 +48,17 @@ def listener() -> Iterator[socket.socket]:
 
 
 async def ask(listener: socket.socket) -> int:
-    """Return the process that answers on the port."""
-    reader, writer = await asyncio.open_connection(*listener.getsockname())
-    pid = int(await reader.read())
-    writer.close()
-    await writer.wait_closed()
-    return pid
+    """Return the process that answers on the port. A connection that a dying one has accepted is tried again."""
+    while True:
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        said = b""
+        with suppress(ConnectionError):
+            said = await reader.read()
+        with suppress(ConnectionError):
+            writer.close()
+            await writer.wait_closed()
+        if said:
+            return int(said)
 
 
 class TestSettings:

@@ -13,6 +13,8 @@ import httpx2
 import pytest
 from websockets.exceptions import InvalidHandshake
 
+from tests.cluster.nodes import running_cluster
+from tests.contracts.postgres import PostgresServer, postgres_server
 from tests.stories.forked import ForkedService
 from tests.stories.live import NO_TLS, PATIENCE_SECONDS, until, until_async
 from tests.stories.page import ADDRESSES, Page
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+__all__ = ["postgres_server"]
 ENV: Final = {"STUN_URLS": "none"}
 ROOM: Final = "deployed"
 NOWHERE: Final = "http://127.0.0.1:9/"
@@ -182,9 +185,11 @@ async def test_a_deploy_without_another_process_lets_the_lesson_go_on_until_it_m
 
 
 @pytest.mark.requirement("R20", "R36")
-async def test_pages_move_to_another_process_and_nobody_is_reported_as_gone(tmp_path: Path) -> None:
-    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'lessons.sqlite'}", **ENV, "DRAIN_SECONDS": "60"}
-    async with ForkedService(tmp_path, database) as old, ForkedService(tmp_path, database) as new:
+async def test_pages_move_to_another_process_and_nobody_is_reported_as_gone(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    async with running_cluster(tmp_path, postgres_server, 2, DRAIN_SECONDS="60") as cluster:
+        old, new = cluster.nodes
         pages = await meet(old)
         first = await say(pages[0], "m-1", "before")
 

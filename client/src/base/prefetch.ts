@@ -50,7 +50,8 @@ export function takeSocket(url: string): SocketPrefetch | null {
   const prefetch = globalThis.langdaoSocket;
   globalThis.langdaoSocket = undefined;
   if (!prefetch) return null;
-  if (prefetch.url === url && prefetch.socket.readyState <= WebSocket.OPEN) return prefetch;
+  // A closed one may have been told why.
+  if (prefetch.url === url) return prefetch;
   prefetch.socket.close();
   return null;
 }

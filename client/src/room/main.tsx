@@ -32,7 +32,7 @@ const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, g
 const OPENERS = [['.panel', '[data-part=panel]']] as const;
 
 /** So many keys, down or up, count before the keyboard is loaded; later ones are forgotten. */
-const EARLY_KEYS_MAX = 8;
+const EARLY_KEYS_MAX = 32;
 
 /** Make the page of *parts*; returns what draws it in place of the placeholder, in the reader's words. */
 export function makePage(parts: RoomParts): () => Promise<void> {

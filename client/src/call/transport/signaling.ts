@@ -53,8 +53,8 @@ export class Signaling {
       this.send(this.callbacks.makeHandshake());
     };
     this.watch(socket);
-    // An early socket that is open has joined. What came on it waits until the caller has set up the rest.
-    if (early && socket.readyState === WebSocket.OPEN) void Promise.resolve().then(() => this.replay(early));
+    // What came on an early socket waits until the caller has set up the rest.
+    if (early) void Promise.resolve().then(() => this.replay(early));
   }
 
   /** Send *frame*; false if there is no open socket to send it on. */
@@ -84,6 +84,7 @@ export class Signaling {
 
   private replay({ socket, received }: SocketPrefetch): void {
     for (const raw of received) if (socket === this.socket) this.receive(raw);
+    if (socket === this.socket && socket.readyState === WebSocket.CLOSED) this.lose(1006);
   }
 
   private receive(raw: string): void {
