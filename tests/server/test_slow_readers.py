@@ -61,7 +61,8 @@ async def test_a_peer_that_reads_nothing_is_cut_off(edge: tuple[int, Edge], head
     assert len(idle.heard) > SIZE_BYTES
 
 
-async def test_a_slow_reader_gets_everything(edge: tuple[int, Edge]) -> None:
+async def test_a_slow_reader_gets_everything(edge: tuple[int, Edge], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "PROGRESS_SECONDS", 20.0)  # a busy machine stands still for longer than 0.3 s
     port, _ = edge
     slow = await Raw.connect(port, receive_bytes=65_536)
     await slow.send(request("/large", "Connection: close"))
