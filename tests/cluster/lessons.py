@@ -101,8 +101,11 @@ async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> None:
             f"{lesson.room} is under-billed: {billed_ms} of {true_ms} ms after {drops} drops"
         )
         events = (await read(cluster.ports[0], f"/api/sessions/{lesson.room}/events"))["events"]
-        connected = [event["userRole"] for event in events if event["type"] == "user-connected"]
-        assert sorted(connected) == ["student", "tutor"], "nobody sat down twice"
+        sittings = [
+            (event["userRole"], event["epoch"]) for event in events if event["type"] == "user-connected"
+        ]
+        assert len(sittings) == len(set(sittings)), "nobody is twice in a seat"
+        assert {role for role, _ in sittings} == {"student", "tutor"}
 
 
 async def until_all_are_back(lessons: list[PlayedLesson]) -> None:

@@ -218,7 +218,7 @@ class TestTheTarget:
     async def test_a_name_that_is_slow_to_look_up_ends_at_the_bound_and_holds_up_no_other(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "CONNECT_SECONDS_MAX", 0.2)
+        monkeypatch.setattr(module, "CONNECT_SECONDS_MAX", 2.5)
 
         async def resolve(host: str) -> Sequence[str]:
             if host == "slow.example":
@@ -232,7 +232,7 @@ class TestTheTarget:
             )
         await transport.close()
 
-        assert (slow.error, quick.status) == ("no connection within 0.2 s", 200)
+        assert (slow.error, quick.status) == ("no connection within 2.5 s", 200)
 
 
 class TestTheResolver:

@@ -291,7 +291,7 @@ class TestFlood:
         async with two_pages(live.ws_url, "r") as (student, tutor):
             for number in range(1_000):
                 await student.send("chat", id=f"m-{number}", text=str(number))
-                if number < 150:  # the room holds at most a hundred that are not stored yet
+                if number < 190:  # the room holds at most a hundred that are not stored yet
                     await tutor.expect("chat")
 
             await student.expect("error", code="rate-limited")
