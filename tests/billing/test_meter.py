@@ -52,7 +52,7 @@ def feed(meter: Meter, at_ms: int, role: Role, step: str) -> None:
 
 
 @given(student=sittings(), tutor=sittings())
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 @pytest.mark.requirement("R36")
 def test_the_meter_counts_what_the_oracle_counts(student: list[list[int]], tutor: list[list[int]]) -> None:
     meter = Meter()

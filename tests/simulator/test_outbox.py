@@ -85,8 +85,8 @@ def test_a_receiver_that_comes_late_gets_what_follows() -> None:
 
 
 def test_many_lessons_with_receivers_that_fail() -> None:
-    verdicts = list(simulate(100, seed=6, deliveries=1))
+    verdicts = list(simulate(200, seed=6, deliveries=1))
 
     assert [verdict.faults for verdict in verdicts if verdict.faults] == []
-    assert sum(verdict.arrivals.events for verdict in verdicts) > 2_500
+    assert sum(verdict.arrivals.events for verdict in verdicts) > 5_000
     assert sum(verdict.arrivals.parked for verdict in verdicts) > 0
