@@ -35,6 +35,8 @@ LOOK_LONG: Final = """(async () => {{
         await new Promise((look) => setTimeout(look, pause));
     }}
 }})()"""
+DEVICES: Final = ("camera", "microphone")
+"""What a person has allowed. The headless shell opens fake devices without it, but tells pages that it would ask."""
 WAIT_SECONDS_MAX: Final = 90.0
 """Long, because two browsers may share two cores with other programs. It only delays a failure."""
 
@@ -175,7 +177,9 @@ async def open_chromium_tab(
     browser: Browser, *, scripts: tuple[str, ...] = (), width: int = WIDTH, locale: str = LOCALE
 ) -> ChromiumTab:
     """Open a tab in a new context. *scripts* run in each document before the page's own."""
-    context = await browser.new_context(viewport={"width": width, "height": HEIGHT}, locale=locale)
+    context = await browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, locale=locale, permissions=DEVICES
+    )
     return await open_another_tab(context, scripts=scripts)
 
 

@@ -1,6 +1,6 @@
 """Lends tabs of Chromium to tests one after the other: a new window costs a second of CPU, a new page half of it.
 
-A lent tab keeps nothing of the test before: it has a new page, empty storage, no permissions and the usual size.
+A lent tab keeps nothing of the test before: it has a new page, empty storage, the usual permissions and size.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from playwright.async_api import Error
 
-from tests.browser.tab import HEIGHT, TEST_SCRIPTS, WIDTH, open_chromium_tab
+from tests.browser.tab import DEVICES, HEIGHT, TEST_SCRIPTS, WIDTH, open_chromium_tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -48,6 +48,7 @@ class Tabs:
             await page.unroute_all(behavior="ignoreErrors")
             await page.context.unroute_all(behavior="ignoreErrors")
             await page.context.clear_permissions()
+            await page.context.grant_permissions(DEVICES)
             await page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
             await page.emulate_media(
                 media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
