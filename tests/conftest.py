@@ -18,19 +18,30 @@ settings.load_profile("shared")
 BROWSERS: Final = "tests/browser/"
 NETWORKS: Final = "tests/network/"
 """Their calls are in other browsers, which may not run beside those of BROWSERS either."""
-SINGLE_PAGES: Final = (
+BESIDE_CALLS: Final = (
     "accessibility",
+    "chat",
+    "deliveries_page",
+    "demo",
+    "embedding",
     "languages",
+    "layouts",
     "lobby",
     "lobby_devices",
     "lobby_refusals",
+    "old_browsers",
+    "parent_page",
+    "platform_look",
     "preferences",
     "problems",
+    "shortcuts",
+    "statement_page",
 )
-"""Files whose tests mostly open one page. They may run beside a call, like all tests without a browser."""
+"""Files that mostly open one page, or in whose calls no test counts frames or seconds. They may run beside a call, like
+all tests without a browser."""
 
 CALLS: Final = f"{BROWSERS}calls"
-SINGLES: Final = f"{BROWSERS}single-pages"
+PAGES: Final = f"{BROWSERS}pages"
 
 WAITING: Final = {
     "tests/waits": (
@@ -74,11 +85,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def scope_of(nodeid: str) -> str:
-    """Return what the test is handed to a process with: the calls, the waits, its file, or nothing else."""
+    """Return what the test is handed to a process with: the calls, the pages, the waits, its file, or nothing else."""
     file = nodeid.split("::", 1)[0]
     if file.startswith(BROWSERS):
         name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
-        return SINGLES if name in SINGLE_PAGES else CALLS
+        return PAGES if name in BESIDE_CALLS else CALLS
     for waits, files in WAITING.items():
         if file.startswith(files):
             return waits
@@ -89,7 +100,7 @@ def scope_of(nodeid: str) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put calls and waits first, then the single pages, the long tests, and last the files, the largest first.
+    """Put calls and waits first, then the other pages, the long tests, and last the files, the largest first.
 
     Tests that wait are slow: `make test-quick` leaves them out.
     """
@@ -98,7 +109,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
-    first = (CALLS, *WAITING, SINGLES)
+    first = (CALLS, *WAITING, PAGES)
     ranks = {
         scope: first.index(scope) if scope in first else len(first) + (not scope.startswith(LONG))
         for scope in sizes
