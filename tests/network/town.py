@@ -114,13 +114,9 @@ async def running_town(
     *,
     frames_per_second: int = TEST_FRAMES_PER_SECOND,
     with_lean_call: bool = False,
-    whole_browsers: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """Build the town and tear it down after the block. *env* are settings of the service.
-
-    *whole_browsers*: the browser that people use, not its headless shell.
-    """
+    """Build the town and tear it down after the block. *env* are settings of the service."""
     remove_left_over()
     async with AsyncExitStack() as stack:
         internet = Namespace("internet")
@@ -154,19 +150,16 @@ async def running_town(
             await stack.enter_async_context(lean)
         browsers = {}
         for role in ROLES:
-            program = _write_program(
-                folder / f"chromium-{role}", homes[role].computer, find_chromium(whole=whole_browsers)
-            )
+            program = _write_program(folder / f"chromium-{role}", homes[role].computer)
             browsers[role] = await stack.enter_async_context(
-                launch_chromium(
-                    *FLAGS, frames_per_second=frames_per_second, whole=whole_browsers, program=program
-                )
+                launch_chromium(*FLAGS, frames_per_second=frames_per_second, whole=True, program=program)
             )
         yield Town(service, homes, browsers, folder / "relay.log")
 
 
-def _write_program(path: Path, namespace: Namespace, chromium: Path) -> Path:
-    """Write a program that runs *chromium* in *namespace*. A pipe drives it, so it needs no network for that."""
+def _write_program(path: Path, namespace: Namespace) -> Path:
+    """Write a program that runs Chromium in *namespace*. It is driven over a pipe, so it needs no network for that."""
+    chromium = find_chromium(whole=True)  # the headless shell takes no origin for secure that is not
     path.write_text(f'#!/bin/sh\nexec {" ".join(namespace.command(str(chromium)))} "$@"\n', "utf-8")
     path.chmod(0o755)
     return path
