@@ -24,6 +24,26 @@ const PAGES: Readonly<Record<string, Record<string, string>>> = {
   platform: { start: 'start.html', demo: 'demo.html' },
 };
 
+/** What both the lobby and the call draw with. */
+const DRAWN_WITH = [
+  'node_modules/(preact|@preact)/',
+  'src/base/polyfills',
+  'node_modules/lucide/.+/(mic|mic-off|video|video-off|user-round|signal|signal-low|signal-medium|wifi-off)[.]',
+  'src/i18n/(en.json$|catalogue|format|index|languages|localized)',
+  'src/theme/apply-theme',
+  'src/ui/(Avatar|Icon|lazy)',
+  'src/room/controls/(Controls.css|Toggle)',
+  'src/room/(devices/LazyProblem|page/appearance|status/Brand)',
+  'src/room/store/(notice-state|panel-state|room-store)',
+];
+
+/** One file of it: each file costs a request, and is compressed by itself. */
+const CHUNKS = {
+  codeSplitting: {
+    groups: [{ name: 'page', test: new RegExp(DRAWN_WITH.join('|')), includeDependenciesRecursively: false }],
+  },
+};
+
 /** R18, as explicit versions: an older browser gets syntax it can parse; what it lacks is looked for at run time. */
 const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 
@@ -55,7 +75,9 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    ...(mode === 'embed' ? { lib: embedScript() } : { rolldownOptions: { input: PAGES[mode] ?? {} } }),
+    ...(mode === 'embed'
+      ? { lib: embedScript() }
+      : { rolldownOptions: { input: PAGES[mode] ?? {}, output: mode === 'room' ? CHUNKS : {} } }),
   },
   // A busy machine needs longer than the runner's five seconds for ten thousand random lines. Each file has a thread of its
   // own: what one leaves running once changed another's devices.
