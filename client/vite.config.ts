@@ -37,10 +37,26 @@ const DRAWN_WITH = [
   'src/room/store/(notice-state|panel-state|room-store)',
 ];
 
-/** One file of it: each file costs a request, and is compressed by itself. */
+/** What the lobby has, and what follows the call's page. */
+const DRAWN_ALSO = [
+  'node_modules/lucide/.+/(check|copy|copy-check|globe|hourglass|triangle-alert)[.]',
+  'src/ui/(clipboard|CopyButton|LanguageMenu)',
+  'src/room/devices/(Level|sound)',
+  'src/room/embedding/(embed-problems|invite-links|missing-features|open-link)',
+  'src/call/transport/rating',
+  'src/i18n/units',
+  'src/room/panel/LanguageCard',
+  'src/room/store/shortcut-keys',
+];
+
+/** One file of each: a file costs a request, and is compressed by itself. */
 const CHUNKS = {
   codeSplitting: {
-    groups: [{ name: 'page', test: new RegExp(DRAWN_WITH.join('|')), includeDependenciesRecursively: false }],
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'page', test: new RegExp(DRAWN_WITH.join('|')) },
+      { name: 'also', test: new RegExp(DRAWN_ALSO.join('|')) },
+    ],
   },
 };
 
