@@ -11,7 +11,7 @@ test.each(['room/boot.ts', 'room/main.tsx', 'room/lobby/main.tsx'])(
     const loaded = findLoadedWith(entry);
 
     expect(loaded.size).toBeGreaterThan(10);
-  expect(BROUGHT.length).toBeGreaterThan(8);
+    expect(BROUGHT.length).toBeGreaterThan(8);
     expect(BROUGHT.filter((part) => loaded.has(part))).toEqual([]);
   },
 );
