@@ -2,13 +2,14 @@
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 
 export const chat = makeLazy(
-  () =>
-    import('./Chat').then(({ Chat, keepChat }) => {
-      keepChat();
-      return Chat;
-    }),
+  async () => {
+    const [Chat, keepChat] = [await later('Chat'), await later('keepChat')];
+    keepChat();
+    return Chat;
+  },
   ({ hasFailed, onRetry }) => (
     <section class="chat-place" aria-busy={!hasFailed}>
       {hasFailed && (

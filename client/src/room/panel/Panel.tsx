@@ -9,6 +9,7 @@ import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
 import { chat } from '../chat/LazyChat';
+import { later } from '../store/later-parts';
 import { isPanelOpen, openPanel } from '../store/panel-state';
 
 /** Closed at first, so that the chat has the space. */
@@ -16,7 +17,7 @@ const isOpen = signal(false);
 
 /** What is in the details; loaded after the first picture. */
 export const detailsList = makeLazy(
-  () => import('./Details').then(({ Details }) => Details),
+  () => later('Details'),
   () => null,
 );
 
