@@ -54,6 +54,8 @@ const CHUNKS = {
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
+      // All that comes with the page's first module, which waits for it: else what others use as well is a file of its own.
+      { name: 'room', tags: ['$initial'], priority: 1 },
       { name: 'page', test: new RegExp(DRAWN_WITH.join('|')) },
       { name: 'also', test: new RegExp(DRAWN_ALSO.join('|')) },
     ],

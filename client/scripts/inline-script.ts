@@ -1,5 +1,5 @@
-// Puts the page's inline script into its HTML, so that it waits for no request. The service's Content-Security-Policy names it by
-// its hash (web/pages.py).
+// Puts the page's first script and its style sheet into its HTML, so that neither waits for a request. The service's
+// Content-Security-Policy names them by their hashes (web/pages.py).
 
 import { basename, resolve } from 'node:path';
 import { build, type Plugin } from 'vite';
@@ -12,7 +12,10 @@ interface Options {
 /** The page's first module, as Vite writes it. */
 const MODULE = /<script [^>]*type="module"[^>]* src="([^"]+)"><\/script>/;
 
-/** Put the script *entry*, bundled with its imports, in the place of the comment that names it; other comments are removed. The
+/** The page's style sheet, as Vite writes it. */
+const SHEET = /<link rel="stylesheet"[^>]* href="[^"]*\/(assets\/[^/"]+)">/;
+
+/** Put the style sheet and the script *entry*, bundled with its imports, in the place of the comment that names it; other comments are removed. The
  * page's first module is only loaded: the script runs it. */
 export function inline(entry: string, options: Options): Plugin {
   const comment = `<!-- ${basename(entry)} -->`;
@@ -21,13 +24,18 @@ export function inline(entry: string, options: Options): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      async handler(html) {
+      async handler(html, { bundle: files = {} }) {
         if (!html.includes(comment)) throw new Error(`No ${comment} in the page`);
         const script = `<script>${await bundle(entry, options)}</script>`;
         const [module, source] = MODULE.exec(html) ?? [];
         if (!module) throw new Error('No module in the page');
+        const [link, sheet] = SHEET.exec(html) ?? [];
+        const style = files[sheet ?? ''];
+        if (!link || style?.type !== 'asset') throw new Error('No style sheet in the page');
+        delete files[style.fileName];
         return html
           .replace(module, '')
+          .replace(link, () => `<style>${String(style.source).trim()}</style>`)
           .replace(comment, () => `<link rel="modulepreload" crossorigin href="${source}">${script}`)
           .replace(/\s*<!--[\s\S]*?-->/g, '');
       },

@@ -1,8 +1,10 @@
 // Two pages whose path, sockets and networks fail in any order find each other again. Everything runs in the test's own time.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CallMedia } from '../src/call/call-media';
+import { NO_FLOW } from '../src/call/transport/wire';
 import { areTogether, begin, type FakeCall, faults, pass, waitUntilTogether } from './fake-call';
-import { seeded } from './fake-network';
+import { FakePeerConnection, seeded } from './fake-network';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,6 +14,7 @@ afterEach(() => {
   vi.clearAllTimers();
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 /** How many stories of faults are told. */
@@ -23,6 +26,31 @@ describe('the two', () => {
 
     expect(areTogether(call)).toBe(true);
     expect(faults(call)).toEqual([]);
+  });
+
+  test('say that nothing has come before there is a path, and do not ask the browser for that', async () => {
+    const [started, askedIn, told]: [CallMedia[], string[], object[]] = [[], [], []];
+    const { start } = CallMedia.prototype;
+    const { getStats } = FakePeerConnection.prototype;
+    vi.spyOn(CallMedia.prototype, 'start').mockImplementation(function (this: CallMedia) {
+      started.push(this);
+      start.call(this);
+    });
+    vi.spyOn(FakePeerConnection.prototype, 'getStats').mockImplementation(function (
+      this: FakePeerConnection,
+    ) {
+      askedIn.push(this.connectionState);
+      return getStats.call(this);
+    });
+    setInterval(() => {
+      for (const media of started) void media.readCounts().then((counts) => told.push(counts));
+    }, 10);
+
+    await begin();
+
+    expect(new Set(askedIn)).toEqual(new Set(['connected']));
+    expect(told[0]).toEqual({});
+    expect(told).toContainEqual({ media: NO_FLOW, acks: { audio: 0, video: 0, path: 0 } });
   });
 
   test('find a new path by the same connections, within 3 s, when a machine gets another address without a word', async () => {

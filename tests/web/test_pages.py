@@ -166,12 +166,13 @@ async def test_every_page_is_guarded(shared: Live, path: str) -> None:
     assert "set-cookie" not in page.headers
 
 
-async def test_the_script_inside_the_call_page_is_the_only_one_its_policy_names(shared: Live) -> None:
+@pytest.mark.parametrize("kind", ["script", "style"])
+async def test_what_stands_inside_the_call_page_is_all_that_its_policy_names(shared: Live, kind: str) -> None:
     page = await shared.http.get("/?room=r&role=student", headers={"accept": "text/html"})
 
-    [script] = re.findall("<script>(.*?)</script>", page.text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"script-src 'self' 'sha256-{digest}';" in page.headers["content-security-policy"]
+    [inside] = re.findall(f"<{kind}>(.*?)</{kind}>", page.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+    assert f"{kind}-src 'self' 'sha256-{digest}';" in page.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["/", "/?room=r&role=student", "/?role=x", "/demo", "/docs"])

@@ -361,6 +361,11 @@ export class CallMedia {
   private async readSample(): Promise<Sample | null> {
     const { peer } = this;
     if (!peer || peer.page === null) return null;
+    // Nothing can have come yet, and to read that would take the browser's time while it connects.
+    if (peer.state === 'connecting' && !this.sample?.flow.bytes) {
+      this.sample = readSample([]);
+      return this.sample;
+    }
     const report = await peer.getStats();
     if (peer !== this.peer) return null;
     this.report = report;

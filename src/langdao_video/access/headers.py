@@ -36,15 +36,15 @@ def page_headers(
     *,
     frames: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
-    inline_styles: bool = False,
+    styles: tuple[str, ...] = (),
     is_call: bool = False,
 ) -> dict[str, str]:
     """Return the headers of an HTML page: no third-party origin, framing only by *parent_origins*, no referrer.
 
     *hosts* are the request's Host and the host of the links. The policy names them because old Safari does not match a
-    WebSocket with 'self' (CSP3 §6.7.2.8). *frames* are the origins that the page may embed. *scripts* are the hashes
-    of its inline scripts (`hash_script`). *is_call* turns the opener policy off: a platform of another origin may
-    open the call in a popup and must get its messages.
+    WebSocket with 'self' (CSP3 §6.7.2.8). *frames* are the origins that the page may embed. *scripts* and *styles* are
+    the sources besides our own, such as the hashes of what stands inside the page (`hash_inline`). *is_call* turns the
+    opener policy off: a platform of another origin may open the call in a popup and must get its messages.
 
     A platform that isolates its page (COEP: require-corp) can frame only pages with the same COEP whose resource
     policy is cross-origin (HTML §7.1.4). `frame-ancestors` still decides who may frame the page.
@@ -54,7 +54,7 @@ def page_headers(
     policy = {
         "default-src": "'none'",
         "script-src": " ".join(("'self'", *scripts)),
-        "style-src": "'self' 'unsafe-inline'" if inline_styles else "'self'",
+        "style-src": " ".join(("'self'", *styles)),
         "img-src": "'self' data: blob:",
         "font-src": "'self'",
         "media-src": "'self' blob: mediastream:",
@@ -76,6 +76,6 @@ def page_headers(
     }
 
 
-def hash_script(text: str) -> str:
-    """Return the hash-source of an inline script (CSP3 §2.3.1), with which the policy allows this script alone."""
+def hash_inline(text: str) -> str:
+    """Return the hash-source of a script or style inside a page (CSP3 §2.3.1): the policy allows this one alone."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -15,7 +15,7 @@ from babel.core import Locale
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from langdao_video.access.headers import hash_script, page_headers
+from langdao_video.access.headers import hash_inline, page_headers
 from langdao_video.session.link_repair import repair_query
 from langdao_video.session.links import Link, LinkRules, make_link, receive_link
 from langdao_video.settings import Settings
@@ -33,7 +33,8 @@ class _Page:
     plain: bytes
     compressed: bytes
     scripts: tuple[str, ...]
-    """The hash-sources of its inline scripts, for the policy."""
+    styles: tuple[str, ...]
+    """The hash-sources of what stands inside it, for the policy."""
 
 
 _PARENTS_LINE: Final = '<meta name="langdao:parent-origins" content="">'
@@ -48,7 +49,8 @@ _EXAMPLE: Final = Link(
 )
 _OWN_ADDRESS: Final = re.compile(r'\b(?:src|href)="(?=/(?!/))')
 _SAID: Final = re.compile(r' data-say="([a-z.-]+)">[^<]*')
-_INLINE: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
+_SCRIPT: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
+_STYLE: Final = re.compile("<style>(.*?)</style>", re.DOTALL)
 _TOPICS: Final = {
     400: "link",
     401: "refused",
@@ -118,7 +120,7 @@ async def open_docs(request: Request, service: Service) -> Response:
         return show_problem(request, 404)
     return HTMLResponse(
         templates.get_template("docs.html").render(translation=ENGLISH, base=write_base(request)),
-        headers=guard_page(request, inline_styles=True),
+        headers=guard_page(request, styles=("'unsafe-inline'",)),
     )
 
 
@@ -185,7 +187,7 @@ def guard_page(
     *,
     frames: tuple[str, ...] = (),
     scripts: tuple[str, ...] = (),
-    inline_styles: bool = False,
+    styles: tuple[str, ...] = (),
     is_call: bool = False,
 ) -> dict[str, str]:
     """Return the security headers of a page for *request* (see `page_headers`)."""
@@ -196,7 +198,7 @@ def guard_page(
         settings.parent_origins,
         frames=frames,
         scripts=scripts,
-        inline_styles=inline_styles,
+        styles=styles,
         is_call=is_call,
     )
 
@@ -207,7 +209,8 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
     frames = (str(settings.base_origin),) if name == "demo.html" else ()
     code = choose_translation(request, lesson_language).code
     page = _read_page(name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs)
-    headers = guard_page(request, frames=frames, scripts=page.scripts, is_call=name == "room.html")
+    is_call = name == "room.html"
+    headers = guard_page(request, frames=frames, scripts=page.scripts, styles=page.styles, is_call=is_call)
     if "gzip" in request.headers.get("accept-encoding", ""):
         encoded = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
         return HTMLResponse(page.compressed, headers=headers | encoded)
@@ -227,5 +230,5 @@ def _read_page(name: str, origins: tuple[str, ...], code: str, base: str, *, has
     page = _SAID.sub(lambda said: f">{html.escape(translation.say(said[1]))}", page)
     page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{translation.direction}">', page, count=1)
     plain = page.encode()
-    scripts = tuple(hash_script(script) for script in _INLINE.findall(page))
-    return _Page(plain, gzip.compress(plain, mtime=0), scripts)
+    scripts, styles = (tuple(map(hash_inline, kind.findall(page))) for kind in (_SCRIPT, _STYLE))
+    return _Page(plain, gzip.compress(plain, mtime=0), scripts, styles)
