@@ -282,14 +282,21 @@ class LiveSessions:
                 session.deadlines[deadline.kind] = to_ms
                 sessions.append(session)
                 moves.append((deadline, to_ms))
-        if moves:
-            try:
-                await self._store.postpone(moves)
-            except BaseException:
-                for session in sessions:
-                    session.deadlines = {}
-                raise
-        return {session.id for session in sessions}
+        if not moves:
+            return set()
+        owners = {session.id: session.owner for session in sessions if session.owner is not None}
+        try:
+            lost = await self._store.postpone(moves, owners)
+        except BaseException:
+            for session in sessions:
+                session.deadlines = {}
+            raise
+        for session in sessions:
+            if session.id in lost:
+                session.deadlines = {}
+                if self._owners is not None:
+                    self._owners.lose(session.id, owners[session.id])
+        return {session.id for session in sessions} - lost
 
     def _plan_move(self, session: LiveSession, deadline: Deadline, now_ms: int) -> int | None:
         """Return to when *deadline* moves, if it is as this node knows it and nothing of the session is due."""
