@@ -187,10 +187,9 @@ async def test_a_defect_of_ours_costs_the_page_that_meets_it_its_socket_and_nobo
     live: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_pages(live.ws_url, "r") as (student, tutor):
-        with monkeypatch.context() as patch:
-            patch.setattr(Room, "receive", break_down)
-            await student.send("user-status", audio=False, video=True)
-            assert await student.closed() == CloseCode.OUR_FAULT
+        monkeypatch.setattr(Room, "_receive_reaction", break_down)
+        await student.send("reaction", reaction="heart")
+        assert await student.closed() == CloseCode.OUR_FAULT
 
         welcome = await student.rejoin()
         await tutor.send("chat", id="m-1", text="still here")

@@ -38,6 +38,8 @@ FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 _LIMIT_TOLD_EVERY_MS: Final = 1_000
+_SEATED: Final = SocketPhase.SEATED
+_CLOSING: Final = SocketPhase.CLOSING
 _GOODBYE: Final = frozenset({1000, 1001})
 """The close codes with which a browser says goodbye (RFC 6455 §7.4.1)."""
 
@@ -112,7 +114,7 @@ class Connection:
 
     def pass_on(self, frame: bytes) -> None:
         """Send a frame as it came, from the peer or from a room on another node. Close if too much waits already."""
-        if self._phase is SocketPhase.CLOSING:
+        if self._phase is _CLOSING:
             return
         self._tally.frames_out += 1
         if not self._carrier.send(frame):
@@ -132,7 +134,7 @@ class Connection:
     def receive(self, frame: bytes | None) -> None:
         """Take a frame; None for a binary one."""
         self._tally.frames_in += 1
-        if self._phase is SocketPhase.CLOSING:
+        if self._phase is _CLOSING:
             return
         try:
             now_ms = self._clock.now_ms()
@@ -143,7 +145,15 @@ class Connection:
             elif self._passage is not None:
                 self._passage.receive(frame)
             else:
-                self._take(receive_frame(frame), frame, now_ms)
+                read = receive_frame(frame)
+                # The other page reads in these bytes what we have checked: msgspec is as strict as a browser, also with
+                # unknown fields, and takes the same of two equal names.
+                if not (
+                    self._phase is _SEATED
+                    and isinstance(read, Relayed)
+                    and self._hub.relay(self._room, self.conn, read.to, frame, now_ms)
+                ):
+                    self._take(read, frame)
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
         except Exception:
@@ -232,20 +242,14 @@ class Connection:
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
-    def _take(self, frame: ClientFrame, raw: bytes, now_ms: int) -> None:
-        """Take a frame within the rate, which came as *raw*. Raises FrameRefused."""
-        phase = self._phase
-        if isinstance(frame, Relayed) and phase is SocketPhase.SEATED:
-            # The other page reads in these bytes what we have checked: msgspec is as strict as a browser, also with
-            # unknown fields, and takes the same of two equal names.
-            if self._hub.relay(self._room, self.conn, frame.to, raw, now_ms):
-                return
-        elif isinstance(frame, LobbyJoin | Join) and phase is not SocketPhase.SEATED:
+    def _take(self, frame: ClientFrame, raw: bytes) -> None:
+        """Take a frame within the rate, which came as *raw* and is not relayed. Raises FrameRefused."""
+        if isinstance(frame, (LobbyJoin, Join)) and self._phase is not SocketPhase.SEATED:
             self._admitting = asyncio.get_running_loop().create_task(self._admit(frame, raw))
-            return
-        if phase is SocketPhase.NEW:
+        elif self._phase is SocketPhase.NEW:
             raise FrameRefused("join-first", JOIN_FIRST)
-        self._hub.receive(self._room, self.conn, frame)
+        else:
+            self._hub.receive(self._room, self.conn, frame)
 
     def _drop(self, now_ms: int) -> None:
         """Drop a frame that came too fast. Tell the page once a second, and close the socket after too many."""

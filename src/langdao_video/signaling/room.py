@@ -33,6 +33,7 @@ from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
 OfferIce = Callable[[Role, int], IceOffer]
+_OVER: Final = (EndReported, EndedRoom)
 
 
 class Room:
@@ -70,7 +71,7 @@ class Room:
     @property
     def is_over(self) -> bool:
         """Whether the end was reported. After it the room reports nothing, and nobody can join."""
-        return isinstance(self._phase, (EndReported, EndedRoom))
+        return isinstance(self._phase, _OVER)
 
     @property
     def is_empty(self) -> bool:
@@ -204,9 +205,10 @@ class Room:
 
         A frame for a page that is gone would only confuse the new page.
         """
-        one, two = self._seats.values()
-        seat, across = (one, two) if one.conn == conn else (two, one)
-        if seat.conn != conn or self.is_over:
+        seat, across = self._seats.values()
+        if seat.conn != conn:
+            seat, across = across, seat
+        if seat.conn != conn or isinstance(self._phase, _OVER):
             return None
         seat.heard_ms = now_ms
         return across.conn if across.page == page else None
