@@ -128,6 +128,11 @@ class LiveSessions:
             session.users -= 1
             self._evict()
 
+    def knows(self, session_id: str) -> bool:
+        """Tell whether a session is in memory with its facts. One that is not may be known to the store."""
+        session = self._sessions.get(session_id)
+        return session is not None and session.lesson is not None and session.lesson.version > 0
+
     def find_free(self, session_id: str) -> LiveSession | None:
         """Return a session whose lesson is in memory and that nobody has locked or waits for; None if it is not so.
 
