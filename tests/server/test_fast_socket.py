@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from langdao_video.server.budget import STRANGER
+from langdao_video.server.budget import ADMITTED, STRANGER, AddressAccount, SocketAccount
 from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.edge import LINGER_SECONDS, Edge, EdgeLimits
-from langdao_video.server.fast_socket import FastSocket
+from langdao_video.server.fast_socket import AHEAD_BYTES, AHEAD_FRAMES, FastSocket
 from langdao_video.server.frame_reader import PING, PONG, TEXT, write_close, write_head
 from langdao_video.server.proxies import Proxies
 from langdao_video.signaling import unsent
@@ -288,6 +288,23 @@ async def test_a_text_alone_over_the_budget_is_closed_as_any_other(served: Serve
     assert len(served.room.frames) == STRANGER.frames.burst
     assert close_code(served.network.heard) == 4429
     assert served.room.lost == [4429]
+
+
+@pytest.mark.parametrize("size", [0, 10, 600, AHEAD_BYTES - 8, AHEAD_BYTES, 30_000])
+async def test_texts_alone_pass_as_many_as_the_budget_allows_and_never_more(
+    served: Served, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(served.edge, "now_ms", lambda: 1_000_000)
+    monkeypatch.setattr(served.socket, "_account", SocketAccount(AddressAccount(512, 1_000_000), 1_000_000))
+    served.socket.admit()
+    sent = frame(1, b"x" * size)
+
+    while not close_code(served.network.heard):
+        served.socket.data_received(sent)
+
+    most = min(ADMITTED.frames.burst, ADMITTED.size_bytes.burst // len(sent))
+    assert most - AHEAD_FRAMES <= len(served.room.frames) <= most
+    assert close_code(served.network.heard) == 4429
 
 
 async def test_after_our_close_a_text_alone_reaches_nobody(served: Served) -> None:

@@ -136,6 +136,11 @@ class SocketAccount:
         """Below zero until the socket is admitted."""
         self._seen_ms = now_ms
 
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the socket has shown a valid link."""
+        return self._fair >= 0
+
     def admit(self, now_ms: int) -> None:
         """Note that the socket has shown a valid link."""
         if self._fair < 0:

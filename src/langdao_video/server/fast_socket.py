@@ -40,6 +40,9 @@ from langdao_video.signaling.unsent import UnsentFrames
 log = structlog.get_logger(__name__)
 
 WAIT_SECONDS: Final = 0.1
+AHEAD_FRAMES: Final = 8
+AHEAD_BYTES: Final = 4 * 1024
+"""What is paid ahead at a time: eight candidates. To pay for each costs more than to read it."""
 UNSENT_BYTES_HIGH: Final = 64 * 1024
 """Above it the transport says that the peer reads too slowly, and frames wait in `UnsentFrames`."""
 _KNOWN_HEADS: Final = tuple(write_head(TEXT, length) for length in range(1_024))
@@ -71,6 +74,8 @@ class FastSocket(asyncio.Protocol):
         "_is_reading",
         "_is_silent",
         "_out",
+        "_paid_bytes",
+        "_paid_frames",
         "_patience",
         "_reader",
         "_siblings",
@@ -94,6 +99,8 @@ class FastSocket(asyncio.Protocol):
         self._reader = FrameReader()
         self._stage = CarrierStage.OPEN
         self._taker: Taker | None = None
+        self._paid_frames = self._paid_bytes = 0
+        """What has been paid ahead and has not come yet."""
         self._out: list[bytes] | None = None
         """What leaves at the end of this turn."""
         self._unsent: UnsentFrames | None = None
@@ -174,16 +181,31 @@ class FastSocket(asyncio.Protocol):
             return
         if self._held is None and self._turn is None and self._stage is CarrierStage.OPEN:
             text = self._reader.read_alone(data)
-            if text is not None and self._deliver_alone(text, len(data)):
+            if text is not None and self._pay_alone(len(data)):
+                self._deliver_alone(text)
                 return
         self._reader.feed(data)
         if self._held is None and self._turn is None:
             self._read_piece()
 
-    def _deliver_alone(self, text: bytes, size_bytes: int) -> bool:
-        """Deliver a text that came alone. Return False if the budgets do not allow it now."""
-        if self._account.spend(1, size_bytes, self._edge.now_ms()) is not Ruling.PASS:
-            return False
+    def _pay_alone(self, size_bytes: int) -> bool:
+        """Pay for a text of *size_bytes*. Return False if the budgets do not allow it now.
+
+        What is paid ahead is paid earlier than due, so never more passes than the budgets allow.
+        """
+        if not self._paid_frames or self._paid_bytes < size_bytes:
+            account, now_ms = self._account, self._edge.now_ms()
+            ahead = AHEAD_FRAMES - self._paid_frames, AHEAD_BYTES - self._paid_bytes
+            is_small = size_bytes <= AHEAD_BYTES and account.is_admitted
+            if not is_small or account.spend(*ahead, now_ms) is not Ruling.PASS:
+                return account.spend(1, size_bytes, now_ms) is Ruling.PASS
+            self._paid_frames, self._paid_bytes = AHEAD_FRAMES, AHEAD_BYTES
+        self._paid_frames -= 1
+        self._paid_bytes -= size_bytes
+        return True
+
+    def _deliver_alone(self, text: bytes) -> None:
+        """Deliver a text that came alone, and is paid."""
         taker, edge = self._taker, self._edge
         if taker is not None:
             edge.writes_at_once = True
@@ -194,7 +216,6 @@ class FastSocket(asyncio.Protocol):
             if taker.is_busy:
                 self._held = deque()
                 self._stop_reading()
-        return True
 
     def _read_piece(self) -> None:
         """Read one piece, and deliver it if the budgets allow it."""
