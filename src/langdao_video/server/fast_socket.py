@@ -175,34 +175,39 @@ class FastSocket(asyncio.Protocol):
     # ── From the peer ────────────────────────────────────────────────────────────────────────────
 
     def data_received(self, data: bytes) -> None:
-        """Take *data*, and read it in turns."""
+        """Take *data*, and read it in turns. One whole text, as most reads bring, takes a short way."""
         self._is_silent = False
-        if self._stage is CarrierStage.CUT:
+        stage = self._stage
+        if stage is CarrierStage.CUT:
             return
-        if self._held is None and self._turn is None and self._stage is CarrierStage.OPEN:
+        if self._held is None and self._turn is None and stage is CarrierStage.OPEN:
             text = self._reader.read_alone(data)
-            if text is not None and self._pay_alone(len(data)):
-                self._deliver_alone(text)
-                return
+            if text is not None:
+                size_bytes = len(data)
+                if self._paid_frames and self._paid_bytes >= size_bytes:
+                    self._paid_frames -= 1
+                    self._paid_bytes -= size_bytes
+                    self._deliver_alone(text)
+                    return
+                if self._pay_ahead(size_bytes):
+                    self._deliver_alone(text)
+                    return
         self._reader.feed(data)
         if self._held is None and self._turn is None:
             self._read_piece()
 
-    def _pay_alone(self, size_bytes: int) -> bool:
-        """Pay for a text of *size_bytes*. Return False if the budgets do not allow it now.
+    def _pay_ahead(self, size_bytes: int) -> bool:
+        """Pay for a text of *size_bytes* and for some that may follow it. Return False if the budgets do not allow it.
 
         What is paid ahead is paid earlier than due, so never more passes than the budgets allow.
         """
-        if not self._paid_frames or self._paid_bytes < size_bytes:
-            account, now_ms = self._account, self._edge.now_ms()
-            ahead = AHEAD_FRAMES - self._paid_frames, AHEAD_BYTES - self._paid_bytes
-            is_small = size_bytes <= AHEAD_BYTES and account.is_admitted
-            if not is_small or account.spend(*ahead, now_ms) is not Ruling.PASS:
-                return account.spend(1, size_bytes, now_ms) is Ruling.PASS
-            self._paid_frames, self._paid_bytes = AHEAD_FRAMES, AHEAD_BYTES
-        self._paid_frames -= 1
-        self._paid_bytes -= size_bytes
-        return True
+        account, now_ms = self._account, self._edge.now_ms()
+        ahead = AHEAD_FRAMES - self._paid_frames, AHEAD_BYTES - self._paid_bytes
+        is_small = size_bytes <= AHEAD_BYTES and account.is_admitted
+        if is_small and account.spend(*ahead, now_ms) is Ruling.PASS:
+            self._paid_frames, self._paid_bytes = AHEAD_FRAMES - 1, AHEAD_BYTES - size_bytes
+            return True
+        return account.spend(1, size_bytes, now_ms) is Ruling.PASS
 
     def _deliver_alone(self, text: bytes) -> None:
         """Deliver a text that came alone, and is paid."""
