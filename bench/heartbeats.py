@@ -88,6 +88,9 @@ class FakeSocket:
             self.pings += 1
             self.world.asked.append((self, frame.server_time))
 
+    def pass_on(self, frame: bytes) -> None:
+        """Drop a frame of the other page: these send none."""
+
     def close(self, code: int, reason: str) -> None:
         """Count a socket that the service gave up."""
         self.world.closed.append(f"{code} {reason}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,6 +17,9 @@ _MACHINES_AGREE_MS: Final = 1_000
 """How far one machine's wall clock may be behind another's."""
 _STORE_LAG_MS: Final = 30_000
 """How far the store may be behind another backend: proofs go to both, and the store may have failed for a while."""
+_read_uptime_ns: Final[Callable[[], int]] = (
+    partial(time.clock_gettime_ns, time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic_ns
+)
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -39,7 +44,7 @@ class SystemClock:
 
     def now_ms(self) -> int:
         """Return Unix time in whole milliseconds."""
-        return self._zero_ms + read_uptime_ms()
+        return self._zero_ms + _read_uptime_ns() // 1_000_000
 
 
 def read_wall_ms() -> int:
@@ -49,9 +54,7 @@ def read_wall_ms() -> int:
 
 def read_uptime_ms() -> int:
     """Read the monotonic clock, which nobody can set, in ms. On Linux it counts from the boot, also in sleep."""
-    if sys.platform == "linux":
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-    return time.monotonic_ns() // 1_000_000
+    return _read_uptime_ns() // 1_000_000
 
 
 def read_elapsed_us() -> int:

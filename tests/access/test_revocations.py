@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import cast
 
 import pytest
 
@@ -14,9 +15,9 @@ from langdao_video.access.revocations import (
     read_moment,
 )
 from langdao_video.errors import BadRequest, NotAllowed
-from langdao_video.session.links import Grant
+from langdao_video.session.links import Grant, Withdrawn
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import EVENTS_PAGE, Revocation
+from langdao_video.store.port import EVENTS_PAGE, Revocation, RevocationKind
 from tests.access.test_tokens import NOW_MS, ours
 
 
@@ -112,11 +113,44 @@ async def test_a_link_counts_from_the_time_before_which_others_do_not() -> None:
 async def test_a_process_learns_all_that_others_have_revoked_and_once() -> None:
     store, looks = MemoryStore(), itertools.count(1)
     revocations = Revocations(store)
-    revocations.expel = lambda: next(looks)
+    looked_for: list[Withdrawn] = []
+
+    def expel(withdrawn: Withdrawn) -> int:
+        looked_for.append(withdrawn)
+        return next(looks)
+
+    revocations.expel = expel
     for number in range(EVENTS_PAGE + 1):
         await store.revoke(Revocation("link", f"lnk_{number}", NOW_MS), 0)
 
     assert await revocations.refresh() == 1
     assert await revocations.refresh() == 0, "without news nobody is looked for"
+    assert looked_for == [Withdrawn(frozenset(f"lnk_{number}" for number in range(EVENTS_PAGE + 1)))]
     with pytest.raises(NotAllowed):
         revocations.check(Grant(f"lnk_{EVENTS_PAGE}", "s", NOW_MS))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ("link", Withdrawn(links=frozenset({"link-0"}))),
+        ("session", Withdrawn(sessions=frozenset({"session-0"}))),
+        ("link session session", Withdrawn(frozenset({"link-0"}), frozenset({"session-1", "session-2"}))),
+        ("link all", Withdrawn(frozenset({"link-0"}), sessions=None)),
+    ],
+)
+async def test_only_whom_the_news_may_concern_is_looked_for(kinds: str, expected: Withdrawn) -> None:
+    revocations, looked_for = Revocations(MemoryStore()), list[Withdrawn]()
+    for number, kind in enumerate(kinds.split()):
+        subject = "" if kind == "all" else f"{kind}-{number}"
+        await revocations._store.revoke(Revocation(cast("RevocationKind", kind), subject, NOW_MS), 0)
+
+    def expel(withdrawn: Withdrawn) -> int:
+        looked_for.append(withdrawn)
+        return 0
+
+    revocations.expel = expel
+
+    await revocations.refresh()
+
+    assert looked_for == [expected]

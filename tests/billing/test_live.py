@@ -15,7 +15,15 @@ from langdao_video.billing.live import LiveSessions, load_lesson
 from langdao_video.errors import Conflict, Unavailable, VersionConflict
 from langdao_video.session.facts import Ended, Recorded, SeatLeft, SeatTaken, UserActed
 from langdao_video.store.memory import MemoryStore
-from langdao_video.store.port import NO_DEADLINES, Deadline, NewEvent, Ownership, Presence, StoredEvent
+from langdao_video.store.port import (
+    NO_DEADLINES,
+    NO_OWNERS,
+    Deadline,
+    NewEvent,
+    Ownership,
+    Presence,
+    StoredEvent,
+)
 from tests.billing.book import RULES, T, UnsavedProofs
 
 SEATED = SeatTaken(role="tutor", epoch=1, address=None)
@@ -31,10 +39,12 @@ class ShakyStore(MemoryStore):
         self.loses: str | None = None
         self.deadlines: list[dict[str, int | None]] = []
 
-    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+    async def postpone(
+        self, moves: Sequence[tuple[Deadline, int]], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         if self.loses == "the question":
             raise Unavailable("store-unavailable", "Not now.")
-        await super().postpone(moves)
+        return await super().postpone(moves, owners)
 
     async def append_events(
         self,

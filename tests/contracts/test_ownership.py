@@ -161,6 +161,24 @@ class TestFencing:
         assert set(await store.load_presence("free")) == {"tutor"}  # nobody has to own it
         assert await store.load_presence("lost") == {}
 
+    async def test_deadlines_move_together_only_where_the_room_is_owned_still(
+        self, store: OwnedStore
+    ) -> None:
+        owners = {}
+        for name in ("kept", "lost", "taken"):
+            await store.append_events(name, 0, [fact(name)], deadlines={"silence": 100})
+            owners[name] = await store.owners.claim_room(name, "a")
+        await store.append_events("free", 0, [fact("free")], deadlines={"silence": 100})
+        await store.owners.release_room("lost", owners["lost"])
+        await store.owners.release_room("taken", owners["taken"])
+        await store.owners.claim_room("taken", "b")
+
+        refused = await store.postpone([(due, 500) for due in await store.load_due(100, 10)], owners)
+
+        assert refused == {"lost", "taken"}
+        assert [one.session_id for one in await store.load_due(100, 10)] == ["lost", "taken"]
+        assert [one.session_id for one in await store.load_due(500, 10)][2:] == ["free", "kept"]
+
     async def test_no_append_of_the_old_owner_comes_after_a_claim(self, place: Place) -> None:
         here, there = await place.open(), await place.open()
         await live(here, "a", "b")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from langdao_video.server import budget
 from langdao_video.server.budget import AddressAccount, AddressBook, Bucket, Ruling, SocketAccount, Throughput
 
@@ -48,6 +51,34 @@ def test_a_second_admission_gives_no_second_burst() -> None:
     socket.admit(0)
 
     assert socket.spend(64, 384, 0) is Ruling.CLOSE
+
+
+@given(st.lists(st.tuples(st.integers(-50, 9_000), st.integers(0, 64), st.integers(0, 90_000)), max_size=80))
+def test_a_socket_s_numbers_are_three_buckets(pieces: list[tuple[int, int, int]]) -> None:
+    now_ms = 1_000_000
+    socket = SocketAccount(AddressAccount(512, now_ms), now_ms)
+    frames, size_bytes = Bucket(budget.STRANGER.frames, now_ms), Bucket(budget.STRANGER.size_bytes, now_ms)
+    fair: Bucket | None = None
+
+    for number, (passed_ms, count, size) in enumerate(pieces):
+        now_ms += passed_ms
+        if number == 5:
+            socket.admit(now_ms)
+            frames = Bucket(budget.ADMITTED.frames, now_ms)
+            size_bytes = Bucket(budget.ADMITTED.size_bytes, now_ms)
+            fair = Bucket(budget.FAIR, now_ms)
+        fits = frames.has(count, now_ms) & size_bytes.has(size, now_ms)
+        if fits:
+            frames.pay(count)
+            size_bytes.pay(size)
+        is_fair = fair is not None and fair.has(count, now_ms)
+        if fits and is_fair and fair is not None:
+            fair.pay(count)
+
+        # The address has room for all of them, so that only the socket's own buckets decide.
+        assert socket.spend(count, size, now_ms) is (Ruling.PASS if fits else Ruling.CLOSE)
+        assert (socket._frames, socket._size_bytes) == (frames._level, size_bytes._level)
+        assert socket._fair == (-1 if fair is None else fair._level)
 
 
 def test_strangers_of_one_address_wait_when_they_are_too_many() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
+from langdao_video.server.budget import ADMITTED, STRANGER, AddressAccount, SocketAccount
 from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.edge import LINGER_SECONDS, Edge, EdgeLimits
-from langdao_video.server.fast_socket import FastSocket
+from langdao_video.server.fast_socket import AHEAD_BYTES, AHEAD_FRAMES, FastSocket
 from langdao_video.server.frame_reader import PING, PONG, TEXT, write_close, write_head
 from langdao_video.server.proxies import Proxies
 from langdao_video.signaling import unsent
@@ -62,6 +64,7 @@ class Room:
         self.is_busy = False
         self.frames: list[bytes | None] = []
         self.lost: list[int | None] = []
+        self.answer: Callable[[bytes], object] | None = None
 
     def check_opening(self, scope: object) -> Opening:
         raise NotImplementedError(scope)  # the test opens the socket itself
@@ -73,6 +76,8 @@ class Room:
     def receive(self, frame: bytes | None) -> None:
         self.frames.append(frame)
         self.is_busy = frame == b"busy"
+        if self.answer is not None and frame is not None:
+            self.answer(frame)
 
     def lose(self, code: int | None) -> None:
         self.lost.append(code)
@@ -144,6 +149,22 @@ async def test_what_is_sent_in_one_turn_leaves_in_one_write(served: Served) -> N
 
     assert served.network.heard == write_head(TEXT, 3) + b"one" + write_head(TEXT, 3) + b"two"
     assert served.network.writes == before + 1
+
+
+async def test_what_a_text_alone_causes_leaves_at_once_behind_what_waits(served: Served) -> None:
+    served.room.answer = served.socket.send
+    served.socket.data_received(frame(1, b"alone"))
+    at_once = served.network.heard
+    served.socket.send(b"waits")
+
+    served.socket.data_received(frame(1, b"second"))
+    behind = served.network.heard
+    await until(lambda: served.network.heard != behind)
+
+    assert at_once == behind == write_head(TEXT, 5) + b"alone"
+    assert served.network.heard == at_once + b"".join(
+        write_head(TEXT, len(text)) + text for text in (b"waits", b"second")
+    )
 
 
 async def test_what_waits_for_a_slow_reader_has_a_bound(served: Served) -> None:
@@ -244,3 +265,51 @@ async def test_a_flood_is_closed_and_what_is_left_of_it_is_dropped(served: Serve
 
     assert len(served.room.frames) < 100
     assert not served.network.is_reading
+
+
+async def test_a_text_that_comes_alone_makes_a_busy_room_wait_too(served: Served) -> None:
+    served.socket.data_received(frame(1, b"busy"))
+    is_reading = served.network.is_reading
+    served.socket.data_received(frame(1, b"next"))
+    before = list(served.room.frames)
+
+    served.room.is_busy = False
+    served.socket.resume()
+    await until(lambda: served.network.is_reading)
+
+    assert (is_reading, before) == (False, [b"busy"])
+    assert served.room.frames == [b"busy", b"next"]
+
+
+async def test_a_text_alone_over_the_budget_is_closed_as_any_other(served: Served) -> None:
+    for _ in range(STRANGER.frames.burst + 1):
+        served.socket.data_received(frame(1, b"{}"))
+
+    assert len(served.room.frames) == STRANGER.frames.burst
+    assert close_code(served.network.heard) == 4429
+    assert served.room.lost == [4429]
+
+
+@pytest.mark.parametrize("size", [0, 10, 600, AHEAD_BYTES - 8, AHEAD_BYTES, 30_000])
+async def test_texts_alone_pass_as_many_as_the_budget_allows_and_never_more(
+    served: Served, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(served.edge, "now_ms", lambda: 1_000_000)
+    monkeypatch.setattr(served.socket, "_account", SocketAccount(AddressAccount(512, 1_000_000), 1_000_000))
+    served.socket.admit()
+    sent = frame(1, b"x" * size)
+
+    while not close_code(served.network.heard):
+        served.socket.data_received(sent)
+
+    most = min(ADMITTED.frames.burst, ADMITTED.size_bytes.burst // len(sent))
+    assert most - AHEAD_FRAMES <= len(served.room.frames) <= most
+    assert close_code(served.network.heard) == 4429
+
+
+async def test_after_our_close_a_text_alone_reaches_nobody(served: Served) -> None:
+    served.socket.close(4410, "session-ended")
+
+    served.socket.data_received(frame(1, b"late"))
+
+    assert served.room.frames == []

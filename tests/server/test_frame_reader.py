@@ -74,6 +74,39 @@ def test_every_message_is_read_once_however_the_network_cuts_it(
     assert reader.broken is None
 
 
+@given(
+    frames=st.lists(FRAMES, max_size=12),
+    sizes=st.lists(st.integers(1, 3), min_size=12, max_size=12),
+    data=st.data(),
+)
+def test_the_short_way_reads_what_the_long_one_reads(
+    frames: list[Message], sizes: list[int], data: st.DataObject
+) -> None:
+    reads, rest = list[bytes](), [masked(opcode, payload) for opcode, payload in frames]
+    for size in sizes:  # one frame in a read, or some, or a frame in two reads
+        joined, rest = b"".join(rest[:size]), rest[size:]
+        cut = data.draw(st.integers(0, 1)) and data.draw(st.integers(0, len(joined)))
+        reads += [part for part in (joined[:cut], joined[cut:]) if part]
+    reader, found = FrameReader(), list[Message]()
+
+    for read_ in reads:
+        text = reader.read_alone(read_)
+        if text is None:
+            reader.feed(read_)
+            found += read_all(reader)
+        else:
+            found.append((TEXT, text))
+
+    assert found == frames
+    assert reader.broken is None
+
+
+def test_a_text_alone_takes_the_short_way() -> None:
+    for size in (0, 1, 125, 126, 65_535):
+        assert FrameReader().read_alone(masked(TEXT, b"x" * size)) == b"x" * size
+    assert FrameReader().read_alone(masked(TEXT, "¿Qué tal?".encode())) == "¿Qué tal?".encode()
+
+
 @given(payload=TEXTS, sizes=st.lists(st.integers(0, 40), max_size=20), kind=st.sampled_from([TEXT, BINARY]))
 def test_a_message_in_fragments_is_one_message_with_control_frames_between(
     payload: bytes, sizes: list[int], kind: int
@@ -141,6 +174,26 @@ BREAKS = {
     "endless": (b"\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff", 1009),
     "too many fragments": (frame(1, fin=False) + frame(0, fin=False) * FRAGMENTS_MAX, 1009),
 }
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+def test_a_break_of_the_protocol_does_not_take_the_short_way(kind: str) -> None:
+    sent, _code = BREAKS[kind]
+
+    assert FrameReader().read_alone(sent) is None
+
+
+def test_nothing_takes_the_short_way_before_what_waits_or_after_a_break() -> None:
+    text = frame(TEXT, b"one")
+    waiting, fragments, broken = FrameReader(), FrameReader(), FrameReader()
+    waiting.feed(text[:3])
+    waiting.read_piece()
+    fragments.feed(frame(TEXT, b"a", fin=False))
+    fragments.read_piece()
+    broken.feed(b"\x83\x80mask")
+    broken.read_piece()
+
+    assert [reader.read_alone(text) for reader in (waiting, fragments, broken)] == [None] * 3
 
 
 @pytest.mark.parametrize("kind", BREAKS)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Self
+from types import FrameType, SimpleNamespace
+from typing import Final, Self
 
 import pytest
+import structlog
 from websockets.asyncio.client import connect
 
 from langdao_video.errors import NotOwner
@@ -20,11 +22,14 @@ from langdao_video.server.fast_socket import FastSocket
 from langdao_video.session.links import Link
 from langdao_video.signaling import unsent
 from langdao_video.signaling.connection import Connection
-from langdao_video.signaling.port import CarriedPage, Opening
+from langdao_video.signaling.effects import CloseCode
+from langdao_video.signaling.port import CarriedPage, Carrier, Opening
 from langdao_video.signaling.room import Room
+from langdao_video.signaling.tally import Driver
 from langdao_video.signaling.unsent import UnsentFrames
 from langdao_video.web.portable_socket import PortableSocket
 from tests.server.conftest import DRIVERS
+from tests.server.raw import frame
 from tests.stories.live import HandClock, Live, serving, until
 from tests.stories.page import Page, as_origin, two_pages
 
@@ -68,6 +73,35 @@ def waiting_of(socket: object) -> UnsentFrames:
     carrier = socket._carrier
     assert isinstance(carrier, FastSocket | PortableSocket)
     return carrier.waiting
+
+
+@dataclass(eq=False)
+class Recorder:
+    """Passes on to a carrier, and keeps what is sent."""
+
+    carrier: Carrier
+    sent: list[bytes] = field(default_factory=list)
+
+    @property
+    def driver(self) -> Driver:
+        return self.carrier.driver
+
+    def send(self, frame: bytes) -> bool:
+        self.sent.append(frame)
+        return self.carrier.send(frame)
+
+    def close(self, code: int, reason: str) -> None:
+        self.carrier.close(code, reason)
+
+    def admit(self) -> None:
+        self.carrier.admit()
+
+    def resume(self) -> None:
+        self.carrier.resume()
+
+
+def break_down(*_arguments: object, **_more: object) -> None:
+    raise ZeroDivisionError
 
 
 async def test_a_page_that_does_not_read_is_closed_and_the_room_goes_on(
@@ -126,6 +160,89 @@ async def test_a_dropped_connection_gives_the_seat_back_when_its_owner_returns(
         assert welcome["epoch"] == 1
         assert welcome["peer"]["page"] == tutor.page
         assert tutor.of_type("peer-left") == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"type":"ice","to":"PAGE","candidate":null}',
+        '{ "candidate" : null, "to":"PAGE","type":"ice" , "colour":{"deep":[1]} }',
+        '{"type":"offer","to":"PAGE","sdp":"v=0 \u00e9\\r\\n"}',
+        '{"type":"answer","to":"PAGE","sdp":"a","sdp":"b"}',
+    ],
+)
+async def test_a_relayed_frame_leaves_as_the_bytes_that_came(live: Live, raw: str) -> None:
+    async with two_pages(live.ws_url, "r") as (student, tutor):
+        sockets = live.context.hub._rooms["r"].sockets
+        to_tutor = sockets[max(sockets)]
+        assert isinstance(to_tutor, Connection)
+        carrier = to_tutor._carrier = Recorder(to_tutor._carrier)
+        sent = raw.replace("PAGE", tutor.page)
+
+        kind = json.loads(sent)["type"]
+        await student.socket.send(sent)
+        await tutor.expect(kind)
+
+        assert [each for each in carrier.sent if json.loads(each)["type"] == kind] == [sent.encode()]
+
+
+CALLS_MAX: Final = 16
+"""A frame took 38 calls once, and three times as long."""
+
+
+@pytest.mark.parametrize("live", ["fast"], indirect=True)
+async def test_a_relayed_frame_costs_few_calls(live: Live) -> None:
+    async with two_pages(live.ws_url, "r") as (_student, tutor):
+        sockets = live.context.hub._rooms["r"].sockets
+        from_student = sockets[min(sockets)]
+        assert isinstance(from_student, Connection)
+        carrier, calls = from_student._carrier, list[str]()
+        assert isinstance(carrier, FastSocket)
+        candidate = f'{{"type":"ice","to":"{tutor.page}","candidate":null}}'.encode()
+
+        def count(frame_: FrameType, event: str, _argument: object) -> None:
+            if event == "call":
+                calls.append(frame_.f_code.co_qualname)
+
+        carrier.data_received(frame(1, candidate))  # it pays ahead for the next one
+        sys.setprofile(count)
+        try:
+            carrier.data_received(frame(1, candidate))
+        finally:
+            sys.setprofile(None)
+        for _ in range(2):
+            await tutor.expect("ice")
+
+        assert len(calls) - calls.count("frame") <= CALLS_MAX, calls
+
+
+async def test_a_defect_of_ours_costs_the_page_that_meets_it_its_socket_and_nobody_else_anything(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_pages(live.ws_url, "r") as (student, tutor):
+        monkeypatch.setattr(Room, "_receive_reaction", break_down)
+        await student.send("reaction", reaction="heart")
+        assert await student.closed() == CloseCode.OUR_FAULT
+
+        welcome = await student.rejoin()
+        await tutor.send("chat", id="m-1", text="still here")
+
+        assert (await student.expect("chat"))["line"]["text"] == "still here"
+        assert welcome["epoch"] == 1
+        assert tutor.of_type("error") == []
+
+
+async def test_a_defect_of_ours_at_a_loss_is_told_to_the_log_alone(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Room, "lose", break_down)
+    with structlog.testing.capture_logs() as logs:
+        async with two_pages(live.ws_url, "r") as (student, tutor):
+            student.cut()
+            await until(lambda: any(line["event"] == "loss-failed" for line in logs))
+
+            await tutor.send("chat", id="m-1", text="still here")
+            assert (await tutor.expect("chat"))["line"]["text"] == "still here"
 
 
 async def test_a_room_is_forgotten_when_nobody_is_left(live: Live, clock: HandClock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 import structlog
 
@@ -34,6 +35,10 @@ class Ears:
     def send(self, frame: wire.ServerFrame) -> None:
         """Keep a frame."""
         self.heard.append(frame)
+
+    def pass_on(self, frame: bytes) -> None:
+        """Keep a frame that came as bytes."""
+        self.heard.append(msgspec.json.decode(frame, type=wire.Offer | wire.Answer | wire.Ice))
 
     def close(self, code: int, reason: str) -> None:
         """Be closed."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
+import msgspec
+
+from langdao_video.signaling.messages import Answer, ClientFrame, Error, Ice, Offer, ServerFrame
 from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ class SimulatedSocket:
             if isinstance(frame, Error) and frame.code == "not-here" and self.has_joined:
                 self._service.note_refused(self._page.role)
             self._down.send(lambda: self._page.on_frame(self, frame))
+
+    def pass_on(self, frame: bytes) -> None:
+        """Send a frame of the other page as it came."""
+        self.send(msgspec.json.decode(frame, type=Offer | Answer | Ice))
 
     def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - pages go by the code
         """Close after the frames that were sent. The page's close frame comes back later."""

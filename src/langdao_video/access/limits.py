@@ -18,7 +18,7 @@ class TokenBucket:
         """Take one token; return False if there is none."""
         if now_ms != self._seen_ms:
             level = self._level + (now_ms - self._seen_ms) * self._per_second
-            self._level = min(self._full, level)
+            self._level = level if level < self._full else self._full  # noqa: FURB136 - a call costs twice as much
             self._seen_ms = now_ms
         if self._level < 1000:  # noqa: PLR2004 - one token
             return False

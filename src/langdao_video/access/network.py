@@ -6,6 +6,7 @@ A customer has at least a /64 (RFC 6177).
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 
 ADMITTED: Final = "langdao.admitted"
@@ -13,8 +14,11 @@ ADMITTED: Final = "langdao.admitted"
 ON_METRICS_PORT: Final = "langdao.on-metrics-port"
 """The ASGI extension that marks a request that came to METRICS_PORT."""
 UNKNOWN: Final = "unknown"
+_HOSTS_KEPT: Final = 4_096
+"""A page asks for its network several times while it opens its socket."""
 
 
+@lru_cache(_HOSTS_KEPT)
 def network_of(host: str | None) -> str:
     """Return the network in which *host* is counted. A host that is no IP address is returned as it is, cut to 64."""
     if not host:

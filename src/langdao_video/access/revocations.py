@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ import structlog
 from langdao_video.access.tokens import LIFETIME_MS_MAX, Tokens
 from langdao_video.errors import BadRequest, LangDAOError, NotAllowed
 from langdao_video.log_writer import escape_controls
-from langdao_video.session.links import Grant
+from langdao_video.session.links import Grant, Withdrawn
 from langdao_video.store.port import EVENTS_PAGE, Revocation, RevocationKind, Store
 
 log = structlog.get_logger(__name__)
@@ -84,7 +84,7 @@ def describe_revocation(kept: Revocation) -> str:
     return f"The links {whose} made before {when} are no longer valid."
 
 
-def _close_none() -> int:
+def _close_none(_withdrawn: Withdrawn) -> int:
     return 0
 
 
@@ -92,7 +92,7 @@ class Revocations:
     """What this process knows about revoked links. After each new revocation it calls *expel*, which closes sockets."""
 
     def __init__(self, store: Store) -> None:
-        self.expel: Callable[[], int] = _close_none
+        self.expel: Callable[[Withdrawn], int] = _close_none
         self._store = store
         self._links: set[str] = set()
         self._before_ms: dict[str, int] = {}
@@ -116,14 +116,14 @@ class Revocations:
 
     async def refresh(self) -> int:
         """Read new revocations and close the sockets of their links. Return how many sockets it closed."""
-        is_new = False
+        news: list[Revocation] = []
         while page := await self._store.load_revocations(self._seq):
-            is_new = True
+            news += page
             for row in page:
                 self._learn(row)
             if len(page) < EVENTS_PAGE:
                 break
-        return self.expel() if is_new else 0
+        return self.expel(_gather(news)) if news else 0
 
     async def run(self) -> None:
         """Read what other processes revoke, every second, until cancelled."""
@@ -143,6 +143,14 @@ class Revocations:
             self._links.add(row.subject)
         else:
             self._before_ms[_name(row.kind, row.subject)] = row.before_ms
+
+
+def _gather(news: Sequence[Revocation]) -> Withdrawn:
+    """Return which links *news* may concern."""
+    links, sessions = (
+        frozenset(row.subject for row in news if row.kind == kind) for kind in ("link", "session")
+    )
+    return Withdrawn(links, None if any(row.kind == "all" for row in news) else sessions)
 
 
 def _name(kind: RevocationKind, subject: str) -> str:

@@ -128,6 +128,11 @@ class LiveSessions:
             session.users -= 1
             self._evict()
 
+    def knows(self, session_id: str) -> bool:
+        """Tell whether a session is in memory with its facts. One that is not may be known to the store."""
+        session = self._sessions.get(session_id)
+        return session is not None and session.lesson is not None and session.lesson.version > 0
+
     def find_free(self, session_id: str) -> LiveSession | None:
         """Return a session whose lesson is in memory and that nobody has locked or waits for; None if it is not so.
 
@@ -282,14 +287,21 @@ class LiveSessions:
                 session.deadlines[deadline.kind] = to_ms
                 sessions.append(session)
                 moves.append((deadline, to_ms))
-        if moves:
-            try:
-                await self._store.postpone(moves)
-            except BaseException:
-                for session in sessions:
-                    session.deadlines = {}
-                raise
-        return {session.id for session in sessions}
+        if not moves:
+            return set()
+        owners = {session.id: session.owner for session in sessions if session.owner is not None}
+        try:
+            lost = await self._store.postpone(moves, owners)
+        except BaseException:
+            for session in sessions:
+                session.deadlines = {}
+            raise
+        for session in sessions:
+            if session.id in lost:
+                session.deadlines = {}
+                if self._owners is not None:
+                    self._owners.lose(session.id, owners[session.id])
+        return {session.id for session in sessions} - lost
 
     def _plan_move(self, session: LiveSession, deadline: Deadline, now_ms: int) -> int | None:
         """Return to when *deadline* moves, if it is as this node knows it and nothing of the session is due."""

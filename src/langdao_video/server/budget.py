@@ -44,6 +44,12 @@ ADDRESS: Final = Allowance(Throughput(3_000, 20_000), Throughput(4 * KIB * KIB, 
 """For all admitted sockets of one address: a school with two hundred sessions uses less than a tenth of it."""
 SOCKETS_PER_SECOND: Final = 50
 """The rate at which one address may open sockets. At once it may open as many as it may have in all."""
+_FRAMES_PER_SECOND: Final = ADMITTED.frames.per_second
+_FRAMES_FULL: Final = ADMITTED.frames.burst * 1000
+_BYTES_PER_SECOND: Final = ADMITTED.size_bytes.per_second
+_BYTES_FULL: Final = ADMITTED.size_bytes.burst * 1000
+_FAIR_PER_SECOND: Final = FAIR.per_second
+_FAIR_FULL: Final = FAIR.burst * 1000
 
 
 class Ruling(Enum):
@@ -85,8 +91,19 @@ class Bucket:
         self._level -= amount * 1000
 
 
-class Account:
-    """The two buckets of an allowance: frames and bytes."""
+class AddressAccount:
+    """The budgets that all sockets of one address share."""
+
+    __slots__ = ("admitted", "openings", "strangers")
+
+    def __init__(self, sockets_max: int, now_ms: int) -> None:
+        self.strangers = _SharedAccount(STRANGERS_OF_ADDRESS, now_ms)
+        self.admitted = _SharedAccount(ADDRESS, now_ms)
+        self.openings = Bucket(Throughput(SOCKETS_PER_SECOND, sockets_max), now_ms)
+
+
+class _SharedAccount:
+    """The two buckets of an address: frames and bytes."""
 
     __slots__ = ("_frames", "_size_bytes")
 
@@ -94,60 +111,73 @@ class Account:
         self._frames = Bucket(allowance.frames, now_ms)
         self._size_bytes = Bucket(allowance.size_bytes, now_ms)
 
-    def has(self, frames: int, size_bytes: int, now_ms: int) -> bool:
-        """Tell whether the buckets have both amounts."""
-        return self._frames.has(frames, now_ms) and self._size_bytes.has(size_bytes, now_ms)
-
     def take(self, frames: int, size_bytes: int, now_ms: int) -> bool:
         """Take both amounts. If one is missing, take nothing and return False."""
-        if not self.has(frames, size_bytes, now_ms):
-            return False
-        self.pay(frames, size_bytes)
-        return True
-
-    def pay(self, frames: int, size_bytes: int) -> None:
-        """Take both amounts, which `has` has just found."""
-        self._frames.pay(frames)
-        self._size_bytes.pay(size_bytes)
-
-
-class AddressAccount:
-    """The budgets that all sockets of one address share."""
-
-    __slots__ = ("admitted", "openings", "strangers")
-
-    def __init__(self, sockets_max: int, now_ms: int) -> None:
-        self.strangers = Account(STRANGERS_OF_ADDRESS, now_ms)
-        self.admitted = Account(ADDRESS, now_ms)
-        self.openings = Bucket(Throughput(SOCKETS_PER_SECOND, sockets_max), now_ms)
+        has_both = self._frames.has(frames, now_ms) and self._size_bytes.has(size_bytes, now_ms)
+        if has_both:
+            self._frames.pay(frames)
+            self._size_bytes.pay(size_bytes)
+        return has_both
 
 
 class SocketAccount:
-    """The budgets of one socket."""
+    """The budgets of one socket: its frames, its bytes, and the frames that wait for no other socket.
 
-    __slots__ = ("_address", "_fair", "_own")
+    Every read of every socket pays here, so the three buckets are numbers side by side, in thousandths as in `Bucket`.
+    """
+
+    __slots__ = ("_address", "_fair", "_frames", "_seen_ms", "_size_bytes")
 
     def __init__(self, address: AddressAccount, now_ms: int) -> None:
         self._address = address
-        self._own = Account(STRANGER, now_ms)
-        self._fair: Bucket | None = None
+        self._frames = STRANGER.frames.burst * 1000
+        self._size_bytes = STRANGER.size_bytes.burst * 1000
+        self._fair = -1
+        """Below zero until the socket is admitted."""
+        self._seen_ms = now_ms
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the socket has shown a valid link."""
+        return self._fair >= 0
 
     def admit(self, now_ms: int) -> None:
         """Note that the socket has shown a valid link."""
-        if self._fair is None:
-            self._own = Account(ADMITTED, now_ms)
-            self._fair = Bucket(FAIR, now_ms)
+        if self._fair < 0:
+            self._frames, self._size_bytes, self._fair = _FRAMES_FULL, _BYTES_FULL, _FAIR_FULL
+            self._seen_ms = now_ms
 
     def spend(self, frames: int, size_bytes: int, now_ms: int) -> Ruling:
         """Decide about a piece with that many frames and bytes. Only a piece that passes is charged."""
-        if not self._own.has(frames, size_bytes, now_ms):
+        if now_ms > self._seen_ms:
+            if self._fair < 0:
+                self._refill_stranger(now_ms)
+            else:
+                passed_ms, self._seen_ms = now_ms - self._seen_ms, now_ms
+                level = self._frames + passed_ms * _FRAMES_PER_SECOND
+                self._frames = level if level < _FRAMES_FULL else _FRAMES_FULL  # noqa: FURB136 - a call costs twice as much
+                level = self._size_bytes + passed_ms * _BYTES_PER_SECOND
+                self._size_bytes = level if level < _BYTES_FULL else _BYTES_FULL  # noqa: FURB136
+                level = self._fair + passed_ms * _FAIR_PER_SECOND
+                self._fair = level if level < _FAIR_FULL else _FAIR_FULL  # noqa: FURB136
+        cost, cost_bytes = frames * 1000, size_bytes * 1000
+        if self._frames < cost or self._size_bytes < cost_bytes:
             return Ruling.CLOSE
-        shared = self._address.strangers if self._fair is None else self._address.admitted
-        is_fair = self._fair is not None and self._fair.take(frames, now_ms)
-        if not (is_fair or shared.take(frames, size_bytes, now_ms)):
-            return Ruling.WAIT
-        self._own.pay(frames, size_bytes)
+        if self._fair >= cost:
+            self._fair -= cost
+        else:
+            shared = self._address.strangers if self._fair < 0 else self._address.admitted
+            if not shared.take(frames, size_bytes, now_ms):
+                return Ruling.WAIT
+        self._frames -= cost
+        self._size_bytes -= cost_bytes
         return Ruling.PASS
+
+    def _refill_stranger(self, now_ms: int) -> None:
+        frames, size_bytes = STRANGER.frames, STRANGER.size_bytes
+        passed_ms, self._seen_ms = now_ms - self._seen_ms, now_ms
+        self._frames = min(self._frames + passed_ms * frames.per_second, frames.burst * 1000)
+        self._size_bytes = min(self._size_bytes + passed_ms * size_bytes.per_second, size_bytes.burst * 1000)
 
 
 class AddressBook:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,10 +37,10 @@ _ROUND_SECONDS: Final = 1.0
 
 
 class Watched(Protocol):
-    """A socket that writes once a turn, and at which we look from time to time."""
+    """A socket that joins what it writes, and at which we look from time to time."""
 
     def flush(self) -> None:
-        """Write what was sent in this turn."""
+        """Write what waits for the end of the turn."""
         ...
 
     def look(self) -> bool:
@@ -72,12 +73,14 @@ class Edge:
         self._rounds: Rounds[Watched] = Rounds(LOOK_MS)
         self._round: asyncio.TimerHandle | None = None
         self._unwritten: list[Watched] = []
+        self.writes_at_once = False
+        """Whether a read is handled that causes one frame at most for each socket, so that none has to wait."""
         self.sockets: SocketService | None = None
         """The application that takes sockets from the fast driver. Without it the portable driver carries them."""
 
     def now_ms(self) -> int:
         """Return the monotonic time in ms."""
-        return int(asyncio.get_running_loop().time() * 1000)
+        return time.monotonic_ns() // 1_000_000
 
     def admit(self, peer: str, evict: Callable[[], None]) -> ConnectionSlot:
         """Admit a new connection. A proxy's connection is counted for its caller as soon as the caller is known."""

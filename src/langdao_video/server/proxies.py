@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_ENTRIES_KEPT: Final = 1_024
+"""Most connections come from a few proxies."""
 
 
 class Proxies:
@@ -50,6 +54,7 @@ class Proxies:
         return any(address in network for network in self._networks)
 
 
+@lru_cache(_ENTRIES_KEPT)
 def _read_address(entry: str) -> Address | None:
     """Read an address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`."""
     host = entry.strip()

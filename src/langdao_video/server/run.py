@@ -17,6 +17,7 @@ from langdao_video.server.connection_limiter import ConnectionLimits
 from langdao_video.server.descriptors import raise_file_limit
 from langdao_video.server.draining import Drainable, Draining
 from langdao_video.server.edge import Edge, EdgeLimits
+from langdao_video.server.garbage import settle_collector
 from langdao_video.server.http import HttpConnection
 from langdao_video.server.metrics_port import CONNECTIONS, MetricsOnly, MetricsPort, listen
 from langdao_video.server.proxies import Proxies
@@ -54,6 +55,7 @@ def run_server(app: DrainableApp, settings: Settings, listener: socket.socket | 
         metrics = make_metrics_port(app, settings, own_listener)
     edge = make_edge(settings, raise_file_limit())
     server = EdgeServer(configure(app, settings, edge), edge, Draining(app, settings.drain_seconds), metrics)
+    settle_collector()
     with suppress(KeyboardInterrupt):
         server.run(None if listener is None else [listener])
     return server.started

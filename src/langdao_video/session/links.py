@@ -47,6 +47,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Which links revocations may concern: those with these ids, and those of these sessions; None: of all sessions."""
+
+    links: frozenset[str] = frozenset()
+    sessions: frozenset[str] | None = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A correct link. A parameter that a development link omits is None and is named in *assumed*."""
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from langdao_video.errors import FrameRefused
-from langdao_video.signaling.messages import ClientFrame, Relayed, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, ServerFrame
 
 FRAME_SIZE_BYTES_MAX: Final = 64 * 1024
 
@@ -33,11 +33,7 @@ def receive_frame(raw: str | bytes) -> ClientFrame:
     try:
         if isinstance(raw, bytes) and not raw.isascii():
             raw.decode()
-        frame = _decoder.decode(raw)
-        if isinstance(frame, Relayed):
-            # msgspec is as strict as a browser, also with unknown fields, and takes the same of two equal names. So
-            # the other page reads in these bytes what we have checked.
-            frame.keep(raw.encode() if isinstance(raw, str) else raw)
+        return _decoder.decode(raw)
     except msgspec.ValidationError as error:
         raise FrameRefused(
             "frame-invalid", f"{error}. See docs/protocol.md for the frame's fields."
@@ -46,10 +42,8 @@ def receive_frame(raw: str | bytes) -> ClientFrame:
         raise FrameRefused("frame-too-deep", "The frame is nested too deeply.") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise FrameRefused("frame-not-json", f"A frame is one JSON object with a type: {error}.") from None
-    return frame
 
 
 def encode_frame(frame: ServerFrame | ClientFrame) -> bytes:
-    """Encode one frame for the wire, JSON in UTF-8. A relayed frame is passed on as the bytes that came."""
-    raw = frame.raw if isinstance(frame, Relayed) else None
-    return _encoder.encode(frame) if raw is None else raw
+    """Encode one frame for the wire, JSON in UTF-8."""
+    return _encoder.encode(frame)

@@ -26,7 +26,7 @@ from langdao_video.signaling.admission import Admission
 from langdao_video.signaling.codec import encode_frame, receive_frame
 from langdao_video.signaling.effects import CloseCode
 from langdao_video.signaling.hub import Hub
-from langdao_video.signaling.messages import ClientFrame, Error, Join, LobbyJoin, ServerFrame
+from langdao_video.signaling.messages import ClientFrame, Error, Join, LobbyJoin, Relayed, ServerFrame
 from langdao_video.signaling.port import Carrier, Opening, Passage
 from langdao_video.signaling.room import JOIN_FIRST
 from langdao_video.signaling.socket_phase import NEXT, SocketCause, SocketPhase
@@ -38,6 +38,8 @@ FRAMES_PER_SECOND: Final = 50
 FRAMES_BURST: Final = 200
 FRAMES_DROPPED_MAX: Final = 2_000
 _LIMIT_TOLD_EVERY_MS: Final = 1_000
+_SEATED: Final = SocketPhase.SEATED
+_CLOSING: Final = SocketPhase.CLOSING
 _GOODBYE: Final = frozenset({1000, 1001})
 """The close codes with which a browser says goodbye (RFC 6455 §7.4.1)."""
 
@@ -111,8 +113,8 @@ class Connection:
         self._carrier.close(code, reason)
 
     def pass_on(self, frame: bytes) -> None:
-        """Send a frame of a room on another node. Close the socket if too much waits already."""
-        if self._phase is SocketPhase.CLOSING:
+        """Send a frame as it came, from the peer or from a room on another node. Close if too much waits already."""
+        if self._phase is _CLOSING:
             return
         self._tally.frames_out += 1
         if not self._carrier.send(frame):
@@ -132,22 +134,32 @@ class Connection:
     def receive(self, frame: bytes | None) -> None:
         """Take a frame; None for a binary one."""
         self._tally.frames_in += 1
-        if self._phase is SocketPhase.CLOSING or not self._is_within_rate():
-            return
-        if frame is None:
-            self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
-            return
-        if self._passage is not None:
-            self._passage.receive(frame)
+        if self._phase is _CLOSING:
             return
         try:
-            read = receive_frame(frame)
-            if isinstance(read, LobbyJoin | Join) and self._phase is not SocketPhase.SEATED:
-                self._admitting = asyncio.get_running_loop().create_task(self._admit(read, frame))
+            now_ms = self._clock.now_ms()
+            if not self._bucket.take(now_ms):
+                self._drop(now_ms)
+            elif frame is None:
+                self.send(Error(code="frame-not-json", message="A frame is text; this one was binary."))
+            elif self._passage is not None:
+                self._passage.receive(frame)
             else:
-                self._give_to_hub(read)
+                read = receive_frame(frame)
+                # The other page reads in these bytes what we have checked: msgspec is as strict as a browser, also with
+                # unknown fields, and takes the same of two equal names.
+                if not (
+                    self._phase is _SEATED
+                    and isinstance(read, Relayed)
+                    and self._hub.relay(self._room, self.conn, read.to, frame, now_ms)
+                ):
+                    self._take(read, frame)
         except FrameRefused as error:
             self.send(Error(code=error.code, message=error.message))
+        except Exception:
+            # A defect of ours. It costs this page its socket, and nobody else anything.
+            log.exception("frame-failed", session=self._room, conn=self.conn)
+            self.close(CloseCode.OUR_FAULT, "frame-failed")
 
     def lose(self, code: int | None) -> None:
         """Note that the socket is gone. Close codes 1000 and 1001 are a goodbye, unless we close it ourselves."""
@@ -159,7 +171,10 @@ class Connection:
         if self._passage is not None:
             self._passage.lose(code)
         said_goodbye = self._phase is not SocketPhase.CLOSING and code in _GOODBYE
-        self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
+        try:
+            self._hub.lose(self._room, self.conn, said_goodbye=said_goodbye)
+        except Exception:  # a defect of ours must not reach whoever closes many sockets
+            log.exception("loss-failed", session=self._room, conn=self.conn)
 
     # ── The join ─────────────────────────────────────────────────────────────────────────────────
 
@@ -227,10 +242,17 @@ class Connection:
 
     # ── Frames ───────────────────────────────────────────────────────────────────────────────────
 
-    def _is_within_rate(self) -> bool:
-        now_ms = self._clock.now_ms()
-        if self._bucket.take(now_ms):
-            return True
+    def _take(self, frame: ClientFrame, raw: bytes) -> None:
+        """Take a frame within the rate, which came as *raw* and is not relayed. Raises FrameRefused."""
+        if isinstance(frame, (LobbyJoin, Join)) and self._phase is not SocketPhase.SEATED:
+            self._admitting = asyncio.get_running_loop().create_task(self._admit(frame, raw))
+        elif self._phase is SocketPhase.NEW:
+            raise FrameRefused("join-first", JOIN_FIRST)
+        else:
+            self._hub.receive(self._room, self.conn, frame)
+
+    def _drop(self, now_ms: int) -> None:
+        """Drop a frame that came too fast. Tell the page once a second, and close the socket after too many."""
         self._dropped += 1
         self._tally.frames_dropped += 1
         if self._dropped > FRAMES_DROPPED_MAX:
@@ -241,12 +263,6 @@ class Connection:
             self._limit_told_ms = now_ms
             limit = f"At most {FRAMES_PER_SECOND} frames a second; what came faster was dropped."
             self.send(Error(code="rate-limited", message=limit))
-        return False
-
-    def _give_to_hub(self, frame: ClientFrame) -> None:
-        if self._phase is SocketPhase.NEW:
-            raise FrameRefused("join-first", JOIN_FIRST)
-        self._hub.receive(self._room, self.conn, frame)
 
     def _advance(self, cause: SocketCause) -> None:
         before, self._phase = self._phase, follow(NEXT, self._phase, cause)

@@ -23,7 +23,7 @@ Network = Literal["good", "weak"]
 """How a page finds its own connection to the internet; the other page says so to its person."""
 
 
-class IceCandidate(Struct, frozen=True, kw_only=True, rename="camel"):
+class IceCandidate(Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
     """An RTCIceCandidateInit (W3C WebRTC §4.8.1.1). An empty *candidate* ends one generation."""
 
     candidate: Annotated[str, Meta(max_length=2_000)]

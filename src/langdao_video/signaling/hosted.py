@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from langdao_video.session.links import Grant
 from langdao_video.signaling.chat_writer import ChatWriter
 from langdao_video.signaling.lobby import Lobby
 from langdao_video.signaling.outbox import Outbox
@@ -25,8 +24,6 @@ class Hosted:
     is_told: bool = False
     """Whether its pages were told to move to another process."""
     sockets: dict[int, Socket] = field(default_factory=dict)
-    grants: dict[int, Grant] = field(default_factory=dict)
-    """The signed link of each socket."""
     refused: frozenset[tuple[int, str]] = frozenset()
     """The error codes each socket was sent, so that a page that repeats its mistake is logged once."""
 

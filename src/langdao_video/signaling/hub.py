@@ -17,15 +17,16 @@ import structlog
 from langdao_video.clock import Clock
 from langdao_video.errors import LangDAOError, NotAllowed, NotOwner, Unavailable
 from langdao_video.session.commands import RoomCommand, ShowBill
-from langdao_video.session.links import Grant, Link
+from langdao_video.session.links import Grant, Link, Withdrawn
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.chat import ChatLog
 from langdao_video.signaling.chat_writer import ChatWriter
 from langdao_video.signaling.drain import Drain
 from langdao_video.signaling.due_times import DueTimes
 from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Keep, Send, refuse
+from langdao_video.signaling.grants import Grants
 from langdao_video.signaling.hosted import Hosted
-from langdao_video.signaling.messages import ClientFrame, Error, Relayed
+from langdao_video.signaling.messages import ClientFrame, Error
 from langdao_video.signaling.outbox import Outbox
 from langdao_video.signaling.port import ChatKeeper, EventTaker, Passages, RoomSource, Socket
 from langdao_video.signaling.preview import Preview
@@ -72,6 +73,7 @@ class Hub:
         self.passages: Passages | None = None
         """The ways to the rooms of other nodes. The composition root sets it if there can be any."""
         self._rooms: dict[str, Hosted] = {}
+        self._grants = Grants()
         self._due = DueTimes()
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._next_conn = itertools.count(1)
@@ -150,17 +152,27 @@ class Hub:
             if hosted.lobby.has(conn):
                 self._do(room, hosted, hosted.lobby.receive(conn, frame, now_ms), now_ms)
             elif not isinstance(hosted.room, Preview):
-                if isinstance(frame, Relayed):
-                    to = hosted.room.relay(conn, frame.to, now_ms)
-                    if to is not None and (socket := hosted.sockets.get(to)):
-                        socket.send(frame)  # nothing becomes due, and no lobby sees it
-                        return
                 self._do(room, hosted, hosted.room.receive(conn, frame, now_ms), now_ms)
+
+    def relay(self, room: str, conn: int, page: str, raw: bytes, now_ms: int) -> bool:
+        """Pass the bytes of an offer, an answer or a candidate on to *page*. Return False if it does not sit across.
+
+        Nothing becomes due by it, and no lobby sees it.
+        """
+        hosted = self._rooms.get(room)
+        if hosted is None or isinstance(hosted.room, Preview):
+            return False
+        to = hosted.room.relay(conn, page, now_ms)
+        socket = None if to is None else hosted.sockets.get(to)
+        if socket is None:
+            return False
+        socket.pass_on(raw)
+        return True
 
     def lose(self, room: str, conn: int, *, said_goodbye: bool) -> None:
         """Note that a socket is gone."""
         if (hosted := self._rooms.get(room)) and hosted.sockets.pop(conn, None):
-            hosted.grants.pop(conn, None)
+            self._grants.forget(room, conn)
             hosted.lobby.leave(conn)
             if hosted.refused:
                 hosted.refused = frozenset(refusal for refusal in hosted.refused if refusal[0] != conn)
@@ -187,26 +199,27 @@ class Hub:
     def lose_room(self, room: str) -> None:
         """Forget a room that another node may own now, and close its sockets. The pages come back there."""
         if hosted := self._rooms.pop(room, None):
+            self._grants.forget_room(room)
             for part in (hosted.outbox, hosted.writer):
                 part.drop()
             for socket in hosted.sockets.values():
                 socket.close(CloseCode.RESTARTS, "room-moved")
 
-    def expel(self) -> int:
+    def expel(self, withdrawn: Withdrawn) -> int:
         """Close the sockets whose link is no longer valid, empty their seats, and return how many it closed."""
         count = 0
-        for room, hosted in self._rooms.items():
-            for conn, grant in list(hosted.grants.items()):
-                try:
-                    self._check_grant(grant)
-                except NotAllowed as error:
-                    del hosted.grants[conn]
-                    hosted.lobby.leave(conn)
-                    effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
-                    if not isinstance(hosted.room, Preview):
-                        effects += hosted.room.expel(conn)
-                    self._do(room, hosted, effects, self._clock.now_ms())
-                    count += 1
+        for room, conn, grant in self._grants.find(withdrawn):
+            try:
+                self._check_grant(grant)
+            except NotAllowed as error:
+                hosted = self._rooms[room]
+                self._grants.forget(room, conn)
+                hosted.lobby.leave(conn)
+                effects = refuse(conn, error.code, error.message, CloseCode.TOKEN)
+                if not isinstance(hosted.room, Preview):
+                    effects += hosted.room.expel(conn)
+                self._do(room, hosted, effects, self._clock.now_ms())
+                count += 1
         return count
 
     def _tell_to_move(self, drain: Drain) -> None:
@@ -251,7 +264,7 @@ class Hub:
         self._check(link)  # it may have been revoked while the room was opened
         hosted.sockets[socket.conn] = socket
         if link.grant is not None:
-            hosted.grants[socket.conn] = link.grant
+            self._grants.note(link.room, socket.conn, link.grant)
 
     async def run(self) -> None:
         """Tick the rooms that are due, until cancelled."""

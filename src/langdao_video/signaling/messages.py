@@ -36,40 +36,29 @@ class Frame(Struct, frozen=True, kw_only=True, rename="camel", tag_field="type",
 # ── Both ways ────────────────────────────────────────────────────────────────────────────────────
 
 
-class Relayed(Frame, frozen=True, kw_only=True, dict=True):
-    """A frame for the other page, which gets the bytes that came."""
+class Relayed(Frame, frozen=True, kw_only=True, gc=False):
+    """A frame for the page *to*, which gets the bytes that came."""
 
-    @property
-    def raw(self) -> bytes | None:
-        """The bytes that came; None if the frame was made here."""
-        raw: bytes | None = self.__dict__.get("raw")
-        return raw
-
-    def keep(self, raw: bytes) -> None:
-        """Remember the bytes that came, UTF-8 JSON."""
-        self.__dict__["raw"] = raw
+    to: PageId
 
 
-class Offer(Relayed, frozen=True, kw_only=True, tag="offer"):
+class Offer(Relayed, frozen=True, kw_only=True, gc=False, tag="offer"):
     """An offer for the page *to*. A page that was reloaded since has another name, so it gets no stale offer."""
 
-    to: PageId
     sdp: Sdp
     number: OfferNumber | None = None
 
 
-class Answer(Relayed, frozen=True, kw_only=True, tag="answer"):
+class Answer(Relayed, frozen=True, kw_only=True, gc=False, tag="answer"):
     """The answer to offer *number* of the page *to*. A late answer does not fit a newer offer, by its number."""
 
-    to: PageId
     sdp: Sdp
     number: OfferNumber | None = None
 
 
-class Ice(Relayed, frozen=True, kw_only=True, tag="ice"):
+class Ice(Relayed, frozen=True, kw_only=True, gc=False, tag="ice"):
     """One trickled candidate (RFC 8838); null ends the candidates."""
 
-    to: PageId
     candidate: IceCandidate | None
 
 

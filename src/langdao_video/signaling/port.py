@@ -185,6 +185,10 @@ class Socket(Protocol):
         """Queue a frame."""
         ...
 
+    def pass_on(self, frame: bytes) -> None:
+        """Queue a frame that is JSON already."""
+        ...
+
     def close(self, code: int, reason: str) -> None:
         """Close after the frames that were queued before."""
         ...

@@ -6,14 +6,14 @@ for any time, and its sender may be gone by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from langdao_video.session.claims import ClaimKind
 from langdao_video.session.resume import Resume
-from langdao_video.session.roles import Role, other
+from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling.effects import Close, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
@@ -299,16 +299,3 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
     )
-
-
-def find_across(seats: Mapping[Role, Seat], conn: int, page: str, now_ms: int) -> int | None:
-    """Return the socket of *page*, if it sits across from *conn*, which is heard now.
-
-    A frame for a page that is gone would only confuse the new page.
-    """
-    for seat in seats.values():
-        if seat.conn == conn:
-            seat.heard_ms = now_ms
-            across = seats[other(seat.role)]
-            return across.conn if across.page == page else None
-    return None

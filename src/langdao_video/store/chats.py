@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Final, cast
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, text
+from sqlalchemy import Connection, delete, exists, func, or_, select
 
 from langdao_video.store.chat_port import (
     ENDED_TYPE,
@@ -24,9 +24,10 @@ from langdao_video.store.deliveries import Run
 from langdao_video.store.dialects import INSERTS
 from langdao_video.store.owners import check_owner
 from langdao_video.store.port import Ownership
+from langdao_video.store.quick import run_quick
 from langdao_video.store.tables import chat_lines, chat_salts, session_events
 
-_FIND_SALT: Final = text("SELECT salt FROM chat_salts WHERE session_id = :session_id")
+_FIND_SALT: Final = "SELECT salt FROM chat_salts WHERE session_id = :session_id"
 
 
 class SqlChats:
@@ -98,8 +99,8 @@ def _load_chat(connection: Connection, session_id: str) -> SealedChat | None:
 
 
 def _find_salt(connection: Connection, session_id: str) -> bytes | None:
-    salt = connection.scalar(_FIND_SALT, {"session_id": session_id})
-    return cast("bytes | None", salt)
+    found = run_quick(connection, _FIND_SALT, {"session_id": session_id})
+    return cast("bytes", found[0][0]) if found else None
 
 
 def _keep_salt(connection: Connection, session_id: str, salt: bytes) -> bytes:

@@ -24,17 +24,18 @@ from langdao_video.store.delivery_checks import (
 from langdao_video.store.delivery_port import Beat, Outcome, SessionLog, Stream
 from langdao_video.store.dialects import LOCK_STREAMS, SKIP_LOCKED, run_with
 from langdao_video.store.port import StoredEvent
+from langdao_video.store.quick import run_quick
 
 Key = tuple[str, str]
 """(endpoint, session)."""
 
-_EXTEND: Final = text("""
+_EXTEND: Final = """
     INSERT INTO delivery_streams
         (endpoint_id, session_id, position, newest_seq, due_ms, attempts, beats_until_ms)
     SELECT id, :session_id, :before, :newest, :due_ms, 0, 0 FROM endpoints WHERE true ORDER BY id
     ON CONFLICT (endpoint_id, session_id) DO UPDATE SET
         newest_seq = excluded.newest_seq, due_ms = COALESCE(delivery_streams.due_ms, excluded.due_ms)
-""")
+"""
 _FIND_DUE: Final = """
     SELECT session_id, position, newest_seq, beats_until_ms, attempts, failing_since_ms FROM delivery_streams
     WHERE endpoint_id = :endpoint_id AND due_ms <= :now_ms
@@ -116,7 +117,7 @@ def extend_streams(
         "newest": appended[-1].seq,
         "due_ms": due_at_once(appended[0].at_ms),
     }
-    connection.execute(_EXTEND, row)
+    run_quick(connection, _EXTEND, row)
 
 
 def claim(  # noqa: PLR0913 - one query

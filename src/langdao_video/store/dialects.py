@@ -32,12 +32,23 @@ def run_with(
     connection: Connection, statement: str, rows: Sequence[Mapping[str, object]], **values: object
 ) -> CursorResult[Any]:
     """Run *statement*, in which `{given: a text, b bigint}` stands for *rows* as a table with these columns."""
-    encoded = json.dumps([dict(row) for row in rows])
-    return connection.execute(_prepare(statement, connection.dialect.name), {"given": encoded, **values})
+    prepared = _prepare(statement, connection.dialect.name)
+    return connection.execute(prepared, {"given": encode_rows(rows), **values})
 
 
 @cache
 def _prepare(statement: str, dialect: str) -> TextClause:
+    return text(write_given(statement, dialect))
+
+
+def encode_rows(rows: Sequence[Mapping[str, object]]) -> str:
+    """Write *rows* as the value of `:given`."""
+    return json.dumps([dict(row) for row in rows])
+
+
+@cache
+def write_given(statement: str, dialect: str) -> str:
+    """Write the statement of `run_with` with its parameter `:given`."""
     before, rest = statement.split("{given: ")
     columns, after = rest.split("}")
     if dialect == "postgresql":
@@ -46,4 +57,4 @@ def _prepare(statement: str, dialect: str) -> TextClause:
         names = [column.split()[0] for column in columns.split(",")]
         fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
         source = f"(SELECT {fields} FROM json_each(:given))"  # noqa: S608 - our own columns
-    return text(before + source + after)
+    return before + source + after

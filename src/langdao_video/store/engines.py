@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyE
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from langdao_video.errors import BadRequest, Unavailable
+from langdao_video.store.quick import run_in_driver
 
 SQLITE_PRAGMAS: Final = (
     "busy_timeout=10000",  # ms that a transaction waits for the transaction of another process
@@ -131,7 +132,7 @@ def _configure_sqlite(engine: Engine, *pragmas: str, begin: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        run_in_driver(connection, begin)
 
 
 def _use_wal(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own, untyped

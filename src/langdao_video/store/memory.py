@@ -116,14 +116,18 @@ class MemoryStore:
         due = [deadline for deadline in self._deadlines.values() if deadline.due_ms <= now_ms]
         return sorted(due, key=lambda deadline: (deadline.due_ms, deadline.session_id, deadline.kind))
 
-    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
-        """Move each deadline that is still as given to its new time."""
+    async def postpone(
+        self, moves: Sequence[tuple[Deadline, int]], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
+        """Move each deadline that is still as given, and whose room is still owned as *owners* says."""
         self._check_open()
         checks.check_moves(moves)
+        lost = frozenset(name for name, owner in owners.items() if not self.owners.is_held(name, owner))
         for given, due_ms in moves:
             key = (given.session_id, given.kind)
-            if self._deadlines.get(key) == given:
+            if given.session_id not in lost and self._deadlines.get(key) == given:
                 self._deadlines[key] = replace(given, due_ms=due_ms)
+        return lost
 
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""

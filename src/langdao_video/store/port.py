@@ -154,10 +154,13 @@ class Store(Protocol):
         """
         ...
 
-    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
+    async def postpone(
+        self, moves: Sequence[tuple[Deadline, int]], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
         """Move each deadline to its new time (Unix ms), all in one transaction.
 
-        One that is no longer as it is given here stays as it is: an append has moved or cleared it meanwhile.
+        One that is no longer as it is given here stays as it is: an append has moved or cleared it meanwhile. Return
+        the sessions in *owners* whose room is not owned so any more: their deadlines stay, and the others move.
         """
         ...
 

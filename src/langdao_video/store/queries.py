@@ -27,6 +27,7 @@ from langdao_video.store.port import (
     Revocation,
     StoredEvent,
 )
+from langdao_video.store.quick import run_quick, run_quick_with
 from langdao_video.store.tables import (
     boots,
     deadlines,
@@ -36,7 +37,7 @@ from langdao_video.store.tables import (
     session_events,
 )
 
-_READ_VERSION: Final = text("SELECT COALESCE(MAX(seq), 0) FROM session_events WHERE session_id = :session_id")
+_READ_VERSION: Final = "SELECT COALESCE(MAX(seq), 0) FROM session_events WHERE session_id = :session_id"
 _READ_NEWEST: Final = {
     dialect: """
         SELECT COALESCE(MAX(seq), 0) AS seq, (
@@ -47,18 +48,19 @@ _READ_NEWEST: Final = {
     for dialect, place in PLACES.items()
 }
 # Statements that are written once: to build one of an expression takes as long as to run it.
-_LOAD_EVENTS: Final = text("""
+_LOAD_EVENTS: Final = """
     SELECT seq, id, type, at_ms, body FROM session_events
     WHERE session_id = :session_id AND seq > :after_seq ORDER BY seq LIMIT :limit
-""")
-_LOAD_PRESENCE: Final = text(
-    "SELECT role, epoch, proof_ms, beat FROM seat_presence WHERE session_id = :session_id"
-)
+"""
+_LOAD_PRESENCE: Final = "SELECT role, epoch, proof_ms, beat FROM seat_presence WHERE session_id = :session_id"
 _LOAD_DUE: Final = text("""
     SELECT session_id, kind, due_ms FROM deadlines
     WHERE due_ms <= :now_ms ORDER BY due_ms, session_id, kind LIMIT :limit
 """)
-_INSERT_EVENT: Final = session_events.insert()
+_INSERT_EVENT: Final = """
+    INSERT INTO session_events (session_id, seq, id, type, at_ms, body, position, xid)
+    VALUES (:session_id, :seq, :id, :type, :at_ms, :body, :position, :xid)
+"""
 _CLEAR_DEADLINES: Final = """
     DELETE FROM deadlines WHERE session_id = :session_id
     AND kind IN (SELECT kind FROM {given: kind text} AS given)
@@ -90,7 +92,7 @@ _UPSERT_BEATS_SQLITE: Final = """
 def load_events(connection: Connection, session_id: str, after_seq: int, limit: int) -> list[StoredEvent]:
     """Read one page of a session's events in order."""
     values = {"session_id": session_id, "after_seq": after_seq, "limit": limit}
-    rows = connection.execute(_LOAD_EVENTS, values)
+    rows = run_quick(connection, _LOAD_EVENTS, values)
     return [
         StoredEvent(session_id, seq, id_, type_, at_ms, json.loads(body))
         for seq, id_, type_, at_ms, body in rows
@@ -128,7 +130,8 @@ def append_events(
             }
             for number, (event, body) in enumerate(zip(stored, bodies, strict=True), 1)
         ]
-        connection.execute(_INSERT_EVENT, rows)
+        for row in rows:
+            run_quick(connection, _INSERT_EVENT, row)
         extend_streams(connection, session_id, expected_version, stored)
     _change_deadlines(connection, session_id, deadline_changes)
     return stored
@@ -154,10 +157,11 @@ class _Newest:
 def _read_newest(connection: Connection, session_id: str, events: Sequence[NewEvent]) -> _Newest:
     """Read it in one query, because each one is a way to the database and back."""
     if not events:
-        return _Newest(connection.scalar(_READ_VERSION, {"session_id": session_id}) or 0)
+        return _Newest(run_quick(connection, _READ_VERSION, {"session_id": session_id})[0][0])
     ids = [{"id": event.id} for event in events]
-    row = run_with(connection, _READ_NEWEST[connection.dialect.name], ids, session_id=session_id).one()
-    return _Newest(row.seq, () if row.known_id is None else (row.known_id,), row.xid, row.position)
+    statement = _READ_NEWEST[connection.dialect.name]
+    [(seq, known_id, xid, position)] = run_quick_with(connection, statement, ids, session_id=session_id)
+    return _Newest(seq, () if known_id is None else (known_id,), xid, position)
 
 
 def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[str, int | None]) -> None:
@@ -168,14 +172,14 @@ def _change_deadlines(connection: Connection, session_id: str, changes: Mapping[
         if due_ms is not None
     ]
     if cleared:
-        run_with(connection, _CLEAR_DEADLINES, cleared, session_id=session_id)
+        run_quick_with(connection, _CLEAR_DEADLINES, cleared, session_id=session_id)
     if moved:
-        run_with(connection, _MOVE_DEADLINES, moved)
+        run_quick_with(connection, _MOVE_DEADLINES, moved)
 
 
 def load_presence(connection: Connection, session_id: str) -> dict[Role, Presence]:
     """Read the newest proof of each seat."""
-    rows = connection.execute(_LOAD_PRESENCE, {"session_id": session_id})
+    rows = run_quick(connection, _LOAD_PRESENCE, {"session_id": session_id})
     return {role: Presence(session_id, role, *rest) for role, *rest in rows}
 
 

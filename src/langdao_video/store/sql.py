@@ -129,10 +129,12 @@ class SqlStore:
         checks.check_due(now_ms, limit)
         return await self._read(lambda connection: queries.load_due(connection, now_ms, limit))
 
-    async def postpone(self, moves: Sequence[tuple[Deadline, int]]) -> None:
-        """Move each deadline that is still as given to its new time."""
+    async def postpone(
+        self, moves: Sequence[tuple[Deadline, int]], owners: Mapping[str, Ownership] = NO_OWNERS
+    ) -> frozenset[str]:
+        """Move each deadline that is still as given, and whose room is still owned as *owners* says."""
         checks.check_moves(moves)
-        await self._write(lambda connection: queries.postpone(connection, moves))
+        return await self._write(lambda connection: _postpone_owned(connection, moves, owners))
 
     async def load_newest_ms(self) -> int:
         """Return the newest time of any event or proof of a session with a deadline."""
@@ -202,6 +204,19 @@ def _save_owned_presence(
     connection: Connection, rows: Sequence[Presence], owners: Mapping[str, Ownership]
 ) -> frozenset[str]:
     """Save the rows of the sessions that are still owned as *owners* says; return the others of these."""
-    lost = frozenset(owners) - find_held(connection, owners)
+    lost = _find_lost(connection, owners)
     queries.save_presence(connection, [row for row in rows if row.session_id not in lost])
     return lost
+
+
+def _postpone_owned(
+    connection: Connection, moves: Sequence[tuple[Deadline, int]], owners: Mapping[str, Ownership]
+) -> frozenset[str]:
+    """Move the deadlines of the sessions that are still owned as *owners* says; return the others of these."""
+    lost = _find_lost(connection, owners)
+    queries.postpone(connection, [move for move in moves if move[0].session_id not in lost])
+    return lost
+
+
+def _find_lost(connection: Connection, owners: Mapping[str, Ownership]) -> frozenset[str]:
+    return frozenset(owners) - find_held(connection, owners) if owners else frozenset()

@@ -19,6 +19,7 @@ from langdao_video.store.tally import StoreTally
 
 T = TypeVar("T")
 Write = Callable[[Connection], T]
+RunWrite = Callable[[Connection, Write[Any]], tuple[Any, Exception | None]]
 
 RACE_TRIES: Final = 2
 
@@ -41,6 +42,8 @@ class Writer(Protocol):
 
 class SqliteWriter:
     """Join all waiting writes into one transaction, so that the disk is synced once for all of them.
+
+    A savepoint for each write would cost a third of the batch. So there is none, until a write fails: few do.
 
     A whole batch runs on one thread. A hop to the driver's thread for each query would cost more than the query, and
     while the event loop is busy each hop would wait for the interpreter's lock.
@@ -74,11 +77,21 @@ class SqliteWriter:
         if len(batch) == 1 and callable(batch[0].job):
             self._commit_alone(batch[0], batch[0].job)
             return
+        try:
+            self._commit_together(batch, _run)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - one write failed, and has undone the others: they run again without it
+            self._commit_together(batch, _attempt)
+
+    def _commit_together(
+        self, batch: Sequence[Ticket[Sequence[Presence] | Write[Any]]], run: RunWrite
+    ) -> None:
         proofs: list[Presence] = []
         with self._engine.begin() as connection:
             for ticket in batch:
                 if callable(ticket.job):
-                    ticket.result, ticket.error = _attempt(connection, ticket.job)
+                    ticket.result, ticket.error = run(connection, ticket.job)
                 else:
                     proofs += ticket.job
             queries.save_presence(connection, proofs)
@@ -123,6 +136,11 @@ class PostgresWriter:
         with self._calls, database_errors():
             async with self._engine.begin() as connection:
                 return await connection.run_sync(write)
+
+
+def _run(connection: Connection, write: Write[Any]) -> tuple[Any, None]:
+    """Run one write without a savepoint: if it fails, so does the batch."""
+    return write(connection), None
 
 
 def _attempt(connection: Connection, write: Write[Any]) -> tuple[Any, Exception | None]:
