@@ -9,7 +9,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 TESTS: Final = ROOT / "tests"
 UNMIRRORED: Final = tomllib.loads((TESTS / "unmirrored.toml").read_text("utf-8"))
-UNMIRRORED_MAX: Final = 54
+UNMIRRORED_MAX: Final = 53
 """How long the list may be. Lower it when an entry goes; nobody raises it."""
 
 

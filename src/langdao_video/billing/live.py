@@ -128,11 +128,6 @@ class LiveSessions:
             session.users -= 1
             self._evict()
 
-    def knows(self, session_id: str) -> bool:
-        """Tell whether a session is in memory with its facts. One that is not may be known to the store."""
-        session = self._sessions.get(session_id)
-        return session is not None and session.lesson is not None and session.lesson.version > 0
-
     def find_free(self, session_id: str) -> LiveSession | None:
         """Return a session whose lesson is in memory and that nobody has locked or waits for; None if it is not so.
 
@@ -297,10 +292,9 @@ class LiveSessions:
                 session.deadlines = {}
             raise
         for session in sessions:
-            if session.id in lost:
+            if session.id in lost and self._owners is not None:
                 session.deadlines = {}
-                if self._owners is not None:
-                    self._owners.lose(session.id, owners[session.id])
+                self._owners.lose(session.id, owners[session.id])
         return {session.id for session in sessions} - lost
 
     def _plan_move(self, session: LiveSession, deadline: Deadline, now_ms: int) -> int | None:

@@ -174,7 +174,8 @@ class SessionService:
         Raises NotFound `unknown-session`, EventRefused (see billing.intake), Unavailable.
         """
         check_plausible(event.timestamp, self.clock.now_ms())
-        if self.opens_unknown and isinstance(event, UserConnected) and not self._live.knows(event.session_id):
+        is_new = isinstance(event, UserConnected) and self._live.find_free(event.session_id) is None
+        if self.opens_unknown and isinstance(event, UserConnected) and is_new:
             await self.create_session(assume_session(event, self.default_rate))
         if is_from_elsewhere and event.proven:
             lesson = await self.load(event.session_id)

@@ -28,12 +28,11 @@ from langdao_video.signaling.room_clock import find_due
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
 from langdao_video.signaling.room_updates import RoomUpdate, end_without_bill
 from langdao_video.signaling.rules import RoomRules
-from langdao_video.signaling.seats import Participant, Seat, SeatPhase, restore_seat
+from langdao_video.signaling.seats import Participant, Seat, SeatPhase, find_across, restore_seat
 
 JOIN_FIRST: Final = "The first frame is `look` or `join`; nothing counts before it."
 MintResume = Callable[[Seat, int], str]
 OfferIce = Callable[[Role, int], IceOffer]
-_OVER: Final = (EndReported, EndedRoom)
 
 
 class Room:
@@ -71,7 +70,7 @@ class Room:
     @property
     def is_over(self) -> bool:
         """Whether the end was reported. After it the room reports nothing, and nobody can join."""
-        return isinstance(self._phase, _OVER)
+        return isinstance(self._phase, room_phase.OVER)
 
     @property
     def is_empty(self) -> bool:
@@ -201,17 +200,8 @@ class Room:
                 ]
 
     def relay(self, conn: int, page: str, now_ms: int) -> int | None:
-        """Return the socket to which *conn* may send an offer, an answer or a candidate for *page*.
-
-        A frame for a page that is gone would only confuse the new page.
-        """
-        seat, across = self._seats.values()
-        if seat.conn != conn:
-            seat, across = across, seat
-        if seat.conn != conn or isinstance(self._phase, _OVER):
-            return None
-        seat.heard_ms = now_ms
-        return across.conn if across.page == page else None
+        """Return the socket to which *conn* may send an offer, an answer or a candidate for *page*."""
+        return None if self.is_over else find_across(self._seats, conn, page, now_ms)
 
     def _receive_heartbeat(self, seat: Seat, frame: wire.Heartbeat, now_ms: int) -> list[Effect]:
         seat.receive_answer(now_ms, frame.server_time)

@@ -80,6 +80,8 @@ class EndedRoom:
 
 PhaseValue = OpenRoom | LastCall | EndReported | EndedRoom
 """The value of each phase."""
+OVER: Final = (EndReported, EndedRoom)
+"""The phases in which the end is reported."""
 
 
 def enter(before: PhaseValue, cause: EndCause, after: PhaseValue) -> PhaseValue:

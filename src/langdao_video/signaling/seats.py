@@ -6,7 +6,7 @@ for any time, and its sender may be gone by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -299,3 +299,17 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
     )
+
+
+def find_across(seats: Mapping[Role, Seat], conn: int, page: str, now_ms: int) -> int | None:
+    """Return the socket of *page*, if it sits across from *conn*, which is heard now.
+
+    A frame for a page that is gone would only confuse the new page.
+    """
+    seat, across = seats.values()
+    if seat.conn != conn:
+        seat, across = across, seat
+        if seat.conn != conn:
+            return None
+    seat.heard_ms = now_ms
+    return across.conn if across.page == page else None
