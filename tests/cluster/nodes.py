@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.browser.server import Server
 from tests.contracts.postgres import PostgresServer
 from tests.redis_server import RedisServer, running_redis
 from tests.stories.forked import ForkedService
@@ -17,7 +18,7 @@ from tests.stories.forked import ForkedService
 class Cluster:
     """The running nodes, and what joins them."""
 
-    nodes: list[ForkedService]
+    nodes: Sequence[Server]
     redis: RedisServer
     postgres: PostgresServer
 

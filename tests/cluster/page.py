@@ -76,6 +76,16 @@ class ClusterPage:
         """How many welcomes it was sent and pings it has answered."""
         return sum(len(visit.proofs_ms) for visit in self.visits)
 
+    @property
+    def local_port(self) -> int | None:
+        """The port of its own end of its newest socket."""
+        return self._socket.local_address[1] if self._socket else None
+
+    def drop(self) -> None:
+        """Lose the socket without a word, as a page whose network changes. It comes back at once."""
+        if self._socket:
+            self._socket.transport.abort()
+
     async def run(self) -> None:
         """Stay until the session has ended."""
         patience_s = PATIENCE_SECONDS_MIN

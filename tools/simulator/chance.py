@@ -9,17 +9,22 @@ from typing import Final, get_args
 from langdao_video.session.roles import ROLES
 from tools.simulator.plan import (
     Answers,
+    BackplaneIsIll,
     CapChanges,
     Crash,
     Frozen,
     Gone,
     Hidden,
     HooksFail,
+    Illness,
+    LeaseLapses,
     Lie,
     Lies,
     MediaStops,
     Mode,
     Mutes,
+    NodeStandsStill,
+    NodeStops,
     Partition,
     Plan,
     SecondTab,
@@ -183,6 +188,33 @@ def _hooks_fail(random: Random, length_ms: int) -> Trouble:
     return HooksFail(at_ms=_when(random, length_ms), for_ms=_how_long(random))
 
 
+def _node_dies(random: Random, length_ms: int) -> Trouble:
+    return Crash(
+        at_ms=_when(random, length_ms),
+        for_ms=random.choice([random.randrange(200, 3_000), _how_long(random)]),
+        point=random.choice(("idle", "before-commit", "after-commit")),
+        moves=False,
+        wall_step_ms=0,
+    )
+
+
+def _node_stops(random: Random, length_ms: int) -> Trouble:
+    return NodeStops(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 10_000))
+
+
+def _node_stands_still(random: Random, length_ms: int) -> Trouble:
+    return NodeStandsStill(at_ms=_when(random, length_ms), for_ms=_how_long(random))
+
+
+def _lease_lapses(random: Random, length_ms: int) -> Trouble:
+    return LeaseLapses(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 20_000))
+
+
+def _backplane_is_ill(random: Random, length_ms: int) -> Trouble:
+    how = random.choice(get_args(Illness))
+    return BackplaneIsIll(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 15_000), how=how)
+
+
 def _happens(random: Random, *, percent: int) -> bool:
     return random.randrange(100) < percent
 
@@ -203,4 +235,16 @@ _KINDS: Final[dict[Mode, tuple[tuple[Maker, int], ...]]] = {
     "together": _OURS,
     "apart": (*_OURS, (_hooks_fail, 3)),
     "foreign": (*_COMMON, (_hooks_fail, 3), (_step, 2)),
+    "several": (
+        *_COMMON,
+        (_node_dies, 4),
+        (_node_stops, 3),
+        (_node_stands_still, 4),
+        (_lease_lapses, 3),
+        (_backplane_is_ill, 5),
+        (_second_tab, 2),
+        (_frozen, 1),
+        (_media_stops, 1),
+        (_store_fails, 1),
+    ),
 }

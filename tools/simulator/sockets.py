@@ -9,7 +9,7 @@ from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
     from tools.simulator.pages import Page
-    from tools.simulator.service import SimulatedService
+    from tools.simulator.served import SocketsEnd
 
 ABNORMAL = 1006
 """RFC 6455 §7.4.1: the connection ended without a close frame."""
@@ -18,7 +18,7 @@ ABNORMAL = 1006
 class SimulatedSocket:
     """The socket between the service and a page. The service's end is a `signaling.hub.Socket`."""
 
-    def __init__(self, page: Page, line: Line, service: SimulatedService) -> None:
+    def __init__(self, page: Page, line: Line, service: SocketsEnd) -> None:
         self.conn = -1
         self.has_joined = False
         self.is_accepted = False
