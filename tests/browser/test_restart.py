@@ -14,6 +14,7 @@ from langdao_video.signaling.rules import RoomRules
 from tests.billing import oracle
 from tests.browser.api import get_json
 from tests.browser.chat import wait_for_text
+from tests.browser.gaps import read_gaps, watch_gaps
 from tests.browser.lesson import Lesson
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
 from tests.recorder import Recorder
@@ -112,34 +113,6 @@ async def test_the_bill_goes_on_from_where_it_was_after_the_service_was_killed(
     assert bill["billableSeconds"] * 1000 <= bill["ended"]["timestamp"] - lesson.start_ms
 
 
-WATCH: Final = """() => {
-  const gaps = { picture: 0, page: 0 };
-  globalThis.__gaps = gaps;
-  const video = [...document.querySelectorAll('video')].find(({ srcObject }) => srcObject?.getTracks()
-    .some((track) => __probe.connections.some((one) => one.getReceivers().some((got) => got.track === track))));
-  let picture = performance.now();
-  let page = picture;
-  setInterval(() => {
-    const now = performance.now();
-    gaps.page = Math.max(gaps.page, now - page);
-    page = now;
-  }, 20);
-  const see = () => {
-    const now = performance.now();
-    gaps.picture = Math.max(gaps.picture, now - picture);
-    picture = now;
-    video.requestVideoFrameCallback(see);
-  };
-  video.requestVideoFrameCallback(see);
-}"""
-"""Keep the longest times between two pictures of the peer, and between two turns of the page itself."""
-
-
-async def read_gaps(person: Person) -> dict[str, float]:
-    gaps: dict[str, float] = await person.tab.evaluate("__gaps")
-    return gaps
-
-
 @pytest.mark.slow
 @pytest.mark.requirement("R20", "R27", "R36")
 async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_line_and_no_second(
@@ -149,7 +122,7 @@ async def test_twenty_seconds_without_the_service_stop_no_picture_and_lose_no_li
     student, tutor = await people.meet(lesson)
     for person in (student, tutor):
         await person.wait_for_picture()
-        await person.tab.evaluate(f"({WATCH})()")
+        await watch_gaps(person)
     await tutor.write_chat("Just before.")
     await student.wait_for_frame("chat")
     before = await read_seconds(lesson)

@@ -64,7 +64,16 @@ async def playing(
     ]
     tasks = [asyncio.create_task(page.run()) for lesson in lessons for page in lesson.pages]
     try:
-        await until(lambda: all(page.peers for lesson in lessons for page in lesson.pages), PATIENCE_SECONDS)
+        try:
+            await until(
+                lambda: all(page.peers for lesson in lessons for page in lesson.pages), PATIENCE_SECONDS
+            )
+        except TimeoutError:
+            lonely = [page for lesson in lessons for page in lesson.pages if not page.peers]
+            told = [
+                (page.room, page.role, page.sockets, page.refusals[-3:], page.codes[-3:]) for page in lonely
+            ]
+            raise AssertionError(f"{len(lonely)} pages met nobody: {told[:5]}") from None
         yield lessons
         for first in range(0, count, ENDED_AT_ONCE):
             await asyncio.gather(*(_end(lesson) for lesson in lessons[first : first + ENDED_AT_ONCE]))

@@ -33,6 +33,10 @@ _SOCKET: Final = re.compile(r"socket:\[(\d+)\]")
 class Workers(Server):
     """The parent of several workers, with the arguments of the unit of systemd."""
 
+    ready_seconds_max = stop_seconds_max = (
+        PATIENCE_SECONDS  # three processes import everything, perhaps uncompiled
+    )
+
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         _, *arguments = read_unit()["ExecStart"].split()
         super().__init__(folder, "langdao_video", *arguments, env=env)

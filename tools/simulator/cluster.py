@@ -47,7 +47,7 @@ class SimulatedCluster:
     doubts: Intervals = field(default_factory=list)
     """When a page with a socket may have had no room behind it."""
     faults: list[str] = field(default_factory=list)
-    _nodes: list[SimulatedNode] = field(default_factory=list)
+    nodes: list[SimulatedNode] = field(default_factory=list)
     _at_work: SimulatedNode | None = None
     _where: dict[int, SimulatedNode] = field(default_factory=dict)
     """The node of each socket, by the socket's `id`."""
@@ -67,7 +67,7 @@ class SimulatedCluster:
     @property
     def is_up(self) -> bool:
         """Whether a node runs."""
-        return bool(self._nodes)
+        return bool(self.nodes)
 
     @property
     def sessions(self) -> SessionService:
@@ -78,30 +78,40 @@ class SimulatedCluster:
 
     def kill(self, down_ms: int) -> None:
         """Kill the node that is at work, or else any; another one starts after *down_ms*."""
-        if self._nodes:
-            node = self._at_work if self._at_work in self._nodes else self._choose()
+        if self.nodes:
+            node = self._at_work if self._at_work in self.nodes else self._choose()
             self._end(node, down_ms)
 
     def stop_node(self, drain_ms: int) -> None:
         """Stop a node in order. The next one has started before, as at a deploy."""
-        if self._nodes:
+        if self.nodes:
             node = self._choose()
             self._start_node()
             self._doubt(drain_ms)
             node.begin_drain(drain_ms // 2)
             self.world.after(drain_ms, lambda: self._end(node, None))
 
-    def stand_still(self, for_ms: int) -> None:
-        """Let a node stand still, most often one that owns the room."""
-        if self._nodes:
-            node = self._choose_owner()
+    def stand_still(self, for_ms: int, *, in_write: bool) -> None:
+        """Let a node stand still that owns the room, if any does; *in_write*: when it writes facts next."""
+
+        def stop(node: SimulatedNode) -> None:
             self._doubt(for_ms)
             node.stand_still()
             self.world.after(for_ms, lambda: node.go_on(for_ms))
 
+        def stop_writer(node_id: str) -> None:
+            for node in self.nodes:
+                if node.id == node_id:
+                    stop(node)
+
+        if in_write:
+            self.books.before_write = stop_writer
+        elif self.nodes:
+            stop(self._choose_owner())
+
     def cut_lease(self, for_ms: int) -> None:
         """Let the owner renew no lease for a while. All else works."""
-        if self._nodes:
+        if self.nodes:
             node, owners = self._choose_owner(), self.books.owners
             self._doubt(for_ms)
             owners.cut |= {node.id}
@@ -116,7 +126,7 @@ class SimulatedCluster:
         self._doubt(for_ms)
         self.post.illness = illness
         if illness == "away":
-            for node in self._nodes:
+            for node in self.nodes:
                 node.note_backplane_lost()
 
         def mend() -> None:
@@ -126,7 +136,7 @@ class SimulatedCluster:
 
     def ask(self, make: Callable[[SessionService], Coroutine[Any, Any, object]]) -> None:
         """Make a request of the platform at the owner, to which any node carries it. A refusal is a valid answer."""
-        if self._nodes:
+        if self.nodes:
             node = self._choose_owner()
             node.loop.do(lambda: node.loop.create_task(_suppress(make(node.sessions))))
 
@@ -134,7 +144,7 @@ class SimulatedCluster:
 
     def accept(self, socket: SimulatedSocket) -> bool:
         """Let any node take a connection."""
-        if not self._nodes:
+        if not self.nodes:
             return False
         node = self._choose()
         end = PageEnd(socket)
@@ -172,22 +182,22 @@ class SimulatedCluster:
         def note(node: SimulatedNode) -> None:
             self._at_work = node
 
-        self._nodes.append(SimulatedNode(self.world, self.machine, self.books, self.post, self.tick_ms, note))
+        self.nodes.append(SimulatedNode(self.world, self.machine, self.books, self.post, self.tick_ms, note))
 
     def _end(self, node: SimulatedNode, down_ms: int | None) -> None:
-        if node in self._nodes:
-            self._nodes.remove(node)
+        if node in self.nodes:
+            self.nodes.remove(node)
             self._doubt(0)
             node.kill()
             if down_ms is not None:
                 self.world.after(down_ms, self._start_node)
 
     def _choose(self) -> SimulatedNode:
-        return self.world.random.choice(self._nodes)
+        return self.world.random.choice(self.nodes)
 
     def _choose_owner(self) -> SimulatedNode:
-        owners = [node for node in self._nodes if node.holdings.find(SESSION) is not None]
-        return self.world.random.choice(owners or self._nodes)
+        owners = [node for node in self.nodes if node.holdings.find(SESSION) is not None]
+        return self.world.random.choice(owners or self.nodes)
 
     def _doubt(self, for_ms: int) -> None:
         now_ms = self.world.now_ms

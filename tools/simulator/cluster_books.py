@@ -6,7 +6,7 @@ Law: as in a database, a write with an old fence is refused in the instant in wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
 from langdao_video.errors import Unavailable
@@ -45,6 +45,8 @@ class ClusterBooks(Books):
 
     def __init__(self, world: World) -> None:
         super().__init__()
+        self.before_write: Callable[[str], object] | None = None
+        """Is told once, of the next node that is about to write facts."""
         self._world = world
         self.owners: ClusterOwners = ClusterOwners(self._ledger, self._list_due, lambda: world.now_ms)
         self.chats = MemoryChats(self._ledger, self.owners)
@@ -59,6 +61,10 @@ class ClusterBooks(Books):
         owner: Ownership | None = None,
     ) -> list[StoredEvent]:
         """Append, after the way there or before the way back."""
+        if owner is not None and (tell := self.before_write):
+            self.before_write = None
+            tell(owner.node_id)
+            await self._wait()
         is_first = owner is not None and await self._travel()
         stored = await super().append_events(
             session_id, expected_version, events, deadlines=deadlines, owner=owner

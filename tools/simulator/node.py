@@ -71,6 +71,10 @@ class StillLoop(VirtualLoop):
         self._on_work()
         super().do(work)
 
+    def _fire(self, timer: asyncio.TimerHandle, run: Callable[[], object]) -> None:
+        # It may be cancelled by what was missed before it.
+        self.do(lambda: None if timer.cancelled() else run())
+
     def go_on(self) -> None:
         """Do what was missed."""
         self.is_still = False
@@ -225,22 +229,17 @@ class SimulatedNode:
     # ── Deadlines, room commands, owners ─────────────────────────────────────────────────────────
 
     def _look(self) -> None:
+        """Look what is due, as `run_monitor` does."""
         if self.loop.is_closed():
             return
         self._world.after(self._tick_ms, self._look)
-        is_acting = self._acting is not None and not self._acting.done()
-        due_ms = self._books.due_ms
-        if due_ms is None or due_ms > self._machine.now_ms() or is_acting or self.loop.is_still:
-            return
-        if self._world.now_ms >= self._acts_from_ms:
+        due_ms, is_acting = self._books.due_ms, self._acting is not None and not self._acting.done()
+        if due_ms is not None and due_ms <= self._machine.now_ms() and not is_acting:
             self.loop.do(self._act)
 
     def _act(self) -> None:
-        self._acting = self.loop.create_task(self._act_on_due())
-
-    async def _act_on_due(self) -> None:
-        if self.holdings.holds_lease:
-            await act_on_all_due(self.sessions)
+        if self._world.now_ms >= self._acts_from_ms and self.holdings.holds_lease:
+            self._acting = self.loop.create_task(act_on_all_due(self.sessions))
 
     def _apply(self, room: str, command: RoomCommand) -> None:
         self.hub.apply(room, command)

@@ -8,7 +8,7 @@ from langdao_video.session.roles import Role
 from tools.simulator.media import Media
 from tools.simulator.pages import Page
 from tools.simulator.plan import Answers, Gone, Lies, SecondTab
-from tools.simulator.served import SocketsEnd
+from tools.simulator.sockets import SocketsEnd
 from tools.simulator.world import Line, World
 
 _LOOKS_AT_THE_BILL_MS = 2_000

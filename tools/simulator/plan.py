@@ -218,10 +218,12 @@ class NodeStops:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeStandsStill:
-    """SIGSTOP: a node stands still, most often one that owns the room, and goes on as if nothing had been."""
+    """SIGSTOP: a node that owns the room stands still, and goes on as if nothing had been."""
 
     at_ms: int
     for_ms: int
+    in_write: bool
+    """Whether it stands still just before its next write of facts is sent, when all its checks are behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

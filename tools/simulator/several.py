@@ -12,8 +12,7 @@ from tools.simulator.cluster import SimulatedCluster
 from tools.simulator.cluster_books import ClusterBooks
 from tools.simulator.intervals import union
 from tools.simulator.oracle import Truth
-from tools.simulator.served import Served
-from tools.simulator.stage import Stage
+from tools.simulator.stage import Served, Stage
 
 
 class Several(Stage):
@@ -35,7 +34,7 @@ class Several(Stage):
             case plans.NodeStops():
                 at(trouble.at_ms, lambda: cluster.stop_node(trouble.for_ms))
             case plans.NodeStandsStill():
-                at(trouble.at_ms, lambda: cluster.stand_still(trouble.for_ms))
+                at(trouble.at_ms, lambda: cluster.stand_still(trouble.for_ms, in_write=trouble.in_write))
             case plans.LeaseLapses():
                 at(trouble.at_ms, lambda: cluster.cut_lease(trouble.for_ms))
             case plans.BackplaneIsIll():

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from langdao_video.session.roles import Role
 from langdao_video.signaling.messages import ClientFrame, Error, ServerFrame
 from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
     from tools.simulator.pages import Page
-    from tools.simulator.served import SocketsEnd
 
 ABNORMAL = 1006
 """RFC 6455 §7.4.1: the connection ended without a close frame."""
+
+
+class SocketsEnd(Protocol):
+    """The service's end of the pages' sockets."""
+
+    @property
+    def run(self) -> int:
+        """The number of the process that takes connections now. Sockets of an older one are dead."""
+        ...
+
+    def accept(self, socket: SimulatedSocket) -> bool:
+        """Take a connection, if a process runs."""
+        ...
+
+    def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
+        """Take a frame from a page."""
+        ...
+
+    def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
+        """Note that a socket is gone."""
+        ...
+
+    def note_refused(self, role: Role) -> None:
+        """Note a fault: the answer of somebody in the room was refused, as if they were not there."""
+        ...
 
 
 class SimulatedSocket:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from langdao_video.billing.quota import Cap
 from langdao_video.billing.service import Listener, SessionService
 from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role
 from tools.simulator import plan as plans
-from tools.simulator.books import SAVED_MS_MAX
+from tools.simulator.books import SAVED_MS_MAX, Books
 from tools.simulator.intervals import Intervals, union
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.media import Media
@@ -22,14 +22,51 @@ from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.pages import Page
 from tools.simulator.people import Person
 from tools.simulator.plan import concerns, lasts
-from tools.simulator.served import Served
 from tools.simulator.service import SESSION, SimulatedService, create_session
+from tools.simulator.sockets import SocketsEnd
 from tools.simulator.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
 _LIE_FROM_MS: Final = 10_000
 _LIE_TO_MS: Final = 60_000
 """How far the effect of a lie reaches: back to the newest proof, and forward to the end of the question it causes."""
+
+
+class Served(SocketsEnd, Protocol):
+    """A service that can be started, and that can die."""
+
+    @property
+    def books(self) -> Books:
+        """Its store."""
+        ...
+
+    @property
+    def sessions(self) -> SessionService:
+        """What makes the session, and what a platform asks."""
+        ...
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a process runs."""
+        ...
+
+    @property
+    def downs(self) -> Intervals:
+        """When none ran."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What it wrongly refused."""
+        ...
+
+    def start(self) -> None:
+        """Start."""
+        ...
+
+    def kill(self, down_ms: int) -> None:
+        """Let a process die, and start the next one after *down_ms*."""
+        ...
 
 
 class Stage:
