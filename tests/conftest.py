@@ -45,6 +45,7 @@ WAITING: Final = (
     "tests/web/test_statement_page.py",
     "tests/cluster/test_lessons.py",
     "tests/cluster/test_proxies.py",
+    "tests/cluster/test_workers.py",
     "tests/server/test_workers.py",
 )
 """Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. One process has

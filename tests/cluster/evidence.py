@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from langdao_video.billing.rules import SILENCE_MS
+from langdao_video.nodes.lease import GIVES_UP_MS
 from langdao_video.signaling.rules import RoomRules
 from tests.billing import oracle
 from tests.cluster.page import Visit
@@ -19,6 +20,8 @@ SAVE_MS_MAX: Final = 2_000
 """How long a save may take before it counts as failed (`billing.presence`)."""
 UNSTORED_MS: Final = _ROOM.heartbeat_ms + _ROOM.ping_ms // 2 + SAVE_MS_MAX
 """Which proofs a node may have kept to itself: a room reports one a heartbeat interval, give or take half a ping."""
+LAPSED_MS: Final = GIVES_UP_MS
+"""For how much longer a node keeps its pages that cannot renew its lease, and then loses what it has not stored."""
 NEAR_MS: Final = 50
 """How far the service's clock, which follows the database's, may be from the machine's."""
 
@@ -26,10 +29,14 @@ Sittings = dict[int, list[int]]
 
 
 def bounds_ms(
-    student: Sequence[Visit], tutor: Sequence[Visit], begun: Iterable[tuple[str, int, int]]
+    student: Sequence[Visit],
+    tutor: Sequence[Visit],
+    begun: Iterable[tuple[str, int, int]],
+    unstored_ms: int = UNSTORED_MS,
 ) -> tuple[int, int]:
     """Return the least and the most that may be billed (ms). *begun* are the ledger's sittings: role, epoch, Unix ms.
 
+    *unstored_ms*: how much of the end of a socket a node may have kept to itself.
     Raises AssertionError if the ledger has a sitting that no join of the page explains.
     """
     seats = {"student": student, "tutor": tutor}
@@ -37,7 +44,7 @@ def bounds_ms(
     for role, epoch, at_ms in begun:
         assert any(_has_joined(visit, at_ms) for visit in seats[role]), f"the {role} sat down without a join"
         most[role].setdefault(epoch, []).append(at_ms)
-    least = {role: _collect_kept(visits) for role, visits in seats.items()}
+    least = {role: _collect_kept(visits, unstored_ms) for role, visits in seats.items()}
     return _overlap_ms(least), _overlap_ms(most)
 
 
@@ -63,7 +70,7 @@ def _collect_all(visits: Iterable[Visit]) -> Sittings:
     return sittings
 
 
-def _collect_kept(visits: Sequence[Visit]) -> Sittings:
+def _collect_kept(visits: Sequence[Visit], unstored_ms: int) -> Sittings:
     """Return the proofs of each sitting that no drop can have lost."""
     sittings: Sittings = {}
     seated = [visit for visit in visits if visit.epoch is not None]
@@ -73,6 +80,6 @@ def _collect_kept(visits: Sequence[Visit]) -> Sittings:
         if visit is seated[-1]:  # the end asks for a last proof, and waits for it for a while only
             kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - _ROOM.last_call_ms]
         else:
-            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - UNSTORED_MS]
+            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - unstored_ms]
         sittings.setdefault(visit.epoch, []).extend(kept_ms)
     return sittings

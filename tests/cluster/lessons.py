@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import httpx2
 
-from tests.cluster.evidence import bounds_ms
+from tests.cluster.evidence import LAPSED_MS, UNSTORED_MS, bounds_ms
 from tests.cluster.nodes import Cluster
 from tests.cluster.page import ClusterPage
 from tests.stories.live import NO_TLS, until, until_async
@@ -93,10 +93,11 @@ async def _end(lesson: PlayedLesson) -> None:
 
 async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> int:
     """Check each lesson by what its pages saw and by what each node says of it; return how many lost no second."""
-    return sum([await _judge(cluster, lesson) for lesson in lessons])
+    unstored_ms = UNSTORED_MS + (LAPSED_MS if cluster.has_lapsed() else 0)
+    return sum([await _judge(cluster, lesson, unstored_ms) for lesson in lessons])
 
 
-async def _judge(cluster: Cluster, lesson: PlayedLesson) -> bool:
+async def _judge(cluster: Cluster, lesson: PlayedLesson, unstored_ms: int) -> bool:
     views = [await read(port, f"/api/sessions/{lesson.room}") for port in cluster.ports]
     events = (await read(cluster.ports[0], f"/api/sessions/{lesson.room}/events"))["events"]
     sittings = [
@@ -104,12 +105,14 @@ async def _judge(cluster: Cluster, lesson: PlayedLesson) -> bool:
         for event in events
         if event["type"] == "user-connected"
     ]
-    least_ms, most_ms = bounds_ms(lesson.student.visits, lesson.tutor.visits, sittings)
+    least_ms, most_ms = bounds_ms(lesson.student.visits, lesson.tutor.visits, sittings, unstored_ms)
     billed_ms: int = views[0]["billableSeconds"] * 1_000
     told = f"{lesson.room}: {billed_ms} ms billed, {least_ms} to {most_ms} answered"
     for page in lesson.pages:
         assert page.rooms == {lesson.room}, f"a page was shown another lesson; {told}"
-        assert page.chat == [str(number + 1) for number in range(lesson.said)], f"once, in order; {told}"
+        assert page.chat == [str(number + 1) for number in range(lesson.said)], (
+            f"once, in order: {page.chat}; {told}"
+        )
     assert all(view["state"] == "ended" for view in views), told
     assert {view["billableSeconds"] for view in views} == {billed_ms // 1_000}, told
     assert len(sittings) == len({(role, epoch) for role, epoch, _ in sittings}), f"twice in a seat; {told}"

@@ -142,9 +142,7 @@ class ClusterPage:
                 self._join["resume"] = frame["resume"]
                 for line in frame.get("chat", ()):
                     self._show(line)
-                self._is_seated = True
-                for id_, text in [*self._unkept.items()]:
-                    await self.send("chat", id=id_, text=text)
+                await self._say_again()
             case "peer-joined":
                 self.peers += 1
             case "ping":
@@ -160,6 +158,15 @@ class ClusterPage:
                 self.refusals.append(frame["code"])
             case "session-ended":
                 self.ended = frame
+
+    async def _say_again(self) -> None:
+        """Say what was not shown yet. What is said meanwhile follows it, so that the lines keep their order."""
+        said: set[str] = set()
+        while unsaid := [line for line in self._unkept.items() if line[0] not in said]:
+            id_, text = unsaid[0]
+            said.add(id_)
+            await self.send("chat", id=id_, text=text)
+        self._is_seated = True
 
     def _show(self, line: dict[str, Any]) -> None:
         if line["id"] not in self._lines:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
 import pytest
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
 from tests.browser.server import Server
 from tests.cluster.nodes import running_cluster
@@ -198,6 +198,9 @@ async def test_pages_move_to_another_process_and_nobody_is_reported_as_gone(
         moved = []
         for page in pages:
             leaving = (await page.expect("moving"))["leaving"]
+            with pytest.raises(InvalidStatus) as refused:  # a load balancer tries the next node
+                await page_of(old, page.role, page=page.page, leaving=leaving).open()
+            assert refused.value.response.status_code == 503
             resume = page.last("welcome")["resume"]
             moved.append(page_of(new, page.role, page=page.page, leaving=leaving))
             assert texts((await moved[-1].join(resume=resume))["chat"]) == [first["text"]]
