@@ -38,7 +38,7 @@ class Workers(Server):
     )
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
-        _, *arguments = read_unit()["ExecStart"].split()
+        _, *arguments = read_unit()["execstart"].split()
         super().__init__(folder, "langdao_video", *arguments, env=env)
         self.pid = 0
 
@@ -63,8 +63,8 @@ class Workers(Server):
 
 
 def read_unit() -> dict[str, str]:
+    """Return the settings of the service, with their names in lower case."""
     unit = ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign] # systemd's names have capitals
     unit.read(UNIT)
     return dict(unit["Service"])
 
@@ -147,5 +147,5 @@ async def _part(service: Workers, lesson: PlayedLesson) -> None:
 def test_systemd_tells_the_parent_alone_to_stop() -> None:
     unit = read_unit()
 
-    assert unit["KillMode"] == "mixed"
-    assert int(unit["TimeoutStopSec"]) >= Settings(_env_file=None).drain_seconds + 5
+    assert unit["killmode"] == "mixed"
+    assert int(unit["timeoutstopsec"]) >= Settings(_env_file=None).drain_seconds + 5
