@@ -47,6 +47,14 @@ test('a peer who is away for a moment, or gone, is news', () => {
   expect(heard(LIVE, { ...LIVE, peer: null, warning } as CallState)).toEqual(['tutor left', 'tutor gone']);
 });
 
+test('a peer whom the service has not seen yet after a deploy is no news, and one who is lost then is', () => {
+  const unseated: CallState = { ...LIVE, away: 'unseated' };
+
+  expect(heard(LIVE, unseated)).toEqual([]);
+  expect(heard(unseated, { ...LIVE, away: 'connection-lost' })).toEqual(['tutor away']);
+  expect(heard(unseated, LIVE)).toEqual([]);
+});
+
 test('switched devices and raised hands are news', () => {
   const changed = { ...TUTOR, audio: false, video: false, hand: true };
 

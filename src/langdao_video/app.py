@@ -196,7 +196,7 @@ def _share_rooms(node: JoinedNode, hub: Hub, service: SessionService) -> None:
         await service.save_presence()
         await membership.give_away(session_id)
 
-    hub.give_away = give_away
+    hub.give_away, hub.has_successor = give_away, membership.has_successor
 
 
 def _start(stack: AsyncExitStack, *runs: Coroutine[object, object, None]) -> tuple[asyncio.Task[None], ...]:

@@ -8,6 +8,7 @@ import signal
 import sys
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
 from tests.ports import free_port
@@ -39,6 +40,7 @@ class Server:
     """Run `python -m <module> …` until the `async with` block ends. A test can kill it and start it again."""
 
     ready_seconds_max = 60.0
+    stop_seconds_max = 10.0
 
     def __init__(
         self, folder: Path, module: str, *arguments: str, env: Mapping[str, str] | None = None
@@ -89,15 +91,16 @@ class Server:
         raise RuntimeError(f"{self._command} ended with {process.returncode}:\n{self.read_log()}")
 
     async def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
-        """Send *with_signal* to this process alone and wait for its end. After ten seconds send SIGKILL."""
+        """Send *with_signal* to this process alone and wait for its end. After `stop_seconds_max` send SIGKILL."""
         process = self._process
         if process is None or process.returncode is not None:
             return
         process.send_signal(with_signal)
         try:
-            await asyncio.wait_for(process.wait(), 10)
+            await asyncio.wait_for(process.wait(), self.stop_seconds_max)
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):  # it may end by itself at last
+                process.kill()
             await process.wait()
 
     def send_signal(self, number: signal.Signals) -> None:

@@ -1,11 +1,13 @@
-"""The page of one seat of a cluster: it comes back by itself, over any node, and keeps what it was shown."""
+"""The page of one seat of a cluster: it comes back by itself, over any node, and keeps what it was shown and said."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,6 +21,19 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS_MIN: Final = 0.1
 HEARTBEAT: Final = {"type": "heartbeat", "audio": True, "video": True}
+
+
+@dataclass(slots=True)
+class Visit:
+    """One socket of a page, from its join to its end."""
+
+    joined_ms: int
+    """When the page sent its join, by the machine's clock: Unix ms."""
+    epoch: int | None = None
+    """The sitting in which the room seated it; None if it heard no welcome."""
+    proofs_ms: list[int] = field(default_factory=list)
+    """The times of the welcome and of the pings that the page has answered, by the service's clock."""
+    closed_ms: int | None = None
 
 
 class ClusterPage:
@@ -42,11 +57,9 @@ class ClusterPage:
         self.sockets = 0
         self.peers = 0
         """How often it has met its peer."""
-        self.epochs: set[int] = set()
+        self.visits: list[Visit] = []
         self.rooms: set[str] = set()
         """The sessions whose frames it was sent."""
-        self.proofs_ms: list[int] = []
-        """The times of the pings that it has answered, by the service's clock."""
         self.chat: list[str] = []
         """The texts in the order in which they were shown, each line once."""
         self.offers: list[str] = []
@@ -57,6 +70,21 @@ class ClusterPage:
         self._lines: set[str] = set()
         self._unkept: dict[str, str] = {}
         """What it has said and not been shown, by id: it says that again after it has come back."""
+
+    @property
+    def answers(self) -> int:
+        """How many welcomes it was sent and pings it has answered."""
+        return sum(len(visit.proofs_ms) for visit in self.visits)
+
+    @property
+    def local_port(self) -> int | None:
+        """The port of its own end of its newest socket."""
+        return self._socket.local_address[1] if self._socket else None
+
+    def drop(self) -> None:
+        """Lose the socket without a word, as a page whose network changes. It comes back at once."""
+        if self._socket:
+            self._socket.transport.abort()
 
     async def run(self) -> None:
         """Stay until the session has ended."""
@@ -94,29 +122,34 @@ class ClusterPage:
             await self.send("chat", id=id_, text=text)
 
     async def _talk(self, socket: ClientConnection) -> None:
-        await socket.send(json.dumps(self._join))
-        async for text in socket:
-            await self._take(socket, json.loads(text))
+        visit = Visit(read_ms())
+        self.visits.append(visit)
+        try:
+            await socket.send(json.dumps(self._join))
+            async for text in socket:
+                await self._take(socket, visit, json.loads(text))
+        finally:
+            visit.closed_ms = read_ms()
 
-    async def _take(self, socket: ClientConnection, frame: dict[str, Any]) -> None:
+    async def _take(self, socket: ClientConnection, visit: Visit, frame: dict[str, Any]) -> None:
         match frame["type"]:
             case "welcome":
                 self.sockets += 1
                 self.peers += frame.get("peer") is not None
-                self.epochs.add(frame["epoch"])
+                visit.epoch = frame["epoch"]
                 self.rooms.add(frame["session"]["id"])
-                self.proofs_ms.append(frame["serverTime"])  # a join is a proof
+                visit.proofs_ms.append(frame["serverTime"])  # a join is a proof
                 self._join["resume"] = frame["resume"]
                 for line in frame.get("chat", ()):
                     self._show(line)
-                self._is_seated = True
-                for id_, text in [*self._unkept.items()]:
-                    await self.send("chat", id=id_, text=text)
+                await self._say_again()
             case "peer-joined":
                 self.peers += 1
             case "ping":
+                visit.proofs_ms.append(
+                    frame["serverTime"]
+                )  # first: what breaks while it is sent may have arrived
                 await socket.send(json.dumps(HEARTBEAT))
-                self.proofs_ms.append(frame["serverTime"])
             case "chat":
                 self._show(frame["line"])
             case "offer":
@@ -126,8 +159,22 @@ class ClusterPage:
             case "session-ended":
                 self.ended = frame
 
+    async def _say_again(self) -> None:
+        """Say what was not shown yet. What is said meanwhile follows it, so that the lines keep their order."""
+        said: set[str] = set()
+        while unsaid := [line for line in self._unkept.items() if line[0] not in said]:
+            id_, text = unsaid[0]
+            said.add(id_)
+            await self.send("chat", id=id_, text=text)
+        self._is_seated = True
+
     def _show(self, line: dict[str, Any]) -> None:
         if line["id"] not in self._lines:
             self._lines.add(line["id"])
             self.chat.append(line["text"])
             self._unkept.pop(line["id"], None)
+
+
+def read_ms() -> int:
+    """Read the machine's clock, Unix ms: that of the nodes, too."""
+    return time.time_ns() // 1_000_000

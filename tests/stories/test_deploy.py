@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx2
 import pytest
-from websockets.exceptions import InvalidHandshake
+from websockets.exceptions import InvalidHandshake, InvalidStatus
 
+from tests.browser.server import Server
 from tests.cluster.nodes import running_cluster
 from tests.contracts.postgres import PostgresServer, postgres_server
 from tests.stories.forked import ForkedService
@@ -30,7 +31,7 @@ NOWHERE: Final = "http://127.0.0.1:9/"
 """Nobody listens at the port for discarding (RFC 863)."""
 
 
-def page_of(service: ForkedService, role: str, *, page: str = "", **join: Any) -> Page:  # noqa: ANN401 - JSON
+def page_of(service: Server, role: str, *, page: str = "", **join: Any) -> Page:  # noqa: ANN401 - JSON
     ws_url = f"ws://127.0.0.1:{service.port}/"
     return Page(
         ws_url,
@@ -44,7 +45,7 @@ def page_of(service: ForkedService, role: str, *, page: str = "", **join: Any) -
     )
 
 
-async def meet(service: ForkedService) -> tuple[Page, Page]:
+async def meet(service: Server) -> tuple[Page, Page]:
     student, tutor = page_of(service, "student"), page_of(service, "tutor")
     await student.join()
     await tutor.join()
@@ -61,7 +62,7 @@ async def come_back(page: Page) -> dict[str, Any]:
             await asyncio.sleep(0.05)
 
 
-async def read_session(service: ForkedService) -> dict[str, Any]:
+async def read_session(service: Server) -> dict[str, Any]:
     async with httpx2.AsyncClient(trust_env=False, verify=NO_TLS) as http:
         answer = await http.get(f"http://127.0.0.1:{service.port}/api/sessions/{ROOM}")
     session: dict[str, Any] = answer.json()
@@ -197,6 +198,9 @@ async def test_pages_move_to_another_process_and_nobody_is_reported_as_gone(
         moved = []
         for page in pages:
             leaving = (await page.expect("moving"))["leaving"]
+            with pytest.raises(InvalidStatus) as refused:  # a load balancer tries the next node
+                await page_of(old, page.role, page=page.page, leaving=leaving).open()
+            assert refused.value.response.status_code == 503
             resume = page.last("welcome")["resume"]
             moved.append(page_of(new, page.role, page=page.page, leaving=leaving))
             assert texts((await moved[-1].join(resume=resume))["chat"]) == [first["text"]]

@@ -20,6 +20,7 @@ def simulate(
     seed: Annotated[int, Parameter(validator=Number(gte=0))] = 1,
     first: Annotated[int, Parameter(validator=Number(gte=0))] = 0,
     deliveries: Annotated[int, Parameter(validator=Number(gte=1))] = DELIVERIES_EVERY,
+    several: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Play whole lessons in virtual time, with everything that can go wrong, and compare each bill with the truth.
 
@@ -35,8 +36,10 @@ def simulate(
         The number of the first lesson of the seed. A failure prints its number.
     deliveries
         One lesson of so many delivers its events to receivers that fail; 1: each of our own call service.
+    several
+        Play each lesson over three nodes, which die, stand still, and lose their leases and letters.
     """
-    if not run(lessons, seed, first, print, deliveries):
+    if not run(lessons, seed, first, print, deliveries, several=several):
         sys.exit(1)
 
 

@@ -27,7 +27,7 @@ class Apart(Stage):
         self.ledger = self.backend.books
         fails = union(lasts(trouble) for trouble in plan.all(HooksFail))
         self.hooks = Hooks(self.backend, plan.hook_delay_ms, fails, keeps_order=plan.seed % 2 == 0)
-        self.service.listeners.append(self._send)
+        self.listeners.append(self._send)
 
     def _send(self, lesson: Lesson, records: Sequence[Recorded], heartbeat: SessionHeartbeat | None) -> None:
         """Send each change as its public event."""

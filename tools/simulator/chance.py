@@ -9,17 +9,22 @@ from typing import Final, get_args
 from langdao_video.session.roles import ROLES
 from tools.simulator.plan import (
     Answers,
+    BackplaneIsIll,
     CapChanges,
     Crash,
     Frozen,
     Gone,
     Hidden,
     HooksFail,
+    Illness,
+    LeaseLapses,
     Lie,
     Lies,
     MediaStops,
     Mode,
     Mutes,
+    NodeStandsStill,
+    NodeStops,
     Partition,
     Plan,
     SecondTab,
@@ -31,6 +36,8 @@ from tools.simulator.plan import (
 )
 
 MINUTE_MS: Final = 60_000
+_MORE_TROUBLES: Final = 3
+"""Nodes stand in for each other, so it takes several troubles at once to find a fault."""
 Maker = Callable[[Random, int], Trouble]
 """Makes a trouble for a lesson of a given length in ms."""
 
@@ -38,12 +45,12 @@ Maker = Callable[[Random, int], Trouble]
 def make_plan(seed: int, mode: Mode) -> Plan:
     """Make the plan of a seed."""
     random = Random(f"{mode} {seed}")  # noqa: S311 - it must be repeatable, not secret
-    length_ms = _length(random)
+    length_ms = _length(random) if mode != "several" else random.randrange(MINUTE_MS, 4 * MINUTE_MS)
     late_ms: int | None = random.choice([0, 200, 1_500, 20_000, random.randrange(90_000)])
     if _happens(random, percent=2):
         late_ms = None
     first, second = random.sample(ROLES, 2)
-    count = min(12, int(random.expovariate(0.4)))
+    count = min(12, int(random.expovariate(0.4))) + (_MORE_TROUBLES if mode == "several" else 0)
     makers = random.choices(
         [maker for maker, _ in _KINDS[mode]], [weight for _, weight in _KINDS[mode]], k=count
     )
@@ -183,6 +190,34 @@ def _hooks_fail(random: Random, length_ms: int) -> Trouble:
     return HooksFail(at_ms=_when(random, length_ms), for_ms=_how_long(random))
 
 
+def _node_dies(random: Random, length_ms: int) -> Trouble:
+    return Crash(
+        at_ms=_when(random, length_ms),
+        for_ms=random.choice([random.randrange(200, 3_000), _how_long(random)]),
+        point=random.choice(("idle", "before-commit", "after-commit")),
+        moves=False,
+        wall_step_ms=0,
+    )
+
+
+def _node_stops(random: Random, length_ms: int) -> Trouble:
+    return NodeStops(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 10_000))
+
+
+def _node_stands_still(random: Random, length_ms: int) -> Trouble:
+    in_write = _happens(random, percent=50)
+    return NodeStandsStill(at_ms=_when(random, length_ms), for_ms=_how_long(random), in_write=in_write)
+
+
+def _lease_lapses(random: Random, length_ms: int) -> Trouble:
+    return LeaseLapses(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 20_000))
+
+
+def _backplane_is_ill(random: Random, length_ms: int) -> Trouble:
+    how = random.choice(get_args(Illness))
+    return BackplaneIsIll(at_ms=_when(random, length_ms), for_ms=random.randrange(500, 15_000), how=how)
+
+
 def _happens(random: Random, *, percent: int) -> bool:
     return random.randrange(100) < percent
 
@@ -203,4 +238,16 @@ _KINDS: Final[dict[Mode, tuple[tuple[Maker, int], ...]]] = {
     "together": _OURS,
     "apart": (*_OURS, (_hooks_fail, 3)),
     "foreign": (*_COMMON, (_hooks_fail, 3), (_step, 2)),
+    "several": (
+        *_COMMON,
+        (_node_dies, 6),
+        (_node_stops, 3),
+        (_node_stands_still, 10),
+        (_lease_lapses, 4),
+        (_backplane_is_ill, 6),
+        (_second_tab, 2),
+        (_frozen, 1),
+        (_media_stops, 1),
+        (_store_fails, 1),
+    ),
 }

@@ -19,6 +19,7 @@ from tools.simulator.oracle import DROP_MS, Truth, find_unasked, judge, may_be_b
 from tools.simulator.outbox import SimulatedOutbox
 from tools.simulator.plan import Mode, Plan
 from tools.simulator.service import SESSION
+from tools.simulator.several import Several
 from tools.simulator.stage import Stage
 from tools.simulator.world import World, finish
 
@@ -57,7 +58,12 @@ class Scene(Protocol):
         ...
 
 
-SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {"together": Stage, "apart": Apart, "foreign": Foreign}
+SCENES: Final[dict[Mode, Callable[[Plan], Scene]]] = {
+    "together": Stage,
+    "apart": Apart,
+    "foreign": Foreign,
+    "several": Several,
+}
 
 
 @dataclass(frozen=True, slots=True)

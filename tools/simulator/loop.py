@@ -45,8 +45,8 @@ class Reply(Generic[Given]):
 
     def give(self, value: Given) -> None:
         """Let the task go on, if it still waits."""
-        if not self._loop.is_closed() and not self._given.done():
-            self._loop.do(lambda: self._given.set_result(value))
+        if not self._loop.is_closed():
+            self._loop.do(lambda: None if self._given.done() else self._given.set_result(value))
 
 
 class VirtualLoop(asyncio.BaseEventLoop):

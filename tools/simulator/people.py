@@ -8,7 +8,7 @@ from langdao_video.session.roles import Role
 from tools.simulator.media import Media
 from tools.simulator.pages import Page
 from tools.simulator.plan import Answers, Gone, Lies, SecondTab
-from tools.simulator.service import SimulatedService
+from tools.simulator.sockets import SocketsEnd
 from tools.simulator.world import Line, World
 
 _LOOKS_AT_THE_BILL_MS = 2_000
@@ -21,7 +21,7 @@ class Person:
     role: Role
     world: World
     line: Line
-    service: SimulatedService
+    service: SocketsEnd
     media: Media
     session_start_ms: int
     answers: list[Answers]

@@ -11,9 +11,11 @@ from typing import Literal, TypeVar
 
 from langdao_video.session.roles import Role
 
-Mode = Literal["together", "apart", "foreign"]
+Mode = Literal["together", "apart", "foreign", "several"]
 """`together`: both sides in one process. `apart`: a webhook is between our call service and our backend.
-`foreign`: somebody else's call service."""
+`foreign`: somebody else's call service. `several`: nodes that share a store and a backplane."""
+Illness = Literal["away", "loses", "repeats", "delays", "reorders"]
+"""What a backplane does to its letters. `away`: none can be sent."""
 Who = Literal["student", "tutor", "both"]
 Lie = Literal["frozen", "zero", "silent", "late"]
 ReplayWay = Literal["all", "parked", "since"]
@@ -206,9 +208,45 @@ class WorkerDies:
     for_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStops:
+    """A deploy: a node starts, and another one gets SIGTERM and ends *for_ms* later."""
+
+    at_ms: int
+    for_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStandsStill:
+    """SIGSTOP: a node that owns the room stands still, and goes on as if nothing had been."""
+
+    at_ms: int
+    for_ms: int
+    in_write: bool
+    """Whether it stands still just before its next write of facts is sent, when all its checks are behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseLapses:
+    """A node that owns the room cannot renew its lease, although all else of it works."""
+
+    at_ms: int
+    for_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackplaneIsIll:
+    """The backplane is away, or loses, repeats, delays or reorders letters."""
+
+    at_ms: int
+    for_ms: int
+    how: Illness
+
+
 Trouble = (
     Partition | Gone | SecondTab | Frozen | Hidden | MediaStops | Mutes | Lies | Crash | StoreFails
     | Slew | Step | CapChanges | Answers | HooksFail | ReceiverFails | Replays | SecondWorker | WorkerDies
+    | NodeStops | NodeStandsStill | LeaseLapses | BackplaneIsIll
 )  # fmt: skip
 
 

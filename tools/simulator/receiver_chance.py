@@ -38,9 +38,9 @@ _FILTERS: Final[tuple[tuple[str, ...] | None, ...]] = (
 
 
 def add_receivers(plan: Plan, every: int) -> Plan:
-    """Add receivers to one plan of *every*. Somebody else's call service has no outbox of ours."""
+    """Add receivers to one plan of *every*. Neither somebody else's call service nor the nodes play one."""
     random = Random(f"receivers {plan.mode} {plan.seed}")  # noqa: S311 - it must be repeatable, not secret
-    if plan.mode == "foreign" or random.random() * every >= 1:
+    if plan.mode in {"foreign", "several"} or random.random() * every >= 1:
         return plan
     receivers = tuple(
         _receiver(random, number, plan.ends_ms) for number in range(random.choice((1, 1, 1, 2, 3)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NoReturn
 
@@ -21,7 +21,8 @@ from tools.simulator.world import Bug
 
 MODES: Final[tuple[Mode, ...]] = ("together", "apart", "together", "foreign")
 """The modes, in turn: lesson *n* of any seed has the mode MODES[n % 4]."""
-_SEEDS_APART: Final = 1 << 32
+NODES: Final[tuple[Mode, ...]] = ("several",)
+SEEDS_APART: Final = 1 << 32
 
 
 DELIVERIES_EVERY: Final = 4
@@ -29,12 +30,16 @@ DELIVERIES_EVERY: Final = 4
 
 
 def simulate(
-    lessons: int, seed: int, first: int = 0, deliveries: int = DELIVERIES_EVERY
+    lessons: int,
+    seed: int,
+    first: int = 0,
+    deliveries: int = DELIVERIES_EVERY,
+    modes: Sequence[Mode] = MODES,
 ) -> Iterator[LessonVerdict]:
     """Play the lessons *first* … *first* + *lessons* − 1 of *seed*. One of *deliveries* has receivers."""
     with quiet():
         for number in range(first, first + lessons):
-            plan = make_plan(seed * _SEEDS_APART + number, MODES[number % len(MODES)])
+            plan = make_plan(seed * SEEDS_APART + number, modes[number % len(modes)])
             yield play(add_receivers(plan, deliveries))
 
 
@@ -44,11 +49,18 @@ def run(
     first: int,
     say: Callable[[str], object],
     deliveries: int = DELIVERIES_EVERY,
+    *,
+    several: bool = False,
 ) -> bool:
-    """Simulate and report; return True if every lesson is right. The same arguments always report the same."""
+    """Simulate and report; return True if every lesson is right. The same arguments always report the same.
+
+    *several*: each lesson is played over several nodes.
+    """
     summary, shown = Summary(), 0
     options = "" if deliveries == DELIVERIES_EVERY else f" --deliveries {deliveries}"
-    for number, verdict in enumerate(simulate(lessons, seed, first, deliveries), first):
+    options += " --several" if several else ""
+    modes = NODES if several else MODES
+    for number, verdict in enumerate(simulate(lessons, seed, first, deliveries, modes), first):
         summary.add(verdict)
         if not verdict.is_right and shown < FAILURES_SHOWN_MAX:
             shown += 1

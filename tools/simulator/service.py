@@ -47,8 +47,8 @@ ADDRESSES: Final[dict[Role, str]] = {
 }
 RATE: Final = Rate(3_600, "USD", 2)
 ShowBeat = Callable[[Lesson, SessionHeartbeat], str | None]
-_KEYS: Final = ("a key for lessons that nobody ever had",)
-_TOKENS: Final = Tokens(_KEYS)
+KEYS: Final = ("a key for lessons that nobody ever had",)
+_TOKENS: Final = Tokens(KEYS)
 
 
 def make_sessions(
@@ -70,6 +70,16 @@ def make_sessions(
         render_beat=show_beat,
     )
     return service, proofs
+
+
+def make_plain_sessions(world: World, books: Books, machine: Machine) -> SessionService:
+    """Make the session service of a process that decides nothing but what it is asked at once."""
+    return make_sessions(world, books, machine, VirtualLoop(world, 1))[0]
+
+
+def make_statements() -> StatementLinks:
+    """Make links to statements, as a service on one's own machine does."""
+    return StatementLinks("http://localhost", _TOKENS, needs_token=False)
 
 
 def create_session(sessions: SessionService, start_ms: int, cap_seconds: int | None) -> None:
@@ -121,14 +131,14 @@ class SimulatedService:
         self.machine.start(finish(self.books.load_newest_ms()))
         self._loop = VirtualLoop(self.world, self.tick_ms)
         self.sessions, self._proofs = self._make_sessions()
-        statements = StatementLinks("http://localhost", _TOKENS, needs_token=False)
+        statements = make_statements()
         room_listener = make_room_listener(self.machine, statements, self._apply)
         self.sessions.listeners += [room_listener, *self.listeners]
         backend = InProcessBackend(
             self.sessions, statements, is_development=True, torn_ms=self.machine.torn_ms
         )
         loader = RoomLoader(backend, _TOKENS, RoomRules(), offer_ice=lambda *_: IceOffer(()))
-        chats = ChatBook(self.books.chats, _KEYS, self.machine)
+        chats = ChatBook(self.books.chats, KEYS, self.machine)
         self._hub = Hub(loader, backend, chats, self.machine)
         self._admission = Admission(_TOKENS, LinkRules(lenient=True), needs_token=False)
         self._sockets = {}

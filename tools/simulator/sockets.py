@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from langdao_video.session.roles import Role
 from langdao_video.signaling.messages import Answer, ClientFrame, Error, Ice, Offer, ServerFrame
 from tools.simulator.world import Line, Pipe
 
 if TYPE_CHECKING:
     from tools.simulator.pages import Page
-    from tools.simulator.service import SimulatedService
 
 ABNORMAL = 1006
 """RFC 6455 §7.4.1: the connection ended without a close frame."""
 
 
+class SocketsEnd(Protocol):
+    """The service's end of the pages' sockets."""
+
+    @property
+    def run(self) -> int:
+        """The number of the process that takes connections now. Sockets of an older one are dead."""
+        ...
+
+    def accept(self, socket: SimulatedSocket) -> bool:
+        """Take a connection, if a process runs."""
+        ...
+
+    def receive(self, socket: SimulatedSocket, frame: ClientFrame) -> None:
+        """Take a frame from a page."""
+        ...
+
+    def lose(self, socket: SimulatedSocket, *, said_goodbye: bool) -> None:
+        """Note that a socket is gone."""
+        ...
+
+    def note_refused(self, role: Role) -> None:
+        """Note a fault: the answer of somebody in the room was refused, as if they were not there."""
+        ...
+
+
 class SimulatedSocket:
     """The socket between the service and a page. The service's end is a `signaling.hub.Socket`."""
 
-    def __init__(self, page: Page, line: Line, service: SimulatedService) -> None:
+    def __init__(self, page: Page, line: Line, service: SocketsEnd) -> None:
         self.conn = -1
         self.has_joined = False
         self.is_accepted = False

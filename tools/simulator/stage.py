@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from langdao_video.billing.quota import Cap
+from langdao_video.billing.service import Listener, SessionService
 from langdao_video.errors import LangDAOError
 from langdao_video.session.roles import ROLES, Role
 from tools.simulator import plan as plans
-from tools.simulator.books import SAVED_MS_MAX
+from tools.simulator.books import SAVED_MS_MAX, Books
 from tools.simulator.intervals import Intervals, union
 from tools.simulator.machine import EPOCH_MS, Machine
 from tools.simulator.media import Media
@@ -22,12 +23,50 @@ from tools.simulator.pages import Page
 from tools.simulator.people import Person
 from tools.simulator.plan import concerns, lasts
 from tools.simulator.service import SESSION, SimulatedService, create_session
+from tools.simulator.sockets import SocketsEnd
 from tools.simulator.world import Line, Way, World, finish
 
 _EVERYBODY_GOES_MS: Final = 60_000
 _LIE_FROM_MS: Final = 10_000
 _LIE_TO_MS: Final = 60_000
 """How far the effect of a lie reaches: back to the newest proof, and forward to the end of the question it causes."""
+
+
+class Served(SocketsEnd, Protocol):
+    """A service that can be started, and that can die."""
+
+    @property
+    def books(self) -> Books:
+        """Its store."""
+        ...
+
+    @property
+    def sessions(self) -> SessionService:
+        """What makes the session, and what a platform asks."""
+        ...
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a process runs."""
+        ...
+
+    @property
+    def downs(self) -> Intervals:
+        """When none ran."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """What it wrongly refused."""
+        ...
+
+    def start(self) -> None:
+        """Start."""
+        ...
+
+    def kill(self, down_ms: int) -> None:
+        """Let a process die, and start the next one after *down_ms*."""
+        ...
 
 
 class Stage:
@@ -37,13 +76,11 @@ class Stage:
         self.plan = plan
         self.world = World(Random(plan.seed))  # noqa: S311 - chance that can be had again is the point
         self.machine = Machine(self.world)
-        self.service = SimulatedService(self.world, self.machine, plan.tick_ms, [])
-        self.ledger = self.service.books
+        self.listeners: list[Listener] = []
+        """What the service's processes tell of each change, besides its rooms."""
         self.outbox: SimulatedOutbox | None = None
-        if plan.receivers:
-            self.outbox = self.service.outbox = SimulatedOutbox(
-                self.world, self.machine, self.service.books, plan
-            )
+        self.service = self._make_service()
+        self.ledger = self.service.books
         self._next_crash = plans.Crash(at_ms=0, for_ms=1_000, point="idle", moves=False, wall_step_ms=0)
         self.world.on_killed = lambda: self._crash(self._next_crash)
         self.media = Media(
@@ -56,6 +93,12 @@ class Stage:
         )
         everyone: dict[str, Page] = {}
         self.people = {role: self._make_person(role, everyone) for role in ROLES}
+
+    def _make_service(self) -> Served:
+        service = SimulatedService(self.world, self.machine, self.plan.tick_ms, self.listeners)
+        if self.plan.receivers:
+            self.outbox = service.outbox = SimulatedOutbox(self.world, self.machine, service.books, self.plan)
+        return service
 
     def set_up(self) -> None:
         """Start the service, make the session, and plan everything that happens."""
@@ -104,7 +147,7 @@ class Stage:
 
     def faults(self) -> list[str]:
         """Return what the service wrongly refused."""
-        return self.service.faults
+        return [*self.service.faults]
 
     def _truth_of(self, page: Page) -> PageTruth:
         now_ms = self.world.now_ms
@@ -175,7 +218,7 @@ class Stage:
                 at(trouble.at_ms, lambda: self.machine.slew(trouble.ppm))
             case plans.CapChanges():
                 cap = Cap(seconds=trouble.seconds)
-                at(trouble.at_ms, lambda: self._ask(lambda: self.service.sessions.change_cap(SESSION, cap)))
+                at(trouble.at_ms, lambda: self._ask(lambda sessions: sessions.change_cap(SESSION, cap)))
             case plans.Answers(who="platform"):
                 self._plan_answer(trouble)
             case _:  # the networks or the people handle it, or it belongs to another mode
@@ -209,7 +252,7 @@ class Stage:
             self.world.at(
                 trouble.at_ms + 700 * turn,
                 lambda: self._ask(
-                    lambda: self.service.sessions.decide_grace(SESSION, trouble.decision, "platform")
+                    lambda sessions: sessions.decide_grace(SESSION, trouble.decision, "platform")
                 ),
             )
 
@@ -218,8 +261,8 @@ class Stage:
             if concerns(who, role):
                 self.world.at(at_ms, partial(do, person))
 
-    def _ask(self, make: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    def _ask(self, make: Callable[[SessionService], Coroutine[Any, Any, object]]) -> None:
         """Make a request as a platform does. A refusal is a valid answer."""
         if self.service.is_up:
             with suppress(LangDAOError):
-                finish(make())
+                finish(make(self.service.sessions))

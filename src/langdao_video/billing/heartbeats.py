@@ -20,6 +20,7 @@ from langdao_video.billing.live import LiveSession, LiveSessions
 from langdao_video.billing.presence import ProofKeeper
 from langdao_video.billing.rules import BillRules
 from langdao_video.clock import Clock
+from langdao_video.errors import LangDAOError
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.roles import Role
 from langdao_video.store.port import Presence
@@ -133,6 +134,8 @@ class Heartbeats:
                         self._tell_kept(session)
                     else:
                         await self._tell_locked(session_id)
+                except LangDAOError as error:  # another node decides by now, or the store is away
+                    log.warning("heartbeat-not-told", session=session_id, code=error.code)
                 except Exception:
                     log.exception("heartbeat-not-told", session=session_id)
                 if number % _TOLD_AT_ONCE == 0:

@@ -99,6 +99,10 @@ class Membership:
         except Exception:
             log.exception("lease-not-renewed")
 
+    def has_successor(self) -> bool:
+        """Tell whether another node takes rooms, as of the last renewal."""
+        return any(not other.is_leaving for other in self.census.others(self.node.id))
+
     async def give_away(self, session_id: str) -> None:
         """Release a room for another node, because this one is leaving; keep it while no other node takes rooms."""
         self._given.append(session_id)
@@ -147,7 +151,7 @@ class Membership:
 
     async def _follow_successors(self) -> None:
         """Release what waits, if another node takes rooms."""
-        if any(not other.is_leaving for other in self.census.others(self.node.id)):
+        if self.has_successor():
             given, self._given = self._given, []
             for session_id in given:
                 await self.holdings.give_away(session_id)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from langdao_video.errors import LangDAOError, Unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
@@ -96,6 +98,8 @@ BODY_TOO_LARGE: Final = HttpAnswer(
 )
 
 
-def refuse_socket(message: str) -> HttpAnswer:
-    """Return the answer to a page that may not open a socket, and why."""
-    return HttpAnswer(HTTPStatus.FORBIDDEN, "socket-refused", message)
+def refuse_socket(error: LangDAOError) -> HttpAnswer:
+    """Return the answer to a page that may not open a socket here, and why: 503 if it may elsewhere."""
+    if isinstance(error, Unavailable):
+        return HttpAnswer(HTTPStatus.SERVICE_UNAVAILABLE, error.code, error.message)
+    return HttpAnswer(HTTPStatus.FORBIDDEN, "socket-refused", error.message)

@@ -190,7 +190,7 @@ class HttpConnection(HttpToolsProtocol):
         try:
             opening = service.check_opening(scope)
         except LangDAOError as error:
-            self._refuse(refuse_socket(error.message))
+            self._refuse(refuse_socket(error))
             return
         socket = FastSocket(self._edge, slot, account, self.transport)
         siblings = self.connections

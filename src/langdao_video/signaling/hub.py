@@ -82,6 +82,8 @@ class Hub:
         self.tally = SignalingTally()
         self.give_away: Callable[[str], Awaitable[None]] | None = None
         """Lets another node own a room when its pages are about to move; None if no other node shares the store."""
+        self.has_successor: Callable[[], bool] = lambda: False
+        """Whether another node takes the pages of this one while it stops."""
         self._moving: set[asyncio.Task[None]] = set()
 
     def make_conn(self) -> int:
@@ -108,6 +110,11 @@ class Hub:
         log.info("drain-began", rooms=len(self._rooms), window_ms=window_ms)
         self._drain = Drain(self._name, self._rooms, self._clock.now_ms(), window_ms)
         self._tell_to_move(self._drain)
+
+    def check_opening(self) -> None:
+        """Refuse a new socket if this process stops and another one takes it. Raises Unavailable `service-moving`."""
+        if self._drain is not None and self.has_successor():
+            raise self._drain.refuse_room()
 
     def check_place(self, leaving: str | None) -> None:
         """Refuse a socket that looks for another process than *leaving*. Raises Unavailable `service-moving`."""

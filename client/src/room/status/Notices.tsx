@@ -13,11 +13,12 @@ import { isSpeakingMuted, lineNotice, passingNotice, refusal } from '../store/no
 import { openPanel, openToWrite } from '../store/panel-state';
 import { blockingProblem, call, now, otherRole, stage, state } from '../store/room-store';
 import { passingLine } from '../store/unread';
+import { hasLostService } from './announcements';
 
 const ASSUMED = ['address', 'language', 'sessionStart', 'shortAddress'] as const;
 
 export function Notices() {
-  const { assumed, away, socket, session } = state.value;
+  const { assumed, socket, session } = state.value;
   const what = ASSUMED.filter((name) => assumed.includes(name)).map((name) => t(`notice.assumed.${name}`));
   return (
     <div class="notices">
@@ -32,7 +33,9 @@ export function Notices() {
         <LowBalance />
         <MissingDevice />
         <Refusal />
-        {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
+        {hasLostService(state.value) && stage.value === 'live' && (
+          <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>
+        )}
       </div>
       <Passing />
     </div>

@@ -42,11 +42,17 @@ export function findNews(before: CallState, now: CallState): readonly News[] {
   return [...findComing(before, now), ...findSwitched(before, now), ...findBilling(before, now)];
 }
 
+/** Whether the peer has lost the service. One who is only not back yet, after a deploy, comes or is reported as lost. */
+export function hasLostService({ away }: CallState): boolean {
+  return away !== null && away !== 'unseated';
+}
+
 function findComing(before: CallState, now: CallState): News[] {
   const news: News[] = [];
   if (!before.peer && now.peer) news.push({ topic: 'peer', who: now.peer.role, what: 'joined' });
   if (before.peer && !now.peer) news.push({ topic: 'peer', who: before.peer.role, what: 'left' });
-  if (!before.away && now.away && now.peer) news.push({ topic: 'peer', who: now.peer.role, what: 'away' });
+  if (!hasLostService(before) && hasLostService(now) && now.peer)
+    news.push({ topic: 'peer', who: now.peer.role, what: 'away' });
   const [stage, next] = [stageOf(before), stageOf(now)];
   if (stage !== next) {
     if (next === 'reconnecting') news.push({ topic: 'link', who: null, what: 'reconnecting' });

@@ -1,0 +1,85 @@
+"""What a bill may be, from what the two pages of a lesson have done. Pure.
+
+Law 2 bounds it on both sides. At most: the overlap of all that the pages have answered. At least: the same without what
+a drop may have lost. A sitting that goes on within SILENCE_MS of its newest stored proof loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from langdao_video.billing.rules import SILENCE_MS
+from langdao_video.nodes.lease import GIVES_UP_MS
+from langdao_video.signaling.rules import RoomRules
+from tests.billing import oracle
+from tests.cluster.page import Visit
+
+_ROOM: Final = RoomRules()
+SAVE_MS_MAX: Final = 2_000
+"""How long a save may take before it counts as failed (`billing.presence`)."""
+UNSTORED_MS: Final = _ROOM.heartbeat_ms + _ROOM.ping_ms // 2 + SAVE_MS_MAX
+"""Which proofs a node may have kept to itself: a room reports one a heartbeat interval, give or take half a ping."""
+LAPSED_MS: Final = GIVES_UP_MS
+"""For how much longer a node keeps its pages that cannot renew its lease, and then loses what it has not stored."""
+NEAR_MS: Final = 50
+"""How far the service's clock, which follows the database's, may be from the machine's."""
+
+Sittings = dict[int, list[int]]
+
+
+def bounds_ms(
+    student: Sequence[Visit],
+    tutor: Sequence[Visit],
+    begun: Iterable[tuple[str, int, int]],
+    unstored_ms: int = UNSTORED_MS,
+) -> tuple[int, int]:
+    """Return the least and the most that may be billed (ms). *begun* are the ledger's sittings: role, epoch, Unix ms.
+
+    *unstored_ms*: how much of the end of a socket a node may have kept to itself.
+    Raises AssertionError if the ledger has a sitting that no join of the page explains.
+    """
+    seats = {"student": student, "tutor": tutor}
+    most = {role: _collect_all(visits) for role, visits in seats.items()}
+    for role, epoch, at_ms in begun:
+        assert any(_has_joined(visit, at_ms) for visit in seats[role]), f"the {role} sat down without a join"
+        most[role].setdefault(epoch, []).append(at_ms)
+    least = {role: _collect_kept(visits, unstored_ms) for role, visits in seats.items()}
+    return _overlap_ms(least), _overlap_ms(most)
+
+
+def _overlap_ms(seats: dict[str, Sittings]) -> int:
+    return oracle.billable_ms([*seats["student"].values()], [*seats["tutor"].values()], SILENCE_MS)
+
+
+def _has_joined(visit: Visit, at_ms: int) -> bool:
+    ends_ms = at_ms if visit.closed_ms is None else visit.closed_ms
+    return visit.joined_ms - NEAR_MS <= at_ms <= ends_ms + NEAR_MS
+
+
+def _collect_all(visits: Iterable[Visit]) -> Sittings:
+    """Return the proofs of each sitting. A join whose welcome was lost may have gone on with the sitting before it."""
+    sittings: Sittings = {}
+    epoch = None
+    for visit in visits:
+        if visit.epoch is not None:
+            epoch = visit.epoch
+            sittings.setdefault(epoch, []).extend(visit.proofs_ms)
+        elif epoch is not None:
+            sittings[epoch] += [visit.joined_ms, visit.closed_ms or visit.joined_ms]
+    return sittings
+
+
+def _collect_kept(visits: Sequence[Visit], unstored_ms: int) -> Sittings:
+    """Return the proofs of each sitting that no drop can have lost."""
+    sittings: Sittings = {}
+    seated = [visit for visit in visits if visit.epoch is not None]
+    for visit in seated:
+        assert visit.epoch is not None
+        last_ms = visit.proofs_ms[-1]
+        if visit is seated[-1]:  # the end asks for a last proof, and waits for it for a while only
+            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - _ROOM.last_call_ms]
+        else:
+            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - unstored_ms]
+        sittings.setdefault(visit.epoch, []).extend(kept_ms)
+    return sittings

@@ -1,0 +1,89 @@
+"""Lessons over several nodes bill no second too many, whatever nodes, leases and letters do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from langdao_video.nodes.holdings import Holdings
+from langdao_video.store.memory import MemoryStore
+from langdao_video.store.memory_owners import MemoryOwners
+from langdao_video.store.port import NewEvent, Ownership, StoredEvent
+from tests.examples import examples
+from tools.simulator.chance import make_plan
+from tools.simulator.lesson import LessonVerdict, play
+from tools.simulator.report import write_failure
+from tools.simulator.run import quiet
+
+LESSONS = 200
+"""How many lessons are played; for a night see docs/decisions/0008. The planted fault must show within as many."""
+
+
+def play_lessons(count: int) -> Iterator[LessonVerdict]:
+    with quiet():
+        for number in range(count):
+            yield play(make_plan((1 << 32) + number, "several"))
+
+
+@pytest.mark.requirement("R36")
+def test_no_lesson_of_several_nodes_is_over_billed_and_no_drop_costs_more_than_an_interval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = _count_refused(monkeypatch)
+    lost = _count_lost(monkeypatch)
+    lessons = examples(LESSONS)
+
+    verdicts = list(play_lessons(lessons))
+
+    wrong = [(number, verdict) for number, verdict in enumerate(verdicts) if not verdict.is_right]
+    assert [line for number, verdict in wrong for line in write_failure(verdict, number, 1)] == []
+    assert sum(verdict.billable_ms for verdict in verdicts) > lessons * 30_000, "most lessons are lessons"
+    assert lost, "rooms went from node to node"
+    assert refused or lessons < LESSONS, "a node that stood still wrote with an old fence"
+
+
+def test_a_store_that_takes_an_old_fence_and_version_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    append = MemoryStore.append_events
+
+    async def append_anyway(
+        store: MemoryStore,
+        session_id: str,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        **more: Any,  # noqa: ANN401 - as the store
+    ) -> list[StoredEvent]:
+        version = max(expected_version, len(await store.load_events(session_id)))
+        return await append(store, session_id, version, events, **more)
+
+    monkeypatch.setattr(MemoryStore, "append_events", append_anyway)
+    monkeypatch.setattr(MemoryOwners, "is_held", lambda *_: True)
+
+    assert any(not verdict.is_right for verdict in play_lessons(LESSONS))
+
+
+def _count_refused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows with each write that the store refuses for its fence."""
+    refused: list[str] = []
+    is_held = MemoryOwners.is_held
+
+    def note(owners: MemoryOwners, session_id: str, owner: Ownership) -> bool:
+        held = is_held(owners, session_id, owner)
+        refused.extend([] if held else [owner.node_id])
+        return held
+
+    monkeypatch.setattr(MemoryOwners, "is_held", note)
+    return refused
+
+
+def _count_lost(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lost: list[str] = []
+    lose = Holdings.lose
+
+    def note(holdings: Holdings, session_id: str, owner: Ownership) -> None:
+        lost.append(holdings.node_id)
+        lose(holdings, session_id, owner)
+
+    monkeypatch.setattr(Holdings, "lose", note)
+    return lost
