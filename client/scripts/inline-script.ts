@@ -2,7 +2,7 @@
 // Content-Security-Policy names them by their hashes (web/pages.py).
 
 import { basename, resolve } from 'node:path';
-import { build, type Plugin } from 'vite';
+import { build, type Plugin, type Rolldown } from 'vite';
 
 interface Options {
   readonly target: string[];
@@ -19,9 +19,19 @@ const SHEET = /<link rel="stylesheet"[^>]* href="[^"]*\/(assets\/[^/"]+)">/;
  * page's first module is only loaded: the script runs it. */
 export function inline(entry: string, options: Options): Plugin {
   const comment = `<!-- ${basename(entry)} -->`;
+  let leftOut = '';
   return {
     name: 'inline',
     apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, files) {
+        const waits = Object.values(files).find(
+          (file) => file.type === 'chunk' && file.code.includes(leftOut),
+        );
+        if (leftOut && waits) throw new Error(`${waits.fileName} would wait for ${leftOut}`);
+      },
+    },
     transformIndexHtml: {
       order: 'post',
       async handler(html, { bundle: files = {} }) {
@@ -32,7 +42,8 @@ export function inline(entry: string, options: Options): Plugin {
         const [link, sheet] = SHEET.exec(html) ?? [];
         const style = files[sheet ?? ''];
         if (!link || style?.type !== 'asset') throw new Error('No style sheet in the page');
-        delete files[style.fileName];
+        leftOut = basename(style.fileName);
+        leaveOut(style.fileName, files);
         return html
           .replace(module, '')
           .replace(link, () => `<style>${String(style.source).trim()}</style>`)
@@ -41,6 +52,14 @@ export function inline(entry: string, options: Options): Plugin {
       },
     },
   };
+}
+
+/** Leave *sheet* out of the build, and of what a chunk waits for before it runs. */
+function leaveOut(sheet: string, files: Rolldown.OutputBundle): void {
+  delete files[sheet];
+  for (const file of Object.values(files)) {
+    if (file.type === 'chunk') file.viteMetadata?.importedCss.delete(sheet);
+  }
 }
 
 async function bundle(entry: string, { target, define }: Options): Promise<string> {
