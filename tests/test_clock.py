@@ -74,7 +74,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
     for module in (server_clock, clock):
         monkeypatch.setattr(module, "read_wall_ms", lambda: machine.wall_ms)
-        monkeypatch.setattr(module, "read_uptime_ms", lambda: machine.uptime_ms)
+    monkeypatch.setattr(clock, "_read_uptime_ns", lambda: machine.uptime_ms * 1_000_000)
     monkeypatch.setattr(server_clock, "read_boot_id", lambda: machine.boot_id)
     return machine
 

@@ -234,11 +234,12 @@ class Person:
 
     async def wait_for_picture(self) -> Received:
         """Wait until the other's picture is on the screen and sound has arrived."""
-        await wait_until(
+        now = await wait_until(
             self.tab,
-            "__probe.picture() && __probe.received().then((now) => now.framesDecoded && now.audioEnergy)",
+            """__probe.picture() && __probe.received().then((now) =>
+                now.framesDecoded && now.audioEnergy && { ...now, picture: __probe.picture() })""",
         )
-        return await self._receive()
+        return Received(now["framesDecoded"], now["audioEnergy"], now["picture"])
 
     async def wait_for_more(self, before: Received) -> Received:
         """Wait until ten more frames and more sound than *before* have arrived, and the picture has changed."""

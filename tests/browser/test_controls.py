@@ -189,7 +189,7 @@ async def test_the_menu_is_short_until_a_group_is_unfolded_and_names_no_keys_on_
 
     assert len(shown) <= 6
     assert shown.count("folded") == 1
-    assert len(unfolded) == len(shown) + 5
+    assert len(unfolded) == len(shown) + 6
     assert "more-shortcuts" not in unfolded
 
 

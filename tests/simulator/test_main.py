@@ -28,7 +28,7 @@ def test_the_sum_is_in_the_last_line() -> None:
 
 
 def test_a_lesson_that_is_wrong_is_exit_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line, "run", lambda *_: False)
+    monkeypatch.setattr(command_line, "run", lambda *_, **__: False)
 
     with pytest.raises(SystemExit) as stopped:
         command_line.app(["--lessons", "1"], exit_on_error=False)

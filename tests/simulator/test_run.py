@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -20,6 +21,8 @@ from tools.simulator.lesson import LessonVerdict, play
 from tools.simulator.oracle import DROP_MS
 from tools.simulator.run import MODES, quiet, run, simulate
 from tools.simulator.shrink import is_over_billed, shrink
+
+ON_THE_WORLDS_LOOP: Final = ("cluster.py", "cluster_books.py", "letters.py", "loop.py", "node.py")
 
 LESSONS = 1_000
 """How many lessons are played. A planted fault must show within as many."""
@@ -181,5 +184,5 @@ def test_nothing_in_it_reads_a_real_clock() -> None:
     ]
 
     assert len(files) > 10
-    # The one loop has the world's time: tests/simulator/test_loop.py.
-    assert found == [("loop.py", "import asyncio")]
+    # The one loop has the world's time (tests/simulator/test_loop.py), and the others make tasks and futures of it.
+    assert found == [(name, "import asyncio") for name in ON_THE_WORLDS_LOOP]
