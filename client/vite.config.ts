@@ -24,6 +24,9 @@ const PAGES: Readonly<Record<string, Record<string, string>>> = {
   platform: { start: 'start.html', demo: 'demo.html' },
 };
 
+/** What draws every page, in one file: left alone, the bundler makes two, and each costs a request. boot.ts must not need it. */
+const DRAWING = /node_modules.@?preact/;
+
 /** R18, as explicit versions: an older browser gets syntax it can parse; what it lacks is looked for at run time. */
 const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
 
@@ -55,12 +58,19 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    ...(mode === 'embed' ? { lib: embedScript() } : { rolldownOptions: { input: PAGES[mode] ?? {} } }),
+    ...(mode === 'embed' ? { lib: embedScript() } : { rolldownOptions: pagesIn(mode) }),
   },
   // A busy machine needs longer than the runner's five seconds for ten thousand random lines. Each file has a thread of its
   // own: what one leaves running once changed another's devices.
   test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000, pool: 'threads' },
 }));
+
+function pagesIn(mode: string) {
+  return {
+    input: PAGES[mode] ?? {},
+    output: { advancedChunks: { groups: [{ name: 'drawing', test: DRAWING }] } },
+  };
+}
 
 function embedScript() {
   return {
