@@ -14,8 +14,23 @@ function look(arrivals: Arrivals, playedAt: number | null, packets: number, nowM
   return arrivals.silentSinceMs;
 }
 
-test('nothing is silent before anything was heard', () => {
-  expect(look(new Arrivals(), null, 0, 60_000)).toBeNull();
+test('media that never came is missing eight seconds after the two are connected', () => {
+  const arrivals = new Arrivals();
+  arrivals.pause(60_000);
+
+  expect(look(arrivals, null, 0, 67_900)).toBeNull();
+  expect(look(arrivals, null, 0, 68_000)).toBeNull(); // the first count
+  expect(look(arrivals, null, 0, 68_250)).toBe(60_000);
+  expect(arrivals.heardMs).toBeNull();
+});
+
+test('media that a browser says nothing of is found by its packets', () => {
+  const arrivals = new Arrivals();
+  arrivals.pause(60_000);
+  look(arrivals, null, 400, 68_000);
+
+  expect(look(arrivals, null, 412, 68_250)).toBeNull();
+  expect(arrivals.heardMs).toBe(68_250);
 });
 
 test('media that is played is there', () => {

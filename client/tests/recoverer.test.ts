@@ -19,7 +19,7 @@ class Connection {
   isFlowing = true;
   isPlayed = true;
   private packets = 0;
-  private playedAt = 1;
+  private playedAt: number | null = null;
 
   readPlayed(): number | null {
     if (this.isFlowing && this.isPlayed) this.playedAt = Date.now();
@@ -63,6 +63,16 @@ test('media that stops is noticed within 2 s: the socket is doubted, and ICE res
 
   expect(before).toEqual([]);
   expect(done).toEqual(['doubt the socket that was silent for true', 'restart']);
+  recoverer.stop();
+});
+
+test('two who are connected, and nothing ever comes: the path is made anew', async () => {
+  const { connection, done, recoverer } = watch();
+  connection.isFlowing = false;
+
+  await vi.advanceTimersByTimeAsync(16_000);
+
+  expect(done.slice(1)).toEqual(['restart', 'begin-over']);
   recoverer.stop();
 });
 

@@ -175,6 +175,11 @@ async def show_the_lobby(guide: Guide) -> Screens:
     await tab.evaluate("document.querySelector('[data-part=device-choice] summary').click()")
     await wait_until(tab, "document.querySelectorAll('[data-part=choose-camera] option').length > 1")
     yield "lobby-devices", tab
+    await tab.evaluate("document.querySelector('[data-part=device-choice] summary').click()")
+    await wait_until(tab, "document.querySelector('[data-part=check-again]')?.disabled === false")
+    await tab.evaluate("document.querySelector('[data-part=network-check] summary').click()")
+    yield "lobby-network", tab
+    await tab.evaluate("document.querySelector('[data-part=network-check] summary').click()")
     await student.switch("camera")
     await student.wait_for_lobby_to_show("off")
     yield "lobby-camera-off", tab

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import pytest_asyncio
 
-from tests.browser.lesson import Lesson
+from langdao_video.session.roles import ROLES
+from tests.browser.api import post_json
+from tests.browser.lesson import ADDRESSES, Lesson
 from tests.browser.server import Service
 from tests.browser.tab import wait_until
+from tests.network.call import read_route
 from tests.ports import free_port
 
 if TYPE_CHECKING:
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
     from tests.browser.conftest import People
 
 SECRET: Final = "of-the-tests-only"  # noqa: S105 - of a relay on loopback
+SESSION: Final = {
+    "studentAddress": ADDRESSES["student"],
+    "tutorAddress": ADDRESSES["tutor"],
+    "language": "es",
+    "ratePerHourMinor": 3_600,
+    "currency": "EUR",
+}
 VERDICT: Final = "document.querySelector('[data-part=network-check]')?.dataset.verdict"
 DETAILS: Final = "document.querySelector('[data-part=network-details]').innerText"
 HIDE: Final = "document.querySelector('[data-part=hide-address]')"
@@ -74,7 +84,28 @@ async def test_an_address_that_is_hidden_in_the_call_is_told_to_nobody(
         for kind, count in zip(("offer", "answer", "ice"), told, strict=True)
         for frame in (await tutor.frames(kind))[count:]
     ]
-    found = candidates_in(after)
+    assert_relayed(after)
+
+
+async def test_links_that_ask_for_a_relay_tell_no_address(people: People, relayed: Service) -> None:
+    made = await post_json(f"{relayed.url}/api/sessions", **SESSION, relayOnly=True)
+    student, tutor = [await people.bring(role, Lesson(relayed.url)) for role in ROLES]
+    await student.tab.open(f"{made['studentUrl']}&lobby=off")
+    await student.wait_for_state("waiting")
+    link = await post_json(f"{relayed.url}/api/sessions/{made['sessionId']}/tutor-link", relayOnly=True)
+    await tutor.tab.open(f"{link['tutorUrl']}&lobby=off")
+
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await person.wait_for_picture()
+        told = [frame for kind in ("offer", "answer", "ice") for frame in await person.frames(kind)]
+        assert_relayed(told)
+        assert (await read_route(person.tab)).is_relayed
+
+
+def assert_relayed(frames: list[dict[str, Any]]) -> None:
+    """Check that *frames* tell relays and nobody's own address (RFC 8839 §5.1)."""
+    found = candidates_in(frames)
     assert found
     for one in found:
         assert " typ relay " in one

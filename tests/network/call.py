@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from langdao_video.session.roles import ROLES
 from tests.browser.lesson import Lesson, now_ms
 from tests.browser.people import Person
-from tests.browser.tab import HEARING, WAIT_SECONDS_MAX, open_chromium_tab, wait_until
+from tests.browser.tab import HEARING, WAIT_SECONDS_MAX, NeverHappened, open_chromium_tab, wait_until
 from tests.network import flow
 
 if TYPE_CHECKING:
@@ -31,6 +31,18 @@ ROUTE: Final = """__probe.connections.at(-1).getStats().then((stats) => {
     return { own: own.candidateType, other: other.candidateType, relayProtocol: own.relayProtocol ?? null };
 })"""
 """The selected candidate pair (W3C webrtc-stats)."""
+
+
+MEDIA: Final = """(async () => {
+    const line = ({ direction, currentDirection, sender, receiver }) =>
+        [direction, currentDirection, sender.track?.readyState, receiver.track.muted];
+    const connection = __probe.connections.at(-1);
+    const flow = [...(await connection.getStats()).values()].filter(({ type }) => type.endsWith("bound-rtp"))
+        .map(({ type, kind, packetsReceived, packetsSent }) => [type, kind, packetsReceived ?? packetsSent]);
+    const lines = connection.getTransceivers().map(line);
+    return JSON.stringify({ now: Date.now(), look: __flow.looks.at(-1), flow, lines });
+})()"""
+"""What the newest connection has received and sent, and how its lines stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,19 @@ class Call:
         """Wait until each sees and hears the other, from now on."""
         since_ms = now_ms()
         for person in self.people.values():
-            await wait_until(person.tab, f"__flow.moves({since_ms})")
+            try:
+                await wait_until(person.tab, f"__flow.moves({since_ms})")
+            except NeverHappened as error:
+                error.add_note(await self.describe_media())
+                raise
+
+    async def describe_media(self) -> str:
+        """Tell what each page has received, and how its connections stand: evidence for who reads a failure."""
+        lines = [
+            f"── {role}: {await tab.evaluate(MEDIA)}\n{await tab.evaluate('globalThis.__probe?.trace()')}"
+            for role, tab in self.tabs.items()
+        ]
+        return "\n".join(lines)
 
     async def routes(self) -> dict[Role, Route]:
         """Return the route that each page's packets take."""

@@ -2,6 +2,7 @@
 // The sums only grow, also when a new connection takes over from an old one. See flow.py.
 (() => {
   const EVERY_MS = 100;
+  const LATE_MS = 2000;
   const KEPT_MAX = 6000; // ten minutes
   const NOTHING = { frames: 0, packets: 0, energy: 0, concealed: 0, samples: 0, bytes: 0 };
   const sums = { ...NOTHING };
@@ -28,10 +29,17 @@
     return now;
   }
 
+  /** A connection that closes meanwhile may never answer, and must not end the looks. */
+  async function readInTime(connection) {
+    const late = new Promise((resolve) => setTimeout(resolve, LATE_MS, null));
+    return Promise.race([read(connection).catch(() => null), late]);
+  }
+
   async function look() {
     for (const connection of __probe.connections) {
       if (connection.signalingState === "closed") continue;
-      const now = await read(connection);
+      const now = await readInTime(connection);
+      if (!now) continue;
       const before = last.get(connection) ?? NOTHING;
       for (const name of Object.keys(NOTHING)) sums[name] += Math.max(0, now[name] - before[name]);
       last.set(connection, now);

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from langdao_video.session.facts import GraceResolved, ProofResumed, Recorded, SeatTaken, Warned
+from langdao_video.session.facts import Ended, GraceResolved, ProofResumed, Recorded, SeatTaken, Warned
 from tests.stories.apart import Apart, apart
 from tests.stories.live import until
 from tests.stories.page import Page
 
 pytestmark = pytest.mark.slow
 DELAY_MS_MAX = 1_000
+ENDS_OF_BOTH = {"cap-reached", "grace-expired"}
 
 
 async def assert_one_bill(both: Apart, session_id: str) -> int:
@@ -23,6 +24,9 @@ async def assert_one_bill(both: Apart, session_id: str) -> int:
     A question that closes because somebody is back closes at the backend when the news arrives. What was there before
     is free, so the backend's bill may be less by that delay. If the backend asked less than the call service, its bill
     may be more: by the time from a return to the fact that closed the question at the call service.
+
+    At the cap, and when a question that both asked has no answer, both end by themselves: the backend keeps the earlier
+    end.
     """
     await both.wait_for(session_id, lambda state: state["state"] == "ended")
     call, backend = await both.lessons(session_id)
@@ -35,7 +39,9 @@ async def assert_one_bill(both: Apart, session_id: str) -> int:
     more_ms = unbilled_returns_ms(records[0]) if backends_questions < calls_questions else 0
     less_ms = DELAY_MS_MAX * backends_questions
     assert -less_ms <= backend.billable_ms - call.billable_ms <= more_ms
-    assert call.ended_at_ms == backend.ended_at_ms
+    backends_end_ms = next(record.at_ms for record in records[1] if isinstance(record.fact, Ended))
+    assert backends_end_ms == call.ended_at_ms or backend.ended.reason in ENDS_OF_BOTH
+    assert backend.ended_at_ms == min(backends_end_ms, call.ended_at_ms)
     return backend.billable_ms // 1000
 
 

@@ -4,6 +4,9 @@
 /** Sound comes 50 times a second, and 3 times where the codec sends comfort noise only (RFC 7587 §3.1.3). */
 const DOUBT_MS = 1_000;
 
+/** The other side's devices may still be opening when the two are connected. After this time the path is doubted instead. */
+const FIRST_MS = 8_000;
+
 /** Between two counts less far apart than this there may be no packet on a good line. */
 const COUNTS_APART_MS = 200;
 
@@ -16,7 +19,7 @@ export class Arrivals {
   private counted: { readonly packets: number; readonly atMs: number } | null = null;
   private isConfirmed = false;
 
-  /** Since when nothing has arrived, page ms; null while it arrives, while that is not sure, and before the first media. */
+  /** Since when nothing has arrived, page ms; null while it arrives, and while that is not sure. */
   get silentSinceMs(): number | null {
     return this.isConfirmed ? this.sinceMs : null;
   }
@@ -28,7 +31,7 @@ export class Arrivals {
       this.playedAt = playedAt;
       this.hear(nowMs);
     }
-    return this.heardMs !== null && nowMs - this.sinceMs >= DOUBT_MS;
+    return nowMs - this.sinceMs >= (this.heardMs === null ? FIRST_MS : DOUBT_MS);
   }
 
   /** Take how many packets this connection has received so far. */

@@ -57,7 +57,10 @@ export class Recoverer {
   /** Take what has happened: the ladder's step is done before this returns. */
   note(cause: Cause): void {
     const nowMs = readClock();
-    if (cause === 'met') this.arrivals = new Arrivals();
+    if (cause === 'met') {
+      this.arrivals = new Arrivals();
+      this.arrivals.pause(nowMs);
+    }
     if (cause === 'begun-over') this.arrivals.reconnect(nowMs);
     const before = this.recovery;
     const { patienceMs } = this.port;

@@ -1,0 +1,53 @@
+"""A page goes away and comes back in the middle of a call: by the browser's Back, and by two reloads in a second."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.api import get_json
+from tests.browser.tab import ChromiumTab
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+TWICE_WITHIN_SECONDS = 0.5
+
+
+@pytest.mark.requirement("R20")
+async def test_who_leaves_and_presses_back_is_in_the_call_again(people: People, lesson: Lesson) -> None:
+    """Browsers keep no page with a live camera for Back (Chromium: `notRestoredReasons` says `mediastream`)."""
+    student, tutor = await people.meet(lesson)
+    assert isinstance(student.tab, ChromiumTab)
+    before = await tutor.wait_for_picture()
+
+    await student.tab.open("about:blank")
+    await tutor.wait_for_frame("peer-left")
+    await student.tab.page.go_back()
+
+    await tutor.wait_for_new_picture(before)
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await person.wait_for_more(await person.wait_for_picture())
+
+
+@pytest.mark.requirement("R20")
+async def test_two_reloads_in_a_second_leave_one_page_in_the_seat(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    assert isinstance(tutor.tab, ChromiumTab)
+    before = await student.wait_for_picture()
+
+    reloading = asyncio.create_task(tutor.tab.page.reload(wait_until="commit"))
+    await asyncio.wait([reloading], timeout=TWICE_WITHIN_SECONDS)
+    await tutor.tab.reload()
+    await asyncio.gather(reloading, return_exceptions=True)  # the second reload may have ended the first
+
+    await student.wait_for_new_picture(before)
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await person.wait_for_more(await person.wait_for_picture())
+    bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
+    assert [bill["participants"][role]["connected"] for role in ("student", "tutor")] == [True, True]
