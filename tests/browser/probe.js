@@ -3,6 +3,7 @@
 (() => {
   const marks = {};
   const connections = [];
+  const channels = [];
   const remoteTracks = new Set();
   const frames = [];
   const sockets = [];
@@ -65,10 +66,12 @@
       this.addEventListener("iceconnectionstatechange", () => mark(`ice ${this.iceConnectionState}`));
       this.addEventListener("connectionstatechange", () => mark(`connection ${this.connectionState}`));
     }
-    /** The lobby's network check has connections of its own. They are no calls, and only they have channels. */
-    createDataChannel(...args) {
-      if (connections.includes(this)) connections.splice(connections.indexOf(this), 1);
-      return super.createDataChannel(...args);
+    /** The lobby's network check has connections of its own. They are no calls: they have no channel for the tools. */
+    createDataChannel(label, ...args) {
+      const channel = super.createDataChannel(label, ...args);
+      if (label === "tools") channels.push(channel);
+      else if (connections.includes(this)) connections.splice(connections.indexOf(this), 1);
+      return channel;
     }
     async setLocalDescription(...args) {
       await super.setLocalDescription(...args);
@@ -164,5 +167,5 @@
 
   window.addEventListener("message", ({ data, origin }) => parentMessages.push({ data, origin, at: Date.now() }));
 
-  window.__probe = { marks, frames, sockets, shown, connections, parentMessages, received, picture, trace };
+  window.__probe = { marks, frames, sockets, shown, connections, channels, parentMessages, received, picture, trace };
 })();
