@@ -5,6 +5,7 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { readClock } from '../../base/clock';
 import { loadPart } from '../../base/load-part';
 import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
+import { isShown } from '../../theme/apply-theme';
 import { call, link, state } from '../store/room-store';
 
 type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'stop'>;
@@ -53,12 +54,14 @@ export class Tools {
   }
 }
 
-/** Be ready for the tools from now on. */
+export const tools = new Tools(async (onStatus) => {
+  const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
+  return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
+});
+
+/** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  const tools = new Tools(async (onStatus) => {
-    const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
-    return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
-  });
+  if (!isShown('vocabulary')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

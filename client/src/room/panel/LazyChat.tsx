@@ -1,13 +1,13 @@
-// The chat, fetched after the first picture. What was kept of it comes with it.
+// The chat and the tabs of the tools, fetched after the first picture. What was kept of the chat comes with it.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
 
 export const chat = makeLazy(
   () =>
-    import('./Chat').then(({ Chat, keepChat }) => {
+    import('../classroom/PanelTabs').then(({ PanelTabs, keepChat }) => {
       keepChat();
-      return Chat;
+      return PanelTabs;
     }),
   ({ hasFailed, onRetry }) => (
     <section class="chat-place" aria-busy={!hasFailed}>

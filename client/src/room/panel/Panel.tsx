@@ -1,4 +1,4 @@
-// The side panel: the session's details and the chat. The picture keeps at least half of the page.
+// The side panel: the session's details, the chat and the lesson's tools. The picture keeps at least half of the page.
 
 import { signal } from '@preact/signals';
 import { X } from 'lucide';
@@ -8,8 +8,8 @@ import { t } from '../../i18n';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
-import { chat } from '../chat/LazyChat';
-import { isPanelOpen, openPanel } from '../store/panel-state';
+import { hasTabs, isPanelOpen, openPanel } from '../store/panel-state';
+import { chat } from './LazyChat';
 
 /** Closed at first, so that the chat has the space. */
 const isOpen = signal(false);
@@ -49,7 +49,7 @@ export function Panel() {
             <detailsList.View />
           </details>
         )}
-        {isShown('chat') && <chat.View />}
+        {hasTabs() && <chat.View />}
       </div>
     </aside>
   );
