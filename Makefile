@@ -50,8 +50,8 @@ $(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
 # Parts of their own, so that `make --keep-going` tells everything at once.
 
 # The order is that of tests/conftest.py. xdist's own order puts the long tests last.
-# Two for two cores, and one for tests that mostly wait.
-IN_PROCESSES := --numprocesses=3 --dist=loadscope --no-loadscope-reorder
+# Two processes for two cores; two more for the tests that mostly wait, which test-quick leaves out.
+SPREAD := --dist=loadscope --no-loadscope-reorder
 
 .PHONY: test
 test: test-client test-service ## run every test (installs browsers and servers for them)
@@ -62,12 +62,12 @@ test-client: $(NODE_MODULES)
 
 .PHONY: test-service
 test-service: install test-packages ## run the service's and the browsers' tests; ARGS="-k chat" picks, ARGS=--durations=30 tells the slowest
-	@$(BIN)/pytest $(IN_PROCESSES) $(ARGS)
+	@$(BIN)/pytest --numprocesses=4 $(SPREAD) $(ARGS)
 
 .PHONY: test-quick
-test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples
-	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest $(IN_PROCESSES) \
-		--ignore=tests/browser -m "not slow" -k "not postgresql" $(ARGS)
+test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples; make check tests the architecture
+	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest --numprocesses=2 $(SPREAD) \
+		--ignore=tests/browser --ignore=tests/test_architecture.py -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages
 test-packages: ## install what the tests need from the system

@@ -69,7 +69,7 @@ async def measure(rounds: int) -> dict[str, list[float]]:
         async with (
             Server(path, "bench.relay") as relay,
             Service(path) as service,
-            launch_chromium(frames_per_second=CAMERA) as browser,
+            launch_chromium(frames_per_second=CAMERA, whole=True) as browser,
         ):
             picture, shown = await read_picture(browser, service.url)
             for _ in range(rounds):

@@ -59,7 +59,7 @@ async def measure(rounds: int) -> Runs:
         async with (
             Server(path, "bench.relay") as relay,
             Service(path) as service,
-            launch_chromium(frames_per_second=CAMERA) as browser,
+            launch_chromium(frames_per_second=CAMERA, whole=True) as browser,
         ):
             for round_number in range(rounds + 1):
                 for variant in random.sample(sorted(runs), len(runs)):

@@ -83,7 +83,7 @@ async def measure(minutes: int) -> dict[Role, list[Held]]:
     with tempfile.TemporaryDirectory() as folder:
         async with (
             Service(Path(folder)) as service,
-            launch_chromium(INTERPRETED, frames_per_second=SLOW_CAMERA) as browser,
+            launch_chromium(INTERPRETED, frames_per_second=SLOW_CAMERA, whole=True) as browser,
         ):
             lesson = Lesson(service.url)
             people = {role: await bring(browser, lesson, role) for role in ROLES}

@@ -24,8 +24,41 @@ const PAGES: Readonly<Record<string, Record<string, string>>> = {
   platform: { start: 'start.html', demo: 'demo.html' },
 };
 
-/** What draws every page, in one file: left alone, the bundler makes two, and each costs a request. boot.ts must not need it. */
-const DRAWING = /node_modules.@?preact/;
+/** What both the lobby and the call draw with. */
+const DRAWN_WITH = [
+  'node_modules/(preact|@preact)/',
+  'src/base/polyfills',
+  'node_modules/lucide/.+/(mic|mic-off|video|video-off|user-round|signal|signal-low|signal-medium|wifi-off)[.]',
+  'src/i18n/(en.json$|catalogue|format|index|languages|localized)',
+  'src/theme/apply-theme',
+  'src/ui/(Avatar|Icon|lazy)',
+  'src/room/controls/(Controls.css|Toggle)',
+  'src/room/(devices/LazyProblem|page/appearance|status/Brand)',
+  'src/room/store/(notice-state|panel-state|room-store)',
+];
+
+/** What the lobby has, and what follows the call's page. */
+const DRAWN_ALSO = [
+  'node_modules/lucide/.+/(check|copy|copy-check|globe|hourglass|triangle-alert)[.]',
+  'src/ui/(clipboard|CopyButton|LanguageMenu)',
+  'src/room/devices/(Level|sound)',
+  'src/room/embedding/(embed-problems|invite-links|missing-features|open-link)',
+  'src/call/transport/rating',
+  'src/i18n/units',
+  'src/room/panel/LanguageCard',
+  'src/room/store/shortcut-keys',
+];
+
+/** One file of each: a file costs a request, and is compressed by itself. */
+const CHUNKS = {
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'page', test: new RegExp(DRAWN_WITH.join('|')) },
+      { name: 'also', test: new RegExp(DRAWN_ALSO.join('|')) },
+    ],
+  },
+};
 
 /** R18, as explicit versions: an older browser gets syntax it can parse; what it lacks is looked for at run time. */
 const BROWSERS = ['chrome70', 'firefox65', 'safari14', 'edge80'];
@@ -58,19 +91,14 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    ...(mode === 'embed' ? { lib: embedScript() } : { rolldownOptions: pagesIn(mode) }),
+    ...(mode === 'embed'
+      ? { lib: embedScript() }
+      : { rolldownOptions: { input: PAGES[mode] ?? {}, output: mode === 'room' ? CHUNKS : {} } }),
   },
   // A busy machine needs longer than the runner's five seconds for ten thousand random lines. Each file has a thread of its
   // own: what one leaves running once changed another's devices.
   test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000, pool: 'threads' },
 }));
-
-function pagesIn(mode: string) {
-  return {
-    input: PAGES[mode] ?? {},
-    output: { advancedChunks: { groups: [{ name: 'drawing', test: DRAWING }] } },
-  };
-}
 
 function embedScript() {
   return {

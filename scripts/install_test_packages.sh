@@ -19,6 +19,7 @@ installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1")" = installed ]; 
 font_exists() { ! command -v dpkg-query || installed "$1"; }
 
 need chromium command_exists "${CHROMIUM:-chromium}"
+need chromium-headless-shell command_exists "${CHROMIUM:-chromium-headless-shell}"
 need firefox-esr command_exists "${FIREFOX:-firefox-esr}"
 need postgresql postgres_exists
 need redis-server command_exists redis-server

@@ -130,7 +130,7 @@ async def photograph(language: str, schemes: Sequence[Scheme], stories: Sequence
     """Take a picture of each screen of *stories* in each size. Return their paths."""
     taken: list[Path] = []
     with tempfile.TemporaryDirectory() as folder:
-        async with launch_chromium() as browser, Service(Path(folder)) as service:
+        async with launch_chromium(whole=True) as browser, Service(Path(folder)) as service:
             for story in stories:
                 taken += await _photograph_story(browser, service, story, language, schemes)
     return taken

@@ -32,25 +32,26 @@ SINGLE_PAGES: Final = (
 CALLS: Final = f"{BROWSERS}calls"
 SINGLES: Final = f"{BROWSERS}single-pages"
 
-WAITING: Final = (
-    "tests/stories/test_apart.py",
-    "tests/stories/test_every_event.py",
-    "tests/stories/test_kill.py",
-    "tests/stories/test_stall.py",
-    "tests/delivery/test_dispatcher.py",
-    "tests/server/test_connections.py",
-    "tests/server/test_refusals.py",
-    "tests/server/test_slow_readers.py",
-    "tests/platform/test_client.py",
-    "tests/web/test_statement_page.py",
-    "tests/cluster/test_lessons.py",
-    "tests/cluster/test_proxies.py",
-    "tests/server/test_workers.py",
-)
-"""Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. One process has
-all of them, beside the calls."""
-
-WAITS: Final = "tests/waits"
+WAITING: Final = {
+    "tests/waits": (
+        "tests/stories/test_apart.py",
+        "tests/stories/test_every_event.py",
+        "tests/server/test_connections.py",
+        "tests/server/test_refusals.py",
+        "tests/server/test_slow_readers.py",
+        "tests/server/test_workers.py",
+        "tests/platform/test_client.py",
+        "tests/web/test_statement_page.py",
+    ),
+    "tests/more-waits": (
+        "tests/cluster/",
+        "tests/stories/test_kill.py",
+        "tests/stories/test_stall.py",
+        "tests/delivery/test_dispatcher.py",
+    ),
+}
+"""Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. Two processes
+have half of them each, beside the calls."""
 
 LONG: Final = (
     "tests/apart/test_any_way.py",
@@ -78,24 +79,35 @@ def scope_of(nodeid: str) -> str:
     if file.startswith(BROWSERS):
         name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
         return SINGLES if name in SINGLE_PAGES else CALLS
-    if file in WAITING:
-        return WAITS
+    for waits, files in WAITING.items():
+        if file.startswith(files):
+            return waits
     if file.startswith(NETWORKS):
         return CALLS
     return nodeid if file in LONG else file
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put calls and waits first, then the single pages, the long tests, and last the files, the largest first."""
+    """Put calls and waits first, then the single pages, the long tests, and last the files, the largest first.
+
+    Tests that wait are slow: `make test-quick` leaves them out.
+    """
+    for item in items:
+        if scope_of(item.nodeid) in WAITING:
+            item.add_marker(pytest.mark.slow)
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
-    order = {CALLS: 0, WAITS: 1, SINGLES: 2}
-    ranks = {scope: order.get(scope, 4 if scope.startswith(LONG) else 5) for scope in sizes}
+    first = (CALLS, *WAITING, SINGLES)
+    ranks = {
+        scope: first.index(scope) if scope in first else len(first) + (not scope.startswith(LONG))
+        for scope in sizes
+    }
     items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope]))
 
 
 class _OneCallAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """Give all calls to one process, all waits to another, each other file to any.
+    """Give all calls to one process, the waits to two others, each other file to any.
 
     There are two cores, and a call takes one of them: two calls at once run into time limits.
     """

@@ -33,18 +33,29 @@ export function nameOf(file: string): string {
 
 export type Arrow = readonly [from: string, to: string];
 
+const EVERY_IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.[^'?]*)/g;
+const LOADED_WITH = /^(?:import|export)\s+(?!type\b)(?:[^;']*?\bfrom\s+)?'(\.[^'?]*)/gm;
+
 /** Every import of a module of ours: static, dynamic, of types, and exports from elsewhere. */
-export function findImports(): readonly Arrow[] {
+export function findImports(pattern = EVERY_IMPORT): readonly Arrow[] {
   const modules = new Set(listModules());
   return [...modules].flatMap((from) => {
     const source = readFileSync(resolve(SRC, from), 'utf8');
-    const found = source.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.[^'?]*)/g);
-    return [...found].flatMap(([, address = '']) => {
+    return [...source.matchAll(pattern)].flatMap(([, address = '']) => {
       const path = posix.normalize(posix.join(dirname(from), address));
       const to = [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((file) => modules.has(file));
       return to ? [[from, to] as const] : [];
     });
   });
+}
+
+/** Every module that comes with *entry* before it runs. */
+export function findLoadedWith(entry: string): ReadonlySet<string> {
+  const arrows = findImports(LOADED_WITH);
+  const found = new Set([entry]);
+  // A set hands out what is added meanwhile, too.
+  for (const each of found) for (const [from, to] of arrows) if (from === each) found.add(to);
+  return found;
 }
 
 /** Find a way round in *arrows*, as a list that begins and ends with the same name; null if there is none. */

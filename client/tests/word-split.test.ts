@@ -23,8 +23,7 @@ test.each([
   ['control.microphone', 'soon'],
   ['chat.failed', 'soon'],
   ['chat.send', 'later'],
-  ['problem.gone.title', 'later'],
-  ['problem.unknown.title', 'soon'],
+  ['problem.gone.title', 'soon'],
   ['problem.gone.text', 'later'],
 ] as const)('%s comes %s', (key, part) => {
   expect(isIn(part, key)).toBe(true);

@@ -93,9 +93,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(BodyLimit)
     add_exception_handlers(app)
+    # First, because a page asks for many files, and each request is compared with the routes in this order.
+    app.mount("/static", Assets(STATIC), name="static")
     for router in choose_routers(settings.role):
         app.include_router(router)
-    app.mount("/static", Assets(STATIC), name="static")
     return app
 
 

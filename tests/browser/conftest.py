@@ -1,4 +1,4 @@
-"""Fixtures for all tests here: one Chromium, one Firefox, and one service with a recorder as its backend."""
+"""Fixtures for all tests here: Chromium's headless shell and the whole Chromium, Firefox, a service and its backend."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def pytest_runtest_makereport(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with launch_chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole_chromium() -> AsyncIterator[Browser]:
+    async with launch_chromium(whole=True) as browser:
         yield browser
 
 
@@ -163,6 +169,15 @@ async def tabs(chromium: Browser, service: Service) -> AsyncIterator[Tabs]:
 async def people(chromium: Browser, tabs: Tabs) -> AsyncIterator[People]:
     async with AsyncExitStack() as stack:
         yield People(chromium, tabs, stack)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole_people(whole_chromium: Browser, service: Service) -> AsyncIterator[People]:
+    """Yield people with the browser that people use, where its headless shell would not do."""
+    tabs = Tabs(whole_chromium, service.url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(tabs.close)
+        yield People(whole_chromium, tabs, stack)
 
 
 @pytest.fixture(params=["chromium", "firefox"])

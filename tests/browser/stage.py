@@ -97,7 +97,7 @@ async def wait_for_layout(tab: Tab, layout: str) -> None:
 async def choose(tab: Tab, entry: str) -> None:
     """Open the menu, and press *entry*."""
     await tab.press_part("more")
-    if entry.startswith("layout-") or entry.endswith("-own"):
+    if entry.startswith("layout-") or entry.endswith("-own") or entry == "whole-picture":
         await open_layouts(tab)
     await tab.press_part(f"more-{entry}")
 

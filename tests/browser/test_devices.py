@@ -129,8 +129,8 @@ async def test_a_camera_that_is_off_is_let_go(
     await wait_until(tutor.tab, "window.camera.readyState === 'ended'")
 
 
-async def test_what_was_chosen_is_used_in_the_next_lesson(people: People, lesson: Lesson) -> None:
-    student, _tutor = await people.meet(lesson)
+async def test_what_was_chosen_is_used_in_the_next_lesson(whole_people: People, lesson: Lesson) -> None:
+    student, _tutor = await whole_people.meet(lesson)
     await student.choose("microphone", MICROPHONE)
     await student.wait_until_sends("microphone", MICROPHONE)
 
@@ -358,9 +358,9 @@ async def test_what_a_browser_cannot_do_is_not_offered(people: People, lesson: L
 
 
 async def test_the_other_is_heard_from_the_speaker_one_chose_also_after_a_reload(
-    people: People, lesson: Lesson
+    whole_people: People, lesson: Lesson
 ) -> None:
-    student, _tutor = await people.meet(lesson)
+    student, _tutor = await whole_people.meet(lesson)
     speaker = "document.querySelector('[data-part=remote-video]')?.sinkId"
     assert await student.tab.evaluate(speaker) == ""
 

@@ -31,6 +31,9 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 };
 """
 
+REMOTE_VIDEO: Final = "document.querySelector('[data-part=remote-video]')"
+FITS: Final = f"getComputedStyle({REMOTE_VIDEO}).objectFit === '{{fit}}'"
+
 PANEL_BESIDE: Final = 897
 """The window's width in CSS px from which the panel stays open. If the window becomes narrower, it closes."""
 
@@ -149,14 +152,24 @@ async def test_beside_the_open_panel_the_picture_keeps_half_of_the_page(
 
 
 @pytest.mark.requirement("R6", "R11")
-async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin(people: People, lesson: Lesson) -> None:
+async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin_and_sees_the_other_large(
+    people: People, lesson: Lesson
+) -> None:
     student = await people.bring("student", lesson)
-    tutor = Person(await people.open_tab(scripts=(UPRIGHT_CAMERA,)), lesson, "tutor")
+    tab = await people.open_tab(scripts=(UPRIGHT_CAMERA,))
+    tutor = Person(tab, lesson, "tutor")
 
     await student.enter()
     await tutor.enter()
     await student.wait_for_state("live")
 
-    video = "document.querySelector('[data-part=remote-video]')"
-    await wait_until(student.tab, f"{video}.videoHeight > {video}.videoWidth")
-    await wait_until(student.tab, f"getComputedStyle({video}).objectFit === 'contain'")
+    await wait_until(student.tab, f"{REMOTE_VIDEO}.videoHeight > {REMOTE_VIDEO}.videoWidth")
+    await wait_until(student.tab, FITS.format(fit="contain"))
+
+    await tab.resize(390, 844)
+    await wait_until(tab, f"{REMOTE_VIDEO}.videoWidth > {REMOTE_VIDEO}.videoHeight")
+    await wait_until(tab, FITS.format(fit="cover"))
+    await tab.page.dblclick("[data-part=remote-video]")
+    await wait_until(tab, FITS.format(fit="contain"))
+    await stage.choose(tab, "whole-picture")
+    await wait_until(tab, FITS.format(fit="cover"))

@@ -33,8 +33,8 @@ async def below(tmp_path: Path) -> AsyncIterator[Lesson]:
         yield Lesson(base)
 
 
-async def test_a_lesson_from_the_first_click_to_its_statement(people: People, below: Lesson) -> None:
-    demo = await people.open_tab()
+async def test_a_lesson_from_the_first_click_to_its_statement(whole_people: People, below: Lesson) -> None:
+    demo = await whole_people.open_tab()
     missing: list[str] = []
     demo.page.on("response", lambda answer: missing.extend([answer.url] if answer.status >= 400 else []))
 

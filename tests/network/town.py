@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import urllib.request
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from langdao_video.session.roles import ROLES
-from tests.browser.chromium import TEST_FRAMES_PER_SECOND, launch_chromium
+from tests.browser.chromium import TEST_FRAMES_PER_SECOND, find_chromium, launch_chromium
 from tests.browser.server import Process, Server
 from tests.network import relay
 from tests.network.home import Home
@@ -115,9 +114,13 @@ async def running_town(
     *,
     frames_per_second: int = TEST_FRAMES_PER_SECOND,
     with_lean_call: bool = False,
+    whole_browsers: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """Build the town and tear it down after the block. *env* are settings of the service."""
+    """Build the town and tear it down after the block. *env* are settings of the service.
+
+    *whole_browsers*: the browser that people use, not its headless shell.
+    """
     remove_left_over()
     async with AsyncExitStack() as stack:
         internet = Namespace("internet")
@@ -151,16 +154,19 @@ async def running_town(
             await stack.enter_async_context(lean)
         browsers = {}
         for role in ROLES:
-            program = _write_program(folder / f"chromium-{role}", homes[role].computer)
+            program = _write_program(
+                folder / f"chromium-{role}", homes[role].computer, find_chromium(whole=whole_browsers)
+            )
             browsers[role] = await stack.enter_async_context(
-                launch_chromium(*FLAGS, frames_per_second=frames_per_second, program=program)
+                launch_chromium(
+                    *FLAGS, frames_per_second=frames_per_second, whole=whole_browsers, program=program
+                )
             )
         yield Town(service, homes, browsers, folder / "relay.log")
 
 
-def _write_program(path: Path, namespace: Namespace) -> Path:
-    """Write a program that runs Chromium in *namespace*. It is driven over a pipe, so it needs no network for that."""
-    chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    path.write_text(f'#!/bin/sh\nexec {" ".join(namespace.command(chromium))} "$@"\n', "utf-8")
+def _write_program(path: Path, namespace: Namespace, chromium: Path) -> Path:
+    """Write a program that runs *chromium* in *namespace*. A pipe drives it, so it needs no network for that."""
+    path.write_text(f'#!/bin/sh\nexec {" ".join(namespace.command(str(chromium)))} "$@"\n', "utf-8")
     path.chmod(0o755)
     return path

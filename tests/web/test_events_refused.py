@@ -14,6 +14,8 @@ from tests.stories.lesson import make_session
 from tests.stories.live import HandClock, Live
 from tests.stories.page import ADDRESSES
 
+pytestmark = pytest.mark.slow
+
 MINUTE_MS: Final = 60_000
 
 

@@ -30,6 +30,8 @@ from tests.ports import free_port
 from tests.stories.live import PATIENCE_SECONDS, HandClock, listening
 from tests.stories.page import ADDRESSES, Page
 
+pytestmark = pytest.mark.slow
+
 MOUNTS: Final = ["fastapi", "fastapi-with-lifespan", "starlette"]
 API_KEY: Final = "an-api-key"
 PRODUCTION: Final = {"link_keys": "a-key-of-this-service-32-bytes-long", "api_keys": API_KEY}

@@ -43,6 +43,16 @@ async def test_a_right_link_opens_the_room(shared: Live) -> None:
     assert 'name="langdao:parent-origins"' in page.text
 
 
+async def test_the_room_comes_compressed_only_where_the_browser_takes_that(shared: Live) -> None:
+    compressed = await shared.http.get("/", params=RIGHT, headers={"accept-encoding": "gzip, br"})
+    plain = await shared.http.get("/", params=RIGHT, headers={"accept-encoding": "identity"})
+
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == compressed.headers["vary"] == "Accept-Encoding"
+    assert compressed.text == plain.text
+
+
 @pytest.mark.requirement("R1")
 @pytest.mark.parametrize("query", ["room=test&role=student", "room=test&role=tutor&address=0x123"])
 async def test_the_quick_start_s_links_open_the_room_in_development(shared: Live, query: str) -> None:

@@ -20,6 +20,8 @@ from tests.stories.page import ADDRESSES, Page
 from tests.web.nginx import proxied
 from tests.web.test_mounted import addresses_in
 
+pytestmark = pytest.mark.slow
+
 TAKES_OFF: Final = pytest.mark.parametrize("takes_off", [True, False], ids=["taken off", "left on"])
 API_KEY: Final = "an-api-key"
 

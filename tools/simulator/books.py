@@ -36,7 +36,7 @@ KillMoment = Literal["before-commit", "after-commit", "before-settle", "after-se
 
 
 class Books(MemoryStore):
-    """A store that fails on command. It also knows when the next deadline is due, so that nothing must poll it."""
+    """A store that fails on command. It also knows when the next deadline is due, so that the monitor need not ask."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,6 @@ class Books(MemoryStore):
         self.kills: KillMoment | None = None
         self.has_ended = False
         self.outbox = self.deliveries = BooksOutbox(self)
-        self._due: dict[str, int] = {}
 
     def fail(self, moment: Moment | None) -> None:
         """Fail from now on at *moment* of an append; None: work again."""
@@ -53,7 +52,7 @@ class Books(MemoryStore):
     @property
     def due_ms(self) -> int | None:
         """When the next deadline is due, by the service's clock."""
-        return min(self._due.values(), default=None)
+        return min((deadline.due_ms for deadline in self._deadlines.values()), default=None)
 
     async def append_events(
         self,
@@ -69,11 +68,6 @@ class Books(MemoryStore):
         stored = await super().append_events(
             session_id, expected_version, events, deadlines=deadlines, owner=owner
         )
-        for kind, due_ms in deadlines.items():
-            if due_ms is None:
-                self._due.pop(kind, None)
-            else:
-                self._due[kind] = due_ms
         self.has_ended = self.has_ended or any(event.type == Ended.type for event in events)
         self.strike("after-commit")
         return stored

@@ -204,12 +204,14 @@ class SimulatedService:
     # ── Deadlines and room commands ──────────────────────────────────────────────────────────────
 
     def _act_on_due(self, run: int) -> None:
-        """Act on deadlines as the monitor does. `Books` calls this when one is due, so there is no polling."""
+        """Act as the monitor does, but only when something is due or in doubt."""
         if not self.is_up or self.run != run:
             return
         self.world.after(self.tick_ms, lambda: self._act_on_due(run))
+        if self.world.now_ms < self._acts_from_ms:
+            return
         due_ms = self.books.due_ms
-        if due_ms is not None and due_ms <= self.machine.now_ms() and self.world.now_ms >= self._acts_from_ms:
+        if self.sessions.in_doubt or (due_ms is not None and due_ms <= self.machine.now_ms()):
             finish(act_on_all_due(self.sessions))
 
     def _apply(self, room: str, command: RoomCommand) -> None:

@@ -300,7 +300,7 @@ export class CallMedia {
     let end: (() => void) | null = null;
     let isOver = false;
     const load = () =>
-      import('./call-watch').then(
+      import('./watching').then(
         ({ CallWatch }) => {
           if (!isOver) end = this.watch(new CallWatch(this.call, this.mediaPort));
         },

@@ -1,4 +1,4 @@
-// Adapts what this page sends to the person's choices, and to the line once the rules for that are loaded (sending-rules.ts).
+// Adapts what this page sends to the person's choices, and to the line once the rules for that are loaded (watching.ts).
 
 import { loadPart } from '../base/load-part';
 import type { Devices } from './media/devices';
@@ -46,7 +46,7 @@ export class OwnSending {
 
   private async loadRules(): Promise<void> {
     this.isLoading = true;
-    const { SendingRules } = await loadPart(() => import('./sending-rules'));
+    const { SendingRules } = await loadPart(() => import('./watching'));
     this.rules = new SendingRules(this.control, this.devices, this.port, (isPaused) =>
       this.tellPaused(isPaused),
     );

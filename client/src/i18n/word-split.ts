@@ -55,7 +55,6 @@ const SOON = [
   'connection.title',
   'details.language',
   'notice.retry',
-  'problem.unknown.title',
 ] as const;
 
 /** What only the lobby says, of what it draws at once. */
@@ -70,7 +69,7 @@ const LOBBY = [
 
 type Starting<Start extends string> = `${Start}${string}`;
 
-export type Later = Starting<(typeof LATER)[number]> | `problem.${string}.${'text' | 'title'}`;
+export type Later = Starting<(typeof LATER)[number]> | `problem.${string}.text`;
 export type Soon = (typeof SOON)[number];
 export type InLobby = Starting<(typeof LOBBY)[number]>;
 
@@ -80,8 +79,8 @@ export type Part = 'soon' | 'lobby' | 'later';
 export function isIn(part: Part, key: string): boolean {
   const isOfLobby = LOBBY.some((start) => key.startsWith(start));
   if (part === 'lobby') return isOfLobby;
-  const isOfProblem = /^problem\..*\.(text|title)$/.test(key);
-  const isLater = isOfProblem || LATER.some((start) => key.startsWith(start));
-  const isLate = isLater && !SOON.some((soon) => soon === key);
+  const isLong = /^problem\..*\.text$/.test(key);
+  const isLate =
+    isLong || (LATER.some((start) => key.startsWith(start)) && !SOON.some((soon) => soon === key));
   return (part === 'later') === (isLate || isOfLobby);
 }

@@ -4,13 +4,13 @@ import { options, render } from 'preact';
 import { loadPart } from '../base/load-part';
 import { stageOf } from '../call/state';
 import { keepFocus } from '../ui/focus';
+import { chat } from './chat/LazyChat';
 import { menu } from './controls/MoreMenu';
 import { problems } from './devices/LazyProblem';
 import { endScreens, graceQuestion, reconnecting, waiting } from './end-screens/LazyEndScreens';
 import { loadAppearance } from './page/appearance';
-import { pictureOf } from './page/pictures';
+import { onFirstFrame, pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
-import { chat } from './panel/LazyChat';
 import { detailsList } from './panel/Panel';
 import { Room } from './Room';
 import { moveHandle } from './stage/OwnPicture';
@@ -18,15 +18,23 @@ import { startReactions } from './stage/Reactions';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
 import { notices } from './status/LazyNotices';
+import { bringLater } from './store/later-parts';
 import { startPanel } from './store/panel-state';
 import { connectStore, type RoomParts } from './store/room-store';
 import { startUnread } from './store/unread';
 
-/** While two people connect the page is drawn this late: drawing would take the time that the first picture needs. */
-const HOLD_MS = 150;
+/** While two people connect the page is drawn this late, or when the other's picture is there: drawing would take the time
+ * that the first picture needs. */
+const HOLD_MS_MAX = 400;
+
+/** Once the own side has the other's picture, the processor may still be at work for the other side's. */
+const OTHERS_FRAME_MS = 100;
 
 /** What a person may need next, loaded while the page waits for its words. */
-const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, graceQuestion, problems];
+const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, graceQuestion];
+const LOADED_NEXT = [chat, menu, moveHandle, problems];
+
+const loadLater = () => import('./later');
 
 /** When the panel closes, the keyboard goes to the button that opens it. */
 const OPENERS = [['.panel', '[data-part=panel]']] as const;
@@ -37,6 +45,7 @@ const EARLY_KEYS_MAX = 32;
 /** Make the page of *parts*; returns what draws it in place of the placeholder, in the reader's words. */
 export function makePage(parts: RoomParts): () => Promise<void> {
   connectStore(parts);
+  bringLater(loadLater);
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
   const { state: before } = parts.call;
@@ -54,14 +63,12 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     render(<Room />, root);
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
-    for (const part of [chat, menu, moveHandle]) part.load();
-    void loadPart(() => import('./keyboard')).then(({ startKeyboard }) => startKeyboard(takeKeys()));
-    void loadPart(() => import('./status/announcements')).then(({ startAnnouncements }) =>
-      startAnnouncements(before),
-    );
-    void loadPart(() => import('./side-effects/side-effects')).then(({ startSideEffects }) =>
-      startSideEffects(),
-    );
+    for (const part of LOADED_NEXT) part.load();
+    void loadPart(loadLater).then(({ startKeyboard, startAnnouncements, startSideEffects }) => {
+      startKeyboard(takeKeys());
+      startAnnouncements(before);
+      startSideEffects();
+    });
   };
 }
 
@@ -82,6 +89,12 @@ function keepKeys(): () => readonly KeyboardEvent[] {
 
 /** Draw what changes within one frame once, in the frame, so that the call's next message does not wait for it. */
 function holdDrawing({ call }: RoomParts): void {
+  let held: (() => void) | null = null;
+  const draw = () => {
+    const update = held;
+    held = null;
+    update?.();
+  };
   const isConnecting = () => {
     const stage = stageOf(call.state);
     const hasPicture = pictureOf('remote').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
@@ -91,8 +104,13 @@ function holdDrawing({ call }: RoomParts): void {
     );
   };
   options.debounceRendering = (update) => {
-    if (isConnecting()) setTimeout(update, HOLD_MS);
-    else if (document.hidden) setTimeout(update, 0);
+    if (isConnecting()) {
+      held = update;
+      setTimeout(draw, HOLD_MS_MAX);
+    } else if (document.hidden) setTimeout(update, 0);
     else requestAnimationFrame(update);
   };
+  onFirstFrame('remote', () => setTimeout(draw, OTHERS_FRAME_MS));
+  // What a person presses answers at once.
+  for (const gesture of ['click', 'keydown']) document.addEventListener(gesture, () => setTimeout(draw, 0));
 }

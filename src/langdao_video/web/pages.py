@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
@@ -22,6 +24,17 @@ from langdao_video.web.context import STATIC, TEMPLATES, Context, Service
 from langdao_video.web.translations import ENGLISH, Translation, choose_translation
 
 router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page as it is sent. It is compressed once, because the first picture waits for it."""
+
+    plain: bytes
+    compressed: bytes
+    scripts: tuple[str, ...]
+    """The hash-sources of its inline scripts, for the policy."""
+
 
 _PARENTS_LINE: Final = '<meta name="langdao:parent-origins" content="">'
 _BASE_LINE: Final = '<meta name="langdao:base" content="/">'
@@ -193,21 +206,17 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
     # The demo embeds calls by the origin of the links, which may be another name of this machine.
     frames = (str(settings.base_origin),) if name == "demo.html" else ()
     code = choose_translation(request, lesson_language).code
-    page, scripts = _read_page(
-        name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs
-    )
-    headers = guard_page(request, frames=frames, scripts=scripts, is_call=name == "room.html")
-    return HTMLResponse(page, headers=headers)
+    page = _read_page(name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs)
+    headers = guard_page(request, frames=frames, scripts=page.scripts, is_call=name == "room.html")
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        encoded = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+        return HTMLResponse(page.compressed, headers=headers | encoded)
+    return HTMLResponse(page.plain, headers=headers)
 
 
 @lru_cache(maxsize=64)
-def _read_page(
-    name: str, origins: tuple[str, ...], code: str, base: str, *, has_docs: bool
-) -> tuple[str, tuple[str, ...]]:
-    """Write into a page what its scripts would find out too late: its prefix, who may embed it, and its language.
-
-    Returns the page, and the hash-sources of its inline scripts for the policy.
-    """
+def _read_page(name: str, origins: tuple[str, ...], code: str, base: str, *, has_docs: bool) -> _Page:
+    """Write into a page what its scripts would find out too late: its prefix, who may embed it, and its language."""
     parents = html.escape(" ".join(origins), quote=True)
     translation = Translation(code, Locale.parse(code))
     page = (STATIC / name).read_text("utf-8")
@@ -217,4 +226,6 @@ def _read_page(
     page = _OWN_ADDRESS.sub(rf"\g<0>{base}", page)
     page = _SAID.sub(lambda said: f">{html.escape(translation.say(said[1]))}", page)
     page = re.sub("<html [^>]*>", f'<html lang="{code}" dir="{translation.direction}">', page, count=1)
-    return page, tuple(hash_script(script) for script in _INLINE.findall(page))
+    plain = page.encode()
+    scripts = tuple(hash_script(script) for script in _INLINE.findall(page))
+    return _Page(plain, gzip.compress(plain, mtime=0), scripts)

@@ -10,8 +10,6 @@ import { isEndShown, unread } from '../store/unread';
 import { Composer } from './Composer';
 import { Line, WaitingLine } from './Line';
 
-export { keepChat } from './chat-memory';
-
 /** This near to the end counts as the end. */
 const END_PIXELS = 48;
 

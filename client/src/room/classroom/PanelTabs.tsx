@@ -33,8 +33,6 @@ const vocabulary = makeLazy(
     ) : null,
 );
 
-export { keepChat } from '../chat/chat-memory';
-
 export function PanelTabs() {
   const tabs = TABS.filter(isShown);
   const cards = useCardCount();

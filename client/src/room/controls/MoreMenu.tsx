@@ -7,6 +7,7 @@ import { t } from '../../i18n';
 import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
 import { Popup } from '../../ui/Popup';
+import { later } from '../store/later-parts';
 import { isMenuOpen, menuButton } from './menu-entries';
 
 const PART = 'more-menu';
@@ -18,7 +19,7 @@ function keepInMenu(): void {
 
 /** Its content, fetched after the first picture. */
 export const menu = makeLazy(
-  () => import('./Menu').then(({ Menu }) => Menu),
+  () => later('Menu'),
   ({ hasFailed, onRetry }) => {
     // Keep the focus in the menu when its content comes: a focus that goes elsewhere closes the menu.
     useLayoutEffect(() => keepInMenu, []);

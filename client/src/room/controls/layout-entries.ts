@@ -1,11 +1,11 @@
 // The menu's group for the layout of the pictures.
 
-import { Columns2, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
+import { Columns2, Expand, EyeOff, Focus, Grid2x2, LayoutGrid, PictureInPicture2 } from 'lucide';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { nextCorner } from '../stage/corners';
 import { LAYOUTS } from '../stage/layout-choice';
-import { corner, isOwnHidden, layout } from '../stage/stage-layout';
+import { corner, isOwnHidden, isWhole, layout } from '../stage/stage-layout';
 import type { MenuSection } from './menu-entries';
 
 const ICONS = { speaker: PictureInPicture2, side: Columns2, spotlight: Focus } as const;
@@ -40,7 +40,17 @@ export function makeLayoutSection(): MenuSection | null {
       corner.value = nextCorner(corner.value);
     },
   };
+  // For people who cannot tap twice.
+  const whole = {
+    part: 'whole-picture',
+    icon: Expand,
+    label: t('layout.whole'),
+    isPressed: isWhole.value,
+    onClick: () => {
+      isWhole.value = !isWhole.value;
+    },
+  };
   const own = layout.value === 'speaker' && !isOwnHidden.value ? [move, hide] : [hide];
-  const entries = layout.value === 'spotlight' ? layouts : [...layouts, ...own];
+  const entries = layout.value === 'spotlight' ? [...layouts, whole] : [...layouts, whole, ...own];
   return { name: 'layout', title: t('layout.title'), fold: LayoutGrid, entries };
 }

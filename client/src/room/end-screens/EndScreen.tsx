@@ -19,10 +19,6 @@ import { call, link, now, stage, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
 import { Summary } from './Summary';
 
-export { GraceDialog } from './GraceDialog';
-export { Reconnecting } from './Reconnecting';
-export { Waiting } from './Waiting';
-
 export function Ends() {
   switch (stage.value) {
     case 'ended':

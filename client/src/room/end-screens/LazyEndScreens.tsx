@@ -1,12 +1,12 @@
-// The screens in place of a call, and the cards in a call that is in trouble. They are one file, which is loaded once the call
-// has begun. Until it is there, and if it cannot be loaded, a headline alone says what has happened.
+// The screens in place of a call, and the cards in a call that is in trouble. They are loaded once the call has begun. Until it is there, and if it cannot be loaded, a headline alone says what has happened.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 import { blockingProblem, otherRole, stage, state } from '../store/room-store';
 
 export const endScreens = makeLazy(
-  () => import('./EndScreen').then(({ Ends }) => Ends),
+  () => later('Ends'),
   () => (
     <main class="ends-place">
       <h1>{t(`status.${stage.value === 'joining' ? 'offline' : stage.value}`)}</h1>
@@ -15,7 +15,7 @@ export const endScreens = makeLazy(
 );
 
 export const reconnecting = makeLazy(
-  () => import('./EndScreen').then(({ Reconnecting }) => Reconnecting),
+  () => later('Reconnecting'),
   () => (
     <div class="stage-card" data-part="reconnecting">
       <h1>{t('room.reconnecting.title')}</h1>
@@ -24,7 +24,7 @@ export const reconnecting = makeLazy(
 );
 
 export const waiting = makeLazy(
-  () => import('./EndScreen').then(({ Waiting }) => Waiting),
+  () => later('Waiting'),
   () => (
     <div class="stage-card">
       <h1>{t(`room.waiting.title.${otherRole}`)}</h1>
@@ -34,7 +34,7 @@ export const waiting = makeLazy(
 
 /** Asks whether to wait for the other person, or to end. */
 export const graceQuestion = makeLazy(
-  () => import('./EndScreen').then(({ GraceDialog }) => GraceDialog),
+  () => later('GraceDialog'),
   () => null,
 );
 

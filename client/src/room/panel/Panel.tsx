@@ -8,15 +8,16 @@ import { t } from '../../i18n';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
+import { chat } from '../chat/LazyChat';
+import { later } from '../store/later-parts';
 import { hasTabs, isPanelOpen, openPanel } from '../store/panel-state';
-import { chat } from './LazyChat';
 
 /** Closed at first, so that the chat has the space. */
 const isOpen = signal(false);
 
 /** What is in the details; loaded after the first picture. */
 export const detailsList = makeLazy(
-  () => import('./Details').then(({ Details }) => Details),
+  () => later('Details'),
   () => null,
 );
 

@@ -1,13 +1,14 @@
 // The own picture: small in a corner that the person chooses, beside the other person, or hidden.
 
 import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 import { ownRole, speaking, state } from '../store/room-store';
 import { isAlone, isOwnSmall, ownPlace } from './stage-layout';
 import { Tile } from './Tile';
 
 /** Loaded after the first picture. */
 export const moveHandle = makeLazy(
-  () => import('./MoveHandle').then(({ MoveHandle }) => MoveHandle),
+  () => later('MoveHandle'),
   () => null,
 );
 

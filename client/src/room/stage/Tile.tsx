@@ -10,6 +10,7 @@ import { Icon } from '../../ui/Icon';
 import { type Person, PLAY_CHANGED, pictureOf, play, playRefused } from '../page/pictures';
 import { watchFit } from './fit';
 import { Reactions } from './Reactions';
+import { isWhole } from './stage-layout';
 
 interface TileProps {
   readonly part: Person;
@@ -51,7 +52,7 @@ export function Tile({
     if (picture.srcObject && picture.paused) play(picture);
     for (const video of heard) video.addEventListener(PLAY_CHANGED, readRefusal);
     readRefusal();
-    const stopFitting = watchFit(picture);
+    const stopFitting = watchFit(picture, part === 'remote' ? isWhole : null);
     return () => {
       stopFitting();
       for (const video of heard) video.removeEventListener(PLAY_CHANGED, readRefusal);

@@ -13,6 +13,9 @@ export const corner = signal<Corner>(DEFAULT_LAYOUT.corner);
 /** For this call only: the next session shows the own picture again. */
 export const isOwnHidden = signal(false);
 
+/** For this call only: the other's picture is shown whole, also where that leaves much of its place empty. */
+export const isWhole = signal(false);
+
 /** Only the other person is shown. */
 export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
 /** A shared screen is large in every layout, with both people beside it. */

@@ -1,8 +1,9 @@
 // The notices, fetched after the first picture. Until then there are none to see.
 
 import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 
 export const notices = makeLazy(
-  () => import('./Notices').then(({ Notices }) => Notices),
+  () => later('Notices'),
   () => null,
 );

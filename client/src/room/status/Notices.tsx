@@ -21,16 +21,20 @@ export function Notices() {
   const what = ASSUMED.filter((name) => assumed.includes(name)).map((name) => t(`notice.assumed.${name}`));
   return (
     <div class="notices">
-      {what.length > 0 && <Notice>{t('notice.assumed', { what: what.join(', ') })}</Notice>}
-      {socket === 'lost' && (
-        <Notice topic="offline" isWarning>
-          {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
-        </Notice>
-      )}
-      <PausedPicture />
-      <LowBalance />
-      <AboutDevices />
-      {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
+      <div class="notices-list">
+        {what.length > 0 && <Notice>{t('notice.assumed', { what: what.join(', ') })}</Notice>}
+        {socket === 'lost' && (
+          <Notice topic="offline" isWarning>
+            {t(session && stage.value === 'live' ? 'notice.offline' : 'notice.offline-waiting')}
+          </Notice>
+        )}
+        <PausedPicture />
+        <LowBalance />
+        <MissingDevice />
+        <Refusal />
+        {away && stage.value === 'live' && <Notice isWarning>{t(`notice.away.${otherRole}`)}</Notice>}
+      </div>
+      <Passing />
     </div>
   );
 }
@@ -45,41 +49,43 @@ function PausedPicture() {
   );
 }
 
-function AboutDevices() {
+/** What comes and goes by itself. */
+function Passing() {
   const news = passingNotice.value;
   return (
-    <>
-      <MissingDevice />
-      <div class="notices-over">
-        <Glimpse />
-        {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
-        {lineNotice.value && (
-          <Notice key={lineNotice.value} isWarning>
-            {lineNotice.value}
-          </Notice>
-        )}
-        {isSpeakingMuted.value && (
-          <Notice topic="muted" isWarning>
-            {t('notice.speaking-muted')}
-            <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
-              {t('control.unmute')}
-            </Action>
-          </Notice>
-        )}
-      </div>
-      {refusal.value && (
-        <Notice key={refusal.value} topic="sharing" isWarning>
-          {t(refusal.value)}
-          <Action
-            onClick={() => {
-              refusal.value = null;
-            }}
-          >
-            {t('notice.dismiss')}
+    <div class="notices-over">
+      <Glimpse />
+      {news && <Notice key={news}>{t(news.key, { label: `\u2068${news.label}\u2069` })}</Notice>}
+      {lineNotice.value && (
+        <Notice key={lineNotice.value} isWarning>
+          {lineNotice.value}
+        </Notice>
+      )}
+      {isSpeakingMuted.value && (
+        <Notice topic="muted" isWarning>
+          {t('notice.speaking-muted')}
+          <Action onClick={() => call.dispatch({ type: 'switch', device: 'audio', on: true })}>
+            {t('control.unmute')}
           </Action>
         </Notice>
       )}
-    </>
+    </div>
+  );
+}
+
+function Refusal() {
+  if (!refusal.value) return null;
+  return (
+    <Notice key={refusal.value} topic="sharing" isWarning>
+      {t(refusal.value)}
+      <Action
+        onClick={() => {
+          refusal.value = null;
+        }}
+      >
+        {t('notice.dismiss')}
+      </Action>
+    </Notice>
   );
 }
 

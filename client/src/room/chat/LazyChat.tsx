@@ -1,14 +1,15 @@
-// The chat and the tabs of the tools, fetched after the first picture. What was kept of the chat comes with it.
+// The chat and the tabs of the tools, fetched after the first picture. What was kept of it comes with it.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 
 export const chat = makeLazy(
-  () =>
-    import('../classroom/PanelTabs').then(({ PanelTabs, keepChat }) => {
-      keepChat();
-      return PanelTabs;
-    }),
+  async () => {
+    const [PanelTabs, keepChat] = [await later('PanelTabs'), await later('keepChat')];
+    keepChat();
+    return PanelTabs;
+  },
   ({ hasFailed, onRetry }) => (
     <section class="chat-place" aria-busy={!hasFailed}>
       {hasFailed && (
