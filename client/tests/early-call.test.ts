@@ -47,6 +47,10 @@ class Connection {
     return {};
   }
 
+  createDataChannel(): object {
+    return {};
+  }
+
   async createOffer(): Promise<object> {
     return { type: 'offer', sdp: 'an offer' };
   }

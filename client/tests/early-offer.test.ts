@@ -59,6 +59,7 @@ function makeLink(send: (frame: ClientFrame) => void, isPolite = true): PeerLink
       onState: () => undefined,
       onTheirRestart: () => undefined,
       onNewRoute: () => undefined,
+      onChannel: () => undefined,
       log: () => undefined,
     },
   );

@@ -68,6 +68,7 @@ export class FakePeerConnection {
   readonly faults: string[] = [];
   readonly tried: string[] = [];
   configuration: RTCConfiguration;
+  readonly channels: object[] = [];
   packets = 0;
   playedAt = 0;
   private local: { current: Description | null; pending: Description | null } = {
@@ -119,6 +120,12 @@ export class FakePeerConnection {
   addTransceiver(): object {
     this.lines += 1;
     return this.transceiver();
+  }
+
+  createDataChannel(label: string, init: RTCDataChannelInit): object {
+    const channel = { label, ...init, readyState: 'connecting' };
+    this.channels.push(channel);
+    return channel;
   }
 
   getTransceivers(): object[] {

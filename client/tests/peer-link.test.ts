@@ -35,6 +35,7 @@ function makeLink(isPolite: boolean, send: (frame: ClientFrame) => void = () => 
       onState: (state) => heard.push(state),
       onTheirRestart: () => heard.push('their-restart'),
       onNewRoute: () => heard.push('new-route'),
+      onChannel: () => undefined,
       log: () => undefined,
     },
   );

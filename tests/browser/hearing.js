@@ -2,7 +2,7 @@
 (() => {
   const heard = (window.__heard = []);
   new MutationObserver(() => {
-    for (const { textContent } of document.querySelectorAll("[data-part=live-region]")) {
+    for (const { textContent } of document.querySelectorAll('[data-part=live-region]')) {
       if (textContent && textContent !== heard[heard.length - 1]) heard.push(textContent);
     }
   }).observe(document, { childList: true, subtree: true, characterData: true });

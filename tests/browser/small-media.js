@@ -25,7 +25,7 @@
   const track = MediaStreamTrack.prototype;
   const { applyConstraints, getSettings } = track;
   track.applyConstraints = async function (constraints = {}) {
-    if (this.kind === "audio") {
+    if (this.kind === 'audio') {
       await applyConstraints.call(this, { ...constraints, ...raw });
       return note(this, constraints);
     }

@@ -25,6 +25,8 @@ export interface ConnectionPrefetch {
   readonly connection: RTCPeerConnection;
   /** Made, but not applied unless it was sent. */
   readonly offer: Promise<RTCSessionDescriptionInit>;
+  /** The channel of the tools, once the lines are made. */
+  channel?: RTCDataChannel;
   /** Resolves to the page that got the offer, or to null if that failed; null while nobody is to get it. */
   sent: Promise<string | null> | null;
 }

@@ -40,6 +40,9 @@ export class CallMedia {
   /** The other person's picture and sound. */
   remote: MediaStream | null = null;
 
+  /** The newest connection's channel for the tools; null before the first. */
+  channel: RTCDataChannel | null = null;
+
   private peer: PeerLink | null = null;
   /** Whether that connection goes over a relay only. */
   private isHidden = false;
@@ -215,6 +218,10 @@ export class CallMedia {
         onState: () => note('look'),
         onTheirRestart: () => note('their-restart'),
         onNewRoute: () => note('network-changed'),
+        onChannel: (channel) => {
+          this.channel = channel;
+          call.listeners.emit('onChannel', channel);
+        },
         log: call.log,
       },
     );

@@ -79,6 +79,7 @@ export class Call {
     listener.onRemoteStream?.(media.remote);
     listener.onOwnScreen?.(media.screen.stream);
     listener.onRemoteScreen?.(media.shownScreen);
+    listener.onChannel?.(media.channel);
   }
 
   /** Take something that happened; its effects are done before this returns. */

@@ -10,6 +10,7 @@ import { plainCandidate } from './transport/own-candidates';
 import { configuration } from './transport/rtc-config';
 import { addWishes } from './transport/sdp-edit';
 import { savesData } from './transport/send-control';
+import { openToolChannel } from './transport/tool-channel';
 import type { ClientFrame, ServerFrameOf } from './transport/wire';
 
 /** Make a connection, and then its lines and its offer, which nobody gets yet. Throws where the browser makes none. */
@@ -19,10 +20,12 @@ export function prepareConnection(): ConnectionPrefetch {
   // The lines wait until the browser's threads have started, some 15 ms. So they come last, when the camera has been asked for.
   const offer = Promise.resolve().then(() => {
     addFirstLines(connection, new MediaStream());
+    early.channel = openToolChannel(connection);
     return connection.createOffer();
   });
   offer.catch(() => undefined); // the call makes another one, and tells the error
-  return { configuration: wanted, connection, offer, sent: null };
+  const early: ConnectionPrefetch = { configuration: wanted, connection, offer, sent: null };
+  return early;
 }
 
 /** Offer to the page that *frame* names, if it is a `welcome` that does, and the person wants nothing special. Resolves when

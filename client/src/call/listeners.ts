@@ -14,6 +14,8 @@ export interface CallListener {
   readonly onRemoteScreen: (stream: MediaStream | null) => void;
   readonly onSpeaking: (speaking: Speaking) => void;
   readonly onLevels: (levels: Levels) => void;
+  /** Null before the first connection. What goes over it is for the lesson's tools alone. */
+  readonly onChannel: (channel: RTCDataChannel | null) => void;
   readonly onReaction: (shown: { readonly role: Role; readonly reaction: Reaction }) => void;
 }
 

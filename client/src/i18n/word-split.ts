@@ -39,8 +39,10 @@ const LATER = [
   'screen.blocked',
   'screen.failed',
   'shortcut.',
+  'tools.',
   'trouble.',
   'unreachable.',
+  'vocabulary.',
   'waiting.',
 ] as const;
 

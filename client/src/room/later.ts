@@ -1,8 +1,8 @@
 // What follows the page by itself once it is drawn, in one file: thirty small ones took a fifth of a second of the processor, in
 // which somebody else may be joining.
 
-export { Chat } from './chat/Chat';
 export { keepChat } from './chat/chat-memory';
+export { PanelTabs } from './classroom/PanelTabs';
 export { Menu } from './controls/Menu';
 export { Ends } from './end-screens/EndScreen';
 export { GraceDialog } from './end-screens/GraceDialog';

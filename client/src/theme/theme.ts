@@ -13,6 +13,7 @@ export const FEATURES = [
   'picture-in-picture',
   'reactions',
   'screen',
+  'vocabulary',
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 

@@ -28,6 +28,7 @@ Feature = Literal[
     "picture-in-picture",
     "reactions",
     "screen",
+    "vocabulary",
 ]
 
 

@@ -16,7 +16,7 @@ const FALL = 0.45;
 
 /** A connection whose two voices are measured. */
 interface VoiceSource {
-  getSender(kind: 'audio'): RTCRtpSender | undefined;
+  readonly lines: { getSender(kind: 'audio'): RTCRtpSender | undefined };
   /** How loud the other side is right now, 0 to 1. */
   getRemoteLevel(): number;
 }
@@ -90,7 +90,7 @@ export function watchSpeaking(
 
 /** Null where the browser does not tell. */
 async function readOwnLevel(peer: VoiceSource): Promise<number | null> {
-  const report = await peer.getSender('audio')?.getStats();
+  const report = await peer.lines.getSender('audio')?.getStats();
   for (const stat of report?.values() ?? []) {
     if (stat.type === 'media-source' && typeof stat.audioLevel === 'number') return stat.audioLevel;
   }

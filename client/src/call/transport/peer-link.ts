@@ -2,7 +2,6 @@
 // offers; when to restart or to begin over is the ladder's to say (recovery.ts). Nothing here waits for the camera: the senders
 // exist first, and get their tracks later.
 
-import type { MediaKind } from '../../base/media-kind';
 import { type ConnectionPrefetch, takeConnection } from '../../base/prefetch';
 import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
@@ -10,6 +9,7 @@ import { TheirOffers } from './offer-gate';
 import { OwnCandidates, plainCandidate } from './own-candidates';
 import { readLevel, readPlayed, type Source, TheirTracks } from './receivers';
 import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
+import { openToolChannel } from './tool-channel';
 import { Turns } from './turns';
 import type { Candidate, ClientFrame } from './wire';
 
@@ -21,6 +21,8 @@ export interface PeerCallbacks {
   readonly onTheirRestart: () => void;
   /** A route was found after all had been gathered: this machine has another network. */
   readonly onNewRoute: () => void;
+  /** Each connection has a channel of its own for the tools. */
+  readonly onChannel: (channel: RTCDataChannel) => void;
   readonly log: (what: string, detail: unknown) => void;
 }
 
@@ -74,7 +76,7 @@ export class PeerLink {
   ) {
     const wanted = configuration(options.iceServers, options.relayOnly);
     const prefetch = takeConnection(wanted);
-    this.connection = this.listen(prefetch?.connection ?? new RTCPeerConnection(wanted));
+    this.connection = this.listen(prefetch?.connection ?? new RTCPeerConnection(wanted), prefetch?.channel);
     this.lines = new MediaLines(options, this.connection, callbacks.log);
     if (prefetch) this.take(prefetch);
   }
@@ -206,10 +208,6 @@ export class PeerLink {
     return readPlayed(this.connection);
   }
 
-  getSender(kind: MediaKind): RTCRtpSender | undefined {
-    return this.lines.getSender(kind);
-  }
-
   close(): void {
     this.turns.end();
     clearTimeout(this.answerTimer);
@@ -238,7 +236,8 @@ export class PeerLink {
     return true;
   }
 
-  private listen(connection: RTCPeerConnection): RTCPeerConnection {
+  private listen(connection: RTCPeerConnection, channel = openToolChannel(connection)): RTCPeerConnection {
+    this.callbacks.onChannel(channel);
     this.theirTracks.listen(connection);
     connection.onicecandidate = ({ candidate }) => {
       if (connection === this.connection) this.receiveOwn(plainCandidate(candidate));

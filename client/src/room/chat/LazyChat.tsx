@@ -1,4 +1,4 @@
-// The chat, fetched after the first picture. What was kept of it comes with it.
+// The chat and the tabs of the tools, fetched after the first picture. What was kept of it comes with it.
 
 import { t } from '../../i18n';
 import { makeLazy } from '../../ui/lazy';
@@ -6,9 +6,9 @@ import { later } from '../store/later-parts';
 
 export const chat = makeLazy(
   async () => {
-    const [Chat, keepChat] = [await later('Chat'), await later('keepChat')];
+    const [PanelTabs, keepChat] = [await later('PanelTabs'), await later('keepChat')];
     keepChat();
-    return Chat;
+    return PanelTabs;
   },
   ({ hasFailed, onRetry }) => (
     <section class="chat-place" aria-busy={!hasFailed}>

@@ -1,4 +1,4 @@
-// The side panel: the session's details and the chat. The picture keeps at least half of the page.
+// The side panel: the session's details, the chat and the lesson's tools. The picture keeps at least half of the page.
 
 import { signal } from '@preact/signals';
 import { X } from 'lucide';
@@ -10,7 +10,7 @@ import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
 import { chat } from '../chat/LazyChat';
 import { later } from '../store/later-parts';
-import { isPanelOpen, openPanel } from '../store/panel-state';
+import { hasTabs, isPanelOpen, openPanel } from '../store/panel-state';
 
 /** Closed at first, so that the chat has the space. */
 const isOpen = signal(false);
@@ -50,7 +50,7 @@ export function Panel() {
             <detailsList.View />
           </details>
         )}
-        {isShown('chat') && <chat.View />}
+        {hasTabs() && <chat.View />}
       </div>
     </aside>
   );

@@ -1,5 +1,6 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
+import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
 import { startCallSounds } from './call-sounds';
@@ -25,4 +26,5 @@ export function startSideEffects(): void {
   startOwnCopy();
   measureOwnVoice();
   reportMissingFeatures();
+  startTools();
 }

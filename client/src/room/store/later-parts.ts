@@ -4,7 +4,6 @@
 import type { ComponentType } from 'preact';
 
 export interface LaterParts {
-  readonly Chat: ComponentType;
   /** Bring back what was kept of the chat. */
   readonly keepChat: () => void;
   readonly Details: ComponentType;
@@ -13,6 +12,8 @@ export interface LaterParts {
   readonly Menu: ComponentType;
   readonly MoveHandle: ComponentType;
   readonly Notices: ComponentType;
+  /** The chat and the lesson's tools. */
+  readonly PanelTabs: ComponentType;
   readonly Reconnecting: ComponentType;
   readonly Waiting: ComponentType;
 }

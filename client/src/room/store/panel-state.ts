@@ -4,9 +4,14 @@ import { signal } from '@preact/signals';
 import { isShown } from '../../theme/apply-theme';
 import { isWide } from './room-store';
 
-/** Tell whether the panel has any content: a platform may hide both parts. */
+/** Tell whether the panel has tabs, or one of them. */
+export function hasTabs(): boolean {
+  return isShown('chat') || isShown('vocabulary');
+}
+
+/** Tell whether the panel has any content: a platform may hide all of it. */
 export function hasPanel(): boolean {
-  return isShown('chat') || isShown('details');
+  return hasTabs() || isShown('details');
 }
 
 export const isPanelOpen = signal(false);

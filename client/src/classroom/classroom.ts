@@ -1,0 +1,111 @@
+// One lesson's tools as a whole: the document, its copy on this device, and its way to the other page. A page makes one, and gives it
+// one channel after another. Law: the service sees nothing of it.
+
+import type { Doc } from 'yjs';
+import { DocumentStore } from './document-store';
+import { DocumentSync, type SyncNotice } from './document-sync';
+import { LessonDocument } from './lesson-document';
+import { type ToolChannel, ToolLine } from './tool-line';
+
+/** What a person is told, each once. `unkept`: this browser keeps nothing, so a reload without the other page loses it. */
+export type ClassroomNotice = SyncNotice | 'unkept';
+
+/** How the tools stand. */
+export interface ClassroomStatus {
+  /** The other page has not been heard of for 5 s. */
+  readonly isMissing: boolean;
+  /** Nothing more can be added. */
+  readonly isFull: boolean;
+  readonly notices: readonly ClassroomNotice[];
+}
+
+export class Classroom {
+  readonly doc: Doc;
+  /** Resolves when what was kept on this device is in the document; never rejects. */
+  readonly restored: Promise<void>;
+  status: ClassroomStatus = { isMissing: false, isFull: false, notices: [] };
+
+  private readonly document: LessonDocument;
+  private readonly sync: DocumentSync;
+  private readonly line: ToolLine;
+  private store: DocumentStore | null = null;
+  /** Whether something came before the store was open. */
+  private hasUnkept = false;
+
+  /** *lesson* names the document on this device; *onStatus* hears of every change of the status. */
+  constructor(
+    lesson: string,
+    private readonly clock: () => number,
+    private readonly onStatus: (status: ClassroomStatus) => void,
+  ) {
+    this.document = new LessonDocument((update, isOwn) => this.take(update, isOwn));
+    this.doc = this.document.doc;
+    this.sync = new DocumentSync(this.document, (notice) => this.tell(notice), clock());
+    this.line = new ToolLine(
+      this.sync,
+      clock,
+      (notice) => this.tell(notice),
+      () => this.look(),
+    );
+    this.restored = this.open(lesson);
+  }
+
+  /** Talk to the other page over *channel* from now on. */
+  use(channel: ToolChannel | null): void {
+    this.line.use(channel);
+  }
+
+  stop(): void {
+    this.line.stop();
+  }
+
+  /** What was kept may come after what the other page sends: the order of updates makes no difference. */
+  private async open(lesson: string): Promise<void> {
+    const { document } = this;
+    try {
+      const [store, updates] = await DocumentStore.open(
+        {
+          lesson,
+          mergeUpdates: (several) => document.mergeUpdates(several),
+          readWhole: () => document.readWhole(),
+          onLost: () => this.tell('unkept'),
+        },
+        this.clock(),
+      );
+      this.store = store;
+      if (this.hasUnkept) store.add(document.readWhole());
+      for (const update of updates) {
+        document.restore(update);
+        this.sync.addEdit(update);
+      }
+      this.line.send();
+    } catch {
+      this.tell('unkept');
+    }
+  }
+
+  private take(update: Uint8Array, isOwn: boolean): void {
+    if (this.store) this.store.add(update);
+    else this.hasUnkept = true;
+    if (!isOwn) return;
+    this.sync.addEdit(update);
+    this.line.send();
+  }
+
+  private tell(notice: ClassroomNotice): void {
+    const { notices } = this.status;
+    if (!notices.includes(notice)) this.show({ ...this.status, notices: [...notices, notice] });
+  }
+
+  private look(): void {
+    const isMissing = this.sync.isMissing(this.clock());
+    const { isFull } = this.document;
+    if (isMissing !== this.status.isMissing || isFull !== this.status.isFull)
+      this.show({ ...this.status, isMissing, isFull });
+  }
+
+  private show(status: ClassroomStatus): void {
+    this.status = status;
+    this.onStatus(status);
+  }
+}

@@ -1,0 +1,93 @@
+// The document of one lesson: what both write, draw and collect, as a CRDT (Yjs). Law: what the other page sends cannot break it,
+// and it has a size that it does not outgrow.
+
+import * as Y from 'yjs';
+import type { SharedDocument, Taken } from './document-sync';
+import { DOCUMENT_BYTES_MAX } from './tool-frames';
+
+/** The origin of what came from the other page, or from the store: everything else is an own edit. */
+const THEIRS = Symbol('theirs');
+const KEPT = Symbol('kept');
+
+/** From here on nobody is asked to add more: what two pages write at the same time still has room. */
+const OWN_BYTES_MAX = DOCUMENT_BYTES_MAX - 2 * 1_048_576;
+
+/** To measure is to write the whole document, some 50 ms: not before so much has been added. */
+const UNMEASURED_BYTES_MAX = 1_048_576;
+
+/** Edits that wait for others that have not come (Yjs keeps them aside). Over an ordered channel there are hardly any. */
+const WAITING_BYTES_MAX = 1_048_576;
+
+export class LessonDocument implements SharedDocument {
+  readonly doc = new Y.Doc();
+  /** Whether the document is as large as may be: the tools take no more. */
+  isFull = false;
+  /** As it was measured last, and what has come since. The document is no larger than their sum. */
+  private measuredBytes = 0;
+  private addedBytes = 0;
+
+  /** *onUpdate* hears of every change but those of `restore`: an own edit, or what the other page sent. */
+  constructor(onUpdate: (update: Uint8Array, isOwn: boolean) => void) {
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      this.add(update.byteLength);
+      if (origin !== KEPT) onUpdate(update, origin !== THEIRS);
+    });
+  }
+
+  /** Take in what was kept before. */
+  restore(update: Uint8Array): void {
+    this.apply(update, KEPT);
+  }
+
+  readVector(): Uint8Array {
+    return Y.encodeStateVector(this.doc);
+  }
+
+  readDifference(vector: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc, vector);
+  }
+
+  readWhole(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.doc);
+  }
+
+  mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
+    const [only] = updates;
+    return only && updates.length === 1 ? only : Y.mergeUpdates([...updates]);
+  }
+
+  receiveUpdate(update: Uint8Array): Taken {
+    const isTooMuch = this.measuredBytes + this.addedBytes + update.byteLength > DOCUMENT_BYTES_MAX;
+    this.isFull ||= isTooMuch;
+    return isTooMuch ? 'full' : this.apply(update, THEIRS);
+  }
+
+  /** Read it whole before any of it is applied: reading reserves nothing by the numbers that it finds, and applying would. */
+  private apply(update: Uint8Array, origin: symbol): Taken {
+    try {
+      Y.decodeUpdate(update);
+      Y.applyUpdate(this.doc, update, origin);
+    } catch {
+      return 'unreadable';
+    }
+    return this.dropWaiting() ? 'unreadable' : 'taken';
+  }
+
+  /** Forget edits that wait for others if they are too many; they come again when both pages compare. */
+  private dropWaiting(): boolean {
+    const { store } = this.doc;
+    const waiting = (store.pendingStructs?.update.byteLength ?? 0) + (store.pendingDs?.byteLength ?? 0);
+    if (waiting <= WAITING_BYTES_MAX) return false;
+    store.pendingStructs = store.pendingDs = null;
+    return true;
+  }
+
+  private add(bytes: number): void {
+    this.addedBytes += bytes;
+    if (this.addedBytes > UNMEASURED_BYTES_MAX) {
+      this.measuredBytes = Y.encodeStateAsUpdate(this.doc).byteLength;
+      this.addedBytes = 0;
+    }
+    this.isFull ||= this.measuredBytes + this.addedBytes > OWN_BYTES_MAX;
+  }
+}

@@ -1,0 +1,143 @@
+// Drives the tools' channel: it moves bytes, reads the time, and decides nothing but what there is room for. It gets one channel
+// after another, as connections come and go.
+
+import { Allowance } from './allowance';
+import type { DocumentSync } from './document-sync';
+import { FRAME_BYTES_MAX, FrameReader, writeFrames } from './tool-frames';
+
+/** As much of an RTCDataChannel as is used here. */
+export interface ToolChannel {
+  binaryType: string;
+  bufferedAmountLowThreshold: number;
+  readonly bufferedAmount: number;
+  readonly readyState: RTCDataChannelState;
+  onopen: ((event: Event) => void) | null;
+  onclose: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onbufferedamountlow: ((event: Event) => void) | null;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+const TICK_MS = 500;
+
+/** The browser holds no more than this for the line; the rest waits here as what it is, a document. */
+const BUFFERED_BYTES_MAX = 16 * FRAME_BYTES_MAX;
+const BUFFERED_BYTES_LOW = 4 * FRAME_BYTES_MAX;
+
+/** A hand draws 60 times a second; a document of the largest size comes in 550 frames. Above this, frames are dropped. */
+const FRAMES = { most: 2_000, perSecond: 250 };
+const BYTES = { most: 16 * 1_048_576, perSecond: 1_048_576 };
+
+export class ToolLine {
+  private channel: ToolChannel | null = null;
+  private reader = new FrameReader();
+  private frames: Iterator<Uint8Array<ArrayBuffer>> | null = null;
+  private number = 0;
+  private readonly framesLeft = new Allowance(FRAMES);
+  private readonly bytesLeft = new Allowance(BYTES);
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor(
+    private readonly sync: DocumentSync,
+    private readonly clock: () => number,
+    private readonly notify: (notice: 'flood' | 'unreadable') => void,
+    private readonly onTick: () => void,
+  ) {
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Talk over *channel* from now on; null where there is none. */
+  use(channel: ToolChannel | null): void {
+    this.leave();
+    this.channel = channel;
+    if (!channel) return;
+    channel.binaryType = 'arraybuffer';
+    channel.bufferedAmountLowThreshold = BUFFERED_BYTES_LOW;
+    channel.onmessage = ({ data }) => this.receive(data);
+    channel.onbufferedamountlow = () => this.send();
+    channel.onclose = () => this.leave();
+    channel.onopen = () => this.begin();
+    if (channel.readyState === 'open') this.begin();
+  }
+
+  /** Send what there is to send, as far as there is room. */
+  send(): void {
+    const { channel } = this;
+    if (channel?.readyState !== 'open') return;
+    try {
+      while (channel.bufferedAmount < BUFFERED_BYTES_MAX) {
+        const frame = this.nextFrame();
+        if (!frame) return;
+        channel.send(frame);
+      }
+    } catch {
+      this.leave(); // it has closed at this moment
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.leave();
+  }
+
+  private begin(): void {
+    this.sync.open(this.clock());
+    this.send();
+  }
+
+  private leave(): void {
+    const { channel } = this;
+    if (!channel) return;
+    channel.onmessage = channel.onbufferedamountlow = channel.onclose = channel.onopen = null;
+    this.channel = this.frames = null;
+    this.reader = new FrameReader();
+    this.sync.close(this.clock());
+  }
+
+  private tick(): void {
+    // A connection that this page closes takes its channel with it, and no event tells (W3C WebRTC §4.4.3, close).
+    if (this.channel?.readyState === 'closed') this.leave();
+    this.sync.tick(this.clock());
+    this.send();
+    this.onTick();
+  }
+
+  private nextFrame(): Uint8Array<ArrayBuffer> | null {
+    const piece = this.frames?.next();
+    if (piece && !piece.done) return piece.value;
+    const message = this.sync.next(this.clock());
+    this.frames = message && writeFrames(message, this.number);
+    this.number += 1;
+    return message ? this.nextFrame() : null;
+  }
+
+  private receive(data: unknown): void {
+    const nowMs = this.clock();
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : null;
+    // Text, and what is longer than a frame, costs as much as the longest.
+    const length = bytes?.byteLength ?? FRAME_BYTES_MAX;
+    if (!this.framesLeft.take(1, nowMs) || !this.bytesLeft.take(length, nowMs)) {
+      this.drop('flood');
+      return;
+    }
+    const received = bytes ? this.reader.receive(bytes) : ({ kind: 'unreadable' } as const);
+    switch (received.kind) {
+      case 'unreadable':
+        this.drop('unreadable');
+        return;
+      case 'piece':
+        this.sync.receivePiece(nowMs);
+        return;
+      case 'unknown':
+        return;
+      default:
+        this.sync.receive(received, nowMs);
+        this.send();
+    }
+  }
+
+  private drop(why: 'flood' | 'unreadable'): void {
+    this.notify(why);
+    this.sync.fallBehind();
+  }
+}

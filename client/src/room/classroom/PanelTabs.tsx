@@ -1,0 +1,175 @@
+// The chat and the lesson's tools, one at a time, in the side panel. With a single part there are no tabs.
+
+import { signal } from '@preact/signals';
+import { BookA } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
+import './PanelTabs.css';
+import { loadPart } from '../../base/load-part';
+import { cleanWord } from '../../classroom/clean-word';
+import { locale } from '../../i18n';
+import { formatNumber } from '../../i18n/format';
+import { t } from '../../i18n/lazy-words';
+import { isShown } from '../../theme/apply-theme';
+import { Icon } from '../../ui/Icon';
+import { makeLazy } from '../../ui/lazy';
+import { Chat } from '../chat/Chat';
+import { isMessageWanted } from '../store/panel-state';
+import { ownRole } from '../store/room-store';
+import { unread } from '../store/unread';
+import { tools } from './tools-state';
+
+const TABS = ['chat', 'vocabulary'] as const;
+type Tab = (typeof TABS)[number];
+
+const chosen = signal<Tab>('chat');
+
+const vocabulary = makeLazy(
+  () => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary),
+  ({ hasFailed, onRetry }) =>
+    hasFailed ? (
+      <button type="button" class="button" onClick={onRetry}>
+        {t('notice.retry')}
+      </button>
+    ) : null,
+);
+
+export function PanelTabs() {
+  const tabs = TABS.filter(isShown);
+  const cards = useCardCount();
+  useEffect(() => {
+    if (isMessageWanted.value) chosen.value = 'chat';
+  }, [isMessageWanted.value]);
+  const [tab] = tabs.includes(chosen.value) ? [chosen.value] : tabs;
+  if (tabs.length < 2) return <div class="panel-tab">{tab && <Content of={tab} />}</div>;
+  return (
+    <div class="panel-tabs">
+      <div class="tab-row">
+        <div
+          role="tablist"
+          aria-label={t('tools.tabs')}
+          class="tabs"
+          onKeyDown={(event) => {
+            const next = tab && tabAt(tabs, tab, event.key, document.documentElement.dir === 'rtl');
+            if (!next) return;
+            event.preventDefault();
+            chosen.value = next;
+            document.getElementById(`tab-${next}`)?.focus();
+          }}
+        >
+          {tabs.map((each) => (
+            <TabButton
+              key={each}
+              of={each}
+              isSelected={each === tab}
+              count={each === 'chat' ? unread.value : cards}
+            />
+          ))}
+        </div>
+        {tab === 'chat' && <SelectedWord />}
+      </div>
+      <div class="panel-tab" role="tabpanel" id="panel-tab" aria-labelledby={`tab-${tab}`}>
+        {tab && <Content of={tab} />}
+      </div>
+    </div>
+  );
+}
+
+function Content({ of }: { readonly of: Tab }) {
+  return of === 'chat' ? <Chat /> : <vocabulary.View />;
+}
+
+function TabButton(props: { readonly of: Tab; readonly isSelected: boolean; readonly count: number }) {
+  const { of, isSelected, count } = props;
+  return (
+    <button
+      type="button"
+      role="tab"
+      id={`tab-${of}`}
+      class="tab"
+      data-part={`tab-${of}`}
+      aria-selected={isSelected}
+      aria-controls="panel-tab"
+      tabIndex={isSelected ? 0 : -1}
+      onClick={() => {
+        chosen.value = of;
+      }}
+    >
+      {t(of === 'chat' ? 'panel.chat' : 'vocabulary.title')}
+      {count > 0 && <span class="tab-count">{formatNumber(locale.value, count)}</span>}
+    </button>
+  );
+}
+
+/** How many cards there are, once the tools are loaded. */
+function useCardCount(): number {
+  const [count, setCount] = useState(0);
+  const classroom = tools.classroom.value;
+  useEffect(() => {
+    const cards = classroom?.doc.getArray('vocabulary');
+    if (!cards) return;
+    const show = () => setCount(cards.length);
+    cards.observe(show);
+    show();
+    return () => cards.unobserve(show);
+  }, [classroom]);
+  return count;
+}
+
+/** Makes a card of what is selected in the chat. */
+function SelectedWord() {
+  const [word, setWord] = useState('');
+  useEffect(() => {
+    const read = () => setWord(readSelected(document.getSelection()));
+    document.addEventListener('selectionchange', read);
+    return () => document.removeEventListener('selectionchange', read);
+  }, []);
+  if (word === '' || !isShown('vocabulary')) return null;
+  const label = t('vocabulary.selection', { word });
+  return (
+    <button
+      type="button"
+      class="button tab-action"
+      data-part="add-selected"
+      title={label}
+      // A press elsewhere ends a selection, and this button with it.
+      onPointerDown={(event) => event.preventDefault()}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => {
+        void addWord(word);
+        document.getSelection()?.removeAllRanges();
+      }}
+    >
+      <Icon of={BookA} />
+      <span>{label}</span>
+    </button>
+  );
+}
+
+async function addWord(word: string): Promise<void> {
+  await tools.open();
+  const { value: classroom } = tools.classroom;
+  if (!classroom || tools.status.value?.isFull) return;
+  const { WordList } = await loadPart(() => import('../../classroom/word-list'));
+  new WordList(classroom.doc).add({ word, meaning: '', example: '' }, ownRole);
+}
+
+/** Read what is selected within one line of chat; empty for anything else. */
+function readSelected(selection: Selection | null): string {
+  if (!selection || selection.isCollapsed) return '';
+  const [from, to] = [selection.anchorNode, selection.focusNode].map((node) =>
+    node?.parentElement?.closest('.chat-text'),
+  );
+  return from && from === to ? cleanWord(selection.toString()) : '';
+}
+
+/** Find the tab that *key* leads to from *tab* (WAI-ARIA, tabs pattern); null for any other key. */
+export function tabAt<T>(tabs: readonly T[], tab: T, key: string, isRightToLeft: boolean): T | null {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowRight: isRightToLeft ? -1 : 1,
+    ArrowLeft: isRightToLeft ? 1 : -1,
+  };
+  const step = steps[key];
+  if (key === 'Home') return tabs[0] ?? null;
+  if (key === 'End') return tabs[tabs.length - 1] ?? null;
+  return step === undefined ? null : (tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] ?? null);
+}

@@ -1,0 +1,69 @@
+// The lesson's tools, as the page knows them. What they are made of is loaded when either person opens the first one. Law: a page on
+// which nobody opens a tool loads nothing for them.
+
+import { effect, type Signal, signal } from '@preact/signals';
+import { readClock } from '../../base/clock';
+import { loadPart } from '../../base/load-part';
+import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
+import { isShown } from '../../theme/apply-theme';
+import { call, link, state } from '../store/room-store';
+
+type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'stop'>;
+
+/** Makes the classroom of this lesson, and tells of its status from then on. */
+type Load = (onStatus: (status: ClassroomStatus) => void) => Promise<Opened>;
+
+/** One lesson's tools: not asked for, asked for, or there. */
+export class Tools {
+  readonly classroom: Signal<Opened | null> = signal(null);
+  readonly status: Signal<ClassroomStatus | null> = signal(null);
+  private channel: RTCDataChannel | null = null;
+  private isAsked = false;
+  private isOver = false;
+
+  constructor(private readonly load: Load) {}
+
+  /** Talk over *channel* from now on. Its first message says that the other person has opened a tool. It is lost until the tools are
+   * loaded; they say hello then, and get everything. */
+  use(channel: RTCDataChannel | null): void {
+    this.channel = channel;
+    if (this.classroom.value) this.classroom.value.use(channel);
+    else if (channel) channel.onmessage = () => void this.open();
+  }
+
+  /** Load the tools, once. */
+  async open(): Promise<void> {
+    if (this.isAsked || this.isOver) return;
+    this.isAsked = true;
+    const classroom = await this.load((status) => {
+      this.status.value = status;
+    });
+    if (this.isOver) {
+      classroom.stop();
+      return;
+    }
+    this.status.value = classroom.status;
+    classroom.use(this.channel);
+    this.classroom.value = classroom;
+  }
+
+  /** The lesson is over. What was made in it stays. */
+  stop(): void {
+    this.isOver = true;
+    this.classroom.value?.stop();
+  }
+}
+
+export const tools = new Tools(async (onStatus) => {
+  const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
+  return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
+});
+
+/** Be ready for the tools from now on, if the platform shows any. */
+export function startTools(): void {
+  if (!isShown('vocabulary')) return;
+  call.subscribe({ onChannel: (channel) => tools.use(channel) });
+  effect(() => {
+    if (state.value.outcome) tools.stop();
+  });
+}

@@ -1,0 +1,239 @@
+// Two pages that change one document over a channel that drops and comes back, in the time of the test: afterwards both have the same
+// to the byte. And a channel over which rubbish comes.
+
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { DocumentSync } from '../src/classroom/document-sync';
+import { LessonDocument } from '../src/classroom/lesson-document';
+import { writeFrames } from '../src/classroom/tool-frames';
+import { ToolLine } from '../src/classroom/tool-line';
+import { type FakeChannel, FakeWire } from './fake-channel';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.clearAllTimers();
+  vi.useRealTimers();
+});
+
+/** One person's page; what it keeps outlives a reload. */
+class Page {
+  readonly notices: string[] = [];
+  readonly document = new LessonDocument((update, isOwn) => {
+    this.kept.push(update);
+    if (!isOwn) return;
+    this.sync.addEdit(update);
+    this.line.send();
+  });
+  readonly sync = new DocumentSync(this.document, (notice) => this.notices.push(notice), Date.now());
+  readonly line = new ToolLine(
+    this.sync,
+    Date.now,
+    (notice) => this.notices.push(notice),
+    () => undefined,
+  );
+
+  constructor(readonly kept: Uint8Array[] = []) {
+    for (const update of [...kept]) this.document.restore(update);
+  }
+
+  reload(): Page {
+    this.line.stop();
+    return new Page(this.kept);
+  }
+
+  write(place: number, text: string): void {
+    const notes = this.document.doc.getText('notes');
+    notes.insert(place % (notes.length + 1), text);
+  }
+
+  erase(place: number, length: number): void {
+    const notes = this.document.doc.getText('notes');
+    const from = place % (notes.length + 1);
+    notes.delete(from, Math.min(length, notes.length - from));
+  }
+
+  addCard(word: string): void {
+    const card = new Y.Map<string>();
+    this.document.doc.getArray<Y.Map<string>>('cards').push([card]);
+    card.set('word', word);
+  }
+
+  changeCard(place: number, meaning: string): void {
+    const cards = this.document.doc.getArray<Y.Map<string>>('cards');
+    if (cards.length > 0) cards.get(place % cards.length).set('meaning', meaning);
+  }
+
+  read(): unknown {
+    const { doc } = this.document;
+    return { notes: doc.getText('notes').toString(), cards: doc.getArray('cards').toJSON() };
+  }
+}
+
+function join(pages: readonly [Page, Page], delayMs = 40, bytesPerMs?: number): FakeWire {
+  const wire = new FakeWire(delayMs, bytesPerMs);
+  pages[0].line.use(wire.ends[0]);
+  pages[1].line.use(wire.ends[1]);
+  wire.open();
+  return wire;
+}
+
+const side = fc.constantFrom(0 as const, 1 as const);
+const place = fc.nat(500);
+const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const), side, place, word }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('erase' as const), side, place, length: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('card' as const), side, word }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('meaning' as const), side, place, word }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.nat(3_000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), loudly: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), delayMs: fc.nat(400) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deafen' as const), isDeaf: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reload' as const), side }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+function play(steps: readonly Step[]): [Page, Page] {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  let wire = join(pages);
+  for (const each of steps) {
+    if (each.do === 'write') pages[each.side].write(each.place, each.word);
+    else if (each.do === 'erase') pages[each.side].erase(each.place, each.length);
+    else if (each.do === 'card') pages[each.side].addCard(each.word);
+    else if (each.do === 'meaning') pages[each.side].changeCard(each.place, each.word);
+    else if (each.do === 'pass') vi.advanceTimersByTime(each.ms);
+    else if (each.do === 'cut') wire.cut(each.loudly);
+    else if (each.do === 'deafen') wire.isDeaf = each.isDeaf;
+    else if (each.do === 'reload') {
+      wire.cut(true);
+      pages[each.side] = pages[each.side].reload();
+    } else wire = join(pages, each.delayMs);
+  }
+  wire.isDeaf = false;
+  wire.cut(true);
+  join(pages);
+  vi.advanceTimersByTime(15_000);
+  for (const { line } of pages) line.stop();
+  return pages;
+}
+
+test('after any edits over any channel both have the same document to the byte, and nothing is lost', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const [student, tutor] = play(steps);
+
+      expect(student.read()).toEqual(tutor.read());
+      expect(student.document.readVector()).toEqual(tutor.document.readVector());
+      expect(student.document.readWhole()).toEqual(tutor.document.readWhole());
+      const written = steps.filter((each) => each.do === 'card').map((each) => each.word);
+      const cards = (student.read() as { cards: { word: string }[] }).cards.map((card) => card.word);
+      expect([...cards].sort()).toEqual([...written].sort());
+      expect([...student.notices, ...tutor.notices]).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('ten seconds without a word from the line, and both have what both wrote', () => {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  const wire = join(pages);
+  vi.advanceTimersByTime(1_000);
+  wire.isDeaf = true;
+  pages[0].write(0, 'hola');
+  pages[1].write(0, 'adiós');
+  vi.advanceTimersByTime(10_000);
+
+  expect(pages.map(({ sync }) => sync.isMissing(Date.now()))).toEqual([true, true]);
+
+  wire.isDeaf = false;
+  vi.advanceTimersByTime(3_000);
+
+  expect(pages.map(({ sync }) => sync.isMissing(Date.now()))).toEqual([false, false]);
+  expect(pages[0].read()).toEqual(pages[1].read());
+  expect(JSON.stringify(pages[0].read())).toContain('hola');
+  expect(JSON.stringify(pages[0].read())).toContain('adiós');
+});
+
+test('a document of megabytes crosses a slow line once, and the browser never holds much of it', () => {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  pages[0].write(0, 'word '.repeat(600_000));
+  const wire = join(pages, 40, 100); // 100 kB a second: half a minute
+  vi.advanceTimersByTime(60_000);
+
+  expect(pages[1].read()).toEqual(pages[0].read());
+  expect(wire.ends[0].bufferedMost).toBeLessThanOrEqual(17 * 16_384);
+  const bytes = wire.ends[0].sent.reduce((sum, frame) => sum + frame.byteLength, 0);
+  expect(bytes).toBeLessThan(3_300_000);
+  expect(pages[0].sync.state).toBe('together');
+});
+
+/** A page that is together with another, and the other's end of the channel. */
+function meet(): { page: Page; end: FakeChannel; other: Page } {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  const wire = join(pages);
+  vi.advanceTimersByTime(1_000);
+  return { page: pages[0], end: wire.ends[1], other: pages[1] };
+}
+
+function sendRaw(end: FakeChannel, bytes: Uint8Array<ArrayBuffer>): void {
+  end.send(bytes);
+  vi.advanceTimersByTime(0);
+}
+
+test('rubbish is told, and what is written afterwards comes', () => {
+  const { page, end, other } = meet();
+  sendRaw(end, new Uint8Array(16_385));
+  sendRaw(end, Uint8Array.of(1, 2, 3));
+  other.write(0, 'after');
+  vi.advanceTimersByTime(10_000);
+
+  expect(new Set(page.notices)).toEqual(new Set(['unreadable']));
+  expect(page.read()).toEqual(other.read());
+});
+
+test('text on the channel is unreadable, and costs no more than a frame', () => {
+  const { page, other } = meet();
+  const wire = join([page, other]);
+  vi.advanceTimersByTime(1_000);
+  wire.ends[0].receive('{"kind":"update"}');
+
+  expect(page.notices).toEqual(['unreadable']);
+});
+
+test('a million updates a second are dropped at the bound, and all is well once they stop', () => {
+  const { page, end, other } = meet();
+  const author = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  author.on('update', (update: Uint8Array) => updates.push(update));
+  for (let count = 0; count < 6_000; count += 1) author.getText('notes').insert(0, 'x');
+  const applied = vi.spyOn(page.document, 'receiveUpdate');
+  for (const [number, bytes] of updates.entries()) {
+    for (const frame of writeFrames({ kind: 'update', bytes }, number)) end.send(frame);
+  }
+  vi.advanceTimersByTime(1_000);
+
+  expect(applied.mock.calls.length).toBeLessThan(2_500);
+  expect(page.notices).toContain('flood');
+
+  Y.applyUpdate(other.document.doc, Y.encodeStateAsUpdate(author));
+  other.write(0, 'after');
+  vi.advanceTimersByTime(20_000);
+
+  expect(page.read()).toEqual(other.read());
+});
+
+test('a channel that its connection closes without an event is missed', () => {
+  const { page, end } = meet();
+  const wire = join([page, new Page()]);
+  vi.advanceTimersByTime(1_000);
+  wire.cut(false);
+  vi.advanceTimersByTime(6_000);
+
+  expect(end.readyState).toBe('open');
+  expect(page.sync.state).toBe('closed');
+  expect(page.sync.isMissing(Date.now())).toBe(true);
+});
