@@ -13,6 +13,7 @@ need() {
   "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 command_exists() { command -v "$1"; }
+faketime_exists() { ls /usr/lib/*/faketime/libfaketime.so.1; }
 postgres_exists() { ls /usr/lib/postgresql/*/bin/initdb; }
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1")" = installed ]; }
 # Without a package list (on another kind of system) we assume that the fonts are installed.
@@ -24,6 +25,9 @@ need firefox-esr command_exists "${FIREFOX:-firefox-esr}"
 need postgresql postgres_exists
 need redis-server command_exists redis-server
 need nginx-light command_exists nginx
+need haproxy command_exists haproxy
+need caddy command_exists caddy
+need libfaketime faketime_exists
 need coturn command_exists turnserver
 need iproute2 command_exists ip
 need nftables command_exists nft
