@@ -159,7 +159,7 @@ async def _open_store(
     store = await SqlStore.open(settings.database_url)
     stack.push_async_callback(store.close)
     keys = settings.link_keys or [await store.load_secret("dev-link-key", lambda: secrets.token_hex(32))]
-    joint = fingerprint(settings.redis_url) if settings.redis_url else ""
+    joint = fingerprint(settings.redis_place) if settings.redis_url else ""
     node = await join(settings.database_url, store, stack, keys=keys, backplane=joint, clock=clock)
     return store, keys, node
 

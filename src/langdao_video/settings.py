@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from langdao_video.access.origins import Origin, is_loopback_ip, receive_origin
 from langdao_video.access.tokens import KEY_BYTES_MIN
-from langdao_video.backplane.redis_url import receive_redis_url
+from langdao_video.backplane.redis_url import locate_redis, receive_redis_url
 from langdao_video.billing.currencies import decimals_of
 from langdao_video.billing.money import RATE_MINOR_MAX
 from langdao_video.billing.rules import HEARTBEAT_MS, SILENCE_MS
@@ -267,6 +267,11 @@ class Settings(BaseSettings):
     def ice_servers_command_words(self) -> list[str]:
         """ICE_SERVERS_COMMAND as words. It runs without a shell."""
         return shlex.split(self.ice_servers_command)
+
+    @property
+    def redis_place(self) -> str:
+        """The host and port of REDIS_URL, which all nodes share; they may have users and passwords of their own."""
+        return locate_redis(self.redis_url)
 
     @property
     def may_have_relay(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ class Cluster:
     nodes: Sequence[Server]
     redis: RedisServer
     postgres: PostgresServer
+    database_url: str
 
     @property
     def ports(self) -> list[int]:
@@ -37,17 +38,21 @@ class Cluster:
 
 @asynccontextmanager
 async def running_cluster(
-    folder: Path, postgres: PostgresServer, count: int = 3, **env: str
+    folder: Path,
+    postgres: PostgresServer,
+    count: int = 3,
+    make_node: Callable[[Path, Mapping[str, str]], Server] = ForkedService,
+    **env: str,
 ) -> AsyncIterator[Cluster]:
     """Run *count* nodes in development mode until the block ends."""
     url = await postgres.take_migrated_database()
     async with AsyncExitStack() as stack:
         redis = await stack.enter_async_context(running_redis(folder))
         given = {"DATABASE_URL": url, "REDIS_URL": redis.url, "STUN_URLS": "none", **env}
-        nodes = [ForkedService(folder, given) for _ in range(count)]
+        nodes = [make_node(folder, given) for _ in range(count)]
         for node in nodes:
             node.ready_seconds_max = READY_SECONDS_MAX
             stack.push_async_callback(node.stop)
         await asyncio.gather(*(node.start() for node in nodes))
-        yield Cluster(nodes, redis, postgres)
+        yield Cluster(nodes, redis, postgres, url)
     await postgres.give_back(url)

@@ -101,7 +101,7 @@ async def test_a_lesson_of_two_workers_bears_a_kill_and_a_stop(
     async with running_redis(tmp_path) as redis:
         env = {"DATABASE_URL": url, "REDIS_URL": redis.url, "STUN_URLS": "none", "DRAIN_SECONDS": "0"}
         async with Workers(tmp_path, env) as service:
-            cluster = Cluster([service], redis, postgres_server)
+            cluster = Cluster([service], redis, postgres_server, url)
             await until(lambda: len(service.workers) == 2, PATIENCE_SECONDS)
             async with playing(cluster, 1, seed=8) as (lesson,):
                 await _part(service, lesson)

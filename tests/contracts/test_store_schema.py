@@ -121,7 +121,8 @@ async def test_a_schema_from_a_newer_version_is_refused(migrated_url: str) -> No
         await migrate(migrated_url)
 
     assert refused.value.code == "store-schema"
-    assert "9999" in refused.value.message
+    assert "its schema is 9999" in refused.value.message
+    assert "Start the newer version" in refused.value.message
 
 
 async def test_a_migration_makes_the_folder_of_the_file(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from langdao_video import clock
 from langdao_video.errors import Unavailable
@@ -109,14 +110,16 @@ async def test_machines_whose_clocks_are_an_hour_apart_tell_one_time(
     async with AsyncExitStack() as stack:
         first = await enter(store, stack, "key")
         for module in (clock, joining, server_clock):
-            monkeypatch.setattr(module, "read_wall_ms", lambda: NOON_MS + wrong_ms)
+            monkeypatch.setattr(module, "read_wall_ms", lambda: NOON_MS + clock.read_uptime_ms() + wrong_ms)
         monkeypatch.setattr(server_clock, "read_boot_id", lambda: "another machine")
 
-        second = await enter(store, stack, "key")
+        with capture_logs() as lines:
+            second = await enter(store, stack, "key")
 
         earlier_ms, later_ms = first.clock.now_ms(), second.clock.now_ms()
         assert abs(later_ms - earlier_ms) <= 60_000  # an hour would be 3,600,000
         assert second.torn_ms == 0
+    assert ("clock-differs" in [line["event"] for line in lines]) == (wrong_ms != 0)
 
 
 async def test_a_node_goes_on_with_the_time_of_the_others_after_the_database_was_set() -> None:

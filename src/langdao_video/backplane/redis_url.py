@@ -20,10 +20,18 @@ def receive_redis_url(url: str) -> str:
     return url
 
 
+def locate_redis(url: str) -> str:
+    """Return the host and port of *url*: the same for two users, passwords and database numbers of one Redis.
+
+    Publish and subscribe know no database numbers (https://redis.io/docs/latest/develop/pubsub/).
+    """
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 6379}"
+
+
 def describe_redis(url: str) -> str:
     """Return the scheme, host and port of *url*, which may be printed."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or 6379}"
+    return f"{urlsplit(url).scheme}://{locate_redis(url)}"
 
 
 def explain_failure(url: str, error: BaseException) -> str:
@@ -40,7 +48,14 @@ def explain_failure(url: str, error: BaseException) -> str:
             "TLS failed. Write redis:// if it speaks no TLS; for a private authority add ?ssl_ca_certs=/path"
         )
     elif isinstance(error, TimeoutError) or "timeout" in text.lower():
-        advice = "it does not answer within 5 s. Is it Redis, and does it want TLS (rediss://)?"
+        tls = (
+            "write redis:// if it speaks no TLS"
+            if url.startswith("rediss:")
+            else "write rediss:// if it wants TLS"
+        )
+        advice = f"it does not answer within 5 s. See that it is Redis, and near; {tls}"
+    elif any(word in text.lower() for word in ("closed", "reset by peer")):
+        advice = "it hangs up at once. Write rediss:// if it wants TLS; otherwise it is no Redis"
     elif "InvalidResponse" in kinds or not kinds & {"RedisError", "OSError"}:
         advice = "what answers there is no Redis"
     else:

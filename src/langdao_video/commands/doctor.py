@@ -145,7 +145,7 @@ async def _load_nodes(settings: Settings) -> tuple[Node, Sequence[Node]]:
         await store.close()
     # In development the key is in the database, so it is the same.
     keys = tuple(map(fingerprint, settings.link_keys)) or (living[0].keys if living else ())
-    backplane = fingerprint(settings.redis_url) if settings.redis_url else ""
+    backplane = fingerprint(settings.redis_place) if settings.redis_url else ""
     return Node(id="doctor", version="", keys=keys, backplane=backplane), living
 
 

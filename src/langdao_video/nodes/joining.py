@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -26,6 +26,9 @@ from langdao_video.store.port import Store
 from langdao_video.store.server_clock import start_clock, start_shared_clock
 
 log = structlog.get_logger(__name__)
+
+CLOCK_NEAR_MS: Final = 5_000
+"""So far a machine's clock may be from the database's without a word: NTP keeps both far nearer."""
 
 
 class SharedStore(Store, Protocol):
@@ -65,6 +68,13 @@ def fingerprint(key: str) -> str:
     return hmac.digest(key.encode(), b"langdao-video node", hashlib.sha256).hex()[:16]
 
 
+def _compare_clocks(wall_ms: int, database_ms: int) -> None:
+    """Warn of a clock that is wrong. No bill follows it; but what this machine signs carries its time."""
+    ahead_ms = wall_ms - database_ms
+    if abs(ahead_ms) > CLOCK_NEAR_MS:
+        log.warning("clock-differs", ahead_of_database_ms=ahead_ms)
+
+
 def lock_file(database_url: str, stack: AsyncExitStack) -> None:
     """Keep other processes away from an SQLite file. Raises Unavailable `store-taken`; BadRequest `database-url`."""
     if file := locate_sqlite(database_url):
@@ -92,6 +102,7 @@ async def join(
         own, torn_ms = (clock, 0) if clock else await start_clock(store)
         return JoinedNode(id=node_id, clock=own, wall_ms=wall_ms, torn_ms=torn_ms)
     shared, torn_ms = await start_shared_clock(store, store.owners, node_id)
+    _compare_clocks(wall_ms(), shared.now_ms() - shared.offset_ms)
     node = Node(
         id=node_id,
         version=version("langdao-video"),

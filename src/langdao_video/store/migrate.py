@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, func, select, text
 
@@ -72,6 +75,15 @@ def _upgrade(connection: Connection, revision: str) -> None:
         if revision == "head":
             renumber_restored(connection)
     except CommandError as error:
-        raise Unavailable(
-            "store-schema", f"The database has a schema that this version does not know: {error}."
-        ) from error
+        raise _refuse_schema(connection, config) from error
+
+
+def _refuse_schema(connection: Connection, config: Config) -> Unavailable:
+    found = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    return Unavailable(
+        "store-schema",
+        f"A newer version has migrated the database: its schema is {found}, and version "
+        f"{version('langdao-video')} knows none after {newest}. Start the newer version, or restore a backup that has "
+        f"schema {newest}.",
+    )

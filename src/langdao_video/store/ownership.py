@@ -171,8 +171,8 @@ def find_conflict(node: Node, others: Iterable[Node]) -> str | None:
             )
         if node.backplane != other.backplane:
             return (
-                "Another process of this database uses another Redis: set the same REDIS_URL on all, with the same "
-                "database number."
+                "Another process of this database uses another Redis: write the same host and port in REDIS_URL on "
+                "all. To change to another Redis, stop all processes first."
             )
     return None
 
