@@ -16,14 +16,18 @@ import { Toggle } from './Toggle';
 /** A finger that meant the button beside it has so long to think again. */
 const ASKED_MS = 8_000;
 
+/** The second tap of a double one answers no question. */
+const DOUBLE_TAP_MS = 500;
+
 export function Controls() {
   const { me, isEnding, peer } = state.value;
-  const [isAsking, setAsking] = useState(false);
+  /** When the question was asked, as the browser's events count time; 0 while there is none. */
+  const [askedMs, setAskedMs] = useState(0);
   useEffect(() => {
-    if (!isAsking) return undefined;
-    const timer = setTimeout(setAsking, ASKED_MS, false);
+    if (!askedMs) return undefined;
+    const timer = setTimeout(setAskedMs, ASKED_MS, 0);
     return () => clearTimeout(timer);
-  }, [isAsking]);
+  }, [askedMs]);
   const isGone = stage.value === 'moved' || stage.value === 'refused' || pageProblem !== null;
   return (
     <section class="controls" aria-label={t('control.group')}>
@@ -105,19 +109,19 @@ export function Controls() {
         data-part="end"
         aria-label={t('control.end')}
         title={t('control.end')}
-        aria-describedby={isAsking ? 'end-question' : undefined}
+        aria-describedby={askedMs ? 'end-question' : undefined}
         disabled={isGone || isEnding}
-        onClick={() => {
-          if (peer && !isAsking && isTouched()) setAsking(true);
-          else call.dispatch({ type: 'end' });
+        onClick={({ timeStamp }) => {
+          if (peer && !askedMs && isTouched()) setAskedMs(timeStamp);
+          else if (timeStamp - askedMs > DOUBLE_TAP_MS) call.dispatch({ type: 'end' });
         }}
       >
         <Icon of={Phone} />
       </button>
-      {isAsking && !isGone && !isEnding && (
+      {askedMs > 0 && !isGone && !isEnding && (
         <div class="end-question" data-part="end-question">
           <output id="end-question">{t('control.end-question')}</output>
-          <button type="button" class="button" data-part="end-not" onClick={() => setAsking(false)}>
+          <button type="button" class="button" data-part="end-not" onClick={() => setAskedMs(0)}>
             {t('control.end-not')}
           </button>
         </div>
