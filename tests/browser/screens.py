@@ -324,11 +324,6 @@ async def show_what_opens(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=connection] dt')")
     yield "figures", tab
     await tab.page.keyboard.press("Escape")
-    await wait_until(tab, "document.querySelector('[data-part=again]')?.disabled === false")
-    await tab.press("Say that again")
-    await wait_until(tab, "document.querySelector('[data-part=again-bar]')?.dataset.state === 'resting'")
-    yield "again", tab
-    await tab.press_part("again-close")
     await tab.press("Raise hand")
     await tab.page.keyboard.press("l")
     await wait_until(tab, "document.querySelector('[data-part=stage]').dataset.layout === 'side'")
