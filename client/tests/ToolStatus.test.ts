@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ClassroomStatus } from '../src/classroom/classroom';
 import { sentencesOf } from '../src/room/classroom/ToolStatus';
 
-const WELL: ClassroomStatus = { isMissing: false, isFull: false, notices: [] };
+const WELL: ClassroomStatus = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
 test('while all is well nothing is said', () => {
   expect(sentencesOf(WELL, true)).toEqual([]);

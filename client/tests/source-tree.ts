@@ -14,6 +14,9 @@ export const ENTRY_POINTS: readonly string[] = [
   'start/main.tsx',
 ];
 
+/** What a browser runs on the thread that makes the sound: others import its address. */
+export const WORKLETS: readonly string[] = ['classroom/voice-worklet.ts'];
+
 /** Every file below src/, with slashes, from there. */
 export function listFiles(): readonly string[] {
   return readdirSync(SRC, { recursive: true, withFileTypes: true })

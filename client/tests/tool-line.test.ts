@@ -237,3 +237,39 @@ test('a channel that its connection closes without an event is missed', () => {
   expect(page.sync.state).toBe('closed');
   expect(page.sync.isMissing(Date.now())).toBe(true);
 });
+
+test('the sign is given with each channel, and to a page whose tools were still loading, as long as it stands', () => {
+  const [listener, speaker] = [new Page(), new Page()];
+  listener.line.setListening(true);
+  join([listener, speaker]);
+  vi.advanceTimersByTime(200);
+
+  expect(speaker.line.hasListener).toBe(true);
+
+  const reloaded = speaker.reload();
+  const wire = new FakeWire(40);
+  listener.line.use(wire.ends[0]);
+  wire.open();
+  vi.advanceTimersByTime(200);
+  reloaded.line.use(wire.ends[1]);
+  vi.advanceTimersByTime(3_000);
+
+  expect(reloaded.line.hasListener).toBe(true);
+
+  listener.line.setListening(false);
+  vi.advanceTimersByTime(200);
+
+  expect(reloaded.line.hasListener).toBe(false);
+  for (const { line } of [listener, reloaded]) line.stop();
+});
+
+test('a sign goes with its channel', () => {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  const wire = join(pages);
+  pages[0].line.setListening(true);
+  vi.advanceTimersByTime(200);
+  wire.cut(true);
+
+  expect(pages[1].line.hasListener).toBe(false);
+  for (const { line } of pages) line.stop();
+});

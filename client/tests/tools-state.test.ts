@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Tools } from '../src/room/classroom/tools-state';
 
-const STATUS = { isMissing: false, isFull: false, notices: [] };
+const STATUS = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
 function make() {
   const classroom = {
@@ -12,6 +12,7 @@ function make() {
     restored: Promise.resolve(),
     status: STATUS,
     use: vi.fn(),
+    setListening: vi.fn(),
     stop: vi.fn(),
   };
   const load = vi.fn(async () => classroom);
@@ -54,6 +55,23 @@ test('each later connection’s channel goes to the tools', async () => {
 
   expect(classroom.use).toHaveBeenLastCalledWith(channel);
   expect(channel.onmessage).toBeNull();
+});
+
+test('a person who hears something again opens the tools, and a sign that was taken away meanwhile is not given', async () => {
+  const { tools, classroom, load } = make();
+  tools.setListening(false);
+
+  expect(load).not.toHaveBeenCalled();
+
+  tools.setListening(true);
+  tools.setListening(false);
+  await vi.waitFor(() => expect(tools.classroom.value).toBe(classroom));
+
+  expect(classroom.setListening.mock.calls).toEqual([[false]]);
+
+  tools.setListening(true);
+
+  expect(classroom.setListening).toHaveBeenLastCalledWith(true);
 });
 
 test('after the end nothing is loaded, and what was loaded meanwhile stops', async () => {

@@ -193,6 +193,38 @@ async def test_the_menu_is_short_until_a_group_is_unfolded_and_names_no_keys_on_
     assert "more-shortcuts" not in unfolded
 
 
+async def test_a_thumb_is_asked_once_before_it_ends_the_lesson_for_both(
+    people: People, lesson: Lesson, chromium: Browser
+) -> None:
+    phone = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    student = Person(ChromiumTab(await phone.new_page()), lesson, "student")
+    tutor = await people.bring("tutor", lesson)
+    for person in (student, tutor):
+        await person.enter()
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+
+    await student.end_call()
+    await student.wait_for_text("End the lesson for both?")
+    await student.tab.press_part("end-not")
+    await wait_until(student.tab, "!document.querySelector('[data-part=end-question]')")
+    assert await tutor.frames("session-ended") == []
+
+    await student.end_call()
+    await student.wait_for_text("End the lesson for both?")
+    # A second tap that comes at once is that of a double one, and answers nothing.
+    await wait_until(
+        student.tab,
+        """document.querySelector("[data-part=end-question]")
+            ? document.querySelector("[data-part=end]").click()
+            : document.documentElement.dataset.callState === 'ended'""",
+    )
+
+    for person in (student, tutor):
+        await person.wait_for_state("ended")
+    await phone.close()
+
+
 async def test_the_language_can_be_changed_from_the_menu(people: People, lesson: Lesson) -> None:
     student = await people.bring("student", lesson)
     await student.enter()

@@ -17,13 +17,15 @@ export interface ClassroomStatus {
   /** Nothing more can be added. */
   readonly isFull: boolean;
   readonly notices: readonly ClassroomNotice[];
+  /** The other person hears again what was said here last. */
+  readonly hasListener: boolean;
 }
 
 export class Classroom {
   readonly doc: Doc;
   /** Resolves when what was kept on this device is in the document; never rejects. */
   readonly restored: Promise<void>;
-  status: ClassroomStatus = { isMissing: false, isFull: false, notices: [] };
+  status: ClassroomStatus = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
   private readonly document: LessonDocument;
   private readonly sync: DocumentSync;
@@ -53,6 +55,11 @@ export class Classroom {
   /** Talk to the other page over *channel* from now on. */
   use(channel: ToolChannel | null): void {
     this.line.use(channel);
+  }
+
+  /** Tell the other page whether this person hears again what they said last. */
+  setListening(isListening: boolean): void {
+    this.line.setListening(isListening);
   }
 
   stop(): void {
@@ -97,11 +104,14 @@ export class Classroom {
     if (!notices.includes(notice)) this.show({ ...this.status, notices: [...notices, notice] });
   }
 
+  /** Looked at in steps: a sign that comes and goes a hundred times a second does not draw the page as often. */
   private look(): void {
     const isMissing = this.sync.isMissing(this.clock());
     const { isFull } = this.document;
-    if (isMissing !== this.status.isMissing || isFull !== this.status.isFull)
-      this.show({ ...this.status, isMissing, isFull });
+    const hasListener = this.line.hasListener && !isMissing;
+    const { status } = this;
+    if (isMissing !== status.isMissing || isFull !== status.isFull || hasListener !== status.hasListener)
+      this.show({ ...status, isMissing, isFull, hasListener });
   }
 
   private show(status: ClassroomStatus): void {

@@ -10,7 +10,9 @@ export type ToolMessage =
   /** New edits (a Yjs update, version 1). */
   | { readonly kind: 'update'; readonly bytes: Uint8Array }
   /** The sender is there, and has had nothing to say. */
-  | { readonly kind: 'pulse' };
+  | { readonly kind: 'pulse' }
+  /** The sender hears again what the other said last, or no longer. */
+  | { readonly kind: 'listening'; readonly isOn: boolean };
 
 export type Kind = ToolMessage['kind'];
 
@@ -38,9 +40,12 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   difference: { code: 2, bytesMax: DOCUMENT_BYTES_MAX + UPDATE_BYTES_MAX },
   update: { code: 3, bytesMax: UPDATE_BYTES_MAX },
   pulse: { code: 4, bytesMax: 64 },
+  // 5 is for another tool.
+  listening: { code: 6, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;
+const IS_ON = 1;
 
 /** So many messages may be under way at once, each in pieces; nobody needs more than one of each kind. */
 const OPEN_MAX = 4;
@@ -110,16 +115,18 @@ export class FrameReader {
 
 function bodyOf(message: ToolMessage): Uint8Array {
   if (message.kind === 'pulse') return new Uint8Array();
+  if (message.kind === 'listening') return Uint8Array.of(message.isOn ? IS_ON : 0);
   if (message.kind !== 'hello') return message.bytes;
   return join([Uint8Array.of(message.wantsAnswer ? WANTS_ANSWER : 0), message.bytes]);
 }
 
-/** What is in a pulse, and in the other bits of a hello, belongs to a later version. */
+/** What is in a pulse, and in the other bits of a hello or a sign, belongs to a later version. */
 function readBody(kind: Kind, bytes: Uint8Array): Received {
   if (kind === 'pulse') return { kind };
-  if (kind !== 'hello') return { kind, bytes };
+  if (kind !== 'hello' && kind !== 'listening') return { kind, bytes };
   const [flags] = bytes;
   if (flags === undefined) return { kind: 'unreadable' };
+  if (kind === 'listening') return { kind, isOn: (flags & IS_ON) !== 0 };
   return { kind, wantsAnswer: (flags & WANTS_ANSWER) !== 0, bytes: bytes.subarray(1) };
 }
 

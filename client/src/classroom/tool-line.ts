@@ -3,7 +3,7 @@
 
 import { Allowance } from './allowance';
 import type { DocumentSync } from './document-sync';
-import { FRAME_BYTES_MAX, FrameReader, writeFrames } from './tool-frames';
+import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
 
 /** As much of an RTCDataChannel as is used here. */
 export interface ToolChannel {
@@ -33,6 +33,11 @@ export class ToolLine {
   private reader = new FrameReader();
   private frames: Iterator<Uint8Array<ArrayBuffer>> | null = null;
   private number = 0;
+  /** What this page's sign says, and whether the other page is to be told. */
+  private isListening = false;
+  private isSignDue = false;
+  /** What the other page's sign says; false while there is no channel. */
+  hasListener = false;
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -75,6 +80,14 @@ export class ToolLine {
     }
   }
 
+  /** The person hears again what the other said last, or no longer. */
+  setListening(isListening: boolean): void {
+    if (isListening === this.isListening) return;
+    this.isListening = isListening;
+    this.isSignDue = true;
+    this.send();
+  }
+
   stop(): void {
     clearInterval(this.timer);
     this.leave();
@@ -82,6 +95,7 @@ export class ToolLine {
 
   private begin(): void {
     this.sync.open(this.clock());
+    this.isSignDue = this.isListening;
     this.send();
   }
 
@@ -90,6 +104,7 @@ export class ToolLine {
     if (!channel) return;
     channel.onmessage = channel.onbufferedamountlow = channel.onclose = channel.onopen = null;
     this.channel = this.frames = null;
+    this.hasListener = false;
     this.reader = new FrameReader();
     this.sync.close(this.clock());
   }
@@ -105,10 +120,16 @@ export class ToolLine {
   private nextFrame(): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
-    const message = this.sync.next(this.clock());
+    const message = this.takeSign() ?? this.sync.next(this.clock());
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
     return message ? this.nextFrame() : null;
+  }
+
+  private takeSign(): ToolMessage | null {
+    if (!this.isSignDue) return null;
+    this.isSignDue = false;
+    return { kind: 'listening', isOn: this.isListening };
   }
 
   private receive(data: unknown): void {
@@ -130,7 +151,12 @@ export class ToolLine {
         return;
       case 'unknown':
         return;
+      case 'listening':
+        this.hasListener = received.isOn;
+        return;
       default:
+        // Their tools may have been loading when the sign was given.
+        this.isSignDue ||= received.kind === 'hello' && this.isListening;
         this.sync.receive(received, nowMs);
         this.send();
     }

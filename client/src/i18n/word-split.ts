@@ -2,6 +2,7 @@
 // (vite.config.ts, lobby-words.ts, lazy-words.ts).
 
 const LATER = [
+  'again.',
   'chat.',
   'check.',
   'claim.',

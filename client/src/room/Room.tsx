@@ -2,6 +2,7 @@
 
 import { LiveRegion } from '../ui/LiveRegion';
 import { openModals } from '../ui/modal';
+import { AgainButton, again } from './classroom/LazyAgain';
 import { Controls } from './controls/Controls';
 import { Settings } from './devices/Settings';
 import { endScreens, graceQuestion, isWithoutCall } from './end-screens/LazyEndScreens';
@@ -11,6 +12,7 @@ import { Stage } from './stage/Stage';
 import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { notices } from './status/LazyNotices';
+import { isAgainOpen } from './store/again-state';
 import { isPanelOpen } from './store/panel-state';
 import { state } from './store/room-store';
 
@@ -27,7 +29,9 @@ export function Room() {
         <Panel />
       </main>
       <footer class="room-foot">
+        {isAgainOpen.value && <again.View />}
         <BillLine />
+        <AgainButton />
         <Controls />
       </footer>
       <Settings />

@@ -9,6 +9,7 @@ import {
   togglePictureInPicture,
 } from './devices/larger-picture';
 import { chooseNextLayout } from './stage/stage-layout';
+import { hasAgain, playAgain } from './store/again-state';
 import { hasPanel, isPanelOpen, openPanel, openToWrite } from './store/panel-state';
 import { call, isHelpOpen, stage, state } from './store/room-store';
 import { listen, onShortcut } from './store/shortcut-keys';
@@ -36,6 +37,7 @@ export function startKeyboard(early: readonly KeyboardEvent[]): void {
       else openToWrite();
     });
   }
+  if (hasAgain()) onShortcut('again', () => playAgain.value?.());
   if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
   onShortcut('help', () => {
     isHelpOpen.value = !isHelpOpen.value;

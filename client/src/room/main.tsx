@@ -36,8 +36,11 @@ const LOADED_NEXT = [chat, menu, moveHandle, problems];
 
 const loadLater = () => import('./later');
 
-/** When the panel closes, the keyboard goes to the button that opens it. */
-const OPENERS = [['.panel', '[data-part=panel]']] as const;
+/** When one of these closes, the keyboard goes to the button that opens it. */
+const OPENERS = [
+  ['.panel', '[data-part=panel]'],
+  ['.again', '[data-part=again]'],
+] as const;
 
 /** So many keys, down or up, count before the keyboard is loaded; later ones are forgotten. */
 const EARLY_KEYS_MAX = 32;

@@ -12,6 +12,7 @@ export const FEATURES = [
   'layouts',
   'picture-in-picture',
   'reactions',
+  'say-again',
   'screen',
   'vocabulary',
 ] as const;

@@ -27,6 +27,7 @@ Feature = Literal[
     "layouts",
     "picture-in-picture",
     "reactions",
+    "say-again",
     "screen",
     "vocabulary",
 ]

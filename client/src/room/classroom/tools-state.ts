@@ -8,7 +8,7 @@ import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
 import { isShown } from '../../theme/apply-theme';
 import { call, link, state } from '../store/room-store';
 
-type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'stop'>;
+type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'setListening' | 'stop'>;
 
 /** Makes the classroom of this lesson, and tells of its status from then on. */
 type Load = (onStatus: (status: ClassroomStatus) => void) => Promise<Opened>;
@@ -20,6 +20,7 @@ export class Tools {
   private channel: RTCDataChannel | null = null;
   private isAsked = false;
   private isOver = false;
+  private isListening = false;
 
   constructor(private readonly load: Load) {}
 
@@ -43,8 +44,16 @@ export class Tools {
       return;
     }
     this.status.value = classroom.status;
+    classroom.setListening(this.isListening);
     classroom.use(this.channel);
     this.classroom.value = classroom;
+  }
+
+  /** Let the other page show whether this person hears again what they said last. */
+  setListening(isListening: boolean): void {
+    this.isListening = isListening;
+    this.classroom.value?.setListening(isListening);
+    if (isListening) void this.open();
   }
 
   /** The lesson is over. What was made in it stays. */
@@ -61,7 +70,7 @@ export const tools = new Tools(async (onStatus) => {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('vocabulary')) return;
+  if (!isShown('vocabulary') && !isShown('say-again')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

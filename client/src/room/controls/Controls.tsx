@@ -1,6 +1,7 @@
 // The row of buttons: microphone, camera, chat, end (R12). Green is on, red is off, and the words say the same.
 
 import { Hand, MessageSquare, Mic, MicOff, Phone, ScreenShare, Video, VideoOff } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
 import { locale, t } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
 import { isShown } from '../../theme/apply-theme';
@@ -12,8 +13,21 @@ import { unread } from '../store/unread';
 import { MoreMenu } from './MoreMenu';
 import { Toggle } from './Toggle';
 
+/** A finger that meant the button beside it has so long to think again. */
+const ASKED_MS = 8_000;
+
+/** The second tap of a double one answers no question. */
+const DOUBLE_TAP_MS = 500;
+
 export function Controls() {
-  const { me, isEnding } = state.value;
+  const { me, isEnding, peer } = state.value;
+  /** When the question was asked, as the browser's events count time; 0 while there is none. */
+  const [askedMs, setAskedMs] = useState(0);
+  useEffect(() => {
+    if (!askedMs) return undefined;
+    const timer = setTimeout(setAskedMs, ASKED_MS, 0);
+    return () => clearTimeout(timer);
+  }, [askedMs]);
   const isGone = stage.value === 'moved' || stage.value === 'refused' || pageProblem !== null;
   return (
     <section class="controls" aria-label={t('control.group')}>
@@ -95,11 +109,28 @@ export function Controls() {
         data-part="end"
         aria-label={t('control.end')}
         title={t('control.end')}
+        aria-describedby={askedMs ? 'end-question' : undefined}
         disabled={isGone || isEnding}
-        onClick={() => call.dispatch({ type: 'end' })}
+        onClick={({ timeStamp }) => {
+          if (peer && !askedMs && isTouched()) setAskedMs(timeStamp);
+          else if (timeStamp - askedMs > DOUBLE_TAP_MS) call.dispatch({ type: 'end' });
+        }}
       >
         <Icon of={Phone} />
       </button>
+      {askedMs > 0 && !isGone && !isEnding && (
+        <div class="end-question" data-part="end-question">
+          <output id="end-question">{t('control.end-question')}</output>
+          <button type="button" class="button" data-part="end-not" onClick={() => setAskedMs(0)}>
+            {t('control.end-not')}
+          </button>
+        </div>
+      )}
     </section>
   );
+}
+
+/** A mouse and a key seldom meet what they did not mean. */
+function isTouched(): boolean {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches;
 }

@@ -33,7 +33,7 @@ export function getSoundContext(): AudioContext | null {
 }
 
 /** Let the context run while something needs it: a running context works a hundred times a second. */
-function keepRunning(sound: AudioContext): () => void {
+export function keepRunning(sound: AudioContext): () => void {
   users += 1;
   void sound.resume().catch(() => undefined);
   return () => {
@@ -118,7 +118,7 @@ export async function playTune(tune: Tune, speaker: string | null): Promise<void
 }
 
 /** An audio context plays on the system's speaker; an element may play on another. The function closes the element. */
-async function openOutput(
+export async function openOutput(
   sound: AudioContext,
   speaker: string | null,
 ): Promise<readonly [AudioNode, () => void]> {

@@ -1,5 +1,6 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
+import { startSayAgain } from '../classroom/LazyAgain';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -27,4 +28,5 @@ export function startSideEffects(): void {
   measureOwnVoice();
   reportMissingFeatures();
   startTools();
+  startSayAgain();
 }

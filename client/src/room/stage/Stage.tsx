@@ -1,6 +1,8 @@
 // The stage: the other person, the own picture, and in between a card that says what is going on.
 
 import { t } from '../../i18n';
+import { makeLazy } from '../../ui/lazy';
+import { later } from '../store/later-parts';
 import { otherRole, ownRole, speaking, stage, state } from '../store/room-store';
 import { OwnPicture } from './OwnPicture';
 import { Reactions } from './Reactions';
@@ -8,6 +10,12 @@ import { OwnScreen, Screen } from './Screen';
 import { Between } from './StageMessage';
 import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './stage-layout';
 import { Tile } from './Tile';
+
+/** Loaded after the first picture. */
+const listeningSign = makeLazy(
+  () => later('ListeningSign'),
+  () => null,
+);
 
 export function Stage() {
   const { peer } = state.value;
@@ -34,6 +42,7 @@ export function Stage() {
           hand={peer?.hand === true}
           isSpeaking={speaking.value.remote && peer?.audio === true}
         />
+        <listeningSign.View />
       </div>
       <Between />
       <OwnPicture />

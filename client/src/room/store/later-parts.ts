@@ -9,6 +9,7 @@ export interface LaterParts {
   readonly Details: ComponentType;
   readonly Ends: ComponentType;
   readonly GraceDialog: ComponentType;
+  readonly ListeningSign: ComponentType;
   readonly Menu: ComponentType;
   readonly MoveHandle: ComponentType;
   readonly Notices: ComponentType;

@@ -10,6 +10,7 @@ export const SHORTCUTS = [
   { name: 'share', letter: 's' },
   { name: 'hand', letter: 'h' },
   { name: 'chat', letter: 'c' },
+  { name: 'again', letter: 'r' },
   { name: 'layout', letter: 'l' },
   { name: 'full-screen', letter: 'f' },
   { name: 'picture-in-picture', letter: 'p' },

@@ -1,0 +1,151 @@
+"""Say that again: what the other said last is played once more, in order, at its pitch, and slower."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from tests.browser.people import Person
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+
+TONES_HZ: Final = (420, 560, 700, 840, 980)
+"""What the tutor "says", over and over, each for TONE_SECONDS."""
+TONE_SECONDS: Final = 0.6
+
+SAYS_TONES: Final = f"""(() => {{
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {{
+        const stream = await open(wanted);
+        if (stream.getAudioTracks().length === 0) return stream;
+        const sound = new AudioContext();
+        const into = sound.createMediaStreamDestination();
+        const [tones, seconds] = [{list(TONES_HZ)}, {TONE_SECONDS}];
+        const words = sound.createBuffer(1, tones.length * seconds * sound.sampleRate, sound.sampleRate);
+        const samples = words.getChannelData(0);
+        for (let at = 0; at < samples.length; at += 1) {{
+            const hertz = tones[Math.floor(at / sound.sampleRate / seconds)];
+            samples[at] = 0.3 * Math.sin((2 * Math.PI * hertz * at) / sound.sampleRate);
+        }}
+        const voice = new AudioBufferSourceNode(sound, {{ buffer: words, loop: true }});
+        voice.connect(into);
+        voice.start();
+        window.voice = voice;
+        return new MediaStream([...into.stream.getAudioTracks(), ...stream.getVideoTracks()]);
+    }};
+}})()"""
+
+KEEPS_WHAT_IS_PLAYED: Final = """(() => {
+    window.played = [];
+    const start = AudioBufferSourceNode.prototype.start;
+    AudioBufferSourceNode.prototype.start = function (...at) {
+        const { sampleRate } = this.buffer;
+        window.played.push({ rateHz: sampleRate, samples: this.buffer.getChannelData(0) });
+        return start.apply(this, at);
+    };
+})()"""
+
+PIECE_SECONDS: Final = 0.05
+STRENGTHS: Final = """(([tones, seconds]) => {
+    const { samples, rateHz } = window.played.at(-1);
+    const length = Math.floor(seconds * rateHz);
+    const share = (from, hertz) => {
+        const turn = 2 * Math.cos((2 * Math.PI * hertz) / rateHz);
+        let [before, last, energy] = [0, 0, 1e-9];
+        for (const sample of samples.subarray(from, from + length)) {
+            [before, last] = [last, sample + turn * last - before];
+            energy += sample * sample;
+        }
+        return (2 * (last * last + before * before - turn * last * before)) / (length * energy);
+    };
+    const pieces = Array.from({ length: Math.floor(samples.length / length) }, (_, piece) =>
+        tones.map((hertz) => share(piece * length, hertz)));
+    return { pieces, seconds: samples.length / rateHz };
+})"""
+"""How much of each piece of what was played last is each tone (Goertzel): 1 is all of it."""
+
+BAR: Final = "document.querySelector('[data-part=again-bar]')"
+VOLUME: Final = "document.querySelector('[data-part=remote-video]').volume"
+SIGN: Final = "document.querySelector('[data-part=listening-sign]')"
+
+
+async def meet_a_tutor_who_says_tones(people: People, lesson: Lesson) -> tuple[Person, Person]:
+    student = Person(await people.open_tab(scripts=(KEEPS_WHAT_IS_PLAYED,)), lesson, "student")
+    tutor = Person(await people.open_tab(scripts=(SAYS_TONES,)), lesson, "tutor")
+    for person in (student, tutor):
+        await person.enter()
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+    await wait_until(student.tab, "document.querySelector('[data-part=again]')?.disabled === false")
+    return student, tutor
+
+
+async def hear_again(student: Person) -> tuple[list[tuple[int, float]], float]:
+    """Return the tones of what was played last, each with its seconds, and how long all of it was."""
+    heard = await student.tab.evaluate(f"{STRENGTHS}([{list(TONES_HZ)}, {PIECE_SECONDS}])")
+    runs: list[tuple[int, float]] = []
+    for piece in heard["pieces"]:
+        share, hertz = max(zip(piece, TONES_HZ, strict=True))
+        if share < 0.6:
+            continue
+        seconds = PIECE_SECONDS
+        if runs and runs[-1][0] == hertz:
+            seconds += runs.pop()[1]
+        runs.append((hertz, seconds))
+    return runs, heard["seconds"]
+
+
+def follow_each_other(runs: Sequence[tuple[int, float]]) -> bool:
+    """Tell whether each tone of *runs* is followed by the one that the tutor says next."""
+    after = dict(zip(TONES_HZ, (*TONES_HZ[1:], TONES_HZ[0]), strict=True))
+    return all(after[one] == other for (one, _), (other, _) in pairwise(runs))
+
+
+async def press_until_five_seconds_are_heard(student: Person) -> list[tuple[int, float]]:
+    """Press the button until it plays five seconds without a gap, as a busy machine makes them; return the tones."""
+    runs: list[tuple[int, float]] = []
+    for _ in range(20):
+        await wait_until(student.tab, "document.querySelector('[data-part=again]').click() ?? true")
+        await wait_until(student.tab, f"['playing', 'empty'].includes({BAR}?.dataset.state)")
+        if not await student.tab.evaluate("window.played.length"):
+            continue
+        runs, seconds = await hear_again(student)
+        if abs(seconds - 5) < 0.1 and len(runs) >= len(TONES_HZ) and follow_each_other(runs):
+            return runs
+        await student.tab.evaluate("new Promise((wake) => setTimeout(wake, 1000))")
+    raise AssertionError(f"the tones were never heard in their order: {runs}")
+
+
+async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await meet_a_tutor_who_says_tones(people, lesson)
+
+    runs = await press_until_five_seconds_are_heard(student)
+    await wait_until(student.tab, f"{VOLUME} < 0.5")
+    await wait_until(tutor.tab, SIGN)
+
+    await student.tab.press_part("again-speed-50")
+    slow, slow_seconds = await hear_again(student)
+    assert [hertz for hertz, _ in slow] == [hertz for hertz, _ in runs]
+    for (_, seconds), (_, longer) in zip(runs[1:-1], slow[1:-1], strict=True):
+        assert abs(longer - 2 * seconds) < 4 * PIECE_SECONDS
+    assert abs(slow_seconds - 10) < 0.2
+
+    await student.tab.press_part("again-stop")
+    assert await student.tab.evaluate(VOLUME) == 1
+    await wait_until(tutor.tab, f"!{SIGN}")
+
+    await student.tab.press_part("again-forget")
+    await wait_until(student.tab, "document.querySelector('[data-part=again-empty]')")
+    await student.tab.press_part("again-close")
+    await wait_until(student.tab, f"!{BAR}")
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        assert await person.frames("connection-warning") == []
+        assert (await person.frames("bill"))[-1]["state"] == "live"
