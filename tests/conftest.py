@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from typing import Final
@@ -114,7 +115,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         scope: first.index(scope) if scope in first else len(first) + (not scope.startswith(LONG))
         for scope in sizes
     }
-    items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope]))
+    items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope], _turn(item)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare Python's collector the collected tests: with 7,000 of them each full round takes a third of a second."""
+    gc.collect()
+    gc.freeze()
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return 0 and 1 for tests that share a call, in Chromium and with Firefox; 2 for the others, which end it."""
+    if "standing_call" not in getattr(item, "fixturenames", ()):
+        return 2
+    parameters = (
+        item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    )
+    return int(parameters.get("tutors_browser") == "firefox")
 
 
 class _OneCallAtATime(LoadScopeScheduling):  # type: ignore[misc]

@@ -167,6 +167,7 @@ async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin_and_sees_th
     await wait_until(student.tab, FITS.format(fit="contain"))
 
     await tab.resize(390, 844)
+    await wait_until(tab, "!document.querySelector('.panel')")  # it moves what is clicked twice below
     await wait_until(tab, f"{REMOTE_VIDEO}.videoWidth > {REMOTE_VIDEO}.videoHeight")
     await wait_until(tab, FITS.format(fit="cover"))
     await tab.page.dblclick("[data-part=remote-video]")
