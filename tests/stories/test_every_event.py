@@ -86,7 +86,7 @@ class Caller:
                 continue
             if answer.status_code == 200:
                 self.sent[session] += 1
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
 
 async def read_ledger(client: httpx2.AsyncClient, url: str, sessions: list[str]) -> dict[str, list[Any]]:
