@@ -71,9 +71,10 @@ async def whole_chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def firefox() -> AsyncIterator[Bidi]:
+async def firefox(standing: StandingCall) -> AsyncIterator[Bidi]:
     async with launch_firefox() as bidi:
         yield bidi
+        await standing.end()  # while its tabs can still be closed
 
 
 @pytest.fixture(scope="session")
