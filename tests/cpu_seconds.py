@@ -42,16 +42,23 @@ class Counted:
     """The seconds so far: in a process that runs tests, and in the one that prints."""
 
     def __init__(self) -> None:
-        self._until = cpu_seconds()
+        self._lost = 0.0
+        self._until = self._seen = cpu_seconds()
         self._of_file: defaultdict[str, float] = defaultdict(float)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Write into the report of a phase (set up, run, tear down) what it used."""
         report = yield
-        before, self._until = self._until, cpu_seconds()
+        before, self._until = self._until, self._read()
         report.user_properties.append((PROPERTY, self._until - before))
         return report
+
+    def _read(self) -> float:
+        """Return the seconds so far. What the children of a browser used stays counted when it ends before them."""
+        before, self._seen = self._seen, cpu_seconds()
+        self._lost += max(0.0, before - self._seen)
+        return self._seen + self._lost
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add a phase to its file."""

@@ -175,4 +175,4 @@ class LessonMachine(RuleBasedStateMachine):
 
 
 TestLesson = LessonMachine.TestCase
-TestLesson.settings = settings(max_examples=examples(200), stateful_step_count=30, deadline=None)
+TestLesson.settings = settings(max_examples=examples(100), stateful_step_count=30, deadline=None)

@@ -52,7 +52,7 @@ def feed(meter: Meter, at_ms: int, role: Role, step: str) -> None:
 
 
 @given(student=sittings(), tutor=sittings())
-@settings(max_examples=examples(2_000), deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @pytest.mark.requirement("R36")
 def test_the_meter_counts_what_the_oracle_counts(student: list[list[int]], tutor: list[list[int]]) -> None:
     meter = Meter()
@@ -64,7 +64,7 @@ def test_the_meter_counts_what_the_oracle_counts(student: list[list[int]], tutor
 
 
 @given(student=sittings(), tutor=sittings(), order=st.randoms(use_true_random=False))
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_order_between_the_seats_does_not_matter(
     student: list[list[int]], tutor: list[list[int]], order: Random
 ) -> None:
@@ -79,7 +79,7 @@ def test_the_order_between_the_seats_does_not_matter(
 
 
 @given(student=sittings(), tutor=sittings(), data=st.data())
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_proof_that_comes_twice_or_late_changes_nothing(
     student: list[list[int]], tutor: list[list[int]], data: st.DataObject
 ) -> None:

@@ -26,8 +26,9 @@ READ: Final = """[...document.querySelectorAll("%s")].map((line) => {
         isOwn: line.classList.contains("own"),
     };
 })"""
-LINKS: Final = f"""[...document.querySelectorAll("{SENT} a")].map(({{ href, rel, target, textContent }}) =>
-    ({{ href, rel, target, text: textContent }}))"""
+LINKS: Final = f"""[...document.querySelectorAll("{SENT}")].slice(%d).flatMap((line) =>
+    [...line.querySelectorAll("a")].map(({{ href, rel, target, textContent }}) =>
+        ({{ href, rel, target, text: textContent }})))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class Line:
 
 
 async def read_lines(person: Person, count: int) -> list[Line]:
-    """Wait until the page shows *count* lines that the service has taken, and return them."""
-    await wait_until(person.tab, f"document.querySelectorAll('{SENT}').length === {count}")
-    return [Line(**line) for line in await person.tab.evaluate(READ % SENT)]
+    """Wait until the page shows *count* lines of this test that the service has taken, and return them."""
+    before = person.lines_before
+    await wait_until(person.tab, f"document.querySelectorAll('{SENT}').length === {before + count}")
+    return [Line(**line) for line in (await person.tab.evaluate(READ % SENT))[before:]]
 
 
 async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]:
@@ -59,9 +61,10 @@ async def read_waiting(person: Person, state: str, count: int = 1) -> list[Line]
 
 
 async def read_links(person: Person, count: int) -> list[dict[str, Any]]:
-    """Wait until the chat has *count* links, and return them."""
-    await wait_until(person.tab, f"{LINKS}.length === {count}")
-    links: list[dict[str, Any]] = await person.tab.evaluate(LINKS)
+    """Wait until the lines of this test have *count* links, and return them."""
+    shown = LINKS % person.lines_before
+    await wait_until(person.tab, f"{shown}.length === {count}")
+    links: list[dict[str, Any]] = await person.tab.evaluate(shown)
     return links
 
 

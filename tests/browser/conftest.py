@@ -16,6 +16,7 @@ from tests.browser.firefox import launch_firefox
 from tests.browser.lesson import Lesson
 from tests.browser.people import Person
 from tests.browser.server import Service
+from tests.browser.standing import StandingCall
 from tests.browser.tab import HEARING, LOCALE, WIDTH, open_chromium_tab, open_firefox_tab
 from tests.browser.tabs import Tabs
 from tests.recorder import Recorder
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from langdao_video.session.roles import Role
+    from tests.browser.standing import Pair
     from tests.browser.tab import ChromiumTab, FirefoxTab, Tab
 
 HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +49,7 @@ def pytest_runtest_makereport(
     """Add the end of the service's log and of the pages' consoles to a failure."""
     report = yield
     if report.failed and HERE in item.path.parents:
+        item.stash[FAILED] = True
         for value in getattr(item, "funcargs", {}).values():
             if isinstance(value, Service):
                 report.sections.append(("log of the service", value.read_log()))
@@ -67,9 +71,10 @@ async def whole_chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def firefox() -> AsyncIterator[Bidi]:
+async def firefox(standing: StandingCall) -> AsyncIterator[Bidi]:
     async with launch_firefox() as bidi:
         yield bidi
+        await standing.end()  # while its tabs can still be closed
 
 
 @pytest.fixture(scope="session")
@@ -165,15 +170,35 @@ async def tabs(chromium: Browser, service: Service) -> AsyncIterator[Tabs]:
     await kept.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def standing(chromium: Browser, tabs: Tabs, service: Service) -> AsyncIterator[StandingCall]:
+    call = StandingCall(lambda stack: People(chromium, tabs, stack), service.url)
+    yield call
+    await call.end()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(chromium: Browser, tabs: Tabs) -> AsyncIterator[People]:
+async def standing_call(request: pytest.FixtureRequest, standing: StandingCall) -> AsyncIterator[Pair]:
+    """Lend a test the call of the tests before it, with the browser of `tutors_browser` if it names one."""
+    has_choice = "tutors_browser" in request.fixturenames
+    yield await standing.lend(request.getfixturevalue("tutors_browser") if has_choice else None)
+    if FAILED in request.node.stash:
+        await standing.end()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(chromium: Browser, tabs: Tabs, standing: StandingCall) -> AsyncIterator[People]:
+    await standing.end()  # nobody is to pay for two calls
     async with AsyncExitStack() as stack:
         yield People(chromium, tabs, stack)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def whole_people(whole_chromium: Browser, service: Service) -> AsyncIterator[People]:
+async def whole_people(
+    whole_chromium: Browser, service: Service, standing: StandingCall
+) -> AsyncIterator[People]:
     """Yield people with the browser that people use, where its headless shell would not do."""
+    await standing.end()
     tabs = Tabs(whole_chromium, service.url)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(tabs.close)

@@ -59,6 +59,8 @@ class Person:
         self.tab = tab
         self.lesson = lesson
         self.role = role
+        self.lines_before = 0
+        """How many lines the chat had before the test began, because others had the call before it."""
 
     async def enter(self, **more: str) -> None:
         """Open the link."""

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from playwright.async_api import Browser, Locator
+    from playwright.async_api import Locator
 
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.server import Service
+    from tests.browser.standing import Pair
     from tests.browser.tab import ChromiumTab
 
 UNSENT: Final = "Not sent, trying again"
@@ -163,10 +163,9 @@ async def test_after_the_end_the_tab_keeps_nothing_of_the_chat(people: People, l
     await wait_until(student.tab, f"!({kept})")
 
 
-async def test_links_can_be_followed_and_nothing_that_looks_like_one_and_is_not(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_links_can_be_followed_and_nothing_that_looks_like_one_and_is_not(standing_call: Pair) -> None:
+    student, tutor = standing_call
     line = (
         "Read (https://es.wikipedia.org/wiki/El_Aleph_(cuento)), not javascript:alert(1) nor "
         "data:text/html,<script>document.title=1</script> nor https://me@evil.example; "
@@ -189,9 +188,9 @@ async def test_links_can_be_followed_and_nothing_that_looks_like_one_and_is_not(
 
 @pytest.mark.requirement("R7")
 async def test_a_line_may_have_four_thousand_characters_of_any_script_and_not_one_more(
-    people: People, lesson: Lesson
+    standing_call: Pair,
 ) -> None:
-    student, tutor = await people.meet(lesson)
+    student, tutor = standing_call
     send = _page(student).page.get_by_role("button", name="Send", exact=True)
 
     await box_of(student).fill(LONGEST + "👋")
@@ -210,9 +209,9 @@ async def test_a_line_may_have_four_thousand_characters_of_any_script_and_not_on
 
 
 async def test_shift_enter_begins_a_line_enter_sends_and_a_word_being_composed_is_not_sent(
-    people: People, lesson: Lesson
+    standing_call: Pair,
 ) -> None:
-    student, tutor = await people.meet(lesson)
+    student, tutor = standing_call
     page = _page(student).page
     devtools = await page.context.new_cdp_session(page)
     await box_of(student).click()
@@ -252,8 +251,8 @@ async def test_on_android_enter_sends_the_word_that_its_keyboard_still_composes(
     assert line.text == "hola"
 
 
-async def test_a_line_stands_in_the_direction_of_its_own_script(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_a_line_stands_in_the_direction_of_its_own_script(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await tutor.write_chat("مرحبا، كيف حالك؟")
     await chat.wait_for_text(student, "مرحبا، كيف حالك؟")
@@ -263,8 +262,8 @@ async def test_a_line_stands_in_the_direction_of_its_own_script(people: People, 
     assert [line.direction for line in lines] == ["rtl", "ltr"]
 
 
-async def test_emoji_come_from_a_picker_and_alone_they_are_large(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_emoji_come_from_a_picker_and_alone_they_are_large(standing_call: Pair) -> None:
+    student, tutor = standing_call
     await box_of(student).fill("bien")
     await box_of(student).press("Home")
 
@@ -278,10 +277,8 @@ async def test_emoji_come_from_a_picker_and_alone_they_are_large(people: People,
     assert alone.size > beside.size
 
 
-async def test_one_who_reads_further_up_is_left_there_and_led_to_what_is_new(
-    people: People, lesson: Lesson
-) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_one_who_reads_further_up_is_left_there_and_led_to_what_is_new(standing_call: Pair) -> None:
+    student, tutor = standing_call
     for number in range(12):
         await tutor.write_chat(f"{number} " + "¿Cómo estás? " * 20)
         await chat.read_lines(student, number + 1)
@@ -343,8 +340,8 @@ async def test_a_line_can_be_copied_as_it_was_written(people: People, lesson: Le
     await wait_until(student.tab, f"document.querySelector('textarea').value === {json.dumps(text)}")
 
 
-async def test_an_attack_in_a_line_stays_text(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_an_attack_in_a_line_stays_text(standing_call: Pair) -> None:
+    student, tutor = standing_call
     attack = '<img src=x onerror="document.body.dataset.owned=\'1\'"> https://a.de/"onmouseover="x'
 
     await student.write_chat(attack)
@@ -353,7 +350,8 @@ async def test_an_attack_in_a_line_stays_text(people: People, lesson: Lesson) ->
     page = json.loads(
         await tutor.tab.evaluate(
             f"""JSON.stringify({{ owned: document.body.dataset.owned ?? null,
-                inside: [...document.querySelectorAll("{chat.SENT} [dir=auto] *")].map(({{ tagName }}) => tagName),
+                inside: [...[...document.querySelectorAll("{chat.SENT}")].at(-1).querySelectorAll("[dir=auto] *")]
+                    .map(({{ tagName }}) => tagName),
                 handlers: document.querySelectorAll("[onmouseover]").length }})"""
         )
     )

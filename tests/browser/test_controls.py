@@ -14,9 +14,9 @@ from tests.browser.tab import ChromiumTab, wait_until
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
 
 FOCUS_IN_MENU = f"document.querySelector('{stage.POPUP}')?.contains(document.activeElement)"
 
@@ -92,10 +92,9 @@ async def test_the_menu_closes_when_one_goes_on_with_tab_or_clicks_elsewhere(
 
 
 @pytest.mark.requirement("R14", "R33")
-async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    _, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(standing_call: Pair) -> None:
+    _, tutor = standing_call
 
     await tutor.tab.press_part("connection-status")
 
@@ -104,6 +103,7 @@ async def test_a_click_on_the_connection_tells_its_figures_in_plain_words(
     await wait_until(tutor.tab, f"/[1-9]/.test({figure.format('received')})")
     await wait_until(tutor.tab, f"/^[0-9]+ × [0-9]+/.test({figure.format('picture-in')})")
     await wait_until(tutor.tab, f"{figure.format('route')} === 'Direct'")
+    await tutor.tab.press_part("connection-status")
 
 
 @pytest.mark.requirement("R36", "R42")
@@ -142,8 +142,8 @@ async def test_each_notice_of_what_is_left_is_heard(people: People, lesson: Less
         await stage.wait_to_hear(student.tab, words)
 
 
-async def test_what_happens_while_a_window_is_open_is_heard_in_it(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_what_happens_while_a_window_is_open_is_heard_in_it(standing_call: Pair) -> None:
+    student, tutor = standing_call
     heard = "document.querySelector('dialog[open] [data-part=live-region]')?.textContent ?? ''"
 
     await student.choose_in_menu("Keyboard shortcuts")
@@ -152,12 +152,14 @@ async def test_what_happens_while_a_window_is_open_is_heard_in_it(people: People
 
     await wait_until(student.tab, f"{heard}.includes('Tutor: microphone off')")
     assert await student.tab.evaluate("document.querySelectorAll('[data-part=live-region]').length") == 1
+    await student.tab.press("Close")
+    await tutor.switch("microphone")
 
 
 async def test_where_the_chat_is_closed_a_line_is_seen_for_a_moment_and_leads_there(
-    people: People, lesson: Lesson
+    standing_call: Pair,
 ) -> None:
-    student, tutor = await people.meet(lesson)
+    student, tutor = standing_call
     await student.switch_panel()
 
     await tutor.write_chat("<b>hola</b> ¿me ves?")
@@ -240,8 +242,8 @@ async def test_the_language_can_be_changed_from_the_menu(people: People, lesson:
     await wait_until(student.tab, "document.querySelector('[data-part=more-menu]').ariaLabel === 'Mehr'")
 
 
-async def test_how_much_is_unread_belongs_to_the_button_s_description(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_how_much_is_unread_belongs_to_the_button_s_description(standing_call: Pair) -> None:
+    student, tutor = standing_call
     await student.switch_panel()
 
     await tutor.write_chat("one")
@@ -249,6 +251,7 @@ async def test_how_much_is_unread_belongs_to_the_button_s_description(people: Pe
 
     described = "document.getElementById(document.querySelector('[data-part=panel]').getAttribute('aria-describedby'))"
     await wait_until(student.tab, f"{described}?.textContent.trim() === '2 new messages'")
+    await student.switch_panel()
 
 
 async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(
@@ -283,10 +286,8 @@ async def test_the_own_border_follows_the_own_voice(people: People, lesson: Less
 
 
 @pytest.mark.requirement("R13")
-async def test_the_border_follows_the_voice_and_bars_say_the_same_without_colour(
-    people: People, lesson: Lesson
-) -> None:
-    student, _ = await people.meet(lesson)
+async def test_the_border_follows_the_voice_and_bars_say_the_same_without_colour(standing_call: Pair) -> None:
+    student, _ = standing_call
     tile = "document.querySelector('[data-part=remote-tile]')"
 
     await wait_until(student.tab, f"Number({tile}.style.getPropertyValue('--level')) > 0.3")

@@ -10,11 +10,9 @@ from tests.browser.people import Person
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
 
 NOTICES: Final = "document.querySelector('.notices').innerText"
 CAMERA: Final = "fake_device_2"
@@ -82,11 +80,13 @@ PLUG_IN: Final = """(() => {
 })()"""
 
 
-async def test_another_camera_takes_over_without_a_negotiation(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_another_camera_takes_over_without_a_negotiation(standing_call: Pair) -> None:
+    student, tutor = standing_call
     lines = await student.tab.evaluate(LINES)
     offers = len(await tutor.frames("offer"))
-    assert await student.sends("camera") != CAMERA
+    usual = await student.sends("camera")
+    assert usual is not None
+    assert usual != CAMERA
 
     await student.choose("camera", CAMERA)
 
@@ -94,6 +94,8 @@ async def test_another_camera_takes_over_without_a_negotiation(people: People, l
     await tutor.wait_for_more(await tutor.wait_for_picture())
     assert await student.tab.evaluate(LINES) == lines
     assert len(await tutor.frames("offer")) == offers
+    await student.choose("camera", usual)
+    await student.wait_until_sends("camera", usual)
 
 
 @pytest.mark.requirement("R9", "R12")
@@ -113,10 +115,9 @@ async def test_who_is_muted_stays_muted_with_another_microphone(people: People, 
 
 
 @pytest.mark.requirement("R12")
-async def test_a_camera_that_is_off_is_let_go(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    _student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_a_camera_that_is_off_is_let_go(standing_call: Pair) -> None:
+    _student, tutor = standing_call
     await tutor.tab.evaluate(
         """(() => {
             window.camera = __probe.connections.at(-1).getSenders().find(({ track }) => track?.kind === "video").track;
@@ -127,6 +128,7 @@ async def test_a_camera_that_is_off_is_let_go(
 
     await tutor.wait_until_sends("camera", None)
     await wait_until(tutor.tab, "window.camera.readyState === 'ended'")
+    await tutor.switch("camera")
 
 
 async def test_what_was_chosen_is_used_in_the_next_lesson(whole_people: People, lesson: Lesson) -> None:
@@ -263,8 +265,8 @@ async def test_who_came_muted_and_speaks_is_told_so(people: People, lesson: Less
     )
 
 
-async def test_the_tab_says_who_is_there_and_how_much_is_unread(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_the_tab_says_who_is_there_and_how_much_is_unread(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await wait_until(student.tab, "document.title.startsWith('● Tutor')")
     await wait_until(tutor.tab, "document.title.startsWith('● Student')")
@@ -273,6 +275,7 @@ async def test_the_tab_says_who_is_there_and_how_much_is_unread(people: People, 
     await tutor.write_chat("hola")
 
     await wait_until(student.tab, "document.title.startsWith('(1) ● Tutor')")
+    await student.switch_panel()
 
 
 async def test_before_the_first_gesture_there_is_no_sound_and_after_it_there_is(
@@ -308,10 +311,8 @@ async def test_one_hears_who_comes_and_who_goes(people: People, lesson: Lesson) 
     await wait_until(student.tab, "window.notes === 4")
 
 
-async def test_the_other_is_taken_along_in_a_small_window_and_brought_back(
-    people: People, lesson: Lesson
-) -> None:
-    student, _tutor = await people.meet(lesson)
+async def test_the_other_is_taken_along_in_a_small_window_and_brought_back(standing_call: Pair) -> None:
+    student, _tutor = standing_call
 
     await student.choose_in_menu("Picture in picture")
     await wait_until(student.tab, "document.pictureInPictureElement?.dataset.part === 'remote-video'")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
 
 SELECTED_PAIR = """(async () => {
     const stats = await __probe.connections.at(-1).getStats();
@@ -27,10 +28,9 @@ SELECTED_PAIR = """(async () => {
 
 
 @pytest.mark.requirement("R6", "R18", "R19")
-async def test_two_people_see_and_hear_each_other(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_two_people_see_and_hear_each_other(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     before = [await person.wait_for_picture() for person in (student, tutor)]
     after = [await person.wait_for_more(seen) for person, seen in zip((student, tutor), before, strict=True)]
@@ -42,8 +42,8 @@ async def test_two_people_see_and_hear_each_other(
 
 
 @pytest.mark.requirement("R19")
-async def test_media_goes_from_browser_to_browser_without_a_relay(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_media_goes_from_browser_to_browser_without_a_relay(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     for person in (student, tutor):
         pair = await wait_until(person.tab, SELECTED_PAIR)

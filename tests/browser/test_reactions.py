@@ -11,18 +11,17 @@ from tests.browser import stage
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
 
 
 @pytest.mark.requirement("R6", "R9")
+@pytest.mark.usefixtures("tutors_browser")
 async def test_a_raised_hand_is_seen_and_heard_by_the_other_until_its_owner_lowers_it(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+    standing_call: Pair,
 ) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+    student, tutor = standing_call
     shown = "document.querySelector('[data-part=remote-hand]') !== null"
 
     await student.tab.press_part("hand")
@@ -44,10 +43,11 @@ async def test_a_raised_hand_outlasts_the_others_reload(people: People, lesson: 
     await wait_until(tutor.tab, "document.querySelector('[data-part=remote-hand]')")
 
 
+@pytest.mark.usefixtures("tutors_browser")
 async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_and_is_gone(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+    standing_call: Pair,
 ) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+    student, tutor = standing_call
 
     await stage.choose(student.tab, "react-clap")
 
@@ -59,10 +59,11 @@ async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_a
     await stage.wait_to_hear(tutor.tab, "Applause")
     for each in (student, tutor):
         await wait_until(each.tab, "!document.querySelector('[data-reaction]')")
+    await stage.press_key(student.tab, "Escape")
 
 
-async def test_a_service_that_invents_a_reaction_shows_nothing(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_a_service_that_invents_a_reaction_shows_nothing(standing_call: Pair) -> None:
+    student, tutor = standing_call
     invented = '{"type": "reaction", "reaction": "<img src=x>"}'
 
     await student.tab.evaluate(f"__probe.sockets.at(-1).send('{invented}')")
@@ -72,3 +73,4 @@ async def test_a_service_that_invents_a_reaction_shows_nothing(people: People, l
     assert shown["name"] == "heart"
     await student.wait_for_frame("error")
     assert [frame["code"] for frame in await student.frames("error")] == ["frame-invalid"]
+    await stage.press_key(student.tab, "Escape")

@@ -11,10 +11,8 @@ from tests.browser.people import Device, Person
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
+    from tests.browser.standing import Pair
 
 CHAT_LINES: Final = """[...document.querySelectorAll("[data-part=chat-line]")].map((line) => ({
     text: line.querySelector("[dir=auto]").textContent,
@@ -41,17 +39,16 @@ FAR: Final = """
 
 
 async def read_chat(person: Person, count: int) -> list[dict[str, Any]]:
-    """Wait until the page shows *count* lines of chat, and return them."""
-    await wait_until(person.tab, f"{CHAT_LINES}.length === {count}")
+    """Wait until the page shows *count* lines of chat of this test, and return them."""
+    await wait_until(person.tab, f"{CHAT_LINES}.length === {person.lines_before + count}")
     lines: list[dict[str, Any]] = await person.tab.evaluate(CHAT_LINES)
-    return lines
+    return lines[person.lines_before :]
 
 
 @pytest.mark.requirement("R6", "R12")
-async def test_what_is_drawn_later_comes_with_its_styles(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    _, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_what_is_drawn_later_comes_with_its_styles(standing_call: Pair) -> None:
+    _, tutor = standing_call
 
     controls = await wait_until(
         tutor.tab,
@@ -63,10 +60,9 @@ async def test_what_is_drawn_later_comes_with_its_styles(
 
 
 @pytest.mark.requirement("R7")
-async def test_chat_passes_both_ways_with_the_same_time_on_both_sides(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_chat_passes_both_ways_with_the_same_time_on_both_sides(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await student.write_chat("Hola")
     await read_chat(tutor, 1)
@@ -92,10 +88,9 @@ async def test_the_chat_is_still_there_after_a_reload(people: People, lesson: Le
 
 
 @pytest.mark.requirement("R9")
-async def test_microphone_and_camera_of_one_are_shown_to_the_other_at_once(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_microphone_and_camera_of_one_are_shown_to_the_other_at_once(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     for person, other in ((student, tutor), (tutor, student)):
         for device, sign in SIGNS.items():
@@ -110,8 +105,8 @@ async def test_microphone_and_camera_of_one_are_shown_to_the_other_at_once(
 
 
 @pytest.mark.requirement("R9")
-async def test_a_camera_that_was_off_and_is_on_again_is_seen_again(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_a_camera_that_was_off_and_is_on_again_is_seen_again(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await student.switch("camera")
     await wait_until(tutor.tab, "document.querySelector('[data-part=remote-camera-off]')")
@@ -154,15 +149,14 @@ async def test_the_button_that_ends_the_call_is_red(people: People, lesson: Less
 
 
 @pytest.mark.requirement("R13")
-async def test_the_one_who_speaks_gets_a_border_and_loses_it_when_muted(
-    people: People, lesson: Lesson
-) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_the_one_who_speaks_gets_a_border_and_loses_it_when_muted(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await wait_until(student.tab, "document.querySelector('[data-part=remote-tile][data-speaking=true]')")
     await tutor.switch("microphone")
 
     await wait_until(student.tab, "document.querySelector('[data-part=remote-tile][data-speaking=false]')")
+    await tutor.switch("microphone")
 
 
 @pytest.mark.requirement("R6", "R8")

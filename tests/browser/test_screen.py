@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
-
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
 
 PERSON_IS_SEEN = """(() => {
     const video = document.querySelector("[data-part=remote-video]");
@@ -37,16 +37,16 @@ SOUNDS: Final = """__probe.connections.at(-1).getStats().then((stats) => [...sta
     ({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 1e-5))"""
 
 
-async def test_the_screen_comes_beside_the_person_who_shares_it(
-    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, tutors_browser)
+@pytest.mark.usefixtures("tutors_browser")
+async def test_the_screen_comes_beside_the_person_who_shares_it(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await student.share_screen()
 
     await tutor.wait_for_screen()
     await wait_until(tutor.tab, PERSON_IS_SEEN)
     await student.wait_for_text("You are sharing your screen")
+    await student.stop_sharing()
 
 
 async def test_its_sound_comes_with_it(people: People, lesson: Lesson) -> None:
@@ -65,20 +65,20 @@ async def test_its_sound_comes_with_it(people: People, lesson: Lesson) -> None:
     )
 
 
-async def test_both_may_share_at_once(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_both_may_share_at_once(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     await student.share_screen()
     await tutor.share_screen()
 
     await student.wait_for_screen()
     await tutor.wait_for_screen()
+    for person in (student, tutor):
+        await person.stop_sharing()
 
 
-async def test_it_ends_with_the_button_and_begins_again_without_a_negotiation(
-    people: People, lesson: Lesson
-) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_it_ends_with_the_button_and_begins_again_without_a_negotiation(standing_call: Pair) -> None:
+    student, tutor = standing_call
     await student.share_screen()
     await tutor.wait_for_screen()
     offers = len(await tutor.frames("offer"))
@@ -89,10 +89,11 @@ async def test_it_ends_with_the_button_and_begins_again_without_a_negotiation(
 
     await tutor.wait_for_screen()
     assert len(await tutor.frames("offer")) == offers
+    await student.stop_sharing()
 
 
-async def test_it_ends_with_the_browsers_own_bar(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_it_ends_with_the_browsers_own_bar(standing_call: Pair) -> None:
+    student, tutor = standing_call
     await student.share_screen()
     await tutor.wait_for_screen()
 

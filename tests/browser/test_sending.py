@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
+    from tests.browser.standing import Pair
     from tests.browser.tab import Tab
 
 STATS: Final = "__probe.connections.at(-1).getStats().then((report) => [...report.values()])"
@@ -43,8 +44,8 @@ async def codec_of(tab: Tab) -> str:
 
 
 @pytest.mark.requirement("R6")
-async def test_each_sends_its_sound_twice_and_before_its_picture(people: People, lesson: Lesson) -> None:
-    student, tutor = await people.meet(lesson)
+async def test_each_sends_its_sound_twice_and_before_its_picture(standing_call: Pair) -> None:
+    student, tutor = standing_call
 
     for person in (student, tutor):
         await person.wait_for_picture()

@@ -17,7 +17,7 @@ from tools.simulator.lesson import LessonVerdict, play
 from tools.simulator.report import write_failure
 from tools.simulator.run import quiet
 
-LESSONS = 200
+LESSONS = 80
 """How many lessons are played; for a night see docs/decisions/0008. The planted fault must show within as many."""
 
 
