@@ -41,6 +41,7 @@ const anyMessage: fc.Arbitrary<ToolMessage> = fc.oneof(
   fc.record({ kind: fc.constant('hello' as const), wantsAnswer: fc.boolean(), bytes: bytes(2_000) }),
   fc.record({ kind: fc.constantFrom('difference' as const, 'update' as const), bytes: bytes(50_000) }),
   fc.constant({ kind: 'pulse' as const }),
+  fc.record({ kind: fc.constant('caret' as const), bytes: bytes(512) }),
 );
 
 /** A frame of zeros with this header. */
@@ -69,7 +70,7 @@ describe('golden frames', () => {
   test('there is one of each kind', () => {
     const kinds = new Set(GOLDENS.map(([, { message }]) => message.kind));
 
-    expect([...kinds].sort()).toEqual(['difference', 'hello', 'pulse', 'update']);
+    expect([...kinds].sort()).toEqual(['caret', 'difference', 'hello', 'pulse', 'update']);
   });
 });
 

@@ -11,7 +11,10 @@ function make() {
     doc: new Y.Doc(),
     restored: Promise.resolve(),
     status: STATUS,
+    onCaret: vi.fn(),
     use: vi.fn(),
+    moveCaret: vi.fn(),
+    hold: vi.fn(),
     stop: vi.fn(),
   };
   const load = vi.fn(async () => classroom);

@@ -71,9 +71,11 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
             "full-screen",
             "hand",
             "layouts",
+            "notes",
             "picture-in-picture",
             "reactions",
             "screen",
+            "vocabulary",
         ),
     )
     token = ours.make_link_token(replace(LINK, room="r" * 256, name="€" * 64, theme=theme), NOW_MS)

@@ -25,6 +25,9 @@ export class Classroom {
   readonly restored: Promise<void>;
   status: ClassroomStatus = { isMissing: false, isFull: false, notices: [] };
 
+  /** Hears where the other person's caret is in the notes; empty for nowhere. */
+  onCaret: (caret: Uint8Array) => void = () => undefined;
+
   private readonly document: LessonDocument;
   private readonly sync: DocumentSync;
   private readonly line: ToolLine;
@@ -41,6 +44,7 @@ export class Classroom {
     this.document = new LessonDocument((update, isOwn) => this.take(update, isOwn));
     this.doc = this.document.doc;
     this.sync = new DocumentSync(this.document, (notice) => this.tell(notice), clock());
+    this.sync.onCaret = (caret) => this.onCaret(caret);
     this.line = new ToolLine(
       this.sync,
       clock,
@@ -53,6 +57,18 @@ export class Classroom {
   /** Talk to the other page over *channel* from now on. */
   use(channel: ToolChannel | null): void {
     this.line.use(channel);
+  }
+
+  /** Tell the other page where the own caret is. */
+  moveCaret(caret: Uint8Array): void {
+    this.sync.moveCaret(caret);
+    this.line.send();
+  }
+
+  /** Let the other's edits wait while a word is composed, and take them in after it. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.document.hold();
+    else this.sync.judge(this.document.release());
   }
 
   stop(): void {

@@ -24,6 +24,7 @@ const LATER = [
   'media.',
   'moved.',
   'news.',
+  'notes.',
   'notice.',
   'panel.chat',
   'pip.',

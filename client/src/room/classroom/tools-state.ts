@@ -8,7 +8,10 @@ import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
 import { isShown } from '../../theme/apply-theme';
 import { call, link, state } from '../store/room-store';
 
-type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'stop'>;
+type Opened = Pick<
+  Classroom,
+  'doc' | 'restored' | 'status' | 'onCaret' | 'use' | 'moveCaret' | 'hold' | 'stop'
+>;
 
 /** Makes the classroom of this lesson, and tells of its status from then on. */
 type Load = (onStatus: (status: ClassroomStatus) => void) => Promise<Opened>;
@@ -61,7 +64,7 @@ export const tools = new Tools(async (onStatus) => {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('vocabulary')) return;
+  if (!isShown('notes') && !isShown('vocabulary')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();
