@@ -84,10 +84,12 @@ test('the caret goes when the connection goes, and is back with it', () => {
   wire.cut(true);
 
   expect(shownOn(other)).toEqual([]);
+  expect(other.classroom.theirCaret.byteLength).toBe(0);
 
   connect();
 
   expect(shownOn(other)).toEqual([[5, 5]]);
+  expect(other.classroom.theirCaret).toEqual(one.carets[one.carets.length - 1]);
 });
 
 test('who leaves the notes has no caret in them', () => {

@@ -1,7 +1,15 @@
 // What may come into the notes from a clipboard or another page.
 
 import { expect, test } from 'vitest';
-import { cleanHref, isBold, isBoldInNameOnly, linkFrom, schema } from '../src/classroom/notes-schema';
+import {
+  cleanHref,
+  isBold,
+  isBoldInNameOnly,
+  isItalic,
+  linkFrom,
+  quietHtml,
+  schema,
+} from '../src/classroom/notes-schema';
 
 test.each([
   ['https://example.com/a?b=1', 'https://example.com/a?b=1'],
@@ -42,11 +50,25 @@ test('values that another page invented are never drawn', () => {
 });
 
 test('a document from Google Docs is not bold as a whole', () => {
-  const dom = (style: string | null) => ({ getAttribute: () => style });
+  const dom = (style: string | null) => ({
+    getAttribute: (name: string) => (name === 'data-style' ? style : null),
+  });
 
   expect(isBoldInNameOnly(dom('font-weight:normal;'))).toBe(true);
   expect(isBoldInNameOnly(dom(null))).toBe(false);
-  expect(['400', '600', 'bold', '75', 'normal'].map(isBold)).toEqual([false, true, true, false, false]);
+  const weights = ['400', '600', 'bold', '75', 'normal'].map((weight) =>
+    dom(`color:red;font-weight:${weight}`),
+  );
+  expect(weights.map(isBold)).toEqual([false, true, true, false, false]);
+  expect([dom('font-style: italic'), dom(null)].map(isItalic)).toEqual([true, false]);
+});
+
+test('styles and scripts have no effect before the schema reads what is pasted, and text stays as it is', () => {
+  expect(
+    quietHtml(
+      '<style>p {}</style ><p style="color:red" onclick=\'a()\' id="x">The style = nice, on time=now</p>',
+    ),
+  ).toBe('<p data-style="color:red" data-onclick=\'a()\' id="x">The style = nice, on time=now</p>');
 });
 
 test('nothing of a picture, a table, a frame or a script is in the schema', () => {

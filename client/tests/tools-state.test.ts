@@ -11,6 +11,7 @@ function make() {
     doc: new Y.Doc(),
     restored: Promise.resolve(),
     status: STATUS,
+    theirCaret: new Uint8Array(),
     onCaret: vi.fn(),
     use: vi.fn(),
     moveCaret: vi.fn(),

@@ -25,7 +25,9 @@ export class Classroom {
   readonly restored: Promise<void>;
   status: ClassroomStatus = { isMissing: false, isFull: false, notices: [] };
 
-  /** Hears where the other person's caret is in the notes; empty for nowhere. */
+  /** Where the other person's caret is in the notes; empty for nowhere. */
+  theirCaret: Uint8Array = new Uint8Array();
+  /** Hears of each change of that. */
   onCaret: (caret: Uint8Array) => void = () => undefined;
 
   private readonly document: LessonDocument;
@@ -44,7 +46,10 @@ export class Classroom {
     this.document = new LessonDocument((update, isOwn) => this.take(update, isOwn));
     this.doc = this.document.doc;
     this.sync = new DocumentSync(this.document, (notice) => this.tell(notice), clock());
-    this.sync.onCaret = (caret) => this.onCaret(caret);
+    this.sync.onCaret = (caret) => {
+      this.theirCaret = caret;
+      this.onCaret(caret);
+    };
     this.line = new ToolLine(
       this.sync,
       clock,

@@ -3,14 +3,15 @@
 import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
-import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey, yUndoPlugin } from 'y-prosemirror';
-import type { Doc, XmlFragment } from 'yjs';
+import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey, yUndoPlugin, yUndoPluginKey } from 'y-prosemirror';
+import type { Doc, UndoManager, XmlFragment } from 'yjs';
 import { type CaretHost, makeCaretPlugin, showCaret } from './notes-caret';
 import { type Action, linkTo, makeKeyPlugins } from './notes-commands';
 import { holdWhileComposing } from './notes-composition';
+import { makeDirectionPlugin } from './notes-direction';
 import { cleanNotes, guardNotes } from './notes-guard';
 import { makeRulesPlugin } from './notes-rules';
-import { cleanHref, DEPTH_MAX, NOTES_SIZE_MAX, schema } from './notes-schema';
+import { cleanHref, DEPTH_MAX, NOTES_SIZE_MAX, quietHtml, schema } from './notes-schema';
 
 /** More than this is no piece of text that somebody copied; reading it would stop the page. */
 const PASTED_CHARACTERS_MAX = 2_000_000;
@@ -54,6 +55,7 @@ function makePlugins(notes: XmlFragment, host: NotesHost, mapping: Mapping | und
     boundNotes(host),
     makeRulesPlugin(),
     ...makeKeyPlugins(),
+    makeDirectionPlugin(),
     makeCaretPlugin(host),
     holdWhileComposing((isHeld) => host.hold(isHeld)),
     new Plugin({ view: () => ({ update: () => host.onChange() }) }),
@@ -95,6 +97,7 @@ export class NotesEditor {
         return { ...attributes(), class: isEmpty ? 'notes-text is-empty' : 'notes-text' };
       },
       editable: () => !host.isReadOnly(),
+      transformPastedHTML: quietHtml,
       handlePaste: (view, event) => {
         if (wordsOf(event.clipboardData) <= PASTED_CHARACTERS_MAX)
           return pasteLink(view, event.clipboardData);
@@ -102,6 +105,8 @@ export class NotesEditor {
         return true;
       },
       handleDOMEvents: {
+        click: keepHere,
+        auxclick: keepHere,
         // A browser would leave the lesson to show the file.
         drop: (_view, event) => {
           if (!event.dataTransfer || event.dataTransfer.files.length === 0) return false;
@@ -114,6 +119,8 @@ export class NotesEditor {
 
   /** Do *run* where the caret is, and go on writing. */
   act(run: Action['run']): boolean {
+    // It is undone by itself, however soon after the last letter it was done.
+    (yUndoPluginKey.getState(this.view.state) as { undoManager: UndoManager }).undoManager.stopCapturing();
     const isDone = run(this.view.state, this.view.dispatch, this.view);
     this.view.focus();
     return isDone;
@@ -127,6 +134,12 @@ export class NotesEditor {
   refresh(): void {
     this.view.updateState(this.view.state);
   }
+}
+
+/** A link in the text is followed by the line that shows its address, never by a press on what the other person called it. */
+function keepHere(_view: EditorView, event: MouseEvent): boolean {
+  if (event.target instanceof Element && event.target.closest('a')) event.preventDefault();
+  return false;
 }
 
 function wordsOf(data: DataTransfer | null): number {

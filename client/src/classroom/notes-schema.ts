@@ -21,7 +21,7 @@ const LINK_CHARACTERS_MAX = 2_000;
 /** Level 1 in the notes comes after the panel's own headings. */
 const LEVELS_ABOVE = 2;
 
-/** Each block has the direction of its own first letter. */
+/** Each stretch of text has the direction of its own first letter; what is around it follows (notes-direction.ts). */
 const BLOCK = { dir: 'auto' };
 
 /** A person selects text, never a block as a thing. */
@@ -78,21 +78,21 @@ const nodes = {
     group: 'block',
     defining: true,
     parseDOM: [{ tag: 'blockquote' }],
-    toDOM: (): DOMOutputSpec => ['blockquote', BLOCK, 0],
+    toDOM: (): DOMOutputSpec => ['blockquote', 0],
   },
   bullet_list: {
     ...PLAIN,
     content: 'list_item+',
     group: 'block',
     parseDOM: [{ tag: 'ul' }],
-    toDOM: (): DOMOutputSpec => ['ul', BLOCK, 0],
+    toDOM: (): DOMOutputSpec => ['ul', 0],
   },
   ordered_list: {
     ...PLAIN,
     content: 'list_item+',
     group: 'block',
     parseDOM: [{ tag: 'ol' }],
-    toDOM: (): DOMOutputSpec => ['ol', BLOCK, 0],
+    toDOM: (): DOMOutputSpec => ['ol', 0],
   },
   // Not `paragraph block*`: if one person takes the paragraph away while the other writes below it, what is below stays.
   list_item: {
@@ -100,7 +100,7 @@ const nodes = {
     content: 'block+',
     defining: true,
     parseDOM: [{ tag: 'li' }],
-    toDOM: (): DOMOutputSpec => ['li', BLOCK, 0],
+    toDOM: (): DOMOutputSpec => ['li', 0],
   },
   text: { group: 'inline' },
   hard_break: {
@@ -127,12 +127,16 @@ const marks = {
     parseDOM: [
       { tag: 'strong' },
       { tag: 'b', getAttrs: (dom) => (isBoldInNameOnly(dom) ? false : null) },
-      { style: 'font-weight', getAttrs: (weight) => (isBold(weight) ? null : false) },
+      { tag: 'span[data-style]', consuming: false, getAttrs: (dom) => (isBold(dom) ? null : false) },
     ],
     toDOM: (): DOMOutputSpec => ['strong', 0],
   },
   em: {
-    parseDOM: [{ tag: 'em' }, { tag: 'i' }, { style: 'font-style=italic' }],
+    parseDOM: [
+      { tag: 'em' },
+      { tag: 'i' },
+      { tag: 'span[data-style]', consuming: false, getAttrs: (dom) => (isItalic(dom) ? null : false) },
+    ],
     toDOM: (): DOMOutputSpec => ['em', 0],
   },
   highlight: {
@@ -161,11 +165,30 @@ export function linkFrom(given: string | null): Attrs | false {
   return href !== null && { href };
 }
 
+type Styled = Pick<HTMLElement, 'getAttribute'>;
+
 /** Google Docs wraps all that it copies into a `b` that is not bold. */
-export function isBoldInNameOnly(dom: Pick<HTMLElement, 'getAttribute'>): boolean {
-  return /font-weight:\s*(normal|400)/i.test(dom.getAttribute('style') ?? '');
+export function isBoldInNameOnly(dom: Styled): boolean {
+  return /font-weight:\s*(normal|400)/i.test(styleOf(dom));
 }
 
-export function isBold(weight: string): boolean {
-  return /^(bold(er)?|[6-9]\d\d)$/.test(weight);
+export function isBold(dom: Styled): boolean {
+  return /font-weight:\s*(bold|[6-9]00)/i.test(styleOf(dom));
+}
+
+export function isItalic(dom: Styled): boolean {
+  return /font-style:\s*italic/i.test(styleOf(dom));
+}
+
+/** What `quietHtml` made of an element's style. */
+function styleOf(dom: Styled): string {
+  return dom.getAttribute('data-style') ?? '';
+}
+
+/** Take the effect from styles and scripts in *html* before a browser reads it: the page's policy would report each of them, and
+ * hide the styles that say what is bold. What comes into the notes is the schema's choice in any case. */
+export function quietHtml(html: string): string {
+  return html
+    .replace(/<style\b[\s\S]*?(<\/style\s*>|$)/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, ' data-$1='));
 }

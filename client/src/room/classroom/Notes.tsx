@@ -88,8 +88,12 @@ function open(classroom: Opened): NonNullable<typeof kept> {
       'aria-label': t('notes.title'),
       'data-placeholder': t('notes.empty'),
       'data-part': 'notes-text',
+      // Also notes that are full are read, scrolled and selected from by keyboard.
+      tabindex: '0',
     }),
   );
+  // It may have come while nobody looked.
+  editor.showCaret(classroom.theirCaret);
   classroom.onCaret = (caret) => editor.showCaret(caret);
   kept = { of: classroom, editor, drawing };
   return kept;

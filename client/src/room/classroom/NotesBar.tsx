@@ -172,7 +172,11 @@ function LinkField({ editor, onDone }: { readonly editor: NotesEditor; readonly 
       autocapitalize="off"
       enterkeyhint="done"
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && !event.isComposing) take(event.currentTarget);
+        if (event.key === 'Enter' && !event.isComposing) {
+          // The text has the keyboard by the end of this press, and would make a new line of it.
+          event.preventDefault();
+          take(event.currentTarget);
+        }
         if (event.key !== 'Escape') return;
         event.stopPropagation();
         onDone();

@@ -10,7 +10,7 @@ import { call, link, state } from '../store/room-store';
 
 type Opened = Pick<
   Classroom,
-  'doc' | 'restored' | 'status' | 'onCaret' | 'use' | 'moveCaret' | 'hold' | 'stop'
+  'doc' | 'restored' | 'status' | 'theirCaret' | 'onCaret' | 'use' | 'moveCaret' | 'hold' | 'stop'
 >;
 
 /** Makes the classroom of this lesson, and tells of its status from then on. */
