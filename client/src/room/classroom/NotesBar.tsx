@@ -197,9 +197,11 @@ function LinkLine({ editor, address, isReadOnly }: BarProps & { readonly address
         target="_blank"
         rel="noopener noreferrer nofollow"
         title={address}
+        // What is cut off is the end: the host is what one has to see.
+        dir="ltr"
         aria-label={t('notes.open', { address })}
       >
-        <bdi dir="ltr">{address}</bdi>
+        {address}
       </a>
       {!isReadOnly && (
         <button
