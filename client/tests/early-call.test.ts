@@ -69,7 +69,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  globalThis.langdaoSocket = globalThis.langdaoConnection = undefined;
+  globalThis.langdaoSocket = globalThis.langdaoConnection = globalThis.langdaoPage = undefined;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -86,7 +86,7 @@ test('it joins once the socket is open, with the devices that are on', () => {
 
   socket.open();
 
-  const page = globalThis.langdaoSocket?.page;
+  const page = globalThis.langdaoPage;
   expect(page).toMatch(/^[0-9a-f]{24}$/);
   expect(socket.sent).toEqual([
     { type: 'join', page, role: 'tutor', address: '0xfB69', language: 'es', sessionStart: 5, video: false },
@@ -132,7 +132,7 @@ test('a call that wants another connection gets none, and the early one is close
   expect(connection).toMatchObject({ isClosed: true });
 });
 
-test('a page that does not load gives its seat back with a goodbye', () => {
+test('a page that loads too late has given its seat back with a goodbye, and comes back to it by its id', () => {
   const socket = begin();
   socket.open();
   const { connection } = globalThis.langdaoConnection ?? {};
@@ -143,6 +143,7 @@ test('a page that does not load gives its seat back with a goodbye', () => {
   expect(takeConnection(configuration([], false))).toBeNull();
   expect(socket.closed).toEqual([[1000, 'page-not-loaded']]);
   expect(takeSocket(LINK.socketUrl)).toBeNull();
+  expect(socket.sent).toMatchObject([{ page: globalThis.langdaoPage }]);
 });
 
 test('in a browser that refuses the connection the other scripts need not wait', () => {

@@ -29,7 +29,7 @@ function readGolden(path: string): object {
 /** Open a socket as the inline script does. *received* has come on it since it joined. */
 function open(url = URL, received: string[] = []): Socket {
   const socket = new Socket(url);
-  globalThis.langdaoSocket = { url, socket: socket as unknown as WebSocket, page: 'early', received };
+  globalThis.langdaoSocket = { url, socket: socket as unknown as WebSocket, received };
   return socket;
 }
 

@@ -11,6 +11,7 @@ import urllib.request
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
+from langdao_video.clock import read_wall_ms
 from tests.ports import free_port
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Server:
         self._command = (sys.executable, "-m", module, *arguments)
         self._env = {**os.environ, "PORT": str(self.port), "PYTHONUNBUFFERED": "1", **(env or {})}
         self._process: Process | None = None
+        self.slept_ms: list[tuple[int, int]] = []
+        """From when to when it stood still (Unix ms)."""
 
     @property
     def url(self) -> str:
@@ -111,11 +114,13 @@ class Server:
     async def stand_still(self, seconds: float) -> None:
         """Stop the process for *seconds*, as on a machine that is paused or swaps."""
         assert self._process is not None
+        began_ms = read_wall_ms()
         self._process.send_signal(signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)
         finally:
             self._process.send_signal(signal.SIGCONT)
+            self.slept_ms.append((began_ms, read_wall_ms()))
 
     def read_log(self) -> str:
         """Return the last lines of the process's log."""

@@ -160,9 +160,10 @@ class ChromiumTab:
     async def resize(self, width: int, height: int) -> None:
         """Give the window this size in CSS px, and wait until the page is drawn for it.
 
-        A script that reads the width gets the new one only with the next frame.
+        The page learns its size later than the browser: until then, a click aims at where things were before.
         """
         await self.page.set_viewport_size({"width": width, "height": height})
+        await wait_until(self, f"innerWidth === {width} && innerHeight === {height}")
         await self.page.evaluate(
             "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
         )

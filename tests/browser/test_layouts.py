@@ -34,6 +34,12 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 REMOTE_VIDEO: Final = "document.querySelector('[data-part=remote-video]')"
 FITS: Final = f"getComputedStyle({REMOTE_VIDEO}).objectFit === '{{fit}}'"
 
+TELLS_CLICKS: Final = """
+for (const kind of ["pointerdown", "click", "dblclick"])
+    addEventListener(kind, ({ target, detail }) => console.log(kind, detail, target.outerHTML.slice(0, 80)), true);
+"""
+"""A failure shows the console."""
+
 PANEL_BESIDE: Final = 897
 """The window's width in CSS px from which the panel stays open. If the window becomes narrower, it closes."""
 
@@ -167,6 +173,8 @@ async def test_who_holds_the_phone_upright_is_seen_from_head_to_chin_and_sees_th
     await wait_until(student.tab, FITS.format(fit="contain"))
 
     await tab.resize(390, 844)
+    await wait_until(tab, "!document.querySelector('.panel')")  # what moves under a pointer is not clicked
+    await tab.evaluate(TELLS_CLICKS)
     await wait_until(tab, f"{REMOTE_VIDEO}.videoWidth > {REMOTE_VIDEO}.videoHeight")
     await wait_until(tab, FITS.format(fit="cover"))
     await tab.page.dblclick("[data-part=remote-video]")

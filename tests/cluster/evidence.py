@@ -1,7 +1,8 @@
 """What a bill may be, from what the two pages of a lesson have done. Pure.
 
 Law 2 bounds it on both sides. At most: the overlap of all that the pages have answered. At least: the same without what
-a drop may have lost. A sitting that goes on within SILENCE_MS of its newest stored proof loses nothing.
+a drop may have lost. A sitting that goes on within SILENCE_MS of its newest stored proof loses nothing. What a node had
+not stored when it fell asleep is lost, however late it wakes and answers.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ NEAR_MS: Final = 50
 """How far the service's clock, which follows the database's, may be from the machine's."""
 
 Sittings = dict[int, list[int]]
+Sleeps = Sequence[tuple[int, int]]
+"""From when to when a node stood still (Unix ms)."""
 
 
 def bounds_ms(
@@ -33,10 +36,11 @@ def bounds_ms(
     tutor: Sequence[Visit],
     begun: Iterable[tuple[str, int, int]],
     unstored_ms: int = UNSTORED_MS,
+    sleeps: Sleeps = (),
 ) -> tuple[int, int]:
     """Return the least and the most that may be billed (ms). *begun* are the ledger's sittings: role, epoch, Unix ms.
 
-    *unstored_ms*: how much of the end of a socket a node may have kept to itself.
+    *unstored_ms*: how much of the end of a socket a node may have kept to itself, besides the time it slept.
     Raises AssertionError if the ledger has a sitting that no join of the page explains.
     """
     seats = {"student": student, "tutor": tutor}
@@ -44,7 +48,7 @@ def bounds_ms(
     for role, epoch, at_ms in begun:
         assert any(_has_joined(visit, at_ms) for visit in seats[role]), f"the {role} sat down without a join"
         most[role].setdefault(epoch, []).append(at_ms)
-    least = {role: _collect_kept(visits, unstored_ms) for role, visits in seats.items()}
+    least = {role: _collect_kept(visits, unstored_ms, sleeps) for role, visits in seats.items()}
     return _overlap_ms(least), _overlap_ms(most)
 
 
@@ -70,7 +74,7 @@ def _collect_all(visits: Iterable[Visit]) -> Sittings:
     return sittings
 
 
-def _collect_kept(visits: Sequence[Visit], unstored_ms: int) -> Sittings:
+def _collect_kept(visits: Sequence[Visit], unstored_ms: int, sleeps: Sleeps) -> Sittings:
     """Return the proofs of each sitting that no drop can have lost."""
     sittings: Sittings = {}
     seated = [visit for visit in visits if visit.epoch is not None]
@@ -80,6 +84,16 @@ def _collect_kept(visits: Sequence[Visit], unstored_ms: int) -> Sittings:
         if visit is seated[-1]:  # the end asks for a last proof, and waits for it for a while only
             kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - _ROOM.last_call_ms]
         else:
-            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - unstored_ms]
+            stored_ms = _go_back(last_ms, unstored_ms, sleeps)
+            kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= stored_ms]
         sittings.setdefault(visit.epoch, []).extend(kept_ms)
     return sittings
+
+
+def _go_back(at_ms: int, awake_ms: int, sleeps: Sleeps) -> int:
+    """Return the time since which a node was awake for *awake_ms* until *at_ms*. *sleeps* are in their order."""
+    back_ms = at_ms - awake_ms
+    for begun_ms, ended_ms in reversed(sleeps):
+        if begun_ms < at_ms and ended_ms > back_ms:
+            back_ms -= ended_ms - begun_ms
+    return back_ms

@@ -30,6 +30,11 @@ class Cluster:
     def ports(self) -> list[int]:
         return [node.port for node in self.nodes]
 
+    @property
+    def sleeps(self) -> list[tuple[int, int]]:
+        """From when to when a node stood still (Unix ms), in their order."""
+        return sorted(sleep for node in self.nodes for sleep in node.slept_ms)
+
     def has_lapsed(self) -> bool:
         """Tell whether a node could not renew its lease in time: the database was away, or the machine too busy."""
         return any("lease-not-renewed" in node.log.read_text("utf-8", "replace") for node in self.nodes)

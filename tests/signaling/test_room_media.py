@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.session.resume import Resume
+from langdao_video.session.roles import ROLES, Role
 from langdao_video.session.snapshot import SeatSnapshot
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.counters import MediaFlow
-from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play
+from tests.signaling.play import ADDRESSES, START_MS, STUDENT, TUTOR, Done, Play, warning
 
 
 class Call:
@@ -220,14 +221,14 @@ class TestMediaThatNeverArrives:
 class TestAfterARestart:
     """The room is new, but the pages are old: their counters say what arrived in all, not what arrives now."""
 
-    def resume(self, *, has_starved: bool) -> Call:
+    def resume(self, *, has_starved: bool, comes: Sequence[Role] = ROLES) -> Call:
         seats = {
             role: SeatSnapshot(address=address, epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved)
             for role, address in ADDRESSES.items()
         }
         play = Play(seats)
-        for role, address in ADDRESSES.items():
-            play.join(role, resume=Resume(epoch=1, page=f"page-of-{role}", address=address))
+        for role in comes:
+            play.join(role, resume=Resume(epoch=1, page=f"page-of-{role}", address=ADDRESSES[role]))
         return Call(play)
 
     def test_media_that_had_stopped_has_not_come_back(self) -> None:
@@ -237,6 +238,21 @@ class TestAfterARestart:
         done = call.wait(20)
 
         assert {flows for _, flows in heard(done, "student")} == {False}
+
+    @pytest.mark.requirement("R40")
+    def test_who_answers_a_question_at_once_is_reported_first(self) -> None:
+        """Their first counters cannot tell whether anything arrives, and the backend holds them for gone."""
+        call = self.resume(has_starved=True, comes=["student"])
+        call.flows[STUDENT] = False
+        unsure = call.beats()
+        call.play.update(warning("tutor"))
+
+        done = call.play.say(STUDENT, wire.DecideGrace(decision="wait"))
+        again = call.play.say(STUDENT, wire.DecideGrace(decision="wait"))
+
+        assert heard(unsure, "student") == []
+        assert (heard(done, "student"), done.decisions()) == ([(0, False)], [("student", "wait")])
+        assert heard(again, "student") == []
 
     def test_media_that_comes_back_is_reported(self) -> None:
         call = self.resume(has_starved=True)

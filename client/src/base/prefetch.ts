@@ -13,8 +13,6 @@ export interface MediaPrefetch {
 export interface SocketPrefetch {
   readonly url: string;
   readonly socket: WebSocket;
-  /** The id of this page in the frame that joins. */
-  readonly page: string;
   /** The frames that have come. There are few: a socket that nobody takes is closed after some seconds. */
   readonly received: readonly string[];
 }
@@ -34,6 +32,8 @@ export interface ConnectionPrefetch {
 declare global {
   var langdaoMedia: MediaPrefetch | undefined;
   var langdaoSocket: SocketPrefetch | undefined;
+  /** The id under which that socket joins. It stays when the socket is given up, so that the page comes back to its own seat. */
+  var langdaoPage: string | undefined;
   var langdaoConnection: ConnectionPrefetch | undefined;
 }
 

@@ -22,7 +22,7 @@ export class Call {
   readonly listeners = new Listeners();
 
   /** An early socket has joined with this id. */
-  private readonly page = globalThis.langdaoSocket?.page ?? makeId();
+  private readonly page = globalThis.langdaoPage ?? makeId();
   private readonly signaling: Signaling;
   private takesOver = false;
 

@@ -42,16 +42,18 @@ function joinEarly(
 ): WebSocket {
   const { socketUrl: url } = link;
   const socket = new WebSocket(url);
-  const prefetch = { url, socket, page: makeId(), received: [] as string[] };
+  const page = makeId();
+  const prefetch = { url, socket, received: [] as string[] };
   socket.onopen = () => {
     const { resume, ...switched } = memory.get();
     const wanted = wantedSwitches(choices.get(), switched);
-    socket.send(JSON.stringify(makeJoin(link, prefetch.page, wanted, { resume, takeover: false })));
+    socket.send(JSON.stringify(makeJoin(link, page, wanted, { resume, takeover: false })));
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (typeof data === 'string' && prefetch.received.push(data) === 1) onAnswer(data);
   };
   globalThis.langdaoSocket = prefetch;
+  globalThis.langdaoPage = page;
   setTimeout(() => {
     if (globalThis.langdaoSocket !== prefetch) return;
     globalThis.langdaoSocket = undefined;

@@ -252,7 +252,7 @@ class Room:
         if not self._is_asked(seat.role):
             text = "There is nothing to decide: nobody is missing."
             return [Send(conn, wire.Error(code="no-grace", message=text))]
-        return [Decide(seat.role, frame.decision, conn)]
+        return [*seat_events.report_stopped(self.info, seat), Decide(seat.role, frame.decision, conn)]
 
     # ── Leaving ──────────────────────────────────────────────────────────────────────────────────
 

@@ -77,6 +77,17 @@ def report_newest_proof(info: SessionInfo, seat: Seat) -> list[Emit]:
     return [report_heartbeat(info, seat, proof_ms, flows=True)]
 
 
+def report_stopped(info: SessionInfo, seat: Seat) -> list[Emit]:
+    """Report a seat at which no media arrives, if nothing was reported since its join: that can take some pings.
+
+    Its participant is about to answer a question, and the platform takes no answer of somebody who is not there.
+    """
+    if seat.beat_ms is not None or seat.reports.newest is not ReportedMedia.STOPPED:
+        return []
+    seat.beat_ms = seat.proof_ms
+    return [report_heartbeat(info, seat, seat.proof_ms, flows=False)]
+
+
 def report_proof(
     info: SessionInfo, seat: Seat, now_ms: int, *, flows: bool, due: bool, media_ms: int
 ) -> list[Emit]:
