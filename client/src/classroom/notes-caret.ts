@@ -18,7 +18,7 @@ export interface CaretHost {
   readOther(): { readonly name: string; readonly role: string };
 }
 
-interface Stretch {
+interface Place {
   readonly anchor: number;
   readonly head: number;
 }
@@ -48,8 +48,8 @@ export function makeCaretPlugin(host: CaretHost): Plugin<Uint8Array> {
     props: {
       decorations: (state) => {
         const sync = ySyncPluginKey.getState(state) as SyncState;
-        const stretch = readCaret(key.getState(state) ?? NOWHERE, sync);
-        return stretch ? draw(stretch, state.doc, host.readOther()) : null;
+        const place = readCaret(key.getState(state) ?? NOWHERE, sync);
+        return place ? draw(place, state.doc, host.readOther()) : null;
       },
     },
     view: (view) => {
@@ -79,7 +79,7 @@ function syncOf(view: EditorView): SyncState {
 }
 
 /** Write a caret as bytes: the length of the anchor's place, that place, and the head's. */
-export function writeCaret({ anchor, head }: Stretch, { type, binding }: SyncState): Uint8Array {
+export function writeCaret({ anchor, head }: Place, { type, binding }: SyncState): Uint8Array {
   const write = (place: number) =>
     Y.encodeRelativePosition(absolutePositionToRelativePosition(place, type, binding.mapping));
   const from = write(anchor);
@@ -87,7 +87,7 @@ export function writeCaret({ anchor, head }: Stretch, { type, binding }: SyncSta
 }
 
 /** Read where a caret is now; null for bytes that are none, and for a place that is gone or has not come. */
-export function readCaret(caret: Uint8Array, { doc, type, binding }: SyncState): Stretch | null {
+export function readCaret(caret: Uint8Array, { doc, type, binding }: SyncState): Place | null {
   const [length] = caret;
   if (length === undefined || length === 0 || length + 1 >= caret.byteLength) return null;
   try {
@@ -102,7 +102,7 @@ export function readCaret(caret: Uint8Array, { doc, type, binding }: SyncState):
 
 type Drawn = Parameters<typeof DecorationSet.create>[0];
 
-function draw({ anchor, head }: Stretch, doc: Drawn, other: ReturnType<CaretHost['readOther']>) {
+function draw({ anchor, head }: Place, doc: Drawn, other: ReturnType<CaretHost['readOther']>) {
   const clamp = (place: number) => Math.min(Math.max(place, 0), doc.content.size);
   const [from, to] = [clamp(Math.min(anchor, head)), clamp(Math.max(anchor, head))];
   const caret = Decoration.widget(clamp(head), () => drawCaret(other), {

@@ -27,7 +27,7 @@ import {
 import type { NotesEditor } from '../../classroom/notes-editor';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
-import { tabAt } from './PanelTabs';
+import { tabAt } from './tab-keys';
 
 const ICONS: Readonly<Record<ActionName, IconNode>> = {
   bold: Bold,

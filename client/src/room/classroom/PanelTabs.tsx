@@ -17,6 +17,7 @@ import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
 import { ownRole } from '../store/room-store';
 import { unread } from '../store/unread';
+import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
 const TABS = ['chat', 'notes', 'vocabulary'] as const;
@@ -169,16 +170,4 @@ function readSelected(selection: Selection | null): string {
     (node instanceof Element ? node : node?.parentElement)?.closest(SELECTED_IN),
   );
   return from && from === to ? cleanWord(selection.toString()) : '';
-}
-
-/** Find the tab that *key* leads to from *tab* (WAI-ARIA, tabs pattern); null for any other key. */
-export function tabAt<T>(tabs: readonly T[], tab: T, key: string, isRightToLeft: boolean): T | null {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowRight: isRightToLeft ? -1 : 1,
-    ArrowLeft: isRightToLeft ? 1 : -1,
-  };
-  const step = steps[key];
-  if (key === 'Home') return tabs[0] ?? null;
-  if (key === 'End') return tabs[tabs.length - 1] ?? null;
-  return step === undefined ? null : (tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] ?? null);
 }
