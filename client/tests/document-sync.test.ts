@@ -138,6 +138,41 @@ test('who has nothing to say pulses every two seconds', () => {
   expect(pass(4_000).map(({ kind }) => kind)).toEqual(['pulse', 'pulse']);
 });
 
+describe('the caret', () => {
+  const caret = (...places: number[]): ToolMessage => ({ kind: 'caret', bytes: Uint8Array.from(places) });
+
+  test('goes out after the edits, and of several the newest', () => {
+    meet();
+    sync.moveCaret(Uint8Array.of(1));
+    edit(7);
+    sync.moveCaret(Uint8Array.of(2));
+
+    expect(sendAll()).toEqual([update(7), caret(2)]);
+  });
+
+  test('waits for nobody, and is told to a page that comes later', () => {
+    sync.moveCaret(Uint8Array.of(3));
+    sync.open(nowMs);
+
+    expect(sendAll().map(({ kind }) => kind)).toEqual(['hello']);
+
+    sync.receive(hello(true), nowMs);
+
+    expect(sendAll().pop()).toEqual(caret(3));
+  });
+
+  test('of the other is heard, and is nowhere once they are gone', () => {
+    const heard: number[][] = [];
+    sync.onCaret = (bytes) => heard.push([...bytes]);
+    sync.receive(caret(9), nowMs);
+    meet();
+    sync.receive(caret(4), nowMs);
+    pass(5_000);
+
+    expect(heard).toEqual([[4], []]);
+  });
+});
+
 describe('missing', () => {
   test('nobody is missing in the first five seconds', () => {
     expect(sync.isMissing(nowMs + 4_999)).toBe(false);

@@ -120,3 +120,31 @@ test('edits that wait for others for ever are forgotten', () => {
   expect(document.receiveUpdate(other.document.readWhole())).toBe('taken');
   expect(document.doc.getText('notes').toString()).toBe(other.text.toString());
 });
+
+test('what has to wait is no part of the document until it is taken in, and waits within a bound', () => {
+  const [own, other] = [make(), make()];
+  own.document.hold();
+  other.text.insert(0, 'theirs');
+
+  expect(own.document.receiveUpdate(other.document.readWhole())).toBe('taken');
+  expect(own.text.toString()).toBe('');
+  expect(own.document.release()).toBe('taken');
+  expect(own.text.toString()).toBe('theirs');
+
+  own.document.hold();
+  other.text.insert(0, 'x'.repeat(300_000));
+  own.document.receiveUpdate(other.document.readWhole());
+
+  expect(own.text.toString()).toBe(other.text.toString());
+});
+
+test('rubbish that had to wait is unreadable when it is taken in, and what came with it is there', () => {
+  const [own, other] = [make(), make()];
+  other.text.insert(0, 'theirs');
+  own.document.hold();
+  own.document.receiveUpdate(Uint8Array.of(1, 2, 3));
+  own.document.receiveUpdate(other.document.readWhole());
+
+  expect(own.document.release()).toBe('unreadable');
+  expect(own.text.toString()).toBe('theirs');
+});

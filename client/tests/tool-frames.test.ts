@@ -42,6 +42,7 @@ const anyMessage: fc.Arbitrary<ToolMessage> = fc.oneof(
   fc.record({ kind: fc.constant('hello' as const), wantsAnswer: fc.boolean(), bytes: bytes(2_000) }),
   fc.record({ kind: fc.constantFrom('difference' as const, 'update' as const), bytes: bytes(50_000) }),
   fc.constant({ kind: 'pulse' as const }),
+  fc.record({ kind: fc.constant('caret' as const), bytes: bytes(512) }),
   fc.record({ kind: fc.constant('listening' as const), isOn: fc.boolean() }),
 );
 
@@ -71,7 +72,7 @@ describe('golden frames', () => {
   test('there is one of each kind', () => {
     const kinds = new Set(GOLDENS.map(([, { message }]) => message.kind));
 
-    expect([...kinds].sort()).toEqual(['difference', 'hello', 'listening', 'pulse', 'update']);
+    expect([...kinds].sort()).toEqual(['caret', 'difference', 'hello', 'listening', 'pulse', 'update']);
   });
 });
 

@@ -11,7 +11,11 @@ function make() {
     doc: new Y.Doc(),
     restored: Promise.resolve(),
     status: STATUS,
+    theirCaret: new Uint8Array(),
+    onCaret: vi.fn(),
     use: vi.fn(),
+    moveCaret: vi.fn(),
+    hold: vi.fn(),
     setListening: vi.fn(),
     stop: vi.fn(),
   };

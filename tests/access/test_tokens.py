@@ -71,6 +71,7 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
             "full-screen",
             "hand",
             "layouts",
+            "notes",
             "picture-in-picture",
             "reactions",
             "say-again",

@@ -281,6 +281,11 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
+    await tab.press_part("tab-notes")
+    await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
+    await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
+    yield "notes", tab
+    await tab.press_part("tab-chat")
     await tutor.switch("camera")
     await tutor.switch("microphone")
     await wait_until(tab, "document.querySelector('[data-part=remote-camera-off]')")

@@ -27,6 +27,11 @@ export class Classroom {
   readonly restored: Promise<void>;
   status: ClassroomStatus = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
+  /** Where the other person's caret is in the notes; empty for nowhere. */
+  theirCaret: Uint8Array = new Uint8Array();
+  /** Hears of each change of that. */
+  onCaret: (caret: Uint8Array) => void = () => undefined;
+
   private readonly document: LessonDocument;
   private readonly sync: DocumentSync;
   private readonly line: ToolLine;
@@ -43,6 +48,10 @@ export class Classroom {
     this.document = new LessonDocument((update, isOwn) => this.take(update, isOwn));
     this.doc = this.document.doc;
     this.sync = new DocumentSync(this.document, (notice) => this.tell(notice), clock());
+    this.sync.onCaret = (caret) => {
+      this.theirCaret = caret;
+      this.onCaret(caret);
+    };
     this.line = new ToolLine(
       this.sync,
       clock,
@@ -60,6 +69,18 @@ export class Classroom {
   /** Tell the other page whether this person hears again what they said last. */
   setListening(isListening: boolean): void {
     this.line.setListening(isListening);
+  }
+
+  /** Tell the other page where the own caret is. */
+  moveCaret(caret: Uint8Array): void {
+    this.sync.moveCaret(caret);
+    this.line.send();
+  }
+
+  /** Let the other's edits wait while a word is composed, and take them in after it. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.document.hold();
+    else this.sync.judge(this.document.release());
   }
 
   stop(): void {

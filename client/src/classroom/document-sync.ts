@@ -90,12 +90,19 @@ const PULSE_MS = 2_000;
 /** Who has said nothing for so long is missing; people are told then. */
 export const MISSING_MS = 5_000;
 
+const NOWHERE = new Uint8Array();
+
 /** Comparing costs the whole document at worst: not more often, whoever asks. */
 const COMPARE_AGAIN_MS = 5_000;
 const DIFFERENCE_AGAIN_MS = 1_000;
 
 export class DocumentSync {
   state: SyncState = 'closed';
+  /** Hears where their caret is; empty for nowhere, and when they are gone. */
+  onCaret: (caret: Uint8Array) => void = () => undefined;
+  private caret: Uint8Array = NOWHERE;
+  /** Whether they are to be told where the own caret is. */
+  private isCaretNew = false;
   /** Own edits that they are to get; empty in the states in which a difference will have them. */
   private edits: Uint8Array[] = [];
   private editBytes = 0;
@@ -149,6 +156,12 @@ export class DocumentSync {
     if (this.editBytes > UPDATE_BYTES_MAX) this.fallBehind();
   }
 
+  /** The own caret is here now. Nobody waits for it: of several the newest is sent, and a page that comes later gets it, too. */
+  moveCaret(caret: Uint8Array): void {
+    this.caret = caret;
+    this.isCaretNew = true;
+  }
+
   /** Something of theirs was dropped. Once they are quiet, both compare. */
   fallBehind(): void {
     this.isBehind = true;
@@ -173,6 +186,9 @@ export class DocumentSync {
         return;
       case 'update':
         if (MEETS.has(this.state)) this.take(message.bytes);
+        return;
+      case 'caret':
+        if (MEETS.has(this.state)) this.onCaret(message.bytes);
     }
   }
 
@@ -208,6 +224,7 @@ export class DocumentSync {
     const difference = this.theirVector && isDue ? this.give(this.theirVector, nowMs) : null;
     if (difference) return difference;
     if (this.edits.length > 0) return this.takeEdits();
+    if (this.isCaretNew && GIVES.has(this.state)) return this.takeCaret();
     const isQuiet = nowMs - this.sentMs >= PULSE_MS && this.state !== 'greeting';
     return isQuiet ? { kind: 'pulse' } : null;
   }
@@ -241,6 +258,12 @@ export class DocumentSync {
     return null;
   }
 
+  /** After the edits: it may stand in what was just written. */
+  private takeCaret(): ToolMessage {
+    this.isCaretNew = false;
+    return { kind: 'caret', bytes: this.caret };
+  }
+
   private receiveHello(wantsAnswer: boolean, vector: Uint8Array, nowMs: number): void {
     this.go(wantsAnswer ? 'asked' : 'answered', nowMs);
     // Both may have asked at once: then they have got what their answer asks for.
@@ -251,7 +274,11 @@ export class DocumentSync {
   }
 
   private take(update: Uint8Array): boolean {
-    const taken = this.document.receiveUpdate(update);
+    return this.judge(this.document.receiveUpdate(update));
+  }
+
+  /** Tell what became of something of theirs, if it was not taken in; returns whether it was. */
+  judge(taken: Taken): boolean {
     if (taken === 'taken') return true;
     this.notify(taken);
     // What is too much today is too much tomorrow.
@@ -281,7 +308,10 @@ export class DocumentSync {
   }
 
   private go(event: SyncEvent, nowMs: number): void {
-    this.state = SYNC_NEXT[this.state][event] ?? this.state;
+    const before = this.state;
+    this.state = SYNC_NEXT[before][event] ?? before;
+    if (GIVES.has(this.state) && !GIVES.has(before)) this.isCaretNew = this.caret.byteLength > 0;
+    if (MEETS.has(before) && !MEETS.has(this.state)) this.onCaret(NOWHERE);
     if (MEETS.has(this.state)) this.awayMs = null;
     else if (event === 'fell-silent') this.awayMs = nowMs - MISSING_MS;
     else this.awayMs ??= nowMs;

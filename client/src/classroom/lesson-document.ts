@@ -15,6 +15,9 @@ const OWN_BYTES_MAX = DOCUMENT_BYTES_MAX - 2 * 1_048_576;
 /** To measure is to write the whole document, some 50 ms: not before so much has been added. */
 const UNMEASURED_BYTES_MAX = 1_048_576;
 
+/** While a word is being composed so much of theirs waits for its end; then all of it is taken in at once. */
+const HELD_BYTES_MAX = 262_144;
+
 /** Edits that wait for others that have not come (Yjs keeps them aside). Over an ordered channel there are hardly any. */
 const WAITING_BYTES_MAX = 1_048_576;
 
@@ -25,6 +28,9 @@ export class LessonDocument implements SharedDocument {
   /** As it was measured last, and what has come since. The document is no larger than their sum. */
   private measuredBytes = 0;
   private addedBytes = 0;
+  /** What of theirs waits; null while nothing has to. */
+  private held: Uint8Array[] | null = null;
+  private heldBytes = 0;
 
   /** *onUpdate* hears of every change but those of `restore`: an own edit, or what the other page sent. */
   constructor(onUpdate: (update: Uint8Array, isOwn: boolean) => void) {
@@ -59,7 +65,26 @@ export class LessonDocument implements SharedDocument {
   receiveUpdate(update: Uint8Array): Taken {
     const isTooMuch = this.measuredBytes + this.addedBytes + update.byteLength > DOCUMENT_BYTES_MAX;
     this.isFull ||= isTooMuch;
-    return isTooMuch ? 'full' : this.apply(update, THEIRS);
+    if (isTooMuch) return 'full';
+    if (!this.held) return this.apply(update, THEIRS);
+    this.held.push(update);
+    this.heldBytes += update.byteLength;
+    return this.heldBytes > HELD_BYTES_MAX ? this.release() : 'taken';
+  }
+
+  /** Let what the other page sends wait from now on: it would break off the word that a person composes. It is no part of the
+   * document meanwhile, so comparing asks for it again. */
+  hold(): void {
+    this.held ??= [];
+  }
+
+  /** Take in what has waited. */
+  release(): Taken {
+    const { held } = this;
+    this.held = null;
+    this.heldBytes = 0;
+    const all = (held ?? []).map((update) => this.apply(update, THEIRS));
+    return all.find((taken) => taken !== 'taken') ?? 'taken';
   }
 
   /** Read it whole before any of it is applied: reading reserves nothing by the numbers that it finds, and applying would. */

@@ -9,6 +9,8 @@ export type ToolMessage =
   | { readonly kind: 'difference'; readonly bytes: Uint8Array }
   /** New edits (a Yjs update, version 1). */
   | { readonly kind: 'update'; readonly bytes: Uint8Array }
+  /** Where the sender's caret is in the notes (notes-caret.ts); empty for nowhere. Only the newest counts. */
+  | { readonly kind: 'caret'; readonly bytes: Uint8Array }
   /** The sender is there, and has had nothing to say. */
   | { readonly kind: 'pulse' }
   /** The sender hears again what the other said last, or no longer. */
@@ -40,7 +42,7 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   difference: { code: 2, bytesMax: DOCUMENT_BYTES_MAX + UPDATE_BYTES_MAX },
   update: { code: 3, bytesMax: UPDATE_BYTES_MAX },
   pulse: { code: 4, bytesMax: 64 },
-  // 5 is for another tool.
+  caret: { code: 5, bytesMax: 512 },
   listening: { code: 6, bytesMax: 64 },
 };
 

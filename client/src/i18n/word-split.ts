@@ -25,6 +25,7 @@ const LATER = [
   'media.',
   'moved.',
   'news.',
+  'notes.',
   'notice.',
   'panel.chat',
   'pip.',

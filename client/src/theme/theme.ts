@@ -10,6 +10,7 @@ export const FEATURES = [
   'full-screen',
   'hand',
   'layouts',
+  'notes',
   'picture-in-picture',
   'reactions',
   'say-again',

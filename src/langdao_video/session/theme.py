@@ -25,6 +25,7 @@ Feature = Literal[
     "full-screen",
     "hand",
     "layouts",
+    "notes",
     "picture-in-picture",
     "reactions",
     "say-again",

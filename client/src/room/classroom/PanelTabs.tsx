@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { BookA } from 'lucide';
+import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './PanelTabs.css';
 import { loadPart } from '../../base/load-part';
@@ -11,27 +12,33 @@ import { formatNumber } from '../../i18n/format';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
-import { makeLazy } from '../../ui/lazy';
+import { type Lazy, makeLazy } from '../../ui/lazy';
 import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
 import { ownRole } from '../store/room-store';
 import { unread } from '../store/unread';
+import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
-const TABS = ['chat', 'vocabulary'] as const;
+const TABS = ['chat', 'notes', 'vocabulary'] as const;
 type Tab = (typeof TABS)[number];
+
+const TITLES = { chat: 'panel.chat', notes: 'notes.title', vocabulary: 'vocabulary.title' } as const;
 
 const chosen = signal<Tab>('chat');
 
-const vocabulary = makeLazy(
-  () => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary),
-  ({ hasFailed, onRetry }) =>
+const notes = makeTab(() => import('./Notes').then(({ Notes }) => Notes));
+const vocabulary = makeTab(() => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary));
+
+function makeTab(fetch: () => Promise<ComponentType>): Lazy {
+  return makeLazy(fetch, ({ hasFailed, onRetry }) =>
     hasFailed ? (
       <button type="button" class="button" onClick={onRetry}>
         {t('notice.retry')}
       </button>
     ) : null,
-);
+  );
+}
 
 export function PanelTabs() {
   const tabs = TABS.filter(isShown);
@@ -61,11 +68,11 @@ export function PanelTabs() {
               key={each}
               of={each}
               isSelected={each === tab}
-              count={each === 'chat' ? unread.value : cards}
+              count={{ chat: unread.value, notes: 0, vocabulary: cards }[each]}
             />
           ))}
         </div>
-        {tab === 'chat' && <SelectedWord />}
+        {tab !== 'vocabulary' && <SelectedWord />}
       </div>
       <div class="panel-tab" role="tabpanel" id="panel-tab" aria-labelledby={`tab-${tab}`}>
         {tab && <Content of={tab} />}
@@ -75,7 +82,8 @@ export function PanelTabs() {
 }
 
 function Content({ of }: { readonly of: Tab }) {
-  return of === 'chat' ? <Chat /> : <vocabulary.View />;
+  if (of === 'chat') return <Chat />;
+  return of === 'notes' ? <notes.View /> : <vocabulary.View />;
 }
 
 function TabButton(props: { readonly of: Tab; readonly isSelected: boolean; readonly count: number }) {
@@ -94,7 +102,7 @@ function TabButton(props: { readonly of: Tab; readonly isSelected: boolean; read
         chosen.value = of;
       }}
     >
-      {t(of === 'chat' ? 'panel.chat' : 'vocabulary.title')}
+      {t(TITLES[of])}
       {count > 0 && <span class="tab-count">{formatNumber(locale.value, count)}</span>}
     </button>
   );
@@ -115,7 +123,7 @@ function useCardCount(): number {
   return count;
 }
 
-/** Makes a card of what is selected in the chat. */
+/** Makes a card of what is selected in the chat or in the notes. */
 function SelectedWord() {
   const [word, setWord] = useState('');
   useEffect(() => {
@@ -153,23 +161,13 @@ async function addWord(word: string): Promise<void> {
   new WordList(classroom.doc).add({ word, meaning: '', example: '' }, ownRole);
 }
 
-/** Read what is selected within one line of chat; empty for anything else. */
+const SELECTED_IN = '.chat-text, .notes-text p, .notes-text h3, .notes-text h4, .notes-text h5';
+
+/** Read what is selected within one line of chat or one block of the notes; empty for anything else. */
 function readSelected(selection: Selection | null): string {
   if (!selection || selection.isCollapsed) return '';
   const [from, to] = [selection.anchorNode, selection.focusNode].map((node) =>
-    node?.parentElement?.closest('.chat-text'),
+    (node instanceof Element ? node : node?.parentElement)?.closest(SELECTED_IN),
   );
   return from && from === to ? cleanWord(selection.toString()) : '';
-}
-
-/** Find the tab that *key* leads to from *tab* (WAI-ARIA, tabs pattern); null for any other key. */
-export function tabAt<T>(tabs: readonly T[], tab: T, key: string, isRightToLeft: boolean): T | null {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowRight: isRightToLeft ? -1 : 1,
-    ArrowLeft: isRightToLeft ? 1 : -1,
-  };
-  const step = steps[key];
-  if (key === 'Home') return tabs[0] ?? null;
-  if (key === 'End') return tabs[tabs.length - 1] ?? null;
-  return step === undefined ? null : (tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length] ?? null);
 }

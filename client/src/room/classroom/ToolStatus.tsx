@@ -1,5 +1,6 @@
 // What stands between a person and the other's copy of the document, in a sentence: the connection, the space, what could not be read.
 
+import './ToolStatus.css';
 import type { ClassroomStatus } from '../../classroom/classroom';
 import { t } from '../../i18n/lazy-words';
 import { state } from '../store/room-store';

@@ -8,7 +8,19 @@ import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
 import { isShown } from '../../theme/apply-theme';
 import { call, link, state } from '../store/room-store';
 
-type Opened = Pick<Classroom, 'doc' | 'restored' | 'status' | 'use' | 'setListening' | 'stop'>;
+type Opened = Pick<
+  Classroom,
+  | 'doc'
+  | 'restored'
+  | 'status'
+  | 'theirCaret'
+  | 'onCaret'
+  | 'use'
+  | 'moveCaret'
+  | 'hold'
+  | 'setListening'
+  | 'stop'
+>;
 
 /** Makes the classroom of this lesson, and tells of its status from then on. */
 type Load = (onStatus: (status: ClassroomStatus) => void) => Promise<Opened>;
@@ -70,7 +82,7 @@ export const tools = new Tools(async (onStatus) => {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('vocabulary') && !isShown('say-again')) return;
+  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

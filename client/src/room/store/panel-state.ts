@@ -6,7 +6,7 @@ import { isWide } from './room-store';
 
 /** Tell whether the panel has tabs, or one of them. */
 export function hasTabs(): boolean {
-  return isShown('chat') || isShown('vocabulary');
+  return isShown('chat') || isShown('notes') || isShown('vocabulary');
 }
 
 /** Tell whether the panel has any content: a platform may hide all of it. */

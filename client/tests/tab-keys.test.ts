@@ -1,7 +1,7 @@
 // The tabs of the side panel, by keyboard.
 
 import { expect, test } from 'vitest';
-import { tabAt } from '../src/room/classroom/PanelTabs';
+import { tabAt } from '../src/room/classroom/tab-keys';
 
 const TABS = ['chat', 'vocabulary', 'notes'];
 

@@ -1,0 +1,172 @@
+// Notes from a page that keeps no rules: what the schema does not know goes, what it knows stays, and writing goes on.
+
+import { IDBFactory } from 'fake-indexeddb';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import { LessonDocument } from '../src/classroom/lesson-document';
+import { notesOf } from '../src/classroom/notes-editor';
+import { DEPTH_MAX } from '../src/classroom/notes-schema';
+import { openNotes } from './notes-page';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('indexedDB', new IDBFactory());
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function element(name: string, children: readonly (Y.XmlElement | Y.XmlText)[] = [], values: object = {}) {
+  const made = new Y.XmlElement(name);
+  for (const [key, value] of Object.entries(values)) made.setAttribute(key, value as string);
+  made.insert(0, [...children]);
+  return made;
+}
+
+function text(words: string, marks: object = {}): Y.XmlText {
+  const made = new Y.XmlText();
+  made.insert(0, words, marks);
+  return made;
+}
+
+const said = (words: string) => element('paragraph', [text(words)]);
+
+/** Open notes into which another page has put what *write* puts there, before they were open or after. */
+function receive(write: (notes: Y.XmlFragment, doc: Y.Doc) => void, isOpenBefore: boolean): string {
+  const hostile = new LessonDocument(() => undefined);
+  const own = new LessonDocument(() => undefined);
+  const open = () => openNotes({ doc: own.doc, moveCaret: () => undefined, hold: () => undefined });
+  const early = isOpenBefore ? open() : null;
+  write(notesOf(hostile.doc), hostile.doc);
+
+  expect(own.receiveUpdate(hostile.readWhole())).toBe('taken');
+
+  const page = early ?? open();
+  const shown = page.shown();
+  page.view.state.doc.check();
+  page.view.select(1);
+  page.view.type('mine');
+
+  expect(notesOf(own.doc).toString()).toContain('mine');
+  return shown;
+}
+
+const HOSTILE: readonly [string, (notes: Y.XmlFragment, doc: Y.Doc) => void, string][] = [
+  [
+    'an element that there is not',
+    (notes) => notes.insert(0, [element('script', [text('x')]), said('ok')]),
+    '',
+  ],
+  ['text outside a block', (notes) => notes.insert(0, [text('bare'), said('ok')]), ''],
+  ['a hook', (notes) => notes.insert(0, [new Y.XmlHook('x') as unknown as Y.XmlElement, said('ok')]), ''],
+  ['a map', (notes) => notes.insert(0, [new Y.Map() as unknown as Y.XmlElement, said('ok')]), ''],
+  [
+    'a list item outside a list',
+    (notes) => notes.insert(0, [element('list_item', [said('x')]), said('ok')]),
+    '',
+  ],
+  [
+    'a picture in a text',
+    (notes) => {
+      const words = text('ok');
+      words.insertEmbed(1, { image: 'https://elsewhere.example/x.png' });
+      notes.insert(0, [element('paragraph', [words])]);
+    },
+    '',
+  ],
+  [
+    'a mark that there is not',
+    (notes) => notes.insert(0, [element('paragraph', [text('ok', { font: { size: 99 } })])]),
+    '',
+  ],
+  [
+    'a link that runs a script',
+    (notes) =>
+      notes.insert(0, [element('paragraph', [text('ok', { link: { href: 'javascript:alert(1)' } })])]),
+    '',
+  ],
+  [
+    'a colour that is a style',
+    (notes) => notes.insert(0, [element('paragraph', [text('ok', { highlight: { colour: 'url(//x)' } })])]),
+    '',
+  ],
+  [
+    'a mark that is no object',
+    (notes) => notes.insert(0, [element('paragraph', [text('ok', { strong: 7 })])]),
+    '',
+  ],
+  [
+    'values of a paragraph',
+    (notes) => notes.insert(0, [element('paragraph', [text('ok')], { style: 'x' })]),
+    '',
+  ],
+  [
+    'a level that is markup',
+    (notes) => notes.insert(0, [element('heading', [text('ok')], { level: '1><img src=x>' })]),
+    'doc(heading("ok"))',
+  ],
+  ['a list without items', (notes) => notes.insert(0, [element('bullet_list'), said('ok')]), ''],
+  [
+    'a line break with content',
+    (notes) => notes.insert(0, [element('paragraph', [element('hard_break', [said('x')])]), said('ok')]),
+    'doc(paragraph(hard_break), paragraph("ok"))',
+  ],
+];
+
+test.each(HOSTILE)('%s is not shown, and the rest is', (_what, write, shown) => {
+  for (const isOpenBefore of [true, false])
+    expect(receive(write, isOpenBefore)).toBe(shown || 'doc(paragraph("ok"))');
+});
+
+test('quotations in each other a thousand deep are cut, and the page stands', () => {
+  const nest = (notes: Y.XmlFragment) => {
+    let inner = said('deep');
+    for (let depth = 0; depth < 1_000; depth += 1) inner = element('blockquote', [inner]);
+    notes.insert(0, [inner, said('ok')]);
+  };
+  for (const isOpenBefore of [true, false]) {
+    const shown = receive(nest, isOpenBefore);
+
+    expect(shown).toContain('ok');
+    expect(shown.split('blockquote').length - 1).toBeLessThan(DEPTH_MAX);
+  }
+});
+
+const NAMES = [
+  'paragraph',
+  'heading',
+  'blockquote',
+  'bullet_list',
+  'list_item',
+  'hard_break',
+  'doc',
+  'text',
+  'x',
+];
+const { tree } = fc.letrec<{ tree: Y.XmlElement | Y.XmlText }>((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc
+      .tuple(
+        fc.string({ minLength: 1, maxLength: 5 }),
+        fc.constantFrom('strong', 'link', 'highlight', 'y'),
+        fc.jsonValue(),
+      )
+      .map(([words, mark, value]) => text(words, { [mark]: value })),
+    fc
+      .tuple(fc.constantFrom(...NAMES), fc.array(tie('tree'), { maxLength: 3 }), fc.jsonValue())
+      .map(([name, children, level]) => element(name, children, { level })),
+  ),
+}));
+
+test('whatever tree comes, what is shown fits the schema, and writing goes on', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { maxLength: 4 }), fc.boolean(), (trees, isOpenBefore) => {
+      receive((notes) => notes.insert(0, trees), isOpenBefore);
+    }),
+    { numRuns: 150 },
+  );
+});
