@@ -7,13 +7,16 @@ const fake = vi.hoisted(() => ({
   tap: { listen: vi.fn(), read: vi.fn(), forget: vi.fn(), close: vi.fn() },
   open: vi.fn(),
   rest: vi.fn(),
+  restSpeaker: vi.fn(),
   keepRunning: vi.fn(),
   sound: {} as object | null,
+  heard: {} as object,
   subscribed: [] as { onRemoteStream: (stream: unknown) => void }[],
 }));
 vi.mock('../src/classroom/voice-tap', () => ({ VoiceTap: { open: fake.open } }));
 vi.mock('../src/room/devices/sound', () => ({
   getSoundContext: () => fake.sound,
+  makeListeningContext: () => fake.heard,
   keepRunning: fake.keepRunning,
   openOutput: vi.fn(),
 }));
@@ -37,7 +40,7 @@ beforeEach(() => {
   fake.subscribed.length = 0;
   fake.sound = {};
   fake.open.mockResolvedValue(fake.tap);
-  fake.keepRunning.mockReturnValue(fake.rest);
+  fake.keepRunning.mockImplementation((sound) => (sound === fake.heard ? fake.rest : fake.restSpeaker));
   fake.tap.read.mockResolvedValue(null);
   state = makeState();
   playAgain.value = null;
@@ -48,11 +51,12 @@ test('while the other is there their sound is kept, and one press opens the row'
   fake.subscribed[0]?.onRemoteStream('stream');
 
   expect(fake.tap.listen).toHaveBeenLastCalledWith('stream');
-  expect(fake.keepRunning).toHaveBeenCalledOnce();
+  expect(fake.keepRunning.mock.calls).toEqual([[fake.heard]]);
 
   playAgain.value?.();
 
   await vi.waitFor(() => expect(isAgainOpen.value).toBe(true));
+  expect(fake.keepRunning).toHaveBeenLastCalledWith(fake.sound);
   expect(fake.tap.read).toHaveBeenCalledOnce();
 });
 

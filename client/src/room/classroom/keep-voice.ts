@@ -3,7 +3,7 @@
 
 import { computed, effect } from '@preact/signals';
 import { VoiceTap } from '../../classroom/voice-tap';
-import { getSoundContext, keepRunning, openOutput } from '../devices/sound';
+import { getSoundContext, keepRunning, makeListeningContext, openOutput } from '../devices/sound';
 import { isAgainOpen, playAgain } from '../store/again-state';
 import { call, devices, state } from '../store/room-store';
 import { duck } from './ducking';
@@ -15,8 +15,8 @@ export let sayAgain: SayAgain;
 
 /** Begin to keep what the other says. Where the browser refuses, the button stays grey. */
 export async function keepVoice(): Promise<void> {
-  const sound = getSoundContext();
-  const tap = sound && (await VoiceTap.open(sound).catch(() => null));
+  const [sound, heard] = [getSoundContext(), makeListeningContext()];
+  const tap = heard && (await VoiceTap.open(heard).catch(() => null));
   if (!sound || !tap) return;
   sayAgain = new SayAgain({
     read: () => tap.read(),
@@ -29,11 +29,12 @@ export async function keepVoice(): Promise<void> {
   effect(() => {
     isAgainOpen.value = sayAgain.view.value.state !== 'closed';
   });
+  effect(() => (isAgainOpen.value ? keepRunning(sound) : undefined));
   const isOver = computed(() => state.value.outcome !== null);
   const hasPeer = computed(() => state.value.peer !== null && !isOver.value);
   effect(() => {
     if (!hasPeer.value) return undefined;
-    const rest = keepRunning(sound);
+    const rest = keepRunning(heard);
     playAgain.value = () => void sayAgain.press();
     return () => {
       playAgain.value = null;

@@ -4,7 +4,8 @@
 type ContextClass = typeof AudioContext;
 
 let context: AudioContext | null | undefined;
-let users = 0;
+/** The contexts that something needs, and how many need them. */
+const users = new Map<AudioContext, number>();
 let hadGesture: boolean | undefined;
 
 /** Wait for the first gesture, which allows sound. A second call does nothing. */
@@ -14,7 +15,7 @@ export function awaitGesture(): void {
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, () => {
       hadGesture = true;
-      if (users > 0) void context?.resume().catch(() => undefined);
+      for (const sound of users.keys()) void sound.resume().catch(() => undefined);
     });
   }
 }
@@ -24,21 +25,36 @@ export function mayPlay(): boolean {
   return hadGesture === true;
 }
 
-/** The page's one audio context, made when it is first needed; null where there is none. It wakes with a gesture. */
+/** The page's audio context for what is heard, made when it is first needed; null where there is none. It wakes with a gesture. */
 export function getSoundContext(): AudioContext | null {
-  if (context !== undefined) return context;
-  const Context = self.AudioContext ?? (self as { webkitAudioContext?: ContextClass }).webkitAudioContext;
-  context = Context ? new Context() : null;
+  if (context === undefined) context = makeContext();
   return context;
+}
+
+/** Make a context that hears and is not heard; null where there is none. It leads to no speaker and has no hurry, so that it
+ * costs less than half of one that does. Browsers that know of no such thing make a usual one. */
+export function makeListeningContext(): AudioContext | null {
+  // lib.dom has no type for the sink (Web Audio API §1.3.2).
+  const options: AudioContextOptions & { sinkId: { type: 'none' } } = {
+    latencyHint: 'playback',
+    sinkId: { type: 'none' },
+  };
+  return makeContext(options);
+}
+
+function makeContext(options?: AudioContextOptions): AudioContext | null {
+  const Context = self.AudioContext ?? (self as { webkitAudioContext?: ContextClass }).webkitAudioContext;
+  return Context ? new Context(options) : null;
 }
 
 /** Let the context run while something needs it: a running context works a hundred times a second. */
 export function keepRunning(sound: AudioContext): () => void {
-  users += 1;
+  users.set(sound, (users.get(sound) ?? 0) + 1);
   void sound.resume().catch(() => undefined);
   return () => {
-    users -= 1;
-    if (users === 0) void sound.suspend().catch(() => undefined);
+    const left = (users.get(sound) ?? 0) - 1;
+    if (left > 0) users.set(sound, left);
+    else if (users.delete(sound)) void sound.suspend().catch(() => undefined);
   };
 }
 
