@@ -25,11 +25,15 @@ BESIDE_CALLS: Final = (
     "deliveries_page",
     "demo",
     "embedding",
+    "foreign_backend",
+    "keyboard",
     "languages",
     "layouts",
     "lobby",
     "lobby_devices",
     "lobby_refusals",
+    "notes",
+    "odd_text",
     "old_browsers",
     "parent_page",
     "platform_look",
@@ -37,6 +41,7 @@ BESIDE_CALLS: Final = (
     "problems",
     "shortcuts",
     "statement_page",
+    "vocabulary",
 )
 """Files that mostly open one page, or in whose calls no test counts frames or seconds. They may run beside a call, like
 all tests without a browser."""

@@ -62,11 +62,13 @@ def assert_fields(event: Mapping[str, Any], asked: Mapping[str, type], *, added:
 def overlap_seconds(events: Sequence[Mapping[str, Any]]) -> int:
     """Compute from the events how long both were there, in whole seconds, for one unbroken sitting each.
 
-    Slow and obviously right: a sitting lasts from the first to the newest proof of its role.
+    Slow and obviously right: a sitting lasts from the first to the newest proof of its role. The last heartbeat may
+    not be told before the end, which has its time.
     """
     sittings = []
     for role in ROLES:
         signs = [event["timestamp"] for event in events if event.get("userRole") == role]
+        signs += [event["proven"][role]["until"] for event in events if role in event.get("proven", {})]
         sittings.append((min(signs), max(signs)))
     (student_from, student_to), (tutor_from, tutor_to) = sittings
     overlap: int = min(student_to, tutor_to) - max(student_from, tutor_from)

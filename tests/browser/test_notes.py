@@ -72,6 +72,13 @@ async def type_text(tab: Tab, text: str) -> None:
     await tab.evaluate(f"document.execCommand('insertText', false, {json.dumps(text)})")
 
 
+async def type_text_at(tab: Tab, place: str, text: str) -> None:
+    """Type *text* at the *start* or the *end* before anything of the other page comes in between."""
+    await tab.evaluate(
+        f"({PLACE_CARET})({json.dumps(place)}); document.execCommand('insertText', false, {json.dumps(text)})"
+    )
+
+
 async def wait_for_notes(people: Sequence[Person], text: str) -> None:
     for person in people:
         await wait_until(person.tab, f"{SHOWN} === {json.dumps(text)}")
@@ -95,8 +102,7 @@ async def test_two_write_in_one_paragraph_at_once_and_each_sees_where_the_other_
     await place_caret(tutor.tab, "end")
     for word in (" negro", " duerme"):
         await type_text(tutor.tab, word)
-        await place_caret(student.tab, "start")
-        await type_text(student.tab, "¡")
+        await type_text_at(student.tab, "start", "¡")
 
     await wait_for_notes([student, tutor], "¡¡el gato negro duerme")
     await wait_until(
