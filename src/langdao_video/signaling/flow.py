@@ -98,7 +98,7 @@ class Flow:
         received = media.audio_packets > before.audio_packets or media.video_frames > before.video_frames
         if received and peer_sends:
             self.awaited_ms = now_ms
-        if received or (not peer_sends and self.has_begun and media.bytes > before.bytes):
+        if received or (not peer_sends and media.bytes > before.bytes):
             self.grew_ms = now_ms
             self.grown_ms = [*self.grown_ms[1 - GROWN_KEPT :], now_ms]
         else:
