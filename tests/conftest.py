@@ -180,7 +180,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print which tests did not run, and why."""
+    """Print which tests did not run, and why.
+
+    pytest calls a test that failed before its first line an error. Who looks for failures in a long log overlooks it.
+    """
+    for report in terminalreporter.stats.get("error", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        why = crash.message if crash else report.longreprtext
+        terminalreporter.write_line(f"FAILED around the test ({report.when}) {report.nodeid}: {why[:600]}")
     skipped = config.stash[_SKIPPED]
     if skipped and os.environ.get("CI") == "true":
         terminalreporter.section("skipped, and in CI a skip is a failure", red=True)

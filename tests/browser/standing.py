@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tests.browser import chat
 from tests.browser.bidi import Bidi
 from tests.browser.lesson import Lesson
-from tests.browser.tab import HEIGHT, LOOK_LONG, WIDTH, FirefoxTab, evaluate_in_any_document, wait_until
+from tests.browser.tab import HEIGHT, LOOK_LONG, WIDTH, FirefoxTab, evaluate_in_any_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ class StandingCall:
         if self._pair and (is_with_firefox != self._is_with_firefox or not await self._is_as_new(self._pair)):
             await self.end()
         if not self._pair:
+            await self.end()  # what a call that never came about left open
             people = self._make_people(self._stack)
             self._pair = await people.meet(Lesson(self._base), tutors_browser if is_with_firefox else None)
             self._is_with_firefox = is_with_firefox
@@ -78,14 +79,13 @@ class StandingCall:
         await self._stack.aclose()
 
     async def _is_as_new(self, pair: Pair) -> bool:
-        for person in pair:
-            condition = AS_NEW if isinstance(person.tab, FirefoxTab) else CHROMIUM_AS_NEW
-            look = LOOK_LONG.format(ms=TIDY_MS, condition=condition)
-            if not await evaluate_in_any_document(person.tab, look):
-                return False
         lines = [
             await person.tab.evaluate(f"document.querySelectorAll('{chat.SENT}').length") for person in pair
         ]
+        has_all = f"document.querySelectorAll('{chat.SENT}').length === {max(lines)}"
         for person in pair:
-            await wait_until(person.tab, f"document.querySelectorAll('{chat.SENT}').length === {max(lines)}")
+            as_new = AS_NEW if isinstance(person.tab, FirefoxTab) else CHROMIUM_AS_NEW
+            look = LOOK_LONG.format(ms=TIDY_MS, condition=f"{as_new} && {has_all}")
+            if not await evaluate_in_any_document(person.tab, look):
+                return False
         return True
