@@ -273,3 +273,25 @@ test('a sign goes with its channel', () => {
   expect(pages[1].line.hasListener).toBe(false);
   for (const { line } of pages) line.stop();
 });
+
+test('what is shown comes after the edits, of each kind the newest, and goes with the channel', () => {
+  const [one, other] = [new Page(), new Page()];
+  const shown: string[] = [];
+  other.line.onShown = ({ kind, bytes }) => shown.push(`${kind} ${bytes.join(' ')}`);
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(0) });
+  const wire = new FakeWire(5);
+  one.line.use(wire.ends[0]);
+  other.line.use(wire.ends[1]);
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(1) });
+  one.line.show({ kind: 'look-here', bytes: Uint8Array.of(9) });
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(2) });
+  wire.open();
+  vi.advanceTimersByTime(2_000);
+
+  expect(shown).toEqual(['pointer 2', 'look-here 9']);
+
+  other.line.use(null);
+
+  expect(shown.slice(2)).toEqual(['pointer ']);
+  for (const page of [one, other]) page.line.stop();
+});

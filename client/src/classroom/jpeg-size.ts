@@ -6,8 +6,8 @@ interface Size {
   readonly down: number;
 }
 
-/** A picture of more pixels is not decoded: 4 bytes each. */
-const PIXELS_MAX = 4_194_304;
+/** A picture of more pixels is not decoded: 4 bytes each. The own ones have 1,280 a side. */
+const PIXELS_MAX = 1_638_400;
 
 /** The start of a frame: every kind but those three, which are tables. */
 const FRAME_FROM = 0xc0;

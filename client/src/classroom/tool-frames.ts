@@ -14,7 +14,11 @@ export type ToolMessage =
   /** The sender is there, and has had nothing to say. */
   | { readonly kind: 'pulse' }
   /** The sender hears again what the other said last, or no longer. */
-  | { readonly kind: 'listening'; readonly isOn: boolean };
+  | { readonly kind: 'listening'; readonly isOn: boolean }
+  /** Where the sender points on the board, and what they are just drawing (board-signs.ts); empty for nowhere. Only the newest counts. */
+  | { readonly kind: 'pointer'; readonly bytes: Uint8Array }
+  /** The part of the board to which the sender brings the other (board-signs.ts). */
+  | { readonly kind: 'look-here'; readonly bytes: Uint8Array };
 
 export type Kind = ToolMessage['kind'];
 
@@ -44,6 +48,8 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   pulse: { code: 4, bytesMax: 64 },
   caret: { code: 5, bytesMax: 512 },
   listening: { code: 6, bytesMax: 64 },
+  pointer: { code: 7, bytesMax: 1_280 },
+  'look-here': { code: 8, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;

@@ -5,6 +5,9 @@ import { Allowance } from './allowance';
 import type { DocumentSync } from './document-sync';
 import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
 
+/** What is shown to the other person at this moment, and is no part of the document. */
+export type Shown = Extract<ToolMessage, { readonly kind: 'pointer' | 'look-here' }>;
+
 /** As much of an RTCDataChannel as is used here. */
 export interface ToolChannel {
   binaryType: string;
@@ -28,6 +31,8 @@ const BUFFERED_BYTES_LOW = 4 * FRAME_BYTES_MAX;
 const FRAMES = { most: 2_000, perSecond: 250 };
 const BYTES = { most: 16 * 1_048_576, perSecond: 1_048_576 };
 
+const NOWHERE = new Uint8Array();
+
 export class ToolLine {
   private channel: ToolChannel | null = null;
   private reader = new FrameReader();
@@ -38,6 +43,10 @@ export class ToolLine {
   private isSignDue = false;
   /** What the other page's sign says; false while there is no channel. */
   hasListener = false;
+  /** Hears what the other person shows on the board: where they point, and where to look. */
+  onShown: (shown: Shown) => void = () => undefined;
+  /** What is to be shown to them: of each kind the newest. */
+  private readonly toShow = new Map<Shown['kind'], Shown>();
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -88,6 +97,13 @@ export class ToolLine {
     this.send();
   }
 
+  /** Show the other person something as soon as there is room; what waits of its kind is out of date. */
+  show(shown: Shown): void {
+    if (!this.channel) return;
+    this.toShow.set(shown.kind, shown);
+    this.send();
+  }
+
   stop(): void {
     clearInterval(this.timer);
     this.leave();
@@ -105,6 +121,8 @@ export class ToolLine {
     channel.onmessage = channel.onbufferedamountlow = channel.onclose = channel.onopen = null;
     this.channel = this.frames = null;
     this.hasListener = false;
+    this.toShow.clear();
+    this.onShown({ kind: 'pointer', bytes: NOWHERE });
     this.reader = new FrameReader();
     this.sync.close(this.clock());
   }
@@ -120,7 +138,7 @@ export class ToolLine {
   private nextFrame(): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
-    const message = this.takeSign() ?? this.sync.next(this.clock());
+    const message = this.takeSign() ?? this.sync.next(this.clock()) ?? this.takeShown();
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
     return message ? this.nextFrame() : null;
@@ -130,6 +148,13 @@ export class ToolLine {
     if (!this.isSignDue) return null;
     this.isSignDue = false;
     return { kind: 'listening', isOn: this.isListening };
+  }
+
+  /** After the edits: what was just drawn is in the document before the pen is gone. */
+  private takeShown(): Shown | null {
+    const [shown = null] = this.toShow.values();
+    if (shown) this.toShow.delete(shown.kind);
+    return shown;
   }
 
   private receive(data: unknown): void {
@@ -153,6 +178,11 @@ export class ToolLine {
         return;
       case 'listening':
         this.hasListener = received.isOn;
+        return;
+      case 'pointer':
+      case 'look-here':
+        this.sync.receive(received, nowMs);
+        this.onShown(received);
         return;
       default:
         // Their tools may have been loading when the sign was given.
