@@ -13,6 +13,8 @@ function make() {
     status: STATUS,
     theirCaret: new Uint8Array(),
     onCaret: vi.fn(),
+    onShown: vi.fn(),
+    showOther: vi.fn(),
     use: vi.fn(),
     moveCaret: vi.fn(),
     hold: vi.fn(),

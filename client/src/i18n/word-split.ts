@@ -3,6 +3,7 @@
 
 const LATER = [
   'again.',
+  'board.',
   'chat.',
   'check.',
   'claim.',

@@ -17,6 +17,7 @@ import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
 import { ownRole } from '../store/room-store';
 import { unread } from '../store/unread';
+import { BoardButton } from './BoardPlace';
 import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
@@ -72,7 +73,10 @@ export function PanelTabs() {
             />
           ))}
         </div>
-        {tab !== 'vocabulary' && <SelectedWord />}
+        <div class="tab-actions">
+          {tab !== 'vocabulary' && <SelectedWord />}
+          <BoardButton />
+        </div>
       </div>
       <div class="panel-tab" role="tabpanel" id="panel-tab" aria-labelledby={`tab-${tab}`}>
         {tab && <Content of={tab} />}

@@ -5,8 +5,9 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { readClock } from '../../base/clock';
 import { loadPart } from '../../base/load-part';
 import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
+import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
-import { call, link, state } from '../store/room-store';
+import { call, link, otherRole, state } from '../store/room-store';
 
 type Opened = Pick<
   Classroom,
@@ -16,7 +17,9 @@ type Opened = Pick<
   | 'theirCaret'
   | 'onCaret'
   | 'use'
+  | 'onShown'
   | 'moveCaret'
+  | 'showOther'
   | 'hold'
   | 'setListening'
   | 'stop'
@@ -80,9 +83,14 @@ export const tools = new Tools(async (onStatus) => {
   return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
 });
 
+/** How the other person is called, as the service says. */
+export function otherName(): string {
+  return state.peek().peer?.name ?? t(`role.${otherRole}`);
+}
+
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
+  if (!isShown('board') && !isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

@@ -1,5 +1,6 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
+import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
@@ -28,5 +29,6 @@ export function startSideEffects(): void {
   measureOwnVoice();
   reportMissingFeatures();
   startTools();
+  startBoard();
   startSayAgain();
 }
