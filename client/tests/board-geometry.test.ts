@@ -1,7 +1,16 @@
 // Where shapes lie, and what an eraser meets.
 
 import { describe, expect, test } from 'vitest';
-import { boundsOf, grow, headAt, meets, overlap, unite } from '../src/classroom/board-geometry';
+import {
+  boundsOf,
+  covers,
+  grow,
+  headAt,
+  meets,
+  overlap,
+  unite,
+  without,
+} from '../src/classroom/board-geometry';
 import { ARROW, BOX, PICTURE, SHAPES, STROKE, TEXT } from './board-drawings';
 
 test.each(SHAPES.map((shape) => [shape.kind, shape] as const))('a %s lies around its place', (_, shape) => {
@@ -32,6 +41,22 @@ test('rectangles are united, grown and compared', () => {
   expect(unite([one, other])).toEqual({ left: 0, top: 0, right: 4, bottom: 4 });
   expect(overlap(one, other)).toBe(false);
   expect(overlap(grow(one, 2), other)).toBe(true);
+});
+
+test('what one rectangle leaves of another is beside it, above or below', () => {
+  const [one, other] = [
+    { left: 0, top: 0, right: 10, bottom: 10 },
+    { left: -5, top: 4, right: 8, bottom: 20 },
+  ];
+
+  expect(covers(one, { left: 1, top: 1, right: 10, bottom: 9 })).toBe(true);
+  expect(covers(one, other)).toBe(false);
+  expect(without(one, other)).toEqual([
+    { left: 8, top: 0, right: 10, bottom: 10 },
+    { left: 0, top: 0, right: 10, bottom: 4 },
+  ]);
+  expect(without(one, one)).toEqual([]);
+  expect(without(one, { left: 20, top: 0, right: 30, bottom: 9 })).toEqual([one]);
 });
 
 describe('an eraser', () => {

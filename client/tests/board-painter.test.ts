@@ -54,14 +54,40 @@ test('what is finished is painted once, and then only put in its place', () => {
   expect(page.asked()).toBe(0);
 });
 
-test('while the board is moved the old layer is shifted, and the next one painted meanwhile', () => {
+test('while the board is moved a little the layer is only shifted; further, and its pixels go onto the next one', () => {
   settle();
-  painter.show({ x: 50, y: 0, scale: 1 });
-  page.frame();
+  painter.show({ x: 90, y: 0, scale: 1 });
+  settle();
+  expect(page.canvases).toHaveLength(1);
+  painter.show({ x: 120, y: 0, scale: 1 });
   settle();
 
   expect(page.canvases).toHaveLength(2);
   expect(page.canvases[0]?.width).toBe(0);
+  expect(page.canvases[1]?.drawn).toContain('drawImage');
+  expect(page.canvases[1]?.drawn).toContain('clip');
+});
+
+test('what is enlarged is painted anew', () => {
+  settle();
+  painter.show({ x: 0, y: 0, scale: 2 });
+  settle();
+
+  expect(page.canvases).toHaveLength(2);
+  expect(page.canvases[1]?.drawn).not.toContain('drawImage');
+});
+
+test('where frames come late, fewer shapes are painted in each', () => {
+  shapes = Array.from({ length: 1_000 }, (_, index) => ({ ...TEXT, key: String(index) }));
+  const painted: number[] = [];
+  while (page.asked() > 0 && painted.length < 5) {
+    nowMs += 100;
+    const before = inked(page.canvases[0]);
+    page.frame();
+    painted.push(inked(page.canvases[0]) - before);
+  }
+
+  expect(painted).toEqual([200, 100, 50, 40, 40]);
 });
 
 test('much is painted in slices: no frame goes on when its time is over', () => {
@@ -93,7 +119,7 @@ test('a change paints its part, and many at once paint everything anew', () => {
 
 test('what changes while the next layer is painted is on it, too', () => {
   settle();
-  painter.show({ x: 50, y: 0, scale: 1 });
+  painter.show({ x: 0, y: 0, scale: 2 });
   vi.stubGlobal('performance', {
     now: () => {
       nowMs += 10;

@@ -66,6 +66,25 @@ export function overlap(one: Rect, other: Rect): boolean {
   );
 }
 
+/** Tell whether *one* covers all of *other*. */
+export function covers(one: Rect, other: Rect): boolean {
+  return (
+    one.left <= other.left && one.top <= other.top && one.right >= other.right && one.bottom >= other.bottom
+  );
+}
+
+/** Find the parts of *one* that *other* does not cover; they may overlap. */
+export function without(one: Rect, other: Rect): readonly Rect[] {
+  if (!overlap(one, other)) return [one];
+  const sides: readonly Rect[] = [
+    { ...one, right: Math.min(one.right, other.left) },
+    { ...one, left: Math.max(one.left, other.right) },
+    { ...one, bottom: Math.min(one.bottom, other.top) },
+    { ...one, top: Math.max(one.top, other.bottom) },
+  ];
+  return sides.filter(({ left, top, right, bottom }) => left < right && top < bottom);
+}
+
 export function grow({ left, top, right, bottom }: Rect, by: number): Rect {
   return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
 }

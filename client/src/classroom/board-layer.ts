@@ -29,6 +29,7 @@ export class BoardLayer {
   readonly canvas = document.createElement('canvas');
   private readonly paint: Paint | null;
   private waiting: Iterator<Shape> | null = null;
+  private isClipped = false;
 
   /** *ratio*: device pixels a CSS pixel. */
   constructor(
@@ -55,16 +56,37 @@ export class BoardLayer {
     return toBoard(this.view, { x: -MARGIN_PX, y: -MARGIN_PX });
   }
 
-  /** Paint *shapes* on it, by `go`. */
-  begin(shapes: readonly Shape[]): void {
+  /** Tell whether what is on *other* can be copied here, pixel for pixel. */
+  isAlike(other: BoardLayer): boolean {
+    const isLarge = this.size === other.size && this.ratio === other.ratio;
+    return isLarge && this.view.scale === other.view.scale;
+  }
+
+  /** Paint *shapes* on it, by `go`: within *parts*, where the rest is on *before* already. */
+  begin(shapes: readonly Shape[], before: BoardLayer | null = null, parts: readonly Rect[] = []): void {
     this.waiting = [...shapes].sort(compareShapes)[Symbol.iterator]();
+    const { paint } = this;
+    if (!paint || !before) return;
+    const { scale } = this.view;
+    const { x, y } = before.origin;
+    const own = this.origin;
+    paint.setTransform(1, 0, 0, 1, 0, 0);
+    const place = (units: number) => Math.round(units * scale * this.ratio);
+    paint.drawImage(before.canvas, place(x - own.x), place(y - own.y));
+    this.place();
+    paint.beginPath();
+    for (const { left, top, right, bottom } of parts) paint.rect(left, top, right - left, bottom - top);
+    paint.save();
+    paint.clip();
+    for (const { left, top, right, bottom } of parts) paint.clearRect(left, top, right - left, bottom - top);
+    this.isClipped = true;
   }
 
   /** Go on painting while *hasTime*; returns whether all is painted. */
   go(hasTime: () => boolean): boolean {
     while (this.paint && this.waiting && hasTime()) {
       const next = this.waiting.next();
-      if (next.done) this.waiting = null;
+      if (next.done) this.finish();
       else drawShape(this.paint, next.value, this.ink);
     }
     return !this.waiting || !this.paint;
@@ -88,6 +110,12 @@ export class BoardLayer {
   /** Give its memory back at once: Safari waits long, and has little. */
   drop(): void {
     this.canvas.width = this.canvas.height = 0;
+  }
+
+  private finish(): void {
+    this.waiting = null;
+    if (this.isClipped) this.paint?.restore();
+    this.isClipped = false;
   }
 
   private place(): void {

@@ -1,14 +1,27 @@
 // Paints the board: one canvas for what is finished, and one above it for what moves. Law: no frame paints longer than a few
 // milliseconds, however much is on the board; what is not ready is shown as it was, shifted and scaled.
 
-import { grow, overlap, type Rect } from './board-geometry';
+import { covers, grow, overlap, type Rect, without } from './board-geometry';
 import { BoardLayer, drawShape, type Ink, partOf } from './board-layer';
 import type { Draft, Place, Shape } from './board-shapes';
 import type { Pointer } from './board-signs';
-import { FIRST_VIEW, type Size, toWindow, type View } from './board-view';
+import { FIRST_VIEW, type Size, shownIn, toWindow, type View } from './board-view';
 
 /** Of the 16 ms of a frame. */
 const PAINTING_MS_MAX = 6;
+
+/** What a script draws a browser may paint only later, in the same frame: so many shapes at a time, by how the frames come. */
+const SHAPES_FIRST = 200;
+const SHAPES_MIN = 40;
+const SHAPES_MAX = 4_000;
+const FRAME_MS_LONG = 20;
+const FRAME_MS_SHORT = 18;
+
+/** At the edge of a layer a pixel may be half painted, CSS pixels. */
+const EDGE_PX = 2;
+
+/** The next layer is begun while there is still so much beyond the window, CSS pixels. */
+const SPARE_PX = 60;
 
 /** More changes at once are painted in slices. */
 const CHANGES_MAX = 60;
@@ -48,6 +61,9 @@ export class BoardPainter {
   /** What has changed since the next front was begun, or null if all of it has. */
   private changed: Rect[] | null = [];
   private asked = 0;
+  /** So many shapes are painted in a frame, and when the last such frame was. */
+  private shapes = SHAPES_FIRST;
+  private paintedMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly finished: HTMLCanvasElement,
@@ -104,14 +120,9 @@ export class BoardPainter {
     this.asked = 0;
     if (this.size.across === 0) return;
     const ink = this.host.readInk();
-    if (!this.back && !this.isCurrent()) {
-      this.back = new BoardLayer(this.view, this.size, this.ratio, ink);
-      this.back.begin(this.host.find(this.back.part));
-      this.changed = [];
-    }
+    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
     if (this.back) {
-      const untilMs = performance.now() + PAINTING_MS_MAX;
-      if (this.back.go(() => performance.now() < untilMs)) this.turn(this.back);
+      if (this.back.go(this.makeTimer())) this.turn(this.back);
       this.ask();
     }
     this.compose();
@@ -125,16 +136,52 @@ export class BoardPainter {
       this.changed !== null &&
       front.size === size &&
       front.ratio === ratio &&
-      front.view.x === view.x &&
-      front.view.y === view.y &&
-      front.view.scale === view.scale
+      front.view.scale === view.scale &&
+      covers(front.part, grow(shownIn(view, size), SPARE_PX / view.scale))
     );
+  }
+
+  /** Begin the next front. What is on this one is not painted again where the board was only moved. */
+  private begin(ink: Ink): BoardLayer {
+    const { front, size, ratio } = this;
+    const back = new BoardLayer(this.onPixels(), size, ratio, ink);
+    const before = front && this.changed && back.isAlike(front) ? front : null;
+    const parts = before ? without(back.part, grow(before.part, -EDGE_PX / back.view.scale)) : [back.part];
+    const shapes = new Set(parts.flatMap((part) => this.host.find(grow(part, 2 / back.view.scale))));
+    back.begin([...shapes], before, parts);
+    this.changed = [];
+    return back;
+  }
+
+  /** The view, moved by less than a pixel so that the front's pixels are this one's. */
+  private onPixels(): View {
+    const { front, view, ratio } = this;
+    if (front?.view.scale !== view.scale) return view;
+    const factor = view.scale * ratio;
+    const snap = (at: number, from: number) => from + Math.round((at - from) * factor) / factor;
+    return { ...view, x: snap(view.x, front.view.x), y: snap(view.y, front.view.y) };
+  }
+
+  /** Tell how long may be painted in this frame: less when the frames before came late. */
+  private makeTimer(): () => boolean {
+    const nowMs = performance.now();
+    const passedMs = nowMs - this.paintedMs;
+    if (passedMs > FRAME_MS_LONG && passedMs < Number.POSITIVE_INFINITY)
+      this.shapes = Math.max(SHAPES_MIN, Math.round(this.shapes / 2));
+    else if (passedMs < FRAME_MS_SHORT) this.shapes = Math.min(SHAPES_MAX, Math.round(this.shapes * 1.25));
+    this.paintedMs = nowMs;
+    let left = this.shapes;
+    return () => {
+      left -= 1;
+      return left >= 0 && performance.now() < nowMs + PAINTING_MS_MAX;
+    };
   }
 
   private turn(back: BoardLayer): void {
     this.front?.drop();
     this.front = back;
     this.back = null;
+    this.paintedMs = Number.NEGATIVE_INFINITY;
     if (!this.changed) return;
     this.repaintOn(back, this.changed);
     this.changed = [];
