@@ -14,7 +14,11 @@ export type ToolMessage =
   /** The sender is there, and has had nothing to say. */
   | { readonly kind: 'pulse' }
   /** The sender hears again what the other said last, or no longer. */
-  | { readonly kind: 'listening'; readonly isOn: boolean };
+  | { readonly kind: 'listening'; readonly isOn: boolean }
+  /** What the sender has said, as their browser wrote it (caption-frame.ts). */
+  | { readonly kind: 'caption'; readonly bytes: Uint8Array }
+  /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
+  | { readonly kind: 'captioning'; readonly bytes: Uint8Array };
 
 export type Kind = ToolMessage['kind'];
 
@@ -44,6 +48,9 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   pulse: { code: 4, bytesMax: 64 },
   caret: { code: 5, bytesMax: 512 },
   listening: { code: 6, bytesMax: 64 },
+  // Ten thousand characters are read, cut and told of.
+  caption: { code: 24, bytesMax: 65_536 },
+  captioning: { code: 25, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;

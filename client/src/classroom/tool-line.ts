@@ -2,6 +2,7 @@
 // after another, as connections come and go.
 
 import { Allowance } from './allowance';
+import { CaptionTalk } from './caption-talk';
 import type { DocumentSync } from './document-sync';
 import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
 
@@ -38,6 +39,7 @@ export class ToolLine {
   private isSignDue = false;
   /** What the other page's sign says; false while there is no channel. */
   hasListener = false;
+  readonly captions = new CaptionTalk(() => this.send());
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -96,6 +98,7 @@ export class ToolLine {
   private begin(): void {
     this.sync.open(this.clock());
     this.isSignDue = this.isListening;
+    this.captions.greet();
     this.send();
   }
 
@@ -120,7 +123,8 @@ export class ToolLine {
   private nextFrame(): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
-    const message = this.takeSign() ?? this.sync.next(this.clock());
+    const nowMs = this.clock();
+    const message = this.takeSign() ?? this.captions.next(nowMs) ?? this.sync.next(nowMs);
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
     return message ? this.nextFrame() : null;
@@ -154,12 +158,21 @@ export class ToolLine {
       case 'listening':
         this.hasListener = received.isOn;
         return;
+      case 'caption':
+      case 'captioning':
+        if (!this.captions.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
+        return;
       default:
-        // Their tools may have been loading when the sign was given.
-        this.isSignDue ||= received.kind === 'hello' && this.isListening;
+        if (received.kind === 'hello') this.greet();
         this.sync.receive(received, nowMs);
         this.send();
     }
+  }
+
+  /** Their tools may have been loading when the signs were given. */
+  private greet(): void {
+    this.isSignDue ||= this.isListening;
+    this.captions.greet();
   }
 
   private drop(why: 'flood' | 'unreadable'): void {

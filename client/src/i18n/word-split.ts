@@ -3,6 +3,7 @@
 
 const LATER = [
   'again.',
+  'captions.',
   'chat.',
   'check.',
   'claim.',

@@ -20,6 +20,7 @@ BRAND_UNITS_MAX: Final = 40
 """The longest brand, in UTF-16 code units."""
 
 Feature = Literal[
+    "captions",
     "chat",
     "details",
     "full-screen",

@@ -10,6 +10,7 @@ import { call, link, state } from '../store/room-store';
 
 type Opened = Pick<
   Classroom,
+  | 'captions'
   | 'doc'
   | 'restored'
   | 'status'
@@ -82,7 +83,7 @@ export const tools = new Tools(async (onStatus) => {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
+  if (!(['captions', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

@@ -1,6 +1,6 @@
 // The menu's group for picture and sound.
 
-import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
+import { Captions, Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
 import { t } from '../../i18n/lazy-words';
 import { canShareScreen, hasShareButton, toggleScreen } from '../devices/display-actions';
 import {
@@ -11,6 +11,7 @@ import {
   togglePictureInPicture,
 } from '../devices/larger-picture';
 import { openSettings } from '../devices/Settings';
+import { hasCaptions, isReading, readCaptions } from '../store/caption-reading';
 import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';
 
@@ -36,6 +37,16 @@ export function makeMediaSection(): MenuSection {
       letter: 'f',
       isPressed: isFullScreen(),
       onClick: () => void toggleFullScreen(),
+    });
+  }
+  if (isLive && hasCaptions()) {
+    entries.push({
+      part: 'captions',
+      icon: Captions,
+      label: t('captions.title'),
+      letter: 't',
+      isPressed: isReading.value,
+      onClick: () => readCaptions(!isReading.value),
     });
   }
   entries.push({

@@ -1,6 +1,7 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
 import { startSayAgain } from '../classroom/LazyAgain';
+import { startCaptions } from '../classroom/LazyCaptions';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -29,4 +30,5 @@ export function startSideEffects(): void {
   reportMissingFeatures();
   startTools();
   startSayAgain();
+  startCaptions();
 }
