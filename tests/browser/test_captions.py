@@ -55,6 +55,13 @@ RUNNING: Final = "window.recognisers.filter(({ isRunning }) => isRunning)"
 WORDS: Final = "document.querySelector('[data-part=captions-text]')"
 SAYS: Final = "document.querySelector('[data-part=captions-says]')?.innerText"
 OWN: Final = "document.querySelector('[data-part=captions-own]')"
+SAYS_WHY: Final = """(() => {
+    const canWrite = "SpeechRecognition" in window || "webkitSpeechRecognition" in window;
+    const wish = document.querySelector("[data-part=captions-wish]");
+    const why = document.getElementById("captions-why")?.innerText;
+    return wish?.disabled === !canWrite && why.includes("cannot write captions") === !canWrite;
+})()"""
+"""The switch for the own words is off for good, and says why, exactly where the browser has no recogniser."""
 QUESTION: Final = "document.querySelector('[data-part=captions-question]')"
 
 
@@ -112,6 +119,9 @@ async def test_what_the_tutor_says_is_read_by_the_student_who_asked_and_a_word_o
     await tutor.tab.press_part("captions-stop")
     await wait_until(tutor.tab, f"{RUNNING}.length === 0 && !{OWN}")
 
+    await student.tab.press_part("captions-settings")
+    await wait_until(student.tab, SAYS_WHY)
+    await student.tab.press("Close")
     await student.tab.press_part("captions-close")
     await wait_until(student.tab, f"!{WORDS}")
     for person in (student, tutor):

@@ -26,7 +26,7 @@ export function CaptionBar() {
   if (!isReading.value && !isOwnShown) return null;
   return (
     <section
-      class="captions"
+      class={view.state === 'asking' ? 'captions is-asking' : 'captions'}
       aria-label={t('captions.title')}
       data-part="captions"
       data-size={captionSize.value}
@@ -38,27 +38,8 @@ export function CaptionBar() {
             <Says view={view} />
           </div>
           <div class="captions-tools">
-            <button
-              type="button"
-              class="button"
-              data-part="captions-settings"
-              aria-haspopup="dialog"
-              aria-label={t('captions.settings')}
-              title={t('captions.settings')}
-              onClick={() => setOpen(true)}
-            >
-              <Icon of={Settings2} />
-            </button>
-            <button
-              type="button"
-              class="button"
-              data-part="captions-close"
-              aria-label={t('captions.close')}
-              title={t('captions.close')}
-              onClick={() => readCaptions(false)}
-            >
-              <Icon of={X} />
-            </button>
+            <Tool name="settings" icon={Settings2} onClick={() => setOpen(true)} />
+            <Tool name="close" icon={X} onClick={() => readCaptions(false)} />
           </div>
         </div>
       )}
@@ -68,6 +49,28 @@ export function CaptionBar() {
       {isOwnShown && <CaptionOwn />}
       {isOpen && <CaptionSettings onClose={() => setOpen(false)} />}
     </section>
+  );
+}
+
+function Tool(props: {
+  readonly name: 'settings' | 'close';
+  readonly icon: typeof X;
+  readonly onClick: () => void;
+}) {
+  const { name, icon, onClick } = props;
+  const label = t(`captions.${name}`);
+  return (
+    <button
+      type="button"
+      class="button"
+      data-part={`captions-${name}`}
+      aria-haspopup={name === 'settings' ? 'dialog' : undefined}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon of={icon} />
+    </button>
   );
 }
 

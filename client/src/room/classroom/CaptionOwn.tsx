@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
 import { announce } from '../../ui/LiveRegion';
-import { otherRole } from '../store/room-store';
+import { state as here, otherRole } from '../store/room-store';
 import type { CaptionsView } from './captions';
 import { captions } from './live-captions';
 
@@ -28,6 +28,7 @@ function Status({ view: { state, log } }: { readonly view: CaptionsView }) {
   if (state === 'installing') return <output>{t('captions.installing')}</output>;
   if (state === 'failed') return <output>{t('captions.failed')}</output>;
   if (state === 'unable') return <output>{t('captions.none')}</output>;
+  if (!here.value.me.audio) return <p>{t('room.microphone-off')}</p>;
   const said = log.own ?? [...log.lines].reverse().find(({ isOwn }) => isOwn);
   return (
     <p class="captions-said">

@@ -2,6 +2,7 @@
 // because the person hears the other speak; it is there to be read as a log.
 
 import { signal } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { splitWords } from '../../classroom/caption-words';
 import { cleanWord } from '../../classroom/clean-word';
@@ -57,15 +58,7 @@ export function CaptionText() {
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         isAtEnd.current = scrollHeight - scrollTop - clientHeight < 24;
       }}
-      onKeyDown={(event) => {
-        const words = [...event.currentTarget.querySelectorAll('button')];
-        const at = words.indexOf(document.activeElement as HTMLButtonElement);
-        const line = words[at]?.closest('p') ?? event.currentTarget;
-        const next = wordAt(words.length, at, event.key, getComputedStyle(line).direction === 'rtl');
-        if (next === null) return;
-        event.preventDefault();
-        words[next]?.focus();
-      }}
+      onKeyDown={moveFocus}
     >
       {lines}
       {log.theirs && (
@@ -73,6 +66,16 @@ export function CaptionText() {
       )}
     </div>
   );
+}
+
+function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
+  const words = [...event.currentTarget.querySelectorAll('button')];
+  const at = words.indexOf(document.activeElement as HTMLButtonElement);
+  const line = words[at]?.closest('p') ?? event.currentTarget;
+  const next = wordAt(words.length, at, event.key, getComputedStyle(line).direction === 'rtl');
+  if (next === null) return;
+  event.preventDefault();
+  words[next]?.focus();
 }
 
 function Line(props: {
