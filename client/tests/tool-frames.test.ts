@@ -45,6 +45,8 @@ const anyMessage: fc.Arbitrary<ToolMessage> = fc.oneof(
   fc.record({ kind: fc.constant('caret' as const), bytes: bytes(512) }),
   fc.record({ kind: fc.constant('pointer' as const), bytes: bytes(1_280) }),
   fc.record({ kind: fc.constant('look-here' as const), bytes: bytes(64) }),
+  fc.record({ kind: fc.constant('caption' as const), bytes: bytes(40_000) }),
+  fc.record({ kind: fc.constant('captioning' as const), bytes: bytes(64) }),
   fc.record({ kind: fc.constant('listening' as const), isOn: fc.boolean() }),
 );
 
@@ -75,6 +77,8 @@ describe('golden frames', () => {
     const kinds = new Set(GOLDENS.map(([, { message }]) => message.kind));
 
     expect([...kinds].sort()).toEqual([
+      'caption',
+      'captioning',
       'caret',
       'difference',
       'hello',

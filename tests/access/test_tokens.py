@@ -67,6 +67,7 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
         logo=head + "A" * (LOGO_CHARACTERS_MAX - len(head)),
         features=(
             "board",
+            "captions",
             "chat",
             "details",
             "full-screen",

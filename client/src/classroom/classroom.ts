@@ -2,6 +2,7 @@
 // one channel after another. Law: the service sees nothing of it.
 
 import type { Doc } from 'yjs';
+import type { CaptionTalk } from './caption-talk';
 import { DocumentStore } from './document-store';
 import { DocumentSync, type SyncNotice } from './document-sync';
 import { LessonDocument } from './lesson-document';
@@ -62,6 +63,11 @@ export class Classroom {
     );
     this.line.onShown = (shown) => this.onShown(shown);
     this.restored = this.open(lesson);
+  }
+
+  /** What both people have said, and say. */
+  get captions(): CaptionTalk {
+    return this.line.captions;
   }
 
   /** Talk to the other page over *channel* from now on. */

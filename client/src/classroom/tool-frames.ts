@@ -18,7 +18,11 @@ export type ToolMessage =
   /** Where the sender points on the board, and what they are just drawing (board-signs.ts); empty for nowhere. Only the newest counts. */
   | { readonly kind: 'pointer'; readonly bytes: Uint8Array }
   /** The part of the board to which the sender brings the other (board-signs.ts). */
-  | { readonly kind: 'look-here'; readonly bytes: Uint8Array };
+  | { readonly kind: 'look-here'; readonly bytes: Uint8Array }
+  /** What the sender has said, as their browser wrote it (caption-frame.ts). */
+  | { readonly kind: 'caption'; readonly bytes: Uint8Array }
+  /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
+  | { readonly kind: 'captioning'; readonly bytes: Uint8Array };
 
 export type Kind = ToolMessage['kind'];
 
@@ -50,6 +54,9 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   listening: { code: 6, bytesMax: 64 },
   pointer: { code: 7, bytesMax: 1_280 },
   'look-here': { code: 8, bytesMax: 64 },
+  // Ten thousand characters are read, cut and told of.
+  caption: { code: 24, bytesMax: 65_536 },
+  captioning: { code: 25, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;

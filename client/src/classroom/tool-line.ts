@@ -2,6 +2,7 @@
 // after another, as connections come and go.
 
 import { Allowance } from './allowance';
+import { CaptionTalk } from './caption-talk';
 import type { DocumentSync } from './document-sync';
 import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
 
@@ -47,6 +48,7 @@ export class ToolLine {
   onShown: (shown: Shown) => void = () => undefined;
   /** What is to be shown to them: of each kind the newest. */
   private readonly toShow = new Map<Shown['kind'], Shown>();
+  readonly captions = new CaptionTalk(() => this.send());
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -112,6 +114,7 @@ export class ToolLine {
   private begin(): void {
     this.sync.open(this.clock());
     this.isSignDue = this.isListening;
+    this.captions.greet();
     this.send();
   }
 
@@ -138,7 +141,8 @@ export class ToolLine {
   private nextFrame(): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
-    const message = this.takeSign() ?? this.sync.next(this.clock()) ?? this.takeShown();
+    const nowMs = this.clock();
+    const message = this.takeSign() ?? this.captions.next(nowMs) ?? this.sync.next(nowMs) ?? this.takeShown();
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
     return message ? this.nextFrame() : null;
@@ -184,12 +188,21 @@ export class ToolLine {
         this.sync.receive(received, nowMs);
         this.onShown(received);
         return;
+      case 'caption':
+      case 'captioning':
+        if (!this.captions.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
+        return;
       default:
-        // Their tools may have been loading when the sign was given.
-        this.isSignDue ||= received.kind === 'hello' && this.isListening;
+        if (received.kind === 'hello') this.greet();
         this.sync.receive(received, nowMs);
         this.send();
     }
+  }
+
+  /** Their tools may have been loading when the signs were given. */
+  private greet(): void {
+    this.isSignDue ||= this.isListening;
+    this.captions.greet();
   }
 
   private drop(why: 'flood' | 'unreadable'): void {

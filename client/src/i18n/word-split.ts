@@ -4,6 +4,7 @@
 const LATER = [
   'again.',
   'board.',
+  'captions.',
   'chat.',
   'check.',
   'claim.',

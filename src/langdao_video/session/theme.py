@@ -21,6 +21,7 @@ BRAND_UNITS_MAX: Final = 40
 
 Feature = Literal[
     "board",
+    "captions",
     "chat",
     "details",
     "full-screen",

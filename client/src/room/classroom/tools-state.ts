@@ -11,6 +11,7 @@ import { call, link, otherRole, state } from '../store/room-store';
 
 type Opened = Pick<
   Classroom,
+  | 'captions'
   | 'doc'
   | 'restored'
   | 'status'
@@ -90,7 +91,7 @@ export function otherName(): string {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('board') && !isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
+  if (!(['board', 'captions', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

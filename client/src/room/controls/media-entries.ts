@@ -1,6 +1,7 @@
 // The menu's group for picture and sound.
 
 import {
+  Captions,
   Expand,
   Minimize,
   PictureInPicture,
@@ -21,6 +22,7 @@ import {
 } from '../devices/larger-picture';
 import { openSettings } from '../devices/Settings';
 import { isBoardOpen } from '../store/board-state';
+import { hasCaptions, isReading, readCaptions } from '../store/caption-reading';
 import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';
 
@@ -47,6 +49,16 @@ export function makeMediaSection(): MenuSection {
       letter: 'f',
       isPressed: isFullScreen(),
       onClick: () => void toggleFullScreen(),
+    });
+  }
+  if (isLive && hasCaptions()) {
+    entries.push({
+      part: 'captions',
+      icon: Captions,
+      label: t('captions.title'),
+      letter: 't',
+      isPressed: isReading.value,
+      onClick: () => readCaptions(!isReading.value),
     });
   }
   entries.push({

@@ -2,6 +2,7 @@
 
 import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
+import { startCaptions } from '../classroom/LazyCaptions';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -31,4 +32,5 @@ export function startSideEffects(): void {
   startTools();
   startBoard();
   startSayAgain();
+  startCaptions();
 }
