@@ -19,6 +19,7 @@ BENCHES: Final = (
     "recover",
     "lines",
     "sockets",
+    "files",
 )
 
 

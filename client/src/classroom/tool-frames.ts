@@ -14,7 +14,18 @@ export type ToolMessage =
   /** The sender is there, and has had nothing to say. */
   | { readonly kind: 'pulse' }
   /** The sender hears again what the other said last, or no longer. */
-  | { readonly kind: 'listening'; readonly isOn: boolean };
+  | { readonly kind: 'listening'; readonly isOn: boolean }
+  | FileToolMessage;
+
+/** A message of the files' (file-messages.ts). */
+export interface FileToolMessage {
+  readonly kind: FileKind;
+  readonly bytes: Uint8Array;
+}
+
+/** What is said of files: one is offered, a stretch of it asked for, a piece of that, the digest of a block or of the whole, the end
+ * of it before it was there, and that it is there. */
+export type FileKind = 'file-offer' | 'file-ask' | 'file-piece' | 'file-digest' | 'file-stop' | 'file-done';
 
 export type Kind = ToolMessage['kind'];
 
@@ -26,7 +37,8 @@ const HEADER_BYTES = 12;
 /** Every browser takes a message of 16 KiB (RFC 8831 §6.6), and a long one holds up the others no longer than that. */
 export const FRAME_BYTES_MAX = 16_384;
 
-const PIECE_BYTES_MAX = FRAME_BYTES_MAX - HEADER_BYTES;
+/** A piece of a file is one frame, so that it holds up nothing that is longer than that. */
+export const PIECE_BYTES_MAX = FRAME_BYTES_MAX - HEADER_BYTES;
 const NUMBERS = 65_536;
 
 /** The largest document that two pages share. */
@@ -44,6 +56,12 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   pulse: { code: 4, bytesMax: 64 },
   caret: { code: 5, bytesMax: 512 },
   listening: { code: 6, bytesMax: 64 },
+  'file-offer': { code: 16, bytesMax: 2_048 },
+  'file-ask': { code: 17, bytesMax: 64 },
+  'file-piece': { code: 18, bytesMax: PIECE_BYTES_MAX },
+  'file-digest': { code: 19, bytesMax: 64 },
+  'file-stop': { code: 20, bytesMax: 64 },
+  'file-done': { code: 21, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;
@@ -113,6 +131,17 @@ export class FrameReader {
     this.open.set(number, message);
     return { kind: 'piece' };
   }
+}
+
+/** Tell whether *received* is one of the files' messages. */
+export function isOfFile(received: Received): received is FileToolMessage {
+  return received.kind.startsWith('file-');
+}
+
+/** The body of a piece of a file, if *frame* is one; it is looked at before anything is kept of it. */
+export function pieceOf(frame: Uint8Array): Uint8Array | null {
+  const isPiece = frame[0] === VERSION && frame[1] === KINDS['file-piece'].code;
+  return isPiece && frame.byteLength <= FRAME_BYTES_MAX ? frame.subarray(HEADER_BYTES) : null;
 }
 
 function bodyOf(message: ToolMessage): Uint8Array {

@@ -18,6 +18,7 @@ const LATER = [
   'devices.test',
   'elsewhere.',
   'end.',
+  'files.',
   'frame.',
   'fullscreen.',
   'grace.',

@@ -7,6 +7,7 @@ import { listOf, nullable, object, type Read, type Shape, text } from '../base/s
 export const FEATURES = [
   'chat',
   'details',
+  'files',
   'full-screen',
   'hand',
   'layouts',

@@ -22,6 +22,7 @@ BRAND_UNITS_MAX: Final = 40
 Feature = Literal[
     "chat",
     "details",
+    "files",
     "full-screen",
     "hand",
     "layouts",

@@ -19,6 +19,8 @@ type Opened = Pick<
   | 'moveCaret'
   | 'hold'
   | 'setListening'
+  | 'carry'
+  | 'send'
   | 'stop'
 >;
 
@@ -82,7 +84,7 @@ export const tools = new Tools(async (onStatus) => {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
+  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again') && !isShown('files')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     if (state.value.outcome) tools.stop();

@@ -1,6 +1,7 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
 import { startSayAgain } from '../classroom/LazyAgain';
+import { startFiles } from '../classroom/share-files';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -28,5 +29,6 @@ export function startSideEffects(): void {
   measureOwnVoice();
   reportMissingFeatures();
   startTools();
+  startFiles();
   startSayAgain();
 }
