@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tests.browser import files
 from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
@@ -281,6 +282,9 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
+    await files.show(student, tutor)
+    yield "files", tab
+    await tab.evaluate("document.querySelector('[data-part=chosen-files] button').click()")
     await tab.press_part("tab-notes")
     await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
     await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")

@@ -17,7 +17,9 @@ export function ChosenFiles() {
         const name = cleanName(file.name);
         return (
           <li key={file} class="chosen-file">
-            <bdi class="file-name">{name}</bdi>
+            <span class="file-name">
+              <bdi>{name}</bdi>
+            </span>
             <span class="quiet">{formatSize(file.size)}</span>
             <button
               type="button"

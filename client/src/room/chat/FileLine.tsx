@@ -28,9 +28,9 @@ export function FileLine({ file }: { readonly file: FileView }) {
         {size <= SHOWN_BYTES_MAX && (isOwn || state === 'done') && <Picture file={file} />}
         <p class="file-head">
           <Icon of={FileText} />
-          <bdi class="file-name" title={name}>
-            {name}
-          </bdi>
+          <span class="file-name">
+            <bdi title={name}>{name}</bdi>
+          </span>
         </p>
         <p class="file-facts">
           {formatSize(size)}
