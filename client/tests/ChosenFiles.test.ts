@@ -14,7 +14,7 @@ test('each file stands there by its safe name, and can be left out', () => {
   const [first] = list.props.children;
   const [name, , remove] = first?.props.children ?? [];
 
-  expect((name?.props['children'] as VNode<{ children: string }>).props.children).toBe('_.._x');
+  expect(name?.props['children']).toMatchObject({ props: { children: '_.._x' } });
   expect(remove?.props['aria-label']).toBe('Do not send “_.._x”');
 
   const press = remove?.props['onClick'] as (() => void) | undefined;

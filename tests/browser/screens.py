@@ -273,9 +273,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await tutor.write_chat("¿Cómo estás? Hoy leemos la página 12, y después hablamos de tu viaje.")
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 1")
     yield "live", tab
-    await student.write_chat(
-        "Muy bien, gracias."
-    )  # while a person writes, the panel stays open in any window
+    await student.write_chat("Muy bien, gracias.")  # the panel stays open in any window for who writes
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
     yield "chat", tab
     await tab.press("Emoji")
