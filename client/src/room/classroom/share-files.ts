@@ -50,6 +50,8 @@ async function openExchange(): Promise<FileExchange> {
     onChange: () => exchange && show(exchange),
   });
   exchange = files.exchange;
+  // What was there before a reload is no news.
+  shownFiles.value = timed(exchange.views);
   classroom.carry(files);
   show(exchange);
   return exchange;
@@ -67,9 +69,13 @@ function waitForTools(): Promise<NonNullable<typeof tools.classroom.value>> {
   });
 }
 
+/** By the service's clock, as the lines of chat are. */
+function timed(views: readonly FileView[]): readonly FileView[] {
+  return views.map((view) => ({ ...view, atMs: serverTime(state.peek(), view.atMs) }));
+}
+
 function show({ views: own, hasDropped }: FileExchange): void {
-  // By the service's clock, as the lines of chat are.
-  const views = own.map((view) => ({ ...view, atMs: serverTime(state.peek(), view.atMs) }));
+  const views = timed(own);
   if (views.length > 0) {
     void loadParts();
     noteFiles();
