@@ -34,7 +34,6 @@ MAKE: Final = f"""async (names) => {{
         "huge.png": () => [claims, "image/png"],
         "drawing.png": () => [svg, "image/svg+xml"],
         "../../x\\u202Egnp.exe": () => [bytes(6 * {MIB}), "text/html"],
-        "scan of page 12.pdf": () => [bytes(6 * {MIB}), "application/pdf"],
         "long.bin": () => [bytes(16 * {MIB}), ""],
     }};
     globalThis.__given ??= {{}};
@@ -71,19 +70,6 @@ async def choose(person: Person, *names: str) -> None:
         }})"""
     )
     await wait_until(person.tab, "document.querySelector('[data-part=chosen-files]')")
-
-
-async def give(person: Person, *names: str) -> None:
-    """Choose files, and send them."""
-    await choose(person, *names)
-    await person.tab.press("Send")
-
-
-async def show(person: Person, other: Person) -> None:
-    """Let *other* give a picture and a large file, and *person* choose one."""
-    await give(other, "cat.png", "scan of page 12.pdf")
-    await choose(person, "cat.png")
-    await wait_until(person.tab, "document.querySelector('[data-part=file-picture]') !== null")
 
 
 async def drop(person: Person, name: str) -> None:

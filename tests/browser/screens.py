@@ -10,7 +10,6 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tests.browser import files
 from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
@@ -273,16 +272,15 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await tutor.write_chat("¿Cómo estás? Hoy leemos la página 12, y después hablamos de tu viaje.")
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 1")
     yield "live", tab
-    await student.write_chat("Muy bien, gracias.")  # the panel stays open in any window for who writes
+    await student.write_chat(
+        "Muy bien, gracias."
+    )  # while a person writes, the panel stays open in any window
     await wait_until(tab, "document.querySelectorAll('[data-part=chat-line]').length === 2")
     yield "chat", tab
     await tab.press("Emoji")
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
-    await files.show(student, tutor)
-    yield "files", tab
-    await tab.evaluate("document.querySelector('[data-part=chosen-files] button').click()")
     await tab.press_part("tab-notes")
     await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
     await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
