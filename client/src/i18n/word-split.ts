@@ -20,6 +20,7 @@ const LATER = [
   'devices.test',
   'elsewhere.',
   'end.',
+  'files.',
   'frame.',
   'fullscreen.',
   'grace.',
