@@ -139,7 +139,8 @@ async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
         f"""(() => {{
             const shown = [...document.querySelectorAll('[data-part=reactions-{role}] [data-reaction]')];
             return shown.length && shown.map((each) => ({{
-                name: each.dataset.reaction, text: each.textContent, elements: each.children.length,
+                name: each.dataset.reaction, text: each.textContent,
+                drawings: each.querySelectorAll(':scope > svg').length,
                 part: each.closest('.tile')?.dataset.part ?? null,
             }}));
         }})()""",
