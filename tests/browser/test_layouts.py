@@ -35,7 +35,7 @@ REMOTE_VIDEO: Final = "document.querySelector('[data-part=remote-video]')"
 FITS: Final = (
     f"{REMOTE_VIDEO}.dataset.fit === '{{fit}}' && getComputedStyle({REMOTE_VIDEO}).objectFit === '{{fit}}'"
 )
-"""`data-fit` is there once the page is drawn. Before that the picture fills its place, too, and no double click counts."""
+"""`data-fit` is there once the page is drawn. Before that the picture fills its place, too; a double click is lost."""
 
 PANEL_BESIDE: Final = 897
 """The window's width in CSS px from which the panel stays open. If the window becomes narrower, it closes."""
