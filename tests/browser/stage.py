@@ -108,6 +108,12 @@ async def open_layouts(tab: Tab) -> None:
     await tab.evaluate("document.querySelector('[data-part=more-section-layout] summary').click()")
 
 
+async def open_tab(tab: Tab, name: str) -> None:
+    """Open a tab of the panel, after it exists: chat, notes, vocabulary."""
+    await wait_until(tab, f"document.querySelector('[data-part=tab-{name}]')")
+    await tab.press_part(f"tab-{name}")
+
+
 async def press_key(tab: Tab, key: str) -> None:
     """Press and release a key of the keyboard."""
     assert isinstance(tab, ChromiumTab)
