@@ -14,6 +14,7 @@ from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.tool_screens import show_the_tools
 from tests.browser.words import as_said_in
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
     async for screen in show_the_tools(tab):
-        yield screen
+        yield screen, tab
     await tutor.switch("camera")
     await tutor.switch("microphone")
     await wait_until(tab, "document.querySelector('[data-part=remote-camera-off]')")
@@ -305,28 +306,6 @@ async def show_a_lesson(guide: Guide) -> Screens:
     if statement:
         await tab.open(statement)
         yield "statement", tab
-
-
-async def show_the_tools(tab: SpokenTab) -> Screens:
-    """Show the lesson's tools in a live call: notes, vocabulary, and what the other said once more."""
-    await tab.press_part("tab-notes")
-    await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
-    await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
-    yield "notes", tab
-    await tab.press_part("tab-vocabulary")
-    await wait_until(tab, "document.querySelector('[data-part=new-word]')")
-    # A word in Latin letters would count as one that nobody has translated.
-    await tab.page.fill("[data-part=new-word]", "猫")
-    await tab.press_part("add-word")
-    await wait_until(tab, "document.querySelector('[data-part=card]')")
-    yield "vocabulary", tab
-    await tab.press_part("tab-chat")
-    await wait_until(tab, "document.querySelector('[data-part=again]').disabled === false")
-    await tab.press_part("again")
-    await wait_until(tab, "document.querySelector('[data-part=again-from]')")
-    await tab.press_part("again-stop")
-    yield "say-again", tab
-    await tab.press_part("again-close")
 
 
 async def show_what_opens(guide: Guide) -> Screens:
