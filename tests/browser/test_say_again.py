@@ -12,7 +12,6 @@ from tests.browser.tab import ChromiumTab, wait_until
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
@@ -145,23 +144,6 @@ async def choose_a_part(student: Person) -> None:
     await drag(tab, (await stage.find_box(tab, "[data-part=again-to]")).centre, -wave.width * 0.1)
     _, seconds = await hear_again(student)
     assert abs(seconds - 0.3 * length_seconds) < length_seconds / 50
-
-
-async def test_firefox_says_it_again_and_its_tools_are_in_reach(
-    people: People, lesson: Lesson, firefox: Bidi
-) -> None:
-    student, tutor = await people.meet(lesson, firefox)
-    await wait_until(tutor.tab, "document.querySelector('[data-part=again]')?.disabled === false")
-
-    await tutor.tab.press_part("again")
-    await wait_until(tutor.tab, f"{BAR}?.dataset.state === 'playing'")
-
-    await wait_until(student.tab, SIGN)
-    assert await tutor.tab.evaluate(f"{VOLUME} < 0.5")
-    await tutor.tab.press_part("again-stop")
-    await wait_until(student.tab, f"!{SIGN}")
-    await tutor.tab.press_part("again-forget")
-    await wait_until(tutor.tab, "document.querySelector('[data-part=again-empty]')")
 
 
 async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
