@@ -76,6 +76,7 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
             "reactions",
             "say-again",
             "screen",
+            "take-home",
             "vocabulary",
         ),
     )

@@ -15,6 +15,7 @@ export const FEATURES = [
   'reactions',
   'say-again',
   'screen',
+  'take-home',
   'vocabulary',
 ] as const;
 export type Feature = (typeof FEATURES)[number];

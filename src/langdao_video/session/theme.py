@@ -30,6 +30,7 @@ Feature = Literal[
     "reactions",
     "say-again",
     "screen",
+    "take-home",
     "vocabulary",
 ]
 

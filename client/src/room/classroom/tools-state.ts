@@ -77,8 +77,13 @@ export class Tools {
 
 export const tools = new Tools(async (onStatus) => {
   const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
-  return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
+  return new Classroom(lessonName(), readClock, onStatus);
 });
+
+/** What the document is called on this device. */
+export function lessonName(): string {
+  return `${link.role} ${link.room}`;
+}
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
