@@ -61,6 +61,7 @@ async def write_a_lesson(student: Person, tutor: Person) -> None:
     await page_of(tutor).page.keyboard.type("# Los animales\nEl gato duerme.")
     await open_notes(student)
     await wait_for_notes([student], "Los animales\n\nEl gato duerme.")
+    await tutor.tab.press_part("tab-chat")
     await tutor.write_chat(f"{NASTY} ¡Hasta luego!")
     await student.tab.press_part("tab-chat")
     await wait_until(student.tab, "document.querySelector('.chat-text')?.innerText.includes('luego')")

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { FrameRefused } from '../base/shapes';
 import { type Colour, cleanHref, DEPTH_MAX, isColour, isLevel, NOTES_SIZE_MAX } from './notes-values';
 
-/** A stretch of text in one look; a `\n` in it is a break within its block. */
+/** A run of text in one look; a `\n` in it is a break within its block. */
 export interface Span {
   readonly text: string;
   readonly strong?: true;
@@ -105,7 +105,7 @@ function makeSpan(text: string, { strong, em, highlight, href }: Look): Span {
   };
 }
 
-/** Count the characters of *blocks*, two for each block and one for each stretch: else there could be any number of empty ones. */
+/** Count the characters of *blocks*, two for each block and one for each run: else there could be any number of empty ones. */
 export function sizeOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, block) => sum + 2 + sizeWithin(block), 0);
 }
@@ -226,13 +226,13 @@ function makeElement(name: string, children: (Y.XmlElement | Y.XmlText)[]): Y.Xm
 
 function makeInline(spans: readonly Span[]): (Y.XmlElement | Y.XmlText)[] {
   const nodes: (Y.XmlElement | Y.XmlText)[] = [];
-  let stretch: object[] = [];
+  let run: object[] = [];
   const close = () => {
-    if (stretch.length === 0) return;
+    if (run.length === 0) return;
     const text = new Y.XmlText();
-    text.applyDelta(stretch);
+    text.applyDelta(run);
     nodes.push(text);
-    stretch = [];
+    run = [];
   };
   for (const span of spans) {
     for (const [at, line] of span.text.split('\n').entries()) {
@@ -240,7 +240,7 @@ function makeInline(spans: readonly Span[]): (Y.XmlElement | Y.XmlText)[] {
         close();
         nodes.push(new Y.XmlElement('hard_break'));
       }
-      if (line !== '') stretch.push({ insert: line, attributes: attributesOf(span) });
+      if (line !== '') run.push({ insert: line, attributes: attributesOf(span) });
     }
   }
   close();

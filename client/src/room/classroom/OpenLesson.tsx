@@ -1,7 +1,7 @@
 // Opens the file of an earlier lesson: it says what is in it, and after a press words and notes go on in this lesson, on both pages.
 
 import { FolderOpen } from 'lucide';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './OpenLesson.css';
 import type { Doc } from 'yjs';
 import type { Continued, FileProblem, LessonFile } from '../../classroom/lesson-file';
@@ -87,6 +87,8 @@ function Found(props: {
 }) {
   const { lesson, onAdd, onCancel } = props;
   const { startMs, cards, notes } = lesson;
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => button.current?.focus(), [lesson]);
   return (
     <div class="open-lesson-found" data-part="lesson-found">
       {startMs !== null && (
@@ -104,7 +106,7 @@ function Found(props: {
           type="button"
           class="button primary"
           data-part="add-lesson"
-          ref={(button) => button?.focus()}
+          ref={button}
           onClick={() => void onAdd(lesson)}
         >
           {t('home.add')}

@@ -76,7 +76,7 @@ function Asked({ quiz, asked, onChange }: AskedProps) {
   const first = useRef<HTMLElement>(null);
   const isQuestion = quiz.shown === 'question';
   // The keyboard is where the next answer is given.
-  useLayoutEffect(() => first.current?.focus(), [asked, quiz.shown]);
+  useLayoutEffect(() => first.current?.focus(), [asked, quiz.shown, quiz.kind]);
   const language = lessonLanguage();
   const isRecall = quiz.kind === 'recall';
   return (
@@ -222,6 +222,8 @@ function Done(props: {
 }) {
   const { quiz, onAgain, onClose } = props;
   const { knownAtOnce, total } = quiz;
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => button.current?.focus(), []);
   return (
     <>
       <p class="quiz-card quiz-question" role="status" data-part="quiz-done">
@@ -231,7 +233,7 @@ function Done(props: {
         <button type="button" class="button" onClick={onAgain}>
           {t('quiz.restart')}
         </button>
-        <button type="button" class="button primary" ref={(button) => button?.focus()} onClick={onClose}>
+        <button ref={button} type="button" class="button primary" onClick={onClose}>
           {t('quiz.close')}
         </button>
       </div>

@@ -1,6 +1,6 @@
 // What a person takes home of a lesson that is over: what was learned, the files to keep, and a quiz. Loaded with the end.
 
-import { FileText, GraduationCap, PackageOpen } from 'lucide';
+import { FileText, PackageOpen } from 'lucide';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import './TakeHome.css';
 import type { Doc } from 'yjs';
@@ -11,11 +11,11 @@ import { makeFileName } from '../../classroom/file-name';
 import { canAsk } from '../../classroom/quiz-rules';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
-import { Icon } from '../../ui/Icon';
 import { state } from '../store/room-store';
 import { AnkiButton } from './AnkiButton';
 import { headingsOf, type KeptLesson, packLesson, readLesson, writePage } from './lesson-parts';
 import { Quiz } from './Quiz';
+import { QuizButton, type QuizStand } from './QuizButton';
 import { SaveButton } from './SaveButton';
 import { saveFile } from './save-file';
 import { lessonName, tools } from './tools-state';
@@ -35,7 +35,9 @@ async function findDocument(): Promise<Doc | null> {
 /** Without a channel: the lesson is over. */
 async function reopen(name: string) {
   const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
-  return new Classroom(name, readClock, () => undefined);
+  const classroom = new Classroom(name, readClock, () => undefined);
+  classroom.stop();
+  return classroom;
 }
 
 export function TakeHome() {
@@ -49,12 +51,12 @@ export function TakeHome() {
 }
 
 function Kept({ lesson }: { readonly lesson: KeptLesson }) {
-  const [isAsking, setAsking] = useState(false);
+  const [quiz, setQuiz] = useState<QuizStand>('none');
   const askable = lesson.cards.filter(canAsk);
-  if (isAsking)
+  if (quiz === 'open')
     return (
       <div class="card take-home">
-        <Quiz cards={askable} onClose={() => setAsking(false)} />
+        <Quiz cards={askable} onClose={() => setQuiz('closed')} />
       </div>
     );
   return (
@@ -64,10 +66,7 @@ function Kept({ lesson }: { readonly lesson: KeptLesson }) {
       {isShown('take-home') && <Files lesson={lesson} />}
       {isShown('vocabulary') && lesson.cards.length > 0 && <AnkiButton cards={lesson.cards} />}
       {isShown('vocabulary') && askable.length > 0 && (
-        <button type="button" class="button" data-part="quiz-start" onClick={() => setAsking(true)}>
-          <Icon of={GraduationCap} />
-          <span>{t('quiz.start')}</span>
-        </button>
+        <QuizButton stand={quiz} onOpen={() => setQuiz('open')} />
       )}
       {isShown('take-home') && <p class="interlude-small">{t('home.own')}</p>}
     </section>

@@ -1,6 +1,6 @@
 // The lesson's words: both people add them, complete them, and hear them. Nobody else sees them.
 
-import { Download, GraduationCap, Plus, Trash2, Undo2, Volume2 } from 'lucide';
+import { Download, Plus, Trash2, Undo2, Volume2 } from 'lucide';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './Vocabulary.css';
 import type { Doc } from 'yjs';
@@ -18,6 +18,7 @@ import { AnkiButton } from './AnkiButton';
 import { isRole, lessonLanguage, rowsOf, writeCard, writeTable } from './card-rows';
 import { OpenLesson } from './OpenLesson';
 import { Quiz } from './Quiz';
+import { QuizButton, type QuizStand } from './QuizButton';
 import { SharedField } from './SharedField';
 import { saveFile } from './save-file';
 import { canSpeak, speak } from './speech';
@@ -41,10 +42,11 @@ function Words({ doc }: { readonly doc: Doc }) {
   const [removed, setRemoved] = useState<{ readonly text: CardText; readonly by: string } | null>(null);
   // At once: what comes between the drawing and an effect after it would not be shown.
   useLayoutEffect(() => words.subscribe(() => redraw((count) => count + 1)), [words]);
-  const [isAsking, setAsking] = useState(false);
+  const [quiz, setQuiz] = useState<QuizStand>('none');
   const cards = words.read();
   const askable = cards.map(textOf).filter(canAsk);
-  if (isAsking && askable.length > 0) return <Quiz cards={askable} onClose={() => setAsking(false)} />;
+  if (quiz === 'open' && askable.length > 0)
+    return <Quiz cards={askable} onClose={() => setQuiz('closed')} />;
   const remove = (card: Card) => {
     setRemoved({ text: textOf(card), by: card.by });
     words.remove(card);
@@ -71,12 +73,7 @@ function Words({ doc }: { readonly doc: Doc }) {
           <span>{t('vocabulary.undo', { word: removed.text.word })}</span>
         </button>
       )}
-      {askable.length > 0 && (
-        <button type="button" class="button" data-part="quiz-start" onClick={() => setAsking(true)}>
-          <Icon of={GraduationCap} />
-          <span>{t('quiz.start')}</span>
-        </button>
-      )}
+      {askable.length > 0 && <QuizButton stand={quiz} onOpen={() => setQuiz('open')} />}
       {cards.length > 0 && <Export cards={cards} />}
       {isShown('take-home') && <OpenLesson doc={doc} />}
     </>
