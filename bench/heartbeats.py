@@ -62,7 +62,7 @@ class Reading:
     beat_us: float
     """The CPU time of one heartbeat: its ping, its answer, and a share of the events and bills that follow."""
     join_ms: float
-    """The CPU time of one join, without its socket."""
+    """The CPU time of one join, without its socket and without the heartbeats of others that came meanwhile."""
     room_kb: float
     """The memory of one lesson with its two fake sockets."""
     unanswered: int
@@ -121,6 +121,7 @@ class World:
         self.closed: list[str] = []
         self.answers = 0
         self.join_s = 0.0
+        self.answers_while_joining = 0
 
     async def begin(self) -> None:
         """Let both come into each lesson, evenly spread. Keep what the joins cost."""
@@ -133,10 +134,11 @@ class World:
                 link = Link(room, role, ADDRESS[role], "es", start_ms)
                 token = tokens.make_link_token(link, start_ms)
                 frames.append(wire.Join(page=f"page-{role}-{number}", role=role, token=token))
-            before = time.process_time()
+            before, answers_before = time.process_time(), self.answers
             for frame in frames:
                 await self._join(room, frame)
             self.join_s += time.process_time() - before
+            self.answers_while_joining += self.answers - answers_before
             await asyncio.sleep(began_s + SPREAD_SECONDS * (number + 1) / self.lessons - time.monotonic())
 
     async def _join(self, room: str, frame: wire.Join) -> None:
@@ -190,12 +192,13 @@ async def measure(lessons: int, folder: Path, profile: cProfile.Profile | None, 
             profile.disable()
         cpu_s, took_s = time.process_time() - before_s, time.monotonic() - began_s
         beats = world.answers - before
+        beat_s = cpu_s / max(beats, 1)
         gc.collect()
         reading = Reading(
             lessons=lessons,
             core=cpu_s / max(took_s, 1e-9),
-            beat_us=cpu_s / max(beats, 1) * 1e6,
-            join_ms=world.join_s / lessons / 2 * 1e3,
+            beat_us=beat_s * 1e6,
+            join_ms=(world.join_s - world.answers_while_joining * beat_s) / lessons / 2 * 1e3,
             room_kb=(read_memory_kb() - empty_kb) / lessons,
             unanswered=world.count_unanswered() if seconds else 0,
         )

@@ -78,6 +78,7 @@ DRIVERS: Final = {
     "signaling/hub.py",
     "signaling/ice_command.py",
     "signaling/outbox.py",
+    "signaling/queue_worker.py",
     "signaling/port.py",
     "signaling/room_loader.py",
     "turn/check.py",

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readSample, type Sample } from '../src/call/transport/quality';
 import {
   findTrouble,
-  Losses,
+  LineWatch,
   Pings,
   type Signs,
   type Trouble,
@@ -18,6 +18,7 @@ const FINE: Signs = {
   lossIn: 0,
   lossOut: 0,
   sendableBps: 1_500_000,
+  arrivingBps: 1_500_000,
   roundTripMs: 40,
   theirs: 'good',
   isAway: false,
@@ -33,6 +34,22 @@ describe('findTrouble', () => {
     ['the pings come late, and what comes has holes', { lateMs: 260, lossIn: 0.2 }, 'own'],
     ['what is sent has holes, and what comes has none', { lossOut: 0.2 }, 'own'],
     ['hardly anything can be sent', { sendableBps: 120_000 }, 'own'],
+    [
+      'hardly anything can be sent, and hardly anything comes',
+      { sendableBps: 120_000, arrivingBps: 90_000 },
+      'between',
+    ],
+    [
+      'hardly anything can be sent, and they send no picture',
+      { sendableBps: 120_000, arrivingBps: null },
+      'own',
+    ],
+    ['little comes, because they save data', { arrivingBps: 90_000 }, null],
+    [
+      'little goes and comes, and the pings come late',
+      { sendableBps: 120_000, arrivingBps: 90_000, lateMs: 260 },
+      'own',
+    ],
     ['what comes has holes, and what is sent has none', { lossIn: 0.2 }, 'theirs'],
     ['nothing comes, and the own socket is quick', { isStalled: true }, 'theirs'],
     ['nothing comes, and their socket is gone', { isStalled: true, isAway: true }, 'theirs'],
@@ -87,7 +104,7 @@ describe('TroubleWatch', () => {
   });
 });
 
-describe('Losses', () => {
+describe('LineWatch', () => {
   const EMPTY = readSample([]);
   const at = (received: number, lost: number, remoteLoss = 0): Sample => ({
     ...EMPTY,
@@ -97,29 +114,38 @@ describe('Losses', () => {
   });
 
   test('count what was lost in the last seconds, not since the beginning', () => {
-    const losses = new Losses();
-    losses.receive(at(1_000, 900), 0);
-    losses.receive(at(1_100, 900), 3_000);
+    const line = new LineWatch();
+    line.receive(at(1_000, 900), 0);
+    line.receive(at(1_100, 900), 3_000);
 
-    expect(losses.receive(at(1_190, 910, 0.25), 6_000)).toEqual({ lossIn: 0.1, lossOut: 0.25 });
+    expect(line.receive(at(1_190, 910, 0.25), 6_000)).toMatchObject({ lossIn: 0.1, lossOut: 0.25 });
+  });
+
+  test('tell how much came in a second, once they have seen three', () => {
+    const line = new LineWatch();
+    const withBytes = (bytes: number): Sample => ({ ...EMPTY, flow: { ...EMPTY.flow, bytes } });
+    line.receive(withBytes(1_000_000), 0);
+
+    expect(line.receive(withBytes(1_020_000), 2_000).arrivingBps).toBeNull();
+    expect(line.receive(withBytes(1_045_000), 3_000).arrivingBps).toBe(120_000);
   });
 
   test('a sample that is read twice, and one without packets, lose nothing', () => {
-    const losses = new Losses();
+    const line = new LineWatch();
     const same = at(50, 0);
 
-    expect(losses.receive(same, 0)).toEqual(losses.receive(same, 1_000));
-    expect(losses.receive(at(50, 0), 2_000).lossIn).toBe(0);
+    expect(line.receive(same, 0)).toEqual(line.receive(same, 1_000));
+    expect(line.receive(at(50, 0), 2_000).lossIn).toBe(0);
   });
 
   test('another connection counts from its own beginning', () => {
-    const losses = new Losses();
-    losses.receive(at(1_000, 0), 0);
+    const line = new LineWatch();
+    line.receive(at(1_000, 0), 0);
 
-    expect(losses.receive(at(30, 10), 1_000).lossIn).toBe(0);
-    expect(losses.receive(at(60, 20), 1_500).lossIn).toBe(0.25);
-    expect(losses.receive(null, 2_000)).toEqual({ lossIn: 0, lossOut: 0 });
-    expect(losses.receive(at(40, 0), 3_000).lossIn).toBe(0);
+    expect(line.receive(at(30, 10), 1_000).lossIn).toBe(0);
+    expect(line.receive(at(60, 20), 1_500).lossIn).toBe(0.25);
+    expect(line.receive(null, 2_000)).toEqual({ lossIn: 0, lossOut: 0, arrivingBps: null });
+    expect(line.receive(at(40, 0), 3_000).lossIn).toBe(0);
   });
 });
 

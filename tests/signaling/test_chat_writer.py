@@ -9,7 +9,7 @@ import pytest
 
 from langdao_video.errors import Conflict, LangDAOError, Unavailable
 from langdao_video.session.snapshot import KeptLine
-from langdao_video.signaling import chat_writer
+from langdao_video.signaling import queue_worker
 from langdao_video.signaling.chat_writer import ChatWriter
 from tests.stories.live import until
 
@@ -61,7 +61,7 @@ class Told:
 
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_writer, "_RETRY_SECONDS", (0.0,))
+    monkeypatch.setattr(queue_worker, "_RETRY_SECONDS", (0.0,))
 
 
 async def test_lines_that_come_meanwhile_are_stored_together() -> None:

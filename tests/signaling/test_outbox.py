@@ -12,6 +12,7 @@ from langdao_video.errors import EventRefused, LangDAOError, Unavailable
 from langdao_video.session.events import PublicEvent, SessionHeartbeat, UserConnected
 from langdao_video.session.roles import Role
 from langdao_video.signaling import outbox as line
+from langdao_video.signaling import queue_worker
 from langdao_video.signaling.effects import Decide, Emit
 from langdao_video.signaling.outbox import Outbox
 from tests.signaling.play import ADDRESSES, START_MS
@@ -81,7 +82,7 @@ def hear_nothing(decision: Decide, error: LangDAOError) -> None:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "_RETRY_SECONDS", (0.001,))
+    monkeypatch.setattr(queue_worker, "_RETRY_SECONDS", (0.001,))
 
 
 async def test_all_items_are_delivered_in_order() -> None:

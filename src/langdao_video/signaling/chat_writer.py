@@ -5,9 +5,7 @@ While the store takes nothing, the lines wait here: their room bounds how many (
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
 
 import structlog
 
@@ -15,64 +13,42 @@ from langdao_video.errors import Conflict, LangDAOError
 from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling.outbox import is_elsewhere
 from langdao_video.signaling.port import ChatKeeper
+from langdao_video.signaling.queue_worker import QueueWorker, pause
 
 log = structlog.get_logger(__name__)
-
-_RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
-
 
 Kept = Callable[[Sequence[KeptLine]], None]
 NotKept = Callable[[Sequence[KeptLine], LangDAOError], None]
 
 
-class ChatWriter:
+class ChatWriter(QueueWorker):
     """Store the lines of one room.
 
     *on_kept* learns of lines when they are stored; *on_not_kept* of lines that are not stored, with the reason. The
     writer goes on trying to store them if the reason says to retry.
     """
 
-    __slots__ = ("_first_number", "_keeper", "_lines", "_on_kept", "_on_not_kept", "_session_id", "_task")
+    __slots__ = ("_first_number", "_keeper", "_lines", "_on_kept", "_on_not_kept", "_session_id")
 
     def __init__(self, session_id: str, keeper: ChatKeeper, on_kept: Kept, on_not_kept: NotKept) -> None:
+        super().__init__()
         self._session_id = session_id
         self._keeper = keeper
         self._on_kept = on_kept
         self._on_not_kept = on_not_kept
         self._first_number = 1
         self._lines: list[KeptLine] = []
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether every line is stored."""
-        return self._task is None or self._task.done()
 
     def write(self, line: KeptLine, first_number: int) -> None:
         """Store *line* after those before it. The store may forget the lines below *first_number*."""
         self._lines.append(line)
         self._first_number = first_number
-        if self.is_idle:
-            self._task = asyncio.create_task(self._drain())
-
-    async def settle(self, seconds: float) -> None:
-        """Wait until every line is stored, at most *seconds*; go on after that."""
-        if self._task is not None:
-            await asyncio.wait({self._task}, timeout=seconds)
-
-    async def finish(self, seconds: float) -> None:
-        """Wait until every line is stored, at most *seconds*; then end."""
-        await self.settle(seconds)
-        self._cancel()
+        self._wake()
 
     def drop(self) -> None:
         """Give up what waits."""
         self._lines.clear()
         self._cancel()
-
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
 
     async def _drain(self) -> None:
         failures = 0
@@ -82,7 +58,7 @@ class ChatWriter:
             if error is not None and error.retry and not is_elsewhere(error):
                 if not failures:
                     self._on_not_kept(lines, error)
-                await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                await pause(failures)
                 failures += 1
                 continue
             failures = 0

@@ -6,7 +6,6 @@ the oldest waiting heartbeat, because the next one says more. It drops anything 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -16,31 +15,26 @@ from langdao_video.errors import LangDAOError, Lapsed, NotOwner
 from langdao_video.session.events import SessionHeartbeat
 from langdao_video.signaling.effects import Decide, Emit
 from langdao_video.signaling.port import EventTaker
+from langdao_video.signaling.queue_worker import QueueWorker, pause
 
 log = structlog.get_logger(__name__)
 
 QUEUE_MAX: Final = 500
-_RETRY_SECONDS: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
-class Outbox:
+class Outbox(QueueWorker):
     """Deliver what one room reports, in order."""
 
-    __slots__ = ("_backend", "_on_refused", "_queue", "_session_id", "_task")
+    __slots__ = ("_backend", "_on_refused", "_queue", "_session_id")
 
     def __init__(
         self, session_id: str, backend: EventTaker, on_refused: Callable[[Decide, LangDAOError], None]
     ) -> None:
+        super().__init__()
         self._session_id = session_id
         self._backend = backend
         self._on_refused = on_refused
         self._queue: list[Emit | Decide] = []
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether everything has been delivered."""
-        return self._task is None or self._task.done()
 
     def enqueue(self, item: Emit | Decide) -> None:
         """Deliver *item* at once if nothing waits and the backend can take it so, as it can take most heartbeats.
@@ -52,27 +46,12 @@ class Outbox:
         self._queue.append(item)
         if len(self._queue) > QUEUE_MAX:
             self._drop_one()
-        if self.is_idle:
-            self._task = asyncio.create_task(self._drain())
-
-    async def settle(self, seconds: float) -> None:
-        """Wait until everything has been delivered, at most *seconds*; go on after that."""
-        if self._task is not None:
-            await asyncio.wait({self._task}, timeout=seconds)
-
-    async def finish(self, seconds: float) -> None:
-        """Wait until everything has been delivered, at most *seconds*; then end."""
-        await self.settle(seconds)
-        self._cancel()
+        self._wake()
 
     def drop(self) -> None:
         """Give up what waits."""
         self._queue.clear()
         self._cancel()
-
-    def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
 
     def _deliver_at_once(self, item: Emit) -> bool:
         try:
@@ -101,7 +80,7 @@ class Outbox:
                     log.warning(
                         "backend-unavailable", session=self._session_id, code=error.code, tries=failures + 1
                     )
-                    await asyncio.sleep(_RETRY_SECONDS[min(failures, len(_RETRY_SECONDS) - 1)])
+                    await pause(failures)
                     failures += 1
                     continue
                 self._note_refused(self._queue[0], error)

@@ -21,6 +21,8 @@ export interface Signs {
   readonly lossOut: number;
   /** What the browser thinks it can send, bit/s; null if it does not say. */
   readonly sendableBps: number | null;
+  /** What came in the last seconds, bit/s; null while the other side sends no picture. */
+  readonly arrivingBps: number | null;
   readonly roundTripMs: number | null;
   /** How the other page finds its own connection. */
   readonly theirs: Network;
@@ -29,17 +31,20 @@ export interface Signs {
 }
 
 /** Speech needs 40 kbit/s; below this there is no picture worth the name beside it. */
-const SENDABLE_BPS_MIN = 200_000;
+const PICTURE_BPS_MIN = 200_000;
 
 /** TCP sends a lost segment again after 200 ms at the earliest (Linux; RFC 6298 has 1 s): a ping so late was lost on the way. */
 const LATE_MS = 200;
 
 /** Find whose connection is bad, if one is. What only goes wrong on the way out is put down to the own line, and on the way
- * in to the other's: most lines carry less upwards. */
+ * in to the other's: most lines carry less upwards. Little that comes is a sign only where little can be sent: it may be all
+ * that they send. */
 export function findTrouble(signs: Signs): Trouble | null {
   const lossMax = lossMaxOf(signs);
-  const isInBad = signs.isStalled || signs.lossIn > lossMax;
-  const isOutBad = signs.lossOut > lossMax || (signs.sendableBps ?? Infinity) < SENDABLE_BPS_MIN;
+  const isNarrow = isBelowPicture(signs.sendableBps);
+  const isInBad =
+    signs.isStalled || signs.lossIn > lossMax || (isNarrow && isBelowPicture(signs.arrivingBps));
+  const isOutBad = signs.lossOut > lossMax || isNarrow;
   const isSlow = (signs.roundTripMs ?? 0) > POOR.roundTripMs;
   const isTheirs = signs.theirs === 'weak';
   if (!isInBad && !isOutBad && !isSlow) return isTheirs ? 'theirs' : null;
@@ -48,6 +53,10 @@ export function findTrouble(signs: Signs): Trouble | null {
   if (mine !== yours) return mine ? 'own' : 'theirs';
   if (mine || isInBad === isOutBad) return 'between';
   return isOutBad ? 'own' : 'theirs';
+}
+
+function isBelowPicture(bps: number | null): boolean {
+  return bps !== null && bps < PICTURE_BPS_MIN;
 }
 
 /** Where one direction is bad, half of that is bad in the other: a line that loses both ways must not seem to lose one way only. */
@@ -88,22 +97,30 @@ function mostFrequent(found: readonly Trouble[]): Trouble | null {
 /** Samples are compared over this time: in a shorter one a few packets decide. */
 const COMPARED_MS = 3_000;
 
-/** Reads the losses of the last seconds off the samples of one connection. */
-export class Losses {
+type Measured = Pick<Signs, 'lossIn' | 'lossOut' | 'arrivingBps'>;
+
+/** Reads off the samples of one connection what the last seconds brought and lost. */
+export class LineWatch {
   private samples: readonly (readonly [atMs: number, sample: Sample])[] = [];
 
   /** Take the newest sample, read at *nowMs*; null while there is none. */
-  receive(sample: Sample | null, nowMs: number): Pick<Signs, 'lossIn' | 'lossOut'> {
+  receive(sample: Sample | null, nowMs: number): Measured {
     const last = this.samples[this.samples.length - 1];
     // A new connection counts from zero.
     if (!sample || (last && sample.received < last[1].received)) this.samples = [];
-    if (!sample) return { lossIn: 0, lossOut: 0 };
+    if (!sample) return { lossIn: 0, lossOut: 0, arrivingBps: null };
     if (sample !== last?.[1]) this.samples = [...this.samples, [nowMs, sample]];
     while (this.samples[1] && nowMs - this.samples[1][0] >= COMPARED_MS) this.samples = this.samples.slice(1);
-    const [, before] = this.samples[0] ?? [];
+    const [beforeMs = nowMs, before] = this.samples[0] ?? [];
     const received = sample.received - (before?.received ?? 0);
     const lost = Math.max(0, sample.lost - (before?.lost ?? 0));
-    return { lossIn: received + lost > 0 ? lost / (received + lost) : 0, lossOut: sample.remoteLoss };
+    const bytes = sample.flow.bytes - (before?.flow.bytes ?? 0);
+    return {
+      lossIn: received + lost > 0 ? lost / (received + lost) : 0,
+      lossOut: sample.remoteLoss,
+      // Before that it would be the rate of a moment.
+      arrivingBps: nowMs - beforeMs < COMPARED_MS ? null : (8_000 * bytes) / (nowMs - beforeMs),
+    };
   }
 }
 

@@ -6,7 +6,7 @@ import { readClock } from '../../base/clock';
 import type { CallState } from '../../call/state';
 import {
   findTrouble,
-  Losses,
+  LineWatch,
   Pings,
   type Signs,
   type Trouble,
@@ -34,25 +34,25 @@ export function startLineTrouble(): void {
 
 function watch(): void {
   const pings = new Pings();
-  let losses = new Losses();
+  let line = new LineWatch();
   let shown = new TroubleWatch();
   setInterval(() => {
     if (document.hidden) return;
     const now = readClock();
     const lateMs = pings.receive(state.value.ping, now);
     if (stage.value !== 'live' && stage.value !== 'reconnecting') {
-      losses = new Losses();
+      line = new LineWatch();
       shown = new TroubleWatch();
       return report(null);
     }
-    const loss = losses.receive(call.media.sample, now);
-    report(shown.receive(findTrouble(readSigns(state.value, { ...loss, lateMs }))));
+    const measured = line.receive(call.media.sample, now);
+    report(shown.receive(findTrouble(readSigns(state.value, { ...measured, lateMs }))));
   }, READ_EVERY_MS);
 }
 
 function readSigns(
   { socket, quality, away, me, peer }: CallState,
-  measured: Pick<Signs, 'lossIn' | 'lossOut' | 'lateMs'>,
+  measured: Pick<Signs, 'lossIn' | 'lossOut' | 'arrivingBps' | 'lateMs'>,
 ): Signs {
   const { sample } = call.media;
   return {
@@ -60,6 +60,7 @@ function readSigns(
     isCutOff: !navigator.onLine || socket === 'lost',
     isStalled: quality === 'stalled' || stage.value === 'reconnecting',
     // Without a picture the browser does not try how much gets through.
+    arrivingBps: peer?.video ? measured.arrivingBps : null,
     sendableBps: me.video ? (sample?.sendableBps ?? null) : null,
     roundTripMs: sample?.roundTripMs ?? null,
     theirs: peer?.network ?? 'good',
