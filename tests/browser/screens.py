@@ -51,20 +51,6 @@ CAMERA_PULLED: Final = """(() => {
 NO_SCREEN: Final = """(() => {
     navigator.mediaDevices.getDisplayMedia = async () => { throw new DOMException("no", "NotReadableError"); };
 })()"""
-NEW_CARD: Final = """(() => {
-    const write = (field, text) => {
-        field.value = text;
-        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    };
-    write(document.querySelector("[data-part=new-word]"), "la página");
-    document.querySelector("[data-part=add-word]").click();
-    const look = () => {
-        const meaning = document.querySelector("[data-part=card]")?.querySelectorAll("input")[1];
-        if (meaning) write(meaning, "page");
-        else requestAnimationFrame(look);
-    };
-    look();
-})()"""
 LINK_LOST: Final = """(() => {
     const connection = __probe.connections.at(-1);
     for (const name of ["connectionState", "iceConnectionState"])
@@ -299,13 +285,6 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
     await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
     yield "notes", tab
-    await tab.press_part("tab-vocabulary")
-    await wait_until(tab, "document.querySelector('[data-part=new-word]')")
-    await tab.evaluate(NEW_CARD)
-    await wait_until(tab, "document.querySelector('[data-part=quiz-start]')")
-    await tab.press_part("quiz-start")
-    await tab.press_part("quiz-show")
-    yield "quiz", tab
     await tab.press_part("tab-chat")
     await tutor.switch("camera")
     await tutor.switch("microphone")
@@ -324,7 +303,6 @@ async def show_a_lesson(guide: Guide) -> Screens:
     yield "weak-line", tab
     await tutor.end_call()
     await student.wait_for_state("ended")
-    await wait_until(tab, "document.querySelector('[data-part=take-home]')?.innerText.includes('1')")
     yield "ended", tab
     statement = await tab.evaluate("document.querySelector('main a')?.href ?? null")
     if statement:
