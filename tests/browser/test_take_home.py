@@ -14,6 +14,7 @@ from playwright.async_api import FilePayload
 
 from tests.browser.lesson import Lesson
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.test_accessibility import AXE
 from tests.browser.test_notes import open_notes, place_caret, type_text, wait_for_notes
 from tests.browser.test_vocabulary import add, open_words, wait_for_words, write
 
@@ -67,12 +68,22 @@ async def write_a_lesson(student: Person, tutor: Person) -> None:
     await wait_until(student.tab, "document.querySelector('.chat-text')?.innerText.includes('luego')")
 
 
+async def find_faults(person: Person) -> list[str]:
+    """Return what axe finds on the page."""
+    await page_of(person).page.evaluate(AXE.read_text("utf-8"))
+    faults: list[str] = await person.tab.evaluate(
+        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`))"
+    )
+    return faults
+
+
 async def answer_the_quiz(person: Person) -> None:
     tab = person.tab
     await tab.press_part("quiz-start")
     await wait_until(tab, "document.activeElement?.dataset.part === 'quiz-show'")
     await tab.press_part("quiz-write")
     await wait_until(tab, "document.activeElement?.dataset.part === 'quiz-field'")
+    assert await find_faults(person) == []
     keyboard = page_of(person).page.keyboard
     await keyboard.type("Gato")
     await keyboard.press("Enter")
@@ -106,7 +117,9 @@ async def test_a_lesson_is_taken_home_and_goes_on_in_the_next(
     for person in (student, tutor):
         await person.wait_for_state("ended")
         await wait_until(person.tab, f"{TAKE_HOME}?.innerText.includes('Los animales')")
+    assert await find_faults(student) == []
     await answer_the_quiz(student)
+    await wait_until(student.tab, "document.activeElement?.dataset.part === 'quiz-start'")
     await student.tab.reload()
     await wait_until(student.tab, f"{TAKE_HOME}?.innerText.includes('Los animales')")
     await wait_until(student.tab, f"{TAKE_HOME}?.innerText.includes('Chat')")

@@ -81,9 +81,10 @@ function Asked({ quiz, asked, onChange }: AskedProps) {
   const isRecall = quiz.kind === 'recall';
   return (
     <>
-      <p class="quiz-progress numbers">
-        {t('quiz.progress', { place: countDone(quiz) + 1, total: quiz.total })}
-      </p>
+      <div class="quiz-progress numbers">
+        <span>{t('quiz.progress', { place: countDone(quiz) + 1, total: quiz.total })}</span>
+        {canSpeak() && (isRecall || !isQuestion) && <Hear word={asked.word} />}
+      </div>
       {/* Read out with each step; the keyboard is on a button by then. */}
       <div class="quiz-card" aria-live="polite" data-part="quiz-card">
         <p class="quiz-question" dir="auto" lang={isRecall ? language : undefined}>
@@ -110,14 +111,23 @@ function Asked({ quiz, asked, onChange }: AskedProps) {
           </>
         )}
       </div>
-      {canSpeak() && (isRecall || !isQuestion) && (
-        <button type="button" class="button" onClick={() => speak(asked.word, language)}>
-          <Icon of={Volume2} />
-          <span>{t('vocabulary.hear', { word: asked.word })}</span>
-        </button>
-      )}
       <Answer quiz={quiz} first={first} onChange={onChange} />
     </>
+  );
+}
+
+function Hear({ word }: { readonly word: string }) {
+  const label = t('vocabulary.hear', { word });
+  return (
+    <button
+      type="button"
+      class="chat-tool"
+      aria-label={label}
+      title={label}
+      onClick={() => speak(word, lessonLanguage())}
+    >
+      <Icon of={Volume2} />
+    </button>
   );
 }
 

@@ -39,13 +39,14 @@ export function Summary() {
           {t('end.statement')}
         </a>
       )}
-      <takeHome.View />
       <p class="interlude-small">{t(cost ? 'end.close' : 'end.no-bill')}</p>
       {session && (
         <p class="interlude-small">
           {t('end.id')} <code dir="ltr">{session.id}</code>
         </p>
       )}
+      {/* It comes a moment later: nothing stands below that would move. */}
+      <takeHome.View />
     </FullScreen>
   );
 }
