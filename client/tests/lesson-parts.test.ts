@@ -15,12 +15,12 @@ vi.mock('../src/room/store/room-store', () => ({
   link: { room: 'room-1', role: 'student', language: 'es', sessionStart: null },
   state: signal({
     me: { name: 'Ana' },
-    peer: { name: '<b>Luis</b>' },
     session: { id: 'room-1', start: START_MS, language: 'es' },
     outcome: null,
   }),
 }));
 
+const { metName } = await import('../src/room/classroom/tools-state');
 const { headingsOf, packLesson, readLesson, writePage } = await import('../src/room/classroom/lesson-parts');
 
 beforeEach(() => vi.stubGlobal('document', { documentElement: { dir: 'rtl' } }));
@@ -77,6 +77,8 @@ test('everything is in the ZIP, and the next lesson can read it', async () => {
 });
 
 test('the page has the names, the direction, and everything as text', async () => {
+  metName.value = '<b>Luis</b>';
+
   const [, page] = await writePage(readLesson(makeDoc(), CHAT));
 
   expect(page).toContain('<html lang="en" dir="rtl">');

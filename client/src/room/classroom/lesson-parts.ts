@@ -23,6 +23,7 @@ import { formatTime } from '../../i18n/localized';
 import { theme } from '../../theme/apply-theme';
 import { link, state } from '../store/room-store';
 import { lessonLanguage, type WrittenCard, writeCard, writeTable } from './card-rows';
+import { metName } from './tools-state';
 
 const DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 
@@ -147,8 +148,7 @@ function makeChat(chat: readonly ChatLine[]): LessonPart {
 }
 
 function makeHead(): LessonHead {
-  const { me, peer } = state.value;
-  const names = [me.name, peer?.name].filter((name) => name !== null && name !== undefined && name !== '');
+  const names = [state.value.me.name, metName.value].filter((name) => name !== null && name !== '');
   return {
     title: t('home.lesson', { date: formatTimeOfDay(locale.value, startMs(), DATE) }),
     lines: [names.join(' · '), theme.value.brand ?? 'LangDAO'].filter((line) => line !== ''),

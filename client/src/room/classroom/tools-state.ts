@@ -85,11 +85,16 @@ export function lessonName(): string {
   return `${link.role} ${link.room}`;
 }
 
+/** The name of the other person, who may be gone; null where nobody told it. */
+export const metName: Signal<string | null> = signal(null);
+
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
   if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
-    if (state.value.outcome) tools.stop();
+    const { peer, outcome } = state.value;
+    metName.value = peer?.name ?? metName.peek();
+    if (outcome) tools.stop();
   });
 }
