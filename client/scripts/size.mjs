@@ -11,6 +11,7 @@ const STATIC = resolve(import.meta.dirname, '../../src/langdao_video/web/static'
 /** Each tool with what the first tool loads besides; a second one has that already. */
 const TOOLS = {
   notes: { entries: ['src/room/classroom/Notes.tsx', 'src/classroom/classroom.ts'], limitBytes: 112 * 1024 },
+  home: { entries: ['src/room/classroom/TakeHome.tsx', 'src/classroom/classroom.ts'], limitBytes: 60 * 1024 },
 };
 const DRAWN = { lobby: 'src/room/lobby/main.tsx', call: 'src/room/main.tsx' };
 
