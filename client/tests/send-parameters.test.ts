@@ -49,8 +49,14 @@ test('the sound comes first, then the screen, then the person', () => {
   expect(encodingOf('video', FULL)).toMatchObject({ priority: 'low', maxBitrate: 1_500_000 });
 });
 
-test('only an instrument has a bitrate of its own', () => {
+test('an instrument has a bitrate of its own, and so has speech beside the smallest pictures', () => {
   expect(encodingOf('audio', FULL)).not.toHaveProperty('maxBitrate');
+  expect(encodingOf('audio', limited(2))).not.toHaveProperty('maxBitrate');
+  for (const rung of [3, 4, OFF]) {
+    expect(encodingOf('audio', limited(rung))).toHaveProperty('maxBitrate', 20_000);
+    expect(encodingOf('screen-audio', limited(rung))).not.toHaveProperty('maxBitrate');
+    expect(encodingOf('audio', limited(rung, { isMusic: true }))).toHaveProperty('maxBitrate', 128_000);
+  }
   expect(encodingOf('audio', { ...FULL, isMusic: true })).toHaveProperty('maxBitrate', 128_000);
 });
 

@@ -20,6 +20,10 @@ export interface Rung extends PictureLimits {
   readonly lossMax: number;
 }
 
+/** Speech is clear with it (RFC 7587 §3.1.1: wide band takes 16 to 20 kbit/s). RED sends it twice, and with the browser's 32 kbit/s
+ * nothing would be left for the smallest pictures: they stood still for seconds. */
+const THIN_SPEECH_BPS = 20_000;
+
 /** `bitrate` of each rung is over 1.3 × `needs` of the rung above divided by 1.5: a browser believes in half as much again as it
  * sends (libwebrtc's AIMD), and must be able to believe in the next rung. */
 export const RUNGS: readonly Rung[] = [
@@ -30,6 +34,7 @@ export const RUNGS: readonly Rung[] = [
     needs: 500_000,
     lossMax: 0.1,
     screenFramesPerSecond: 30,
+    speechBitrate: null,
   },
   {
     height: 360,
@@ -38,6 +43,7 @@ export const RUNGS: readonly Rung[] = [
     needs: 250_000,
     lossMax: 0.2,
     screenFramesPerSecond: 15,
+    speechBitrate: null,
   },
   {
     height: 270,
@@ -46,10 +52,35 @@ export const RUNGS: readonly Rung[] = [
     needs: 120_000,
     lossMax: 0.35,
     screenFramesPerSecond: 8,
+    speechBitrate: null,
   },
-  { height: 180, framesPerSecond: 15, bitrate: 160_000, needs: 60_000, lossMax: 1, screenFramesPerSecond: 5 },
-  { height: 120, framesPerSecond: 8, bitrate: 100_000, needs: 30_000, lossMax: 1, screenFramesPerSecond: 3 },
-  { height: 0, framesPerSecond: 1, bitrate: 100_000, needs: 0, lossMax: 1, screenFramesPerSecond: 2 },
+  {
+    height: 180,
+    framesPerSecond: 15,
+    bitrate: 160_000,
+    needs: 60_000,
+    lossMax: 1,
+    screenFramesPerSecond: 5,
+    speechBitrate: THIN_SPEECH_BPS,
+  },
+  {
+    height: 120,
+    framesPerSecond: 8,
+    bitrate: 100_000,
+    needs: 30_000,
+    lossMax: 1,
+    screenFramesPerSecond: 3,
+    speechBitrate: THIN_SPEECH_BPS,
+  },
+  {
+    height: 0,
+    framesPerSecond: 1,
+    bitrate: 100_000,
+    needs: 0,
+    lossMax: 1,
+    screenFramesPerSecond: 2,
+    speechBitrate: THIN_SPEECH_BPS,
+  },
 ];
 
 export const OFF = RUNGS.length - 1;

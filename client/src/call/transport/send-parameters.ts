@@ -5,7 +5,7 @@ import { MUSIC_BITRATE_MAX, SCREEN_BITRATE_MAX, VIDEO_BITRATE_MAX } from './rtc-
 
 export type SenderName = 'audio' | 'video' | 'screen' | 'screen-audio';
 
-/** How large the pictures are sent. */
+/** How large the pictures are sent, and what is left for them. */
 export interface PictureLimits {
   /** The picture is made no taller than this, pixels; 0 is no picture. */
   readonly height: number;
@@ -13,6 +13,8 @@ export interface PictureLimits {
   readonly bitrate: number;
   /** A shared screen keeps its sharpness, and loses frames. */
   readonly screenFramesPerSecond: number;
+  /** Speech is sent with no more, bit/s; null leaves it to the browser (32 kbit/s). */
+  readonly speechBitrate: number | null;
 }
 
 /** How everything is sent now. */
@@ -38,8 +40,9 @@ export function encodingOf(name: SenderName, plan: SendPlan, height: number | nu
   const { limits } = plan;
   const parts = plan.isLowData ? 2 : 1;
   if (name === 'audio' || name === 'screen-audio') {
-    const maxBitrate = name === 'audio' && plan.isMusic ? { maxBitrate: MUSIC_BITRATE_MAX } : {};
-    return { active: true, ...level('high'), ...maxBitrate };
+    const maxBitrate = plan.isMusic ? MUSIC_BITRATE_MAX : limits?.speechBitrate;
+    const isLimited = name === 'audio' && maxBitrate;
+    return { active: true, ...level('high'), ...(isLimited && { maxBitrate }) };
   }
   if (name === 'screen') {
     const maxBitrate = SCREEN_BITRATE_MAX / parts;
