@@ -10,6 +10,7 @@ BENCHES: Final = (
     "join",
     "lobby",
     "cpu",
+    "board",
     "ledger",
     "heartbeats",
     "delivery",

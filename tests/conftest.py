@@ -21,6 +21,7 @@ NETWORKS: Final = "tests/network/"
 """Their calls are in other browsers, which may not run beside those of BROWSERS either."""
 BESIDE_CALLS: Final = (
     "accessibility",
+    "captions",
     "chat",
     "deliveries_page",
     "demo",

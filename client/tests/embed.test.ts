@@ -56,7 +56,7 @@ describe('a mounted call', () => {
     const frame = frameOf(host);
     expect(frame.src).toBe(URL_OF_CALL);
     expect(frame.allow).toBe(
-      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; local-network; local-network-access',
+      'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; on-device-speech-recognition; local-network; local-network-access',
     );
     expect(frame.referrerPolicy).toBe('origin');
     expect(frame.title).toBe('Lesson with Marta');

@@ -43,6 +43,10 @@ const anyMessage: fc.Arbitrary<ToolMessage> = fc.oneof(
   fc.record({ kind: fc.constantFrom('difference' as const, 'update' as const), bytes: bytes(50_000) }),
   fc.constant({ kind: 'pulse' as const }),
   fc.record({ kind: fc.constant('caret' as const), bytes: bytes(512) }),
+  fc.record({ kind: fc.constant('pointer' as const), bytes: bytes(1_280) }),
+  fc.record({ kind: fc.constant('look-here' as const), bytes: bytes(64) }),
+  fc.record({ kind: fc.constant('caption' as const), bytes: bytes(40_000) }),
+  fc.record({ kind: fc.constant('captioning' as const), bytes: bytes(64) }),
   fc.record({ kind: fc.constant('listening' as const), isOn: fc.boolean() }),
 );
 
@@ -72,7 +76,18 @@ describe('golden frames', () => {
   test('there is one of each kind', () => {
     const kinds = new Set(GOLDENS.map(([, { message }]) => message.kind));
 
-    expect([...kinds].sort()).toEqual(['caret', 'difference', 'hello', 'listening', 'pulse', 'update']);
+    expect([...kinds].sort()).toEqual([
+      'caption',
+      'captioning',
+      'caret',
+      'difference',
+      'hello',
+      'listening',
+      'look-here',
+      'pointer',
+      'pulse',
+      'update',
+    ]);
   });
 });
 

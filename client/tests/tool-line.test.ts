@@ -273,3 +273,66 @@ test('a sign goes with its channel', () => {
   expect(pages[1].line.hasListener).toBe(false);
   for (const { line } of pages) line.stop();
 });
+
+test('what is shown comes after the edits, of each kind the newest, and goes with the channel', () => {
+  const [one, other] = [new Page(), new Page()];
+  const shown: string[] = [];
+  other.line.onShown = ({ kind, bytes }) => shown.push(`${kind} ${bytes.join(' ')}`);
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(0) });
+  const wire = new FakeWire(5);
+  one.line.use(wire.ends[0]);
+  other.line.use(wire.ends[1]);
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(1) });
+  one.line.show({ kind: 'look-here', bytes: Uint8Array.of(9) });
+  one.line.show({ kind: 'pointer', bytes: Uint8Array.of(2) });
+  wire.open();
+  vi.advanceTimersByTime(2_000);
+
+  expect(shown).toEqual(['pointer 2', 'look-here 9']);
+
+  other.line.use(null);
+
+  expect(shown.slice(2)).toEqual(['pointer ']);
+  for (const page of [one, other]) page.line.stop();
+});
+
+const said = { number: 1, isFinal: true, language: 'es-ES', text: 'Hola.' };
+
+test('captions cross the line beside the document, also to a page whose tools were still loading', () => {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  pages[0].line.captions.setOwn({ isWanted: true, writing: 'on' });
+  const wire = new FakeWire(40);
+  pages[0].line.use(wire.ends[0]);
+  wire.open();
+  vi.advanceTimersByTime(3_000);
+  pages[1].line.use(wire.ends[1]);
+  vi.advanceTimersByTime(10_000);
+  pages[0].line.captions.say(said, Date.now());
+  pages[0].write(0, 'gato');
+  vi.advanceTimersByTime(200);
+
+  const { captions } = pages[1].line;
+  expect(captions.theirs).toEqual({ isWanted: true, writing: 'on' });
+  expect(captions.log.lines.map(({ text }) => text)).toEqual(['Hola.']);
+  expect(pages[1].read()).toEqual(pages[0].read());
+  for (const { line } of pages) line.stop();
+});
+
+test('what was said while the channel was away comes when it is back, and a page of rubbish is told', () => {
+  const pages: [Page, Page] = [new Page(), new Page()];
+  join(pages).cut(true);
+  pages[0].line.captions.say(said, Date.now());
+  const wire = join(pages);
+  vi.advanceTimersByTime(200);
+
+  expect(pages[1].line.captions.log.lines).toHaveLength(1);
+
+  for (const frame of writeFrames({ kind: 'caption', bytes: Uint8Array.of(1) }, 900)) {
+    wire.ends[0].send(frame);
+  }
+  vi.advanceTimersByTime(200);
+
+  expect(pages[1].notices).toEqual(['unreadable']);
+  expect(pages[1].sync.state).toBe('together');
+  for (const { line } of pages) line.stop();
+});

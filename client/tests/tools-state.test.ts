@@ -2,17 +2,21 @@
 
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
+import { CaptionTalk } from '../src/classroom/caption-talk';
 import { Tools } from '../src/room/classroom/tools-state';
 
 const STATUS = { isMissing: false, isFull: false, notices: [], hasListener: false };
 
 function make() {
   const classroom = {
+    captions: new CaptionTalk(() => undefined),
     doc: new Y.Doc(),
     restored: Promise.resolve(),
     status: STATUS,
     theirCaret: new Uint8Array(),
     onCaret: vi.fn(),
+    onShown: vi.fn(),
+    showOther: vi.fn(),
     use: vi.fn(),
     moveCaret: vi.fn(),
     hold: vi.fn(),

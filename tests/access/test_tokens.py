@@ -66,6 +66,8 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
         radius=24,
         logo=head + "A" * (LOGO_CHARACTERS_MAX - len(head)),
         features=(
+            "board",
+            "captions",
             "chat",
             "details",
             "full-screen",

@@ -330,6 +330,19 @@ async def show_what_opens(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=connection] dt')")
     yield "figures", tab
     await tab.page.keyboard.press("Escape")
+    await tutor.tab.press_part("more")
+    await tutor.tab.press_part("more-captions")
+    await wait_until(tab, "document.querySelector('[data-part=captions-question]')")
+    await tab.page.keyboard.press("t")
+    await wait_until(tab, "document.querySelector('[data-part=captions-text]')")
+    yield "captions", tab
+    await tab.press_part("captions-settings")
+    await wait_until(tab, "document.querySelector('[data-part=captions-dialog]')?.open")
+    yield "captions-settings", tab
+    await tab.press("Close")
+    await tutor.tab.press_part("captions-close")
+    await tab.press_part("captions-close")
+    await wait_until(tab, "!document.querySelector('[data-part=captions]')")
     await tab.press("Raise hand")
     await tab.page.keyboard.press("l")
     await wait_until(tab, "document.querySelector('[data-part=stage]').dataset.layout === 'side'")

@@ -2,10 +2,11 @@
 // one channel after another. Law: the service sees nothing of it.
 
 import type { Doc } from 'yjs';
+import type { CaptionTalk } from './caption-talk';
 import { DocumentStore } from './document-store';
 import { DocumentSync, type SyncNotice } from './document-sync';
 import { LessonDocument } from './lesson-document';
-import { type ToolChannel, ToolLine } from './tool-line';
+import { type Shown, type ToolChannel, ToolLine } from './tool-line';
 
 /** What a person is told, each once. `unkept`: this browser keeps nothing, so a reload without the other page loses it. */
 export type ClassroomNotice = SyncNotice | 'unkept';
@@ -31,6 +32,8 @@ export class Classroom {
   theirCaret: Uint8Array = new Uint8Array();
   /** Hears of each change of that. */
   onCaret: (caret: Uint8Array) => void = () => undefined;
+  /** Hears what the other person shows on the board. */
+  onShown: (shown: Shown) => void = () => undefined;
 
   private readonly document: LessonDocument;
   private readonly sync: DocumentSync;
@@ -58,7 +61,13 @@ export class Classroom {
       (notice) => this.tell(notice),
       () => this.look(),
     );
+    this.line.onShown = (shown) => this.onShown(shown);
     this.restored = this.open(lesson);
+  }
+
+  /** What both people have said, and say. */
+  get captions(): CaptionTalk {
+    return this.line.captions;
   }
 
   /** Talk to the other page over *channel* from now on. */
@@ -75,6 +84,11 @@ export class Classroom {
   moveCaret(caret: Uint8Array): void {
     this.sync.moveCaret(caret);
     this.line.send();
+  }
+
+  /** Show the other person something on the board. */
+  showOther(shown: Shown): void {
+    this.line.show(shown);
   }
 
   /** Let the other's edits wait while a word is composed, and take them in after it. */

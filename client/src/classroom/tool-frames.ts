@@ -14,7 +14,15 @@ export type ToolMessage =
   /** The sender is there, and has had nothing to say. */
   | { readonly kind: 'pulse' }
   /** The sender hears again what the other said last, or no longer. */
-  | { readonly kind: 'listening'; readonly isOn: boolean };
+  | { readonly kind: 'listening'; readonly isOn: boolean }
+  /** Where the sender points on the board, and what they are just drawing (board-signs.ts); empty for nowhere. Only the newest counts. */
+  | { readonly kind: 'pointer'; readonly bytes: Uint8Array }
+  /** The part of the board to which the sender brings the other (board-signs.ts). */
+  | { readonly kind: 'look-here'; readonly bytes: Uint8Array }
+  /** What the sender has said, as their browser wrote it (caption-frame.ts). */
+  | { readonly kind: 'caption'; readonly bytes: Uint8Array }
+  /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
+  | { readonly kind: 'captioning'; readonly bytes: Uint8Array };
 
 export type Kind = ToolMessage['kind'];
 
@@ -44,6 +52,11 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   pulse: { code: 4, bytesMax: 64 },
   caret: { code: 5, bytesMax: 512 },
   listening: { code: 6, bytesMax: 64 },
+  pointer: { code: 7, bytesMax: 1_280 },
+  'look-here': { code: 8, bytesMax: 64 },
+  // Ten thousand characters are read, cut and told of.
+  caption: { code: 24, bytesMax: 65_536 },
+  captioning: { code: 25, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;

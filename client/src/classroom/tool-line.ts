@@ -2,8 +2,12 @@
 // after another, as connections come and go.
 
 import { Allowance } from './allowance';
+import { CaptionTalk } from './caption-talk';
 import type { DocumentSync } from './document-sync';
 import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
+
+/** What is shown to the other person at this moment, and is no part of the document. */
+export type Shown = Extract<ToolMessage, { readonly kind: 'pointer' | 'look-here' }>;
 
 /** As much of an RTCDataChannel as is used here. */
 export interface ToolChannel {
@@ -28,6 +32,8 @@ const BUFFERED_BYTES_LOW = 4 * FRAME_BYTES_MAX;
 const FRAMES = { most: 2_000, perSecond: 250 };
 const BYTES = { most: 16 * 1_048_576, perSecond: 1_048_576 };
 
+const NOWHERE = new Uint8Array();
+
 export class ToolLine {
   private channel: ToolChannel | null = null;
   private reader = new FrameReader();
@@ -38,6 +44,11 @@ export class ToolLine {
   private isSignDue = false;
   /** What the other page's sign says; false while there is no channel. */
   hasListener = false;
+  /** Hears what the other person shows on the board: where they point, and where to look. */
+  onShown: (shown: Shown) => void = () => undefined;
+  /** What is to be shown to them: of each kind the newest. */
+  private readonly toShow = new Map<Shown['kind'], Shown>();
+  readonly captions = new CaptionTalk(() => this.send());
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -88,6 +99,13 @@ export class ToolLine {
     this.send();
   }
 
+  /** Show the other person something as soon as there is room; what waits of its kind is out of date. */
+  show(shown: Shown): void {
+    if (!this.channel) return;
+    this.toShow.set(shown.kind, shown);
+    this.send();
+  }
+
   stop(): void {
     clearInterval(this.timer);
     this.leave();
@@ -96,6 +114,7 @@ export class ToolLine {
   private begin(): void {
     this.sync.open(this.clock());
     this.isSignDue = this.isListening;
+    this.captions.greet();
     this.send();
   }
 
@@ -105,6 +124,8 @@ export class ToolLine {
     channel.onmessage = channel.onbufferedamountlow = channel.onclose = channel.onopen = null;
     this.channel = this.frames = null;
     this.hasListener = false;
+    this.toShow.clear();
+    this.onShown({ kind: 'pointer', bytes: NOWHERE });
     this.reader = new FrameReader();
     this.sync.close(this.clock());
   }
@@ -120,7 +141,8 @@ export class ToolLine {
   private nextFrame(): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
-    const message = this.takeSign() ?? this.sync.next(this.clock());
+    const nowMs = this.clock();
+    const message = this.takeSign() ?? this.captions.next(nowMs) ?? this.sync.next(nowMs) ?? this.takeShown();
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
     return message ? this.nextFrame() : null;
@@ -130,6 +152,13 @@ export class ToolLine {
     if (!this.isSignDue) return null;
     this.isSignDue = false;
     return { kind: 'listening', isOn: this.isListening };
+  }
+
+  /** After the edits: what was just drawn is in the document before the pen is gone. */
+  private takeShown(): Shown | null {
+    const [shown = null] = this.toShow.values();
+    if (shown) this.toShow.delete(shown.kind);
+    return shown;
   }
 
   private receive(data: unknown): void {
@@ -154,12 +183,26 @@ export class ToolLine {
       case 'listening':
         this.hasListener = received.isOn;
         return;
+      case 'pointer':
+      case 'look-here':
+        this.sync.receive(received, nowMs);
+        this.onShown(received);
+        return;
+      case 'caption':
+      case 'captioning':
+        if (!this.captions.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
+        return;
       default:
-        // Their tools may have been loading when the sign was given.
-        this.isSignDue ||= received.kind === 'hello' && this.isListening;
+        if (received.kind === 'hello') this.greet();
         this.sync.receive(received, nowMs);
         this.send();
     }
+  }
+
+  /** Their tools may have been loading when the signs were given. */
+  private greet(): void {
+    this.isSignDue ||= this.isListening;
+    this.captions.greet();
   }
 
   private drop(why: 'flood' | 'unreadable'): void {

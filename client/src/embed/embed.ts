@@ -8,7 +8,7 @@ import { fetchLogo, readThemeAttributes, type ThemeOptions, writeTheme } from '.
 /** What a call inside the platform's page may use. Chromium asks before two in one network connect directly, since 145 by
  * the name of `local-network`. */
 const ALLOW =
-  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; local-network; local-network-access';
+  'camera; microphone; display-capture; speaker-selection; screen-wake-lock; autoplay; fullscreen; picture-in-picture; clipboard-write; on-device-speech-recognition; local-network; local-network-access';
 
 /** A closed popup sends nothing, so it is looked at this often. */
 const POPUP_POLL_MS = 1_000;

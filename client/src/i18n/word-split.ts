@@ -3,6 +3,8 @@
 
 const LATER = [
   'again.',
+  'board.',
+  'captions.',
   'chat.',
   'check.',
   'claim.',

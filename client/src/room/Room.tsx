@@ -13,10 +13,12 @@ import { BillLine } from './status/BillLine';
 import { Header } from './status/Header';
 import { notices } from './status/LazyNotices';
 import { isAgainOpen } from './store/again-state';
+import { captionBar } from './store/captions-state';
 import { isPanelOpen } from './store/panel-state';
 import { state } from './store/room-store';
 
 export function Room() {
+  const Captions = captionBar.value;
   if (isWithoutCall()) return <endScreens.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
@@ -29,6 +31,7 @@ export function Room() {
         <Panel />
       </main>
       <footer class="room-foot">
+        {Captions && <Captions />}
         {isAgainOpen.value && <again.View />}
         <BillLine />
         <AgainButton />

@@ -10,6 +10,7 @@ import {
 } from './devices/larger-picture';
 import { chooseNextLayout } from './stage/stage-layout';
 import { hasAgain, playAgain } from './store/again-state';
+import { hasCaptions, isReading, readCaptions } from './store/caption-reading';
 import { hasPanel, isPanelOpen, openPanel, openToWrite } from './store/panel-state';
 import { call, isHelpOpen, stage, state } from './store/room-store';
 import { listen, onShortcut } from './store/shortcut-keys';
@@ -38,6 +39,7 @@ export function startKeyboard(early: readonly KeyboardEvent[]): void {
     });
   }
   if (hasAgain()) onShortcut('again', () => playAgain.value?.());
+  if (hasCaptions()) onShortcut('captions', () => isHere() && readCaptions(!isReading.value));
   if (isShown('layouts')) onShortcut('layout', chooseNextLayout);
   onShortcut('help', () => {
     isHelpOpen.value = !isHelpOpen.value;

@@ -2,6 +2,7 @@
 // which somebody else may be joining.
 
 export { keepChat } from './chat/chat-memory';
+export { BoardPlace } from './classroom/BoardPlace';
 export { ListeningSign } from './classroom/ListeningSign';
 export { PanelTabs } from './classroom/PanelTabs';
 export { Menu } from './controls/Menu';

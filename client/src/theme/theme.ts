@@ -5,6 +5,8 @@ import { listOf, nullable, object, type Read, type Shape, text } from '../base/s
 
 /** What a platform may hide. */
 export const FEATURES = [
+  'board',
+  'captions',
   'chat',
   'details',
   'full-screen',

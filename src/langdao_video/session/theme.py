@@ -20,6 +20,8 @@ BRAND_UNITS_MAX: Final = 40
 """The longest brand, in UTF-16 code units."""
 
 Feature = Literal[
+    "board",
+    "captions",
     "chat",
     "details",
     "full-screen",

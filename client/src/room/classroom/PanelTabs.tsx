@@ -5,7 +5,6 @@ import { BookA } from 'lucide';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './PanelTabs.css';
-import { loadPart } from '../../base/load-part';
 import { cleanWord } from '../../classroom/clean-word';
 import { locale } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
@@ -15,8 +14,9 @@ import { Icon } from '../../ui/Icon';
 import { type Lazy, makeLazy } from '../../ui/lazy';
 import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
-import { ownRole } from '../store/room-store';
 import { unread } from '../store/unread';
+import { addWord } from './add-word';
+import { BoardButton } from './BoardPlace';
 import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
@@ -72,7 +72,10 @@ export function PanelTabs() {
             />
           ))}
         </div>
-        {tab !== 'vocabulary' && <SelectedWord />}
+        <div class="tab-actions">
+          {tab !== 'vocabulary' && <SelectedWord />}
+          <BoardButton />
+        </div>
       </div>
       <div class="panel-tab" role="tabpanel" id="panel-tab" aria-labelledby={`tab-${tab}`}>
         {tab && <Content of={tab} />}
@@ -151,14 +154,6 @@ function SelectedWord() {
       <span>{label}</span>
     </button>
   );
-}
-
-async function addWord(word: string): Promise<void> {
-  await tools.open();
-  const { value: classroom } = tools.classroom;
-  if (!classroom || tools.status.value?.isFull) return;
-  const { WordList } = await loadPart(() => import('../../classroom/word-list'));
-  new WordList(classroom.doc).add({ word, meaning: '', example: '' }, ownRole);
 }
 
 const SELECTED_IN = '.chat-text, .notes-text p, .notes-text h3, .notes-text h4, .notes-text h5';

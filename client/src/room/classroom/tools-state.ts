@@ -5,18 +5,22 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { readClock } from '../../base/clock';
 import { loadPart } from '../../base/load-part';
 import type { Classroom, ClassroomStatus } from '../../classroom/classroom';
+import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
-import { call, link, state } from '../store/room-store';
+import { call, link, otherRole, state } from '../store/room-store';
 
 type Opened = Pick<
   Classroom,
+  | 'captions'
   | 'doc'
   | 'restored'
   | 'status'
   | 'theirCaret'
   | 'onCaret'
   | 'use'
+  | 'onShown'
   | 'moveCaret'
+  | 'showOther'
   | 'hold'
   | 'setListening'
   | 'stop'
@@ -88,9 +92,14 @@ export function lessonName(): string {
 /** The name of the other person, who may be gone; null where nobody told it. */
 export const metName: Signal<string | null> = signal(null);
 
+/** How the other person is called, as the service says. */
+export function otherName(): string {
+  return state.peek().peer?.name ?? t(`role.${otherRole}`);
+}
+
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!isShown('notes') && !isShown('vocabulary') && !isShown('say-again')) return;
+  if (!(['board', 'captions', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     const { peer, outcome } = state.value;

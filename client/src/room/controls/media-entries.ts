@@ -1,7 +1,17 @@
 // The menu's group for picture and sound.
 
-import { Expand, Minimize, PictureInPicture, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
+import {
+  Captions,
+  Expand,
+  Minimize,
+  PictureInPicture,
+  Presentation,
+  ScreenShare,
+  ScreenShareOff,
+  Settings2,
+} from 'lucide';
 import { t } from '../../i18n/lazy-words';
+import { isShown } from '../../theme/apply-theme';
 import { canShareScreen, hasShareButton, toggleScreen } from '../devices/display-actions';
 import {
   hasFullScreen,
@@ -11,12 +21,15 @@ import {
   togglePictureInPicture,
 } from '../devices/larger-picture';
 import { openSettings } from '../devices/Settings';
+import { isBoardOpen } from '../store/board-state';
+import { hasCaptions, isReading, readCaptions } from '../store/caption-reading';
 import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';
 
 export function makeMediaSection(): MenuSection {
   const isLive = stage.value === 'live';
   const entries: MenuEntry[] = [];
+  if (isShown('board')) entries.push(makeBoardEntry());
   if (canShareScreen() && !hasShareButton()) entries.push(makeShareEntry());
   if (isLive && hasPictureInPicture()) {
     entries.push({
@@ -38,6 +51,16 @@ export function makeMediaSection(): MenuSection {
       onClick: () => void toggleFullScreen(),
     });
   }
+  if (isLive && hasCaptions()) {
+    entries.push({
+      part: 'captions',
+      icon: Captions,
+      label: t('captions.title'),
+      letter: 't',
+      isPressed: isReading.value,
+      onClick: () => readCaptions(!isReading.value),
+    });
+  }
   entries.push({
     part: 'settings',
     icon: Settings2,
@@ -45,6 +68,18 @@ export function makeMediaSection(): MenuSection {
     onClick: () => void openSettings(),
   });
   return { name: 'media', title: t('media.section'), entries };
+}
+
+function makeBoardEntry(): MenuEntry {
+  return {
+    part: 'board',
+    icon: Presentation,
+    label: t('board.title'),
+    isPressed: isBoardOpen.value,
+    onClick: () => {
+      isBoardOpen.value = !isBoardOpen.value;
+    },
+  };
 }
 
 function makeShareEntry(): MenuEntry {

@@ -1,6 +1,8 @@
 // What goes on beside the call, once the page is drawn: the call goes on without it.
 
+import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
+import { startCaptions } from '../classroom/LazyCaptions';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -28,5 +30,7 @@ export function startSideEffects(): void {
   measureOwnVoice();
   reportMissingFeatures();
   startTools();
+  startBoard();
   startSayAgain();
+  startCaptions();
 }

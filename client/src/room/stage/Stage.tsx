@@ -11,9 +11,14 @@ import { Between } from './StageMessage';
 import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './stage-layout';
 import { Tile } from './Tile';
 
-/** Loaded after the first picture. */
+/** Both are loaded after the first picture. */
 const listeningSign = makeLazy(
   () => later('ListeningSign'),
+  () => null,
+);
+
+const board = makeLazy(
+  () => later('BoardPlace'),
   () => null,
 );
 
@@ -30,6 +35,7 @@ export function Stage() {
     >
       <Screen />
       <OwnScreen />
+      <board.View />
       <div class={isOnName.value ? 'stage-remote name-at-top' : 'stage-remote'}>
         <Tile
           part="remote"

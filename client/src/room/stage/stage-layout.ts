@@ -1,6 +1,7 @@
 // The layout of the stage: the person chooses it, and the browser keeps it for the next session where it may.
 
 import { computed, effect, signal } from '@preact/signals';
+import { isBoardOpen } from '../store/board-state';
 import { remoteScreen } from '../store/room-store';
 import type { Corner } from './corners';
 import { DEFAULT_LAYOUT, LAYOUTS, type Layout, type LayoutChoice, parseLayoutChoice } from './layout-choice';
@@ -18,8 +19,8 @@ export const isWhole = signal(false);
 
 /** Only the other person is shown. */
 export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
-/** A shared screen is large in every layout, with both people beside it. */
-export const hasScreen = computed(() => remoteScreen.value !== null);
+/** A shared screen, or the board, is large in every layout, with both people beside it. */
+export const hasScreen = computed(() => remoteScreen.value !== null || isBoardOpen.value);
 export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
 
 /** The classes of the corner: `at-bottom at-end`. */

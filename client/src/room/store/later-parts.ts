@@ -6,6 +6,8 @@ import type { ComponentType } from 'preact';
 export interface LaterParts {
   /** Bring back what was kept of the chat. */
   readonly keepChat: () => void;
+  /** The board, or the sign that there is something on it. */
+  readonly BoardPlace: ComponentType;
   readonly Details: ComponentType;
   readonly Ends: ComponentType;
   readonly GraceDialog: ComponentType;

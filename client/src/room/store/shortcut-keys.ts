@@ -11,6 +11,7 @@ export const SHORTCUTS = [
   { name: 'hand', letter: 'h' },
   { name: 'chat', letter: 'c' },
   { name: 'again', letter: 'r' },
+  { name: 'captions', letter: 't' },
   { name: 'layout', letter: 'l' },
   { name: 'full-screen', letter: 'f' },
   { name: 'picture-in-picture', letter: 'p' },

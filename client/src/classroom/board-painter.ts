@@ -1,0 +1,288 @@
+// Paints the board: one canvas for what is finished, and one above it for what moves. Law: no frame paints longer than a few
+// milliseconds, however much is on the board; what is not ready is shown as it was, shifted and scaled.
+
+import { covers, grow, overlap, type Rect, without } from './board-geometry';
+import { BoardLayer, drawShape, type Ink, partOf } from './board-layer';
+import type { Draft, Place, Shape } from './board-shapes';
+import type { Pointer } from './board-signs';
+import { FIRST_VIEW, type Size, shownIn, toWindow, type View } from './board-view';
+
+/** Of the 16 ms of a frame. */
+const PAINTING_MS_MAX = 6;
+
+/** What a script draws a browser may paint only later, in the same frame: so many shapes at a time, by how the frames come. */
+const SHAPES_FIRST = 200;
+const SHAPES_MIN = 40;
+const SHAPES_MAX = 4_000;
+const FRAME_MS_LONG = 20;
+const FRAME_MS_SHORT = 18;
+
+/** At the edge of a layer a pixel may be half painted, CSS pixels. */
+const EDGE_PX = 2;
+
+/** The next layer is begun while there is still so much beyond the window, CSS pixels. */
+const SPARE_PX = 60;
+
+/** More changes at once are painted in slices. */
+const CHANGES_MAX = 60;
+
+const POINTER_PX = 6;
+
+/** What moves. */
+export interface Moving {
+  readonly own: Draft | null;
+  readonly theirs: Pointer | null;
+  /** Where the own laser is, and the place that the keyboard moves. */
+  readonly laser: Place | null;
+  readonly cursor: Place | null;
+}
+
+/** The other person, beside their pointer. */
+export interface Owner {
+  readonly name: string;
+  readonly colour: string;
+  readonly ink: string;
+}
+
+/** What the painter needs of the board. */
+export interface PainterHost {
+  readonly find: (part: Rect) => readonly Shape[];
+  readonly readMoving: () => Moving;
+  readonly readInk: () => Ink & { readonly laser: string; readonly owner: Owner };
+}
+
+export class BoardPainter {
+  view: View = FIRST_VIEW;
+  private size: Size = { across: 0, down: 0 };
+  private ratio = 1;
+  private front: BoardLayer | null = null;
+  /** The next front, while it is painted. */
+  private back: BoardLayer | null = null;
+  /** What has changed since the next front was begun, or null if all of it has. */
+  private changed: Rect[] | null = [];
+  private asked = 0;
+  /** So many shapes are painted in a frame, and when the last such frame was. */
+  private shapes = SHAPES_FIRST;
+  private paintedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly finished: HTMLCanvasElement,
+    private readonly moving: HTMLCanvasElement,
+    private readonly host: PainterHost,
+  ) {}
+
+  /** The window has another size, or another scale of its pixels. */
+  resize(size: Size, ratio: number): void {
+    this.size = size;
+    this.ratio = ratio;
+    for (const canvas of [this.finished, this.moving]) {
+      canvas.width = Math.round(size.across * ratio);
+      canvas.height = Math.round(size.down * ratio);
+    }
+    this.paintAll();
+  }
+
+  /** Paint all of it anew, in slices: other colours, or more than a few changes. What is being painted is finished first. */
+  paintAll(): void {
+    this.changed = null;
+    this.ask();
+  }
+
+  /** Paint *parts* anew. */
+  repaint(parts: readonly Rect[]): void {
+    if (parts.length > CHANGES_MAX) this.changed = null;
+    else if (this.front) this.repaintOn(this.front, parts);
+    if (this.back && this.changed) {
+      this.changed.push(...parts);
+      if (this.changed.length > CHANGES_MAX) this.changed = null;
+    }
+    this.ask();
+  }
+
+  show(view: View): void {
+    this.view = view;
+    this.ask();
+  }
+
+  /** Paint in the next frame. */
+  ask(): void {
+    if (this.asked === 0) this.asked = requestAnimationFrame(() => this.frame());
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.asked);
+    this.asked = -1;
+    this.front?.drop();
+    this.back?.drop();
+  }
+
+  private frame(): void {
+    this.asked = 0;
+    if (this.size.across === 0) return;
+    const ink = this.host.readInk();
+    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
+    if (this.back) {
+      if (this.back.go(this.makeTimer())) this.turn(this.back);
+      this.ask();
+    }
+    this.compose();
+    this.paintMoving(ink);
+  }
+
+  private isCurrent(): boolean {
+    const { front, view, size, ratio } = this;
+    return (
+      front !== null &&
+      this.changed !== null &&
+      front.size === size &&
+      front.ratio === ratio &&
+      front.view.scale === view.scale &&
+      covers(front.part, grow(shownIn(view, size), SPARE_PX / view.scale))
+    );
+  }
+
+  /** Begin the next front. What is on this one is not painted again where the board was only moved. */
+  private begin(ink: Ink): BoardLayer {
+    const { front, size, ratio } = this;
+    const back = new BoardLayer(this.onPixels(), size, ratio, ink);
+    const before = front && this.changed && back.isAlike(front) ? front : null;
+    const parts = before ? without(back.part, grow(before.part, -EDGE_PX / back.view.scale)) : [back.part];
+    const shapes = new Set(parts.flatMap((part) => this.host.find(grow(part, 2 / back.view.scale))));
+    back.begin([...shapes], before, parts);
+    this.changed = [];
+    return back;
+  }
+
+  /** The view, moved by less than a pixel so that the front's pixels are this one's. */
+  private onPixels(): View {
+    const { front, view, ratio } = this;
+    if (front?.view.scale !== view.scale) return view;
+    const factor = view.scale * ratio;
+    const snap = (at: number, from: number) => from + Math.round((at - from) * factor) / factor;
+    return { ...view, x: snap(view.x, front.view.x), y: snap(view.y, front.view.y) };
+  }
+
+  /** Tell how long may be painted in this frame: less when the frames before came late. */
+  private makeTimer(): () => boolean {
+    const nowMs = performance.now();
+    const passedMs = nowMs - this.paintedMs;
+    if (passedMs > FRAME_MS_LONG && passedMs < Number.POSITIVE_INFINITY)
+      this.shapes = Math.max(SHAPES_MIN, Math.round(this.shapes / 2));
+    else if (passedMs < FRAME_MS_SHORT) this.shapes = Math.min(SHAPES_MAX, Math.round(this.shapes * 1.25));
+    this.paintedMs = nowMs;
+    let left = this.shapes;
+    return () => {
+      left -= 1;
+      return left >= 0 && performance.now() < nowMs + PAINTING_MS_MAX;
+    };
+  }
+
+  private turn(back: BoardLayer): void {
+    this.front?.drop();
+    this.front = back;
+    this.back = null;
+    this.paintedMs = Number.NEGATIVE_INFINITY;
+    if (!this.changed) return;
+    this.repaintOn(back, this.changed);
+    this.changed = [];
+  }
+
+  private repaintOn(layer: BoardLayer, parts: readonly Rect[]): void {
+    for (const part of parts)
+      if (overlap(part, layer.part)) layer.repaint(part, this.host.find(grow(part, 2 / layer.view.scale)));
+  }
+
+  /** Put the front, or for the first time what there is of it, where it belongs. */
+  private compose(): void {
+    const paint = this.finished.getContext('2d');
+    const layer = this.front ?? this.back;
+    if (!paint || !layer) return;
+    paint.setTransform(1, 0, 0, 1, 0, 0);
+    paint.clearRect(0, 0, this.finished.width, this.finished.height);
+    const times = this.view.scale / layer.view.scale;
+    const { x, y } = toWindow(this.view, layer.origin);
+    const factor = (this.ratio / layer.ratio) * times;
+    paint.drawImage(
+      layer.canvas,
+      Math.round(x * this.ratio),
+      Math.round(y * this.ratio),
+      layer.canvas.width * factor,
+      layer.canvas.height * factor,
+    );
+  }
+
+  private paintMoving(ink: ReturnType<PainterHost['readInk']>): void {
+    const paint = this.moving.getContext('2d');
+    if (!paint) return;
+    const { own, theirs, laser, cursor } = this.host.readMoving();
+    paint.setTransform(1, 0, 0, 1, 0, 0);
+    paint.clearRect(0, 0, this.moving.width, this.moving.height);
+    const { x, y, scale } = this.view;
+    const factor = scale * this.ratio;
+    paint.setTransform(factor, 0, 0, factor, -x * factor, -y * factor);
+    for (const draft of [own, theirs?.live])
+      if (draft) drawShape(paint, { ...draft, key: '', z: 0 } as Shape, ink);
+    paint.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    if (theirs) this.paintPointer(paint, theirs, ink);
+    if (laser) paintDot(paint, toWindow(this.view, laser), ink.laser);
+    if (cursor) paintCross(paint, toWindow(this.view, cursor), ink.colours.ink);
+  }
+
+  private paintPointer(
+    paint: CanvasRenderingContext2D,
+    theirs: Pointer,
+    ink: ReturnType<PainterHost['readInk']>,
+  ): void {
+    const { owner } = ink;
+    // Beyond the edge it stands at the edge: one sees where to look.
+    const place = toWindow(this.view, theirs);
+    const within = (at: number, length: number) => Math.max(POINTER_PX, Math.min(length - POINTER_PX, at));
+    const at = { x: within(place.x, this.size.across), y: within(place.y, this.size.down) };
+    if (theirs.isLaser) paintDot(paint, at, ink.laser);
+    else {
+      paint.fillStyle = owner.colour;
+      paint.beginPath();
+      paint.arc(at.x, at.y, POINTER_PX, 0, 2 * Math.PI);
+      paint.fill();
+    }
+    paint.font = `600 12px ${ink.fontFamily}`;
+    const across = Math.min(120, paint.measureText(owner.name).width) + 12;
+    const left = at.x + 10 + across > this.size.across ? at.x - 10 - across : at.x + 10;
+    const top = at.y + 30 > this.size.down ? at.y - 30 : at.y + 10;
+    paint.fillStyle = owner.colour;
+    paint.fillRect(left, top, across, 20);
+    paint.fillStyle = owner.ink;
+    paint.textAlign = 'left';
+    paint.fillText(owner.name, left + 6, top + 14, across - 12);
+  }
+}
+
+/** Find what has to be painted anew where a shape was, or is. */
+export function partsOf(shapes: readonly (Shape | null)[]): readonly Rect[] {
+  return shapes.flatMap((shape) => (shape ? [partOf(shape)] : []));
+}
+
+function paintDot(paint: CanvasRenderingContext2D, { x, y }: Place, colour: string): void {
+  paint.fillStyle = colour;
+  for (const [radius, alpha] of [
+    [14, 0.25],
+    [6, 1],
+  ] as const) {
+    paint.globalAlpha = alpha;
+    paint.beginPath();
+    paint.arc(x, y, radius, 0, 2 * Math.PI);
+    paint.fill();
+  }
+  paint.globalAlpha = 1;
+}
+
+function paintCross(paint: CanvasRenderingContext2D, { x, y }: Place, colour: string): void {
+  paint.strokeStyle = colour;
+  paint.lineWidth = 2;
+  paint.beginPath();
+  paint.moveTo(x - 12, y);
+  paint.lineTo(x + 12, y);
+  paint.moveTo(x, y - 12);
+  paint.lineTo(x, y + 12);
+  paint.stroke();
+}

@@ -1,0 +1,104 @@
+// The board's place on the stage: a small sign while it is closed and has something new, else the board. The board itself is loaded
+// when it is first opened.
+
+import { effect, signal } from '@preact/signals';
+import { Presentation } from 'lucide';
+import { useEffect } from 'preact/hooks';
+import './BoardPlace.css';
+import { readClock } from '../../base/clock';
+import { t } from '../../i18n/lazy-words';
+import { isShown } from '../../theme/apply-theme';
+import { Icon } from '../../ui/Icon';
+import { makeLazy } from '../../ui/lazy';
+import { isBoardOpen } from '../store/board-state';
+import { theirPointer, theirView } from './board-news';
+import { tools } from './tools-state';
+
+/** Whoever asks one to look more often than this is not heard: one could not close the board. */
+const BROUGHT_EVERY_MS = 3_000;
+
+const board = makeLazy(
+  () => import('./Board').then(({ Board }) => Board),
+  ({ hasFailed, onRetry }) => (
+    <div class="screen board">
+      {hasFailed && (
+        <button type="button" class="button" onClick={onRetry}>
+          {t('notice.retry')}
+        </button>
+      )}
+    </div>
+  ),
+);
+
+/** The other person has drawn something since this person saw the board. */
+const hasNews = signal(false);
+
+export function BoardPlace() {
+  useEffect(() => {
+    if (isBoardOpen.value) void tools.open();
+  }, [isBoardOpen.value]);
+  if (isBoardOpen.value) return <board.View />;
+  return (
+    <output class="board-sign-place">
+      {hasNews.value && (
+        <button
+          type="button"
+          class="board-sign"
+          data-part="board-sign"
+          onClick={() => {
+            isBoardOpen.value = true;
+          }}
+        >
+          <Icon of={Presentation} />
+          <span>{t('board.sign')}</span>
+        </button>
+      )}
+    </output>
+  );
+}
+
+/** The button beside the tabs. */
+export function BoardButton() {
+  if (!isShown('board')) return null;
+  return (
+    <button
+      type="button"
+      class="button tab-action board-button"
+      data-part="board-button"
+      aria-pressed={isBoardOpen.value}
+      onClick={() => {
+        isBoardOpen.value = !isBoardOpen.value;
+      }}
+    >
+      <Icon of={Presentation} />
+      <span>{t('board.title')}</span>
+    </button>
+  );
+}
+
+/** Hear from now on what the other person does at the board. */
+export function startBoard(): void {
+  if (!isShown('board')) return;
+  let broughtMs = Number.NEGATIVE_INFINITY;
+  effect(() => {
+    const classroom = tools.classroom.value;
+    if (!classroom) return undefined;
+    classroom.onShown = ({ kind, bytes }) => {
+      if (kind === 'pointer') theirPointer.value = bytes;
+      else if (readClock() - broughtMs >= BROUGHT_EVERY_MS) {
+        broughtMs = readClock();
+        theirView.value = bytes;
+        isBoardOpen.value = true;
+      }
+    };
+    const drawn = classroom.doc.getMap('board');
+    const look = (_event: unknown, { local }: { readonly local: boolean }) => {
+      if (!local && !isBoardOpen.peek()) hasNews.value = drawn.size > 0;
+    };
+    drawn.observe(look);
+    return () => drawn.unobserve(look);
+  });
+  effect(() => {
+    if (isBoardOpen.value) hasNews.value = false;
+  });
+}

@@ -1,0 +1,80 @@
+// What is heard of the other person's board before it is opened: something new on it, and a wish that one looks.
+
+import { signal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as Y from 'yjs';
+import type { Shown } from '../src/classroom/tool-line';
+import { theirPointer, theirView } from '../src/room/classroom/board-news';
+import { isBoardOpen } from '../src/room/store/board-state';
+
+const fake = vi.hoisted(() => ({ isShown: true }));
+const classroom = { doc: new Y.Doc(), onShown: (_shown: Shown): void => undefined };
+const opened = signal<typeof classroom | null>(null);
+vi.mock('../src/room/classroom/tools-state', () => ({
+  tools: {
+    get classroom() {
+      return opened;
+    },
+    open: vi.fn(),
+  },
+}));
+vi.mock('../src/theme/apply-theme', () => ({ isShown: () => fake.isShown }));
+vi.mock('preact/hooks', () => ({ useEffect: () => undefined }));
+
+const { BoardButton, BoardPlace, startBoard } = await import('../src/room/classroom/BoardPlace');
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.setSystemTime(1_000_000);
+  isBoardOpen.value = false;
+  theirView.value = null;
+  fake.isShown = true;
+});
+
+afterEach(() => vi.useRealTimers());
+
+const hasSign = () =>
+  JSON.stringify((BoardPlace() as VNode<{ children: unknown }>).props).includes('"board-sign"');
+
+/** The other page draws something. */
+function drawThere(): void {
+  const there = new Y.Doc();
+  there.getMap('board').set(String(there.clientID), {});
+  Y.applyUpdate(classroom.doc, Y.encodeStateAsUpdate(there));
+}
+
+test('where the platform hides it nothing is heard', () => {
+  fake.isShown = false;
+  startBoard();
+  opened.value = classroom;
+  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(1) });
+
+  expect(isBoardOpen.value).toBe(false);
+  expect(BoardButton()).toBeNull();
+  opened.value = null;
+});
+
+test('what the other draws gives a sign until the board is opened; what one draws oneself gives none', () => {
+  startBoard();
+  opened.value = classroom;
+  classroom.doc.getMap('board').set('own', {});
+  expect(hasSign()).toBe(false);
+  drawThere();
+  expect(hasSign()).toBe(true);
+  isBoardOpen.value = true;
+  isBoardOpen.value = false;
+
+  expect(hasSign()).toBe(false);
+});
+
+test('who is called to look has the board opened, but not again and again', () => {
+  classroom.onShown({ kind: 'pointer', bytes: Uint8Array.of(5) });
+  expect([theirPointer.value, isBoardOpen.value]).toEqual([Uint8Array.of(5), false]);
+  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(1) });
+  expect(isBoardOpen.value).toBe(true);
+  isBoardOpen.value = false;
+  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(2) });
+
+  expect([isBoardOpen.value, theirView.value]).toEqual([false, Uint8Array.of(1)]);
+});

@@ -1,0 +1,190 @@
+"""The lesson's board: two people draw on it, in real browsers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest_asyncio
+
+from tests.browser.cable import Cable
+from tests.browser.lesson import Lesson
+from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.test_accessibility import AXE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from playwright.async_api import Browser
+
+    from tests.browser.bidi import Bidi
+    from tests.browser.conftest import People
+    from tests.browser.people import Person
+    from tests.browser.server import Service
+    from tests.browser.tab import Tab
+
+BOARD: Final = "document.querySelector('[data-part=board-window]')"
+COUNT: Final = "parseInt(document.querySelector('[data-part=board-count]')?.innerText)"
+DRAW: Final = f"""((places) => {{
+    const board = {BOARD};
+    const {{ left, top }} = board.getBoundingClientRect();
+    board.setPointerCapture = () => undefined; // nobody presses a real pointer
+    const tell = (type, [x, y]) => board.dispatchEvent(new PointerEvent(type, {{
+        bubbles: true, cancelable: true, pointerId: 1, pointerType: "mouse", clientX: left + x, clientY: top + y,
+    }}));
+    tell("pointerdown", places[0]);
+    for (const place of places) tell("pointermove", place);
+    tell("pointerup", places[places.length - 1]);
+}})"""
+PASTE: Final = f"""(async (type, size) => {{
+    const canvas = Object.assign(document.createElement("canvas"), {{ width: size, height: size / 2 }});
+    canvas.getContext("2d").fillRect(0, 0, size, size);
+    const drawn = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    const svg = new Blob(["<svg onload='alert(1)' xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"]);
+    const data = new DataTransfer();
+    data.items.add(new File([type === "svg" ? svg : drawn], "../../x", {{ type: `image/${{type}}` }}));
+    {BOARD}.dispatchEvent(new ClipboardEvent("paste", {{ clipboardData: data, bubbles: true, cancelable: true }}));
+}})"""
+COLOUR: Final = f"""((x, y) => {{
+    const canvas = {BOARD}.querySelector("canvas");
+    const ratio = canvas.width / canvas.clientWidth;
+    return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
+}})"""
+EMPTY: Final = "0,0,0,0"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cable(service: Service) -> AsyncIterator[Cable]:
+    async with Cable(service.port) as cable:
+        yield cable
+
+
+async def open_board(person: Person) -> None:
+    await wait_until(person.tab, "document.querySelector('[data-part=board-button]')")
+    await person.tab.press_part("board-button")
+    await wait_until(person.tab, f"{BOARD} !== null")
+
+
+async def take(person: Person, *parts: str) -> None:
+    """Take a tool, a colour or a width."""
+    for part in parts:
+        await person.tab.evaluate(f"document.querySelector('[data-part=board-{part}]').click()")
+
+
+async def draw(tab: Tab, *places: tuple[int, int]) -> None:
+    await tab.evaluate(f"{DRAW}({json.dumps(places)})")
+
+
+async def wait_for_count(people: Sequence[Person], count: int) -> None:
+    for person in people:
+        await wait_until(person.tab, f"{COUNT} === {count}")
+
+
+async def test_both_draw_at_once_see_each_other_and_undo_only_their_own(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    await open_board(student)
+    await take(student, "box", "red", "bold")
+    await draw(student.tab, (40, 40), (140, 120))
+    await wait_until(tutor.tab, "document.querySelector('[data-part=board-sign]')")
+    await tutor.tab.press_part("board-sign")
+    await wait_for_count([tutor], 1)
+    await wait_until(tutor.tab, f"{COLOUR}(40, 80) === '200,30,30,255'")
+
+    for step in range(3):
+        await draw(student.tab, (40, 160 + 20 * step), (140, 160 + 20 * step))
+        await draw(tutor.tab, (160, 40 + 20 * step), (240, 40 + 20 * step))
+    await wait_for_count([student, tutor], 7)
+    for _ in range(3):
+        await tutor.tab.press_part("board-undo")
+    await wait_for_count([student, tutor], 4)
+    await take(tutor, "eraser")
+    await draw(tutor.tab, (90, 150), (90, 210))
+
+    await wait_for_count([student, tutor], 1)
+    await wait_until(student.tab, f"{COLOUR}(40, 80) === '200,30,30,255'")
+    await wait_until(student.tab, f"{COLOUR}(90, 160) === '{EMPTY}'")
+
+
+async def test_one_is_brought_where_the_other_is_and_goes_back(people: People, lesson: Lesson) -> None:
+    student, tutor = await people.meet(lesson)
+    await open_board(tutor)
+    for _ in range(3):
+        await tutor.tab.press_part("board-zoom-out")
+    await take(tutor, "line", "bold")
+    await draw(tutor.tab, (20, 20), (300, 20))
+    await wait_until(student.tab, "document.querySelector('[data-part=board-sign]')")
+
+    await tutor.tab.press_part("board-look")
+    await wait_until(student.tab, "document.querySelector('[data-part=board-back]')")
+    await student.tab.press_part("board-back")
+
+    await wait_until(student.tab, "!document.querySelector('[data-part=board-back]')")
+    await student.wait_for_state("live")
+
+
+async def test_what_both_draw_while_they_are_cut_off_and_over_a_reload_is_there_when_they_are_back(
+    people: People, lesson: Lesson, cable: Cable
+) -> None:
+    student, tutor = await people.meet(Lesson(cable.url, room=lesson.room, start_ms=lesson.start_ms))
+    for person in (student, tutor):
+        await open_board(person)
+    await draw(student.tab, (40, 40), (140, 120))
+    await wait_for_count([student, tutor], 1)
+
+    cable.pull()
+    for person in (student, tutor):
+        await person.tab.evaluate("__probe.connections.at(-1).close()")
+        await wait_until(person.tab, "document.querySelector('[data-part=tools-missing]')")
+    await draw(student.tab, (40, 140), (140, 140))
+    await draw(tutor.tab, (160, 40), (240, 40))
+    cable.plug_in()
+    await wait_for_count([student, tutor], 3)
+
+    await student.tab.reload()
+    await draw(tutor.tab, (160, 80), (240, 80))
+    await open_board(student)
+
+    await wait_for_count([student, tutor], 4)
+
+
+async def test_by_keyboard_a_text_a_picture_and_rubbish_without_a_broken_policy(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    for person in (student, tutor):
+        await open_board(person)
+        await person.tab.evaluate(
+            "(globalThis.broken = [], document.addEventListener('securitypolicyviolation',"
+            " ({ violatedDirective }) => broken.push(violatedDirective)))"
+        )
+    assert isinstance(student.tab, ChromiumTab)
+    keyboard = student.tab.page.keyboard
+    await student.tab.evaluate(f"{BOARD}.focus()")
+
+    for key in ("l", "Space", "Space", "Shift+ArrowRight", "Shift+ArrowRight", "Space", "t", "Enter"):
+        await keyboard.press(key)
+    await wait_until(student.tab, "document.activeElement.matches('[data-part=board-text]')")
+    await keyboard.type("<b>el gato</b>")
+    await keyboard.press("Escape")
+    await wait_for_count([tutor], 2)
+    await student.tab.evaluate(f"{PASTE}('png', 3000)")
+    await wait_for_count([student, tutor], 3)
+    await wait_until(
+        tutor.tab, f"{COLOUR}({BOARD}.clientWidth / 2, {BOARD}.clientHeight / 2) === '0,0,0,255'"
+    )
+    await student.tab.evaluate(f"{PASTE}('svg', 0)")
+    await wait_until(student.tab, "document.querySelector('[data-part=board-no-picture]')")
+    await tutor.tab.evaluate("__probe.channels.at(-1).send(new Uint8Array(300).fill(1))")
+    await wait_until(student.tab, "document.querySelector('[data-part=tools-dropped]')")
+
+    await wait_until(
+        tutor.tab, "document.querySelector('[data-part=board] li')?.innerText === '<b>el gato</b>'"
+    )
+    assert [await person.tab.evaluate("broken") for person in (student, tutor)] == [[], []]
+    assert isinstance(tutor.tab, ChromiumTab)
+    await tutor.tab.page.evaluate(AXE.read_text("utf-8"))
+    result = await tutor.tab.evaluate("axe.run('[data-part=board]', { resultTypes: ['violations'] })")
+    assert [violation["id"] for violation in result["violations"]] == []
+    await student.wait_for_state("live")
