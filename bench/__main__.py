@@ -20,6 +20,7 @@ BENCHES: Final = (
     "recover",
     "lines",
     "sockets",
+    "files",
 )
 
 

@@ -51,3 +51,12 @@ test('a clock that goes back gives nothing', () => {
   expect(allowance.take(1, 5_999)).toBe(false);
   expect(allowance.take(1, 6_000)).toBe(true);
 });
+
+test('what is left is told, and telling takes nothing', () => {
+  const allowance = new Allowance({ most: 10, perSecond: 5 });
+  allowance.take(10, 1_000);
+
+  expect([allowance.readLeft(1_000), allowance.readLeft(1_500), allowance.readLeft(1_500)]).toEqual([
+    0, 2, 2,
+  ]);
+});

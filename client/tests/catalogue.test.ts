@@ -17,7 +17,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   es: ['Chat', 'Tutor'],
   fr: ['Message', 'Messages', 'Session', 'Site'],
   de: ['Chat', 'Details'],
-  it: ['Chat', 'Picture in picture'],
+  it: ['Chat', 'File', 'Picture in picture'],
   pt: ['Chat', 'Picture-in-picture', 'Site'],
   nl: ['Camera', 'Chat', 'Details', 'Platform'],
   sv: ['Layout', 'Session'],

@@ -44,6 +44,8 @@ export class FakeWire {
   /** Whether what is sent goes nowhere, though both ends are open. */
   isDeaf = false;
   private isDown = false;
+  /** Until when each end's line is busy: what is sent later comes later. */
+  private readonly busyMs = new Map<FakeChannel, number>();
 
   constructor(
     private readonly delayMs: number,
@@ -68,7 +70,10 @@ export class FakeWire {
 
   carry(from: FakeChannel, bytes: Uint8Array<ArrayBuffer>): void {
     const to = from === this.ends[0] ? this.ends[1] : this.ends[0];
-    const takesMs = Math.ceil(from.bufferedAmount / this.bytesPerMs);
+    const nowMs = Date.now();
+    const busyMs = Math.max(nowMs, this.busyMs.get(from) ?? 0) + bytes.byteLength / this.bytesPerMs;
+    this.busyMs.set(from, busyMs);
+    const takesMs = Math.ceil(busyMs - nowMs);
     setTimeout(() => {
       if (this.isDown) return;
       from.drain(bytes.byteLength);

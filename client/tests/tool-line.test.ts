@@ -336,3 +336,28 @@ test('what was said while the channel was away comes when it is back, and a page
   expect(pages[1].sync.state).toBe('together');
   for (const { line } of pages) line.stop();
 });
+
+test('an offer of a file that comes while what takes it is loading waits, and a hundred of them at most', () => {
+  const { page, end } = meet();
+  for (let number = 0; number < 150; number += 1)
+    for (const frame of writeFrames({ kind: 'file-offer', bytes: Uint8Array.of(number) }, number))
+      end.send(frame);
+  vi.advanceTimersByTime(1_000);
+  const files = {
+    isHeld: false,
+    open: vi.fn(),
+    close: vi.fn(),
+    greet: vi.fn(),
+    tick: vi.fn(),
+    takeWord: () => null,
+    takePiece: () => null,
+    expects: () => false,
+    receive: vi.fn(() => 'taken' as const),
+  };
+  page.line.carry(files);
+
+  expect(files.open).toHaveBeenCalledOnce();
+  expect(files.receive).toHaveBeenCalledTimes(100);
+  expect(page.notices).toEqual([]);
+  page.line.stop();
+});

@@ -21,6 +21,8 @@ function make() {
     moveCaret: vi.fn(),
     hold: vi.fn(),
     setListening: vi.fn(),
+    carry: vi.fn(),
+    send: vi.fn(),
     stop: vi.fn(),
   };
   const load = vi.fn(async () => classroom);

@@ -79,6 +79,15 @@ FIND_FOREIGN_WORDS: Final = """(() => {
     for (let at = 0; at < 12; at++) {
         for (const { value } of month.formatToParts(new Date(2026, at, 1))) allowed.add(value.toLowerCase());
     }
+    for (const [unit, unitDisplay] of ["second", "minute", "hour"].flatMap((unit) =>
+        ["long", "short", "narrow"].map((display) => [unit, display]))) {
+        const time = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay });
+        for (const count of [0.5, 1, 2, 5]) {
+            for (const { type, value } of time.formatToParts(count)) {
+                if (type === "unit") for (const word of value.split(/[^\\p{L}]+/u)) allowed.add(word.toLowerCase());
+            }
+        }
+    }
     // What the two wrote to each other is read out, too, wherever the chat itself is just now.
     for (const { type, text } of __probe.frames) {
         if (type !== "chat") continue;

@@ -14,6 +14,7 @@ from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.tool_screens import show_the_tools
 from tests.browser.words import as_said_in
 
 if TYPE_CHECKING:
@@ -281,11 +282,8 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
-    await tab.press_part("tab-notes")
-    await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
-    await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
-    yield "notes", tab
-    await tab.press_part("tab-chat")
+    async for screen in show_the_tools(tab):
+        yield screen, tab
     await tutor.switch("camera")
     await tutor.switch("microphone")
     await wait_until(tab, "document.querySelector('[data-part=remote-camera-off]')")

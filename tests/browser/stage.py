@@ -108,6 +108,12 @@ async def open_layouts(tab: Tab) -> None:
     await tab.evaluate("document.querySelector('[data-part=more-section-layout] summary').click()")
 
 
+async def open_tab(tab: Tab, name: str) -> None:
+    """Open a tab of the panel, after it exists: chat, notes, vocabulary."""
+    await wait_until(tab, f"document.querySelector('[data-part=tab-{name}]')")
+    await tab.press_part(f"tab-{name}")
+
+
 async def press_key(tab: Tab, key: str) -> None:
     """Press and release a key of the keyboard."""
     assert isinstance(tab, ChromiumTab)
@@ -139,7 +145,8 @@ async def reactions_over(tab: Tab, role: str) -> list[dict[str, Any]]:
         f"""(() => {{
             const shown = [...document.querySelectorAll('[data-part=reactions-{role}] [data-reaction]')];
             return shown.length && shown.map((each) => ({{
-                name: each.dataset.reaction, text: each.textContent, elements: each.children.length,
+                name: each.dataset.reaction, text: each.textContent,
+                drawings: each.querySelectorAll(':scope > svg').length,
                 part: each.closest('.tile')?.dataset.part ?? null,
             }}));
         }})()""",

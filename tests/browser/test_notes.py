@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson
+from tests.browser.stage import open_tab
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_accessibility import AXE
 
@@ -57,8 +58,7 @@ async def cable(service: Service) -> AsyncIterator[Cable]:
 
 
 async def open_notes(person: Person) -> None:
-    await wait_until(person.tab, "document.querySelector('[data-part=tab-notes]')")
-    await person.tab.press_part("tab-notes")
+    await open_tab(person.tab, "notes")
     await wait_until(person.tab, f"{NOTES} !== null")
 
 

@@ -44,7 +44,7 @@ async def test_a_raised_hand_outlasts_the_others_reload(people: People, lesson: 
 
 
 @pytest.mark.usefixtures("tutors_browser")
-async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_and_is_gone(
+async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_drawn_and_is_gone(
     standing_call: Pair,
 ) -> None:
     student, tutor = standing_call
@@ -54,7 +54,7 @@ async def test_a_reaction_rises_over_its_senders_picture_on_both_sides_as_text_a
     [at_student], [at_tutor] = await asyncio.gather(
         *(stage.reactions_over(each.tab, "student") for each in (student, tutor))
     )
-    assert at_student == {"name": "clap", "text": "👏", "elements": 0, "part": "own-tile"}
+    assert at_student == {"name": "clap", "text": "", "drawings": 1, "part": "own-tile"}
     assert at_tutor == {**at_student, "part": "remote-tile"}
     await stage.wait_to_hear(tutor.tab, "Applause")
     for each in (student, tutor):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tests.browser import stage
 from tests.browser.people import Person
-from tests.browser.tab import wait_until
+from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +70,7 @@ STRENGTHS: Final = """(([tones, seconds]) => {
 })"""
 """How much of each piece of what was played last is each tone (Goertzel): 1 is all of it."""
 
+LAST_END: Final = "document.querySelector('[data-part=again-to]')"
 BAR: Final = "document.querySelector('[data-part=again-bar]')"
 VOLUME: Final = "document.querySelector('[data-part=remote-video]').volume"
 SIGN: Final = "document.querySelector('[data-part=listening-sign]')"
@@ -121,6 +123,29 @@ async def press_until_five_seconds_are_heard(student: Person) -> list[tuple[int,
     raise AssertionError(f"the tones were never heard in their order: {runs}")
 
 
+async def drag(tab: ChromiumTab, start: tuple[float, float], by_px: float) -> None:
+    await tab.page.mouse.move(*start)
+    await tab.page.mouse.down()
+    await tab.page.mouse.move(start[0] + by_px, start[1], steps=4)
+    await tab.page.mouse.up()
+
+
+async def choose_a_part(student: Person) -> None:
+    """Draw over two fifths of the wave, then take the part's last end a tenth back: that is what is played."""
+    tab = student.tab
+    assert isinstance(tab, ChromiumTab)
+    wave = await stage.find_box(tab, "[data-part=again-wave]")
+    length_seconds = float(await tab.evaluate(f"{LAST_END}.ariaValueMax")) / 1_000
+
+    await drag(tab, (wave.x + wave.width * 0.2, wave.centre[1]), wave.width * 0.4)
+    _, seconds = await hear_again(student)
+    assert abs(seconds - 0.4 * length_seconds) < length_seconds / 50
+
+    await drag(tab, (await stage.find_box(tab, "[data-part=again-to]")).centre, -wave.width * 0.1)
+    _, seconds = await hear_again(student)
+    assert abs(seconds - 0.3 * length_seconds) < length_seconds / 50
+
+
 async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     people: People, lesson: Lesson
 ) -> None:
@@ -136,6 +161,9 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     for (_, seconds), (_, longer) in zip(runs[1:-1], slow[1:-1], strict=True):
         assert abs(longer - 2 * seconds) < 4 * PIECE_SECONDS
     assert abs(slow_seconds - 10) < 0.2
+
+    await student.tab.press_part("again-speed-100")
+    await choose_a_part(student)
 
     await student.tab.press_part("again-stop")
     assert await student.tab.evaluate(VOLUME) == 1

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.browser.tab import wait_until
+from tests.browser import stage
+from tests.browser.tab import HEIGHT, WIDTH, ChromiumTab, wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
@@ -17,6 +18,20 @@ PERSON_IS_SEEN = """(() => {
     const video = document.querySelector("[data-part=remote-video]");
     return video.videoWidth > 0 && video.checkVisibility() && !video.paused;
 })()"""
+
+OWN_SCREEN: Final = "document.querySelector('[data-part=own-screen-video]')"
+ZOOM: Final = "[data-part=screen-zoom]"
+SCALE: Final = (
+    "new DOMMatrix(getComputedStyle(document.querySelector('[data-part=screen-video]')).transform).a"
+)
+NOTHING_COVERS_IT: Final = f"""(() => {{
+    const screen = document.querySelector("[data-part=screen-tile]");
+    const {{ left, top, width, height }} = screen.getBoundingClientRect();
+    const parts = [0.05, 0.25, 0.5, 0.75, 0.95];
+    return width > innerWidth / 2 && !screen.querySelector("figcaption").checkVisibility()
+        && parts.every((x) => parts.every((y) =>
+            document.elementFromPoint(left + width * x, top + height * y)?.matches("{ZOOM}")));
+}})()"""
 
 SCREEN_WITH_SOUND: Final = """(() => {
     const share = navigator.mediaDevices.getDisplayMedia.bind(navigator.mediaDevices);
@@ -47,6 +62,45 @@ async def test_the_screen_comes_beside_the_person_who_shares_it(standing_call: P
     await wait_until(tutor.tab, PERSON_IS_SEEN)
     await student.wait_for_text("You are sharing your screen")
     await student.stop_sharing()
+
+
+async def pinch(tab: ChromiumTab, from_px: float, to_px: float) -> None:
+    """Put two fingers on the middle of the screen, and move them apart, or together."""
+    x, y = (await stage.find_box(tab, ZOOM)).centre
+    session = await tab.page.context.new_cdp_session(tab.page)
+    for kind, apart in (("touchStart", from_px), ("touchMove", (from_px + to_px) / 2), ("touchMove", to_px)):
+        points = [{"x": x + side * apart / 2, "y": y, "id": at} for at, side in enumerate((-1, 1))]
+        await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await session.detach()
+
+
+async def test_on_a_phone_nothing_covers_it_and_fingers_or_keys_enlarge_it(standing_call: Pair) -> None:
+    student, tutor = standing_call
+    tab = tutor.tab
+    assert isinstance(tab, ChromiumTab)
+    await student.share_screen()
+    await tutor.wait_for_screen()
+    await wait_until(student.tab, f"{OWN_SCREEN}.videoWidth > 0 && {OWN_SCREEN}.checkVisibility()")
+
+    await tab.resize(390, 844)
+    await wait_until(tab, NOTHING_COVERS_IT)
+    await pinch(tab, 60, 180)
+    await wait_until(tab, f"Math.abs({SCALE} - 3) < 0.1")
+    await tab.page.dblclick(ZOOM)
+    await wait_until(tab, f"{SCALE} === 1")
+
+    await tab.resize(844, 390)
+    await wait_until(tab, NOTHING_COVERS_IT)
+    await tab.page.dblclick(ZOOM)
+    await wait_until(tab, f"{SCALE} === 2.5")
+    for key, scale in (("0", 1), ("+", 1.25), ("-", 1), ("Enter", 2.5)):
+        await stage.press_key(tab, key)
+        await wait_until(tab, f"{SCALE} === {scale}")
+
+    await tab.resize(WIDTH, HEIGHT)
+    await student.stop_sharing()
+    await tutor.wait_for_no_screen()
 
 
 async def test_its_sound_comes_with_it(people: People, lesson: Lesson) -> None:

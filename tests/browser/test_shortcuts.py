@@ -63,7 +63,7 @@ async def test_letters_share_the_screen_fill_it_and_take_the_other_along(
     await tutor.wait_for_screen()
 
 
-async def test_who_opens_the_chat_by_key_writes_as_soon_as_it_is_there(
+async def test_a_key_that_is_pressed_before_the_keyboard_is_there_opens_the_chat_to_write(
     people: People, lesson: Lesson
 ) -> None:
     tab = await people.open_tab(width=800)
@@ -79,7 +79,7 @@ async def test_who_opens_the_chat_by_key_writes_as_soon_as_it_is_there(
     await wait_until(tab, "document.querySelector('[data-part=panel]')")
 
     await stage.press_key(tab, "c")
-    assert not await tab.evaluate("document.querySelector('textarea') !== null")
+    assert not await tab.evaluate("document.querySelector('.panel') !== null")
     comes.set()
 
     await wait_until(tab, "document.activeElement?.matches('textarea')")

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from tests.browser.cable import Cable
 from tests.browser.lesson import Lesson
-from tests.browser.tab import wait_until
+from tests.browser.stage import open_tab
+from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -37,8 +38,7 @@ async def cable(service: Service) -> AsyncIterator[Cable]:
 
 
 async def open_words(person: Person) -> None:
-    await wait_until(person.tab, "document.querySelector('[data-part=tab-vocabulary]')")
-    await person.tab.press_part("tab-vocabulary")
+    await open_tab(person.tab, "vocabulary")
     await wait_until(person.tab, NEW_WORD)
 
 
@@ -70,9 +70,9 @@ async def wait_for_words(people: Sequence[Person], words: list[list[str]]) -> No
 
 
 def carried(person: Person) -> list[str | bytes]:
-    """Keep what *person*'s sockets carry from now on; Chromium only."""
+    """Keep what *person*'s sockets carry from now on."""
     texts: list[str | bytes] = []
-    page = person.tab.page  # type: ignore[attr-defined]
+    assert isinstance(person.tab, ChromiumTab)
 
     def keep(text: str | bytes) -> None:
         texts.append(text)
@@ -81,7 +81,7 @@ def carried(person: Person) -> list[str | bytes]:
         socket.on("framesent", keep)
         socket.on("framereceived", keep)
 
-    page.on("websocket", listen)
+    person.tab.page.on("websocket", listen)
     return texts
 
 

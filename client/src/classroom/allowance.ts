@@ -18,12 +18,17 @@ export class Allowance {
 
   /** Take *amount* if there is as much; returns whether there was. A clock that goes back gives nothing. */
   take(amount: number, nowMs: number): boolean {
+    if (this.readLeft(nowMs) < amount) return false;
+    this.left -= amount * 1_000;
+    return true;
+  }
+
+  /** Tell how much could be taken, whole. */
+  readLeft(nowMs: number): number {
     const { most, perSecond } = this.rules;
     const passedMs = Math.max(0, Math.floor(nowMs) - this.takenMs);
     this.takenMs += passedMs;
     this.left = Math.min(most * 1_000, this.left + passedMs * perSecond);
-    if (this.left < amount * 1_000) return false;
-    this.left -= amount * 1_000;
-    return true;
+    return Math.floor(this.left / 1_000);
   }
 }

@@ -6,7 +6,7 @@ import type { CaptionTalk } from './caption-talk';
 import { DocumentStore } from './document-store';
 import { DocumentSync, type SyncNotice } from './document-sync';
 import { LessonDocument } from './lesson-document';
-import { type Shown, type ToolChannel, ToolLine } from './tool-line';
+import { type FileTraffic, type Shown, type ToolChannel, ToolLine } from './tool-line';
 
 /** What a person is told, each once. `unkept`: this browser keeps nothing, so a reload without the other page loses it. */
 export type ClassroomNotice = SyncNotice | 'unkept';
@@ -95,6 +95,16 @@ export class Classroom {
   hold(isHeld: boolean): void {
     if (isHeld) this.document.hold();
     else this.sync.judge(this.document.release());
+  }
+
+  /** Carry the lesson's *files*, too, from now on. */
+  carry(files: FileTraffic): void {
+    this.line.carry(files);
+  }
+
+  /** There is something to send. */
+  send(): void {
+    this.line.send();
   }
 
   stop(): void {

@@ -1,6 +1,8 @@
 // Keeps the documents of this browser's lessons in IndexedDB, so that a reload loses nothing. Law: a page that may keep nothing works
 // all the same, and what nobody has opened for a week is deleted.
 
+import { answerOf, endOf } from './indexed-db';
+
 const DATABASE = 'langdao-classroom';
 const UPDATES = 'updates';
 const LESSONS = 'lessons';
@@ -144,18 +146,4 @@ async function forgetOld(database: IDBDatabase, nowMs: number): Promise<void> {
     for (const key of await answerOf(updates.index(BY_LESSON).getAllKeys(lesson))) updates.delete(key);
   }
   await endOf(transaction);
-}
-
-function answerOf<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function endOf(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = transaction.onerror = () => reject(transaction.error);
-  });
 }

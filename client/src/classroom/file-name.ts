@@ -1,33 +1,72 @@
-// A name for a file on the person's device, of words in any language. Pure. Law: it is one name in one folder on every system: no
-// path, no device, nothing that turns or hides its ending.
+// A file's name and type, as the other page wrote them, made fit to be shown and to be saved under. Pure. Law: a name is one line of
+// text that reads in one direction, and names no folder and no device.
 
-const CHARACTERS_MAX = 80;
+const CHARACTERS_MAX = 120;
+const ENDING_CHARACTERS_MAX = 16;
 
-/** What Windows, macOS, Linux or a shell reads as something else. */
-const SIGNS = '\\/:*?"<>|\0';
+/** C0, DEL, C1, and what has no width or turns the direction: with U+202E, `photo\u202Egnp.exe` reads as a picture. First and last. */
+const HIDDEN: readonly (readonly [number, number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xd800, 0xdfff], // half a surrogate pair
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xffff],
+  [0xe0000, 0xe0fff],
+];
 
-/** Windows opens a device by these names, whatever the ending. */
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** What no file system of a phone or a computer takes, and what makes a path of a name. */
+const FORBIDDEN = /[\\/:*?"<>|]/g;
 
-/** Make a name of *words* with the *ending*, such as `zip`. Where nothing of the words is left, it is called `lesson`. */
-export function makeFileName(words: string, ending: string): string {
-  const kept = [...words.normalize('NFC')].map((each) => (isPlain(each) ? each : ' ')).join('');
-  const line = cut(kept.replace(/\s+/g, ' ')).replace(/^[. ]+|[. ]+$/g, '');
-  const name = DEVICES.test(line) ? `${line}_` : line;
-  return `${name || 'lesson'}.${ending}`;
+/** Names of devices under Windows, with any ending. */
+const RESERVED =
+  /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(\.|$)/i;
+
+/** Windows runs instructions in these without a question, however little they look like a program. */
+const LINKS = /\.(lnk|url|scf|desktop|library-ms|searchconnector-ms)$/i;
+
+const NAMELESS = 'file';
+
+/** Make *name* one under which a file can be saved, and be shown: what is seen is what is saved. */
+export function cleanName(name: string): string {
+  const visible = Array.from(name.replace(/[\s\u2800]+/g, ' '))
+    .filter((character) => !isHidden(character.codePointAt(0) ?? 0))
+    .join('')
+    .replace(FORBIDDEN, '_')
+    // Hidden files begin with a point; Windows drops points and spaces at the end.
+    .replace(/^[. ]+|[. ]+$/g, '');
+  const short = shorten(visible).replace(/^[. ]+|[. ]+$/g, '');
+  if (short === '') return NAMELESS;
+  if (RESERVED.test(short)) return `_${short}`;
+  return LINKS.test(short) ? `${short}.txt` : short;
 }
 
-function cut(line: string): string {
-  return [...line].slice(0, CHARACTERS_MAX).join('');
+/** Read a media type to show it; empty for what is none. */
+export function cleanType(type: string): string {
+  return /^[a-z]{1,20}\/[a-z0-9][a-z0-9.+-]{0,80}$/i.test(type) ? type.toLowerCase() : '';
 }
 
-/** No sign of a system, no control character, no half of a character, and none of those that turn the direction of a text or that
- * nobody sees. */
-function isPlain(character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f);
-  const isHalf = code >= 0xd800 && code <= 0xdfff;
-  const turns = (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || code === 0x61c;
-  const hides = (code >= 0x2060 && code <= 0x206f) || code === 0xfeff || code === 0xad;
-  return !SIGNS.includes(character) && !isControl && !isHalf && !turns && !hides;
+/** Cut a long name in its middle: its ending says what it is. */
+function shorten(name: string): string {
+  const characters = [...name];
+  if (characters.length <= CHARACTERS_MAX) return name;
+  const point = characters.lastIndexOf('.');
+  const ending =
+    point > 0 && characters.length - point <= ENDING_CHARACTERS_MAX ? characters.slice(point) : [];
+  return [...characters.slice(0, CHARACTERS_MAX - ending.length - 1), '…', ...ending].join('');
+}
+
+function isHidden(code: number): boolean {
+  return HIDDEN.some(([first, last]) => code >= first && code <= last);
 }

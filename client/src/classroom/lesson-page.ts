@@ -2,8 +2,8 @@
 // as files. Pure. Law: the page loads nothing and runs nothing, whoever wrote what is in it.
 
 import { zipSync } from 'fflate';
-import { makeFileName } from './file-name';
 import { Html, html } from './safe-html';
+import { makeFileName } from './saved-name';
 
 export interface PartFile {
   /** Without the ending. */

@@ -22,7 +22,18 @@ export type ToolMessage =
   /** What the sender has said, as their browser wrote it (caption-frame.ts). */
   | { readonly kind: 'caption'; readonly bytes: Uint8Array }
   /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
-  | { readonly kind: 'captioning'; readonly bytes: Uint8Array };
+  | { readonly kind: 'captioning'; readonly bytes: Uint8Array }
+  | FileToolMessage;
+
+/** A message of the files' (file-messages.ts). */
+export interface FileToolMessage {
+  readonly kind: FileKind;
+  readonly bytes: Uint8Array;
+}
+
+/** What is said of files: one is offered, a stretch of it asked for, a piece of that, the digest of a block or of the whole, the end
+ * of it before it was there, and that it is there. */
+export type FileKind = 'file-offer' | 'file-ask' | 'file-piece' | 'file-digest' | 'file-stop' | 'file-done';
 
 export type Kind = ToolMessage['kind'];
 
@@ -34,7 +45,8 @@ const HEADER_BYTES = 12;
 /** Every browser takes a message of 16 KiB (RFC 8831 §6.6), and a long one holds up the others no longer than that. */
 export const FRAME_BYTES_MAX = 16_384;
 
-const PIECE_BYTES_MAX = FRAME_BYTES_MAX - HEADER_BYTES;
+/** A piece of a file is one frame, so that it holds up nothing that is longer than that. */
+export const PIECE_BYTES_MAX = FRAME_BYTES_MAX - HEADER_BYTES;
 const NUMBERS = 65_536;
 
 /** The largest document that two pages share. */
@@ -57,6 +69,12 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   // Ten thousand characters are read, cut and told of.
   caption: { code: 24, bytesMax: 65_536 },
   captioning: { code: 25, bytesMax: 64 },
+  'file-offer': { code: 16, bytesMax: 2_048 },
+  'file-ask': { code: 17, bytesMax: 64 },
+  'file-piece': { code: 18, bytesMax: PIECE_BYTES_MAX },
+  'file-digest': { code: 19, bytesMax: 64 },
+  'file-stop': { code: 20, bytesMax: 64 },
+  'file-done': { code: 21, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;
@@ -126,6 +144,17 @@ export class FrameReader {
     this.open.set(number, message);
     return { kind: 'piece' };
   }
+}
+
+/** Tell whether *received* is one of the files' messages. */
+export function isOfFile(received: Received): received is FileToolMessage {
+  return received.kind.startsWith('file-');
+}
+
+/** The body of a piece of a file, if *frame* is one; it is looked at before anything is kept of it. */
+export function pieceOf(frame: Uint8Array): Uint8Array | null {
+  const isPiece = frame[0] === VERSION && frame[1] === KINDS['file-piece'].code;
+  return isPiece && frame.byteLength <= FRAME_BYTES_MAX ? frame.subarray(HEADER_BYTES) : null;
 }
 
 function bodyOf(message: ToolMessage): Uint8Array {

@@ -4,7 +4,15 @@
 import { Allowance } from './allowance';
 import { CaptionTalk } from './caption-talk';
 import type { DocumentSync } from './document-sync';
-import { FRAME_BYTES_MAX, FrameReader, type ToolMessage, writeFrames } from './tool-frames';
+import {
+  type FileToolMessage,
+  FRAME_BYTES_MAX,
+  FrameReader,
+  isOfFile,
+  pieceOf,
+  type ToolMessage,
+  writeFrames,
+} from './tool-frames';
 
 /** What is shown to the other person at this moment, and is no part of the document. */
 export type Shown = Extract<ToolMessage, { readonly kind: 'pointer' | 'look-here' }>;
@@ -22,11 +30,36 @@ export interface ToolChannel {
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
+/** What the lesson's files need of the line; loaded with the first of them (lesson-files.ts). */
+export interface FileTraffic {
+  /** A question waits for nothing but the time: the next moment may have room for it. */
+  readonly isHeld: boolean;
+  open(): void;
+  close(): void;
+  /** The other page knows nothing yet. */
+  greet(): void;
+  tick(nowMs: number): void;
+  /** Take the next message that is no piece. */
+  takeWord(nowMs: number): ToolMessage | null;
+  takePiece(): ToolMessage | null;
+  /** Tell whether *piece* is the very next of what was asked for. */
+  expects(piece: Uint8Array): boolean;
+  receive(message: FileToolMessage, nowMs: number): 'taken' | 'unreadable' | 'flood';
+}
+
 const TICK_MS = 500;
 
 /** The browser holds no more than this for the line; the rest waits here as what it is, a document. */
 const BUFFERED_BYTES_MAX = 16 * FRAME_BYTES_MAX;
 const BUFFERED_BYTES_LOW = 4 * FRAME_BYTES_MAX;
+
+/** Of a file the browser holds no more than this: an edit waits for nothing else. */
+const FILE_BUFFERED_BYTES_MAX = 8 * FRAME_BYTES_MAX;
+
+const EARLY_OFFERS_MAX = 100;
+
+/** How long a question for more of a file waits for its share of the line. */
+const HELD_MS = 40;
 
 /** A hand draws 60 times a second; a document of the largest size comes in 550 frames. Above this, frames are dropped. */
 const FRAMES = { most: 2_000, perSecond: 250 };
@@ -49,6 +82,10 @@ export class ToolLine {
   /** What is to be shown to them: of each kind the newest. */
   private readonly toShow = new Map<Shown['kind'], Shown>();
   readonly captions = new CaptionTalk(() => this.send());
+  private files: FileTraffic | null = null;
+  /** Offers that came before what takes them was loaded. */
+  private earlyOffers: FileToolMessage[] = [];
+  private heldTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly framesLeft = new Allowance(FRAMES);
   private readonly bytesLeft = new Allowance(BYTES);
   private readonly timer: ReturnType<typeof setInterval>;
@@ -82,13 +119,23 @@ export class ToolLine {
     if (channel?.readyState !== 'open') return;
     try {
       while (channel.bufferedAmount < BUFFERED_BYTES_MAX) {
-        const frame = this.nextFrame();
-        if (!frame) return;
+        const frame = this.nextFrame(channel);
+        if (!frame) break;
         channel.send(frame);
       }
     } catch {
       this.leave(); // it has closed at this moment
     }
+    clearTimeout(this.heldTimer);
+    if (this.files?.isHeld) this.heldTimer = setTimeout(() => this.send(), HELD_MS);
+  }
+
+  /** Carry *files*, too, from now on. */
+  carry(files: FileTraffic): void {
+    this.files = files;
+    if (this.channel?.readyState === 'open') files.open();
+    for (const offer of this.earlyOffers.splice(0)) this.receiveOfFiles(offer, this.clock());
+    this.send();
   }
 
   /** The person hears again what the other said last, or no longer. */
@@ -108,6 +155,7 @@ export class ToolLine {
 
   stop(): void {
     clearInterval(this.timer);
+    clearTimeout(this.heldTimer);
     this.leave();
   }
 
@@ -115,6 +163,7 @@ export class ToolLine {
     this.sync.open(this.clock());
     this.isSignDue = this.isListening;
     this.captions.greet();
+    this.files?.open();
     this.send();
   }
 
@@ -127,6 +176,7 @@ export class ToolLine {
     this.toShow.clear();
     this.onShown({ kind: 'pointer', bytes: NOWHERE });
     this.reader = new FrameReader();
+    this.files?.close();
     this.sync.close(this.clock());
   }
 
@@ -134,18 +184,30 @@ export class ToolLine {
     // A connection that this page closes takes its channel with it, and no event tells (W3C WebRTC §4.4.3, close).
     if (this.channel?.readyState === 'closed') this.leave();
     this.sync.tick(this.clock());
+    this.files?.tick(this.clock());
     this.send();
     this.onTick();
   }
 
-  private nextFrame(): Uint8Array<ArrayBuffer> | null {
+  private nextFrame(channel: ToolChannel): Uint8Array<ArrayBuffer> | null {
     const piece = this.frames?.next();
     if (piece && !piece.done) return piece.value;
     const nowMs = this.clock();
-    const message = this.takeSign() ?? this.captions.next(nowMs) ?? this.sync.next(nowMs) ?? this.takeShown();
+    const message =
+      this.takeSign() ??
+      this.captions.next(nowMs) ??
+      this.sync.next(nowMs) ??
+      this.takeShown() ??
+      this.takeOfFiles(channel);
     this.frames = message && writeFrames(message, this.number);
     this.number += 1;
-    return message ? this.nextFrame() : null;
+    return message ? this.nextFrame(channel) : null;
+  }
+
+  /** What is of files comes after everything else, and never fills what the browser holds. */
+  private takeOfFiles({ bufferedAmount }: ToolChannel): ToolMessage | null {
+    const word = this.files?.takeWord(this.clock());
+    return word ?? (bufferedAmount < FILE_BUFFERED_BYTES_MAX ? (this.files?.takePiece() ?? null) : null);
   }
 
   private takeSign(): ToolMessage | null {
@@ -166,11 +228,18 @@ export class ToolLine {
     const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : null;
     // Text, and what is longer than a frame, costs as much as the longest.
     const length = bytes?.byteLength ?? FRAME_BYTES_MAX;
-    if (!this.framesLeft.take(1, nowMs) || !this.bytesLeft.take(length, nowMs)) {
+    // What this page has asked for, it has paid for with its question.
+    const piece = bytes && pieceOf(bytes);
+    const isAsked = piece !== null && this.files?.expects(piece) === true;
+    if (!isAsked && (!this.framesLeft.take(1, nowMs) || !this.bytesLeft.take(length, nowMs))) {
       this.drop('flood');
       return;
     }
     const received = bytes ? this.reader.receive(bytes) : ({ kind: 'unreadable' } as const);
+    if (isOfFile(received)) {
+      this.receiveOfFiles(received, nowMs);
+      return;
+    }
     switch (received.kind) {
       case 'unreadable':
         this.drop('unreadable');
@@ -193,16 +262,28 @@ export class ToolLine {
         if (!this.captions.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
         return;
       default:
-        if (received.kind === 'hello') this.greet();
+        if (received.kind === 'hello') this.greet(received.wantsAnswer);
         this.sync.receive(received, nowMs);
         this.send();
     }
   }
 
   /** Their tools may have been loading when the signs were given. */
-  private greet(): void {
+  private greet(isNew: boolean): void {
     this.isSignDue ||= this.isListening;
     this.captions.greet();
+    if (isNew) this.files?.greet();
+  }
+
+  private receiveOfFiles(message: FileToolMessage, nowMs: number): void {
+    this.sync.receivePiece(nowMs);
+    const { files } = this;
+    if (files) {
+      const taken = files.receive(message, nowMs);
+      if (taken !== 'taken') this.notify(taken);
+      this.send();
+    } else if (message.kind === 'file-offer' && this.earlyOffers.length < EARLY_OFFERS_MAX)
+      this.earlyOffers.push(message);
   }
 
   private drop(why: 'flood' | 'unreadable'): void {

@@ -14,5 +14,7 @@ export { startKeyboard } from './keyboard';
 export { Details } from './panel/Details';
 export { startSideEffects } from './side-effects/side-effects';
 export { MoveHandle } from './stage/MoveHandle';
+export { Reactions, startReactions } from './stage/Reactions';
+export { Screens } from './stage/Screen';
 export { startAnnouncements } from './status/announcements';
 export { Notices } from './status/Notices';

@@ -13,8 +13,7 @@ import { onFirstFrame, pictureOf } from './page/pictures';
 import { removePlaceholder } from './page/placeholder';
 import { detailsList } from './panel/Panel';
 import { Room } from './Room';
-import { moveHandle } from './stage/OwnPicture';
-import { startReactions } from './stage/Reactions';
+import { moveHandle, reactions, screens } from './stage/later-stage';
 import { startLayout } from './stage/stage-layout';
 import { showLevels } from './stage/tile-levels';
 import { notices } from './status/LazyNotices';
@@ -32,7 +31,7 @@ const OTHERS_FRAME_MS = 100;
 
 /** What a person may need next, loaded while the page waits for its words. */
 const LOADED_FIRST = [notices, detailsList, waiting, endScreens, reconnecting, graceQuestion];
-const LOADED_NEXT = [chat, menu, moveHandle, problems];
+const LOADED_NEXT = [chat, menu, moveHandle, reactions, screens, problems];
 
 const loadLater = () => import('./later');
 
@@ -52,7 +51,7 @@ export function makePage(parts: RoomParts): () => Promise<void> {
   const isDressed = loadAppearance(parts);
   holdDrawing(parts);
   const { state: before } = parts.call;
-  for (const start of [startPanel, startUnread, startLayout, startReactions, showLevels]) {
+  for (const start of [startPanel, startUnread, startLayout, showLevels]) {
     start();
   }
   let isDrawn = false;
@@ -67,11 +66,14 @@ export function makePage(parts: RoomParts): () => Promise<void> {
     keepFocus(root, parts.hasLobby, OPENERS);
     removePlaceholder('early');
     for (const part of LOADED_NEXT) part.load();
-    void loadPart(loadLater).then(({ startKeyboard, startAnnouncements, startSideEffects }) => {
-      startKeyboard(takeKeys());
-      startAnnouncements(before);
-      startSideEffects();
-    });
+    void loadPart(loadLater).then(
+      ({ startKeyboard, startAnnouncements, startReactions, startSideEffects }) => {
+        startKeyboard(takeKeys());
+        startAnnouncements(before);
+        startReactions();
+        startSideEffects();
+      },
+    );
   };
 }
 

@@ -9,6 +9,7 @@ export const FEATURES = [
   'captions',
   'chat',
   'details',
+  'files',
   'full-screen',
   'hand',
   'layouts',

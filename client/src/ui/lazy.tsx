@@ -11,15 +11,18 @@ interface PlaceProps {
   readonly onRetry: () => void;
 }
 
-export interface Lazy {
+export interface Lazy<Props extends object = object> {
   /** Load it now; a second call does nothing while it is loading, or loaded. */
   readonly load: () => void;
-  readonly View: ComponentType;
+  readonly View: ComponentType<Props>;
 }
 
-export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentType<PlaceProps>): Lazy {
+export function makeLazy<Props extends object = object>(
+  fetch: () => Promise<ComponentType<Props>>,
+  Place: ComponentType<PlaceProps>,
+): Lazy<Props> {
   // A failure stays on the screen until the part is there, so that nothing flickers with each attempt.
-  const loaded = signal<ComponentType | 'failed' | null>(null);
+  const loaded = signal<ComponentType<Props> | 'failed' | null>(null);
   let isAsked = false;
   const load = () => {
     if (isAsked) return;
@@ -35,9 +38,9 @@ export function makeLazy(fetch: () => Promise<ComponentType>, Place: ComponentTy
       },
     );
   };
-  const View = () => {
+  const View = (props: Props) => {
     const Part = loaded.value;
-    if (typeof Part === 'function') return <Part />;
+    if (typeof Part === 'function') return <Part {...props} />;
     if (Part === null) load();
     return <Place hasFailed={Part === 'failed'} onRetry={load} />;
   };

@@ -24,6 +24,7 @@ Feature = Literal[
     "captions",
     "chat",
     "details",
+    "files",
     "full-screen",
     "hand",
     "layouts",

@@ -23,6 +23,7 @@ from langdao_video.signaling.effects import Close, CloseCode, Decide, Effect, Se
 from langdao_video.signaling.evidence import Verdict
 from langdao_video.signaling.flow import ReportedMedia
 from langdao_video.signaling.ice import IceOffer
+from langdao_video.signaling.last_call import is_answered, report_end
 from langdao_video.signaling.liveness import Liveness
 from langdao_video.signaling.room_clock import find_due
 from langdao_video.signaling.room_phase import EndCause, EndedRoom, EndReported, LastCall, OpenRoom, enter
@@ -225,8 +226,7 @@ class Room:
         elif seat.reports.newest is not ReportedMedia.STOPPED:  # a stop means that no media came with it
             seat.reports.unsure_ms = seat.proof_ms
         effects += disputes.review(self.info, self._seats, self._rules, now_ms)
-        last_call = self._phase
-        if isinstance(last_call, LastCall) and all(each.proof_ms >= last_call.at_ms for each in self._seated):
+        if isinstance(self._phase, LastCall) and is_answered(self._phase, self._seated):
             effects += self._finish(now_ms)
         return effects
 
@@ -271,21 +271,7 @@ class Room:
             return []
         reported = EndReported(last_call.by, last_call.at_ms)
         self._phase = enter(last_call, EndCause.ANSWERED, reported)
-        effects: list[Effect] = []
-        if self._seats[other(last_call.by)].phase is not SeatPhase.EMPTY:
-            for seat in self._seats.values():
-                effects += self._report_last(seat, last_call, now_ms)
-        return [*effects, seat_events.report_end(self.info, self._seats[last_call.by], last_call.at_ms)]
-
-    def _report_last(self, seat: Seat, last_call: LastCall, now_ms: int) -> list[Effect]:
-        """Report the seat's answer to the last call, or else its newest proof. Who ended the session may be gone."""
-        if seat.is_seated and seat.proof_ms >= last_call.at_ms:
-            is_fresh = seat.reports.unsure_ms is None and not seat.flow.is_quiet(now_ms, self._rules.ping_ms)
-            flows = disputes.media_flows(self._seats, seat, self._rules, now_ms, is_fresh=is_fresh)
-            return [seat_events.report_heartbeat(self.info, seat, seat.proof_ms, flows=flows)]
-        if seat.role == last_call.by and seat.phase is not SeatPhase.EMPTY:
-            return [seat_events.report_disconnected(self.info, seat, "ended")]
-        return [] if seat.phase is SeatPhase.EMPTY else [*seat_events.report_newest_proof(self.info, seat)]
+        return [*report_end(self.info, self._seats, self._rules, last_call, now_ms)]
 
     def lose(self, conn: int, now_ms: int, *, said_goodbye: bool) -> list[Effect]:
         """Note that a socket is gone. A close frame is a goodbye, but it does not prove when it was sent."""

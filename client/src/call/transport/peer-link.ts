@@ -7,6 +7,7 @@ import { EarlyCandidates, fragmentsOf } from './early-candidates';
 import { MediaLines, type OwnMedia } from './media-lines';
 import { TheirOffers } from './offer-gate';
 import { OwnCandidates, plainCandidate } from './own-candidates';
+import { OwnOffers } from './own-offers';
 import { readLevel, readPlayed, type Source, TheirTracks } from './receivers';
 import { configuration, fingerprintOf, type LinkState, linkState } from './rtc-config';
 import { openToolChannel } from './tool-channel';
@@ -34,9 +35,6 @@ interface PeerOptions extends OwnMedia {
   readonly countOffer: () => number;
 }
 
-/** An offer may be lost with a socket of either side: without an answer it is sent again. */
-const ANSWER_MS_MAX = 4_000;
-
 export class PeerLink {
   /** The page at the other end; null while the link is only prepared. */
   page: string | null = null;
@@ -57,10 +55,7 @@ export class PeerLink {
   hasGathered = false;
   /** The page that has the first offer already, from the inline script; null where it sent none. */
   private offeredEarly: Promise<string | null> | null = null;
-  private answerTimer: ReturnType<typeof setTimeout> | undefined;
-  private offerNumber = 0;
-  /** The own offer whose answer has come; it may not be applied yet. */
-  private answeredNumber = 0;
+  private readonly offers: OwnOffers;
   private readonly theirs = new TheirOffers(() => void this.turns.run(() => this.answerOffer()));
   /** The number of the other side's offer that is being answered; null where it has none. */
   private answering: number | null = null;
@@ -74,6 +69,9 @@ export class PeerLink {
     private readonly options: PeerOptions,
     private readonly callbacks: PeerCallbacks,
   ) {
+    this.offers = new OwnOffers(options.countOffer, () => {
+      if (!this.turns.isOver && this.connection.signalingState === 'have-local-offer') this.announceOffer();
+    });
     const wanted = configuration(options.iceServers, options.relayOnly);
     const prefetch = takeConnection(wanted);
     this.connection = this.listen(prefetch?.connection ?? new RTCPeerConnection(wanted), prefetch?.channel);
@@ -156,22 +154,21 @@ export class PeerLink {
    * that begin over at once would miss each other for ever. */
   get insists(): boolean {
     const isSent = !this.own.areWaiting && this.connection.signalingState === 'have-local-offer';
-    return isSent && !this.options.isPolite && this.answeredNumber !== this.offerNumber;
+    return isSent && !this.options.isPolite && !this.offers.isAnswered;
   }
 
   /** Tell whether the link waits for an answer of this *number*; null comes from a page that does not count. */
   awaits(number: number | null): boolean {
-    const isMine = number === null || number === this.offerNumber;
-    return isMine && this.connection.signalingState === 'have-local-offer';
+    return this.offers.isCurrent(number) && this.connection.signalingState === 'have-local-offer';
   }
 
   receiveAnswer(sdp: string, number: number | null): void {
-    if (this.awaits(number)) this.answeredNumber = this.offerNumber;
+    if (this.awaits(number)) this.offers.noteAnswer();
     this.fingerprint = fingerprintOf(sdp) || this.fingerprint;
     void this.turns.run(async () => {
       if (!this.awaits(number)) return;
       await this.applyRemote({ type: 'answer', sdp });
-      clearTimeout(this.answerTimer);
+      this.offers.stopWaiting();
       this.lines.tellSenders();
       await this.sendScreen();
     });
@@ -210,7 +207,7 @@ export class PeerLink {
 
   close(): void {
     this.turns.end();
-    clearTimeout(this.answerTimer);
+    this.offers.stopWaiting();
     this.theirs.stop();
     this.connection.close();
   }
@@ -219,7 +216,7 @@ export class PeerLink {
   private take({ connection, offer, sent }: ConnectionPrefetch): void {
     this.lines.useLines(connection.getTransceivers());
     this.offeredEarly = sent;
-    if (sent) this.offerNumber = this.options.countOffer();
+    if (sent) this.offers.begin();
     else this.firstOffer = offer;
   }
 
@@ -293,7 +290,7 @@ export class PeerLink {
     // Its candidates may come before it is applied.
     this.own.begin(description.sdp ?? '');
     await this.connection.setLocalDescription(description);
-    this.offerNumber = this.options.countOffer();
+    this.offers.begin();
   }
 
   /** In one step where the browser has it (W3C WebRTC §4.4.1.5; Chrome 80, Firefox 75, Safari 14.1). */
@@ -312,10 +309,7 @@ export class PeerLink {
 
   private awaitAnswer(): void {
     this.sendCandidates();
-    clearTimeout(this.answerTimer);
-    this.answerTimer = setTimeout(() => {
-      if (!this.turns.isOver && this.connection.signalingState === 'have-local-offer') this.announceOffer();
-    }, ANSWER_MS_MAX);
+    this.offers.awaitAnswer();
   }
 
   private async applyRemote(description: RTCSessionDescriptionInit & { sdp: string }): Promise<void> {
@@ -340,7 +334,7 @@ export class PeerLink {
 
   /** Both offered: take the own offer back. Before the first answer the senders go with it, so begin anew. */
   private async giveWay(): Promise<void> {
-    clearTimeout(this.answerTimer);
+    this.offers.stopWaiting();
     if (this.connection.remoteDescription) {
       try {
         await this.connection.setLocalDescription({ type: 'rollback' });
@@ -366,7 +360,7 @@ export class PeerLink {
   private sendDescription(type: 'offer' | 'answer'): void {
     const sdp = this.connection.localDescription?.sdp;
     if (!this.page || !sdp) return;
-    const number = type === 'offer' ? this.offerNumber : this.answering;
+    const number = type === 'offer' ? this.offers.number : this.answering;
     const written = this.options.sending.writeDescription(sdp);
     this.callbacks.send({ type, to: this.page, sdp: written, ...(number !== null && { number }) });
   }

@@ -5,10 +5,13 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Chat.css';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
+import { fileParts, shownFiles } from '../store/files-state';
 import { ownRole, state } from '../store/room-store';
 import { isEndShown, unread } from '../store/unread';
 import { Composer } from './Composer';
+import { isDropNear } from './dropped-files';
 import { Line, WaitingLine } from './Line';
+import { mergeByTime } from './merge-by-time';
 
 /** This near to the end counts as the end. */
 const END_PIXELS = 48;
@@ -19,7 +22,7 @@ export function Chat() {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   };
   return (
-    <section class="chat" aria-labelledby="chat-title">
+    <section class={isDropNear.value ? 'chat drop' : 'chat'} aria-labelledby="chat-title">
       <h2 id="chat-title">{t('panel.chat')}</h2>
       <Lines list={list} toEnd={toEnd} />
       {!isEndShown.value && unread.value > 0 && (
@@ -41,7 +44,9 @@ interface LinesProps {
 /** The list stays at its end as lines come, unless the person has scrolled up. An own line leads back to the end. */
 function Lines({ list, toEnd }: LinesProps) {
   const { chat, pending } = state.value;
-  const isEmpty = chat.length + pending.length === 0;
+  const { value: parts } = fileParts;
+  const files = parts ? shownFiles.value : [];
+  const isEmpty = chat.length + pending.length + files.length === 0;
   const newestPending = pending[pending.length - 1]?.id;
   const newest = chat[chat.length - 1];
   const newestOwn = pending.length > 0 ? undefined : chat.filter(({ role }) => role === ownRole).pop();
@@ -49,7 +54,7 @@ function Lines({ list, toEnd }: LinesProps) {
   useLayoutEffect(() => {
     // Reading the height makes the browser lay the page out at once: not for an empty list.
     if (!isEmpty && isEndShown.peek()) toEnd();
-  }, [newest, pending.length]);
+  }, [newest, pending.length, files.length]);
   useLayoutEffect(() => {
     if (newestPending) toEnd();
   }, [newestPending]);
@@ -83,14 +88,18 @@ function Lines({ list, toEnd }: LinesProps) {
           {t('chat.empty')}
         </li>
       )}
-      {chat.map((line, place) => (
-        <Line
-          key={`${line.role}-${line.id}`}
-          line={line}
-          before={chat[place - 1]}
-          isNewest={line === newestOwn}
-        />
-      ))}
+      {mergeByTime(chat, files).map(({ line, before, file }) =>
+        file
+          ? parts && <parts.FileLine key={`file-${file.id}`} file={file} />
+          : line && (
+              <Line
+                key={`${line.role}-${line.id}`}
+                line={line}
+                before={before}
+                isNewest={line === newestOwn}
+              />
+            ),
+      )}
       {pending.map((line) => (
         <WaitingLine key={`pending-${line.id}`} line={line} />
       ))}

@@ -7,10 +7,13 @@ import { CHAT_CHARACTERS_MAX } from '../../call/transport/wire';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
 import { Popup } from '../../ui/Popup';
+import { chosenFiles, fileActions, fileParts, fileProblem } from '../store/files-state';
 import { isMessageWanted } from '../store/panel-state';
 import { call, state } from '../store/room-store';
+import { AttachButton } from './AttachButton';
 import { countCharacters, makeWellFormed } from './characters';
 import { draft } from './chat-memory';
+import { takePaste } from './dropped-files';
 import { isVisible, receiveLine, withoutControls } from './visible';
 
 /** The count of characters is shown from here on. */
@@ -31,6 +34,7 @@ export function Composer() {
     isMessageWanted.value = false;
   }, [isMessageWanted.value]);
   const send = () => {
+    sendFiles();
     // Read the draft now: a key may come before the last change is drawn.
     const line = receiveLine(withoutControls(makeWellFormed(draft.value.trim())));
     if (!('shown' in line) || !canSend) return;
@@ -41,8 +45,12 @@ export function Composer() {
   return (
     // No form: in a frame without `allow-forms` a browser submits none, and says nothing of it.
     <div class="chat-form">
+      <Attached />
       <Limit count={count} isFull={isFull} isBlank={written !== '' && !isVisible(written)} />
-      <EmojiButton onPick={(emoji) => insert(box.current, emoji)} />
+      <div class="chat-tools">
+        <AttachButton onChosen={() => box.current?.focus()} />
+        <EmojiButton onPick={(emoji) => insert(box.current, emoji)} />
+      </div>
       <textarea
         ref={box}
         class="field"
@@ -55,6 +63,7 @@ export function Composer() {
         placeholder={t('chat.placeholder')}
         enterkeyhint="send"
         autocomplete="off"
+        onPaste={takePaste}
         onInput={(event) => {
           draft.value = event.currentTarget.value;
         }}
@@ -79,6 +88,29 @@ export function Composer() {
       </p>
     </div>
   );
+}
+
+/** What goes with the message, and why something does not. */
+function Attached() {
+  const { value: parts } = fileParts;
+  return (
+    <>
+      {fileProblem.value && (
+        <p class="chat-limit over" role="alert" data-part="file-problem">
+          {fileProblem.value}
+        </p>
+      )}
+      {parts && <parts.ChosenFiles />}
+    </>
+  );
+}
+
+function sendFiles(): void {
+  const files = chosenFiles.value;
+  if (files.length === 0) return;
+  chosenFiles.value = [];
+  fileProblem.value = null;
+  fileActions.value?.offer(files);
 }
 
 /** Enter also ends the composition of a Japanese or Chinese word; Safari says so only by the old key code. On Android the

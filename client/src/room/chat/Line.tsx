@@ -70,7 +70,8 @@ function whyKey(code: string) {
   return code === 'chat-blank' ? 'chat.blank' : 'chat.refused';
 }
 
-function Author() {
+/** Who the other person is, as far as it is known. */
+export function Author() {
   const { peer } = state.value;
   return (
     <>

@@ -6,13 +6,13 @@ import { type Edge, peaksOf } from '../../classroom/sound-part';
 import type { Recording } from '../../classroom/voice-ring';
 import { t } from '../../i18n/lazy-words';
 import { sayUnit } from '../../i18n/units';
+import { AgainEdge } from './AgainEdge';
 import { sayAgain } from './keep-voice';
 
 /** A bar and the space beside it, CSS pixels. */
 const BAR_PX = 3;
 
 const EDGES: readonly Edge[] = ['fromMs', 'toMs'];
-const STEP_MS = 100;
 
 export function Wave({ recording }: { readonly recording: Recording }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -35,8 +35,8 @@ export function Wave({ recording }: { readonly recording: Recording }) {
     };
   }, [state, recording]);
 
-  const placeOf = ({ currentTarget, clientX }: { currentTarget: Element; clientX: number }) =>
-    placeAt(clientX, currentTarget.getBoundingClientRect(), lengthMs);
+  const msAt = (x: number) =>
+    canvas.current ? placeAt(x, canvas.current.getBoundingClientRect(), lengthMs) : 0;
   return (
     <div class="again-part" dir="ltr">
       <canvas
@@ -46,13 +46,13 @@ export function Wave({ recording }: { readonly recording: Recording }) {
         data-part="again-wave"
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          begunMs.current = placeOf(event);
+          begunMs.current = msAt(event.clientX);
         }}
         onPointerMove={(event) => {
-          if (begunMs.current !== null) sayAgain.preview(begunMs.current, placeOf(event));
+          if (begunMs.current !== null) sayAgain.preview(begunMs.current, msAt(event.clientX));
         }}
         onPointerUp={(event) => {
-          if (begunMs.current !== null) sayAgain.choose(begunMs.current, placeOf(event));
+          if (begunMs.current !== null) sayAgain.choose(begunMs.current, msAt(event.clientX));
           begunMs.current = null;
         }}
         onPointerCancel={() => {
@@ -60,24 +60,7 @@ export function Wave({ recording }: { readonly recording: Recording }) {
         }}
       />
       {EDGES.map((edge) => (
-        <input
-          key={edge}
-          type="range"
-          class="again-edge"
-          data-part={`again-${edge === 'fromMs' ? 'from' : 'to'}`}
-          aria-label={t(edge === 'fromMs' ? 'again.from' : 'again.to')}
-          aria-valuetext={sayUnit(Math.round(part[edge] / 100) / 10, 'second', 's') ?? ''}
-          min={0}
-          max={lengthMs}
-          step={STEP_MS}
-          value={part[edge]}
-          onInput={({ currentTarget }) => {
-            sayAgain.move(edge, Number(currentTarget.value));
-            // It may have gone less far than it was moved.
-            currentTarget.value = String(sayAgain.view.value.part[edge]);
-          }}
-          onChange={() => sayAgain.play()}
-        />
+        <AgainEdge key={edge} edge={edge} msAt={msAt} />
       ))}
     </div>
   );

@@ -1,7 +1,7 @@
 // Saves the words for Anki. What writes the package is loaded with the first press.
 
 import { Layers } from 'lucide';
-import { makeFileName } from '../../classroom/file-name';
+import { makeFileName } from '../../classroom/saved-name';
 import { t } from '../../i18n/lazy-words';
 import { link } from '../store/room-store';
 import type { WrittenCard } from './card-rows';

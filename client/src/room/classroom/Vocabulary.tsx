@@ -5,8 +5,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import './Vocabulary.css';
 import type { Doc } from 'yjs';
 import { cleanWord, WORD_CHARACTERS_MAX } from '../../classroom/clean-word';
-import { makeFileName } from '../../classroom/file-name';
 import { canAsk } from '../../classroom/quiz-rules';
+import { makeFileName } from '../../classroom/saved-name';
 import { type Card, type CardText, FIELDS, textOf, WordList } from '../../classroom/word-list';
 import { writeTabbed } from '../../classroom/word-table';
 import { t } from '../../i18n/lazy-words';

@@ -23,6 +23,8 @@ type Opened = Pick<
   | 'showOther'
   | 'hold'
   | 'setListening'
+  | 'carry'
+  | 'send'
   | 'stop'
 >;
 
@@ -99,7 +101,7 @@ export function otherName(): string {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!(['board', 'captions', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
+  if (!(['board', 'captions', 'files', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     const { peer, outcome } = state.value;

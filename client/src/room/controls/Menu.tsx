@@ -3,6 +3,7 @@
 import './Menu.css';
 import { Icon } from '../../ui/Icon';
 import { LanguageMenu } from '../../ui/LanguageMenu';
+import { ReactionSign } from '../stage/reaction-signs';
 import { makeHelpSection } from './help-entries';
 import { makeLayoutSection } from './layout-entries';
 import { makeMediaSection } from './media-entries';
@@ -52,8 +53,8 @@ function Section(props: { readonly section: MenuSection }) {
     );
   }
   return (
-    <section {...about}>
-      {title !== undefined && <h2>{title}</h2>}
+    <section {...about} aria-labelledby={`more-title-${name}`}>
+      <h2 id={`more-title-${name}`}>{title}</h2>
       {list}
     </section>
   );
@@ -77,7 +78,7 @@ function Entry(props: { readonly entry: MenuEntry }) {
       onClick={choose}
     >
       {icon && <Icon of={icon} />}
-      <span>{sign ?? label}</span>
+      {sign ? <ReactionSign of={sign} /> : <span>{label}</span>}
       {letter !== undefined && (
         <span class="more-letter" aria-hidden="true" translate={false}>
           {letter}

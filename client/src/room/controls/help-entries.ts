@@ -28,5 +28,5 @@ export function makeHelpSection(): MenuSection | null {
     // A phone has no keys; a tablet with a keyboard still has the key for it.
     ...(matchMedia('(hover: none) and (pointer: coarse)').matches ? [] : [shortcuts]),
   ];
-  return entries.length > 0 ? { name: 'help', entries } : null;
+  return entries.length > 0 ? { name: 'help', title: t('shortcut.group'), entries } : null;
 }

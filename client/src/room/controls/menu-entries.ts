@@ -3,13 +3,14 @@
 import { signal } from '@preact/signals';
 import type { IconNode } from 'lucide';
 import { createRef } from 'preact';
+import type { Reaction } from '../../call/transport/wire';
 
 export interface MenuEntry {
   /** Names the button for tests and styles: `data-part="more-…"`. */
   readonly part: string;
   readonly icon?: IconNode;
-  /** In place of an icon: a character, such as 👍. */
-  readonly sign?: string;
+  /** In place of an icon and the label: the drawing of this reaction. */
+  readonly sign?: Reaction;
   readonly label: string;
   /** Whether it is on or chosen; left out by an entry that only does something. */
   readonly isPressed?: boolean;
@@ -22,7 +23,7 @@ export interface MenuEntry {
 
 export interface MenuSection {
   readonly name: string;
-  readonly title?: string;
+  readonly title: string;
   /** The icon of a group that is folded under its title. */
   readonly fold?: IconNode;
   /** Signs beside each other; a screen reader hears their labels. */

@@ -3,7 +3,6 @@
 import { REACTIONS } from '../../call/transport/wire';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
-import { SIGNS } from '../stage/Reactions';
 import { call, stage } from '../store/room-store';
 import type { MenuSection } from './menu-entries';
 
@@ -12,7 +11,7 @@ export function makeReactionSection(): MenuSection | null {
   if (stage.value !== 'live' || !isShown('reactions')) return null;
   const entries = REACTIONS.map((reaction) => ({
     part: `react-${reaction}`,
-    sign: SIGNS[reaction],
+    sign: reaction,
     label: t(`reaction.${reaction}`),
     keepsOpen: true,
     onClick: () => call.dispatch({ type: 'react', reaction }),

@@ -3,6 +3,7 @@
 import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
 import { startCaptions } from '../classroom/LazyCaptions';
+import { startFiles } from '../classroom/share-files';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
@@ -31,6 +32,7 @@ export function startSideEffects(): void {
   reportMissingFeatures();
   startTools();
   startBoard();
+  startFiles();
   startSayAgain();
   startCaptions();
 }

@@ -1,16 +1,9 @@
 // The own picture: small in a corner that the person chooses, beside the other person, or hidden.
 
-import { makeLazy } from '../../ui/lazy';
-import { later } from '../store/later-parts';
 import { ownRole, speaking, state } from '../store/room-store';
+import { moveHandle } from './later-stage';
 import { isAlone, isOwnSmall, ownPlace } from './stage-layout';
 import { Tile } from './Tile';
-
-/** Loaded after the first picture. */
-export const moveHandle = makeLazy(
-  () => later('MoveHandle'),
-  () => null,
-);
 
 export function OwnPicture() {
   const { me, outcome } = state.value;

@@ -1,18 +1,10 @@
-// A reaction rises over the picture of the person who sent it, and is gone. The wire carries its name, never the sign.
+// A reaction rises over the picture of the person who sent it, and is gone. The wire carries its name, never the drawing.
 
 import { signal } from '@preact/signals';
 import './Reactions.css';
 import type { Reaction, Role } from '../../call/transport/wire';
 import { call } from '../store/room-store';
-
-export const SIGNS: Readonly<Record<Reaction, string>> = {
-  'thumbs-up': '👍',
-  clap: '👏',
-  heart: '❤️',
-  laugh: '😂',
-  party: '🎉',
-  thinking: '🤔',
-};
+import { ReactionSign } from './reaction-signs';
 
 const SHOWN_MS = 3_000;
 
@@ -49,7 +41,7 @@ export function Reactions({ of }: { readonly of: Role }) {
       {mine.map(({ id, reaction }) => (
         // Each takes its own path, so that several can be told apart.
         <span key={id} class={`reaction path-${id % 3}`} data-reaction={reaction}>
-          {SIGNS[reaction]}
+          <ReactionSign of={reaction} />
         </span>
       ))}
     </span>

@@ -1,26 +1,12 @@
 // The stage: the other person, the own picture, and in between a card that says what is going on.
 
 import { t } from '../../i18n';
-import { makeLazy } from '../../ui/lazy';
-import { later } from '../store/later-parts';
 import { otherRole, ownRole, speaking, stage, state } from '../store/room-store';
+import { board, listeningSign, reactions, screens } from './later-stage';
 import { OwnPicture } from './OwnPicture';
-import { Reactions } from './Reactions';
-import { OwnScreen, Screen } from './Screen';
 import { Between } from './StageMessage';
 import { corner, hasScreen, isAlone, isOnName, isOwnSmall, layout } from './stage-layout';
 import { Tile } from './Tile';
-
-/** Both are loaded after the first picture. */
-const listeningSign = makeLazy(
-  () => later('ListeningSign'),
-  () => null,
-);
-
-const board = makeLazy(
-  () => later('BoardPlace'),
-  () => null,
-);
 
 export function Stage() {
   const { peer } = state.value;
@@ -33,8 +19,7 @@ export function Stage() {
       data-stage={stage.value}
       aria-label={t('room.title')}
     >
-      <Screen />
-      <OwnScreen />
+      <screens.View />
       <board.View />
       <div class={isOnName.value ? 'stage-remote name-at-top' : 'stage-remote'}>
         <Tile
@@ -52,7 +37,7 @@ export function Stage() {
       </div>
       <Between />
       <OwnPicture />
-      {isAlone.value && <Reactions of={ownRole} />}
+      {isAlone.value && <reactions.View of={ownRole} />}
     </section>
   );
 }

@@ -9,7 +9,7 @@ import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import { type Person, PLAY_CHANGED, pictureOf, play, playRefused } from '../page/pictures';
 import { watchFit } from './fit';
-import { Reactions } from './Reactions';
+import { reactions } from './later-stage';
 import { isWhole } from './stage-layout';
 
 interface TileProps {
@@ -83,7 +83,7 @@ export function Tile({
           <span class="visually-hidden">{t('room.hand-raised')}</span>
         </span>
       )}
-      <Reactions of={role} />
+      <reactions.View of={role} />
       {isRefused && (
         <button type="button" class="button primary tile-unblock" onClick={playRefused}>
           {t(`room.hear.${role}`)}

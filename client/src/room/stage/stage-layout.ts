@@ -19,8 +19,12 @@ export const isWhole = signal(false);
 
 /** Only the other person is shown. */
 export const isAlone = computed(() => isOwnHidden.value || layout.value === 'spotlight');
+/** What shows a shared screen is loaded after the first picture; until then the people keep their places. */
+export const isScreenReady = signal(false);
 /** A shared screen, or the board, is large in every layout, with both people beside it. */
-export const hasScreen = computed(() => remoteScreen.value !== null || isBoardOpen.value);
+export const hasScreen = computed(
+  () => (isScreenReady.value && remoteScreen.value !== null) || isBoardOpen.value,
+);
 export const isOwnSmall = computed(() => layout.value === 'speaker' && !hasScreen.value);
 
 /** The classes of the corner: `at-bottom at-end`. */

@@ -2,6 +2,7 @@
 // page's main.tsx says how the file is loaded.
 
 import type { ComponentType } from 'preact';
+import type { Role } from '../../call/transport/wire';
 
 export interface LaterParts {
   /** Bring back what was kept of the chat. */
@@ -17,7 +18,9 @@ export interface LaterParts {
   readonly Notices: ComponentType;
   /** The chat and the lesson's tools. */
   readonly PanelTabs: ComponentType;
+  readonly Reactions: ComponentType<{ readonly of: Role }>;
   readonly Reconnecting: ComponentType;
+  readonly Screens: ComponentType;
   readonly Waiting: ComponentType;
 }
 

@@ -12,17 +12,19 @@ export const isEndShown = signal(false);
 /** The id of the newest line of the other person that was seen. */
 export const seenId = signal<string | null>(null);
 
+/** How many of the other person's files came while the chat was not seen. */
+export const newFiles = signal(0);
+
 const isPageVisible = signal(true);
 
 const received = computed(() => state.value.chat.filter(({ role }) => role !== ownRole));
 
-/** How many of the other person's lines were not seen. */
+/** How many of the other person's lines and files were not seen. */
 export const unread = computed(() => {
   const lines = received.value;
-  for (let newer = 0; newer < lines.length; newer += 1) {
-    if (lines[lines.length - 1 - newer]?.id === seenId.value) return newer;
-  }
-  return lines.length;
+  let newer = 0;
+  while (newer < lines.length && lines[lines.length - 1 - newer]?.id !== seenId.value) newer += 1;
+  return newer + newFiles.value;
 });
 
 /** The other person's newest line, for a moment while the chat is closed; passing-notices.ts sets it. */
@@ -40,5 +42,6 @@ export function startUnread(): void {
     // A closed panel is on the screen until the next frame; what comes in between was not read.
     const isRead = isPanelOpen.value && isEndShown.value && isPageVisible.value;
     if (isRead && newest) seenId.value = newest.id;
+    if (isRead && newFiles.value > 0) newFiles.value = 0;
   });
 }

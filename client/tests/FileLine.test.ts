@@ -1,0 +1,18 @@
+// How a file stands, in words: who gives it is told something else than who gets it.
+
+import { expect, test, vi } from 'vitest';
+import words from '../src/i18n/en.json';
+import { wordsOf } from '../src/room/chat/FileLine';
+
+vi.mock('../src/room/store/room-store', () => ({}));
+
+const STATES = ['offered', 'done', 'unwanted', 'gone', 'damaged', 'no-room', 'unreadable'] as const;
+
+test('every end has its words, and what one can do about it depends on the side', () => {
+  const said = (isOwn: boolean) => STATES.map((state) => words[wordsOf({ state, isOwn })]);
+
+  for (const each of [...said(true), ...said(false)]) expect(each).toBeTruthy();
+  expect(said(true)[3]).toBe('This page was reloaded. Choose the file again.');
+  expect(said(false)[3]).toBe('Their page was reloaded. Ask them to send it again.');
+  expect(said(true)[5]).not.toBe(said(false)[5]);
+});

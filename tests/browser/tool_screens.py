@@ -1,0 +1,34 @@
+"""Opens the lesson's tools in a live call, one after the other; screens.py shows them in a lesson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.browser.tab import ChromiumTab
+
+
+async def show_the_tools(tab: ChromiumTab) -> AsyncIterator[str]:
+    """Show notes, vocabulary, and what the other said once more; yield the name of each screen."""
+    await tab.press_part("tab-notes")
+    await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
+    await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
+    yield "notes"
+    await tab.press_part("tab-vocabulary")
+    await wait_until(tab, "document.querySelector('[data-part=new-word]')")
+    # A word in Latin letters would count as one that nobody has translated.
+    await tab.page.fill("[data-part=new-word]", "猫")
+    await tab.press_part("add-word")
+    await wait_until(tab, "document.querySelector('[data-part=card]')")
+    yield "vocabulary"
+    await tab.press_part("tab-chat")
+    await wait_until(tab, "document.querySelector('[data-part=again]').disabled === false")
+    await tab.press_part("again")
+    await wait_until(tab, "document.querySelector('[data-part=again-from]')")
+    await tab.press_part("again-stop")
+    yield "say-again"
+    await tab.press_part("again-close")
