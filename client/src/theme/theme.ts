@@ -12,13 +12,13 @@ export const FEATURES = [
   'files',
   'full-screen',
   'hand',
+  'home',
   'layouts',
   'notes',
   'picture-in-picture',
   'reactions',
   'say-again',
   'screen',
-  'take-home',
   'vocabulary',
 ] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -27,13 +27,13 @@ Feature = Literal[
     "files",
     "full-screen",
     "hand",
+    "home",
     "layouts",
     "notes",
     "picture-in-picture",
     "reactions",
     "say-again",
     "screen",
-    "take-home",
     "vocabulary",
 ]
 

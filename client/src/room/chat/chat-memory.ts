@@ -31,7 +31,7 @@ export function keepChat(): void {
   effect(() => {
     const { chat, pending, outcome } = state.value;
     if (outcome?.kind !== 'ended') write({ lines: chat, pending, seenId: seenId.value, draft: draft.value });
-    else if (isShown('take-home')) write({ lines: chat, pending: [], seenId: null, draft: '' });
+    else if (isShown('home')) write({ lines: chat, pending: [], seenId: null, draft: '' });
     else forget();
   });
 }

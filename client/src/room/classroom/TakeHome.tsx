@@ -63,12 +63,12 @@ function Kept({ lesson }: { readonly lesson: KeptLesson }) {
     <section class="card take-home" aria-labelledby="take-home-title" data-part="take-home">
       <h2 id="take-home-title">{t('home.title')}</h2>
       <Learned lesson={lesson} />
-      {isShown('take-home') && <Files lesson={lesson} />}
+      {isShown('home') && <Files lesson={lesson} />}
       {isShown('vocabulary') && lesson.cards.length > 0 && <AnkiButton cards={lesson.cards} />}
       {isShown('vocabulary') && askable.length > 0 && (
         <QuizButton stand={quiz} onOpen={() => setQuiz('open')} />
       )}
-      {isShown('take-home') && <p class="interlude-small">{t('home.own')}</p>}
+      {isShown('home') && <p class="interlude-small">{t('home.own')}</p>}
     </section>
   );
 }

@@ -75,7 +75,7 @@ function Words({ doc }: { readonly doc: Doc }) {
       )}
       {askable.length > 0 && <QuizButton stand={quiz} onOpen={() => setQuiz('open')} />}
       {cards.length > 0 && <Export cards={cards} />}
-      {isShown('take-home') && <OpenLesson doc={doc} />}
+      {isShown('home') && <OpenLesson doc={doc} />}
     </>
   );
 }
