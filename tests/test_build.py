@@ -51,6 +51,13 @@ def test_an_old_browser_can_read_the_scripts(script: str) -> None:
     assert [what for what, pattern in UNREADABLE.items() if re.search(pattern, code)] == []
 
 
+def test_what_is_loaded_later_hands_out_what_it_has() -> None:
+    wanted = {name for code in SCRIPTS.values() for name in re.findall(r"__load\(`\./([\w-]+\.js)`", code)}
+
+    assert len(wanted) > 10
+    assert [name for name in sorted(wanted) if "__given=" not in SCRIPTS[name]] == []
+
+
 def test_the_script_for_browsers_without_modules_needs_none_of_their_words() -> None:
     code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', SCRIPTS["old-browser.js"])
 

@@ -32,9 +32,11 @@ export function withoutDynamicImport(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_, bundle) {
-        for (const chunk of Object.values(bundle)) {
-          if (chunk.type !== 'chunk') continue;
-          const given = chunk.isDynamicEntry ? offer(chunk.code, chunk.exports) : '';
+        const chunks = Object.values(bundle).filter((each) => each.type === 'chunk');
+        // A module that one part loads later and another brings at once may stand in a chunk that is no entry.
+        const later = new Set(chunks.flatMap(({ dynamicImports }) => dynamicImports));
+        for (const chunk of chunks) {
+          const given = later.has(chunk.fileName) ? offer(chunk.code, chunk.exports) : '';
           const calls = chunk.code.replace(/\bimport\(([^()]+)\)/g, 'self.__load($1,import.meta.url)');
           // A page's first script brings the loader; what comes later finds it.
           chunk.code = `${chunk.isEntry ? LOADER.replace(/\n\s*/g, '') : ''}${calls}${given}`;

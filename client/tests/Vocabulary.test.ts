@@ -1,17 +1,16 @@
-// The vocabulary as rows, for a file and for the clipboard.
+// The vocabulary brings the quiz. What writes packages and takes ZIPs apart waits for the first press.
 
 import { expect, test } from 'vitest';
-import * as Y from 'yjs';
-import { WordList } from '../src/classroom/word-list';
-import { rowsOf } from '../src/room/classroom/Vocabulary';
+import { findLoadedWith } from './source-tree';
 
-test('a row has the texts of its card and who added it, in words; a role that is none is left out', () => {
-  const words = new WordList(new Y.Doc());
-  words.add({ word: 'gato', meaning: 'cat', example: 'El gato duerme.' }, 'tutor');
-  words.add({ word: 'perro', meaning: '', example: '' }, '<b>admin</b>');
+const loaded = findLoadedWith('room/classroom/Vocabulary.tsx');
 
-  expect(rowsOf(words.read())).toEqual([
-    ['gato', 'cat', 'El gato duerme.', 'Tutor'],
-    ['perro', '', '', ''],
-  ]);
+test('the words come with their quiz', () => {
+  expect(loaded).toContain('room/classroom/Quiz.tsx');
+  expect(loaded).toContain('classroom/quiz-rules.ts');
+});
+
+test('no package and no ZIP comes with them', () => {
+  for (const part of ['anki-package.ts', 'sqlite-file.ts', 'lesson-page.ts', 'lesson-file.ts'])
+    expect(loaded).not.toContain(`classroom/${part}`);
 });

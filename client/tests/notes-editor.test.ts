@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Classroom } from '../src/classroom/classroom';
 import { ACTIONS, type ActionName } from '../src/classroom/notes-commands';
-import { DEPTH_MAX, NOTES_SIZE_MAX, schema } from '../src/classroom/notes-schema';
+import { schema } from '../src/classroom/notes-schema';
+import { DEPTH_MAX, NOTES_SIZE_MAX } from '../src/classroom/notes-values';
 import { FakeWire } from './fake-channel';
 import { type NotesPage, openNotes } from './notes-page';
 

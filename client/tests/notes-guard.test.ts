@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { LessonDocument } from '../src/classroom/lesson-document';
-import { notesOf } from '../src/classroom/notes-editor';
-import { DEPTH_MAX } from '../src/classroom/notes-schema';
+import { DEPTH_MAX, notesOf } from '../src/classroom/notes-values';
 import { openNotes } from './notes-page';
 
 beforeEach(() => {

@@ -3,7 +3,8 @@
 import { type EditorState, type PluginView, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type { Classroom } from '../src/classroom/classroom';
-import { makeState, type NotesHost, notesOf } from '../src/classroom/notes-editor';
+import { makeState, type NotesHost } from '../src/classroom/notes-editor';
+import { notesOf } from '../src/classroom/notes-values';
 
 /** As much of an EditorView as plugins use. */
 class FakeView {

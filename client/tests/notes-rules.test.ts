@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { notesOf } from '../src/classroom/notes-editor';
+import { notesOf } from '../src/classroom/notes-values';
 import { openNotes } from './notes-page';
 
 test.each([

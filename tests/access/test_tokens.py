@@ -72,6 +72,7 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
             "details",
             "full-screen",
             "hand",
+            "home",
             "layouts",
             "notes",
             "picture-in-picture",

@@ -301,6 +301,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     yield "weak-line", tab
     await tutor.end_call()
     await student.wait_for_state("ended")
+    await wait_until(tab, "document.querySelector('[data-part=take-home]')")
     yield "ended", tab
     statement = await tab.evaluate("document.querySelector('main a')?.href ?? null")
     if statement:

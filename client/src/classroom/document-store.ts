@@ -125,6 +125,18 @@ export class DocumentStore {
   }
 }
 
+/** Tell whether a document of *lesson* is kept. Where nothing can be kept, there is none. */
+export async function hasDocument(lesson: string): Promise<boolean> {
+  try {
+    const database = await openDatabase();
+    const key = await answerOf(database.transaction(LESSONS).objectStore(LESSONS).getKey(lesson));
+    database.close();
+    return key !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 async function forgetOld(database: IDBDatabase, nowMs: number): Promise<void> {
   const transaction = database.transaction([UPDATES, LESSONS], 'readwrite');
   const [updates, lessons] = [transaction.objectStore(UPDATES), transaction.objectStore(LESSONS)];

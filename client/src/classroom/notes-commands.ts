@@ -16,7 +16,8 @@ import type { MarkType, NodeType } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import type { Command, EditorState, Plugin } from 'prosemirror-state';
 import { redoCommand, undoCommand } from 'y-prosemirror';
-import { type Colour, cleanHref, schema } from './notes-schema';
+import { schema } from './notes-schema';
+import { type Colour, cleanHref } from './notes-values';
 
 const { nodes, marks } = schema;
 

@@ -4,14 +4,15 @@ import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey, yUndoPlugin, yUndoPluginKey } from 'y-prosemirror';
-import type { Doc, UndoManager, XmlFragment } from 'yjs';
+import type { UndoManager, XmlFragment } from 'yjs';
 import { type CaretHost, makeCaretPlugin, showCaret } from './notes-caret';
 import { type Action, linkTo, makeKeyPlugins } from './notes-commands';
 import { holdWhileComposing } from './notes-composition';
 import { makeDirectionPlugin } from './notes-direction';
 import { cleanNotes, guardNotes } from './notes-guard';
 import { makeRulesPlugin } from './notes-rules';
-import { cleanHref, DEPTH_MAX, NOTES_SIZE_MAX, quietHtml, schema } from './notes-schema';
+import { quietHtml, schema } from './notes-schema';
+import { cleanHref, DEPTH_MAX, NOTES_SIZE_MAX } from './notes-values';
 
 /** More than this is no piece of text that somebody copied; reading it would stop the page. */
 const PASTED_CHARACTERS_MAX = 2_000_000;
@@ -24,11 +25,6 @@ export interface NotesHost extends CaretHost {
   onFull(): void;
   /** The text, the selection, or what can be done with it is another. */
   onChange(): void;
-}
-
-/** Find the notes in the lesson's document. */
-export function notesOf(doc: Doc): XmlFragment {
-  return doc.getXmlFragment('notes');
 }
 
 /** Make the editor's state of *notes*, without a window. */

@@ -3,7 +3,8 @@
 
 import { Plugin } from 'prosemirror-state';
 import * as Y from 'yjs';
-import { DEPTH_MAX, schema, VALUES } from './notes-schema';
+import { schema } from './notes-schema';
+import { DEPTH_MAX, VALUES } from './notes-values';
 
 const BLOCKS: readonly string[] = ['paragraph', 'heading', 'blockquote', 'bullet_list', 'ordered_list'];
 

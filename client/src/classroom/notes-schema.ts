@@ -1,22 +1,8 @@
 // What notes are made of. Law: whatever a page, a clipboard or an old document holds, nothing else comes into the notes: no
-// pictures, no styles, no addresses but those of LINK_PROTOCOLS.
+// pictures, no styles, no addresses but those that notes-values.ts lets pass.
 
 import { type Attrs, type DOMOutputSpec, type MarkSpec, type NodeSpec, Schema } from 'prosemirror-model';
-
-/** In which colours a text can be highlighted. */
-export const COLOURS = ['yellow', 'green', 'pink'] as const;
-export type Colour = (typeof COLOURS)[number];
-
-export const LEVELS = [1, 2, 3] as const;
-
-/** Lists and quotations stand in each other so deep, counted in elements. */
-export const DEPTH_MAX = 16;
-
-/** So long may the notes become, in characters and blocks (ProseMirror's positions): some 60 pages. */
-export const NOTES_SIZE_MAX = 200_000;
-
-const LINK_PROTOCOLS: readonly string[] = ['http:', 'https:', 'mailto:'];
-const LINK_CHARACTERS_MAX = 2_000;
+import { COLOURS, cleanHref, isColour, isLevel } from './notes-values';
 
 /** Level 1 in the notes comes after the panel's own headings. */
 const LEVELS_ABOVE = 2;
@@ -26,27 +12,6 @@ const BLOCK = { dir: 'auto' };
 
 /** A person selects text, never a block as a thing. */
 const PLAIN = { selectable: false };
-
-/** Make an address that may be opened of what a person or a page gave; null for anything else. */
-export function cleanHref(given: unknown): string | null {
-  if (typeof given !== 'string' || given.length > LINK_CHARACTERS_MAX) return null;
-  try {
-    const { protocol, href } = new URL(given.trim());
-    return LINK_PROTOCOLS.includes(protocol) && href.length <= LINK_CHARACTERS_MAX ? href : null;
-  } catch {
-    return null;
-  }
-}
-
-const isColour = (given: unknown): given is Colour => COLOURS.some((colour) => colour === given);
-const isLevel = (given: unknown): given is number => LEVELS.some((level) => level === given);
-
-/** What the values of each node and mark may be; one without a row has none. */
-export const VALUES: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
-  heading: { level: isLevel },
-  highlight: { colour: isColour },
-  link: { href: (value) => value !== null && cleanHref(value) === value },
-};
 
 const nodes = {
   doc: { content: 'block+' },

@@ -12,6 +12,7 @@ export const FEATURES = [
   'files',
   'full-screen',
   'hand',
+  'home',
   'layouts',
   'notes',
   'picture-in-picture',

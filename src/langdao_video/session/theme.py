@@ -27,6 +27,7 @@ Feature = Literal[
     "files",
     "full-screen",
     "hand",
+    "home",
     "layouts",
     "notes",
     "picture-in-picture",

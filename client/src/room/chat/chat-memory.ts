@@ -1,10 +1,11 @@
 // Keeps the chat of a tab over a reload: its lines (a restarted service has forgotten them), unsent lines, and the draft. They
-// stay in this tab, and are removed when the session ends.
+// stay in this tab. When the session ends, all but the lines are removed; these can be taken home as long as the tab is open.
 
 import { effect, signal } from '@preact/signals';
 import { listOf, nullable, object, type Read, text } from '../../base/shapes';
 import type { PendingLine } from '../../call/state';
 import { chatLine } from '../../call/transport/wire';
+import { isShown } from '../../theme/apply-theme';
 import { call, link, state } from '../store/room-store';
 import { seenId } from '../store/unread';
 
@@ -29,8 +30,9 @@ export function keepChat(): void {
   }
   effect(() => {
     const { chat, pending, outcome } = state.value;
-    if (outcome?.kind === 'ended') forget();
-    else write({ lines: chat, pending, seenId: seenId.value, draft: draft.value });
+    if (outcome?.kind !== 'ended') write({ lines: chat, pending, seenId: seenId.value, draft: draft.value });
+    else if (isShown('home')) write({ lines: chat, pending: [], seenId: null, draft: '' });
+    else forget();
   });
 }
 

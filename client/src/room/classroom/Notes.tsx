@@ -4,7 +4,8 @@
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import './Notes.css';
 import type { Role } from '../../call/transport/wire';
-import { NotesEditor, notesOf } from '../../classroom/notes-editor';
+import { NotesEditor } from '../../classroom/notes-editor';
+import { notesOf } from '../../classroom/notes-values';
 import { t } from '../../i18n/lazy-words';
 import { otherRole, state } from '../store/room-store';
 import { NotesBar } from './NotesBar';

@@ -4,15 +4,23 @@ import { Download, Plus, Trash2, Undo2, Volume2 } from 'lucide';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './Vocabulary.css';
 import type { Doc } from 'yjs';
-import type { Role } from '../../call/transport/wire';
 import { cleanWord, WORD_CHARACTERS_MAX } from '../../classroom/clean-word';
+import { canAsk } from '../../classroom/quiz-rules';
+import { makeFileName } from '../../classroom/saved-name';
 import { type Card, type CardText, FIELDS, textOf, WordList } from '../../classroom/word-list';
-import { writeCsv, writeTabbed } from '../../classroom/word-table';
+import { writeTabbed } from '../../classroom/word-table';
 import { t } from '../../i18n/lazy-words';
+import { isShown } from '../../theme/apply-theme';
 import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
-import { link, ownRole, state } from '../store/room-store';
+import { link, ownRole } from '../store/room-store';
+import { AnkiButton } from './AnkiButton';
+import { isRole, lessonLanguage, rowsOf, writeCard, writeTable } from './card-rows';
+import { OpenLesson } from './OpenLesson';
+import { Quiz } from './Quiz';
+import { QuizButton, type QuizStand } from './QuizButton';
 import { SharedField } from './SharedField';
+import { saveFile } from './save-file';
 import { canSpeak, speak } from './speech';
 import { ToolStatus } from './ToolStatus';
 import { tools } from './tools-state';
@@ -34,7 +42,11 @@ function Words({ doc }: { readonly doc: Doc }) {
   const [removed, setRemoved] = useState<{ readonly text: CardText; readonly by: string } | null>(null);
   // At once: what comes between the drawing and an effect after it would not be shown.
   useLayoutEffect(() => words.subscribe(() => redraw((count) => count + 1)), [words]);
+  const [quiz, setQuiz] = useState<QuizStand>('none');
   const cards = words.read();
+  const askable = cards.map(textOf).filter(canAsk);
+  if (quiz === 'open' && askable.length > 0)
+    return <Quiz cards={askable} onClose={() => setQuiz('closed')} />;
   const remove = (card: Card) => {
     setRemoved({ text: textOf(card), by: card.by });
     words.remove(card);
@@ -61,7 +73,9 @@ function Words({ doc }: { readonly doc: Doc }) {
           <span>{t('vocabulary.undo', { word: removed.text.word })}</span>
         </button>
       )}
+      {askable.length > 0 && <QuizButton stand={quiz} onOpen={() => setQuiz('open')} />}
       {cards.length > 0 && <Export cards={cards} />}
+      {isShown('home') && <OpenLesson doc={doc} />}
     </>
   );
 }
@@ -85,7 +99,7 @@ function Adder({ onAdd }: { readonly onAdd: (word: string) => void }) {
         data-part="new-word"
         aria-label={t('vocabulary.word')}
         placeholder={t('vocabulary.word')}
-        lang={language()}
+        lang={lessonLanguage()}
         dir="auto"
         maxLength={WORD_CHARACTERS_MAX}
         autocomplete="off"
@@ -119,7 +133,7 @@ function CardLine(props: { readonly card: Card; readonly words: WordList; readon
           text={card[name]}
           label={t(`vocabulary.${name}`)}
           class={`vocabulary-${name}`}
-          lang={name === 'meaning' ? undefined : language()}
+          lang={name === 'meaning' ? undefined : lessonLanguage()}
           isReadOnly={isFull}
           onEdit={(before, after) => words.edit(card[name], before, after)}
         />
@@ -130,7 +144,7 @@ function CardLine(props: { readonly card: Card; readonly words: WordList; readon
           <Tool
             icon={Volume2}
             label={t('vocabulary.hear', { word })}
-            onClick={() => speak(word, language())}
+            onClick={() => speak(word, lessonLanguage())}
           />
         )}
         <Tool icon={Trash2} label={t('vocabulary.remove', { word })} onClick={onRemove} />
@@ -149,50 +163,25 @@ function Tool(props: { readonly icon: typeof Plus; readonly label: string; reado
 }
 
 function Export({ cards }: { readonly cards: readonly Card[] }) {
-  const rows = rowsOf(cards);
-  const save = () => {
-    const head = [...FIELDS.map((name) => t(`vocabulary.${name}`)), t('vocabulary.by')];
-    saveFile(writeCsv([head, ...rows]), `${link.room}.csv`);
-  };
+  const written = cards.map(writeCard);
   return (
     <p class="vocabulary-export">
-      <button type="button" class="button" data-part="save-words" onClick={save}>
+      <AnkiButton cards={written} />
+      <button
+        type="button"
+        class="button"
+        data-part="save-words"
+        onClick={() => saveFile(writeTable(written), makeFileName(link.room, 'csv'))}
+      >
         <Icon of={Download} />
         <span>{t('vocabulary.csv')}</span>
       </button>
       <CopyButton
-        text={writeTabbed(rows.map((row) => row.slice(0, FIELDS.length)))}
+        text={writeTabbed(rowsOf(written).map((row) => row.slice(0, FIELDS.length)))}
         label={t('vocabulary.copy')}
         class="button"
         part="copy-words"
       />
     </p>
   );
-}
-
-/** Make a row of each card: its fields, and who added it, in the page's words. */
-export function rowsOf(cards: readonly Card[]): string[][] {
-  return cards.map((card) => {
-    const text = textOf(card);
-    return [...FIELDS.map((name) => text[name]), isRole(card.by) ? t(`role.${card.by}`) : ''];
-  });
-}
-
-/** The other page may have written anything there. */
-function isRole(by: string): by is Role {
-  return by === 'student' || by === 'tutor';
-}
-
-/** Offer *text* as a download. The address lives as long as a slow disk may need. */
-function saveFile(text: string, name: string): void {
-  const anchor = document.createElement('a');
-  anchor.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
-}
-
-/** The lesson's language, ISO 639-1. */
-function language(): string {
-  return state.value.session?.language ?? link.language ?? '';
 }

@@ -83,8 +83,16 @@ export class Tools {
 
 export const tools = new Tools(async (onStatus) => {
   const { Classroom } = await loadPart(() => import('../../classroom/classroom'));
-  return new Classroom(`${link.role} ${link.room}`, readClock, onStatus);
+  return new Classroom(lessonName(), readClock, onStatus);
 });
+
+/** What the document is called on this device. */
+export function lessonName(): string {
+  return `${link.role} ${link.room}`;
+}
+
+/** The name of the other person, who may be gone; null where nobody told it. */
+export const metName: Signal<string | null> = signal(null);
 
 /** How the other person is called, as the service says. */
 export function otherName(): string {
@@ -96,6 +104,8 @@ export function startTools(): void {
   if (!(['board', 'captions', 'files', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
-    if (state.value.outcome) tools.stop();
+    const { peer, outcome } = state.value;
+    metName.value = peer?.name ?? metName.peek();
+    if (outcome) tools.stop();
   });
 }

@@ -7,6 +7,7 @@ import { formatNumber } from '../../i18n/format';
 import { t } from '../../i18n/lazy-words';
 import { formatCost, formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
+import { takeHome } from '../classroom/LazyTakeHome';
 import { openOutside } from '../embedding/open-link';
 import { ownRole, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
@@ -24,6 +25,7 @@ export function Summary() {
       text={t(endedByKey(endedBy))}
       isAlert={endedBy !== ownRole}
     >
+      <p class="interlude-text">{t('home.thanks')}</p>
       <Figures />
       {statementUrl && (
         <a
@@ -43,6 +45,8 @@ export function Summary() {
           {t('end.id')} <code dir="ltr">{session.id}</code>
         </p>
       )}
+      {/* It comes a moment later: nothing stands below that would move. */}
+      <takeHome.View />
     </FullScreen>
   );
 }
