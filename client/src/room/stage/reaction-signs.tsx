@@ -3,20 +3,20 @@
 import type { VNode } from 'preact';
 import type { Reaction } from '../../call/transport/wire';
 
-const SKIN = '#ffcc4d';
+const YELLOW = '#ffcc4d';
 const INK = '#664500';
 
 const EDGE = { stroke: '#c28a10', 'stroke-width': 1.2 } as const;
 const LINE = { fill: 'none', stroke: INK, 'stroke-width': 2.2, 'stroke-linecap': 'round' } as const;
 
-const face = <circle cx="16" cy="16" r="13.5" fill={SKIN} {...EDGE} />;
+const face = <circle cx="16" cy="16" r="13.5" fill={YELLOW} {...EDGE} />;
 
 const DRAWN: Readonly<Record<Reaction, () => VNode>> = {
   'thumbs-up': () => (
     <g stroke-linejoin="round">
       <path fill="#3b82f6" d="M3.5 14h6v14h-6z" />
       <path
-        fill={SKIN}
+        fill={YELLOW}
         {...EDGE}
         d="M10.5 14.8 15.6 4c2.8 0 4.5 1.9 4 4.7L18.8 12h7.4a2.9 2.9 0 0 1 2.8 3.6l-2.4 9.6a3.6 3.6 0 0 1-3.5 2.8H10.5Z"
       />
@@ -25,7 +25,7 @@ const DRAWN: Readonly<Record<Reaction, () => VNode>> = {
   clap: () => (
     <g stroke-linecap="round">
       <g transform="rotate(24 16 18) translate(4.5 -1)">{hand('#f0b429')}</g>
-      <g transform="rotate(-24 16 18) translate(-3 1)">{hand(SKIN)}</g>
+      <g transform="rotate(-24 16 18) translate(-3 1)">{hand(YELLOW)}</g>
       <path d="M16 1.5v3M10.5 2.8l1.2 2.4M21.5 2.8l-1.2 2.4" stroke="#60a5fa" stroke-width="2" />
     </g>
   ),
