@@ -12,7 +12,7 @@ const STATIC = resolve(import.meta.dirname, '../../src/langdao_video/web/static'
 const TOOLS = {
   board: { entries: ['src/room/classroom/Board.tsx', 'src/classroom/classroom.ts'], limitBytes: 56 * 1024 },
   notes: { entries: ['src/room/classroom/Notes.tsx', 'src/classroom/classroom.ts'], limitBytes: 112 * 1024 },
-  home: { entries: ['src/room/classroom/TakeHome.tsx', 'src/classroom/classroom.ts'], limitBytes: 60 * 1024 },
+  home: { entries: ['src/room/classroom/TakeHome.tsx', 'src/classroom/classroom.ts'], limitBytes: 64 * 1024 },
   captions: {
     entries: ['src/room/classroom/CaptionBar.tsx', 'src/classroom/classroom.ts'],
     limitBytes: 44 * 1024,

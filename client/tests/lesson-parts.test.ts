@@ -51,8 +51,9 @@ test('a document in which nobody wrote, and no document, are nothing', () => {
   const doc = new Y.Doc();
   addBlocks(notesOf(doc), [{ kind: 'paragraph', spans: [] }]);
 
-  expect(readLesson(doc, [])).toEqual({ cards: [], notes: [], chat: [] });
-  expect(readLesson(null, [])).toEqual({ cards: [], notes: [], chat: [] });
+  const nothing = { cards: [], notes: [], chat: [], board: [], files: [] };
+  expect(readLesson(doc, [])).toEqual(nothing);
+  expect(readLesson(null, [])).toEqual(nothing);
 });
 
 test('everything is in the ZIP, and the next lesson can read it', async () => {

@@ -12,9 +12,11 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 from anki.sound import TTSTag
 from playwright.async_api import FilePayload
 
+from tests.browser.files import choose, wait_for_state
 from tests.browser.lesson import Lesson
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_accessibility import AXE
+from tests.browser.test_board import draw, open_board
 from tests.browser.test_notes import open_notes, place_caret, type_text, wait_for_notes
 from tests.browser.test_vocabulary import add, open_words, wait_for_words, write
 
@@ -44,6 +46,12 @@ async def save(person: Person, part: str, folder: Path) -> Path:
     return path
 
 
+def read_files(packed: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(packed) as files:
+        assert files.testzip() is None
+        return {name: files.read(name) for name in files.namelist()}
+
+
 def import_into_anki(package: Path, folder: Path) -> Collection:
     collection = Collection(str(folder / "anki.anki2"))
     request = ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions())
@@ -66,6 +74,12 @@ async def write_a_lesson(student: Person, tutor: Person) -> None:
     await tutor.write_chat(f"{NASTY} ¡Hasta luego!")
     await student.tab.press_part("tab-chat")
     await wait_until(student.tab, "document.querySelector('.chat-text')?.innerText.includes('luego')")
+    await choose(tutor, "cat.png")
+    await tutor.write_chat("un gato")
+    await wait_for_state(student, "cat.png", "done")
+    await open_board(tutor)
+    await draw(tutor.tab, (40, 40), (140, 120))
+    await wait_until(student.tab, "document.querySelector('[data-part=board-sign]')")
 
 
 async def find_faults(person: Person) -> list[str]:
@@ -118,20 +132,20 @@ async def test_a_lesson_is_taken_home_and_goes_on_in_the_next(
         await person.wait_for_state("ended")
         await wait_until(person.tab, f"{TAKE_HOME}?.innerText.includes('Los animales')")
     assert await find_faults(student) == []
+    assert read_files(await save(student, "save-lesson", tmp_path))["cat.png"].startswith(b"\x89PNG")
     await answer_the_quiz(student)
     await wait_until(student.tab, "document.activeElement?.dataset.part === 'quiz-start'")
     await student.tab.reload()
     await wait_until(student.tab, f"{TAKE_HOME}?.innerText.includes('Los animales')")
     await wait_until(student.tab, f"{TAKE_HOME}?.innerText.includes('Chat')")
     kept = await save(student, "save-lesson", tmp_path)
-    with zipfile.ZipFile(kept) as files:
-        assert files.testzip() is None
-        names = {name.rsplit(".", 1)[1]: name for name in files.namelist()}
-        assert sorted(names) == ["apkg", "csv", "html", "json", "md", "txt"]
-        page = files.read(names["html"]).decode()
-        table = files.read(names["csv"])
-        assert files.read(names["md"]).decode() == "# Los animales\n\nEl gato duerme\\.\n"
-        assert json.loads(files.read(names["json"]))["version"] == 1
+    files = {name.rsplit(".", 1)[1]: content for name, content in read_files(kept).items()}
+    assert sorted(files) == ["apkg", "csv", "html", "json", "md", "png", "svg", "txt"]
+    page, table = files["html"].decode(), files["csv"]
+    assert files["md"].decode() == "# Los animales\n\nEl gato duerme\\.\n"
+    assert files["png"].startswith(b"\x89PNG")
+    assert files["svg"].startswith(b"<svg")
+    assert json.loads(files["json"])["version"] == 1
     assert table.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))[1] == ["gato", "cat", "", "Student"]
     await check_the_page(people, page, tmp_path)

@@ -1,6 +1,7 @@
 // The board as an SVG to keep. Pure. Law: nothing that a person wrote becomes a tag or an attribute, and there is no script and no
 // address in it: what pictures there are stand in it whole.
 
+import { toBase64 } from '../base/base64';
 import { boundsOf, grow, LINE_HEIGHT, unite } from './board-geometry';
 import { pathOf } from './board-path';
 import { type Colour, compareShapes, LETTER_UNITS, LINE_UNITS, type Shape, type Text } from './board-shapes';
@@ -85,10 +86,4 @@ function escapeXml(text: string): string {
 function isXml(sign: string): boolean {
   const code = sign.codePointAt(0) ?? 0;
   return code >= 0x20 && !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -47,6 +47,8 @@ mark { color: #161a22; background: #ffec8b; }
 mark.green { background: #b9f0c4; }
 mark.pink { background: #ffc9de; }
 img, svg { max-width: 100%; height: auto; }
+figure { margin: 1rem 0; }
+figcaption { opacity: .75; }
 dt { font-weight: 600; margin-block-start: .75rem; }
 dt time { font-weight: 400; opacity: .75; }
 dd { margin: 0; white-space: pre-wrap; }

@@ -1,8 +1,16 @@
 // HTML that is put together from texts. Law: whatever a person wrote stays text; nothing else becomes markup than what stands in
 // our own source between the backticks.
 
+import { toBase64 } from '../base/base64';
+import type { PictureHead } from './picture-head';
+
 export class Html {
   constructor(readonly markup: string) {}
+}
+
+/** Write the address that carries a picture's *bytes*. Base64 has no letter that would have to be escaped, and there may be millions. */
+export function pictureAddress(type: PictureHead['type'] | 'image/svg+xml', bytes: Uint8Array): Html {
+  return new Html(`data:${type};base64,${toBase64(bytes)}`);
 }
 
 type Value = string | number | Html | readonly Html[];

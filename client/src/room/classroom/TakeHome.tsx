@@ -11,6 +11,7 @@ import { canAsk } from '../../classroom/quiz-rules';
 import { makeFileName } from '../../classroom/saved-name';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
+import { shownFiles } from '../store/files-state';
 import { state } from '../store/room-store';
 import { AnkiButton } from './AnkiButton';
 import { headingsOf, type KeptLesson, packLesson, readLesson, writePage } from './lesson-parts';
@@ -44,9 +45,10 @@ export function TakeHome() {
   const [doc, setDoc] = useState<Doc | null>(null);
   const { chat } = state.value;
   useEffect(() => void findDocument().then(setDoc), []);
-  const lesson = useMemo(() => readLesson(doc, chat), [doc, chat]);
-  const { cards, notes } = lesson;
-  if (cards.length + notes.length + chat.length === 0) return null;
+  const { value: files } = shownFiles;
+  const lesson = useMemo(() => readLesson(doc, chat, files), [doc, chat, files]);
+  const { cards, notes, board } = lesson;
+  if (cards.length + notes.length + board.length + chat.length + files.length === 0) return null;
   return <Kept lesson={lesson} />;
 }
 
@@ -75,10 +77,11 @@ function Kept({ lesson }: { readonly lesson: KeptLesson }) {
 
 function Learned({ lesson }: { readonly lesson: KeptLesson }) {
   const headings = headingsOf(lesson, HEADINGS_MAX);
-  const { cards, notes, chat } = lesson;
+  const { cards, notes, chat, board } = lesson;
   const parts = [
     cards.length > 0 && t('home.words', { count: cards.length }),
     notes.length > 0 && t('notes.title'),
+    board.length > 0 && t('board.title'),
     chat.length > 0 && t('panel.chat'),
   ].filter((words) => words !== false);
   return (

@@ -3,6 +3,8 @@
 import type { Doc } from 'yjs';
 import type { ChatLine } from '../../call/transport/wire';
 import { writeAnkiPackage } from '../../classroom/anki-package';
+import type { Shape } from '../../classroom/board-shapes';
+import type { FileView } from '../../classroom/file-exchange';
 import { LESSON_JSON, writeLessonFile } from '../../classroom/lesson-file';
 import {
   type LessonHead,
@@ -23,6 +25,7 @@ import { formatTime } from '../../i18n/localized';
 import { theme } from '../../theme/apply-theme';
 import { link, state } from '../store/room-store';
 import { lessonLanguage, type WrittenCard, writeCard, writeTable } from './card-rows';
+import { makeBoard, makePictures, readShapes } from './lesson-pictures';
 import { metName } from './tools-state';
 
 const DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
@@ -32,15 +35,24 @@ export interface KeptLesson {
   readonly cards: readonly WrittenCard[];
   readonly notes: readonly Block[];
   readonly chat: readonly ChatLine[];
+  readonly board: readonly Shape[];
+  /** The files of the chat; the pictures among them are taken home. */
+  readonly files: readonly FileView[];
 }
 
-/** Read what is in *doc*, if there is one, and in the chat. */
-export function readLesson(doc: Doc | null, chat: readonly ChatLine[]): KeptLesson {
+/** Read what is in *doc*, if there is one, and in the chat with its *files*. */
+export function readLesson(
+  doc: Doc | null,
+  chat: readonly ChatLine[],
+  files: readonly FileView[] = [],
+): KeptLesson {
   const notes = doc ? readBlocks(notesOf(doc)) : [];
   return {
     cards: doc ? new WordList(doc).read().map(writeCard) : [],
     notes: notes.some(hasText) ? notes : [],
     chat,
+    board: readShapes(doc),
+    files,
   };
 }
 
@@ -91,10 +103,13 @@ export function writeDeck(cards: readonly CardText[]): Promise<Uint8Array> {
 
 /** The parts in the order in which they are read. A part without anything in it is left out. */
 async function makeParts(lesson: KeptLesson): Promise<readonly LessonPart[]> {
-  const { notes, cards, chat } = lesson;
+  const { notes, cards, chat, board, files } = lesson;
+  const pictures = await makePictures(files);
   return [
     ...(notes.length > 0 ? [makeNotes(notes)] : []),
+    ...(board.length > 0 ? [await makeBoard(board)] : []),
     ...(cards.length > 0 ? [await makeVocabulary(cards)] : []),
+    ...(pictures ? [pictures] : []),
     ...(chat.length > 0 ? [makeChat(chat)] : []),
   ];
 }

@@ -1,0 +1,96 @@
+// The pictures of what a person takes home: the board, and those that were sent in the chat.
+
+import type { Doc } from 'yjs';
+import { readBoard } from '../../classroom/board-document';
+import type { Shape } from '../../classroom/board-shapes';
+import { boardToSvg } from '../../classroom/board-svg';
+import type { FileView } from '../../classroom/file-exchange';
+import type { LessonPart, PartFile } from '../../classroom/lesson-page';
+import { HEAD_BYTES, readPicture } from '../../classroom/picture-head';
+import { type Html, html, pictureAddress } from '../../classroom/safe-html';
+import { t } from '../../i18n/lazy-words';
+import { fileActions } from '../store/files-state';
+
+/** All of them are in memory at once, some of them three times. What is above stays in the chat, and can be saved there. */
+const PICTURES_BYTES_MAX = 24 * 1_048_576;
+
+/** A sharp print of a page, and as much as every browser draws at once. */
+const PNG_SIDE_MAX = 4_096;
+
+/** A small board is drawn larger than it is: what is written on it has to be legible. */
+const PNG_SCALE_MAX = 2;
+
+/** Read what is drawn in *doc*. */
+export function readShapes(doc: Doc | null): readonly Shape[] {
+  return doc ? readBoard(doc) : [];
+}
+
+/** Draw the board as it is on the screen, on white. */
+export async function makeBoard(shapes: readonly Shape[]): Promise<LessonPart> {
+  const title = t('board.title');
+  const svg = new TextEncoder().encode(boardToSvg(shapes));
+  const address = pictureAddress('image/svg+xml', svg);
+  const png = await drawPng(address.markup);
+  return {
+    title,
+    body: html`<p><img src="${address}" alt="${title}"></p>\n`,
+    files: [
+      { name: title, ending: 'svg', bytes: svg },
+      ...(png ? [{ name: title, ending: 'png', bytes: png }] : []),
+    ],
+  };
+}
+
+/** Take the pictures among *files* that are here, in their order; null where there is none. */
+export async function makePictures(files: readonly FileView[]): Promise<LessonPart | null> {
+  const taken: { readonly file: PartFile; readonly name: string; readonly address: Html }[] = [];
+  let left = PICTURES_BYTES_MAX;
+  for (const view of files) {
+    const isHere = view.isOwn || view.state === 'done';
+    const picture = isHere && view.size <= left && (await readFile(view));
+    if (!picture) continue;
+    left -= view.size;
+    taken.push(picture);
+  }
+  if (taken.length === 0) return null;
+  return {
+    title: t('home.pictures'),
+    body: html`${taken.map(({ name, address }) => html`<figure><img src="${address}" alt=""><figcaption dir="auto">${name}</figcaption></figure>\n`)}`,
+    files: taken.map(({ file }) => file),
+  };
+}
+
+/** Read a picture; null for a file that is none, whatever its name says, and for one that is gone. */
+async function readFile({ id, name }: FileView) {
+  const blob = await fileActions.value?.read(id).catch(() => null);
+  if (!blob) return null;
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const head = readPicture(bytes.subarray(0, HEAD_BYTES));
+  if (!head) return null;
+  const [, ending = 'png'] = head.type.split('/');
+  const stem = name.replace(/\.[^.]*$/, '');
+  return {
+    name,
+    address: pictureAddress(head.type, bytes),
+    file: { name: stem, ending: ending === 'jpeg' ? 'jpg' : ending, bytes },
+  };
+}
+
+/** Draw the picture at *address*; null where this browser does not. */
+async function drawPng(address: string): Promise<Uint8Array | null> {
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const { naturalWidth, naturalHeight } = image;
+    const scale = Math.min(PNG_SCALE_MAX, PNG_SIDE_MAX / Math.max(naturalWidth, naturalHeight));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(naturalWidth * scale));
+    canvas.height = Math.max(1, Math.round(naturalHeight * scale));
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const png = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
+    return png && new Uint8Array(await png.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
