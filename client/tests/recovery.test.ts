@@ -77,6 +77,20 @@ describe('a first connection', () => {
     expect(ladder.shown).toBe('connecting');
   });
 
+  test('that was lost before the ladder was loaded is a path that was there', () => {
+    const ladder = new Ladder().note('met', { link: 'disconnected' });
+    expect(ladder.recovery.phase).toBe('interrupted');
+
+    ladder.pass(INTERRUPTED_MS_MAX + LOOK_EVERY_MS);
+    expect(ladder.steps).toEqual([['restart', INTERRUPTED_MS_MAX]]);
+    ladder.pass(1_000);
+    expect(ladder.shown).toBe('reconnecting');
+
+    expect(
+      new Ladder().note('met', { link: 'disconnected' }).pass(500).pass(250, { link: 'connected' }).recovery,
+    ).toMatchObject({ phase: 'connected', downMs: null });
+  });
+
   test('that fails is restarted at once', () => {
     expect(meeting().note('look', { link: 'failed' }).steps).toEqual([['restart', 0]]);
   });

@@ -183,7 +183,11 @@ export function recover(before: Recovery, moment: Moment): readonly [Recovery, S
   if (cause === 'left') return [ALONE, null];
   if (cause === 'met') {
     const met = wait({ ...ALONE, lookedMs: nowMs }, 'meeting', moment);
-    return moment.seen.link === 'connected' ? enter(met, ['connected'], moment) : [met, null];
+    const { link } = moment.seen;
+    // This file is loaded after the first picture: a path that is lost by then was there.
+    const [stood] =
+      link === 'connected' || link === 'disconnected' ? enter(met, ['connected'], moment) : [met];
+    return link === 'disconnected' ? enter(stood, ['interrupted'], moment) : [stood, null];
   }
   const now = noteHeard({ ...before, ...noteMove(before, moment), lookedMs: nowMs }, moment.seen);
   if (cause === 'look' && nowMs - before.lookedMs > LATE_MS) {
