@@ -173,8 +173,11 @@ class Person:
         await self.tab.press(BUTTONS["takeover"])
 
     async def choose_in_menu(self, name: str) -> None:
-        """Open the menu and press the entry called *name*."""
-        await self.tab.press(BUTTONS["more"])
+        """Open the menu and press the entry called *name*, in a group that is folded or not."""
+        await self.open_menu()
+        await self.tab.evaluate(
+            "document.querySelectorAll('[data-part=more-menu] details').forEach((group) => { group.open = true; })"
+        )
         await self.tab.press(name)
 
     async def open_menu(self) -> set[str]:
@@ -184,7 +187,8 @@ class Person:
             self.tab,
             """(() => {
                 const buttons = document.querySelectorAll("[data-part=more-menu] button");
-                return buttons.length > 0 && [...buttons].map((button) => button.querySelector("span").innerText);
+                return buttons.length > 0 && [...buttons].map((button) =>
+                    button.getAttribute("aria-label") ?? button.querySelector("span").textContent);
             })()""",
         )
         return set(names)

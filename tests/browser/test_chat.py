@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import signal
 from typing import TYPE_CHECKING, Final
@@ -150,8 +151,14 @@ async def test_the_chat_outlives_a_killed_service_and_a_reload_after_it(
 
 
 @pytest.mark.requirement("R7")
-async def test_after_the_end_the_tab_keeps_nothing_of_the_chat(people: People, lesson: Lesson) -> None:
-    student, _ = await people.meet(lesson)
+async def test_after_the_end_the_tab_keeps_nothing_of_the_chat_where_it_cannot_be_taken_home(
+    people: People, lesson: Lesson
+) -> None:
+    student = await people.bring("student", lesson)
+    look = base64.urlsafe_b64encode(b'{"features":["chat"]}').decode()
+    await student.tab.open(f"{lesson.link('student')}#look={look}")
+    await (await people.bring("tutor", lesson)).enter()
+    await student.wait_for_state("live")
     await student.write_chat("between us")
     await chat.read_lines(student, 1)
     kept = "JSON.stringify({ ...sessionStorage }).includes('between us')"

@@ -191,7 +191,7 @@ async def test_the_menu_is_short_until_a_group_is_unfolded_and_names_no_keys_on_
 
     assert len(shown) <= 6
     assert shown.count("folded") == 1
-    assert len(unfolded) == len(shown) + 6
+    assert len(unfolded) == len(shown) + 8
     assert "more-shortcuts" not in unfolded
 
 
@@ -252,6 +252,21 @@ async def test_how_much_is_unread_belongs_to_the_button_s_description(standing_c
     described = "document.getElementById(document.querySelector('[data-part=panel]').getAttribute('aria-describedby'))"
     await wait_until(student.tab, f"{described}?.textContent.trim() === '2 new messages'")
     await student.switch_panel()
+
+
+async def test_the_call_ends_also_in_the_first_moment_of_a_page(people: People, lesson: Lesson) -> None:
+    """Events count from the page's beginning. What tells a double tap by their times once lost this click."""
+    student = await people.bring("student", lesson)
+    await student.enter()
+    await student.wait_for_state("waiting")
+
+    await student.tab.evaluate("""(() => {
+        const click = new MouseEvent("click", { bubbles: true });
+        Object.defineProperty(click, "timeStamp", { value: 300 });
+        document.querySelector("[data-part=end]").dispatchEvent(click);
+    })()""")
+
+    await student.wait_for_state("ended")
 
 
 async def test_the_figures_do_not_come_back_by_themselves_with_the_connection(

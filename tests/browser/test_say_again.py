@@ -108,17 +108,28 @@ def follow_each_other(runs: Sequence[tuple[int, float]]) -> bool:
     return all(after[one] == other for (one, _), (other, _) in pairwise(runs))
 
 
+def find_whole(
+    runs: Sequence[tuple[int, float]], slow: Sequence[tuple[int, float]]
+) -> Sequence[tuple[int, float]]:
+    """Return of *slow* what are the whole tones of *runs*. Of what is cut off at an end, one may have too little."""
+    whole = [hertz for hertz, _ in runs[1:-1]]
+    tones = [hertz for hertz, _ in slow]
+    assert abs(len(runs) - len(slow)) <= 2
+    starts = [start for start in range(3) if tones[start : start + len(whole)] == whole]
+    assert starts, f"{runs}, slower {slow}"
+    return slow[starts[0] : starts[0] + len(whole)]
+
+
 async def press_until_five_seconds_are_heard(student: Person) -> list[tuple[int, float]]:
     """Press the button until it plays five seconds without a gap, as a busy machine makes them; return the tones."""
     runs: list[tuple[int, float]] = []
     for _ in range(20):
         await wait_until(student.tab, "document.querySelector('[data-part=again]').click() ?? true")
         await wait_until(student.tab, f"['playing', 'empty'].includes({BAR}?.dataset.state)")
-        if not await student.tab.evaluate("window.played.length"):
-            continue
-        runs, seconds = await hear_again(student)
-        if abs(seconds - 5) < 0.1 and len(runs) >= len(TONES_HZ) and follow_each_other(runs):
-            return runs
+        if await student.tab.evaluate("window.played.length"):
+            runs, seconds = await hear_again(student)
+            if abs(seconds - 5) < 0.1 and len(runs) >= len(TONES_HZ) and follow_each_other(runs):
+                return runs
         await student.tab.evaluate("new Promise((wake) => setTimeout(wake, 1000))")
     raise AssertionError(f"the tones were never heard in their order: {runs}")
 
@@ -157,8 +168,7 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
 
     await student.tab.press_part("again-speed-50")
     slow, slow_seconds = await hear_again(student)
-    assert [hertz for hertz, _ in slow] == [hertz for hertz, _ in runs]
-    for (_, seconds), (_, longer) in zip(runs[1:-1], slow[1:-1], strict=True):
+    for (_, seconds), (_, longer) in zip(runs[1:-1], find_whole(runs, slow), strict=True):
         assert abs(longer - 2 * seconds) < 4 * PIECE_SECONDS
     assert abs(slow_seconds - 10) < 0.2
 

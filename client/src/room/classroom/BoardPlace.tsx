@@ -65,13 +65,14 @@ export function BoardButton() {
       type="button"
       class="button tab-action board-button"
       data-part="board-button"
+      aria-label={t('board.title')}
       aria-pressed={isBoardOpen.value}
+      title={t('board.title')}
       onClick={() => {
         isBoardOpen.value = !isBoardOpen.value;
       }}
     >
       <Icon of={Presentation} />
-      <span>{t('board.title')}</span>
     </button>
   );
 }

@@ -113,7 +113,7 @@ export function Controls() {
         disabled={isGone || isEnding}
         onClick={({ timeStamp }) => {
           if (peer && !askedMs && isTouched()) setAskedMs(timeStamp);
-          else if (timeStamp - askedMs > DOUBLE_TAP_MS) call.dispatch({ type: 'end' });
+          else if (!askedMs || timeStamp - askedMs > DOUBLE_TAP_MS) call.dispatch({ type: 'end' });
         }}
       >
         <Icon of={Phone} />

@@ -1,25 +1,9 @@
 // The menu's group for picture and sound.
 
-import {
-  Captions,
-  Expand,
-  Minimize,
-  PictureInPicture,
-  Presentation,
-  ScreenShare,
-  ScreenShareOff,
-  Settings2,
-} from 'lucide';
+import { Captions, Presentation, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { canShareScreen, hasShareButton, toggleScreen } from '../devices/display-actions';
-import {
-  hasFullScreen,
-  hasPictureInPicture,
-  isFullScreen,
-  toggleFullScreen,
-  togglePictureInPicture,
-} from '../devices/larger-picture';
 import { openSettings } from '../devices/Settings';
 import { isBoardOpen } from '../store/board-state';
 import { hasCaptions, isReading, readCaptions } from '../store/caption-reading';
@@ -31,26 +15,6 @@ export function makeMediaSection(): MenuSection {
   const entries: MenuEntry[] = [];
   if (isShown('board')) entries.push(makeBoardEntry());
   if (canShareScreen() && !hasShareButton()) entries.push(makeShareEntry());
-  if (isLive && hasPictureInPicture()) {
-    entries.push({
-      part: 'picture-in-picture',
-      icon: PictureInPicture,
-      label: t('pip.open'),
-      letter: 'p',
-      isPressed: Boolean(document.pictureInPictureElement),
-      onClick: () => void togglePictureInPicture(),
-    });
-  }
-  if (hasFullScreen()) {
-    entries.push({
-      part: 'full-screen',
-      icon: isFullScreen() ? Minimize : Expand,
-      label: t('fullscreen.open'),
-      letter: 'f',
-      isPressed: isFullScreen(),
-      onClick: () => void toggleFullScreen(),
-    });
-  }
   if (isLive && hasCaptions()) {
     entries.push({
       part: 'captions',
