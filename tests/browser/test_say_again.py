@@ -169,7 +169,8 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     await student.tab.press_part("again-speed-50")
     slow, slow_seconds = await hear_again(student)
     for (_, seconds), (_, longer) in zip(runs[1:-1], find_whole(runs, slow), strict=True):
-        assert abs(longer - 2 * seconds) < 4 * PIECE_SECONDS
+        # Each is read in whole pieces: one too many or too few in the one, which is doubled, and two in the other.
+        assert abs(longer - 2 * seconds) < 4.5 * PIECE_SECONDS
     assert abs(slow_seconds - 10) < 0.2
 
     await student.tab.press_part("again-speed-100")
