@@ -21,6 +21,7 @@ BENCHES: Final = (
     "lines",
     "sockets",
     "files",
+    "effects",
 )
 
 

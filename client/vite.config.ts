@@ -85,6 +85,8 @@ export default defineConfig(({ mode }) => ({
   define: mode === 'test' ? {} : OLD_NAMES,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
+  // A sound thread loads modules, and has no `self` for what a plain script would be told of its address.
+  worker: { format: 'es' },
   build: {
     target: BROWSERS,
     outDir: STATIC,

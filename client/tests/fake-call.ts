@@ -240,6 +240,7 @@ function devices(): Devices {
   return {
     choices,
     tracks: { audio: null, video: null },
+    sent: { audio: null, video: null },
     subscribe: () => undefined,
     sharpen: () => undefined,
   } as unknown as Devices;

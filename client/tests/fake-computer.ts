@@ -28,8 +28,12 @@ export class FakeTrack {
   ) {}
 
   getSettings = () => {
-    const { echoCancellation } = this.constraints;
-    return { deviceId: this.deviceId, ...(echoCancellation !== undefined && { echoCancellation }) };
+    const { echoCancellation, noiseSuppression } = this.constraints;
+    return {
+      deviceId: this.deviceId,
+      ...(echoCancellation !== undefined && { echoCancellation }),
+      ...(noiseSuppression !== undefined && { noiseSuppression }),
+    };
   };
 
   async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {

@@ -24,7 +24,7 @@ function make({ isConnected = true, saveData = false } = {}) {
   };
   const tracks: Record<string, object | null> = { audio: {}, video: {} };
   const done: string[] = [];
-  const sending = new OwnSending({ choices, tracks } as unknown as Devices, {
+  const sending = new OwnSending({ choices, sent: tracks } as unknown as Devices, {
     isConnected: () => isConnected,
     isSharing: () => false,
     dispatch: (action) => action.type === 'picture' && done.push(action.isPaused ? 'paused' : 'sent'),

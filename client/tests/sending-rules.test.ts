@@ -11,14 +11,14 @@ afterEach(() => {
 });
 
 /** Let 15 s of a line pass that carries nothing but the sound; returns what was told. */
-function passOnThinLine(tracks: object) {
+function passOnThinLine(sent: object) {
   vi.stubGlobal('navigator', { userAgent: 'browser 1' });
   let nowMs = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
   const told: string[] = [];
   const control = new SendControl({ isMusic: false, isLowData: false }, null);
   const port = { isSharing: () => false, follow: () => told.push('follow'), log: () => undefined };
-  const rules = new SendingRules(control, { tracks } as unknown as Devices, port, (isPaused) =>
+  const rules = new SendingRules(control, { sent } as unknown as Devices, port, (isPaused) =>
     told.push(isPaused ? 'paused' : 'sent'),
   );
   const pair = {

@@ -15,7 +15,7 @@ export const ENTRY_POINTS: readonly string[] = [
 ];
 
 /** What a browser runs on the thread that makes the sound: others import its address. */
-export const WORKLETS: readonly string[] = ['classroom/voice-worklet.ts'];
+export const WORKLETS: readonly string[] = ['classroom/voice-worklet.ts', 'retouch/noise-worklet.ts'];
 
 /** Every file below src/, with slashes, from there. */
 export function listFiles(): readonly string[] {

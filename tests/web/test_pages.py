@@ -156,7 +156,7 @@ async def test_every_page_is_guarded(shared: Live, path: str) -> None:
 
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert re.search(r"script-src 'self'( 'sha256-[\w+/]{43}=')?;", policy)
+    assert re.search(r"script-src 'self'( 'sha256-[\w+/]{43}=' 'wasm-unsafe-eval')?;", policy)
     assert f"connect-src 'self' ws://localhost:{shared.port} wss://localhost:{shared.port}" in policy
     assert "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*" in policy
     assert page.headers["x-content-type-options"] == "nosniff"
@@ -172,7 +172,8 @@ async def test_what_stands_inside_the_call_page_is_all_that_its_policy_names(sha
 
     [inside] = re.findall(f"<{kind}>(.*?)</{kind}>", page.text, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
-    assert f"{kind}-src 'self' 'sha256-{digest}';" in page.headers["content-security-policy"]
+    more = " 'wasm-unsafe-eval'" if kind == "script" else ""
+    assert f"{kind}-src 'self' 'sha256-{digest}'{more};" in page.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["/", "/?room=r&role=student", "/?role=x", "/demo", "/docs"])

@@ -76,7 +76,7 @@ export class CallMedia {
       negotiate: () => void this.peer?.offer(),
       log: call.log,
     });
-    devices.subscribe({ onTrack: (kind, track) => this.peer?.lines.setTrack(kind, track) });
+    devices.subscribe({ onSent: (kind, track) => this.peer?.lines.setTrack(kind, track) });
   }
 
   /** Prepare the first connection, and measure from now on. */
@@ -204,7 +204,7 @@ export class CallMedia {
         isPolite: role === 'student',
         iceServers: this.servers,
         relayOnly,
-        tracks: devices.tracks,
+        tracks: devices.sent,
         screen: this.screen.stream,
         sending: this.sending.control,
         countOffer: () => {

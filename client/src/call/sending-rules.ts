@@ -43,7 +43,7 @@ export class SendingRules {
     const { control, devices, pacer, port } = this;
     this.samples += 1;
     if (this.samples === PROBE_AFTER_SAMPLES) void probeCodecs();
-    const { audio, video } = devices.tracks;
+    const { audio, video } = devices.sent;
     const { isMusic } = control.plan;
     const isSharing = port.isSharing();
     const sent = { hasSound: audio !== null, hasPicture: video !== null, isSharing, isMusic };

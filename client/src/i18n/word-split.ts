@@ -18,6 +18,7 @@ const LATER = [
   'devices.sounds',
   'devices.speaker',
   'devices.test',
+  'effects.',
   'elsewhere.',
   'end.',
   'files.',

@@ -49,6 +49,8 @@ _EXAMPLE: Final = Link(
 )
 _OWN_ADDRESS: Final = re.compile(r'\b(?:src|href)="(?=/(?!/))')
 _SAID: Final = re.compile(r' data-say="([a-z.-]+)">[^<]*')
+_ASSEMBLY: Final = "'wasm-unsafe-eval'"
+"""WebAssembly, and no other `eval` (CSP3 §2.3.1). The worklet that takes noise out has its page's policy."""
 _SCRIPT: Final = re.compile("<script>(.*?)</script>", re.DOTALL)
 _STYLE: Final = re.compile("<style>(.*?)</style>", re.DOTALL)
 _TOPICS: Final = {
@@ -210,7 +212,8 @@ def _page(request: Request, service: Context, name: str, lesson_language: str | 
     code = choose_translation(request, lesson_language).code
     page = _read_page(name, settings.parent_origins, code, write_base(request), has_docs=settings.api_docs)
     is_call = name == "room.html"
-    headers = guard_page(request, frames=frames, scripts=page.scripts, styles=page.styles, is_call=is_call)
+    scripts = (*page.scripts, _ASSEMBLY) if is_call else page.scripts
+    headers = guard_page(request, frames=frames, scripts=scripts, styles=page.styles, is_call=is_call)
     if "gzip" in request.headers.get("accept-encoding", ""):
         encoded = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
         return HTMLResponse(page.compressed, headers=headers | encoded)

@@ -11,6 +11,8 @@ export interface Chosen {
   readonly video: boolean;
   /** Sound as it is, without the browser's suppression of noise and echo. */
   readonly isMusic: boolean;
+  /** Noise is taken out of the own sound on this device, more than the browser does. */
+  readonly removesNoise: boolean;
   /** Half of the picture's data, both ways. */
   readonly isLowData: boolean;
   /** A sound when someone comes, goes or writes. */
@@ -26,6 +28,7 @@ export const NOTHING_CHOSEN: Chosen = {
   audio: true,
   video: true,
   isMusic: false,
+  removesNoise: false,
   isLowData: false,
   hasSounds: true,
   hidesAddress: false,
@@ -79,6 +82,7 @@ function read(): Chosen {
       audio: fields.audio !== false,
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
+      removesNoise: fields.removesNoise === true,
       isLowData: fields.isLowData === true,
       hasSounds: fields.hasSounds !== false,
       hidesAddress: fields.hidesAddress === true,

@@ -47,9 +47,10 @@ export function constraintsOf(wanted: Wanted, chosen: Chosen): MediaStreamConstr
   };
 }
 
-/** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. */
-export function processing(isMusic: boolean): MediaTrackConstraints {
-  return { echoCancellation: !isMusic, noiseSuppression: !isMusic, autoGainControl: !isMusic };
+/** Speech wants the browser's help; an instrument sounds like noise to it and would be taken away. What takes the noise out itself
+ * (*isCleaned*) wants the voice as it is: suppressed twice it sounds as from under water. */
+export function processing(isMusic: boolean, isCleaned = false): MediaTrackConstraints {
+  return { echoCancellation: !isMusic, noiseSuppression: !isMusic && !isCleaned, autoGainControl: !isMusic };
 }
 
 function exactly(id: string | null): MediaTrackConstraints {

@@ -46,8 +46,14 @@ export interface DeviceSwap {
   readonly label: string;
 }
 
+/** Makes of the device's own track (null: there is none) what is sent in its place. It is asked again for each track, and may give
+ * the same one for all: then the connection sees no change. */
+export type Retouch = (own: MediaStreamTrack | null) => MediaStreamTrack | null;
+
 export interface DevicesListener {
   readonly onTrack: (kind: MediaKind, track: MediaStreamTrack | null) => void;
+  /** Another track is sent from now on. */
+  readonly onSent: (kind: MediaKind, track: MediaStreamTrack | null) => void;
   readonly onStream: (stream: MediaStream | null) => void;
   readonly onStatus: (status: DeviceStatus) => void;
   /** The camera was asked for more pixels, and gives what it has. */
@@ -59,8 +65,10 @@ export interface DevicesListener {
 }
 
 export class Devices {
-  /** The own tracks by kind, for the peer connection to send. A camera that is off has none. */
+  /** The devices' own tracks by kind. A camera that is off has none. */
   readonly tracks: Record<MediaKind, MediaStreamTrack | null> = { audio: null, video: null };
+  /** What the peer connection sends: the own tracks, or what is made of them. */
+  readonly sent: Record<MediaKind, MediaStreamTrack | null> = { audio: null, video: null };
   /** The own picture. */
   stream: MediaStream | null = null;
   isOpen = false;
@@ -71,6 +79,7 @@ export class Devices {
   private status: DeviceStatus | null = null;
   /** Counts the attempts of each kind: an answer to an earlier attempt comes too late. */
   private readonly attempts: Record<MediaKind, number> = { audio: 0, video: 0 };
+  private readonly retouches: Record<MediaKind, Retouch | null> = { audio: null, video: null };
   private readonly listeners = new Set<Partial<DevicesListener>>();
   private readonly sharpened = new WeakSet<MediaStreamTrack>();
   private readonly onDeviceChange = () => void this.repair();
@@ -94,7 +103,7 @@ export class Devices {
     this.isOpen = true;
     for (const kind of MEDIA_KINDS) this.problems[kind] = null;
     if (!this.on.video) this.release('video');
-    if (this.tracks.audio) this.tracks.audio.enabled = this.on.audio;
+    this.enable('audio');
     // Not earlier: a browser that begins to watch its devices opens them later.
     void this.acquire(this.on).then(() => this.isOpen && this.watchDeviceChanges());
   }
@@ -113,8 +122,8 @@ export class Devices {
   switch(kind: MediaKind, on: boolean): void {
     this.on = { ...this.on, [kind]: on };
     this.choices.set({ [kind]: on });
+    this.enable(kind);
     const track = this.tracks[kind];
-    if (track) track.enabled = on;
     if (!on && kind === 'video') this.release(kind);
     if (!on || !this.isOpen) return;
     if (!track) void this.acquire(only(kind));
@@ -169,6 +178,12 @@ export class Devices {
     if (track && !(await process(track, isMusic))) await this.swap('audio');
   }
 
+  /** Send what *change* makes of the device's track from now on; null sends the track itself. */
+  retouch(kind: MediaKind, change: Retouch | null): void {
+    this.retouches[kind] = change;
+    this.send(kind);
+  }
+
   /** Tell which device is in use; null for the system's own or none. */
   current(device: DeviceName): string | null {
     if (device === 'speaker') return this.choices.get().speaker;
@@ -184,7 +199,7 @@ export class Devices {
     const { video } = this.tracks;
     if (!video || this.sharpened.has(video)) return;
     this.sharpened.add(video);
-    void sharpen(video).then(() => this.tracks.video === video && this.emit('onSharpened', video));
+    void sharpen(video).then(() => this.sent.video === video && this.emit('onSharpened', video));
   }
 
   /** Close every device; `open` begins anew. */
@@ -259,17 +274,32 @@ export class Devices {
     const before = this.tracks[kind];
     this.tracks[kind] = track;
     if (track) {
-      track.enabled = this.on[kind];
       track.onended = () => void this.replaceLost(kind, track);
       track.onmute = track.onunmute = () => this.handleMute(kind, track);
       if (track.muted) this.handleMute(kind, track);
     }
     this.emit('onTrack', kind, track);
+    this.send(kind);
+    before?.stop();
+  }
+
+  private send(kind: MediaKind): void {
+    const own = this.tracks[kind];
+    const change = this.retouches[kind];
+    const sent = change ? change(own) : own;
+    const isNew = sent !== this.sent[kind];
+    this.sent[kind] = sent;
+    this.enable(kind);
+    if (!isNew) return;
+    this.emit('onSent', kind, sent);
     if (kind === 'video') {
-      this.stream = track && new MediaStream([track]);
+      this.stream = sent && new MediaStream([sent]);
       this.emit('onStream', this.stream);
     }
-    before?.stop();
+  }
+
+  private enable(kind: MediaKind): void {
+    for (const track of [this.tracks[kind], this.sent[kind]]) if (track) track.enabled = this.on[kind];
   }
 
   private release(kind: MediaKind): void {

@@ -110,11 +110,20 @@ async function getTracks(wanted: Wanted, chosen: Chosen): Promise<Omit<OpenedTra
 }
 
 /** Change how an open microphone is processed; false when the browser did not. */
-export async function process(track: MediaStreamTrack, isMusic: boolean): Promise<boolean> {
-  const { echoCancellation } = track.getSettings();
-  if (echoCancellation === !isMusic) return true;
-  await track.applyConstraints(processing(isMusic)).catch(() => undefined);
-  return track.getSettings().echoCancellation === !isMusic;
+export async function process(
+  track: MediaStreamTrack,
+  isMusic: boolean,
+  isCleaned = false,
+): Promise<boolean> {
+  const wanted = processing(isMusic, isCleaned);
+  const isSo = () => {
+    // Safari does not tell whether it suppresses noise.
+    const { echoCancellation, noiseSuppression = wanted.noiseSuppression } = track.getSettings();
+    return echoCancellation === wanted.echoCancellation && noiseSuppression === wanted.noiseSuppression;
+  };
+  if (isSo()) return true;
+  await track.applyConstraints(wanted).catch(() => undefined);
+  return isSo();
 }
 
 /** List the devices to choose from, without Chrome's second entries for the system's own. */

@@ -12,6 +12,8 @@ import type { DeviceList } from '../../call/media/open-devices';
 import { t } from '../../i18n/lazy-words';
 import { state } from '../store/room-store';
 import { Level } from './Level';
+import { NoiseSetting } from './NoiseSetting';
+import { Switch } from './Switch';
 import { playTune } from './sound';
 
 const NO_DEVICES: DeviceList = { camera: [], microphone: [], speaker: [] };
@@ -39,6 +41,7 @@ export function DeviceSettings({ devices }: SettingsProps) {
       <button type="button" class="button" onClick={() => void playTune('test', chosen.speaker)}>
         {t('devices.test')}
       </button>
+      <NoiseSetting devices={devices} chosen={chosen} />
       <Switch
         part="music"
         label={t('devices.music')}
@@ -141,33 +144,5 @@ function HideAddress({ devices, isOn }: SettingsProps & { readonly isOn: boolean
       isFixed={relayOnly || hasRelay === false}
       onChange={(on) => devices.choices.set({ hidesAddress: on })}
     />
-  );
-}
-
-interface SwitchProps {
-  readonly part: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly isOn: boolean;
-  /** It says how things are, and cannot be changed. */
-  readonly isFixed?: boolean;
-  readonly onChange: (on: boolean) => void;
-}
-
-function Switch({ part, label, hint, isOn, isFixed = false, onChange }: SwitchProps) {
-  return (
-    <label class="settings-switch">
-      <input
-        type="checkbox"
-        data-part={part}
-        checked={isOn}
-        disabled={isFixed}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
-      />
-      <span>
-        {label}
-        {hint !== undefined && <small>{hint}</small>}
-      </span>
-    </label>
   );
 }

@@ -7,7 +7,14 @@ import { watchLevel } from './sound';
 
 const LEVEL_EVERY_MS = 80;
 
-export function Level({ track }: { readonly track: MediaStreamTrack | null }) {
+interface LevelProps {
+  readonly track: MediaStreamTrack | null;
+  readonly part?: string;
+  /** By default it is the microphone's. */
+  readonly label?: string;
+}
+
+export function Level({ track, part = 'level', label = t('devices.level') }: LevelProps) {
   const meter = useRef<HTMLMeterElement>(null);
   useEffect(() => {
     if (!track) return;
@@ -19,7 +26,5 @@ export function Level({ track }: { readonly track: MediaStreamTrack | null }) {
       if (meter.current) meter.current.value = 0;
     };
   }, [track]);
-  return (
-    <meter ref={meter} class="level" min={0} max={1} aria-label={t('devices.level')} data-part="level" />
-  );
+  return <meter ref={meter} class="level" min={0} max={1} aria-label={label} data-part={part} />;
 }

@@ -5,7 +5,7 @@ import type { LaterKey } from '../../i18n';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { announce } from '../../ui/LiveRegion';
-import { passingNotice } from '../store/notice-state';
+import { passingNotice, retouchNews } from '../store/notice-state';
 import { isPanelOpen } from '../store/panel-state';
 import { devices, otherRole, state } from '../store/room-store';
 import { passingLine } from '../store/unread';
@@ -21,6 +21,9 @@ export function startPassingNotices(): void {
     onSwapped: ({ device, label }) => showNotice(`notice.swapped.${device}`, label, NOTICE_MS),
   });
   showTakeovers();
+  effect(() => {
+    if (retouchNews.value) showNotice(retouchNews.value, '', NOTICE_MS);
+  });
 }
 
 /** Show what the other person writes for a moment where the chat is closed, as on most phones. */

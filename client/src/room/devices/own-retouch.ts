@@ -1,0 +1,27 @@
+// Begins what is made of the own sound before it is sent, and keeps what became of it. Loaded for who has chosen it, and with the
+// settings.
+
+import { signal } from '@preact/signals';
+import type { Devices } from '../../call/media/devices';
+import { OwnVoice, type VoiceNews } from '../../retouch/own-voice';
+import { retouchNews } from '../store/notice-state';
+import { keepRunning } from './sound';
+
+export const voiceNews = signal<VoiceNews>(null);
+
+let isBegun = false;
+
+/** A second call does nothing. */
+export function startRetouch(devices: Devices): void {
+  if (isBegun) return;
+  isBegun = true;
+  new OwnVoice({
+    devices,
+    choices: devices.choices,
+    keepRunning,
+    tell: (news) => {
+      voiceNews.value = news;
+      retouchNews.value = news && `effects.noise-${news}`;
+    },
+  });
+}
