@@ -41,7 +41,7 @@ const DRAWN_WITH = [
 const DRAWN_ALSO = [
   'node_modules/lucide/.+/(check|copy|copy-check|globe|hourglass|triangle-alert)[.]',
   'src/ui/(clipboard|CopyButton|LanguageMenu)',
-  'src/room/devices/(Level|sound)',
+  'src/room/devices/(LazyRetouch|Level|sound)',
   'src/room/embedding/(embed-problems|invite-links|missing-features|open-link)',
   'src/call/transport/rating',
   'src/i18n/units',

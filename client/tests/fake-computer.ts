@@ -36,6 +36,8 @@ export class FakeTrack {
     };
   };
 
+  getConstraints = () => this.constraints;
+
   async applyConstraints(constraints: MediaTrackConstraints): Promise<void> {
     if (this.canApply) this.constraints = constraints;
   }

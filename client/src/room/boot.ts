@@ -3,7 +3,6 @@
 // person nothing before a gesture.
 
 import { readClock } from '../base/clock';
-import { loadPart } from '../base/load-part';
 import { onNetworkChange } from '../base/network-change';
 import { Call } from '../call/call';
 import { readLink } from '../call/link';
@@ -42,10 +41,6 @@ const mayOpen = pageProblem ? Promise.resolve(true) : openDevices();
 const isAnswered = new Promise<void>((resolve) => {
   devices.subscribe({ onStream: (stream) => showPicture('own', stream), onStatus: () => resolve() });
 });
-
-if (devices.choices.get().removesNoise) {
-  void loadPart(() => import('./devices/own-retouch')).then(({ startRetouch }) => startRetouch(devices));
-}
 
 // A stranger's link can deceive nobody with a light or a dark page: an unsigned scheme counts too.
 const { scheme } = readTheme(location.hash, true);

@@ -13,6 +13,8 @@ export interface Chosen {
   readonly isMusic: boolean;
   /** Noise is taken out of the own sound on this device, more than the browser does. */
   readonly removesNoise: boolean;
+  /** What is behind the person is blurred, where the camera's system can. */
+  readonly blursBackground: boolean;
   /** Half of the picture's data, both ways. */
   readonly isLowData: boolean;
   /** A sound when someone comes, goes or writes. */
@@ -29,6 +31,7 @@ export const NOTHING_CHOSEN: Chosen = {
   video: true,
   isMusic: false,
   removesNoise: false,
+  blursBackground: false,
   isLowData: false,
   hasSounds: true,
   hidesAddress: false,
@@ -83,6 +86,7 @@ function read(): Chosen {
       video: fields.video !== false,
       isMusic: fields.isMusic === true,
       removesNoise: fields.removesNoise === true,
+      blursBackground: fields.blursBackground === true,
       isLowData: fields.isLowData === true,
       hasSounds: fields.hasSounds !== false,
       hidesAddress: fields.hidesAddress === true,

@@ -43,7 +43,7 @@ export function findPageProblem(): PageProblem | null {
 export function constraintsOf(wanted: Wanted, chosen: Chosen): MediaStreamConstraints {
   return {
     audio: wanted.audio && { ...processing(chosen.isMusic), ...exactly(chosen.microphone) },
-    video: wanted.video && { ...VIDEO, ...exactly(chosen.camera) },
+    video: wanted.video && { ...VIDEO, ...blurred(chosen), ...exactly(chosen.camera) },
   };
 }
 
@@ -51,6 +51,11 @@ export function constraintsOf(wanted: Wanted, chosen: Chosen): MediaStreamConstr
  * (*isCleaned*) wants the voice as it is: suppressed twice it sounds as from under water. */
 export function processing(isMusic: boolean, isCleaned = false): MediaTrackConstraints {
   return { echoCancellation: !isMusic, noiseSuppression: !isMusic && !isCleaned, autoGainControl: !isMusic };
+}
+
+/** Not asked for, the camera is as its system has it. A browser that does not know the wish ignores it (Media Capture Extensions §5). */
+function blurred({ blursBackground }: Chosen): MediaTrackConstraints & { backgroundBlur?: true } {
+  return blursBackground ? { backgroundBlur: true } : {};
 }
 
 function exactly(id: string | null): MediaTrackConstraints {

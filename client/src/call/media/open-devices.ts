@@ -157,9 +157,9 @@ export function needsRepair(
   return deviceId === 'default' && used.label !== '' && used.label !== track.label;
 }
 
-/** Ask a running camera for more pixels; one that has no more stays as it is. */
+/** Ask a running camera for more pixels, and for what else was asked of it; one that has no more stays as it is. */
 export async function sharpen(track: MediaStreamTrack): Promise<void> {
-  await track.applyConstraints(SHARP_VIDEO).catch(() => undefined);
+  await track.applyConstraints({ ...track.getConstraints(), ...SHARP_VIDEO }).catch(() => undefined);
 }
 
 /** The browser uses one name for a person's "no" and for a page around this one that forbids the question. */

@@ -11,6 +11,7 @@ import type { Devices } from '../../call/media/devices';
 import type { DeviceList } from '../../call/media/open-devices';
 import { t } from '../../i18n/lazy-words';
 import { state } from '../store/room-store';
+import { BlurSetting } from './BlurSetting';
 import { Level } from './Level';
 import { NoiseSetting } from './NoiseSetting';
 import { Switch } from './Switch';
@@ -41,6 +42,7 @@ export function DeviceSettings({ devices }: SettingsProps) {
       <button type="button" class="button" onClick={() => void playTune('test', chosen.speaker)}>
         {t('devices.test')}
       </button>
+      <BlurSetting devices={devices} isChosen={chosen.blursBackground} />
       <NoiseSetting devices={devices} chosen={chosen} />
       <Switch
         part="music"

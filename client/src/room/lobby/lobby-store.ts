@@ -1,6 +1,7 @@
 // The lobby's own state, as signals: what is shown of the devices before the person joins.
 
 import { computed, signal } from '@preact/signals';
+import { startChosenRetouch } from '../devices/LazyRetouch';
 import { awaitGesture } from '../devices/sound';
 import { onFirstFrame } from '../page/pictures';
 import { call, devices, pageProblem, state, toggleDevice } from '../store/room-store';
@@ -18,6 +19,7 @@ export const isSettled = signal(false);
 /** Follow the own devices from now on; *mayOpen* resolves to whether they open without asking the person. */
 export function startLobby(mayOpen: Promise<boolean>): void {
   awaitGesture();
+  startChosenRetouch();
   isAsked.value = devices.isOpen || null;
   void mayOpen.then((may) => {
     isAsked.value = isAsked.value || may;

@@ -5,6 +5,7 @@ import { startSayAgain } from '../classroom/LazyAgain';
 import { startCaptions } from '../classroom/LazyCaptions';
 import { startFiles } from '../classroom/share-files';
 import { startTools } from '../classroom/tools-state';
+import { startChosenRetouch } from '../devices/LazyRetouch';
 import { awaitGesture } from '../devices/sound';
 import { reportMissingFeatures } from '../embedding/embed-problems';
 import { startCallSounds } from './call-sounds';
@@ -19,6 +20,7 @@ import { holdWakeLock } from './wake-lock';
 
 export function startSideEffects(): void {
   awaitGesture();
+  startChosenRetouch();
   startCallSounds();
   startPassingNotices();
   startTabTitle();

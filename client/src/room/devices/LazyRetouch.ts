@@ -1,0 +1,9 @@
+// Begins what the person chose in an earlier lesson to be made of the own sound. Who has chosen nothing loads nothing.
+
+import { loadPart } from '../../base/load-part';
+import { devices } from '../store/room-store';
+
+export function startChosenRetouch(): void {
+  if (!devices.choices.get().removesNoise) return;
+  void loadPart(() => import('./own-retouch')).then(({ startRetouch }) => startRetouch(devices));
+}

@@ -1,0 +1,26 @@
+// What was chosen in an earlier lesson begins by itself, and nothing is loaded for who chose nothing.
+
+import { beforeEach, expect, test, vi } from 'vitest';
+
+const fake = vi.hoisted(() => ({ startRetouch: vi.fn(), chosen: { removesNoise: false } }));
+const devices = { choices: { get: () => fake.chosen } };
+vi.mock('../src/room/devices/own-retouch', () => ({ startRetouch: fake.startRetouch }));
+vi.mock('../src/room/store/room-store', () => ({ devices }));
+
+const { startChosenRetouch } = await import('../src/room/devices/LazyRetouch');
+
+beforeEach(() => fake.startRetouch.mockClear());
+
+test('nothing is begun for who chose nothing', async () => {
+  startChosenRetouch();
+  await Promise.resolve();
+
+  expect(fake.startRetouch).not.toHaveBeenCalled();
+});
+
+test('what was chosen begins with these devices', async () => {
+  fake.chosen = { removesNoise: true };
+  startChosenRetouch();
+
+  await vi.waitFor(() => expect(fake.startRetouch).toHaveBeenCalledWith(devices));
+});
