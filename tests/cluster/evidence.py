@@ -81,7 +81,7 @@ def _collect_kept(visits: Sequence[Visit], unstored_ms: int, sleeps: Sleeps) -> 
     for visit in seated:
         assert visit.epoch is not None
         last_ms = visit.proofs_ms[-1]
-        if visit is seated[-1]:  # the end asks for a last proof, and waits for it for a while only
+        if visit is visits[-1]:  # the end asks for a last proof, and waits for it for a while only
             kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - _ROOM.last_call_ms]
         else:
             stored_ms = _go_back(last_ms, unstored_ms, sleeps)
