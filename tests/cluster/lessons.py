@@ -107,8 +107,10 @@ async def _judge(cluster: Cluster, lesson: PlayedLesson) -> bool:
         if event["type"] == "user-connected"
     ]
     unstored_ms = UNSTORED_MS + (LAPSED_MS if cluster.has_lapsed() else 0)
+    statement = await read(cluster.ports[0], f"/api/sessions/{lesson.room}/statement")
+    questions = [(asked["at"], asked["resolvedAt"]) for asked in statement["questions"]]
     least_ms, most_ms = bounds_ms(
-        lesson.student.visits, lesson.tutor.visits, sittings, unstored_ms, cluster.sleeps
+        lesson.student.visits, lesson.tutor.visits, sittings, unstored_ms, cluster.sleeps, questions
     )
     billed_ms: int = views[0]["billableSeconds"] * 1_000
     told = f"{lesson.room}: {billed_ms} ms billed, {least_ms} to {most_ms} answered"
