@@ -17,6 +17,7 @@ export const FEATURES = [
   'notes',
   'picture-in-picture',
   'reactions',
+  'recording',
   'say-again',
   'screen',
   'vocabulary',

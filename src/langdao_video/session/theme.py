@@ -32,6 +32,7 @@ Feature = Literal[
     "notes",
     "picture-in-picture",
     "reactions",
+    "recording",
     "say-again",
     "screen",
     "vocabulary",
