@@ -13,12 +13,17 @@ const fake = vi.hoisted(() => ({
   saved: vi.fn(),
   deleted: vi.fn(async (_name: string) => undefined),
   rest: vi.fn(),
+  close: vi.fn(async () => undefined),
+  end: vi.fn(),
+  canMake: true,
   blob: new Blob(['abc']),
 }));
 const state = signal<{ outcome: object | null }>({ outcome: null });
 const classroom = signal<{ recording: RecordingTalk } | null>(null);
 vi.mock('../src/classroom/recording-file', () => ({
-  RecordingWorker: class {},
+  RecordingWorker: class {
+    end = fake.end;
+  },
   openFile: async () => [{}, fake.isOnDisk],
   readKept: async (name: string) => (name === 'gone' ? null : fake.blob),
   deleteKept: fake.deleted,
@@ -32,6 +37,9 @@ vi.mock('../src/room/classroom/lesson-film', () => ({
 }));
 vi.mock('../src/room/classroom/lesson-recorder', () => ({
   LessonRecorder: class {
+    constructor() {
+      if (!fake.canMake) throw new Error('no canvas');
+    }
     stop = async () => fake.blob;
   },
 }));
@@ -53,7 +61,7 @@ vi.mock('../src/room/classroom/tools-state', () => ({
   },
 }));
 vi.mock('../src/room/devices/sound', () => ({
-  makeListeningContext: () => ({}),
+  makeListeningContext: () => ({ close: fake.close }),
   keepRunning: () => fake.rest,
 }));
 vi.mock('../src/ui/save-blob', () => ({ saveBlob: fake.saved }));
@@ -68,7 +76,7 @@ const { recordingStand } = await import('../src/room/store/recording-state');
 
 beforeEach(() => {
   vi.clearAllMocks();
-  Object.assign(fake, { kept: [], isOnDisk: true });
+  Object.assign(fake, { kept: [], isOnDisk: true, canMake: true });
   classroom.value = null;
   state.value = { outcome: null };
   vi.stubGlobal('navigator', { vendor: '', languages: ['en'] });
@@ -105,6 +113,7 @@ test('the lesson’s end ends the recording and saves it under the lesson’s na
     expect.stringMatching(/^Lesson of .*\.webm$/),
   );
   expect(fake.rest).toHaveBeenCalledOnce();
+  expect(fake.close).toHaveBeenCalledOnce();
 
   const [take] = live.recording.view.value.takes;
   if (take) live.recording.remove(take);
@@ -128,6 +137,16 @@ test('a browser without any kind of file says that it cannot', async () => {
   await is('off');
 
   expect(live.recording.view.value.news).toBe('failed');
+});
+
+test('a recorder that cannot begin leaves nothing behind', async () => {
+  fake.canMake = false;
+  await begin();
+  await is('off');
+
+  expect(live.recording.view.value.news).toBe('failed');
+  expect(fake.kept).toEqual([]);
+  for (const each of [fake.close, fake.end, fake.deleted]) expect(each).toHaveBeenCalledOnce();
 });
 
 test('what an earlier page has left is offered, what is gone forgotten, and what is old deleted', async () => {

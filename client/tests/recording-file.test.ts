@@ -121,6 +121,8 @@ test('a worker that dies answers what waits, and its beat is heard', async () =>
 
   expect(beat).toHaveBeenCalledOnce();
   expect(await answer).toBe('failed');
+  expect(worker.isDead).toBe(true);
+  expect(await worker.order({ kind: 'close' })).toBe('failed');
   expect(FakeWorker.made.terminate).toHaveBeenCalledOnce();
 });
 

@@ -22,12 +22,14 @@ export interface RecordingFile {
   finish(): Promise<Blob>;
 }
 
-/** The worker that beats and writes; null where the browser does not let the page have it. */
+/** The worker that beats and writes. */
 export class RecordingWorker {
   onBeat: () => void = () => undefined;
   /** Hears each report about the file, in the order of the orders. */
   private readonly waiting: ((report: WriterReport) => void)[] = [];
   private readonly worker = new Worker(workerUrl);
+  /** Its script did not come: it neither beats nor writes. */
+  isDead = false;
 
   constructor() {
     this.worker.onmessage = ({ data }: MessageEvent<WriterReport>) => {
@@ -35,6 +37,7 @@ export class RecordingWorker {
       else this.waiting.shift()?.(data);
     };
     this.worker.onerror = () => {
+      this.isDead = true;
       for (const hear of this.waiting.splice(0)) hear('failed');
     };
   }
@@ -44,6 +47,7 @@ export class RecordingWorker {
   }
 
   order(order: WriterOrder, moved: Transferable[] = []): Promise<WriterReport> {
+    if (this.isDead) return Promise.resolve('failed');
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       this.worker.postMessage(order, moved);

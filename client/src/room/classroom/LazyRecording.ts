@@ -26,7 +26,7 @@ export function startRecording(): void {
     talk.onAgreed = keepYes;
     const agreedId = readYes();
     if (agreedId !== null) talk.restore(agreedId, readClock());
-    talk.onChange = () => void bring();
+    if (!loaded) talk.onChange = () => void bring();
   });
   if (listKept().length > 0) void bring();
 }

@@ -63,21 +63,33 @@ async function make(onTrouble: (why: 'full' | 'failed') => void): Promise<Making
   const rest = keepRunning(sound);
   const mix = new RecordingMix(sound);
   const film = new LessonFilm(mix);
-  const recorder = new LessonRecorder({
-    kind,
-    mix,
-    worker,
-    file: target,
-    film: () => film.read(),
-    onTrouble,
-  });
-  const stop = async () => {
-    const blob = await recorder.stop();
+  const close = () => {
     film.close();
     rest();
-    return blob.size > 0 ? takeOf(kept, blob) : null;
+    void sound.close().catch(() => undefined);
   };
-  return { pause: () => recorder.pause(), resume: () => recorder.resume(), stop };
+  try {
+    const beat = worker?.isDead ? null : worker;
+    const recorder = new LessonRecorder({
+      kind,
+      mix,
+      worker: beat,
+      file: target,
+      film: () => film.read(),
+      onTrouble,
+    });
+    const stop = async () => {
+      const blob = await recorder.stop();
+      close();
+      return blob.size > 0 ? takeOf(kept, blob) : null;
+    };
+    return { pause: () => recorder.pause(), resume: () => recorder.resume(), stop };
+  } catch (error) {
+    close();
+    worker?.end();
+    takeOf(kept, new Blob()).remove();
+    throw error;
+  }
 }
 
 /** Without one the page itself beats, and writes into its memory. */
