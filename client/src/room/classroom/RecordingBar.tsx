@@ -1,7 +1,7 @@
 // The row of the recording, under the pictures: the question, the sign that both see all the time, and the file that was made. Nothing
 // covers the bill, and the sign is no colour alone.
 
-import { Circle, Download, Square, Trash2, X } from 'lucide';
+import { Circle, CircleStop, Download, Trash2, X } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import './RecordingBar.css';
@@ -31,7 +31,7 @@ export function RecordingBar() {
     <section class="recording" aria-label={t('recording.title')} data-part="recording" data-state={state}>
       {state === 'asked' && <Question />}
       {said && <Sign state={state} said={said} />}
-      {told && (
+      {told && !(take && news === 'over') && (
         <Line part="recording-news" words={told}>
           <Button part="dismiss" icon={X} label={t('notice.dismiss')} onClick={() => recording.dismiss()} />
         </Line>
@@ -69,7 +69,7 @@ function Sign({ state, said }: { readonly state: RecordingState; readonly said: 
       {state !== 'stopping' && (
         <Button
           part="stop"
-          icon={state === 'asking' ? X : Square}
+          icon={state === 'asking' ? X : CircleStop}
           label={t(state === 'asking' ? 'files.cancel' : 'recording.stop')}
           onClick={() => recording.stop()}
         />
@@ -103,7 +103,7 @@ function Question() {
 function Taken({ take }: { readonly take: Take }) {
   const words = t(take.isSaved ? 'recording.saved' : 'recording.kept', { name: `\u2068${take.name}\u2069` });
   return (
-    <Line part="recording-file" words={words}>
+    <Line part="recording-file" words={words} isFile>
       <Button part="save" icon={Download} label={t('files.save')} onClick={() => void recording.save(take)} />
       <Button
         part="delete"
@@ -119,12 +119,13 @@ interface LineProps {
   readonly part: string;
   readonly words: string;
   readonly hasDot?: boolean;
+  readonly isFile?: boolean;
   readonly children: ComponentChildren;
 }
 
-function Line({ part, words, hasDot = false, children }: LineProps) {
+function Line({ part, words, hasDot = false, isFile = false, children }: LineProps) {
   return (
-    <div class="recording-line" data-part={part}>
+    <div class={isFile ? 'recording-line is-file' : 'recording-line'} data-part={part}>
       <p class={hasDot ? 'recording-words is-on' : 'recording-words'}>
         {hasDot && <Icon of={Circle} />}
         <span>{words}</span>
