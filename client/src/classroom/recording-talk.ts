@@ -96,6 +96,8 @@ export class RecordingTalk {
     this.remember(this.theirId);
     this.reply('yes', this.theirId);
     this.go('agree', nowMs);
+    // Whoever asked may be gone: the sign stays where they say that they record.
+    this.lostMs = nowMs;
   }
 
   decline(nowMs: number): void {
