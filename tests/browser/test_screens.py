@@ -16,7 +16,7 @@ from tests.browser.frozen import frozen
 from tests.browser.lesson import ADDRESSES, Lesson, now_ms
 from tests.browser.people import Person
 from tests.browser.stage import NOTE_COPIED
-from tests.browser.tab import open_chromium_tab, wait_until
+from tests.browser.tab import TEST_SCRIPTS, open_chromium_tab, wait_until
 from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class TestSomeoneIsOutOfReach:
     ) -> None:
         async with launch_chromium() as laptop:
             student = await people.bring("student", lesson)
-            tutor = Person(await open_chromium_tab(laptop), lesson, "tutor")
+            tutor = Person(await open_chromium_tab(laptop, scripts=TEST_SCRIPTS), lesson, "tutor")
             await student.enter()
             await student.wait_for_state("waiting")
             await tutor.enter()
