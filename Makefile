@@ -50,7 +50,7 @@ $(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
 # Parts of their own, so that `make --keep-going` tells everything at once.
 
 # The order is that of tests/conftest.py. xdist's own order puts the long tests last.
-# Two processes for two cores; two more for the tests that mostly wait, which test-quick leaves out.
+# Two processes with browsers for two cores; two more for the tests that mostly wait, which test-quick leaves out.
 SPREAD := --dist=loadscope --no-loadscope-reorder
 
 .PHONY: test
