@@ -45,6 +45,8 @@ WAITING: Final = (
 )
 """Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. They begin first
 in the processes without browsers, the longest first."""
+STARTING: Final = ("tests/stories/", "tests/server/test_floods.py")
+"""Their tests start services as processes, or send them megabytes: slow, too, so `make test-quick` leaves them out."""
 
 LONG: Final = (
     "tests/apart/test_any_way.py",
@@ -88,10 +90,10 @@ def _rank(scope: str) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the tests by their scopes' ranks; of one rank the largest scope comes first.
 
-    Tests that wait are slow: `make test-quick` leaves them out.
+    Tests that wait or start services are slow: `make test-quick` leaves them out.
     """
     for item in items:
-        if item.nodeid.startswith(WAITING):
+        if item.nodeid.startswith((*WAITING, *STARTING)):
             item.add_marker(pytest.mark.slow)
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
