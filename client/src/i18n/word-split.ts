@@ -39,6 +39,7 @@ const LATER = [
   'problem.without',
   'quiz.',
   'reaction.',
+  'recording.',
   'reconnect.',
   'refused.',
   'room.reconnecting.text',
