@@ -133,6 +133,8 @@ async def test_the_other_hears_the_voice_without_the_noise_and_at_each_moment_so
     await wait_until(student.tab, "window.microphone.getSettings().noiseSuppression === false")
     assert await student.tab.evaluate("window.microphone.getSettings().echoCancellation") is True
 
+    assert await student.tab.evaluate(OFFERS) == offers
+
     # Music mode takes it out, and its end brings it back.
     await set_switch(student, "music")
     await wait_until(student.tab, f"{OWN} && {SWITCH}.disabled")
@@ -142,6 +144,7 @@ async def test_the_other_hears_the_voice_without_the_noise_and_at_each_moment_so
     await student.tab.press("Close")
 
     # Muted is muted, also behind it.
+    offers = await student.tab.evaluate(OFFERS)
     await student.switch("microphone")
     await wait_until(student.tab, f"!{SENT}.enabled && !window.microphone.enabled")
     await student.switch("microphone")
