@@ -94,5 +94,7 @@ def _read(path: Path, folder: Path) -> _File:
         "vary": "accept-encoding",
         # These files are the same for everyone, and a frame with an opaque origin must be able to load them.
         "cross-origin-resource-policy": "cross-origin",
+        # A worker of a page with this policy must have it, too (HTML §10.2.4).
+        "cross-origin-embedder-policy": "require-corp",
     }
     return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)
