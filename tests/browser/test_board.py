@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 import pytest_asyncio
 
 from tests.browser.cable import Cable
+from tests.browser.drawing import BOARD, draw, open_board, take, wait_for_count
 from tests.browser.lesson import Lesson
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_accessibility import AXE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser
 
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
-    from tests.browser.people import Person
     from tests.browser.server import Service
-    from tests.browser.tab import Tab
 
-BOARD: Final = "document.querySelector('[data-part=board-window]')"
-COUNT: Final = "parseInt(document.querySelector('[data-part=board-count]')?.innerText)"
-DRAW: Final = f"""((places) => {{
-    const board = {BOARD};
-    const {{ left, top }} = board.getBoundingClientRect();
-    board.setPointerCapture = () => undefined; // nobody presses a real pointer
-    const tell = (type, [x, y]) => board.dispatchEvent(new PointerEvent(type, {{
-        bubbles: true, cancelable: true, pointerId: 1, pointerType: "mouse", clientX: left + x, clientY: top + y,
-    }}));
-    tell("pointerdown", places[0]);
-    for (const place of places) tell("pointermove", place);
-    tell("pointerup", places[places.length - 1]);
-}})"""
 PASTE: Final = f"""(async (type, size) => {{
     const canvas = Object.assign(document.createElement("canvas"), {{ width: size, height: size / 2 }});
     canvas.getContext("2d").fillRect(0, 0, size, size);
@@ -57,27 +42,6 @@ EMPTY: Final = "0,0,0,0"
 async def cable(service: Service) -> AsyncIterator[Cable]:
     async with Cable(service.port) as cable:
         yield cable
-
-
-async def open_board(person: Person) -> None:
-    await wait_until(person.tab, "document.querySelector('[data-part=board-button]')")
-    await person.tab.press_part("board-button")
-    await wait_until(person.tab, f"{BOARD} !== null")
-
-
-async def take(person: Person, *parts: str) -> None:
-    """Take a tool, a colour or a width."""
-    for part in parts:
-        await person.tab.evaluate(f"document.querySelector('[data-part=board-{part}]').click()")
-
-
-async def draw(tab: Tab, *places: tuple[int, int]) -> None:
-    await tab.evaluate(f"{DRAW}({json.dumps(places)})")
-
-
-async def wait_for_count(people: Sequence[Person], count: int) -> None:
-    for person in people:
-        await wait_until(person.tab, f"{COUNT} === {count}")
 
 
 async def test_both_draw_at_once_see_each_other_and_undo_only_their_own(
