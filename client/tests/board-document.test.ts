@@ -45,6 +45,20 @@ test('what is drawn later lies above', () => {
   expect(readBoard(docs[1]).map(({ kind }) => kind)).toEqual(['stroke', 'box']);
 });
 
+test('what is put below lies below all, also below what was put there before', () => {
+  const { docs, boards } = makePages();
+  const [one] = boards;
+  one.add(STROKE);
+  one.add({ ...PICTURE, isFixed: true }, 'below');
+  one.add(BOX, 'below');
+
+  expect(readBoard(docs[0])).toMatchObject([
+    { kind: 'box', z: -2 },
+    { kind: 'picture', isFixed: true, z: -1 },
+    { kind: 'stroke' },
+  ]);
+});
+
 test('one undoes what one drew oneself, and nothing of the other', () => {
   const { boards, meet } = makePages();
   const [one, other] = boards;

@@ -14,8 +14,8 @@ export const ENTRY_POINTS: readonly string[] = [
   'start/main.tsx',
 ];
 
-/** What a browser runs on the thread that makes the sound: others import its address. */
-export const WORKLETS: readonly string[] = ['classroom/voice-worklet.ts'];
+/** What a browser runs on a thread of its own: others import its address. */
+export const WORKLETS: readonly string[] = ['classroom/pdf-worker.ts', 'classroom/voice-worklet.ts'];
 
 /** Every file below src/, with slashes, from there. */
 export function listFiles(): readonly string[] {

@@ -40,7 +40,7 @@ async def take(person: Person, *parts: str) -> None:
         await person.tab.evaluate(f"document.querySelector('[data-part=board-{part}]').click()")
 
 
-async def draw(tab: Tab, *places: tuple[int, int]) -> None:
+async def draw(tab: Tab, *places: tuple[float, float]) -> None:
     await tab.evaluate(f"{DRAW}({json.dumps(places)})")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 import pytest_asyncio
@@ -9,6 +11,7 @@ import pytest_asyncio
 from tests.browser.cable import Cable
 from tests.browser.drawing import BOARD, draw, open_board, take, wait_for_count
 from tests.browser.lesson import Lesson
+from tests.browser.pdfs import NEEDS_A_PASSWORD, RUBBISH, RUNS_A_SCRIPT, write_pdf
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_accessibility import AXE
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
+    from tests.browser.people import Person
     from tests.browser.server import Service
 
 PASTE: Final = f"""(async (type, size) => {{
@@ -36,6 +40,12 @@ COLOUR: Final = f"""((x, y) => {{
     return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
 }})"""
 EMPTY: Final = "0,0,0,0"
+DROP: Final = f"""((encoded) => {{
+    const dataTransfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    dataTransfer.items.add(new File([bytes], "photo.png", {{ type: "image/png" }}));
+    {BOARD}.dispatchEvent(new DragEvent("drop", {{ dataTransfer, bubbles: true, cancelable: true }}));
+}})"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -152,3 +162,61 @@ async def test_by_keyboard_a_text_a_picture_and_rubbish_without_a_broken_policy(
     result = await tutor.tab.evaluate("axe.run('[data-part=board]', { resultTypes: ['violations'] })")
     assert [violation["id"] for violation in result["violations"]] == []
     await student.wait_for_state("live")
+
+
+async def test_a_page_of_a_pdf_lies_below_what_is_drawn_and_a_file_that_is_none_says_so(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    for person in (student, tutor):
+        await open_board(person)
+    await tutor.tab.evaluate(
+        "(globalThis.broken = [], document.addEventListener('securitypolicyviolation',"
+        " ({ violatedDirective }) => broken.push(violatedDirective)))"
+    )
+    middle = f"{COLOUR}({BOARD}.clientWidth / 2, {BOARD}.clientHeight / 2)"
+
+    await drop_pdf(tutor, write_pdf(pages=10_000, black=[9_999], side=14_400, catalog=RUNS_A_SCRIPT))
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-preview]')?.naturalWidth === 1280")
+    await tutor.tab.evaluate("""(() => {
+        const field = document.querySelector("[data-part=pdf-number]");
+        field.value = "9998";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    })()""")
+    await tutor.tab.press_part("pdf-next")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-number]').value === '9999'")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-put]').ariaDisabled === 'false'")
+    await tutor.tab.press_part("pdf-put")
+    await wait_for_count([student, tutor], 1)
+    for person in (student, tutor):
+        await wait_until(person.tab, f"{middle} === '0,0,0,255'")
+
+    x, y = await tutor.tab.evaluate(f"[{BOARD}.clientWidth / 2, {BOARD}.clientHeight / 2]")
+    await take(tutor, "pen", "red", "bold")
+    await draw(tutor.tab, (x - 40, y), (x + 40, y))
+    await wait_for_count([student, tutor], 2)
+    await take(tutor, "eraser")
+    await draw(tutor.tab, (x, y - 30), (x, y + 30))
+    await wait_for_count([student, tutor], 1)
+    await draw(tutor.tab, (x, y + 60))
+    await tutor.tab.press_part("board-remove")
+    await wait_for_count([student, tutor], 0)
+
+    for pdf, said in (
+        (write_pdf(pages=1, black=[], side=500, trailer=NEEDS_A_PASSWORD), "password"),
+        (RUBBISH, "read"),
+    ):
+        await drop_pdf(tutor, pdf)
+        await wait_until(
+            tutor.tab, f"document.querySelector('[data-part=pdf-said]')?.innerText.includes('{said}')"
+        )
+        await tutor.tab.evaluate("document.querySelector('[data-part=pdf] .panel-close').click()")
+        await wait_until(tutor.tab, "!document.querySelector('[data-part=pdf]')")
+    assert await tutor.tab.evaluate("[broken.length, globalThis.__ran ?? null]") == [0, None]
+    await student.wait_for_state("live")
+
+
+async def drop_pdf(person: Person, pdf: bytes) -> None:
+    """Drop *pdf* on the board, as a file that calls itself a picture."""
+    await person.tab.evaluate(f"{DROP}({json.dumps(b64encode(pdf).decode())})")
+    await wait_until(person.tab, "document.querySelector('[data-part=pdf]')")

@@ -10,6 +10,7 @@ import { LETTER_UNITS } from '../../classroom/board-shapes';
 import { readLook } from '../../classroom/board-signs';
 import { toWindow } from '../../classroom/board-view';
 import { t } from '../../i18n/lazy-words';
+import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
 import { BoardBar } from './BoardBar';
 import { BoardDesk } from './board-desk';
@@ -31,6 +32,16 @@ const RATIO_MAX = 2;
 /** Safari on a phone zooms into anything that is written in smaller letters. */
 const LETTER_PX_MIN = 16;
 
+const pdfDialog = makeLazy(
+  () => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog),
+  ({ hasFailed, onRetry }) =>
+    hasFailed ? (
+      <button type="button" class="button" onClick={onRetry}>
+        {t('notice.retry')}
+      </button>
+    ) : null,
+);
+
 /** Stays while the board is closed: with it what can be undone, and where one was. */
 let kept: { readonly of: Opened; readonly desk: BoardDesk } | null = null;
 
@@ -50,7 +61,7 @@ export function Board() {
 }
 
 function Opened({ desk }: { readonly desk: BoardDesk }) {
-  const { count, texts, notice } = desk.state.value;
+  const { count, texts, notice, pdf } = desk.state.value;
   return (
     <>
       <BoardBar
@@ -63,6 +74,7 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
       <BoardWindow desk={desk} />
       <div class="board-foot">
         <Led desk={desk} />
+        <Fixed desk={desk} />
         <ToolStatus />
         <output class="tool-statuses">
           {notice && (
@@ -72,6 +84,13 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
           )}
         </output>
       </div>
+      {pdf && (
+        <pdfDialog.View
+          file={pdf}
+          onPut={(page) => desk.addPage(page)}
+          onClose={() => desk.choosePage(null)}
+        />
+      )}
       <div class="visually-hidden">
         <p data-part="board-count">{t('board.count', { count })}</p>
         <ul>
@@ -141,6 +160,25 @@ function Writing({ desk }: { readonly desk: BoardDesk }) {
         event.currentTarget.parentElement?.focus({ preventScroll: true });
       }}
     />
+  );
+}
+
+/** A page lies fast, and the person has tried to move or to erase it. */
+function Fixed({ desk }: { readonly desk: BoardDesk }) {
+  return (
+    <output class="board-led">
+      {desk.state.value.fixed && (
+        <>
+          <span>{t('board.fixed')}</span>
+          <button type="button" class="button" data-part="board-release" onClick={() => desk.release()}>
+            {t('board.release')}
+          </button>
+          <button type="button" class="button" data-part="board-remove" onClick={() => desk.remove()}>
+            {t('board.remove')}
+          </button>
+        </>
+      )}
+    </output>
   );
 }
 

@@ -193,7 +193,7 @@ function Actions({ desk, isReadOnly }: Omit<BarProps, 'onClose'>) {
           type="file"
           class="visually-hidden"
           data-part="board-picture"
-          accept="image/*"
+          accept="image/*,application/pdf"
           aria-label={t('board.picture')}
           disabled={isReadOnly}
           onChange={({ currentTarget }) => {
