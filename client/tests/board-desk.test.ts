@@ -15,7 +15,7 @@ let shown: Shown[];
 let doc: Y.Doc;
 let desk: BoardDesk;
 
-const paint = { repaint: vi.fn(), show: vi.fn(), ask: vi.fn() };
+const paint = { paintOver: vi.fn(), repaint: vi.fn(), show: vi.fn(), ask: vi.fn() };
 
 beforeEach(() => {
   isFull = false;

@@ -59,6 +59,20 @@ test('what is put below lies below all, also below what was put there before', (
   ]);
 });
 
+test('what is new and lies above all is told as such, and nothing else is', () => {
+  const { boards, meet } = makePages();
+  const [one, other] = boards;
+  const told: boolean[] = [];
+  one.onChange = (changes) => told.push(...changes.map(({ isOver }) => isOver));
+  one.add(STROKE);
+  one.add(BOX, 'below');
+  for (const shape of [...one.shapes.values()].slice(0, 1)) one.replace({ ...shape, x: 0 });
+  other.add(ARROW);
+  meet();
+
+  expect(told).toEqual([true, false, false, false]);
+});
+
 test('one undoes what one drew oneself, and nothing of the other', () => {
   const { boards, meet } = makePages();
   const [one, other] = boards;

@@ -16,6 +16,8 @@ const UNTIL_TOLD = Number.MAX_SAFE_INTEGER;
 export interface Change {
   readonly before: Shape | null;
   readonly after: Shape | null;
+  /** It is new, and lies above all that was there. */
+  readonly isOver: boolean;
 }
 
 export class BoardDocument {
@@ -108,11 +110,12 @@ export class BoardDocument {
       const before = this.shapes.get(key) ?? null;
       const read = this.drawn.has(key) ? readShape(key, this.drawn.get(key), this.jpegs.get(key)) : null;
       const after = before || this.shapes.size < SHAPES_MAX ? read : null;
+      const isOver = before === null && after !== null && after.z > this.top;
       if (after) this.shapes.set(key, after);
       else this.shapes.delete(key);
       this.top = Math.max(this.top, after?.z ?? 0);
       this.bottom = Math.min(this.bottom, after?.z ?? 0);
-      if (before || after) changes.push({ before, after });
+      if (before || after) changes.push({ before, after, isOver });
     }
     if (changes.length > 0) this.onChange(changes);
   }

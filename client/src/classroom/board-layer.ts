@@ -92,6 +92,11 @@ export class BoardLayer {
     return !this.waiting || !this.paint;
   }
 
+  /** Paint *shape* over all that is on it. */
+  paintOver(shape: Shape): void {
+    if (this.paint) drawShape(this.paint, shape, this.ink);
+  }
+
   /** Paint a part anew, with the *shapes* that have ink there. */
   repaint(part: Rect, shapes: readonly Shape[]): void {
     const { paint } = this;

@@ -61,6 +61,8 @@ export class BoardPainter {
   /** What has changed since the next front was begun, or null if all of it has. */
   private changed: Rect[] | null = [];
   private asked = 0;
+  /** Whether the window shows something else than the front does. */
+  private isStale = true;
   /** So many shapes are painted in a frame, and when the last such frame was. */
   private shapes = SHAPES_FIRST;
   private paintedMs = Number.NEGATIVE_INFINITY;
@@ -79,6 +81,7 @@ export class BoardPainter {
       canvas.width = Math.round(size.across * ratio);
       canvas.height = Math.round(size.down * ratio);
     }
+    this.isStale = true;
     this.paintAll();
   }
 
@@ -88,19 +91,36 @@ export class BoardPainter {
     this.ask();
   }
 
+  /** Paint *shapes* over all the others: on a full board that is much less than to paint their parts anew. */
+  paintOver(shapes: readonly Shape[]): void {
+    if (shapes.length > CHANGES_MAX) {
+      this.paintAll();
+      return;
+    }
+    for (const shape of shapes) this.front?.paintOver(shape);
+    this.noteChanged(partsOf(shapes));
+  }
+
   /** Paint *parts* anew. */
   repaint(parts: readonly Rect[]): void {
     if (parts.length > CHANGES_MAX) this.changed = null;
     else if (this.front) this.repaintOn(this.front, parts);
+    this.noteChanged(parts);
+  }
+
+  /** What is being painted shows *parts* as they were. */
+  private noteChanged(parts: readonly Rect[]): void {
     if (this.back && this.changed) {
       this.changed.push(...parts);
       if (this.changed.length > CHANGES_MAX) this.changed = null;
     }
+    this.isStale = true;
     this.ask();
   }
 
   show(view: View): void {
     this.view = view;
+    this.isStale = true;
     this.ask();
   }
 
@@ -125,7 +145,7 @@ export class BoardPainter {
       if (this.back.go(this.makeTimer())) this.turn(this.back);
       this.ask();
     }
-    this.compose();
+    if (this.isStale || !this.front) this.compose();
     this.paintMoving(ink);
   }
 
@@ -181,6 +201,7 @@ export class BoardPainter {
     this.front?.drop();
     this.front = back;
     this.back = null;
+    this.isStale = true;
     this.paintedMs = Number.NEGATIVE_INFINITY;
     if (!this.changed) return;
     this.repaintOn(back, this.changed);
@@ -194,6 +215,7 @@ export class BoardPainter {
 
   /** Put the front, or for the first time what there is of it, where it belongs. */
   private compose(): void {
+    this.isStale = false;
     const paint = this.finished.getContext('2d');
     const layer = this.front ?? this.back;
     if (!paint || !layer) return;

@@ -220,6 +220,7 @@ function open(classroom: Opened): BoardDesk {
     isFull: () => tools.status.peek()?.isFull === true,
     show: (shown) => (shown.kind === 'pointer' ? toOther.put(shown) : classroom.showOther(shown)),
     paint: {
+      paintOver: (shapes) => painter?.paintOver(shapes),
       repaint: (parts) => painter?.repaint(parts),
       show: (view) => painter?.show(view),
       ask: () => painter?.ask(),

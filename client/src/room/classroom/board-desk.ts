@@ -344,7 +344,10 @@ export class BoardDesk {
       if (before && !after) this.host.forget(before);
       if (before && before.key === this.state.value.fixed?.key) this.change({ fixed: null });
     }
-    this.host.paint.repaint(partsOf(changes.flatMap(({ before, after }) => [before, after])));
+    const { paint } = this.host;
+    paint.paintOver(changes.flatMap(({ after, isOver }) => (after && isOver ? [after] : [])));
+    const others = changes.filter(({ isOver }) => !isOver);
+    paint.repaint(partsOf(others.flatMap(({ before, after }) => [before, after])));
     this.count();
   }
 

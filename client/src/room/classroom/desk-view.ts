@@ -44,6 +44,7 @@ export interface DeskHost {
   /** Show the other person something. */
   readonly show: (shown: Shown) => void;
   readonly paint: {
+    readonly paintOver: (shapes: readonly Shape[]) => void;
     readonly repaint: (parts: readonly Rect[]) => void;
     readonly show: (view: View) => void;
     readonly ask: () => void;
