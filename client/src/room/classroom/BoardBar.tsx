@@ -25,6 +25,7 @@ import {
 } from 'lucide';
 import type { ComponentChild, ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import './ToolPress.css';
 import { TOOLS, type Tool } from '../../classroom/board-hand';
 import { COLOURS, WIDTHS } from '../../classroom/board-shapes';
 import { t } from '../../i18n/lazy-words';
@@ -118,7 +119,7 @@ function Fold({ part, label, sign, children }: FoldProps) {
       <button
         ref={opener}
         type="button"
-        class="board-press"
+        class="tool-press board-press"
         data-part={`board-${part}`}
         aria-label={label}
         title={label}
@@ -164,7 +165,7 @@ function Choices<T extends Tool | (typeof COLOURS)[number] | (typeof WIDTHS)[num
       {of.map((each) => (
         <label
           key={each}
-          class={each === chosen ? 'board-press is-chosen' : 'board-press'}
+          class={each === chosen ? 'tool-press board-press is-chosen' : 'tool-press board-press'}
           title={t(`board.${each}`)}
         >
           <input
@@ -188,7 +189,7 @@ function Actions({ desk, isReadOnly }: Omit<BarProps, 'onClose'>) {
   const { fingerDraws } = desk.state.value;
   return (
     <>
-      <label class="board-press" title={t('board.picture')} aria-disabled={isReadOnly}>
+      <label class="tool-press board-press" title={t('board.picture')} aria-disabled={isReadOnly}>
         <input
           type="file"
           class="visually-hidden"
@@ -237,7 +238,7 @@ function Press({ part, icon, label, isOn, isIdle = false, onPress }: PressProps)
   return (
     <button
       type="button"
-      class={`board-press ${part}`}
+      class={`tool-press board-press ${part}`}
       data-part={`board-${part}`}
       aria-label={label}
       title={label}
