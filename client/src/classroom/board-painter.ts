@@ -1,7 +1,7 @@
 // Paints the board: one canvas for what is finished, and one above it for what moves. Law: no frame paints longer than a few
 // milliseconds, however much is on the board; what is not ready is shown as it was, shifted and scaled.
 
-import { covers, grow, overlap, type Rect, without } from './board-geometry';
+import { covers, grow, overlap, type Rect, shareIn, without } from './board-geometry';
 import { BoardLayer, drawShape, type Ink, partOf } from './board-layer';
 import type { Draft, Place, Shape } from './board-shapes';
 import type { Pointer } from './board-signs';
@@ -22,6 +22,11 @@ const EDGE_PX = 2;
 
 /** The next layer is begun while there is still so much beyond the window, CSS pixels. */
 const SPARE_PX = 60;
+
+/** While the board grows or shrinks nothing is painted but what there is, larger or smaller: as long as that fills half of the window.
+ * Whoever zooms sees every frame, and what is sharp so long after. */
+const STILL_MS = 100;
+const SHARE_MIN = 0.5;
 
 /** More changes at once are painted in slices. */
 const CHANGES_MAX = 60;
@@ -66,6 +71,7 @@ export class BoardPainter {
   /** So many shapes are painted in a frame, and when the last such frame was. */
   private shapes = SHAPES_FIRST;
   private paintedMs = Number.NEGATIVE_INFINITY;
+  private scaledMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly finished: HTMLCanvasElement,
@@ -119,6 +125,7 @@ export class BoardPainter {
   }
 
   show(view: View): void {
+    if (view.scale !== this.view.scale) this.scaledMs = performance.now();
     this.view = view;
     this.isStale = true;
     this.ask();
@@ -140,13 +147,33 @@ export class BoardPainter {
     this.asked = 0;
     if (this.size.across === 0) return;
     const ink = this.host.readInk();
-    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
-    if (this.back) {
-      if (this.back.go(this.makeTimer())) this.turn(this.back);
-      this.ask();
-    }
+    if (this.isZooming()) this.ask();
+    else this.paintNext(ink);
     if (this.isStale || !this.front) this.compose();
     this.paintMoving(ink);
+  }
+
+  /** Go on with the next front, or begin it. */
+  private paintNext(ink: Ink): void {
+    if (this.back && this.front && this.back.view.scale !== this.view.scale && this.isHalfFull()) {
+      // Nobody would see it sharp: another one is begun.
+      this.back.drop();
+      this.back = this.changed = null;
+    }
+    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
+    if (!this.back) return;
+    if (this.back.go(this.makeTimer())) this.turn(this.back);
+    this.ask();
+  }
+
+  private isZooming(): boolean {
+    return performance.now() - this.scaledMs < STILL_MS && this.isHalfFull();
+  }
+
+  /** Whether the front fills half of the window, or more. */
+  private isHalfFull(): boolean {
+    const { front, view, size } = this;
+    return front !== null && shareIn(front.part, shownIn(view, size)) >= SHARE_MIN;
   }
 
   private isCurrent(): boolean {
