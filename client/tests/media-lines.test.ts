@@ -8,12 +8,15 @@ import { SendControl } from '../src/call/transport/send-control';
 class Line {
   mid: string | null = null;
   direction = 'recvonly';
+  refuses = false;
   readonly receiver: { readonly track: { readonly kind: string } };
   readonly sender: {
     track: unknown;
     replaceTrack: (track: unknown) => Promise<void>;
-    getParameters: () => object;
+    getParameters: () => { encodings?: RTCRtpEncodingParameters[] };
+    setParameters: (parameters: { encodings: RTCRtpEncodingParameters[] }) => Promise<void>;
   };
+  encodings: RTCRtpEncodingParameters[] | undefined = [{}];
 
   constructor(
     kind: string,
@@ -26,7 +29,11 @@ class Line {
       replaceTrack: async (next) => {
         this.sender.track = next;
       },
-      getParameters: () => ({}),
+      getParameters: () => structuredClone(this.encodings ? { encodings: this.encodings } : {}),
+      setParameters: async ({ encodings }) => {
+        if (this.refuses) throw new Error('not now');
+        this.encodings = encodings;
+      },
     };
   }
 }
@@ -50,10 +57,10 @@ class Connection {
 const track = (kind: string) => ({ kind }) as MediaStreamTrack;
 const screenOf = (...tracks: MediaStreamTrack[]) => ({ getTracks: () => tracks }) as unknown as MediaStream;
 
-function make(connection = new Connection()) {
+function make(connection = new Connection(), log: (what: string) => void = () => undefined) {
   const sending = new SendControl({ isMusic: false, isLowData: false }, null);
   const own = { tracks: { audio: null, video: null }, screen: null, sending };
-  const lines = new MediaLines(own, connection as unknown as RTCPeerConnection, () => undefined);
+  const lines = new MediaLines(own, connection as unknown as RTCPeerConnection, log);
   return { connection, lines };
 }
 
@@ -68,7 +75,9 @@ test('a side that offers has a line of each kind before it has a track, and only
   lines.addSenders();
 
   expect(connection.lines.map(({ receiver }) => receiver.track.kind)).toEqual(['audio', 'video']);
-  expect(connection.lines[1]?.init.sendEncodings).toEqual([{ maxBitrate: 1_500_000 }]);
+  expect(connection.lines[1]?.init.sendEncodings).toEqual([
+    { maxBitrate: 1_500_000, scaleResolutionDownBy: 2 },
+  ]);
 });
 
 test('a track that comes later goes on its line', () => {
@@ -105,6 +114,37 @@ test('a side that awaits an offer has its tracks on senders that the offer’s l
   expect(connection.lines.map(({ sender }) => sender.track)).toEqual([microphone, camera]);
   expect(lines.getSender('audio')?.track).toBe(microphone);
 });
+
+test('the first pictures of a side that answers are small, those of a later offer are not', () => {
+  const { connection, lines } = make();
+  lines.setTrack('video', track('video'));
+  lines.awaitOffer();
+
+  lines.adoptSenders();
+  const first = connection.lines[0]?.encodings;
+  connection.lines[0]?.sender.setParameters({ encodings: [{}] });
+  lines.adoptSenders();
+
+  expect([first, connection.lines[0]?.encodings]).toEqual([[{ scaleResolutionDownBy: 2 }], [{}]]);
+});
+
+test.each(['has no encodings', 'refuses them'])(
+  'a browser that %s answers with larger ones',
+  async (what) => {
+    const logged: string[] = [];
+    const { connection, lines } = make(new Connection(), (told) => logged.push(told));
+    lines.setTrack('video', track('video'));
+    lines.awaitOffer();
+    const [line] = connection.lines;
+    if (line && what === 'has no encodings') line.encodings = undefined;
+    else if (line) line.refuses = true;
+
+    lines.adoptSenders();
+    await Promise.resolve();
+
+    expect(logged).toEqual(what === 'refuses them' ? ['setParameters'] : []);
+  },
+);
 
 test('a side that awaited an offer and makes one adds the line that is missing', () => {
   const { connection, lines } = make();

@@ -103,6 +103,26 @@ describe('a bad line', () => {
     expect(RUNGS[OFF]).toMatchObject({ height: 0, needs: 0 });
   });
 
+  test('a line that loses as much without the picture has the smallest one, until it queues', () => {
+    // The other side reports every five seconds, so that some samples count the same loss twice.
+    const wireless = (_rung: number, second: number) => ({
+      availableBps: 30_000,
+      loss: second % 7 === 6 ? null : second % 3 === 0 ? 0.6 : 0.3,
+    });
+    const lost = play(120, wireless);
+    const queued = play(10, () => ({ availableBps: 30_000, loss: 0.3, roundTripMs: 1_000 }), lost);
+
+    expect(lost.rungs.filter((rung) => rung === OFF).length).toBeLessThanOrEqual(9);
+    expect(new Set(lost.rungs.slice(30))).toEqual(new Set([SMALLEST]));
+    expect(queued.ladder.rung).toBe(OFF);
+  });
+
+  test('a line that drops what is too much for it has no picture: without one it loses nothing', () => {
+    const { rungs } = play(300, (rung) => ({ availableBps: 60_000, loss: rung === OFF ? 0 : 0.3 }));
+
+    expect(rungs.filter((rung) => rung === OFF).length).toBeGreaterThan(240);
+  });
+
   test('the picture is not paused where nothing else arrives', () => {
     const wish = { ...SPEECH, mayPause: false };
     const { ladder } = play(60, () => ({ availableBps: 20_000 }), undefined, wish);

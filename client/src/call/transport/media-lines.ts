@@ -6,6 +6,11 @@ import { SCREEN_BITRATE_MAX, VIDEO_BITRATE_MAX } from './rtc-config';
 import type { SendControl } from './send-control';
 import type { SenderName } from './send-parameters';
 
+/** The first pictures are half as wide and half as high as the camera's, until the sending rules are loaded. A browser begins with less
+ * than 300 kbit/s for the picture, and then drops the first frames of one of more than 320 × 240 pixels (libwebrtc,
+ * `VideoStreamEncoder::DropDueToSize`). */
+const FIRST_SCALE = 2;
+
 export interface OwnMedia {
   /** The own tracks by kind, as they are now; `setTrack` tells of changes. */
   readonly tracks: Readonly<Record<MediaKind, MediaStreamTrack | null>>;
@@ -65,6 +70,7 @@ export class MediaLines {
 
   /** Send on the lines that an offer has brought. */
   adoptSenders(): void {
+    const areFirst = this.awaitsOffer;
     this.awaitsOffer = false;
     for (const transceiver of this.connection.getTransceivers()) {
       const kind = transceiver.receiver.track.kind as MediaKind;
@@ -73,6 +79,17 @@ export class MediaLines {
       transceiver.sender.setStreams?.(this.stream);
       this.useLines([transceiver]);
     }
+    if (areFirst) this.beginSmall();
+  }
+
+  /** Do for the side that answers what `addFirstLines` does for the one that offers. */
+  private beginSmall(): void {
+    const sender = this.senders.video;
+    const parameters = sender?.getParameters();
+    const encoding = parameters?.encodings?.[0]; // old browsers have none
+    if (!sender || !parameters || !encoding) return;
+    encoding.scaleResolutionDownBy = FIRST_SCALE;
+    sender.setParameters(parameters).catch((error: unknown) => this.log('setParameters', error));
   }
 
   getSender(kind: MediaKind): RTCRtpSender | undefined {
@@ -147,7 +164,9 @@ export function addFirstLines(
     connection.addTransceiver(tracks[kind] ?? kind, {
       direction: 'sendrecv',
       streams: [stream],
-      ...(kind === 'video' && { sendEncodings: [{ maxBitrate: VIDEO_BITRATE_MAX }] }),
+      ...(kind === 'video' && {
+        sendEncodings: [{ maxBitrate: VIDEO_BITRATE_MAX, scaleResolutionDownBy: FIRST_SCALE }],
+      }),
     }),
   );
 }

@@ -14,7 +14,7 @@ export interface SendChoice {
 export class SendControl {
   /** Null for as much as there is. */
   limits: PictureLimits | null = null;
-  /** Tells a sender the plan; null until that is loaded. The first pictures go as the browser sends them. */
+  /** Tells a sender the plan; null until that is loaded. The first pictures are small (media-lines.ts). */
   tell: ((name: SenderName, sender: RTCRtpSender) => void) | null = null;
 
   /** *efficient*: the codecs that this browser does in hardware; null where nobody knows. */

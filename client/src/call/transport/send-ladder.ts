@@ -118,6 +118,10 @@ const GAP_MS_MAX = 5_000;
 const ROUND_TRIP_MS_MAX = 1_500;
 /** Loss below which there is room, whatever the rung. */
 const LOSS_FREE = 0.05;
+/** On a line too thin for a picture a queue takes longer: one packet of 1,200 bytes takes 150 ms of 64 kbit/s. */
+const QUEUE_FREE_MS = 400;
+/** Loss is counted over 6 s, and all of that without a picture. */
+const LOSES_ANYWAY_AFTER_MS = 8_000;
 
 export interface Ladder {
   /** Index into RUNGS. */
@@ -134,6 +138,10 @@ export interface Ladder {
   /** How long there is no picture before the next try. */
   readonly returnAfterMs: number;
   readonly returnedMs: number | null;
+  /** When the newest pause of the picture began; null before the first. */
+  readonly pausedMs: number | null;
+  /** Whether as much was lost without a picture: then it is not the picture that costs the sound. */
+  readonly losesAnyway: boolean;
 }
 
 /** What the ladder is asked for. */
@@ -156,6 +164,8 @@ export function beginLadder(nowMs: number, rung = 0): Ladder {
     roseMs: null,
     returnAfterMs: RETURN_AFTER_MS,
     returnedMs: null,
+    pausedMs: null,
+    losesAnyway: false,
   };
 }
 
@@ -164,13 +174,16 @@ export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: 
   const hasGap = nowMs - before.seenMs > GAP_MS_MAX;
   const ladder = hasGap ? { ...before, fallSinceMs: null, riseSinceMs: null } : before;
   if (nowMs - ladder.beganMs < WARM_UP_MS) return { ...ladder, seenMs: nowMs };
-  const lowest = wish.mayPause ? OFF : SMALLEST;
+  const loses = losesAtRandom(line);
+  const losesAnyway = ladder.losesAnyway ? loses !== false : loses === true && isLongOff(ladder, nowMs);
+  const lowest = wish.mayPause && !losesAnyway ? OFF : SMALLEST;
   const fitting = Math.min(findFitting(ladder.rung, line, wish), lowest);
   const falls = fitting > ladder.rung;
   const rises = !falls && (ladder.rung > lowest || hasRoom(ladder.rung, line, wish));
   const next: Ladder = {
     ...ladder,
     seenMs: nowMs,
+    losesAnyway,
     fallSinceMs: falls ? (ladder.fallSinceMs ?? nowMs) : null,
     riseSinceMs: rises ? (ladder.riseSinceMs ?? nowMs) : null,
     ...(hasLasted(ladder.roseMs, REGRET_MS, nowMs) && { roseMs: null, patienceMs: RISE_AFTER_MS }),
@@ -183,6 +196,10 @@ export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: 
   return next.riseSinceMs === null ? next : rise(next, lowest, nowMs);
 }
 
+function isLongOff({ rung, pausedMs }: Ladder, nowMs: number): boolean {
+  return rung === OFF && hasLasted(pausedMs, LOSES_ANYWAY_AFTER_MS, nowMs);
+}
+
 function fall(ladder: Ladder, fitting: number, nowMs: number): Ladder {
   const seenMs = nowMs - (ladder.fallSinceMs ?? nowMs);
   const isLast = ladder.rung === SMALLEST;
@@ -191,8 +208,8 @@ function fall(ladder: Ladder, fitting: number, nowMs: number): Ladder {
   // The smallest picture is tried before none.
   const rung = isLast ? fitting : Math.min(fitting, SMALLEST);
   const patienceMs = ladder.roseMs === null ? ladder.patienceMs : doubled(ladder.patienceMs);
-  const returnedMs = rung === OFF ? null : ladder.returnedMs;
-  return { ...ladder, rung, fallSinceMs: null, riseSinceMs: null, roseMs: null, patienceMs, returnedMs };
+  const paused = rung === OFF && { pausedMs: nowMs, returnedMs: null };
+  return { ...ladder, rung, fallSinceMs: null, riseSinceMs: null, roseMs: null, patienceMs, ...paused };
 }
 
 /** Rise by one rung when it is time; at once to *lowest*. */
@@ -224,6 +241,13 @@ function findFitting(rung: number, line: LineSample, wish: Wish): number {
       index >= first && (budget ?? needs) >= needs && (line.loss ?? 0) <= lossMax,
   );
   return fitting < 0 ? OFF : fitting;
+}
+
+/** Tell whether packets are lost and do not queue; null where nobody knows. A browser then believes in less and less, whatever it
+ * sends. */
+function losesAtRandom({ loss, roundTripMs }: LineSample): boolean | null {
+  if (loss === null || roundTripMs === null) return null;
+  return loss > LOSS_FREE && roundTripMs < QUEUE_FREE_MS;
 }
 
 /** Tell whether the rung above *rung* fits with room to spare. */
