@@ -102,7 +102,7 @@ function Steps({ pages }: { readonly pages: PdfPages }) {
     </button>
   );
   return (
-    <div class="pdf-steps" dir="ltr">
+    <div class="pdf-steps">
       {step(-1, t('board.pdf-previous'), ChevronLeft)}
       <input
         class="field"
