@@ -1,7 +1,7 @@
 // The board: both people draw on it at once. Nobody else sees it. This module, with all that draws, is loaded when the board is first
 // opened.
 
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Board.css';
 import { BoardPainter } from '../../classroom/board-painter';
@@ -120,7 +120,7 @@ function BoardWindow({ desk }: { readonly desk: BoardDesk }) {
   return (
     <div
       ref={place}
-      class={`board-window ${desk.state.value.held.tool}`}
+      class={`board-window ${desk.state.value.held.tool}${desk.state.value.hasPage ? ' paper' : ''}`}
       data-part="board-window"
       role="application"
       aria-label={t('board.title')}
@@ -254,8 +254,15 @@ function show(
     ink = readInk(window, (shape) => pictures.get(shape));
     shown.paintAll();
   };
+  const hasPage = computed(() => desk.state.value.hasPage);
+  let hadPage = hasPage.peek();
   const stops = [
     watchSize(window, resize),
+    // The window has its other colours when it is drawn next.
+    hasPage.subscribe((now) => {
+      if (now !== hadPage) requestAnimationFrame(recolour);
+      hadPage = now;
+    }),
     watchScheme(recolour),
     listenTo(window, desk),
     effect(() => desk.receivePointer(theirPointer.value)),

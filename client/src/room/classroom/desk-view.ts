@@ -2,6 +2,7 @@
 
 import type { Rect } from '../../classroom/board-geometry';
 import type { Held } from '../../classroom/board-hand';
+import { isFixed } from '../../classroom/board-places';
 import type { Picture, Place, Shape, Text } from '../../classroom/board-shapes';
 import { FIRST_VIEW, type View } from '../../classroom/board-view';
 import type { Shown } from '../../classroom/tool-line';
@@ -26,6 +27,8 @@ export interface DeskView {
   readonly canRedo: boolean;
   readonly count: number;
   readonly texts: readonly string[];
+  /** There is a page to write on. */
+  readonly hasPage: boolean;
   readonly writing: Writing | null;
   readonly notice: DeskNotice | null;
   /** A page that the person has tried to move or to erase. */
@@ -61,6 +64,7 @@ export const FIRST_DESK: Omit<DeskView, 'held'> = {
   canRedo: false,
   count: 0,
   texts: [],
+  hasPage: false,
   writing: null,
   notice: null,
   fixed: null,
@@ -70,9 +74,13 @@ export const FIRST_DESK: Omit<DeskView, 'held'> = {
 };
 
 /** Count *shapes*, and read what is written on the board, as one reads it. */
-export function countShapes(shapes: readonly Shape[]): Pick<DeskView, 'count' | 'texts'> {
+export function countShapes(shapes: readonly Shape[]): Pick<DeskView, 'count' | 'texts' | 'hasPage'> {
   const texts = shapes.filter((shape) => shape.kind === 'text').sort(readingOrder);
-  return { count: shapes.length, texts: texts.slice(0, TEXTS_MAX).map(({ text }) => text) };
+  return {
+    count: shapes.length,
+    texts: texts.slice(0, TEXTS_MAX).map(({ text }) => text),
+    hasPage: shapes.some(isFixed),
+  };
 }
 
 /** From the top down, and on one height from the left. */
