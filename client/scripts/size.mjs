@@ -17,6 +17,10 @@ const TOOLS = {
     entries: ['src/room/classroom/CaptionBar.tsx', 'src/classroom/classroom.ts'],
     limitBytes: 44 * 1024,
   },
+  recording: {
+    entries: ['src/room/classroom/RecordingBar.tsx', 'src/classroom/classroom.ts'],
+    limitBytes: 44 * 1024,
+  },
 };
 const DRAWN = { lobby: 'src/room/lobby/main.tsx', call: 'src/room/main.tsx' };
 

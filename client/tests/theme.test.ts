@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PLAIN, readTheme, receiveTheme, shows } from '../src/theme/theme';
+import { FEATURES, PLAIN, readTheme, receiveTheme, shows } from '../src/theme/theme';
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -10,6 +10,17 @@ describe('a theme', () => {
     const token = `${encode({ alg: 'HS256' })}.${encode({ look: { brand: 'Língua €', radius: 4 } })}.signature`;
 
     expect(readTheme(`#token=${token}`, false)).toEqual({ ...PLAIN, brand: 'Língua €', radius: 4 });
+  });
+
+  test('of a token may name what is hidden, and the platform’s page may still say what is shown', () => {
+    const token = `x.${encode({ look: { without: ['chat', 'screen', 'teleport'] } })}.y`;
+    const theme = readTheme(`#token=${token}`, true);
+
+    expect(FEATURES.filter((name) => !shows(theme, name))).toEqual(['chat', 'screen']);
+    expect(readTheme(`#token=${token}&look=${encode({ features: ['chat'] })}`, true).features).toEqual([
+      'chat',
+    ]);
+    expect(readTheme(`#token=x.${encode({ look: { without: 'chat' } })}.y`, true)).toEqual(PLAIN);
   });
 
   test('that nobody signed counts only where it may', () => {

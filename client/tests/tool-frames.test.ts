@@ -47,6 +47,7 @@ const anyMessage: fc.Arbitrary<ToolMessage> = fc.oneof(
   fc.record({ kind: fc.constant('look-here' as const), bytes: bytes(64) }),
   fc.record({ kind: fc.constant('caption' as const), bytes: bytes(40_000) }),
   fc.record({ kind: fc.constant('captioning' as const), bytes: bytes(64) }),
+  fc.record({ kind: fc.constantFrom('recording' as const, 'recording-answer' as const), bytes: bytes(64) }),
   fc.record({ kind: fc.constant('listening' as const), isOn: fc.boolean() }),
 );
 
@@ -86,6 +87,8 @@ describe('golden frames', () => {
       'look-here',
       'pointer',
       'pulse',
+      'recording',
+      'recording-answer',
       'update',
     ]);
   });

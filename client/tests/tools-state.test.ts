@@ -3,6 +3,7 @@
 import { expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { CaptionTalk } from '../src/classroom/caption-talk';
+import { RecordingTalk } from '../src/classroom/recording-talk';
 import { Tools } from '../src/room/classroom/tools-state';
 
 const STATUS = { isMissing: false, isFull: false, notices: [], hasListener: false };
@@ -10,6 +11,7 @@ const STATUS = { isMissing: false, isFull: false, notices: [], hasListener: fals
 function make() {
   const classroom = {
     captions: new CaptionTalk(() => undefined),
+    recording: new RecordingTalk(() => undefined),
     doc: new Y.Doc(),
     restored: Promise.resolve(),
     status: STATUS,

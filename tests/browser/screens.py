@@ -14,7 +14,7 @@ from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
-from tests.browser.tool_screens import show_the_tools
+from tests.browser.tool_screens import show_a_recording, show_the_tools
 from tests.browser.words import as_said_in
 
 if TYPE_CHECKING:
@@ -283,6 +283,8 @@ async def show_a_lesson(guide: Guide) -> Screens:
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
     async for screen in show_the_tools(student, tab):
+        yield screen, tab
+    async for screen in show_a_recording(tab, tutor.tab):
         yield screen, tab
     await tutor.switch("camera")
     await tutor.switch("microphone")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.browser.people import Person
-    from tests.browser.tab import ChromiumTab
+    from tests.browser.tab import ChromiumTab, Tab
 
 
 async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]:
@@ -48,3 +48,17 @@ async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]
         await draw(tab, *((40 + 5 * step, 40 + 26 * number + (step % 6) * 4) for step in range(40)))
     yield "board"
     await tab.press_part("board-close")
+
+
+async def show_a_recording(tab: ChromiumTab, other: Tab) -> AsyncIterator[str]:
+    """Show how the other person asks to record, and the sign while they do; yield the name of each screen."""
+    await other.press_part("more")
+    await wait_until(other, "document.querySelector('[data-part=more-record]')")
+    await other.press_part("more-record")
+    await wait_until(tab, "document.querySelector('[data-part=recording-question]')")
+    yield "recording-question"
+    await tab.press_part("recording-yes")
+    await wait_until(tab, "document.querySelector('[data-part=recording-sign]')")
+    yield "recording"
+    await tab.press_part("recording-stop")
+    await wait_until(tab, "!document.querySelector('[data-part=recording]')")

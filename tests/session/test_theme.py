@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from langdao_video.session.theme import BRAND_UNITS_MAX, NAME_CHARACTERS_MAX, Theme, is_name
+from langdao_video.session.theme import BRAND_UNITS_MAX, NAME_CHARACTERS_MAX, Feature, Theme, is_name
 
+FEATURES = get_args(Feature)
 LOGO = "data:image/png;base64,iVBORw0KGgo="
 
 
@@ -21,6 +23,20 @@ def test_a_theme_travels_with_what_was_chosen_and_nothing_else() -> None:
     assert theme.as_claim() == chosen
     assert json.loads(base64.urlsafe_b64decode(fragment + "=" * (-len(fragment) % 4))) == chosen
     assert "=" not in fragment
+
+
+@pytest.mark.parametrize(
+    ("hidden", "name"),
+    [((), "without"), (("chat", "reactions"), "without"), (FEATURES[1:], "features")],
+)
+def test_a_token_names_what_is_shown_or_what_is_hidden_whichever_is_shorter(
+    hidden: tuple[str, ...], name: str
+) -> None:
+    shown = [feature for feature in FEATURES if feature not in hidden]
+
+    claim = Theme.model_validate({"features": shown}).as_claim()
+
+    assert claim == {name: shown if name == "features" else list(hidden)}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import type { CaptionTalk } from './caption-talk';
 import { DocumentStore } from './document-store';
 import { DocumentSync, type SyncNotice } from './document-sync';
 import { LessonDocument } from './lesson-document';
+import type { RecordingTalk } from './recording-talk';
 import { type FileTraffic, type Shown, type ToolChannel, ToolLine } from './tool-line';
 
 /** What a person is told, each once. `unkept`: this browser keeps nothing, so a reload without the other page loses it. */
@@ -68,6 +69,11 @@ export class Classroom {
   /** What both people have said, and say. */
   get captions(): CaptionTalk {
     return this.line.captions;
+  }
+
+  /** What the two pages say of a recording. */
+  get recording(): RecordingTalk {
+    return this.line.recording;
   }
 
   /** Talk to the other page over *channel* from now on. */

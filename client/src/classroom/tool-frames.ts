@@ -23,6 +23,10 @@ export type ToolMessage =
   | { readonly kind: 'caption'; readonly bytes: Uint8Array }
   /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
   | { readonly kind: 'captioning'; readonly bytes: Uint8Array }
+  /** What the sender does as who would record the lesson (recording-frame.ts). */
+  | { readonly kind: 'recording'; readonly bytes: Uint8Array }
+  /** What the sender's person answers to that. */
+  | { readonly kind: 'recording-answer'; readonly bytes: Uint8Array }
   | FileToolMessage;
 
 /** A message of the files' (file-messages.ts). */
@@ -75,6 +79,8 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   'file-digest': { code: 19, bytesMax: 64 },
   'file-stop': { code: 20, bytesMax: 64 },
   'file-done': { code: 21, bytesMax: 64 },
+  recording: { code: 32, bytesMax: 64 },
+  'recording-answer': { code: 33, bytesMax: 64 },
 };
 
 const WANTS_ANSWER = 1;

@@ -4,6 +4,7 @@
 import { Allowance } from './allowance';
 import { CaptionTalk } from './caption-talk';
 import type { DocumentSync } from './document-sync';
+import { RecordingTalk } from './recording-talk';
 import {
   type FileToolMessage,
   FRAME_BYTES_MAX,
@@ -82,6 +83,7 @@ export class ToolLine {
   /** What is to be shown to them: of each kind the newest. */
   private readonly toShow = new Map<Shown['kind'], Shown>();
   readonly captions = new CaptionTalk(() => this.send());
+  readonly recording = new RecordingTalk(() => this.send());
   private files: FileTraffic | null = null;
   /** Offers that came before what takes them was loaded. */
   private earlyOffers: FileToolMessage[] = [];
@@ -163,6 +165,7 @@ export class ToolLine {
     this.sync.open(this.clock());
     this.isSignDue = this.isListening;
     this.captions.greet();
+    this.recording.greet();
     this.files?.open();
     this.send();
   }
@@ -178,13 +181,17 @@ export class ToolLine {
     this.reader = new FrameReader();
     this.files?.close();
     this.sync.close(this.clock());
+    this.recording.lose(this.clock());
   }
 
   private tick(): void {
     // A connection that this page closes takes its channel with it, and no event tells (W3C WebRTC §4.4.3, close).
     if (this.channel?.readyState === 'closed') this.leave();
-    this.sync.tick(this.clock());
-    this.files?.tick(this.clock());
+    const nowMs = this.clock();
+    this.sync.tick(nowMs);
+    if (this.sync.isMissing(nowMs)) this.recording.lose(nowMs);
+    this.recording.tick(nowMs);
+    this.files?.tick(nowMs);
     this.send();
     this.onTick();
   }
@@ -195,6 +202,7 @@ export class ToolLine {
     const nowMs = this.clock();
     const message =
       this.takeSign() ??
+      this.recording.next(nowMs) ??
       this.captions.next(nowMs) ??
       this.sync.next(nowMs) ??
       this.takeShown() ??
@@ -261,6 +269,10 @@ export class ToolLine {
       case 'captioning':
         if (!this.captions.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
         return;
+      case 'recording':
+      case 'recording-answer':
+        if (!this.recording.receive(received.kind, received.bytes, nowMs)) this.notify('unreadable');
+        return;
       default:
         if (received.kind === 'hello') this.greet(received.wantsAnswer);
         this.sync.receive(received, nowMs);
@@ -272,6 +284,7 @@ export class ToolLine {
   private greet(isNew: boolean): void {
     this.isSignDue ||= this.isListening;
     this.captions.greet();
+    this.recording.greet();
     if (isNew) this.files?.greet();
   }
 

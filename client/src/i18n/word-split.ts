@@ -38,6 +38,7 @@ const LATER = [
   'problem.without',
   'quiz.',
   'reaction.',
+  'recording.',
   'reconnect.',
   'refused.',
   'room.reconnecting.text',

@@ -15,10 +15,11 @@ import { notices } from './status/LazyNotices';
 import { isAgainOpen } from './store/again-state';
 import { captionBar } from './store/captions-state';
 import { isPanelOpen } from './store/panel-state';
+import { recordingBar } from './store/recording-state';
 import { state } from './store/room-store';
 
 export function Room() {
-  const Captions = captionBar.value;
+  const [Captions, Recording] = [captionBar.value, recordingBar.value];
   if (isWithoutCall()) return <endScreens.View />;
   return (
     <div class={isPanelOpen.value ? 'room with-panel' : 'room'}>
@@ -31,6 +32,7 @@ export function Room() {
         <Panel />
       </main>
       <footer class="room-foot">
+        {Recording && <Recording />}
         {Captions && <Captions />}
         {isAgainOpen.value && <again.View />}
         <BillLine />

@@ -17,6 +17,7 @@ export const FEATURES = [
   'notes',
   'picture-in-picture',
   'reactions',
+  'recording',
   'say-again',
   'screen',
   'vocabulary',
@@ -81,7 +82,14 @@ export function readTheme(hash: string, takesUnsigned: boolean): Theme {
   const unsigned = takesUnsigned ? decode(fragment.get('look')) : null;
   // The service has not checked the token yet. A forged one gets its colours, and no session.
   const claims = decode(fragment.get('token')?.split('.')[1] ?? null) as { look?: unknown } | null;
-  return receiveTheme({ ...toObject(claims?.look), ...toObject(unsigned) });
+  return receiveTheme({ ...unfold(claims?.look), ...toObject(unsigned) });
+}
+
+/** A token names what is hidden where that is shorter (session/theme.py). */
+function unfold(look: unknown): object {
+  const { without, ...chosen } = toObject(look) as { without?: unknown };
+  if (!Array.isArray(without)) return chosen;
+  return { ...chosen, features: FEATURES.filter((name) => !without.includes(name)) };
 }
 
 /** Tell whether *feature* is to be shown. */

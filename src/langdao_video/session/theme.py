@@ -6,7 +6,7 @@ The page reads it from the link's signed token (client/src/theme/theme.ts), so t
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
@@ -32,6 +32,7 @@ Feature = Literal[
     "notes",
     "picture-in-picture",
     "reactions",
+    "recording",
     "say-again",
     "screen",
     "vocabulary",
@@ -122,7 +123,7 @@ class Theme(BaseModel):
         Annotated[
             tuple[Feature, ...],
             Field(
-                max_length=16,
+                max_length=len(get_args(Feature)),
                 description="The features to show, each named once; all by default.",
                 json_schema_extra={"uniqueItems": True},
             ),
@@ -132,8 +133,18 @@ class Theme(BaseModel):
     ) = None
 
     def as_claim(self) -> dict[str, object]:
-        """Return the chosen values for a token, with names in camelCase."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """Return the chosen values for a token, with names in camelCase.
+
+        Where it is shorter, `without` says what is hidden instead of `features`: a token is part of a link, and the
+        list of everything grows with each feature.
+        """
+        claim = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if self.features is not None:
+            hidden = [name for name in get_args(Feature) if name not in self.features]
+            if len(hidden) < len(self.features):
+                del claim["features"]
+                claim["without"] = hidden
+        return claim
 
     def as_fragment(self) -> str:
         """Return the chosen values as base64url JSON, for the `look` parameter of a link without a token."""

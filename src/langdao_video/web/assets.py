@@ -95,7 +95,7 @@ def _read(path: Path, folder: Path) -> _File:
         "vary": "accept-encoding",
         # These files are the same for everyone, and a frame with an opaque origin must be able to load them.
         "cross-origin-resource-policy": "cross-origin",
-        # A page that says so may start a worker only from a script that says so, too (HTML §10.2.4).
+        # A worker of a page with this policy must have it, too (HTML §10.2.4).
         "cross-origin-embedder-policy": "require-corp",
     }
     if _PDF_WORKER.fullmatch(path.relative_to(folder).as_posix()):

@@ -9,9 +9,13 @@ import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { call, link, otherRole, state } from '../store/room-store';
 
+/** The features that talk over the tools' channel. */
+const TOOLS = ['board', 'captions', 'files', 'notes', 'recording', 'say-again', 'vocabulary'] as const;
+
 type Opened = Pick<
   Classroom,
   | 'captions'
+  | 'recording'
   | 'doc'
   | 'restored'
   | 'status'
@@ -101,7 +105,7 @@ export function otherName(): string {
 
 /** Be ready for the tools from now on, if the platform shows any. */
 export function startTools(): void {
-  if (!(['board', 'captions', 'files', 'notes', 'say-again', 'vocabulary'] as const).some(isShown)) return;
+  if (!TOOLS.some(isShown)) return;
   call.subscribe({ onChannel: (channel) => tools.use(channel) });
   effect(() => {
     const { peer, outcome } = state.value;

@@ -1,12 +1,13 @@
 // The menu's group for picture and sound.
 
-import { Captions, Presentation, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
+import { Captions, CircleDot, Presentation, ScreenShare, ScreenShareOff, Settings2 } from 'lucide';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { canShareScreen, hasShareButton, toggleScreen } from '../devices/display-actions';
 import { openSettings } from '../devices/Settings';
 import { isBoardOpen } from '../store/board-state';
 import { hasCaptions, isReading, readCaptions } from '../store/caption-reading';
+import { pressRecording, recordingStand } from '../store/recording-state';
 import { ownScreen, stage } from '../store/room-store';
 import type { MenuEntry, MenuSection } from './menu-entries';
 
@@ -23,6 +24,15 @@ export function makeMediaSection(): MenuSection {
       letter: 't',
       isPressed: isReading.value,
       onClick: () => readCaptions(!isReading.value),
+    });
+  }
+  const { value: press } = pressRecording;
+  if (isLive && press && recordingStand.value !== 'busy') {
+    entries.push({
+      part: 'record',
+      icon: CircleDot,
+      label: t(recordingStand.value === 'on' ? 'recording.stop' : 'recording.title'),
+      onClick: press,
     });
   }
   entries.push({

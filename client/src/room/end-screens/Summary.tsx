@@ -9,11 +9,13 @@ import { formatCost, formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { takeHome } from '../classroom/LazyTakeHome';
 import { openOutside } from '../embedding/open-link';
+import { recordingBar } from '../store/recording-state';
 import { ownRole, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
 
 export function Summary() {
   const { outcome, session } = state.value;
+  const { value: Recording } = recordingBar;
   if (outcome?.kind !== 'ended') return null;
   const { endedBy, cost, statementUrl } = outcome.end;
   return (
@@ -27,6 +29,7 @@ export function Summary() {
     >
       <p class="interlude-text">{t('home.thanks')}</p>
       <Figures />
+      {Recording && <Recording />}
       {statementUrl && (
         <a
           class="button primary"

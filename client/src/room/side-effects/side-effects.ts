@@ -3,6 +3,7 @@
 import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
 import { startCaptions } from '../classroom/LazyCaptions';
+import { startRecording } from '../classroom/LazyRecording';
 import { startFiles } from '../classroom/share-files';
 import { startTools } from '../classroom/tools-state';
 import { awaitGesture } from '../devices/sound';
@@ -35,4 +36,5 @@ export function startSideEffects(): void {
   startFiles();
   startSayAgain();
   startCaptions();
+  startRecording();
 }

@@ -1,0 +1,60 @@
+// The list of the recordings that are in this browser's own folder, so that a page that was closed in the middle offers what there is.
+// Law: only the lesson in which one was made offers it, and after a day it is deleted.
+
+const KEY = 'langdao:recordings';
+
+export const KEPT_MS_MAX = 24 * 60 * 60_000;
+
+/** One that nobody saves must not fill the list for ever. */
+const COUNT_MAX = 20;
+
+export interface KeptRecording {
+  readonly lesson: string;
+  /** In the folder. */
+  readonly file: string;
+  /** As it is saved. */
+  readonly name: string;
+  readonly madeMs: number;
+}
+
+export function listKept(): readonly KeptRecording[] {
+  try {
+    const list: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(list) ? list.filter(isKept) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Add *kept*; the oldest make room. */
+export function noteKept(kept: KeptRecording): void {
+  save([...listKept(), kept].slice(-COUNT_MAX));
+}
+
+export function forgetKept({ file }: KeptRecording): void {
+  save(listKept().filter((each) => each.file !== file));
+}
+
+/** Tell which of *list* are too old by *nowMs*, and which are of *lesson*. */
+export function sortKept(
+  list: readonly KeptRecording[],
+  lesson: string,
+  nowMs: number,
+): { readonly old: readonly KeptRecording[]; readonly own: readonly KeptRecording[] } {
+  const isOld = ({ madeMs }: KeptRecording) => Math.abs(nowMs - madeMs) > KEPT_MS_MAX;
+  return { old: list.filter(isOld), own: list.filter((each) => !isOld(each) && each.lesson === lesson) };
+}
+
+function save(list: readonly KeptRecording[]): void {
+  try {
+    if (list.length > 0) localStorage.setItem(KEY, JSON.stringify(list));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Forbidden or full: a page that is closed in the middle offers nothing.
+  }
+}
+
+function isKept(value: unknown): value is KeptRecording {
+  const { lesson, file, name, madeMs } = Object(value) as Record<keyof KeptRecording, unknown>;
+  return [lesson, file, name].every((text) => typeof text === 'string') && typeof madeMs === 'number';
+}

@@ -1,0 +1,212 @@
+"""Recording: only with the other's yes, shown to both, ended by either; sound and picture of both are in the file."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Final
+
+from tests.browser.people import Person
+from tests.browser.tab import wait_until
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import People
+    from tests.browser.lesson import Lesson
+    from tests.browser.tab import Tab
+
+TONES_HZ: Final = {"student": 440, "tutor": 700}
+SAYS: Final = """(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await open(wanted);
+        if (stream.getAudioTracks().length === 0) return stream;
+        const sound = new AudioContext();
+        const into = sound.createMediaStreamDestination();
+        const voice = new OscillatorNode(sound, { frequency: %d });
+        voice.connect(new GainNode(sound, { gain: 0.3 })).connect(into);
+        voice.start();
+        window.voice = voice;
+        return new MediaStream([...into.stream.getAudioTracks(), ...stream.getVideoTracks()]);
+    };
+    const make = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob) => {
+        window.saved = blob;
+        return make(blob);
+    };
+})()"""
+"""A microphone that gives one tone, and a page that remembers what it offered as a download last."""
+
+QUESTION: Final = "document.querySelector('[data-part=recording-question]')"
+SIGN: Final = "document.querySelector('[data-part=recording-sign]')"
+NEWS: Final = "document.querySelector('[data-part=recording-news]')"
+STATE: Final = "document.querySelector('[data-part=recording]')?.dataset.state"
+KEPT_BYTES: Final = """(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
+    const sizes = [];
+    for await (const [, file] of folder.entries()) sizes.push((await file.getFile()).size);
+    return sizes.length === 0 ? 0 : Math.max(...sizes);
+})().catch(() => 0)"""
+FRAME: Final = """(async () => {
+    const video = document.createElement("video");
+    video.muted = true;
+    const made = (event) => new Promise((resolve) => video.addEventListener(event, resolve, { once: true }));
+    const loaded = made("loadedmetadata");
+    video.src = URL.createObjectURL(window.saved);
+    await loaded;
+    const { duration } = video;
+    const sought = made("seeked");
+    video.currentTime = duration / 2;
+    await sought;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    const paint = canvas.getContext("2d");
+    paint.drawImage(video, 0, 0);
+    const colours = (x) => {
+        const { data } = paint.getImageData(x, canvas.height / 4, canvas.width / 2, canvas.height / 2);
+        return new Set(Array.from({ length: data.length / 400 }, (_, at) => data.slice(at * 400, at * 400 + 3).join()))
+            .size;
+    };
+    return { duration, place: video.currentTime, halves: [colours(0), colours(canvas.width / 2)] };
+})()"""
+"""A frame from the middle of what was saved: where it is, and how many colours each half has."""
+
+PIECE_SECONDS: Final = 0.05
+"""So short that a voice which the line made a little faster or slower is still one tone."""
+STRENGTHS: Final = """(async ([tones, seconds]) => {
+    const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(await window.saved.arrayBuffer());
+    const samples = sound.getChannelData(0);
+    const length = Math.floor(seconds * sound.sampleRate);
+    const share = (from, hertz) => {
+        const turn = 2 * Math.cos((2 * Math.PI * hertz) / sound.sampleRate);
+        let [before, last, energy] = [0, 0, 1e-9];
+        for (const sample of samples.subarray(from, from + length)) {
+            [before, last] = [last, sample + turn * last - before];
+            energy += sample * sample;
+        }
+        return (2 * (last * last + before * before - turn * last * before)) / (length * energy);
+    };
+    const starts = Array.from({ length: Math.floor(samples.length / length) }, (_, piece) => piece * length);
+    return tones.map((hertz) => starts.reduce((sum, from) => sum + share(from, hertz), 0) / starts.length);
+})"""
+"""How much of what was saved is each tone (Goertzel, the mean of short pieces): 1 is all of it."""
+
+
+async def meet(people: People, lesson: Lesson, **more: str) -> tuple[Person, Person]:
+    student = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["student"],)), lesson, "student")
+    tutor = Person(await people.open_tab(scripts=(SAYS % TONES_HZ["tutor"],)), lesson, "tutor")
+    for person in (student, tutor):
+        await person.enter(**more)
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await person.wait_for_picture()
+        await wait_until(person.tab, "document.querySelector('[data-part=more]')")
+    return student, tutor
+
+
+async def press_record(tab: Tab) -> None:
+    await tab.press_part("more")
+    await wait_until(tab, "document.querySelector('[data-part=more-record]')")
+    await tab.press_part("more-record")
+
+
+async def ask_until_it_is_asked(tab: Tab) -> None:
+    """Ask again: after a no a person is left alone for some seconds."""
+    for _ in range(30):
+        await press_record(tab)
+        if await tab.evaluate(STATE) == "asking":
+            return
+        await tab.evaluate("new Promise((wake) => setTimeout(wake, 1000))")
+    raise AssertionError("the tutor could never ask again")
+
+
+async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_the_file(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await meet(people, lesson)
+
+    await press_record(tutor.tab)
+    await wait_until(student.tab, QUESTION)
+    await student.tab.press_part("recording-no")
+    await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
+    assert await student.tab.evaluate(f"{SIGN} === null && {QUESTION} === null")
+    assert await tutor.tab.evaluate(f"{SIGN} === null && window.saved === undefined")
+
+    await ask_until_it_is_asked(tutor.tab)
+    await wait_until(student.tab, QUESTION)
+    await student.tab.press_part("recording-yes")
+    await wait_until(tutor.tab, f"{STATE} === 'recording' && {SIGN}.innerText.includes('You are recording')")
+    await wait_until(
+        student.tab, f"{STATE} === 'recorded' && {SIGN}.innerText.includes('The tutor is recording')"
+    )
+    await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 150_000)")
+
+    await student.tab.press_part("recording-stop")
+    await wait_until(
+        tutor.tab, "document.querySelector('[data-part=recording-file]') && window.saved !== undefined"
+    )
+    assert await student.tab.evaluate(f"{SIGN} === null && window.saved === undefined")
+    await expect_both_in_the_file(tutor.tab)
+
+    await tutor.tab.press_part("recording-delete")
+    await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes === 0)")
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+
+
+async def expect_both_in_the_file(tab: Tab) -> None:
+    frame = await tab.evaluate(FRAME)
+    assert frame["duration"] > 1
+    assert abs(frame["place"] - frame["duration"] / 2) < 1
+    assert min(frame["halves"]) > 2
+    strengths = await tab.evaluate(f"{STRENGTHS}([{list(TONES_HZ.values())}, {PIECE_SECONDS}])")
+    assert min(strengths) > 0.1
+
+
+async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_of_the_lesson_saves(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await meet(people, lesson)
+    await press_record(tutor.tab)
+    await wait_until(student.tab, QUESTION)
+    await student.tab.press_part("recording-yes")
+    await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
+
+    await tutor.tab.reload()
+    await tutor.wait_for_state("live")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=recording-file]')")
+    await tutor.tab.press_part("recording-save")
+    await wait_until(tutor.tab, "window.saved?.size > 20_000")
+    await tutor.tab.press_part("recording-delete")
+    await wait_until(student.tab, f"{SIGN} === null")
+
+    await press_record(student.tab)
+    await wait_until(tutor.tab, QUESTION)
+    await tutor.tab.press_part("recording-yes")
+    await wait_until(student.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
+    await tutor.tab.press_part("end")
+    await student.wait_for_state("ended")
+    await wait_until(student.tab, "document.querySelector('.interlude [data-part=recording-file]')")
+    assert await student.tab.evaluate("window.saved.size") > 20_000
+
+
+async def test_a_link_that_forbids_recordings_has_no_entry_and_its_page_says_no_for_its_person(
+    people: People, lesson: Lesson
+) -> None:
+    look = base64.urlsafe_b64encode(json.dumps({"features": ["chat", "notes"]}).encode()).decode().rstrip("=")
+    student, tutor = (
+        Person(await people.open_tab(), lesson, "student"),
+        Person(await people.open_tab(), lesson, "tutor"),
+    )
+    await student.tab.open(f"{lesson.link('student')}#look={look}")
+    await tutor.enter()
+    for person in (student, tutor):
+        await person.wait_for_state("live")
+        await wait_until(person.tab, "document.querySelector('[data-part=more]')")
+
+    await student.tab.press_part("more")
+    await wait_until(student.tab, "document.querySelector('[data-part=more-settings]')")
+    assert await student.tab.evaluate("document.querySelector('[data-part=more-record]') === null")
+
+    await press_record(tutor.tab)
+    await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
+    assert await student.tab.evaluate(f"{QUESTION} === null")
