@@ -79,14 +79,18 @@ export default defineConfig(({ mode }) => ({
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
+      ? [
+          inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }),
+          plainScripts(),
+          swaggerUi(),
+          pdfSupplies(),
+        ]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
-  // A sound thread loads modules, and has no `self` for what a plain script would be told of its address.
-  worker: { format: 'es' },
+  worker: { plugins: () => [withoutAddress()] },
   build: {
     target: BROWSERS,
     outDir: STATIC,
@@ -141,6 +145,34 @@ function ownWords(mode: string): Plugin {
         this.emitFile({ type: 'asset', fileName: `i18n/${name}`, source });
       }
     },
+  };
+}
+
+/** Put what draws a PDF needs besides beside our scripts (pdf-supply.ts). */
+function pdfSupplies(): Plugin {
+  const folder = resolve(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'), '..');
+  const isNeeded = (name: string) =>
+    /\.(bcmap|pfb|ttf)$/.test(name) || /^(jbig2|openjpeg)\.wasm$|^LICENSE/.test(name);
+  return {
+    name: 'pdf-supplies',
+    generateBundle() {
+      for (const part of ['cmaps', 'standard_fonts', 'wasm'])
+        for (const name of readdirSync(resolve(folder, part)).filter(isNeeded))
+          this.emitFile({
+            type: 'asset',
+            fileName: `pdf/${name === 'LICENSE' ? `LICENSE_${part.toUpperCase()}` : name}`,
+            source: readFileSync(resolve(folder, part, name)),
+          });
+    },
+  };
+}
+
+/** A sound thread does not know where its script came from. RNNoise's asks for that all the same, and needs nothing from there. */
+function withoutAddress(): Plugin {
+  return {
+    name: 'without-address',
+    enforce: 'pre',
+    transform: (source, id) => (id.includes('rnnoise-sync') ? source.replace('import.meta.url', "''") : null),
   };
 }
 

@@ -15,7 +15,7 @@ import pytest
 from xdist.remote import Producer
 
 from scripts import check_dead, check_locks, requirements_report
-from tests.conftest import TwoBrowsersAtATime, scope_of
+from tests.conftest import LONG, SHARED_CALL, STARTING, WAITING, TwoBrowsersAtATime, scope_of
 
 TESTS: Final = Path(__file__).parent
 
@@ -119,6 +119,10 @@ class TestSpread:
             "tests/browser/test_chat.py",
             "tests/cluster/test_lessons.py",
         ]
+
+    @pytest.mark.parametrize("place", [*SHARED_CALL, *WAITING, *STARTING, *LONG])
+    def test_what_the_order_names_is_there(self, place: str) -> None:
+        assert (TESTS.parent / place).exists()
 
 
 class TestRequirements:

@@ -16,6 +16,7 @@ export const ENTRY_POINTS: readonly string[] = [
 
 /** What a browser runs on a thread of its own: others import its address. */
 export const WORKLETS: readonly string[] = [
+  'classroom/pdf-worker.ts',
   'classroom/recording-worker.ts',
   'classroom/voice-worklet.ts',
   'retouch/noise-worklet.ts',
