@@ -50,7 +50,7 @@ $(STATIC): $(NODE_MODULES) $(CLIENT_SOURCES)
 # Parts of their own, so that `make --keep-going` tells everything at once.
 
 # The order is that of tests/conftest.py. xdist's own order puts the long tests last.
-# Two processes for two cores; two more for the tests that mostly wait, which test-quick leaves out.
+# Two processes with browsers for two cores; two more for the tests that mostly wait, which test-quick leaves out.
 SPREAD := --dist=loadscope --no-loadscope-reorder
 
 .PHONY: test
@@ -66,7 +66,7 @@ test-service: install test-packages ## run the service's and the browsers' tests
 
 .PHONY: test-quick
 test-quick: install ## test the service in a minute, while working: no browsers, no PostgreSQL, fewer random examples; make check tests the architecture
-	@TEST_EXAMPLES_MAX=20 $(BIN)/pytest --numprocesses=2 $(SPREAD) \
+	@TEST_EXAMPLES_MAX=10 $(BIN)/pytest --numprocesses=2 $(SPREAD) \
 		--ignore=tests/browser --ignore=tests/test_architecture.py -m "not slow" -k "not postgresql" $(ARGS)
 
 .PHONY: test-packages

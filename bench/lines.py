@@ -103,7 +103,9 @@ async def measure(seconds: int) -> dict[tuple[str, str], Figures]:
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        async with running_town(path, frames_per_second=FRAMES_PER_SECOND, with_lean_call=True) as town:
+        async with running_town(
+            path, frames_per_second=FRAMES_PER_SECOND, real_media=True, with_lean_call=True
+        ) as town:
             for line, treatment in LINES.items():
                 for name in ("lesson", "lean"):
                     figures[line, name] = found = await measure_call(town, name, treatment, seconds)

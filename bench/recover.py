@@ -70,7 +70,9 @@ async def measure(changes: int) -> Times:
     times: Times = {"lean join": [], "path change": [], "reload": [], "restart of the service": []}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        async with running_town(path, frames_per_second=FRAMES_PER_SECOND, with_lean_call=True) as town:
+        async with running_town(
+            path, frames_per_second=FRAMES_PER_SECOND, real_media=True, with_lean_call=True
+        ) as town:
             for _ in range(max(3, changes // 2)):
                 note(times, "lean join", await join_lean_call(town))
             async with calling(town) as call:

@@ -79,7 +79,12 @@ export default defineConfig(({ mode }) => ({
     ownWords(mode),
     withoutDynamicImport(),
     ...(mode === 'room'
-      ? [inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }), plainScripts(), swaggerUi()]
+      ? [
+          inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }),
+          plainScripts(),
+          swaggerUi(),
+          pdfSupplies(),
+        ]
       : []),
   ],
   define: mode === 'test' ? {} : OLD_NAMES,
@@ -138,6 +143,25 @@ function ownWords(mode: string): Plugin {
         const source = readFileSync(resolve(import.meta.dirname, WORDS, name));
         this.emitFile({ type: 'asset', fileName: `i18n/${name}`, source });
       }
+    },
+  };
+}
+
+/** Put what draws a PDF needs besides beside our scripts (pdf-supply.ts). */
+function pdfSupplies(): Plugin {
+  const folder = resolve(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'), '..');
+  const isNeeded = (name: string) =>
+    /\.(bcmap|pfb|ttf)$/.test(name) || /^(jbig2|openjpeg)\.wasm$|^LICENSE/.test(name);
+  return {
+    name: 'pdf-supplies',
+    generateBundle() {
+      for (const part of ['cmaps', 'standard_fonts', 'wasm'])
+        for (const name of readdirSync(resolve(folder, part)).filter(isNeeded))
+          this.emitFile({
+            type: 'asset',
+            fileName: `pdf/${name === 'LICENSE' ? `LICENSE_${part.toUpperCase()}` : name}`,
+            source: readFileSync(resolve(folder, part, name)),
+          });
     },
   };
 }

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 # Other programs use the machine, too, so the time of an example says nothing about the code.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,58 +19,34 @@ settings.load_profile("shared")
 
 BROWSERS: Final = "tests/browser/"
 NETWORKS: Final = "tests/network/"
-"""Their calls are in other browsers, which may not run beside those of BROWSERS either."""
-BESIDE_CALLS: Final = (
-    "accessibility",
-    "captions",
-    "chat",
-    "deliveries_page",
-    "demo",
-    "embedding",
-    "foreign_backend",
-    "keyboard",
-    "languages",
-    "layouts",
-    "lobby",
-    "lobby_devices",
-    "lobby_refusals",
-    "notes",
-    "odd_text",
-    "old_browsers",
-    "parent_page",
-    "platform_look",
-    "preferences",
-    "problems",
-    "shortcuts",
-    "statement_page",
-    "vocabulary",
+SHARED_CALL: Final = tuple(
+    f"{BROWSERS}test_{name}.py"
+    for name in ("controls", "devices", "files", "media", "reactions", "room", "screen", "sending")
 )
-"""Files that mostly open one page, or in whose calls no test counts frames or seconds. They may run beside a call, like
-all tests without a browser."""
+"""Most of their tests share one standing call, so one process has them all."""
 
 CALLS: Final = f"{BROWSERS}calls"
-PAGES: Final = f"{BROWSERS}pages"
+BROWSER_PROCESSES: Final = 2
+"""So many processes run browsers, because a call takes half of a core, and a test with four pages most of one."""
 
-WAITING: Final = {
-    "tests/waits": (
-        "tests/stories/test_apart.py",
-        "tests/stories/test_every_event.py",
-        "tests/server/test_connections.py",
-        "tests/server/test_refusals.py",
-        "tests/server/test_slow_readers.py",
-        "tests/server/test_workers.py",
-        "tests/platform/test_client.py",
-        "tests/web/test_statement_page.py",
-    ),
-    "tests/more-waits": (
-        "tests/cluster/",
-        "tests/stories/test_kill.py",
-        "tests/stories/test_stall.py",
-        "tests/delivery/test_dispatcher.py",
-    ),
-}
-"""Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. Two processes
-have half of them each, beside the calls."""
+WAITING: Final = (
+    "tests/stories/test_apart.py",
+    "tests/cluster/",
+    "tests/stories/test_every_event.py",
+    "tests/stories/test_kill.py",
+    "tests/stories/test_stall.py",
+    "tests/server/test_connections.py",
+    "tests/server/test_refusals.py",
+    "tests/server/test_slow_readers.py",
+    "tests/server/test_workers.py",
+    "tests/platform/test_client.py",
+    "tests/web/test_statement_page.py",
+    "tests/delivery/test_dispatcher.py",
+)
+"""Their tests wait five times as long as they work: minutes of real silence, restarts and time limits. They begin first
+in the processes without browsers, the longest first."""
+STARTING: Final = ("tests/stories/", "tests/server/test_floods.py")
+"""Their tests start services as processes, or send them megabytes: slow, too, so `make test-quick` leaves them out."""
 
 LONG: Final = (
     "tests/apart/test_any_way.py",
@@ -93,36 +70,35 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def scope_of(nodeid: str) -> str:
-    """Return what the test is handed to a process with: the calls, the pages, the waits, its file, or nothing else."""
+    """Return what the test is handed to a process with: those that share a call or a town, its file, nothing else."""
     file = nodeid.split("::", 1)[0]
-    if file.startswith(BROWSERS):
-        name = file.removeprefix(f"{BROWSERS}test_").removesuffix(".py")
-        return PAGES if name in BESIDE_CALLS else CALLS
-    for waits, files in WAITING.items():
-        if file.startswith(files):
-            return waits
-    if file.startswith(NETWORKS):
+    if file in SHARED_CALL:
         return CALLS
+    if file.startswith(NETWORKS):
+        return NETWORKS
     return nodeid if file in LONG else file
+
+
+def _rank(scope: str) -> int:
+    """Return where a scope stands: the shared call, the town, other browsers, the waits, the long tests, the rest."""
+    first = (CALLS, NETWORKS, BROWSERS, *WAITING)
+    place = next((place for place, start in enumerate(first) if scope.startswith(start)), None)
+    return len(first) + (not scope.startswith(LONG)) if place is None else place
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put calls and waits first, then the other pages, the long tests, and last the files, the largest first.
+    """Order the tests by their scopes' ranks; of one rank the largest scope comes first.
 
-    Tests that wait are slow: `make test-quick` leaves them out.
+    Tests that wait or start services are slow: `make test-quick` leaves them out.
     """
     for item in items:
-        if scope_of(item.nodeid) in WAITING:
+        if item.nodeid.startswith((*WAITING, *STARTING)):
             item.add_marker(pytest.mark.slow)
     scopes = [scope_of(item.nodeid) for item in items]
     sizes = Counter(scopes)
-    first = (CALLS, *WAITING, PAGES)
-    ranks = {
-        scope: first.index(scope) if scope in first else len(first) + (not scope.startswith(LONG))
-        for scope in sizes
-    }
-    items.sort(key=lambda item: (ranks[scope := scope_of(item.nodeid)], -sizes[scope], _turn(item)))
+    order = {scope: (_rank(scope), -sizes[scope], scope) for scope in sizes}
+    items.sort(key=lambda item: (order[scope_of(item.nodeid)], _turn(item)))
 
 
 @pytest.hookimpl(trylast=True)
@@ -142,20 +118,37 @@ def _turn(item: pytest.Item) -> int:
     return int(parameters.get("tutors_browser") == "firefox")
 
 
-class _OneCallAtATime(LoadScopeScheduling):  # type: ignore[misc]
-    """Give all calls to one process, the waits to two others, each other file to any.
+class TwoBrowsersAtATime(LoadScopeScheduling):  # type: ignore[misc]
+    """Give the browsers' tests to two processes, each what comes next, and all other tests to any.
 
-    There are two cores, and a call takes one of them: two calls at once run into time limits.
+    There are two cores, and a third browser at once runs into time limits. While the two have browsers, the other
+    processes wait for real seconds and then run what needs no browser.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
 
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Give *node* its next scope. If only browsers' tests are left, and it may run none, it ends."""
+        may_run_browsers = node in self.nodes[:BROWSER_PROCESSES]
+        scope = next(
+            (scope for scope in self.workqueue if may_run_browsers or not _has_browsers(scope)), None
+        )
+        if scope is None:
+            node.shutdown()
+            return
+        self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
+
+
+def _has_browsers(scope: str) -> bool:
+    return scope.startswith((BROWSERS, NETWORKS))
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Distribute the tests among the processes of `make test`."""
-    return _OneCallAtATime(config, log)
+    return TwoBrowsersAtATime(config, log)
 
 
 class _SkipCollector:

@@ -1,4 +1,4 @@
-"""The rules of the workshop: how CI treats a skip, what counts as a proof, what a lock file may contain."""
+"""The rules of the workshop: how CI treats a skip, who runs what, what proves, what a lock file may contain."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
+from xdist.remote import Producer
 
 from scripts import check_dead, check_locks, requirements_report
+from tests.conftest import LONG, SHARED_CALL, STARTING, WAITING, TwoBrowsersAtATime, scope_of
 
 TESTS: Final = Path(__file__).parent
 
@@ -55,6 +58,71 @@ def _run_pytest(folder: Path, **environment: str) -> subprocess.CompletedProcess
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={folder}", str(folder)]
     variables = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
     return subprocess.run(command, capture_output=True, text=True, env=variables, check=False)
+
+
+class Worker:
+    """What the scheduler sees of a process: it notes which tests it was given, and whether it was told to end."""
+
+    def __init__(self) -> None:
+        self.gateway = SimpleNamespace(id=id(self))
+        self.given: list[int] = []
+        self.shutting_down = False
+
+    def send_runtest_some(self, indexes: list[int]) -> None:
+        self.given += indexes
+
+    def shutdown(self) -> None:
+        self.shutting_down = True
+
+
+class TestSpread:
+    BROWSERS: Final = [
+        f"tests/browser/test_{name}.py::test_{n}" for name in ("room", "chat", "lobby") for n in "abc"
+    ]
+    OTHERS: Final = [
+        f"tests/{name}.py::test_{n}" for name in ("cluster/test_lessons", "test_clock") for n in "abc"
+    ]
+
+    def run(self, tests: list[str], count: int) -> list[list[str]]:
+        """Let *count* processes run *tests*, a test each in turn. Return what each has run."""
+        config = SimpleNamespace(
+            getvalue=lambda _: ["popen"] * count, option=SimpleNamespace(loadscopereorder=False)
+        )
+        scheduler = TwoBrowsersAtATime(config, Producer("test", enabled=False))
+        workers = [Worker() for _ in range(count)]
+        for worker in workers:
+            scheduler.add_node(worker)
+            scheduler.add_node_collection(worker, tests)
+        scheduler.schedule()
+        ran: list[list[str]] = [[] for _ in workers]
+        while scheduler.has_pending:
+            for worker, own in zip(workers, ran, strict=True):
+                if len(own) < len(worker.given):
+                    index = worker.given[len(own)]
+                    own.append(tests[index])
+                    scheduler.mark_test_complete(worker, index)
+        assert all(worker.shutting_down for worker in workers)
+        return ran
+
+    @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+    def test_each_test_runs_once_and_two_processes_at_most_have_browsers(self, count: int) -> None:
+        ran = self.run([*self.BROWSERS, *self.OTHERS], count)
+
+        assert sorted(test for own in ran for test in own) == sorted([*self.BROWSERS, *self.OTHERS])
+        assert not any(test in self.BROWSERS for own in ran[2:] for test in own)
+
+    def test_two_begin_with_browsers_and_the_others_with_waits(self) -> None:
+        ran = self.run([*self.BROWSERS, *self.OTHERS], 3)
+
+        assert [scope_of(own[0]) for own in ran] == [
+            "tests/browser/calls",
+            "tests/browser/test_chat.py",
+            "tests/cluster/test_lessons.py",
+        ]
+
+    @pytest.mark.parametrize("place", [*SHARED_CALL, *WAITING, *STARTING, *LONG])
+    def test_what_the_order_names_is_there(self, place: str) -> None:
+        assert (TESTS.parent / place).exists()
 
 
 class TestRequirements:

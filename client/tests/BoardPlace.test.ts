@@ -8,7 +8,7 @@ import type { Shown } from '../src/classroom/tool-line';
 import { theirPointer, theirView } from '../src/room/classroom/board-news';
 import { isBoardOpen } from '../src/room/store/board-state';
 
-const fake = vi.hoisted(() => ({ isShown: true }));
+const fake = vi.hoisted(() => ({ isShown: true, isWriting: false }));
 const classroom = { doc: new Y.Doc(), onShown: (_shown: Shown): void => undefined };
 const opened = signal<typeof classroom | null>(null);
 vi.mock('../src/room/classroom/tools-state', () => ({
@@ -20,6 +20,10 @@ vi.mock('../src/room/classroom/tools-state', () => ({
   },
 }));
 vi.mock('../src/theme/apply-theme', () => ({ isShown: () => fake.isShown }));
+vi.mock('../src/room/classroom/board-room', () => ({
+  isWritingBeside: () => fake.isWriting,
+  startSharing: () => undefined,
+}));
 vi.mock('preact/hooks', () => ({ useEffect: () => undefined }));
 
 const { BoardButton, BoardPlace, startBoard } = await import('../src/room/classroom/BoardPlace');
@@ -77,4 +81,15 @@ test('who is called to look has the board opened, but not again and again', () =
   classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(2) });
 
   expect([isBoardOpen.value, theirView.value]).toEqual([false, Uint8Array.of(1)]);
+});
+
+test('who writes where the board would be is not torn away, and gets a sign', () => {
+  vi.advanceTimersByTime(10_000);
+  fake.isWriting = true;
+  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(3) });
+  expect([isBoardOpen.value, hasSign()]).toEqual([false, true]);
+  isBoardOpen.value = true;
+
+  expect(theirView.value).toEqual(Uint8Array.of(3));
+  fake.isWriting = false;
 });

@@ -1,13 +1,10 @@
 // Cards as a package for Anki. That Anki itself takes it in is shown in tests/browser/test_take_home.py.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { type AnkiDeck, placeOf, writeAnkiPackage } from '../src/classroom/anki-package';
+import { openDatabase } from './open-database';
 
 const NOW_MS = 1_796_035_358_000;
 
@@ -24,9 +21,7 @@ const DECK: AnkiDeck = {
 async function open(deck: AnkiDeck) {
   const files = unzipSync(await writeAnkiPackage(deck, NOW_MS));
   expect(Object.keys(files)).toEqual(['collection.anki2', 'media']);
-  const path = join(mkdtempSync(join(tmpdir(), 'anki-')), 'collection.anki2');
-  writeFileSync(path, files['collection.anki2'] ?? '');
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = openDatabase(files['collection.anki2'] ?? new Uint8Array());
   return (sql: string) => database.prepare(sql).all() as Record<string, unknown>[];
 }
 

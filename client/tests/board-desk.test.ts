@@ -15,7 +15,7 @@ let shown: Shown[];
 let doc: Y.Doc;
 let desk: BoardDesk;
 
-const paint = { repaint: vi.fn(), show: vi.fn(), ask: vi.fn() };
+const paint = { paintOver: vi.fn(), repaint: vi.fn(), show: vi.fn(), ask: vi.fn() };
 
 beforeEach(() => {
   isFull = false;
@@ -139,6 +139,82 @@ test('a picture stands in the middle of what is seen, and can be moved at once',
   expect(desk.find({ left: 400, top: 300, right: 400, bottom: 300 })).toMatchObject([
     { x: 130, jpeg: jpegOf(1_280, 640) },
   ]);
+});
+
+const PAGE = { jpeg: jpegOf(1_076, 1_522), across: 1_076, down: 1_522 };
+const MIDDLE = { left: 400, top: 300, right: 400, bottom: 300 };
+
+test('a page lies below what is drawn, is seen whole, and is neither erased nor moved', () => {
+  draw([
+    [380, 300],
+    [420, 300],
+  ]);
+  desk.addPage(PAGE);
+  expect(view().count).toBe(2);
+  expect([...desk.find(MIDDLE)].sort((one, other) => one.z - other.z)).toMatchObject([
+    { kind: 'picture', isFixed: true, z: -1 },
+    { kind: 'stroke' },
+  ]);
+  const [page] = desk.find(MIDDLE).filter(({ kind }) => kind === 'picture');
+  const { scale } = view().view;
+  expect(scale * (page?.kind === 'picture' ? page.down : 0)).toBeLessThan(600);
+
+  desk.hold({ tool: 'eraser' });
+  draw([
+    [390, 300],
+    [410, 300],
+  ]);
+  expect(view()).toMatchObject({ count: 1, fixed: null });
+  draw([[400, 310]]);
+
+  expect(view()).toMatchObject({ count: 1, fixed: { kind: 'picture' } });
+});
+
+test('a page that is released is moved as any picture, also after it was taken back', () => {
+  desk.addPage(PAGE);
+  desk.hold({ tool: 'move' });
+  draw([[400, 300]]);
+  desk.release();
+  expect(view()).toMatchObject({ fixed: null, held: { tool: 'move' } });
+  const before = desk.find(MIDDLE)[0]?.x ?? 0;
+  draw([
+    [400, 300],
+    [440, 300],
+  ]);
+  expect(desk.find(MIDDLE)[0]?.x).toBeGreaterThan(before);
+  desk.undo();
+  desk.undo();
+
+  expect(desk.find(MIDDLE)).toMatchObject([{ isFixed: true, x: before }]);
+});
+
+test('a page is removed, and the offer goes when the other removes it', () => {
+  desk.addPage(PAGE);
+  desk.hold({ tool: 'move' });
+  draw([[400, 300]]);
+  desk.remove();
+  expect(view()).toMatchObject({ count: 0, fixed: null });
+  desk.undo();
+  draw([[400, 300]]);
+  expect(view().fixed).not.toBeNull();
+  doc.getMap('board').clear();
+
+  expect(view()).toMatchObject({ count: 0, fixed: null });
+});
+
+test('pages and pictures share their bound', () => {
+  for (let page = 0; page < 31; page += 1) desk.addPage(PAGE);
+
+  expect(view()).toMatchObject({ count: 30, notice: 'full' });
+});
+
+test('a file of which a page is chosen is remembered until that is over', () => {
+  const file = new File(['%PDF-'], 'x.pdf');
+  desk.choosePage(file);
+  expect(view().pdf).toBe(file);
+  desk.choosePage(null);
+
+  expect(view().pdf).toBeNull();
 });
 
 test('a file that is no picture is told, and so are too many', () => {

@@ -45,6 +45,34 @@ test('what is drawn later lies above', () => {
   expect(readBoard(docs[1]).map(({ kind }) => kind)).toEqual(['stroke', 'box']);
 });
 
+test('what is put below lies below all, also below what was put there before', () => {
+  const { docs, boards } = makePages();
+  const [one] = boards;
+  one.add(STROKE);
+  one.add({ ...PICTURE, isFixed: true }, 'below');
+  one.add(BOX, 'below');
+
+  expect(readBoard(docs[0])).toMatchObject([
+    { kind: 'box', z: -2 },
+    { kind: 'picture', isFixed: true, z: -1 },
+    { kind: 'stroke' },
+  ]);
+});
+
+test('what is new and lies above all is told as such, and nothing else is', () => {
+  const { boards, meet } = makePages();
+  const [one, other] = boards;
+  const told: boolean[] = [];
+  one.onChange = (changes) => told.push(...changes.map(({ isOver }) => isOver));
+  one.add(STROKE);
+  one.add(BOX, 'below');
+  for (const shape of [...one.shapes.values()].slice(0, 1)) one.replace({ ...shape, x: 0 });
+  other.add(ARROW);
+  meet();
+
+  expect(told).toEqual([true, false, false, false]);
+});
+
 test('one undoes what one drew oneself, and nothing of the other', () => {
   const { boards, meet } = makePages();
   const [one, other] = boards;

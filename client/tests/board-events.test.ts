@@ -21,6 +21,7 @@ const desk = {
   showAll: vi.fn(),
   escape: vi.fn(() => true),
   addPicture: vi.fn(),
+  choosePage: vi.fn(),
 };
 
 let listeners: Map<string, (event: object) => void>;
@@ -143,4 +144,13 @@ test('after the end nothing is heard', () => {
   stop();
 
   expect(listeners.size).toBe(0);
+});
+
+test('of a PDF, whatever it is called, a page is chosen; a file that is gone is no picture', async () => {
+  const pdf = new File(['%PDF-1.7 …'], 'photo.png', { type: 'image/png' });
+  const gone = { slice: () => ({ stream: () => Promise.reject(new Error('NotFoundError')) }), size: 1 };
+  await addFiles(desk as unknown as BoardDesk, [pdf, gone as unknown as File]);
+
+  expect(desk.choosePage.mock.calls).toEqual([[pdf]]);
+  expect(desk.addPicture.mock.calls).toEqual([[null]]);
 });

@@ -8,6 +8,7 @@ import {
   headAt,
   meets,
   overlap,
+  shareIn,
   unite,
   without,
 } from '../src/classroom/board-geometry';
@@ -87,4 +88,13 @@ test('an arrow’s head lies behind its tip on both sides', () => {
   expect(one.x).toBeLessThan(100);
   expect(one.x).toBeCloseTo(other.x);
   expect(one.y).toBeCloseTo(-other.y);
+});
+
+test('a share is between nothing and all, also of what has no size', () => {
+  const whole = { left: 0, top: 0, right: 10, bottom: 10 };
+
+  expect(shareIn(whole, whole)).toBe(1);
+  expect(shareIn(whole, { ...whole, right: 20 })).toBe(0.5);
+  expect(shareIn(whole, { left: 20, top: 20, right: 30, bottom: 30 })).toBe(0);
+  expect(shareIn(whole, { ...whole, right: 0 })).toBe(0);
 });

@@ -60,6 +60,7 @@ test('a part is painted anew within its edges', () => {
 test('each line of a text is drawn by itself, and a picture is a grey place until its pixels are there', () => {
   expect(drawn({ ...TEXT, text: 'el\ngato' })).toEqual(['fillText el', 'fillText gato']);
   expect(drawn(PICTURE)).toEqual(['fillRect 10']);
+  expect(drawn({ ...PICTURE, isFixed: true })).toEqual(['fillRect 10', 'strokeRect 11']);
   expect(drawn(PICTURE, { ...INK, pictureOf: () => ({}) as CanvasImageSource })).toEqual(['drawImage']);
 });
 

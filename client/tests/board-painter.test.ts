@@ -46,12 +46,39 @@ test('what is finished is painted once, and then only put in its place', () => {
   settle();
   expect(page.canvases).toHaveLength(1);
   expect(inked(page.canvases[0])).toBe(2);
+  const placed = () => finished.drawn.filter((call) => call.startsWith('drawImage')).length;
+  const before = placed();
   painter.ask();
   settle();
 
   expect(inked(page.canvases[0])).toBe(2);
-  expect(finished.drawn.filter((call) => call.startsWith('drawImage')).length).toBeGreaterThan(1);
-  expect(page.asked()).toBe(0);
+  expect([placed(), page.asked()]).toEqual([before, 0]);
+});
+
+test('what is drawn above all is painted over the rest, and of many at once everything anew', () => {
+  settle();
+  painter.paintOver([ARROW]);
+  settle();
+  expect(inked(page.canvases[0])).toBe(3);
+  expect(page.canvases[0]?.drawn).not.toContain('clip');
+  painter.paintOver(Array.from({ length: 61 }, () => ARROW));
+  settle();
+
+  expect(page.canvases).toHaveLength(2);
+});
+
+test('what is drawn above all while the next layer is painted is on that, too', () => {
+  settle();
+  painter.show({ x: 0, y: 0, scale: 2 });
+  nowMs += 100;
+  shapes = Array.from({ length: 900 }, (_, index) => ({ ...TEXT, key: String(index) }));
+  page.frame();
+  const before = inked(page.canvases[1]);
+  painter.paintOver([ARROW]);
+  settle();
+
+  expect(inked(page.canvases[1])).toBeGreaterThan(before + 600);
+  expect(page.canvases[1]?.drawn).toContain('clip');
 });
 
 test('while the board is moved a little the layer is only shifted; further, and its pixels go onto the next one', () => {
@@ -68,9 +95,39 @@ test('while the board is moved a little the layer is only shifted; further, and 
   expect(page.canvases[1]?.drawn).toContain('clip');
 });
 
+test('while one zooms nothing is painted, and what was begun for another size is begun anew', () => {
+  settle();
+  for (const scale of [1.1, 1.2, 1.3]) {
+    nowMs += 16;
+    painter.show({ x: 0, y: 0, scale });
+    page.frame();
+  }
+  expect(page.canvases).toHaveLength(1);
+  expect(page.asked()).toBe(1);
+
+  nowMs += 100;
+  shapes = Array.from({ length: 900 }, (_, index) => ({ ...TEXT, key: String(index) }));
+  page.frame();
+  painter.show({ x: 0, y: 0, scale: 1.4 });
+  nowMs += 100;
+  settle();
+
+  expect(page.canvases.map(({ width }) => width > 0)).toEqual([false, false, true]);
+  expect(inked(page.canvases[2])).toBe(900);
+});
+
+test('what one zooms out of until little is seen is painted meanwhile', () => {
+  settle();
+  painter.show({ x: 0, y: 0, scale: 0.2 });
+  page.frame();
+
+  expect(page.canvases).toHaveLength(2);
+});
+
 test('what is enlarged is painted anew', () => {
   settle();
   painter.show({ x: 0, y: 0, scale: 2 });
+  nowMs += 100;
   settle();
 
   expect(page.canvases).toHaveLength(2);

@@ -1,5 +1,6 @@
 // The chat in the call's state: a line is shown once however often it travels, and none is lost with a socket.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHAT_LINES_MAX, PENDING_LINES_MAX } from '../src/call/chat-reducer';
 import { reduceCall } from '../src/call/reducer';
@@ -86,6 +87,12 @@ describe('a line that the service refuses', () => {
     expect(page.lose().get(WELCOME).sent()).toEqual([]);
   });
 
+  test('holds none back', () => {
+    const page = joined().say('m-1').say('m-2');
+
+    expect(refuse(page, 'm-1').sent()).toEqual(['m-2']);
+  });
+
   test('gives way to the next one', () => {
     const page = refuse(joined().say('m-1'), 'm-1').say('m-2');
 
@@ -114,7 +121,18 @@ describe('a line', () => {
     const page = joined().lose().say('m-1').say('m-2');
 
     expect(page.sent()).toEqual([]);
-    expect(page.get(WELCOME).sent()).toEqual(['m-1', 'm-2']);
+    expect(page.get(WELCOME).sent()).toEqual(['m-1']);
+    expect(page.get({ type: 'chat', line: line('m-1') }).sent()).toEqual(['m-2']);
+  });
+
+  test('waits until the one before it is kept, however often that must be sent', () => {
+    const page = joined().say('m-1').say('m-2');
+
+    expect(page.sent()).toEqual([]);
+    expect(page.ping(5_000).sent()).toEqual(['m-1']);
+    expect(page.get({ type: 'chat', line: line('m-1', 0, 'tutor') }).sent()).toEqual([]);
+    expect(page.get({ type: 'chat', line: line('m-1') }).sent()).toEqual(['m-2']);
+    expect(page.ping(4_999).sent()).toEqual([]);
   });
 
   test('whose confirmation was lost with the socket is found in the history, and not sent again', () => {
@@ -152,6 +170,61 @@ describe('a line', () => {
     expect(page.shown()).toEqual(['m-2', 'm-1']);
     expect(page.state.chat[1]?.timestamp).toBe(NOW + 9_000);
   });
+});
+
+type Happening = 'say' | 'keep' | 'drop' | 'hear' | 'unheard' | 'lose' | 'ping';
+
+/** A service that keeps what reaches it, over a way that loses frames of either direction, and sockets. */
+class Way {
+  readonly page = joined();
+  said: string[] = [];
+  kept: string[] = [];
+  private sent: string[] = [];
+  private told: string[] = [];
+
+  do(what: Happening): void {
+    if (what === 'say') {
+      const id = `m-${this.said.length}`;
+      this.said.push(id);
+      this.page.say(id);
+    } else if (what === 'keep' || what === 'drop') {
+      const id = this.sent.shift();
+      if (id === undefined || what === 'drop') return;
+      if (!this.kept.includes(id)) this.kept.push(id);
+      this.told.push(id);
+      return;
+    } else if (what === 'hear' || what === 'unheard') {
+      const id = this.told.shift();
+      if (id === undefined || what === 'unheard') return;
+      this.page.get({ type: 'chat', line: line(id) });
+    } else if (what === 'lose') {
+      this.sent = [];
+      this.told = [];
+      this.page.lose().get({ ...WELCOME, chat: this.kept.map((id) => line(id)) });
+    } else {
+      this.page.ping(5_000);
+    }
+    this.sent.push(...this.page.sent());
+  }
+}
+
+test('whatever is lost on the way, lines are kept and shown in the order in which they were written', () => {
+  const happenings = fc.array(
+    fc.constantFrom<Happening[]>('say', 'keep', 'drop', 'hear', 'unheard', 'lose', 'ping'),
+    { maxLength: PENDING_LINES_MAX },
+  );
+  fc.assert(
+    fc.property(happenings, (all) => {
+      const way = new Way();
+      for (const what of all) way.do(what);
+      for (let turn = 0; turn <= all.length; turn += 1) {
+        for (const what of ['ping', 'keep', 'keep', 'hear', 'hear'] as const) way.do(what);
+      }
+
+      expect(way.kept).toEqual(way.said);
+      expect(way.page.shown()).toEqual(way.said);
+    }),
+  );
 });
 
 describe('after a reload', () => {

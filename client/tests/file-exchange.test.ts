@@ -7,7 +7,8 @@ import { FILES_MAX } from '../src/classroom/file-limits';
 import { BLOCK_BYTES, type FileMessage, writeFileMessage } from '../src/classroom/file-messages';
 import { writeFrames } from '../src/classroom/tool-frames';
 import type { FakeChannel } from './fake-channel';
-import { FakeDisk, FilePage, join, makeBytes } from './file-pages';
+import { FakeDisk, FilePage, makeBytes } from './file-pages';
+import { join } from './tool-pages';
 
 const MIB = 1_048_576;
 

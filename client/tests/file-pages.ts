@@ -1,14 +1,11 @@
 // Two pages that give each other files, over one wire after another, in the time of the test.
 
 import { createHash } from 'node:crypto';
-import { DocumentSync } from '../src/classroom/document-sync';
 import { FileExchange, type FileView } from '../src/classroom/file-exchange';
 import type { FileRecord, FileStore } from '../src/classroom/file-store';
-import { LessonDocument } from '../src/classroom/lesson-document';
 import { LessonFiles } from '../src/classroom/lesson-files';
 import type { Digest } from '../src/classroom/outgoing-file';
-import { ToolLine } from '../src/classroom/tool-line';
-import { FakeWire } from './fake-channel';
+import { ToolPage } from './tool-pages';
 
 export const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest());
 
@@ -54,23 +51,11 @@ export class FakeDisk implements FileStore {
 }
 
 /** One person's page. */
-export class FilePage {
-  readonly notices: string[] = [];
+export class FilePage extends ToolPage {
   readonly exchange: FileExchange;
-  readonly document = new LessonDocument((update, isOwn) => {
-    if (!isOwn) return;
-    this.sync.addEdit(update);
-    this.line.send();
-  });
-  readonly sync = new DocumentSync(this.document, (notice) => this.notices.push(notice), Date.now());
-  readonly line = new ToolLine(
-    this.sync,
-    Date.now,
-    (notice) => this.notices.push(notice),
-    () => undefined,
-  );
 
   constructor(readonly disk = new FakeDisk()) {
+    super();
     this.exchange = new FileExchange({
       lesson: 'lesson',
       store: disk,
@@ -96,15 +81,6 @@ export class FilePage {
     this.exchange.tick(Date.now());
     return this.exchange.views;
   }
-}
-
-/** Join *pages* by a new wire, and open it. */
-export function join(pages: readonly [FilePage, FilePage], delayMs = 30, bytesPerMs?: number): FakeWire {
-  const wire = new FakeWire(delayMs, bytesPerMs);
-  pages[0].line.use(wire.ends[0]);
-  pages[1].line.use(wire.ends[1]);
-  wire.open();
-  return wire;
 }
 
 /** Bytes of which no two stretches are alike. */

@@ -51,7 +51,7 @@ test('a document in which nobody wrote, and no document, are nothing', () => {
   const doc = new Y.Doc();
   addBlocks(notesOf(doc), [{ kind: 'paragraph', spans: [] }]);
 
-  const nothing = { cards: [], notes: [], chat: [], board: [], files: [] };
+  const nothing = { cards: [], notes: [], chat: [], board: [], pictures: [] };
   expect(readLesson(doc, [])).toEqual(nothing);
   expect(readLesson(null, [])).toEqual(nothing);
 });

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { BoardDocument } from '../src/classroom/board-document';
 import type { FileView } from '../src/classroom/file-exchange';
-import { makeBoard, makePictures, readShapes } from '../src/room/classroom/lesson-pictures';
+import { findPictures, makeBoard, makePictures, readShapes } from '../src/room/classroom/lesson-pictures';
 import { fileActions } from '../src/room/store/files-state';
 
 const MIB = 1_048_576;
@@ -73,13 +73,14 @@ test('the board is drawn as it is, and where the browser draws no PNG there is t
 test('pictures that are here are taken, by their own bytes; whatever else was sent is not', async () => {
   keep({ a: PNG, svg: new TextEncoder().encode('<svg onload="alert(1)">'), mine: PNG, offered: PNG });
 
-  const part = await makePictures([
+  const found = await findPictures([
     view('a', { name: '<b>"cat".jpeg' }),
     view('svg'),
     view('gone'),
     view('offered', { state: 'offered' }),
     view('mine', { isOwn: true, state: 'offered' }),
   ]);
+  const part = await makePictures(found);
 
   expect(part?.files.map(({ name, ending }) => `${name}.${ending}`)).toEqual(['<b>"cat".png', 'mine.png']);
   expect(part?.files[0]?.bytes).toEqual(PNG);
@@ -90,10 +91,11 @@ test('pictures that are here are taken, by their own bytes; whatever else was se
 test('no more is read than fits into memory, and without a picture there is no part', async () => {
   const read = keep({ a: PNG, b: PNG, c: PNG });
 
-  await makePictures([view('a', { size: 20 * MIB }), view('b', { size: 5 * MIB }), view('c')]);
+  await findPictures([view('a', { size: 20 * MIB }), view('b', { size: 5 * MIB }), view('c')]);
 
   expect(read).toEqual(['a', 'c']);
-  expect(await makePictures([view('gone')])).toBeNull();
+  expect(await findPictures([view('gone')])).toEqual([]);
   fileActions.value = null;
-  expect(await makePictures([view('a')])).toBeNull();
+  expect(await findPictures([view('a')])).toEqual([]);
+  expect(await makePictures([])).toBeNull();
 });

@@ -15,7 +15,11 @@ export const ENTRY_POINTS: readonly string[] = [
 ];
 
 /** What a browser runs on a thread of its own: others import its address. */
-export const WORKLETS: readonly string[] = ['classroom/recording-worker.ts', 'classroom/voice-worklet.ts'];
+export const WORKLETS: readonly string[] = [
+  'classroom/pdf-worker.ts',
+  'classroom/recording-worker.ts',
+  'classroom/voice-worklet.ts',
+];
 
 /** Every file below src/, with slashes, from there. */
 export function listFiles(): readonly string[] {

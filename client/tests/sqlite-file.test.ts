@@ -1,19 +1,15 @@
 // The database that is written here is one for SQLite itself, which Node brings.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Cell, type Table, writeSqlite } from '../src/classroom/sqlite-file';
+import { openDatabase } from './open-database';
 
 const SQL = 'CREATE TABLE t (id integer PRIMARY KEY, a text, b integer)';
 
 function open(tables: readonly Table[]): DatabaseSync {
-  const path = join(mkdtempSync(join(tmpdir(), 'sqlite-')), 'file.db');
-  writeFileSync(path, writeSqlite(tables));
-  return new DatabaseSync(path, { readOnly: true });
+  return openDatabase(writeSqlite(tables));
 }
 
 function makeTable(rows: readonly (readonly [string, number])[]): Table {

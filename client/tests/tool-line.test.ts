@@ -4,11 +4,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { DocumentSync } from '../src/classroom/document-sync';
-import { LessonDocument } from '../src/classroom/lesson-document';
 import { writeFrames } from '../src/classroom/tool-frames';
-import { ToolLine } from '../src/classroom/tool-line';
 import { type FakeChannel, FakeWire } from './fake-channel';
+import { join, lineStep, side, ToolPage, TwoPages } from './tool-pages';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,32 +17,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** One person's page; what it keeps outlives a reload. */
-class Page {
-  readonly notices: string[] = [];
-  readonly document = new LessonDocument((update, isOwn) => {
-    this.kept.push(update);
-    if (!isOwn) return;
-    this.sync.addEdit(update);
-    this.line.send();
-  });
-  readonly sync = new DocumentSync(this.document, (notice) => this.notices.push(notice), Date.now());
-  readonly line = new ToolLine(
-    this.sync,
-    Date.now,
-    (notice) => this.notices.push(notice),
-    () => undefined,
-  );
-
-  constructor(readonly kept: Uint8Array[] = []) {
-    for (const update of [...kept]) this.document.restore(update);
-  }
-
-  reload(): Page {
-    this.line.stop();
-    return new Page(this.kept);
-  }
-
+/** A page on which one writes, and collects words. */
+class Page extends ToolPage {
   write(place: number, text: string): void {
     const notes = this.document.doc.getText('notes');
     notes.insert(place % (notes.length + 1), text);
@@ -73,15 +47,6 @@ class Page {
   }
 }
 
-function join(pages: readonly [Page, Page], delayMs = 40, bytesPerMs?: number): FakeWire {
-  const wire = new FakeWire(delayMs, bytesPerMs);
-  pages[0].line.use(wire.ends[0]);
-  pages[1].line.use(wire.ends[1]);
-  wire.open();
-  return wire;
-}
-
-const side = fc.constantFrom(0 as const, 1 as const);
 const place = fc.nat(500);
 const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const step = fc.oneof(
@@ -89,36 +54,20 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('erase' as const), side, place, length: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('card' as const), side, word }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('meaning' as const), side, place, word }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.nat(3_000) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), loudly: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('join' as const), delayMs: fc.nat(400) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('deafen' as const), isDeaf: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('reload' as const), side }) },
+  { weight: 10, arbitrary: lineStep },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 function play(steps: readonly Step[]): [Page, Page] {
-  const pages: [Page, Page] = [new Page(), new Page()];
-  let wire = join(pages);
+  const two = new TwoPages((kept) => new Page(kept));
   for (const each of steps) {
-    if (each.do === 'write') pages[each.side].write(each.place, each.word);
-    else if (each.do === 'erase') pages[each.side].erase(each.place, each.length);
-    else if (each.do === 'card') pages[each.side].addCard(each.word);
-    else if (each.do === 'meaning') pages[each.side].changeCard(each.place, each.word);
-    else if (each.do === 'pass') vi.advanceTimersByTime(each.ms);
-    else if (each.do === 'cut') wire.cut(each.loudly);
-    else if (each.do === 'deafen') wire.isDeaf = each.isDeaf;
-    else if (each.do === 'reload') {
-      wire.cut(true);
-      pages[each.side] = pages[each.side].reload();
-    } else wire = join(pages, each.delayMs);
+    if (each.do === 'write') two.pages[each.side].write(each.place, each.word);
+    else if (each.do === 'erase') two.pages[each.side].erase(each.place, each.length);
+    else if (each.do === 'card') two.pages[each.side].addCard(each.word);
+    else if (each.do === 'meaning') two.pages[each.side].changeCard(each.place, each.word);
+    else two.play(each);
   }
-  wire.isDeaf = false;
-  wire.cut(true);
-  join(pages);
-  vi.advanceTimersByTime(15_000);
-  for (const { line } of pages) line.stop();
-  return pages;
+  return two.meet();
 }
 
 test('after any edits over any channel both have the same document to the byte, and nothing is lost', () => {
@@ -246,7 +195,8 @@ test('the sign is given with each channel, and to a page whose tools were still 
 
   expect(speaker.line.hasListener).toBe(true);
 
-  const reloaded = speaker.reload();
+  speaker.line.stop();
+  const reloaded = new Page(speaker.kept);
   const wire = new FakeWire(40);
   listener.line.use(wire.ends[0]);
   wire.open();

@@ -35,6 +35,7 @@ MAKE: Final = f"""async (names) => {{
         "drawing.png": () => [svg, "image/svg+xml"],
         "../../x\\u202Egnp.exe": () => [bytes(6 * {MIB}), "text/html"],
         "long.bin": () => [bytes(16 * {MIB}), ""],
+        "猫": () => [png, ""],
     }};
     globalThis.__given ??= {{}};
     const chosen = new DataTransfer();

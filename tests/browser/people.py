@@ -5,6 +5,7 @@ Only this file knows the markup of the call page, and only chat.py that of its c
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -334,3 +335,12 @@ class Person:
 
 def _as_json(picture: list[int]) -> str:
     return json.dumps(picture, separators=(",", ":"))
+
+
+async def wait_for_more_of_both(one: Person, other: Person) -> None:
+    """Wait until each has got ten more frames and more sound: at the same time, because that takes two seconds."""
+
+    async def wait_for_more(person: Person) -> None:
+        await person.wait_for_more(await person.wait_for_picture())
+
+    await asyncio.gather(wait_for_more(one), wait_for_more(other))

@@ -75,11 +75,12 @@ FIND_FOREIGN_WORDS: Final = """(() => {
         allowed.add(own.of(code).toLowerCase());
         allowed.add(new Intl.DisplayNames([code], { type: "language" }).of(code).toLowerCase());
     }
+    const [TIMES, SIZES] = [["second", "minute", "hour"], ["byte", "kilobyte", "megabyte"]];
     const month = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short" });
     for (let at = 0; at < 12; at++) {
         for (const { value } of month.formatToParts(new Date(2026, at, 1))) allowed.add(value.toLowerCase());
     }
-    for (const [unit, unitDisplay] of ["second", "minute", "hour"].flatMap((unit) =>
+    for (const [unit, unitDisplay] of [...TIMES, ...SIZES].flatMap((unit) =>
         ["long", "short", "narrow"].map((display) => [unit, display]))) {
         const time = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay });
         for (const count of [0.5, 1, 2, 5]) {

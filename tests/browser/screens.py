@@ -282,7 +282,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await wait_until(tab, "document.querySelector('[data-part=emoji]')")
     yield "emoji", tab
     await tab.page.keyboard.press("Escape")
-    async for screen in show_the_tools(tab):
+    async for screen in show_the_tools(student, tab):
         yield screen, tab
     async for screen in show_a_recording(tab, tutor.tab):
         yield screen, tab

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
 import pytest_asyncio
 
 from tests.browser.cable import Cable
+from tests.browser.drawing import BOARD, draw, open_board, take, wait_for_count
 from tests.browser.lesson import Lesson
+from tests.browser.pdfs import NEEDS_A_PASSWORD, RUBBISH, RUNS_A_SCRIPT, write_pdf
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.test_accessibility import AXE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser
 
@@ -21,21 +24,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import People
     from tests.browser.people import Person
     from tests.browser.server import Service
-    from tests.browser.tab import Tab
 
-BOARD: Final = "document.querySelector('[data-part=board-window]')"
-COUNT: Final = "parseInt(document.querySelector('[data-part=board-count]')?.innerText)"
-DRAW: Final = f"""((places) => {{
-    const board = {BOARD};
-    const {{ left, top }} = board.getBoundingClientRect();
-    board.setPointerCapture = () => undefined; // nobody presses a real pointer
-    const tell = (type, [x, y]) => board.dispatchEvent(new PointerEvent(type, {{
-        bubbles: true, cancelable: true, pointerId: 1, pointerType: "mouse", clientX: left + x, clientY: top + y,
-    }}));
-    tell("pointerdown", places[0]);
-    for (const place of places) tell("pointermove", place);
-    tell("pointerup", places[places.length - 1]);
-}})"""
 PASTE: Final = f"""(async (type, size) => {{
     const canvas = Object.assign(document.createElement("canvas"), {{ width: size, height: size / 2 }});
     canvas.getContext("2d").fillRect(0, 0, size, size);
@@ -51,33 +40,18 @@ COLOUR: Final = f"""((x, y) => {{
     return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].join();
 }})"""
 EMPTY: Final = "0,0,0,0"
+DROP: Final = f"""((encoded) => {{
+    const dataTransfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    dataTransfer.items.add(new File([bytes], "photo.png", {{ type: "image/png" }}));
+    {BOARD}.dispatchEvent(new DragEvent("drop", {{ dataTransfer, bubbles: true, cancelable: true }}));
+}})"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def cable(service: Service) -> AsyncIterator[Cable]:
     async with Cable(service.port) as cable:
         yield cable
-
-
-async def open_board(person: Person) -> None:
-    await wait_until(person.tab, "document.querySelector('[data-part=board-button]')")
-    await person.tab.press_part("board-button")
-    await wait_until(person.tab, f"{BOARD} !== null")
-
-
-async def take(person: Person, *parts: str) -> None:
-    """Take a tool, a colour or a width."""
-    for part in parts:
-        await person.tab.evaluate(f"document.querySelector('[data-part=board-{part}]').click()")
-
-
-async def draw(tab: Tab, *places: tuple[int, int]) -> None:
-    await tab.evaluate(f"{DRAW}({json.dumps(places)})")
-
-
-async def wait_for_count(people: Sequence[Person], count: int) -> None:
-    for person in people:
-        await wait_until(person.tab, f"{COUNT} === {count}")
 
 
 async def test_both_draw_at_once_see_each_other_and_undo_only_their_own(
@@ -188,3 +162,61 @@ async def test_by_keyboard_a_text_a_picture_and_rubbish_without_a_broken_policy(
     result = await tutor.tab.evaluate("axe.run('[data-part=board]', { resultTypes: ['violations'] })")
     assert [violation["id"] for violation in result["violations"]] == []
     await student.wait_for_state("live")
+
+
+async def test_a_page_of_a_pdf_lies_below_what_is_drawn_and_a_file_that_is_none_says_so(
+    people: People, lesson: Lesson, tutors_browser: Browser | Bidi
+) -> None:
+    student, tutor = await people.meet(lesson, tutors_browser)
+    for person in (student, tutor):
+        await open_board(person)
+    await tutor.tab.evaluate(
+        "(globalThis.broken = [], document.addEventListener('securitypolicyviolation',"
+        " ({ violatedDirective }) => broken.push(violatedDirective)))"
+    )
+    middle = f"{COLOUR}({BOARD}.clientWidth / 2, {BOARD}.clientHeight / 2)"
+
+    await drop_pdf(tutor, write_pdf(pages=10_000, black=[9_999], side=14_400, catalog=RUNS_A_SCRIPT))
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-preview]')?.naturalWidth === 1280")
+    await tutor.tab.evaluate("""(() => {
+        const field = document.querySelector("[data-part=pdf-number]");
+        field.value = "9998";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    })()""")
+    await tutor.tab.press_part("pdf-next")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-number]').value === '9999'")
+    await wait_until(tutor.tab, "document.querySelector('[data-part=pdf-put]').ariaDisabled === 'false'")
+    await tutor.tab.press_part("pdf-put")
+    await wait_for_count([student, tutor], 1)
+    for person in (student, tutor):
+        await wait_until(person.tab, f"{middle} === '0,0,0,255'")
+
+    x, y = await tutor.tab.evaluate(f"[{BOARD}.clientWidth / 2, {BOARD}.clientHeight / 2]")
+    await take(tutor, "pen", "red", "bold")
+    await draw(tutor.tab, (x - 40, y), (x + 40, y))
+    await wait_for_count([student, tutor], 2)
+    await take(tutor, "eraser")
+    await draw(tutor.tab, (x, y - 30), (x, y + 30))
+    await wait_for_count([student, tutor], 1)
+    await draw(tutor.tab, (x, y + 60))
+    await tutor.tab.press_part("board-remove")
+    await wait_for_count([student, tutor], 0)
+
+    for pdf, said in (
+        (write_pdf(pages=1, black=[], side=500, trailer=NEEDS_A_PASSWORD), "password"),
+        (RUBBISH, "read"),
+    ):
+        await drop_pdf(tutor, pdf)
+        await wait_until(
+            tutor.tab, f"document.querySelector('[data-part=pdf-said]')?.innerText.includes('{said}')"
+        )
+        await tutor.tab.evaluate("document.querySelector('[data-part=pdf] .panel-close').click()")
+        await wait_until(tutor.tab, "!document.querySelector('[data-part=pdf]')")
+    assert await tutor.tab.evaluate("[broken.length, globalThis.__ran ?? null]") == [0, None]
+    await student.wait_for_state("live")
+
+
+async def drop_pdf(person: Person, pdf: bytes) -> None:
+    """Drop *pdf* on the board, as a file that calls itself a picture."""
+    await person.tab.evaluate(f"{DROP}({json.dumps(b64encode(pdf).decode())})")
+    await wait_until(person.tab, "document.querySelector('[data-part=pdf]')")

@@ -9,7 +9,7 @@ import pytest
 from tests.browser import stage
 from tests.browser.people import Person
 from tests.browser.screens import LINK_FOUND, LINK_LOST, hear
-from tests.browser.tab import ChromiumTab, wait_until
+from tests.browser.tab import TEST_SCRIPTS, ChromiumTab, open_another_tab, wait_until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -175,7 +175,7 @@ async def test_the_menu_is_short_until_a_group_is_unfolded_and_names_no_keys_on_
     people: People, lesson: Lesson, chromium: Browser
 ) -> None:
     phone = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    tab = ChromiumTab(await phone.new_page())
+    tab = await open_another_tab(phone, scripts=TEST_SCRIPTS)
     student, tutor = Person(tab, lesson, "student"), await people.bring("tutor", lesson)
     for person in (student, tutor):
         await person.enter()
@@ -199,7 +199,7 @@ async def test_a_thumb_is_asked_once_before_it_ends_the_lesson_for_both(
     people: People, lesson: Lesson, chromium: Browser
 ) -> None:
     phone = await chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    student = Person(ChromiumTab(await phone.new_page()), lesson, "student")
+    student = Person(await open_another_tab(phone, scripts=TEST_SCRIPTS), lesson, "student")
     tutor = await people.bring("tutor", lesson)
     for person in (student, tutor):
         await person.enter()

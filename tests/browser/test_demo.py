@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.browser.api import get_json
-from tests.browser.people import Person
+from tests.browser.people import Person, wait_for_more_of_both
 from tests.browser.tab import ChromiumTab, wait_until
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ async def test_the_demo_leads_from_one_click_to_the_final_bill(people: People, l
 
     await demo.press("Start the lesson")
     student, tutor = [await sit_in_pane(demo, lesson, role) for role in ("student", "tutor")]
-    for person in (student, tutor):
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
     await wait_until(demo, "document.querySelector('[data-state]').dataset.state === 'live'")
     await demo.evaluate(COMPARE)
     await wait_until(demo, "__equal.length >= 3")

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Error
 
 from tests.browser.api import get_json
+from tests.browser.people import wait_for_more_of_both
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX, ChromiumTab
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def test_who_leaves_and_presses_back_is_in_the_call_again(people: People, 
     await tutor.wait_for_new_picture(before)
     for person in (student, tutor):
         await person.wait_for_state("live")
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
 
 
 @pytest.mark.requirement("R20")
@@ -63,6 +64,6 @@ async def test_two_reloads_in_a_second_leave_one_page_in_the_seat(people: People
     await student.wait_for_new_picture(before)
     for person in (student, tutor):
         await person.wait_for_state("live")
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
     bill = await get_json(f"{lesson.base}/api/sessions/{lesson.room}")
     assert [bill["participants"][role]["connected"] for role in ("student", "tutor")] == [True, True]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.browser.people import wait_for_more_of_both
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ async def test_who_waits_for_the_other_goes_on_with_the_lesson_when_they_return(
 
     for person in (student, returned):
         await person.wait_for_state("live")
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, returned)
     assert [warning["disconnectedRole"] for warning in await student.frames("connection-warning")] == [
         "tutor"
     ]
@@ -87,8 +88,7 @@ async def test_a_return_before_the_answer_takes_the_question_back(people: People
     await returned.enter()
 
     await wait_until(student.tab, f"!({ASKED})")
-    for person in (student, returned):
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, returned)
 
 
 @pytest.mark.requirement("R39")

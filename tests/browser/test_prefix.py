@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.browser.api import get_json
 from tests.browser.lesson import Lesson
+from tests.browser.people import wait_for_more_of_both
 from tests.browser.tab import wait_until
 from tests.browser.test_demo import sit_in_pane, text_of
 from tests.ports import free_port
@@ -41,8 +42,7 @@ async def test_a_lesson_from_the_first_click_to_its_statement(whole_people: Peop
     await demo.open(f"{below.base}/demo")
     await demo.press("Start the lesson")
     student, tutor = [await sit_in_pane(demo, below, role) for role in ("student", "tutor")]
-    for person in (student, tutor):
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
     await student.end_call()
     await wait_until(demo, text_of("final-cost"))
     statement = await wait_until(demo, "document.querySelector('a[href*=\"/sessions/\"]')?.href")

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.browser.insecure import make_insecure
 from tests.browser.lesson import Lesson
-from tests.browser.people import Person
+from tests.browser.people import Person, wait_for_more_of_both
 from tests.browser.tab import wait_until
 from tests.stories.forked import ForkedService
 
@@ -72,8 +72,7 @@ async def test_after_the_camera_was_allowed_trying_again_leads_into_the_call(
     await student.try_again()
     await tutor.enter()
 
-    for person in (student, tutor):
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
 
 
 @pytest.mark.requirement("R15")

@@ -16,6 +16,7 @@ from tests.browser.api import get_json
 from tests.browser.chat import wait_for_text
 from tests.browser.gaps import machines_ms, read_gaps, watch_gaps
 from tests.browser.lesson import Lesson
+from tests.browser.people import wait_for_more_of_both
 from tests.browser.tab import LOOK_EVERY_SECONDS, WAIT_SECONDS_MAX
 from tests.recorder import Recorder
 from tests.stories.forked import ForkedService
@@ -52,7 +53,7 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
     await mortal.stop(with_signal)
     for person in (student, tutor):
         await person.wait_for_lost_socket()
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
     await mortal.start()
 
     for person in (student, tutor):
@@ -61,7 +62,7 @@ async def test_a_restart_of_the_service_leaves_the_picture_and_resumes_the_room(
     await tutor.wait_for_frame("chat")
     for person in (student, tutor):
         await person.wait_for_state("live")
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)
     # The peer connections are the same ones: no new one was made.
     assert [
         await person.tab.evaluate("__probe.connections.length") for person in (student, tutor)

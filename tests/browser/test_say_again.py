@@ -52,7 +52,9 @@ KEEPS_WHAT_IS_PLAYED: Final = """(() => {
 })()"""
 
 PIECE_SECONDS: Final = 0.05
-STRENGTHS: Final = """(([tones, seconds]) => {
+STEP_SECONDS: Final = 0.01
+"""How far apart two pieces begin."""
+STRENGTHS: Final = """(([tones, seconds, step]) => {
     const { samples, rateHz } = window.played.at(-1);
     const length = Math.floor(seconds * rateHz);
     const share = (from, hertz) => {
@@ -64,8 +66,9 @@ STRENGTHS: Final = """(([tones, seconds]) => {
         }
         return (2 * (last * last + before * before - turn * last * before)) / (length * energy);
     };
-    const pieces = Array.from({ length: Math.floor(samples.length / length) }, (_, piece) =>
-        tones.map((hertz) => share(piece * length, hertz)));
+    const apart = Math.floor(step * rateHz);
+    const pieces = Array.from({ length: Math.floor((samples.length - length) / apart) }, (_, piece) =>
+        tones.map((hertz) => share(piece * apart, hertz)));
     return { pieces, seconds: samples.length / rateHz };
 })"""
 """How much of each piece of what was played last is each tone (Goertzel): 1 is all of it."""
@@ -88,18 +91,26 @@ async def meet_a_tutor_who_says_tones(people: People, lesson: Lesson) -> tuple[P
 
 
 async def hear_again(student: Person) -> tuple[list[tuple[int, float]], float]:
-    """Return the tones of what was played last, each with its seconds, and how long all of it was."""
-    heard = await student.tab.evaluate(f"{STRENGTHS}([{list(TONES_HZ)}, {PIECE_SECONDS}])")
-    runs: list[tuple[int, float]] = []
-    for piece in heard["pieces"]:
+    """Return the tones of what was played last, each with its seconds, and how long all of it was.
+
+    A tone goes over into the next one halfway between the last piece of the one and the first of the other.
+    """
+    asked = [list(TONES_HZ), PIECE_SECONDS, STEP_SECONDS]
+    heard = await student.tab.evaluate(f"{STRENGTHS}({asked})")
+    spans: list[tuple[int, int, int]] = []
+    for number, piece in enumerate(heard["pieces"]):
         share, hertz = max(zip(piece, TONES_HZ, strict=True))
         if share < 0.6:
             continue
-        seconds = PIECE_SECONDS
-        if runs and runs[-1][0] == hertz:
-            seconds += runs.pop()[1]
-        runs.append((hertz, seconds))
-    return runs, heard["seconds"]
+        first = number
+        if spans and spans[-1][0] == hertz:
+            first = spans.pop()[1]
+        spans.append((hertz, first, number))
+    edges = [(last + first) / 2 for (_, _, last), (_, first, _) in pairwise(spans)]
+    edges = [*(first for _, first, _ in spans[:1]), *edges, *(last for _, _, last in spans[-1:])]
+    lengths = [(end - start) * STEP_SECONDS for start, end in pairwise(edges)]
+    tones = [hertz for hertz, _, _ in spans]
+    return list(zip(tones, lengths, strict=True)), heard["seconds"]
 
 
 def follow_each_other(runs: Sequence[tuple[int, float]]) -> bool:
@@ -120,12 +131,17 @@ def find_whole(
     return slow[starts[0] : starts[0] + len(whole)]
 
 
+async def press(student: Person) -> None:
+    """Press the button, and wait for what comes of it."""
+    await wait_until(student.tab, "document.querySelector('[data-part=again]').click() ?? true")
+    await wait_until(student.tab, f"['playing', 'empty'].includes({BAR}?.dataset.state)")
+
+
 async def press_until_five_seconds_are_heard(student: Person) -> list[tuple[int, float]]:
     """Press the button until it plays five seconds without a gap, as a busy machine makes them; return the tones."""
     runs: list[tuple[int, float]] = []
     for _ in range(20):
-        await wait_until(student.tab, "document.querySelector('[data-part=again]').click() ?? true")
-        await wait_until(student.tab, f"['playing', 'empty'].includes({BAR}?.dataset.state)")
+        await press(student)
         if await student.tab.evaluate("window.played.length"):
             runs, seconds = await hear_again(student)
             if abs(seconds - 5) < 0.1 and len(runs) >= len(TONES_HZ) and follow_each_other(runs):
@@ -169,8 +185,7 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     await student.tab.press_part("again-speed-50")
     slow, slow_seconds = await hear_again(student)
     for (_, seconds), (_, longer) in zip(runs[1:-1], find_whole(runs, slow), strict=True):
-        # Each is read in whole pieces: one too many or too few in the one, which is doubled, and two in the other.
-        assert abs(longer - 2 * seconds) < 4.5 * PIECE_SECONDS
+        assert abs(longer - 2 * seconds) < PIECE_SECONDS, (runs, slow)
     assert abs(slow_seconds - 10) < 0.2
 
     await student.tab.press_part("again-speed-100")

@@ -14,9 +14,9 @@ from tests.browser.cable import Cable
 from tests.browser.chromium import launch_chromium
 from tests.browser.frozen import frozen
 from tests.browser.lesson import ADDRESSES, Lesson, now_ms
-from tests.browser.people import Person
+from tests.browser.people import Person, wait_for_more_of_both
 from tests.browser.stage import NOTE_COPIED
-from tests.browser.tab import open_chromium_tab, wait_until
+from tests.browser.tab import TEST_SCRIPTS, open_chromium_tab, wait_until
 from tests.stories.forked import ForkedService
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class TestSomeoneIsOutOfReach:
     ) -> None:
         async with launch_chromium() as laptop:
             student = await people.bring("student", lesson)
-            tutor = Person(await open_chromium_tab(laptop), lesson, "tutor")
+            tutor = Person(await open_chromium_tab(laptop, scripts=TEST_SCRIPTS), lesson, "tutor")
             await student.enter()
             await student.wait_for_state("waiting")
             await tutor.enter()
@@ -319,7 +319,7 @@ class TestNoCallHere:
         assert await part_of(second) == "moved"
         for person in (student, tutor):
             await person.wait_for_state("live")
-            await person.wait_for_more(await person.wait_for_picture())
+        await wait_for_more_of_both(student, tutor)
         await wait_until(tutor.tab, OWN_PICTURE_PLAYS)
 
     async def test_who_comes_after_the_end_gets_the_bill(self, people: People, lesson: Lesson) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.people import Person
+from tests.browser.people import Person, wait_for_more_of_both
 from tests.browser.tab import open_another_tab, wait_until
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ async def test_a_third_person_is_refused_on_a_page_that_says_why(people: People,
     [refusal] = await third.frames("error")
     assert (refusal["code"], refusal["final"]) == ("seat-belongs-to-another", True)
     assert await third.headline() != ""
+    await wait_for_more_of_both(student, tutor)
     for person in (student, tutor):
-        await person.wait_for_more(await person.wait_for_picture())
         assert await person.frames("peer-left") == []
 
 
@@ -108,5 +108,4 @@ async def test_a_duplicated_tab_does_not_steal_the_seat_without_a_word(
 
     await duplicate.wait_for_frame("error")
     assert [error["code"] for error in await duplicate.frames("error")] == ["seat-open-elsewhere"]
-    for person in (student, tutor):
-        await person.wait_for_more(await person.wait_for_picture())
+    await wait_for_more_of_both(student, tutor)

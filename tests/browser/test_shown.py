@@ -10,7 +10,7 @@ import pytest
 from tests.browser.chromium import launch_chromium
 from tests.browser.frozen import frozen
 from tests.browser.people import Person
-from tests.browser.tab import open_chromium_tab, wait_until
+from tests.browser.tab import TEST_SCRIPTS, open_chromium_tab, wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
@@ -52,7 +52,7 @@ async def test_when_the_other_falls_silent_the_page_says_so_first_and_no_figure_
     async with launch_chromium() as laptop:
         student, tutor = (
             await people.bring("student", lesson),
-            Person(await open_chromium_tab(laptop), lesson, "tutor"),
+            Person(await open_chromium_tab(laptop, scripts=TEST_SCRIPTS), lesson, "tutor"),
         )
         await student.enter()
         await student.wait_for_state("waiting")

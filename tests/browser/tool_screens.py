@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.browser.drawing import draw, open_board, take
+from tests.browser.files import choose, wait_for_state
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.browser.people import Person
     from tests.browser.tab import ChromiumTab, Tab
 
 
-async def show_the_tools(tab: ChromiumTab) -> AsyncIterator[str]:
-    """Show notes, vocabulary, and what the other said once more; yield the name of each screen."""
+async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]:
+    """Show notes, vocabulary, what the other said once more, files and the board; yield the name of each screen."""
     await tab.press_part("tab-notes")
     await wait_until(tab, "document.querySelector('[data-part=notes-text]') !== null")
     await tab.evaluate("document.querySelector('[data-part=notes-text]').focus()")
@@ -32,6 +35,19 @@ async def show_the_tools(tab: ChromiumTab) -> AsyncIterator[str]:
     await tab.press_part("again-stop")
     yield "say-again"
     await tab.press_part("again-close")
+    # A name in Latin letters would count as a word that nobody has translated.
+    await choose(person, "猫")
+    await tab.press("Send")
+    await wait_for_state(person, "猫", "done")
+    await choose(person, "猫")
+    yield "files"
+    await tab.evaluate("document.querySelector('.chosen-remove').click()")
+    await open_board(person)
+    for number, colour in enumerate(("red", "orange", "green", "blue", "violet", "ink")):
+        await take(person, colour, "bold")
+        await draw(tab, *((40 + 5 * step, 40 + 26 * number + (step % 6) * 4) for step in range(40)))
+    yield "board"
+    await tab.press_part("board-close")
 
 
 async def show_a_recording(tab: ChromiumTab, other: Tab) -> AsyncIterator[str]:

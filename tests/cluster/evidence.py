@@ -2,7 +2,8 @@
 
 Law 2 bounds it on both sides. At most: the overlap of all that the pages have answered. At least: the same without what
 a drop may have lost. A sitting that goes on within SILENCE_MS of its newest stored proof loses nothing. What a node had
-not stored when it fell asleep is lost, however late it wakes and answers.
+not stored when it fell asleep is lost, however late it wakes and answers. From a question until both are found there
+again nothing is billed (R36).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ NEAR_MS: Final = 50
 Sittings = dict[int, list[int]]
 Sleeps = Sequence[tuple[int, int]]
 """From when to when a node stood still (Unix ms)."""
+Questions = Sequence[tuple[int, int | None]]
+"""From when to when a question was open, None: until the end (Unix ms)."""
 
 
 def bounds_ms(
@@ -37,6 +40,7 @@ def bounds_ms(
     begun: Iterable[tuple[str, int, int]],
     unstored_ms: int = UNSTORED_MS,
     sleeps: Sleeps = (),
+    questions: Questions = (),
 ) -> tuple[int, int]:
     """Return the least and the most that may be billed (ms). *begun* are the ledger's sittings: role, epoch, Unix ms.
 
@@ -49,11 +53,23 @@ def bounds_ms(
         assert any(_has_joined(visit, at_ms) for visit in seats[role]), f"the {role} sat down without a join"
         most[role].setdefault(epoch, []).append(at_ms)
     least = {role: _collect_kept(visits, unstored_ms, sleeps) for role, visits in seats.items()}
-    return _overlap_ms(least), _overlap_ms(most)
+    both = _overlap(least)
+    return len(both - _collect_asked(both, questions)), len(_overlap(most))
 
 
-def _overlap_ms(seats: dict[str, Sittings]) -> int:
-    return oracle.billable_ms([*seats["student"].values()], [*seats["tutor"].values()], SILENCE_MS)
+def _overlap(seats: dict[str, Sittings]) -> set[int]:
+    """Return the milliseconds in which both were there."""
+    student, tutor = (oracle.there([*sittings.values()], SILENCE_MS) for sittings in seats.values())
+    return student & tutor
+
+
+def _collect_asked(both: set[int], questions: Questions) -> set[int]:
+    return {
+        at_ms
+        for asked_ms, ended_ms in questions
+        for at_ms in both
+        if asked_ms <= at_ms and (ended_ms is None or at_ms < ended_ms)
+    }
 
 
 def _has_joined(visit: Visit, at_ms: int) -> bool:
@@ -81,7 +97,7 @@ def _collect_kept(visits: Sequence[Visit], unstored_ms: int, sleeps: Sleeps) -> 
     for visit in seated:
         assert visit.epoch is not None
         last_ms = visit.proofs_ms[-1]
-        if visit is seated[-1]:  # the end asks for a last proof, and waits for it for a while only
+        if visit is visits[-1]:  # the end asks for a last proof, and waits for it for a while only
             kept_ms = [at_ms for at_ms in visit.proofs_ms if at_ms <= last_ms - _ROOM.last_call_ms]
         else:
             stored_ms = _go_back(last_ms, unstored_ms, sleeps)

@@ -21,6 +21,8 @@ SECOND_MS: Final = 1_000
 """A bill has whole seconds."""
 ENDED_AT_ONCE: Final = 10
 """How many lessons end together: an end waits for both pages' last proofs for a second, also on a busy machine."""
+LOSSES: Final = frozenset({"chat-over", "chat-not-stored"})
+"""The refusals of a line that no store may give while the lesson goes on."""
 PATIENCE_SECONDS: Final = 180.0
 """A machine that is so busy that leases end before they are renewed still plays the lesson to its end."""
 
@@ -91,16 +93,12 @@ async def _end(lesson: PlayedLesson) -> None:
             await asyncio.sleep(0.5)
 
 
-async def judge(cluster: Cluster, lessons: list[PlayedLesson], *, has_order: bool = True) -> int:
-    """Check each lesson by what its pages saw and by what each node says of it; return how many lost no second.
-
-    *has_order*: False where owners were killed. A line that was on its way from another node to the killed one is said
-    again after the page has joined again, and then stands behind one that was said in between.
-    """
-    return sum([await _judge(cluster, lesson, has_order=has_order) for lesson in lessons])
+async def judge(cluster: Cluster, lessons: list[PlayedLesson]) -> int:
+    """Check each lesson by what its pages saw and by what each node says of it; return how many lost no second."""
+    return sum([await _judge(cluster, lesson) for lesson in lessons])
 
 
-async def _judge(cluster: Cluster, lesson: PlayedLesson, *, has_order: bool) -> bool:
+async def _judge(cluster: Cluster, lesson: PlayedLesson) -> bool:
     views = [await read(port, f"/api/sessions/{lesson.room}") for port in cluster.ports]
     events = (await read(cluster.ports[0], f"/api/sessions/{lesson.room}/events"))["events"]
     sittings = [
@@ -109,17 +107,19 @@ async def _judge(cluster: Cluster, lesson: PlayedLesson, *, has_order: bool) -> 
         if event["type"] == "user-connected"
     ]
     unstored_ms = UNSTORED_MS + (LAPSED_MS if cluster.has_lapsed() else 0)
+    statement = await read(cluster.ports[0], f"/api/sessions/{lesson.room}/statement")
+    questions = [(asked["at"], asked["resolvedAt"]) for asked in statement["questions"]]
     least_ms, most_ms = bounds_ms(
-        lesson.student.visits, lesson.tutor.visits, sittings, unstored_ms, cluster.sleeps
+        lesson.student.visits, lesson.tutor.visits, sittings, unstored_ms, cluster.sleeps, questions
     )
     billed_ms: int = views[0]["billableSeconds"] * 1_000
     told = f"{lesson.room}: {billed_ms} ms billed, {least_ms} to {most_ms} answered"
     for page in lesson.pages:
         assert page.rooms == {lesson.room}, f"a page was shown another lesson; {told}"
-        shown = page.chat if has_order else sorted(page.chat, key=int)
-        assert shown == [str(number + 1) for number in range(lesson.said)], (
+        assert page.chat == [str(number + 1) for number in range(lesson.said)], (
             f"once, in order: {page.chat}; {told}"
         )
+        assert not LOSSES & {*page.refusals}, f"a line was given up: {page.refusals}; {told}"
     assert all(view["state"] == "ended" for view in views), told
     assert {view["billableSeconds"] for view in views} == {billed_ms // 1_000}, told
     assert len(sittings) == len({(role, epoch) for role, epoch, _ in sittings}), f"twice in a seat; {told}"

@@ -69,7 +69,8 @@ class ClusterPage:
         self.ended: dict[str, Any] | None = None
         self._lines: set[str] = set()
         self._unkept: dict[str, str] = {}
-        """What it has said and not been shown, by id: it says that again after it has come back."""
+        """What it has said and not been shown, by id, in its order. It says the first of it, as a real page does, and
+        says that again at each ping and after it has come back."""
 
     @property
     def answers(self) -> int:
@@ -115,11 +116,10 @@ class ClusterPage:
                 await self._socket.send(json.dumps({"type": kind, **fields}))
 
     async def say(self, text: str) -> None:
-        """Send a line of chat, and send it again until it is shown."""
-        id_ = f"{self.role}-{text}"
-        self._unkept[id_] = text
-        if self._is_seated:  # otherwise the lines follow the welcome, in their order
-            await self.send("chat", id=id_, text=text)
+        """Say a line of chat when those before it are shown, and again until it is shown itself."""
+        self._unkept[f"{self.role}-{text}"] = text
+        if len(self._unkept) == 1:
+            await self._say_next()
 
     async def _talk(self, socket: ClientConnection) -> None:
         visit = Visit(read_ms())
@@ -142,7 +142,8 @@ class ClusterPage:
                 self._join["resume"] = frame["resume"]
                 for line in frame.get("chat", ()):
                     self._show(line)
-                await self._say_again()
+                self._is_seated = True
+                await self._say_next()
             case "peer-joined":
                 self.peers += 1
             case "ping":
@@ -150,8 +151,11 @@ class ClusterPage:
                     frame["serverTime"]
                 )  # first: what breaks while it is sent may have arrived
                 await socket.send(json.dumps(HEARTBEAT))
+                await self._say_next()
             case "chat":
                 self._show(frame["line"])
+                if frame["line"]["role"] == self.role:
+                    await self._say_next()
             case "offer":
                 self.offers.append(frame["sdp"])
             case "error":
@@ -159,14 +163,11 @@ class ClusterPage:
             case "session-ended":
                 self.ended = frame
 
-    async def _say_again(self) -> None:
-        """Say what was not shown yet. What is said meanwhile follows it, so that the lines keep their order."""
-        said: set[str] = set()
-        while unsaid := [line for line in self._unkept.items() if line[0] not in said]:
-            id_, text = unsaid[0]
-            said.add(id_)
+    async def _say_next(self) -> None:
+        """Say the first line that was not shown yet, once the room has seated the page."""
+        if self._is_seated and self._unkept:
+            id_, text = next(iter(self._unkept.items()))
             await self.send("chat", id=id_, text=text)
-        self._is_seated = True
 
     def _show(self, line: dict[str, Any]) -> None:
         if line["id"] not in self._lines:

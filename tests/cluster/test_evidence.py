@@ -35,6 +35,18 @@ def test_a_node_that_wakes_has_forgotten_what_it_did_not_store_before_it_slept()
     assert asleep == (last_whole_second(60_000 - UNSTORED_MS - 18_000), 80_000)
 
 
+def test_an_end_that_a_page_hears_without_a_seat_has_asked_it_for_nothing() -> None:
+    refused = Visit(90_000, None, [], 90_100)
+    least_ms, most_ms = bounds_ms([LONG, refused], [LONG, refused], [])
+    assert least_ms == last_whole_second(60_000 - UNSTORED_MS)
+    assert most_ms == 60_100, "its welcome may be lost"
+
+
+def test_nothing_need_be_billed_while_a_question_is_open() -> None:
+    asked = bounds_ms([LONG], [LONG], [], questions=[(10_000, 14_000), (57_000, None)])
+    assert asked == (59_000 - 4_000 - 2_000, 60_000)
+
+
 def test_a_sleep_that_was_over_long_before_changes_nothing() -> None:
     again = Visit(61_000, 1, [61_000, 80_000], 80_000)
     assert bounds_ms([LONG, again], [LONG, again], [], sleeps=[(10_000, 30_000)]) == (61_000, 80_000)

@@ -79,7 +79,7 @@ async def test_three_kills_cost_no_second_too_many(cluster: Cluster) -> None:
             await node.start()
         await until_all_are_back(lessons)
 
-    await judge(cluster, lessons, has_order=False)
+    await judge(cluster, lessons)
 
 
 async def test_redis_is_killed_and_comes_back(cluster: Cluster) -> None:

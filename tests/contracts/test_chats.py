@@ -145,6 +145,18 @@ async def test_a_sweep_forgets_ended_sessions_and_old_chats_only(store: KeepsCha
     assert [name for name, chat in chats.items() if chat] == ["new"]
 
 
+async def test_a_sweep_between_a_salt_and_its_first_line_loses_no_line(place: Place) -> None:
+    one, two = await place.open(), await place.open()
+    await one.append_events("s-1", 0, [NewEvent("begun", "session-created", 1_200, {})])
+    salt = await one.chats.load_salt("s-1", lambda: SALT)
+
+    await two.chats.sweep_chats(1_100)
+    await one.chats.append_lines("s-1", salt, [line(500)], 1)
+
+    assert await two.chats.load_chat("s-1") == SealedChat(SALT, (line(500),))
+    assert await two.chats.sweep_chats(1_501) == 1, "an old chat goes, however new its facts"
+
+
 async def test_a_drop_that_meets_a_line_leaves_all_or_nothing(place: Place) -> None:
     one, two = await place.open(), await place.open()
     for number in range(10):

@@ -14,7 +14,6 @@ from tests.browser.lesson import now_ms
 from tests.browser.people import Person
 from tests.browser.tab import open_another_tab
 from tests.network import rules
-from tests.network.call import SCRIPTS
 from tests.network.witness import Verdict, Witness, judge
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class Stage:
     async def _open_second_tab(self, fault: Fault) -> None:
         role = fault.role
         async with self._hands[role]:
-            tab = await open_another_tab(self._tabs[role][-1].page.context, scripts=SCRIPTS)
+            tab = await open_another_tab(self._tabs[role][-1].page.context, scripts=self._call.town.scripts)
             self._witnesses[role].watch(tab)
             await self._load(tab, role)
             self._tabs[role].append(tab)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from langdao_video.session.roles import ROLES
 from tests.browser.lesson import Lesson, now_ms
 from tests.browser.people import Person
-from tests.browser.tab import HEARING, WAIT_SECONDS_MAX, NeverHappened, open_chromium_tab, wait_until
+from tests.browser.tab import WAIT_SECONDS_MAX, NeverHappened, open_chromium_tab, wait_until
 from tests.network import flow
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.network.town import Town
     from tests.network.witness import Witness
 
-SCRIPTS: Final = (HEARING, flow.SCRIPT)
 ROUTE: Final = """__probe.connections.at(-1).getStats().then((stats) => {
     const reports = [...stats.values()];
     const find = (id) => reports.find((report) => report.id === id);
@@ -104,7 +103,7 @@ async def read_looks(tab: Tab) -> list[Look]:
 
 async def open_tab(town: Town, role: Role) -> ChromiumTab:
     """Open a tab at home, with the looks in each of its pages."""
-    tab = await open_chromium_tab(town.browsers[role], scripts=SCRIPTS)
+    tab = await open_chromium_tab(town.browsers[role], scripts=town.scripts)
     tab.page.set_default_navigation_timeout(WAIT_SECONDS_MAX * 1_000)
     return tab
 

@@ -52,7 +52,7 @@ async def soak(seeds: range, length_ms: int) -> dict[int, Outcome]:
     """Play the script of each seed in a call of its own."""
     outcomes = {}
     with tempfile.TemporaryDirectory() as folder:
-        async with running_town(Path(folder)) as town:
+        async with running_town(Path(folder), real_media=True) as town:
             for seed in seeds:
                 outcomes[seed] = await play_one(town, seed, length_ms)
     return outcomes

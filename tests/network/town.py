@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from langdao_video.session.roles import ROLES
 from tests.browser.chromium import TEST_FRAMES_PER_SECOND, find_chromium, launch_chromium
 from tests.browser.server import Process, Server
-from tests.network import relay
+from tests.browser.tab import HEARING, TEST_SCRIPTS
+from tests.network import flow, relay
 from tests.network.home import Home
 from tests.network.namespaces import Namespace, remove_left_over
 
@@ -92,11 +93,15 @@ class Town:
         homes: Mapping[Role, Home],
         browsers: Mapping[Role, Browser],
         relay_log: Path,
+        *,
+        real_media: bool,
     ) -> None:
         self.service = service
         self._relay_log = relay_log
         self.homes = homes
         self.browsers = browsers
+        self.scripts = (*((HEARING,) if real_media else TEST_SCRIPTS), flow.SCRIPT)
+        """What runs in each tab before the page's own scripts, after the probe."""
 
     def read_relay_log(self) -> str:
         """Return the end of the relay's log."""
@@ -113,10 +118,12 @@ async def running_town(
     folder: Path,
     *,
     frames_per_second: int = TEST_FRAMES_PER_SECOND,
+    real_media: bool = False,
     with_lean_call: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """Build the town and tear it down after the block. *env* are settings of the service."""
+    """Build the town and tear it down after the block. *real_media*: the size of picture that pages ask
+    for, and processed sound. *env* are settings of the service."""
     remove_left_over()
     async with AsyncExitStack() as stack:
         internet = Namespace("internet")
@@ -154,7 +161,7 @@ async def running_town(
             browsers[role] = await stack.enter_async_context(
                 launch_chromium(*FLAGS, frames_per_second=frames_per_second, whole=True, program=program)
             )
-        yield Town(service, homes, browsers, folder / "relay.log")
+        yield Town(service, homes, browsers, folder / "relay.log", real_media=real_media)
 
 
 def _write_program(path: Path, namespace: Namespace) -> Path:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from langdao_video.errors import Conflict, Unavailable
+from langdao_video.session.snapshot import KeptLine
 from langdao_video.signaling import messages as wire
 from langdao_video.signaling.hub import Hub
 from tests.signaling.test_hub import Ears, Lines, Rooms, link, make_hub, participant
@@ -52,6 +53,25 @@ class TestChatOfAnEmptyRoom:
         ears = Ears(hub)
         await hub.join(ears, link(), participant("student"))
         return next(frame for frame in ears.heard if isinstance(frame, wire.Welcome))
+
+
+async def test_a_line_that_the_former_owner_stored_at_the_last_moment_is_there() -> None:
+    rooms, chats = Rooms(), Lines()
+    rooms.may_go_on.clear()
+    hub = make_hub(rooms, chats=chats)
+    student = Ears(hub)
+
+    joining = asyncio.create_task(hub.join(student, link(), participant("student")))
+    await until(lambda: rooms.opened == 1)
+    await chats.keep_lines("r", [KeptLine(role="tutor", id="m-1", text="Hola", at_ms=1, number=1)], 1)
+    rooms.may_go_on.set()
+    await joining
+    hub.receive("r", student.conn, wire.SendChat(id="m-2", text="¿Qué tal?"))
+
+    await until(lambda: shown(student) == ["¿Qué tal?"])
+    assert [(line.id, line.number) for line in await chats.load_lines("r")] == [("m-1", 1), ("m-2", 2)]
+    welcome = next(frame for frame in student.heard if isinstance(frame, wire.Welcome))
+    assert [line.text for line in welcome.chat] == ["Hola"]
 
 
 class TestStoringALine:

@@ -169,3 +169,30 @@ def test_no_time_that_was_sent_elsewhere_comes_twice(at_ms: int) -> None:
     )
 
     assert play(plan).over_ms == 0
+
+
+def test_a_question_of_a_backend_bills_nothing_until_a_clock_that_is_behind_has_reached_its_end() -> None:
+    """The call service's clock is 69 s behind: both are there again, at readings that lie in the question still."""
+    plan = lesson(
+        "apart",
+        crash(101, 1_517, step_ms=-69_450),
+        Partition(at_ms=103_745, who="tutor", for_ms=23_643, way="both", cuts_media=True, tells_page=False),
+        ends_ms=400_000,
+    )
+
+    verdict = play(replace(plan, has_media=True, latency_ms={"student": 20, "tutor": 60}))
+
+    assert verdict.is_right
+    assert verdict.billable_ms < 400_000 - 69_450 - 23_643
+
+
+def test_a_clock_that_is_behind_reaches_a_reading_later_and_any_other_has_reached_it() -> None:
+    world = World(Random(1))  # noqa: S311 - no secret
+    machine = Machine(world)
+    machine.start(0)
+    world.now_ms = 10_000
+    machine.step(-4_000, is_believed=True)
+
+    assert machine.reaches_ms(EPOCH_MS + 9_000, 9_000) == 9_000
+    assert machine.reaches_ms(EPOCH_MS + 12_000, 12_000) == 16_000
+    assert machine.reaches_ms(EPOCH_MS + 12_000, 17_000) == 17_000

@@ -8,11 +8,12 @@ from dataclasses import replace
 from langdao_video.billing.lesson import Lesson
 from langdao_video.in_process.event_renderer import MADE_BY_THE_PLATFORM
 from langdao_video.session.events import SessionHeartbeat
-from langdao_video.session.facts import Recorded
+from langdao_video.session.facts import GraceResolved, Recorded
 from langdao_video.views.session import view_heartbeat, view_record
 from tools.simulator.hooks import Hooks, SimulatedBackend
-from tools.simulator.intervals import union
+from tools.simulator.intervals import Intervals, union
 from tools.simulator.log import check_questions, read_log
+from tools.simulator.machine import EPOCH_MS
 from tools.simulator.oracle import Truth
 from tools.simulator.plan import HooksFail, Plan, lasts
 from tools.simulator.stage import Stage
@@ -48,5 +49,15 @@ class Apart(Stage):
     def truth(self) -> Truth:
         """Return the truth up to now. What the backend could not hear in time counts as stalled, not as its fault."""
         truth = super().truth()
-        late = self.hooks.stalls(self.machine)
+        late = union(self.hooks.stalls(self.machine), self._read_as_asked())
         return replace(truth, stalls={role: union(stalls, late) for role, stalls in truth.stalls.items()})
+
+    def _read_as_asked(self) -> Intervals:
+        """Return when a clock that is behind still read times of a question that was over, in true time.
+
+        A question ends by the backend's clock, which is right: until then it bills nothing (docs/decisions/0018).
+        """
+        ends_ms = [each.at_ms for each in read_log(self.ledger) if isinstance(each.fact, GraceResolved)]
+        return union(
+            (end_ms - EPOCH_MS, self.machine.reaches_ms(end_ms, end_ms - EPOCH_MS)) for end_ms in ends_ms
+        )

@@ -103,6 +103,15 @@ class Machine:
                     read[-1].append((self._read(piece, a), self._read(piece, b)))
         return [union(each) for each in read]
 
+    def reaches_ms(self, reading_ms: int, from_ms: int) -> int:
+        """Return from when on, at *from_ms* or later, the service's clock reads *reading_ms* or more. True times."""
+        for piece, until_ms in zip(self._pieces, self._untils_ms(), strict=True):
+            start_ms = max(from_ms, piece.from_ms)
+            behind_ms = max(0, reading_ms - self._read(piece, start_ms))
+            if start_ms + behind_ms < until_ms:
+                return start_ms + behind_ms
+        return from_ms
+
     def _untils_ms(self) -> list[int]:
         """Return when each piece ends, in true time."""
         return [*(piece.from_ms for piece in self._pieces[1:]), 2**62]

@@ -1,5 +1,6 @@
-// The chat's part of the reducer. Pure. Law: a line keeps the id that its author gave it. However often it is sent or received,
-// it is shown once, with the time that the service gave it last.
+// The chat's part of the reducer. Pure. Two laws. A line keeps the id that its author gave it: however often it is sent or received,
+// it is shown once, with the time that the service gave it last. A line goes out when the one before it is kept or refused, so that
+// the other side reads them in the order in which they were written, whatever is lost on the way.
 
 import type { CallState, Effect, PendingLine } from './state';
 import type { ChatLine } from './transport/wire';
@@ -23,10 +24,10 @@ export function say(state: CallState, id: string, text: string, nowMs: number): 
   return sendPending({ ...state, pending: [...waiting, { id, text, sentMs: null }] }, nowMs);
 }
 
-/** Note that the service does not take a line, and why. */
-export function refuseLine(state: CallState, id: string, code: string): CallState {
+/** Note that the service does not take a line, and why. The next one goes out. */
+export function refuseLine(state: CallState, id: string, code: string, nowMs: number): Step {
   const pending = state.pending.map((line) => (line.id === id ? { ...line, refused: code } : line));
-  return { ...state, pending };
+  return sendPending({ ...state, pending }, nowMs);
 }
 
 /** Take back what this tab remembers from before a reload. */
@@ -43,36 +44,33 @@ export function recall(
 
 /** Take the service's history. A restarted service has forgotten the lines: those that this page knows stay. */
 export function takeHistory(state: CallState, told: readonly ChatLine[]): CallState {
-  // On this new socket every line goes out again that the service does not have.
+  // On this new socket the first line goes out at once that the service does not have.
   const pending = state.pending
     .filter(({ id }) => !isConfirmed(state, told, id))
     .map((line) => ({ ...line, sentMs: null }));
   return { ...state, chat: merge(state.chat, told), pending };
 }
 
-/** Take one line; a line that is known gets its new time, so that both sides show the same. */
-export function takeLine(state: CallState, line: ChatLine): CallState {
+/** Take one line; a line that is known gets its new time, so that both sides show the same. After an own one the next goes out. */
+export function takeLine(state: CallState, line: ChatLine, nowMs: number): Step {
   const isOwn = line.role === state.me.role;
   const isKnown = state.chat.some((each) => isSame(each, line));
-  return {
+  const next = {
     ...state,
     chat: isKnown ? merge(state.chat, [line]) : bound([...state.chat, line]),
     pending: isOwn ? state.pending.filter(({ id }) => id !== line.id) : state.pending,
   };
+  return sendPending(next, nowMs);
 }
 
-/** Send the lines that were not sent yet, or not confirmed in time. The id makes a second time harmless. */
+/** Send the first line that waits, if it was not sent yet, or not confirmed in time. The id makes a second time harmless. */
 export function sendPending(state: CallState, nowMs: number): Step {
-  if (state.socket !== 'joined') return [state, []];
-  const isDue = ({ sentMs, refused }: PendingLine) =>
-    !refused && (sentMs === null || Math.abs(nowMs - sentMs) >= RESEND_MS);
-  const due = state.pending.filter(isDue);
-  if (due.length === 0) return [state, []];
-  const pending = state.pending.map((line) => (isDue(line) ? { ...line, sentMs: nowMs } : line));
-  return [
-    { ...state, pending },
-    due.map(({ id, text }) => ({ kind: 'send', frame: { type: 'chat', id, text } })),
-  ];
+  const first = state.pending.find(({ refused }) => !refused);
+  if (state.socket !== 'joined' || !first) return [state, []];
+  const { id, text, sentMs } = first;
+  if (sentMs !== null && Math.abs(nowMs - sentMs) < RESEND_MS) return [state, []];
+  const pending = state.pending.map((line) => (line === first ? { ...line, sentMs: nowMs } : line));
+  return [{ ...state, pending }, [{ kind: 'send', frame: { type: 'chat', id, text } }]];
 }
 
 function merge(known: readonly ChatLine[], told: readonly ChatLine[]): readonly ChatLine[] {

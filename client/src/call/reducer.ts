@@ -114,7 +114,7 @@ function receive(state: CallState, frame: RoomFrame, nowMs: number): Step {
     case 'ice':
       return [state, [{ kind: 'signal', frame }]];
     case 'chat':
-      return [takeLine(state, frame.line), []];
+      return takeLine(state, frame.line, nowMs);
     case 'user-status': {
       if (!state.peer || frame.role !== state.peer.role) return [state, []];
       const { audio, video, hand, screen, network, videoPaused } = frame;
@@ -141,7 +141,7 @@ function receive(state: CallState, frame: RoomFrame, nowMs: number): Step {
     case 'session-ended':
       return finish(state, frame);
     case 'error':
-      return receiveError(state, frame);
+      return receiveError(state, frame, nowMs);
   }
 }
 
@@ -294,8 +294,9 @@ function finish(state: CallState, end: ServerFrameOf<'session-ended'>): Step {
   return [close(state, { kind: 'ended', end }), effects];
 }
 
-function receiveError(state: CallState, { code, message, final, id }: ServerFrameOf<'error'>): Step {
-  if (id) return [refuseLine(state, id, code), []];
+function receiveError(state: CallState, error: ServerFrameOf<'error'>, nowMs: number): Step {
+  const { code, message, final, id } = error;
+  if (id) return refuseLine(state, id, code, nowMs);
   // The person may take the seat over. The page stops meanwhile, or it would take the seat by itself when it is free.
   if (code === 'seat-open-elsewhere') return [close(state, { kind: 'elsewhere' }), [{ kind: 'stop' }]];
   // The service did not count the answer to a warning: the question is asked again.

@@ -7,6 +7,8 @@ import { compareShapes, type Draft, readShape, type Shape, writeShape } from './
 /** More are neither added nor drawn. */
 export const SHAPES_MAX = 20_000;
 
+const Z_MAX = Number.MAX_SAFE_INTEGER;
+
 /** Everything that a person does between two calls of `begin` is undone at once. */
 const UNTIL_TOLD = Number.MAX_SAFE_INTEGER;
 
@@ -14,6 +16,8 @@ const UNTIL_TOLD = Number.MAX_SAFE_INTEGER;
 export interface Change {
   readonly before: Shape | null;
   readonly after: Shape | null;
+  /** It is new, and lies above all that was there. */
+  readonly isOver: boolean;
 }
 
 export class BoardDocument {
@@ -29,6 +33,7 @@ export class BoardDocument {
   private readonly own = Symbol('own');
   private added = 0;
   private top = 0;
+  private bottom = 0;
   private readonly look = ({ keysChanged }: { readonly keysChanged: Set<string> }) => this.read(keysChanged);
 
   constructor(private readonly doc: Y.Doc) {
@@ -48,14 +53,15 @@ export class BoardDocument {
     this.history.stopCapturing();
   }
 
-  /** Draw *draft* above everything; returns whether there was room. */
-  add(draft: Draft): boolean {
+  /** Draw *draft* above everything, or below it; returns whether there was room. */
+  add(draft: Draft, where: 'above' | 'below' = 'above'): boolean {
     if (this.drawn.size >= SHAPES_MAX) return false;
+    const z = where === 'above' ? this.top + 1 : this.bottom - 1;
     const key = `${this.doc.clientID.toString(36)}-${this.added}`;
     this.added += 1;
     this.doc.transact(() => {
       if (draft.kind === 'picture' && draft.jpeg) this.jpegs.set(key, draft.jpeg);
-      this.drawn.set(key, writeShape(draft, Math.min(this.top + 1, Number.MAX_SAFE_INTEGER)));
+      this.drawn.set(key, writeShape(draft, Math.max(-Z_MAX, Math.min(Z_MAX, z))));
     }, this.own);
     return true;
   }
@@ -104,10 +110,12 @@ export class BoardDocument {
       const before = this.shapes.get(key) ?? null;
       const read = this.drawn.has(key) ? readShape(key, this.drawn.get(key), this.jpegs.get(key)) : null;
       const after = before || this.shapes.size < SHAPES_MAX ? read : null;
+      const isOver = before === null && after !== null && after.z > this.top;
       if (after) this.shapes.set(key, after);
       else this.shapes.delete(key);
       this.top = Math.max(this.top, after?.z ?? 0);
-      if (before || after) changes.push({ before, after });
+      this.bottom = Math.min(this.bottom, after?.z ?? 0);
+      if (before || after) changes.push({ before, after, isOver });
     }
     if (changes.length > 0) this.onChange(changes);
   }

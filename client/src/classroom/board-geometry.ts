@@ -73,6 +73,14 @@ export function covers(one: Rect, other: Rect): boolean {
   );
 }
 
+/** Find how much of *other* lies in *one*, from 0 to 1. */
+export function shareIn(one: Rect, other: Rect): number {
+  const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+  const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+  const all = (other.right - other.left) * (other.bottom - other.top);
+  return all > 0 ? (Math.max(0, across) * Math.max(0, down)) / all : 0;
+}
+
 /** Find the parts of *one* that *other* does not cover; they may overlap. */
 export function without(one: Rect, other: Rect): readonly Rect[] {
   if (!overlap(one, other)) return [one];

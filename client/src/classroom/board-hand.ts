@@ -82,6 +82,11 @@ export class BoardHand {
 
   constructor(private readonly ports: HandPorts) {}
 
+  /** Whether the press has met something that it moves or erases. */
+  get hasMet(): boolean {
+    return this.carried !== null || this.hasErased;
+  }
+
   /** Press at *point*. */
   begin(point: PenPoint): void {
     const { tool, colour, width } = this.held;

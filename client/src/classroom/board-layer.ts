@@ -3,7 +3,16 @@
 
 import { boundsOf, grow, LINE_HEIGHT, type Rect } from './board-geometry';
 import { pathOf } from './board-path';
-import { type Colour, compareShapes, LETTER_UNITS, LINE_UNITS, type Shape, type Text } from './board-shapes';
+import { isFixed } from './board-places';
+import {
+  type Colour,
+  compareShapes,
+  LETTER_UNITS,
+  LINE_UNITS,
+  type Picture,
+  type Shape,
+  type Text,
+} from './board-shapes';
 import { BASELINE, isRightToLeft } from './board-svg';
 import { type Size, toBoard, type View } from './board-view';
 
@@ -92,6 +101,11 @@ export class BoardLayer {
     return !this.waiting || !this.paint;
   }
 
+  /** Paint *shape* over all that is on it. */
+  paintOver(shape: Shape): void {
+    if (this.paint) drawShape(this.paint, shape, this.ink);
+  }
+
   /** Paint a part anew, with the *shapes* that have ink there. */
   repaint(part: Rect, shapes: readonly Shape[]): void {
     const { paint } = this;
@@ -133,6 +147,7 @@ export function drawShape(paint: Paint, shape: Shape, ink: Ink): void {
     paint.fillStyle = ink.empty;
     if (picture) paint.drawImage(picture, x, y, across, down);
     else paint.fillRect(x, y, across, down);
+    if (isFixed(shape)) drawEdge(paint, shape, ink);
     return;
   }
   paint.fillStyle = paint.strokeStyle = ink.colours[shape.colour];
@@ -143,6 +158,13 @@ export function drawShape(paint: Paint, shape: Shape, ink: Ink): void {
     paint.lineCap = paint.lineJoin = 'round';
     paint.stroke(pathFor(shape));
   }
+}
+
+/** White paper on a white board ends somewhere. */
+function drawEdge(paint: Paint, { x, y, across, down }: Picture, ink: Ink): void {
+  paint.strokeStyle = ink.empty;
+  paint.lineWidth = 2;
+  paint.strokeRect(x + 1, y + 1, across - 2, down - 2);
 }
 
 function pathFor(shape: Exclude<Shape, { kind: 'text' | 'picture' }>): Path2D {

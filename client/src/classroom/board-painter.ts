@@ -1,7 +1,7 @@
 // Paints the board: one canvas for what is finished, and one above it for what moves. Law: no frame paints longer than a few
 // milliseconds, however much is on the board; what is not ready is shown as it was, shifted and scaled.
 
-import { covers, grow, overlap, type Rect, without } from './board-geometry';
+import { covers, grow, overlap, type Rect, shareIn, without } from './board-geometry';
 import { BoardLayer, drawShape, type Ink, partOf } from './board-layer';
 import type { Draft, Place, Shape } from './board-shapes';
 import type { Pointer } from './board-signs';
@@ -22,6 +22,11 @@ const EDGE_PX = 2;
 
 /** The next layer is begun while there is still so much beyond the window, CSS pixels. */
 const SPARE_PX = 60;
+
+/** While the board grows or shrinks nothing is painted but what there is, larger or smaller: as long as that fills half of the window.
+ * Whoever zooms sees every frame, and what is sharp so long after. */
+const STILL_MS = 100;
+const SHARE_MIN = 0.5;
 
 /** More changes at once are painted in slices. */
 const CHANGES_MAX = 60;
@@ -61,9 +66,12 @@ export class BoardPainter {
   /** What has changed since the next front was begun, or null if all of it has. */
   private changed: Rect[] | null = [];
   private asked = 0;
+  /** Whether the window shows something else than the front does. */
+  private isStale = true;
   /** So many shapes are painted in a frame, and when the last such frame was. */
   private shapes = SHAPES_FIRST;
   private paintedMs = Number.NEGATIVE_INFINITY;
+  private scaledMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly finished: HTMLCanvasElement,
@@ -79,6 +87,7 @@ export class BoardPainter {
       canvas.width = Math.round(size.across * ratio);
       canvas.height = Math.round(size.down * ratio);
     }
+    this.isStale = true;
     this.paintAll();
   }
 
@@ -88,19 +97,37 @@ export class BoardPainter {
     this.ask();
   }
 
+  /** Paint *shapes* over all the others: on a full board that is much less than to paint their parts anew. */
+  paintOver(shapes: readonly Shape[]): void {
+    if (shapes.length > CHANGES_MAX) {
+      this.paintAll();
+      return;
+    }
+    for (const shape of shapes) this.front?.paintOver(shape);
+    this.noteChanged(partsOf(shapes));
+  }
+
   /** Paint *parts* anew. */
   repaint(parts: readonly Rect[]): void {
     if (parts.length > CHANGES_MAX) this.changed = null;
     else if (this.front) this.repaintOn(this.front, parts);
+    this.noteChanged(parts);
+  }
+
+  /** What is being painted shows *parts* as they were. */
+  private noteChanged(parts: readonly Rect[]): void {
     if (this.back && this.changed) {
       this.changed.push(...parts);
       if (this.changed.length > CHANGES_MAX) this.changed = null;
     }
+    this.isStale = true;
     this.ask();
   }
 
   show(view: View): void {
+    if (view.scale !== this.view.scale) this.scaledMs = performance.now();
     this.view = view;
+    this.isStale = true;
     this.ask();
   }
 
@@ -120,13 +147,33 @@ export class BoardPainter {
     this.asked = 0;
     if (this.size.across === 0) return;
     const ink = this.host.readInk();
-    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
-    if (this.back) {
-      if (this.back.go(this.makeTimer())) this.turn(this.back);
-      this.ask();
-    }
-    this.compose();
+    if (this.isZooming()) this.ask();
+    else this.paintNext(ink);
+    if (this.isStale || !this.front) this.compose();
     this.paintMoving(ink);
+  }
+
+  /** Go on with the next front, or begin it. */
+  private paintNext(ink: Ink): void {
+    if (this.back && this.front && this.back.view.scale !== this.view.scale && this.isHalfFull()) {
+      // Nobody would see it sharp: another one is begun.
+      this.back.drop();
+      this.back = this.changed = null;
+    }
+    if (!this.back && !this.isCurrent()) this.back = this.begin(ink);
+    if (!this.back) return;
+    if (this.back.go(this.makeTimer())) this.turn(this.back);
+    this.ask();
+  }
+
+  private isZooming(): boolean {
+    return performance.now() - this.scaledMs < STILL_MS && this.isHalfFull();
+  }
+
+  /** Whether the front fills half of the window, or more. */
+  private isHalfFull(): boolean {
+    const { front, view, size } = this;
+    return front !== null && shareIn(front.part, shownIn(view, size)) >= SHARE_MIN;
   }
 
   private isCurrent(): boolean {
@@ -181,6 +228,7 @@ export class BoardPainter {
     this.front?.drop();
     this.front = back;
     this.back = null;
+    this.isStale = true;
     this.paintedMs = Number.NEGATIVE_INFINITY;
     if (!this.changed) return;
     this.repaintOn(back, this.changed);
@@ -194,6 +242,7 @@ export class BoardPainter {
 
   /** Put the front, or for the first time what there is of it, where it belongs. */
   private compose(): void {
+    this.isStale = false;
     const paint = this.finished.getContext('2d');
     const layer = this.front ?? this.back;
     if (!paint || !layer) return;

@@ -76,6 +76,8 @@ export interface Picture extends Placed {
   readonly down: number;
   /** A JPEG; null while it has not come. */
   readonly jpeg: Uint8Array | null;
+  /** A page that one writes on: neither erased nor moved until somebody releases it. */
+  readonly isFixed?: true;
 }
 
 export type Shape = Stroke | Segment | Text | Picture;
@@ -113,7 +115,10 @@ export function writeShape(draft: Draft, z: number): Readonly<Record<string, unk
     case 'stroke':
       return { ...draft, z, points: writePoints(draft, draft.points) };
     case 'picture':
-      return { kind: draft.kind, z, x, y, across: draft.across, down: draft.down };
+      return {
+        ...{ kind: draft.kind, z, x, y, across: draft.across, down: draft.down },
+        ...(draft.isFixed && { isFixed: true }),
+      };
     case 'text':
       return { ...draft, z };
     default:
@@ -181,12 +186,13 @@ function readInked(inked: Inked, given: Readonly<Record<string, unknown>>): Shap
 
 function readPicture(
   placed: Placed,
-  { across, down }: Readonly<Record<string, unknown>>,
+  { across, down, isFixed }: Readonly<Record<string, unknown>>,
   jpeg: unknown,
 ): Picture | null {
   if (!isWithin(across) || !isWithin(down) || across <= 0 || down <= 0) return null;
   const isPicture = jpeg instanceof Uint8Array && jpeg.byteLength <= PICTURE_BYTES_MAX;
-  return { ...placed, kind: 'picture', across, down, jpeg: isPicture ? jpeg : null };
+  const picture: Picture = { ...placed, kind: 'picture', across, down, jpeg: isPicture ? jpeg : null };
+  return isFixed === true ? { ...picture, isFixed } : picture;
 }
 
 function isWithin(value: unknown): value is number {

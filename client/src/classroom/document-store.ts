@@ -5,7 +5,9 @@ import { answerOf, endOf } from './indexed-db';
 
 const DATABASE = 'langdao-classroom';
 const UPDATES = 'updates';
-const LESSONS = 'lessons';
+export const LESSONS = 'lessons';
+/** The pictures of a lesson's chat (picture-store.ts). */
+export const PICTURES = 'pictures';
 
 /** An index of `updates` by the lesson they belong to. */
 const BY_LESSON = 'lesson';
@@ -29,9 +31,11 @@ interface KeptLesson {
 }
 
 /** Open the database, and forget the lessons of long ago. Rejects where the browser lets this page keep nothing. */
-async function openDatabase(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
+export async function openDatabase(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    request.result.createObjectStore(PICTURES, { keyPath: 'lesson' });
+    if (oldVersion === 1) return;
     request.result.createObjectStore(UPDATES, { autoIncrement: true }).createIndex(BY_LESSON, 'lesson');
     request.result.createObjectStore(LESSONS, { keyPath: 'lesson' });
   };
@@ -138,11 +142,12 @@ export async function hasDocument(lesson: string): Promise<boolean> {
 }
 
 async function forgetOld(database: IDBDatabase, nowMs: number): Promise<void> {
-  const transaction = database.transaction([UPDATES, LESSONS], 'readwrite');
+  const transaction = database.transaction([UPDATES, LESSONS, PICTURES], 'readwrite');
   const [updates, lessons] = [transaction.objectStore(UPDATES), transaction.objectStore(LESSONS)];
   const known = await answerOf<KeptLesson[]>(lessons.getAll());
   for (const { lesson } of known.filter(({ openedMs }) => nowMs - openedMs > KEPT_MS_MAX)) {
     lessons.delete(lesson);
+    transaction.objectStore(PICTURES).delete(lesson);
     for (const key of await answerOf(updates.index(BY_LESSON).getAllKeys(lesson))) updates.delete(key);
   }
   await endOf(transaction);

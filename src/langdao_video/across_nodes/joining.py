@@ -49,9 +49,9 @@ class Carriages:
         self.exchange.owners_ends = [self._sockets, self._remote_requests]
         backplane.take_letter, backplane.note_down = self.exchange.receive, self.exchange.note_down
 
-    def begin_drain(self, seconds: float) -> None:
-        """Send the pages away that are only carried by this node, in the first half of *seconds*."""
-        self._drain = asyncio.create_task(self.pages.send_away(seconds / 2))
+    def begin_drain(self, seconds: float, write_moving: Callable[[], bytes]) -> None:
+        """Tell the pages to move that are only carried by this node, in the first half of *seconds*."""
+        self._drain = asyncio.create_task(self.pages.tell_to_move(write_moving, seconds / 2))
 
     async def close(self) -> None:
         """Send the pages of other nodes away, so that they find the next owner, and end all carriages."""

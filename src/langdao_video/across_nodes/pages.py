@@ -17,6 +17,8 @@ from langdao_video.signaling.port import CarriedPage, Opening
 
 log = structlog.get_logger(__name__)
 
+PAGES_TOLD_PER_SECOND: Final = 200
+"""How many pages are told to move, as two of each of the rooms that a process tells (`signaling.drain`)."""
 UNSENT_BYTES_MAX: Final = 256 * 1024
 """How much of one page may wait for the backplane. Beyond that its socket is not read."""
 
@@ -61,14 +63,13 @@ class OpenPassage:
         self._has_answered = True
         if isinstance(message, CloseSocket):
             self.close(message.code, message.reason)
-        elif not self._is_over:
-            self.page.pass_on(message.frame)
+        else:
+            self.tell(message.frame)
 
-    def send_away(self) -> None:
-        """Let the page come back over another node."""
+    def tell(self, frame: bytes) -> None:
+        """Send the page a frame of this node."""
         if not self._is_over:
-            self.lose(None)
-            self.page.close(CloseCode.RESTARTS, "service-restarts")
+            self.page.pass_on(frame)
 
     def break_off(self) -> None:
         """Let the page come back: at once, or a little later if the owner has not answered at all."""
@@ -138,12 +139,12 @@ class CarriedPages:
         """Tell whether a page is carried to *owner*."""
         return owner in self._passages
 
-    async def send_away(self, seconds: float) -> None:
-        """Close all sockets evenly within *seconds*, because this node stops. Their rooms stay where they are."""
+    async def tell_to_move(self, write_moving: Callable[[], bytes], seconds: float) -> None:
+        """Tell all pages within *seconds* to look for another node, because this one stops. Their rooms stay there."""
         passages = [passage for each in self._passages.values() for passage in each.values()]
         for passage in passages:
-            passage.send_away()
-            await asyncio.sleep(seconds / len(passages))
+            passage.tell(write_moving())
+            await asyncio.sleep(min(seconds / len(passages), 1 / PAGES_TOLD_PER_SECOND))
 
     def _forget(self, owner: str, conn: int) -> None:
         passages = self._passages[owner]

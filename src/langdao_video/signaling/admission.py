@@ -63,6 +63,7 @@ class Admission:
             assumed=link.assumed,
             name=link.name,
             relay_only=link.relay_only,
+            is_moving=join.leaving is not None,
         )
 
     def check_opens(self, link: Link, token: str | None, now_ms: int) -> Link:

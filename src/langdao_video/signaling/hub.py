@@ -105,11 +105,12 @@ class Hub:
         """Whether the rooms move to another process."""
         return self._drain is not None
 
-    def begin_drain(self, window_ms: int) -> None:
+    def begin_drain(self, window_ms: int) -> Drain:
         """Open no more rooms, and tell the pages that are here to move elsewhere within *window_ms*."""
         log.info("drain-began", rooms=len(self._rooms), window_ms=window_ms)
         self._drain = Drain(self._name, self._rooms, self._clock.now_ms(), window_ms)
         self._tell_to_move(self._drain)
+        return self._drain
 
     def check_opening(self) -> None:
         """Refuse a new socket if this process stops and another one takes it. Raises Unavailable `service-moving`."""
@@ -329,10 +330,9 @@ class Hub:
         now_ms = self._clock.now_ms()
         if preview:
             return Preview(await self._loader.load_preview(link, now_ms))
-        room, lines = await asyncio.gather(
-            self._loader.open_room(link, now_ms), self._chats.load_lines(link.room)
-        )
-        room.chat = ChatLog(lines)
+        room = await self._loader.open_room(link, now_ms)
+        # Not at the same time: until the room is ours, its former owner may still store a line, and show it.
+        room.chat = ChatLog(await self._chats.load_lines(link.room))
         return room
 
     def _on_refused(self, room: str, decision: Decide, error: LangDAOError) -> None:

@@ -98,9 +98,8 @@ class Room:
         if seat.is_seated and not resumed and not participant.takeover:
             text = "You are in this call in another tab or on another device. Join with takeover to move it here."
             return [Send(conn, wire.Error(code="seat-open-elsewhere", message=text))]
-        text = "The call goes on in another tab or device."
-        effects = [] if seat.conn is None else refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED)
         goes_on = seat.is_continued_by(participant)
+        effects = self._take_from_socket(seat, moves=goes_on and participant.is_moving)
         took_over = not (resumed or goes_on) and seat.is_held
         if not goes_on:
             effects += self._begin_sitting(seat, participant, now_ms, took_over=took_over)
@@ -116,6 +115,16 @@ class Room:
             return []
         text = f"The {participant.role}'s seat belongs to someone else: open the link that was made for you."
         return refuse(conn, "seat-belongs-to-another", text, CloseCode.SEAT_OF_ANOTHER)
+
+    def _take_from_socket(self, seat: Seat, *, moves: bool) -> list[Effect]:
+        """Close the socket of a seat that another one takes; leave it to a page that *moves* its own."""
+        if seat.conn is None:
+            return []
+        if moves:
+            effects, seat.left_conn = seat.close_left(), seat.conn
+            return effects
+        text = "The call goes on in another tab or device."
+        return refuse(seat.conn, "moved-elsewhere", text, CloseCode.MOVED)
 
     def _show_end(self, conn: int) -> list[Effect]:
         if isinstance(self._phase, EndedRoom):
@@ -173,7 +182,9 @@ class Room:
         """Take a frame from a socket. An error goes to that socket alone."""
         seat = self._seat_of(conn)
         if seat is None:
-            return [Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))]
+            has_left = isinstance(frame, wire.Moved)  # the page has its seat on another socket by now
+            error = Send(conn, wire.Error(code="join-first", message=JOIN_FIRST))
+            return [Close(conn, CloseCode.RESTARTS, "moved") if has_left else error]
         seat.heard_ms = now_ms
         if self.is_over:  # the bill may still change, but the room reports nothing any more
             return []
@@ -333,6 +344,7 @@ class Room:
                 # An unanswered ping may be the first of many, and then no heartbeat carries the newest proof.
                 if seat.asked_ms and seat.phase is not SeatPhase.EMPTY and not self.is_over:
                     effects += seat_events.report_newest_proof(self.info, seat)
+                effects += seat.close_left()
             effects += [ping for seat in self._seats.values() for ping in seat.ask(now_ms)]
         return effects
 

@@ -15,7 +15,7 @@ from langdao_video.session.claims import ClaimKind
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.snapshot import SeatSnapshot
-from langdao_video.signaling.effects import Close, Effect, Send
+from langdao_video.signaling.effects import Close, CloseCode, Effect, Send
 from langdao_video.signaling.evidence import Lateness, Witness
 from langdao_video.signaling.fields import Network
 from langdao_video.signaling.flow import Flow, FlowReports, ReportedMedia
@@ -70,6 +70,8 @@ class Participant:
     name: str | None = None
     relay_only: bool = False
     """Their link hides their address: their page uses relays only."""
+    is_moving: bool = False
+    """This is their page's second socket: the process behind the first one stops."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +86,8 @@ class Seat:
     phase: SeatPhase = SeatPhase.EMPTY
     conn: int | None = None
     """The socket of the participant; None while nobody is seated."""
+    left_conn: int | None = None
+    """The socket that the page has moved from. It leaves it by itself, when it has read the welcome on the new one."""
     page: str = ""
     address: str = ""
     name: str | None = None
@@ -212,6 +216,11 @@ class Seat:
     def close(self, code: int, reason: str) -> list[Effect]:
         """Close the socket, if there is one."""
         return [] if self.conn is None else [Close(self.conn, code, reason)]
+
+    def close_left(self) -> list[Effect]:
+        """Close the socket that the page has moved from, if it has not left it yet."""
+        left, self.left_conn = self.left_conn, None
+        return [] if left is None else [Close(left, CloseCode.RESTARTS, "moved")]
 
     def ask(self, now_ms: int) -> list[Effect]:
         """Ping the socket, if there is one and it does not have too many open pings."""

@@ -76,7 +76,10 @@ class ChatStore(Protocol):
         ...
 
     async def sweep_chats(self, before_ms: int) -> int:
-        """Forget the chats of sessions that have ended, and those without a line since *before_ms*; return how many."""
+        """Forget the chats of sessions that have ended, and those without a line since *before_ms*; return how many.
+
+        A chat that has no line yet counts from its session's newest fact: its first line may be on its way.
+        """
         ...
 
 

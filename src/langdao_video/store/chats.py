@@ -80,7 +80,7 @@ class SqlChats:
         )
 
     async def sweep_chats(self, before_ms: int) -> int:
-        """Forget the chats of sessions that have ended, and those without a line since *before_ms*."""
+        """Forget the chats of sessions that have ended, and those without a line since *before_ms*; see the port."""
         check_numbers(before_ms)
         return await self._write(lambda connection: _sweep_chats(connection, before_ms))
 
@@ -140,10 +140,11 @@ def _sweep_chats(connection: Connection, before_ms: int) -> int:
     has_ended = exists().where(
         session_events.c.session_id == chat_salts.c.session_id, session_events.c.type == ENDED_TYPE
     )
-    newest_ms = (
-        select(func.coalesce(func.max(chat_lines.c.at_ms), 0))
-        .where(chat_lines.c.session_id == chat_salts.c.session_id)
-        .scalar_subquery()
+    newest_line_ms, newest_fact_ms = (
+        select(func.max(table.c.at_ms)).where(table.c.session_id == chat_salts.c.session_id).scalar_subquery()
+        for table in (chat_lines, session_events)
     )
+    # A salt without a line is that of a first line which is on its way.
+    newest_ms = func.coalesce(newest_line_ms, newest_fact_ms, 0)
     swept = connection.execute(delete(chat_salts).where(or_(has_ended, newest_ms < before_ms)))
     return swept.rowcount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from langdao_video.session.roles import Role
 from langdao_video.store.chat_port import (
@@ -16,7 +16,7 @@ from langdao_video.store.chat_port import (
 from langdao_video.store.checks import check_numbers, check_text
 from langdao_video.store.memory_deliveries import MemoryLedger
 from langdao_video.store.memory_owners import MemoryOwners
-from langdao_video.store.port import Ownership
+from langdao_video.store.port import Ownership, StoredEvent
 
 
 class MemoryChats:
@@ -80,7 +80,7 @@ class MemoryChats:
         self._lines.pop(session_id, None)
 
     async def sweep_chats(self, before_ms: int) -> int:
-        """Forget the chats of sessions that have ended, and those without a line since *before_ms*."""
+        """Forget the chats of sessions that have ended, and those without a line since *before_ms*; see the port."""
         self._ledger.check_open()
         check_numbers(before_ms)
         swept = [
@@ -96,4 +96,6 @@ class MemoryChats:
         return any(event.type == ENDED_TYPE for event in self._ledger.events.get(session_id, ()))
 
     def _newest_ms(self, session_id: str) -> int:
-        return max((line.at_ms for line in self._lines.get(session_id, {}).values()), default=0)
+        dated: Iterable[SealedLine | StoredEvent] = self._lines.get(session_id, {}).values()
+        dated = dated or self._ledger.events.get(session_id, ())
+        return max((each.at_ms for each in dated), default=0)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from langdao_video.errors import LangDAOError, NotAllowed
 from langdao_video.settings import Settings
+from langdao_video.signaling.codec import encode_frame
 from langdao_video.signaling.port import Carrier, Opening, Taker
 from langdao_video.web import socket
 from langdao_video.web.context import Context
@@ -67,8 +68,9 @@ class CallService(FastAPI):
     def begin_drain(self, seconds: float) -> None:
         """Open no more rooms, and tell the pages that are here to move to another process within *seconds*."""
         if self._lifespan.is_running:
-            self._context.hub.begin_drain(int(seconds * 1_000))
-            self._context.carriages.begin_drain(seconds)
+            context = self._context
+            drain = context.hub.begin_drain(int(seconds * 1_000))
+            context.carriages.begin_drain(seconds, lambda: encode_frame(drain.write(context.clock.now_ms())))
 
     @property
     def is_deserted(self) -> bool:

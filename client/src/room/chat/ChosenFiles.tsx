@@ -23,7 +23,7 @@ export function ChosenFiles() {
             <span class="quiet">{formatSize(file.size)}</span>
             <button
               type="button"
-              class="chosen-remove"
+              class="chat-tool chosen-remove"
               aria-label={t('files.remove', { name })}
               title={t('files.remove', { name })}
               onClick={() => {

@@ -1,7 +1,7 @@
 // The board: both people draw on it at once. Nobody else sees it. This module, with all that draws, is loaded when the board is first
 // opened.
 
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import './Board.css';
 import { BoardPainter } from '../../classroom/board-painter';
@@ -10,6 +10,7 @@ import { LETTER_UNITS } from '../../classroom/board-shapes';
 import { readLook } from '../../classroom/board-signs';
 import { toWindow } from '../../classroom/board-view';
 import { t } from '../../i18n/lazy-words';
+import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
 import { BoardBar } from './BoardBar';
 import { BoardDesk } from './board-desk';
@@ -31,6 +32,16 @@ const RATIO_MAX = 2;
 /** Safari on a phone zooms into anything that is written in smaller letters. */
 const LETTER_PX_MIN = 16;
 
+const pdfDialog = makeLazy(
+  () => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog),
+  ({ hasFailed, onRetry }) =>
+    hasFailed ? (
+      <button type="button" class="button" onClick={onRetry}>
+        {t('notice.retry')}
+      </button>
+    ) : null,
+);
+
 /** Stays while the board is closed: with it what can be undone, and where one was. */
 let kept: { readonly of: Opened; readonly desk: BoardDesk } | null = null;
 
@@ -50,7 +61,7 @@ export function Board() {
 }
 
 function Opened({ desk }: { readonly desk: BoardDesk }) {
-  const { count, texts, notice } = desk.state.value;
+  const { count, texts, notice, pdf } = desk.state.value;
   return (
     <>
       <BoardBar
@@ -63,6 +74,7 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
       <BoardWindow desk={desk} />
       <div class="board-foot">
         <Led desk={desk} />
+        <Fixed desk={desk} />
         <ToolStatus />
         <output class="tool-statuses">
           {notice && (
@@ -72,6 +84,13 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
           )}
         </output>
       </div>
+      {pdf && (
+        <pdfDialog.View
+          file={pdf}
+          onPut={(page) => desk.addPage(page)}
+          onClose={() => desk.choosePage(null)}
+        />
+      )}
       <div class="visually-hidden">
         <p data-part="board-count">{t('board.count', { count })}</p>
         <ul>
@@ -101,7 +120,7 @@ function BoardWindow({ desk }: { readonly desk: BoardDesk }) {
   return (
     <div
       ref={place}
-      class={`board-window ${desk.state.value.held.tool}`}
+      class={`board-window ${desk.state.value.held.tool}${desk.state.value.hasPage ? ' paper' : ''}`}
       data-part="board-window"
       role="application"
       aria-label={t('board.title')}
@@ -144,6 +163,25 @@ function Writing({ desk }: { readonly desk: BoardDesk }) {
   );
 }
 
+/** A page lies fast, and the person has tried to move or to erase it. */
+function Fixed({ desk }: { readonly desk: BoardDesk }) {
+  return (
+    <output class="board-led">
+      {desk.state.value.fixed && (
+        <>
+          <span>{t('board.fixed')}</span>
+          <button type="button" class="button" data-part="board-release" onClick={() => desk.release()}>
+            {t('board.release')}
+          </button>
+          <button type="button" class="button" data-part="board-remove" onClick={() => desk.remove()}>
+            {t('board.remove')}
+          </button>
+        </>
+      )}
+    </output>
+  );
+}
+
 /** The other person has brought one here, or wants to. */
 function Led({ desk }: { readonly desk: BoardDesk }) {
   const { before, wanted } = desk.state.value;
@@ -182,6 +220,7 @@ function open(classroom: Opened): BoardDesk {
     isFull: () => tools.status.peek()?.isFull === true,
     show: (shown) => (shown.kind === 'pointer' ? toOther.put(shown) : classroom.showOther(shown)),
     paint: {
+      paintOver: (shapes) => painter?.paintOver(shapes),
       repaint: (parts) => painter?.repaint(parts),
       show: (view) => painter?.show(view),
       ask: () => painter?.ask(),
@@ -215,8 +254,15 @@ function show(
     ink = readInk(window, (shape) => pictures.get(shape));
     shown.paintAll();
   };
+  const hasPage = computed(() => desk.state.value.hasPage);
+  let hadPage = hasPage.peek();
   const stops = [
     watchSize(window, resize),
+    // The window has its other colours when it is drawn next.
+    hasPage.subscribe((now) => {
+      if (now !== hadPage) requestAnimationFrame(recolour);
+      hadPage = now;
+    }),
     watchScheme(recolour),
     listenTo(window, desk),
     effect(() => desk.receivePointer(theirPointer.value)),

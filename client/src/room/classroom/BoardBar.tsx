@@ -1,6 +1,7 @@
 // The tools over the board. Native radios and buttons: arrow keys go through a group, Tab from one to the next.
 
 import {
+  Ellipsis,
   Eraser,
   Eye,
   Hand,
@@ -22,11 +23,15 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide';
-import type { ComponentChild } from 'preact';
+import type { ComponentChild, ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import './ToolPress.css';
 import { TOOLS, type Tool } from '../../classroom/board-hand';
 import { COLOURS, WIDTHS } from '../../classroom/board-shapes';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
+import { Popup } from '../../ui/Popup';
+import { isWide } from '../store/room-store';
 import type { BoardDesk } from './board-desk';
 import { addFiles, TOOL_KEYS } from './board-events';
 
@@ -54,31 +59,26 @@ export function BoardBar({ desk, isReadOnly, onClose }: BarProps) {
   const { held, canUndo, canRedo } = desk.state.value;
   return (
     <div class="board-bar">
-      <div class="board-tools">
-        <Choices
-          name="tool"
-          of={TOOLS}
-          chosen={held.tool}
-          onChoose={(tool) => desk.hold({ tool })}
-          keyOf={(tool) => TOOL_KEYS[tool]}
-          draw={(tool) => <Icon of={ICONS[tool]} />}
-        />
-      </div>
-      <div class="board-tools">
-        <Press
-          part="undo"
-          icon={Undo2}
-          label={t('notes.undo')}
-          isIdle={!canUndo}
-          onPress={() => desk.undo()}
-        />
-        <Press
-          part="redo"
-          icon={Redo2}
-          label={t('notes.redo')}
-          isIdle={!canRedo}
-          onPress={() => desk.redo()}
-        />
+      <Choices
+        name="tool"
+        of={TOOLS}
+        chosen={held.tool}
+        onChoose={(tool) => desk.hold({ tool })}
+        keyOf={(tool) => TOOL_KEYS[tool]}
+        draw={(tool) => <Icon of={ICONS[tool]} />}
+      />
+      <Press part="undo" icon={Undo2} label={t('notes.undo')} isIdle={!canUndo} onPress={() => desk.undo()} />
+      <Press part="redo" icon={Redo2} label={t('notes.redo')} isIdle={!canRedo} onPress={() => desk.redo()} />
+      <Fold
+        part="inks"
+        label={`${t('board.colour')}, ${t('board.width')}`}
+        sign={
+          <span class="board-ink-sign">
+            <span class={`board-swatch ${held.colour}`} />
+            <span class={`board-width ${held.width}`} />
+          </span>
+        }
+      >
         <Choices
           name="colour"
           of={COLOURS}
@@ -93,10 +93,53 @@ export function BoardBar({ desk, isReadOnly, onClose }: BarProps) {
           onChoose={(width) => desk.hold({ width })}
           draw={(width) => <span class={`board-width ${width}`} />}
         />
+      </Fold>
+      <Fold part="more" label={t('board.more')} sign={<Icon of={Ellipsis} />}>
         <Actions desk={desk} isReadOnly={isReadOnly} />
-      </div>
+      </Fold>
       <Press part="close" icon={X} label={t('board.close')} onPress={onClose} />
     </div>
+  );
+}
+
+interface FoldProps {
+  readonly part: string;
+  readonly label: string;
+  readonly sign: ComponentChild;
+  readonly children: ComponentChildren;
+}
+
+/** What one needs now and then: in a small window behind one button, so that all that one draws with has room. */
+function Fold({ part, label, sign, children }: FoldProps) {
+  const opener = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  if (isWide.value) return <>{children}</>;
+  return (
+    <>
+      <button
+        ref={opener}
+        type="button"
+        class="tool-press board-press"
+        data-part={`board-${part}`}
+        aria-label={label}
+        title={label}
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {sign}
+      </button>
+      {isOpen && (
+        <Popup
+          label={label}
+          part={`board-${part}-window`}
+          opener={() => opener.current}
+          onClose={() => setOpen(false)}
+        >
+          <div class="board-folded">{children}</div>
+        </Popup>
+      )}
+    </>
   );
 }
 
@@ -122,7 +165,7 @@ function Choices<T extends Tool | (typeof COLOURS)[number] | (typeof WIDTHS)[num
       {of.map((each) => (
         <label
           key={each}
-          class={each === chosen ? 'board-press is-chosen' : 'board-press'}
+          class={each === chosen ? 'tool-press board-press is-chosen' : 'tool-press board-press'}
           title={t(`board.${each}`)}
         >
           <input
@@ -146,12 +189,12 @@ function Actions({ desk, isReadOnly }: Omit<BarProps, 'onClose'>) {
   const { fingerDraws } = desk.state.value;
   return (
     <>
-      <label class="board-press" title={t('board.picture')} aria-disabled={isReadOnly}>
+      <label class="tool-press board-press" title={t('board.picture')} aria-disabled={isReadOnly}>
         <input
           type="file"
           class="visually-hidden"
           data-part="board-picture"
-          accept="image/*"
+          accept="image/*,application/pdf"
           aria-label={t('board.picture')}
           disabled={isReadOnly}
           onChange={({ currentTarget }) => {
@@ -195,7 +238,7 @@ function Press({ part, icon, label, isOn, isIdle = false, onPress }: PressProps)
   return (
     <button
       type="button"
-      class={`board-press ${part}`}
+      class={`tool-press board-press ${part}`}
       data-part={`board-${part}`}
       aria-label={label}
       title={label}

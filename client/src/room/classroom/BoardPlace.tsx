@@ -12,6 +12,7 @@ import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
 import { theirPointer, theirView } from './board-news';
+import { isWritingBeside, startSharing } from './board-room';
 import { tools } from './tools-state';
 
 /** Whoever asks one to look more often than this is not heard: one could not close the board. */
@@ -80,6 +81,7 @@ export function BoardButton() {
 /** Hear from now on what the other person does at the board. */
 export function startBoard(): void {
   if (!isShown('board')) return;
+  startSharing();
   let broughtMs = Number.NEGATIVE_INFINITY;
   effect(() => {
     const classroom = tools.classroom.value;
@@ -89,7 +91,8 @@ export function startBoard(): void {
       else if (readClock() - broughtMs >= BROUGHT_EVERY_MS) {
         broughtMs = readClock();
         theirView.value = bytes;
-        isBoardOpen.value = true;
+        if (isWritingBeside()) hasNews.value = true;
+        else isBoardOpen.value = true;
       }
     };
     const drawn = classroom.doc.getMap('board');

@@ -24,6 +24,7 @@ import {
   linkTo,
   unlink,
 } from '../../classroom/notes-commands';
+import './ToolPress.css';
 import type { NotesEditor } from '../../classroom/notes-editor';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
@@ -128,7 +129,7 @@ function Tool({ name, icon, isOn, isIdle = false, current, isReadOnly, onFocus, 
   return (
     <button
       type="button"
-      class={`notes-tool ${name}`}
+      class={`tool-press notes-tool ${name}`}
       data-part={`notes-${name}`}
       aria-label={label}
       title={label}
@@ -206,7 +207,7 @@ function LinkLine({ editor, address, isReadOnly }: BarProps & { readonly address
       {!isReadOnly && (
         <button
           type="button"
-          class="notes-tool"
+          class="tool-press"
           aria-label={t('notes.unlink')}
           title={t('notes.unlink')}
           onMouseDown={(event) => event.preventDefault()}

@@ -7,6 +7,8 @@ import type { Doc } from 'yjs';
 import { readClock } from '../../base/clock';
 import { loadPart } from '../../base/load-part';
 import { hasDocument } from '../../classroom/document-store';
+import type { FileView } from '../../classroom/file-exchange';
+import { type KeptPicture, keepPictures, readPictures } from '../../classroom/picture-store';
 import { canAsk } from '../../classroom/quiz-rules';
 import { makeFileName } from '../../classroom/saved-name';
 import { t } from '../../i18n/lazy-words';
@@ -15,6 +17,7 @@ import { shownFiles } from '../store/files-state';
 import { state } from '../store/room-store';
 import { AnkiButton } from './AnkiButton';
 import { headingsOf, type KeptLesson, packLesson, readLesson, writePage } from './lesson-parts';
+import { findPictures } from './lesson-pictures';
 import { Quiz } from './Quiz';
 import { QuizButton, type QuizStand } from './QuizButton';
 import { SaveButton } from './SaveButton';
@@ -45,11 +48,29 @@ export function TakeHome() {
   const [doc, setDoc] = useState<Doc | null>(null);
   const { chat } = state.value;
   useEffect(() => void findDocument().then(setDoc), []);
-  const { value: files } = shownFiles;
-  const lesson = useMemo(() => readLesson(doc, chat, files), [doc, chat, files]);
+  const pictures = usePictures(shownFiles.value);
+  const lesson = useMemo(() => readLesson(doc, chat, pictures), [doc, chat, pictures]);
   const { cards, notes, board } = lesson;
-  if (cards.length + notes.length + board.length + chat.length + files.length === 0) return null;
+  if (cards.length + notes.length + board.length + chat.length + pictures.length === 0) return null;
   return <Kept lesson={lesson} />;
+}
+
+/** Find the pictures among *files* and keep them for a reload of this page, after which there are no files: then give those. */
+function usePictures(files: readonly FileView[]): readonly KeptPicture[] {
+  const [pictures, setPictures] = useState<readonly KeptPicture[]>([]);
+  useEffect(() => {
+    let isPast = false;
+    const name = lessonName();
+    void (files.length > 0 ? findPictures(files) : readPictures(name)).then((found) => {
+      if (isPast) return;
+      setPictures(found);
+      if (files.length > 0 && found.length > 0) void keepPictures(name, found, readClock());
+    });
+    return () => {
+      isPast = true;
+    };
+  }, [files]);
+  return pictures;
 }
 
 function Kept({ lesson }: { readonly lesson: KeptLesson }) {

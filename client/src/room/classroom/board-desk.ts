@@ -9,13 +9,13 @@ import { BoardHand, type Held } from '../../classroom/board-hand';
 import { NO_INPUT, type PointerInput, receiveInput } from '../../classroom/board-input';
 import { partsOf } from '../../classroom/board-painter';
 import { PICTURES_MAX, type SmallPicture } from '../../classroom/board-pictures';
+import { isFixed, placePage, placePicture } from '../../classroom/board-places';
 import {
   cleanText,
   compareShapes,
   type PenPoint,
   type Place,
   type Shape,
-  type Text,
   toStep,
 } from '../../classroom/board-shapes';
 import { NOWHERE, type Pointer, readPointer, writeLook, writePointer } from '../../classroom/board-signs';
@@ -30,52 +30,10 @@ import {
   type View,
   zoomAt,
 } from '../../classroom/board-view';
-import type { Shown } from '../../classroom/tool-line';
+import { countShapes, type DeskHost, type DeskNotice, type DeskView, FIRST_DESK } from './desk-view';
 
 /** How near an eraser, or a hand, must come to a line, CSS pixels. */
 const REACH_PX = 8;
-
-/** The texts that a screen reader finds. */
-const TEXTS_MAX = 200;
-
-/** Something that a person is told about the board: it is full, or a file is no picture that can be shown. */
-export type DeskNotice = 'full' | 'no-picture';
-
-/** A text that is being written: a new one, or one that was there. */
-export interface Writing {
-  readonly at: Place;
-  readonly before: Text | null;
-}
-
-export interface DeskView {
-  readonly held: Held;
-  readonly view: View;
-  readonly fingerDraws: boolean;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  readonly count: number;
-  readonly texts: readonly string[];
-  readonly writing: Writing | null;
-  readonly notice: DeskNotice | null;
-  /** Where one was before the other person brought one here. */
-  readonly before: View | null;
-  /** Where the other person wants one to look, while one draws. */
-  readonly wanted: Rect | null;
-}
-
-/** What the desk needs of the lesson and of the page. */
-export interface DeskHost {
-  readonly isFull: () => boolean;
-  /** Show the other person something. */
-  readonly show: (shown: Shown) => void;
-  readonly paint: {
-    readonly repaint: (parts: readonly Rect[]) => void;
-    readonly show: (view: View) => void;
-    readonly ask: () => void;
-  };
-  /** A shape is gone: its pixels are not needed. */
-  readonly forget: (shape: Shape) => void;
-}
 
 export class BoardDesk {
   readonly state: Signal<DeskView>;
@@ -87,6 +45,7 @@ export class BoardDesk {
   private readonly board: BoardDocument;
   private readonly grid = new BoardGrid();
   private input = NO_INPUT;
+  private pressed: Place = { x: 0, y: 0 };
   private size: Size = { across: 1, down: 1 };
 
   constructor(
@@ -102,22 +61,10 @@ export class BoardDesk {
       replace: (shape) => this.board.replace(shape),
       erase: (shapes) => this.board.erase(shapes),
       takeBack: () => this.board.undo(),
-      find: (from, to) => this.findAt(from, to),
+      find: (from, to) => this.findAt(from, to).filter((shape) => !isFixed(shape)),
       write: (at) => this.write(at),
     });
-    this.state = signal({
-      held: this.hand.held,
-      view: FIRST_VIEW,
-      fingerDraws: true,
-      canUndo: false,
-      canRedo: false,
-      count: 0,
-      texts: [],
-      writing: null,
-      notice: null,
-      before: null,
-      wanted: null,
-    });
+    this.state = signal({ ...FIRST_DESK, held: this.hand.held });
     this.count();
   }
 
@@ -244,24 +191,42 @@ export class BoardDesk {
 
   /** Put a picture into the middle of what is seen; null is a file that is none. */
   addPicture(picture: SmallPicture | null): void {
-    const pictures = [...this.board.shapes.values()].filter(({ kind }) => kind === 'picture');
-    if (!picture || pictures.length >= PICTURES_MAX || this.host.isFull()) {
-      this.tell(picture ? 'full' : 'no-picture');
-      return;
-    }
-    const { jpeg } = picture;
-    const { left, top, right, bottom } = shownIn(this.state.value.view, this.size);
-    const room = Math.min(1, (0.7 * (right - left)) / picture.across, (0.7 * (bottom - top)) / picture.down);
-    const [across, down] = [picture.across * room, picture.down * room];
-    const place = toStep({ x: (left + right - across) / 2, y: (top + bottom - down) / 2 });
-    this.board.begin();
-    this.tell(this.board.add({ kind: 'picture', ...place, across, down, jpeg }) ? null : 'full');
+    if (picture) this.put(placePicture(picture, this.seen), 'above');
+    else this.tell('no-picture');
     this.hold({ tool: 'move' });
+  }
+
+  /** Let the person choose a page of *pdf*; null ends that. */
+  choosePage(pdf: File | null): void {
+    this.change({ pdf });
+  }
+
+  /** Put a page below all that is drawn, and show it. */
+  addPage(page: SmallPicture): void {
+    const draft = placePage(page, [...this.board.shapes.values()], this.seen);
+    if (this.put(draft, 'below')) this.show(showWhole(boundsOf({ ...draft, key: '', z: 0 }), this.size));
+  }
+
+  /** Let the page that was touched be moved and erased as any picture. */
+  release(): void {
+    const { fixed } = this.state.value;
+    if (!fixed) return;
+    const { isFixed: _, ...free } = fixed;
+    this.board.begin();
+    this.board.replace(free);
+    this.hold({ tool: 'move' });
+  }
+
+  /** Take the page that was touched from the board. */
+  remove(): void {
+    const { fixed } = this.state.value;
+    this.board.begin();
+    if (fixed) this.board.erase([fixed]);
   }
 
   /** Bring the other person to what one sees. */
   callOther(): void {
-    const bytes = writeLook(shownIn(this.state.value.view, this.size));
+    const bytes = writeLook(this.seen);
     this.host.show({ kind: 'look-here', bytes });
   }
 
@@ -302,14 +267,35 @@ export class BoardDesk {
     const point: PenPoint = { ...toBoard(this.state.value.view, at ?? { x: 0, y: 0 }), pressure };
     if (what === 'begin') this.begin(point);
     else if (what === 'extend') this.hand.extend(point);
-    else this.hand[what]();
+    else this.end(what);
     if (what === 'end' || what === 'abandon') this.count();
     this.host.paint.ask();
   }
 
   private begin(point: PenPoint): void {
-    if (this.state.value.before) this.change({ before: null });
+    const { before, fixed } = this.state.value;
+    if (before || fixed) this.change({ before: null, fixed: null });
+    this.pressed = point;
     this.hand.begin(point);
+  }
+
+  private end(how: 'end' | 'abandon'): void {
+    const wants = ['move', 'eraser'].includes(this.hand.held.tool) && how === 'end' && !this.hand.hasMet;
+    const fixed = wants ? this.findAt(this.pressed, this.pressed).find(isFixed) : undefined;
+    this.hand[how]();
+    if (fixed) this.change({ fixed });
+  }
+
+  private get seen(): Rect {
+    return shownIn(this.state.value.view, this.size);
+  }
+
+  private put(draft: ReturnType<typeof placePicture>, where: 'above' | 'below'): boolean {
+    const pictures = [...this.board.shapes.values()].filter(({ kind }) => kind === 'picture');
+    this.board.begin();
+    const isPut = pictures.length < PICTURES_MAX && !this.host.isFull() && this.board.add(draft, where);
+    this.tell(isPut ? null : 'full');
+    return isPut;
   }
 
   private showPointer({ what, x, y }: PointerInput): void {
@@ -356,29 +342,22 @@ export class BoardDesk {
       if (after) this.grid.add(after);
       else if (before) this.grid.remove(before.key);
       if (before && !after) this.host.forget(before);
+      if (before && before.key === this.state.value.fixed?.key) this.change({ fixed: null });
     }
-    this.host.paint.repaint(partsOf(changes.flatMap(({ before, after }) => [before, after])));
+    const { paint } = this.host;
+    paint.paintOver(changes.flatMap(({ after, isOver }) => (after && isOver ? [after] : [])));
+    const others = changes.filter(({ isOver }) => !isOver);
+    paint.repaint(partsOf(others.flatMap(({ before, after }) => [before, after])));
     this.count();
   }
 
   private count(): void {
     const { board } = this;
-    const shapes = [...board.shapes.values()];
-    const texts = shapes.filter((shape) => shape.kind === 'text').sort(readingOrder);
-    this.change({
-      canUndo: board.canUndo,
-      canRedo: board.canRedo,
-      count: shapes.length,
-      texts: texts.slice(0, TEXTS_MAX).map(({ text }) => text),
-    });
+    const { canUndo, canRedo } = board;
+    this.change({ canUndo, canRedo, ...countShapes([...board.shapes.values()]) });
   }
 
   private change(changes: Partial<DeskView>): void {
     this.state.value = { ...this.state.value, ...changes };
   }
-}
-
-/** From the top down, and on one height from the left. */
-function readingOrder(one: Place, other: Place): number {
-  return one.y - other.y || one.x - other.x;
 }

@@ -3,6 +3,7 @@
 import type { Tool } from '../../classroom/board-hand';
 import type { PointerInput } from '../../classroom/board-input';
 import { makeSmall } from '../../classroom/board-pictures';
+import { HEAD_BYTES, isPdf } from '../../classroom/pdf-rules';
 import type { BoardDesk } from './board-desk';
 
 const STEP_PX = 12;
@@ -52,9 +53,19 @@ export function listenTo(window: HTMLElement, desk: BoardDesk): () => void {
   };
 }
 
-/** Put the pictures among *files* on the board, one after the other. */
+/** Put the pictures among *files* on the board, one after the other; of a PDF the person chooses a page. */
 export async function addFiles(desk: BoardDesk, files: Iterable<File>): Promise<void> {
-  for (const file of files) desk.addPicture(await makeSmall(file));
+  for (const file of files) {
+    const head = await readHead(file);
+    if (isPdf(head)) desk.choosePage(file);
+    else desk.addPicture(await makeSmall(file));
+  }
+}
+
+/** Nothing of a file that is gone. */
+async function readHead(file: File): Promise<Uint8Array> {
+  const head = new Response(file.slice(0, HEAD_BYTES)).arrayBuffer();
+  return new Uint8Array(await head.catch(() => new ArrayBuffer(0)));
 }
 
 function point(window: HTMLElement, desk: BoardDesk, event: PointerEvent): void {

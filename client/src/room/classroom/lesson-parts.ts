@@ -4,7 +4,6 @@ import type { Doc } from 'yjs';
 import type { ChatLine } from '../../call/transport/wire';
 import { writeAnkiPackage } from '../../classroom/anki-package';
 import type { Shape } from '../../classroom/board-shapes';
-import type { FileView } from '../../classroom/file-exchange';
 import { LESSON_JSON, writeLessonFile } from '../../classroom/lesson-file';
 import {
   type LessonHead,
@@ -16,6 +15,7 @@ import {
 import { type Block, readBlocks, sizeOf } from '../../classroom/note-blocks';
 import { writeNotesHtml, writeNotesMarkdown } from '../../classroom/notes-text';
 import { notesOf } from '../../classroom/notes-values';
+import type { KeptPicture } from '../../classroom/picture-store';
 import { html } from '../../classroom/safe-html';
 import { type CardText, FIELDS, WordList } from '../../classroom/word-list';
 import { locale, language as ownLanguage } from '../../i18n';
@@ -36,15 +36,15 @@ export interface KeptLesson {
   readonly notes: readonly Block[];
   readonly chat: readonly ChatLine[];
   readonly board: readonly Shape[];
-  /** The files of the chat; the pictures among them are taken home. */
-  readonly files: readonly FileView[];
+  /** Those of the chat. */
+  readonly pictures: readonly KeptPicture[];
 }
 
-/** Read what is in *doc*, if there is one, and in the chat with its *files*. */
+/** Read what is in *doc*, if there is one, and in the chat with its *pictures*. */
 export function readLesson(
   doc: Doc | null,
   chat: readonly ChatLine[],
-  files: readonly FileView[] = [],
+  pictures: readonly KeptPicture[] = [],
 ): KeptLesson {
   const notes = doc ? readBlocks(notesOf(doc)) : [];
   return {
@@ -52,7 +52,7 @@ export function readLesson(
     notes: notes.some(hasText) ? notes : [],
     chat,
     board: readShapes(doc),
-    files,
+    pictures,
   };
 }
 
@@ -103,8 +103,8 @@ export function writeDeck(cards: readonly CardText[]): Promise<Uint8Array> {
 
 /** The parts in the order in which they are read. A part without anything in it is left out. */
 async function makeParts(lesson: KeptLesson): Promise<readonly LessonPart[]> {
-  const { notes, cards, chat, board, files } = lesson;
-  const pictures = await makePictures(files);
+  const { notes, cards, chat, board } = lesson;
+  const pictures = await makePictures(lesson.pictures);
   return [
     ...(notes.length > 0 ? [makeNotes(notes)] : []),
     ...(board.length > 0 ? [await makeBoard(board)] : []),

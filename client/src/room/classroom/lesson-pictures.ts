@@ -7,12 +7,10 @@ import { boardToSvg } from '../../classroom/board-svg';
 import type { FileView } from '../../classroom/file-exchange';
 import type { LessonPart, PartFile } from '../../classroom/lesson-page';
 import { HEAD_BYTES, readPicture } from '../../classroom/picture-head';
-import { type Html, html, pictureAddress } from '../../classroom/safe-html';
+import { type KeptPicture, PICTURES_BYTES_MAX } from '../../classroom/picture-store';
+import { html, pictureAddress } from '../../classroom/safe-html';
 import { t } from '../../i18n/lazy-words';
 import { fileActions } from '../store/files-state';
-
-/** All of them are in memory at once, some of them three times. What is above stays in the chat, and can be saved there. */
-const PICTURES_BYTES_MAX = 24 * 1_048_576;
 
 /** A sharp print of a page, and as much as every browser draws at once. */
 const PNG_SIDE_MAX = 4_096;
@@ -41,18 +39,24 @@ export async function makeBoard(shapes: readonly Shape[]): Promise<LessonPart> {
   };
 }
 
-/** Take the pictures among *files* that are here, in their order; null where there is none. */
-export async function makePictures(files: readonly FileView[]): Promise<LessonPart | null> {
-  const taken: { readonly file: PartFile; readonly name: string; readonly address: Html }[] = [];
+/** Find the pictures among *files* that are here, in their order, as many as may be kept. */
+export async function findPictures(files: readonly FileView[]): Promise<readonly KeptPicture[]> {
+  const found: KeptPicture[] = [];
   let left = PICTURES_BYTES_MAX;
   for (const view of files) {
     const isHere = view.isOwn || view.state === 'done';
-    const picture = isHere && view.size <= left && (await readFile(view));
+    const picture = isHere && view.size <= left && (await findPicture(view));
     if (!picture) continue;
     left -= view.size;
-    taken.push(picture);
+    found.push(picture);
   }
-  if (taken.length === 0) return null;
+  return found;
+}
+
+/** Take *pictures* as they are; null where there is none. */
+export async function makePictures(pictures: readonly KeptPicture[]): Promise<LessonPart | null> {
+  if (pictures.length === 0) return null;
+  const taken = await Promise.all(pictures.map(readPictureFile));
   return {
     title: t('home.pictures'),
     body: html`${taken.map(({ name, address }) => html`<figure><img src="${address}" alt=""><figcaption dir="auto">${name}</figcaption></figure>\n`)}`,
@@ -60,20 +64,23 @@ export async function makePictures(files: readonly FileView[]): Promise<LessonPa
   };
 }
 
-/** Read a picture; null for a file that is none, whatever its name says, and for one that is gone. */
-async function readFile({ id, name }: FileView) {
+/** Null for a file that is no picture, whatever its name says, and for one that is gone. */
+async function findPicture({ id, name }: FileView): Promise<KeptPicture | null> {
   const blob = await fileActions.value?.read(id).catch(() => null);
   if (!blob) return null;
+  const head = readPicture(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  return head && { name, type: head.type, blob };
+}
+
+async function readPictureFile({ name, type, blob }: KeptPicture) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  const head = readPicture(bytes.subarray(0, HEAD_BYTES));
-  if (!head) return null;
-  const [, ending = 'png'] = head.type.split('/');
-  const stem = name.replace(/\.[^.]*$/, '');
-  return {
-    name,
-    address: pictureAddress(head.type, bytes),
-    file: { name: stem, ending: ending === 'jpeg' ? 'jpg' : ending, bytes },
+  const [, ending = 'png'] = type.split('/');
+  const file: PartFile = {
+    name: name.replace(/\.[^.]*$/, ''),
+    ending: ending === 'jpeg' ? 'jpg' : ending,
+    bytes,
   };
+  return { name, address: pictureAddress(type, bytes), file };
 }
 
 /** Draw the picture at *address*; null where this browser does not. */
