@@ -8,11 +8,11 @@ import { gzipSync } from 'node:zlib';
 
 const LIMIT_BYTES = 60 * 1024;
 const STATIC = resolve(import.meta.dirname, '../../src/langdao_video/web/static');
-/** Each tool with what the first tool loads besides; a second one has that already. */
+/** Each tool with what the first tool loads besides, all tools' English words among it; a second one has that already. */
 const TOOLS = {
-  board: { entries: ['src/room/classroom/Board.tsx', 'src/classroom/classroom.ts'], limitBytes: 56 * 1024 },
+  board: { entries: ['src/room/classroom/Board.tsx', 'src/classroom/classroom.ts'], limitBytes: 58 * 1024 },
   notes: { entries: ['src/room/classroom/Notes.tsx', 'src/classroom/classroom.ts'], limitBytes: 112 * 1024 },
-  home: { entries: ['src/room/classroom/TakeHome.tsx', 'src/classroom/classroom.ts'], limitBytes: 64 * 1024 },
+  home: { entries: ['src/room/classroom/TakeHome.tsx', 'src/classroom/classroom.ts'], limitBytes: 66 * 1024 },
   captions: {
     entries: ['src/room/classroom/CaptionBar.tsx', 'src/classroom/classroom.ts'],
     limitBytes: 44 * 1024,
