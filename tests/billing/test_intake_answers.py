@@ -18,6 +18,7 @@ from langdao_video.session.facts import (
     GraceResolved,
     ProofLost,
     SeatLeft,
+    SeatTaken,
     UserActed,
 )
 from langdao_video.session.roles import Role
@@ -322,6 +323,22 @@ def test_the_end_of_a_claim_ends_no_question_that_stays_or_is_about_more() -> No
     assert kinds(claimed(is_asked=False), over) == [Disputed]
     assert kinds(alone, over) == [Disputed]
     assert kinds(claimed(), disputed("student", 25_000, "media")) == [Disputed]
+
+
+def test_a_new_page_in_place_of_one_that_did_not_answer_ends_the_question() -> None:
+    """The call service may have died with its word that the claim is over."""
+    book, owed, contested = claimed(), claimed(stays=True), claimed()
+    contested.take(disputed("tutor", 23_000, "silence"))
+    anew = connected("student", 25_000, epoch=2)
+
+    assert kinds(owed, anew) == [SeatLeft, SeatTaken]
+    assert kinds(contested, anew) == [SeatLeft, SeatTaken]
+    assert told(book, anew)[2:] == [(25_000, RESOLVED)]
+    before_ms = book.lesson.billable_ms
+    for at in (30_000, 40_000):
+        book.take(heartbeat("tutor", at))
+        book.take(heartbeat("student", at, epoch=2))
+    assert book.lesson.billable_ms - before_ms == 15_000
 
 
 def test_a_refused_event_leaves_the_lesson_as_it_was() -> None:

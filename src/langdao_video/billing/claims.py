@@ -61,7 +61,14 @@ class OpenClaims:
     @property
     def is_silent(self) -> bool:
         """Whether a page is there and does not answer its pings. While it does not, no proof ends the pause."""
-        return any(dispute.kind == "silence" for dispute, _ in self.disputes.values())
+        return any(self._is_silent(role) for role in ROLES)
+
+    def is_silent_without(self, role: Role) -> bool:
+        """Tell whether a page still does not answer its pings when *role* has a new one, with a new sitting."""
+        return any(self._is_silent(each) for each in ROLES if each != role)
+
+    def _is_silent(self, role: Role) -> bool:
+        return role in self.disputes and self.disputes[role][0].kind == "silence"
 
     def take(self, fact: Fact, at_ms: int) -> None:
         """Take the next fact of the lesson, which happened at *at_ms*."""
@@ -99,7 +106,7 @@ class OpenClaims:
 
     def plan_silence(self, role: Role, edge_ms: int, media_ms: int) -> int | None:
         """Return when to ask about *role*, whose page does not answer its pings (Unix ms); None if it does."""
-        if role not in self.disputes or self.disputes[role][0].kind != "silence":
+        if not self._is_silent(role):
             return None
         opened_ms = self.disputes[role][1]
         return max(opened_ms, min(opened_ms + ASK_MS, self.plan_media(role, edge_ms, media_ms)))

@@ -277,10 +277,12 @@ def _mark_elsewhere(fact: Fact) -> Fact:
 
 def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list[Dated]:
     """Add that the question is resolved at *at_ms*, if both are there again after *facts* (R36)."""
-    is_open = lesson.meter.is_open(role)
+    is_open, is_held = lesson.meter.is_open(role), lesson.is_held
     for _, fact in facts:
         match fact:
-            case SeatTaken() | ProofResumed():
+            case SeatTaken():
+                is_open, is_held = True, lesson.is_held_without(role)
+            case ProofResumed():
                 is_open = True
             case SeatLeft() | ProofLost():
                 is_open = False
@@ -290,7 +292,7 @@ def _resolve(lesson: Lesson, role: Role, facts: list[Dated], at_ms: int) -> list
         facts
         and lesson.meter.is_asking
         and lesson.ended is None
-        and not lesson.is_held
+        and not is_held
         and is_open
         and lesson.meter.is_open(other(role))
     ):

@@ -173,6 +173,10 @@ class Lesson:
         """Whether proofs alone cannot start the meter: a page does not answer pings, or a question needs its answer."""
         return self.claims.is_silent or (self.warning is not None and self.warning.stays)
 
+    def is_held_without(self, role: Role) -> bool:
+        """Tell the same for when *role* has a new page, with a new sitting: what the old one claimed is over."""
+        return self.claims.is_silent_without(role) or (self.warning is not None and self.warning.stays)
+
     @property
     def is_only_owed(self) -> bool:
         """Whether the open question only lacks its answer: both are there, and the claim it was about is over."""
