@@ -16,6 +16,7 @@ const fake = vi.hoisted(() => ({
   close: vi.fn(async () => undefined),
   end: vi.fn(),
   canMake: true,
+  sound: 'running',
   blob: new Blob(['abc']),
 }));
 const state = signal<{ outcome: object | null }>({ outcome: null });
@@ -61,7 +62,7 @@ vi.mock('../src/room/classroom/tools-state', () => ({
   },
 }));
 vi.mock('../src/room/devices/sound', () => ({
-  makeListeningContext: () => ({ close: fake.close }),
+  makeListeningContext: () => ({ close: fake.close, state: fake.sound }),
   keepRunning: () => fake.rest,
 }));
 vi.mock('../src/ui/save-blob', () => ({ saveBlob: fake.saved }));
@@ -76,7 +77,7 @@ const { recordingStand } = await import('../src/room/store/recording-state');
 
 beforeEach(() => {
   vi.clearAllMocks();
-  Object.assign(fake, { kept: [], isOnDisk: true, canMake: true });
+  Object.assign(fake, { kept: [], isOnDisk: true, canMake: true, sound: 'running' });
   classroom.value = null;
   state.value = { outcome: null };
   vi.stubGlobal('navigator', { vendor: '', languages: ['en'] });
@@ -137,6 +138,19 @@ test('a browser without any kind of file says that it cannot', async () => {
   await is('off');
 
   expect(live.recording.view.value.news).toBe('failed');
+});
+
+test('no file is made without its sound', async () => {
+  vi.useFakeTimers();
+  fake.sound = 'suspended';
+  await begin();
+  await vi.advanceTimersByTimeAsync(2_000);
+  vi.useRealTimers();
+  await is('off');
+
+  expect(live.recording.view.value.news).toBe('failed');
+  expect(fake.kept).toEqual([]);
+  expect(fake.close).toHaveBeenCalledOnce();
 });
 
 test('a recorder that cannot begin leaves nothing behind', async () => {

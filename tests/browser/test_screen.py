@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from tests.browser import stage
-from tests.browser.tab import HEIGHT, WIDTH, ChromiumTab, wait_until
+from tests.browser.tab import HEIGHT, WIDTH, ChromiumTab, NeverHappened, wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import People
@@ -75,6 +76,16 @@ async def pinch(tab: ChromiumTab, from_px: float, to_px: float) -> None:
     await session.detach()
 
 
+async def double_tap(tab: ChromiumTab, until: str) -> None:
+    """Tap twice, and again if a busy machine made two taps of it, which change nothing."""
+    for _ in range(10):
+        await tab.page.dblclick(ZOOM)
+        with suppress(NeverHappened):
+            await wait_until(tab, until, seconds=3)
+            return
+    raise NeverHappened(until)
+
+
 async def test_on_a_phone_nothing_covers_it_and_fingers_or_keys_enlarge_it(standing_call: Pair) -> None:
     student, tutor = standing_call
     tab = tutor.tab
@@ -87,13 +98,11 @@ async def test_on_a_phone_nothing_covers_it_and_fingers_or_keys_enlarge_it(stand
     await wait_until(tab, NOTHING_COVERS_IT)
     await pinch(tab, 60, 180)
     await wait_until(tab, f"Math.abs({SCALE} - 3) < 0.1")
-    await tab.page.dblclick(ZOOM)
-    await wait_until(tab, f"{SCALE} === 1")
+    await double_tap(tab, f"{SCALE} === 1")
 
     await tab.resize(844, 390)
     await wait_until(tab, NOTHING_COVERS_IT)
-    await tab.page.dblclick(ZOOM)
-    await wait_until(tab, f"{SCALE} === 2.5")
+    await double_tap(tab, f"{SCALE} === 2.5")
     for key, scale in (("0", 1), ("+", 1.25), ("-", 1), ("Enter", 2.5)):
         await stage.press_key(tab, key)
         await wait_until(tab, f"{SCALE} === {scale}")

@@ -91,23 +91,28 @@ class Stage:
                 tasks.create_task(do(fault))
 
     async def conclude(self, patience_ms: int) -> Outcome:
-        """Wait until all is well, for at most *patience_ms*; judge the bill, and tell how it stands."""
+        """Wait until all is well and one tab of each role is left, at most *patience_ms*; judge the bill, and tell."""
         since_ms = now_ms()
         back_ms = None
-        while back_ms is None and now_ms() - since_ms < patience_ms:
-            if all([await self._is_well(role, since_ms) for role in ROLES]):
+        seated = await self._count_seated()
+        while (back_ms is None or max(seated.values()) > 1) and now_ms() - since_ms < patience_ms:
+            if back_ms is None and all([await self._is_well(role, since_ms) for role in ROLES]):
                 back_ms = now_ms() - since_ms
             await asyncio.sleep(LOOK_SECONDS)
+            seated = await self._count_seated()
         stuck = "" if back_ms is not None else await self._describe()
-        seated = {
-            role: sum([await tab.evaluate(STATE) not in {"error", "ended"} for tab in tabs])
-            for role, tabs in self._tabs.items()
-        }
         session = await asyncio.to_thread(
             self._call.town.service.read, f"/api/sessions/{self._call.lesson.room}"
         )
         verdict = judge(int(session["billableSeconds"]), self._witnesses, self._drops)
         return Outcome(back_ms, stuck, seated, verdict)
+
+    async def _count_seated(self) -> dict[Role, int]:
+        """Count the tabs of each role that are not over. One that another tab has replaced may hear of it last."""
+        return {
+            role: sum([await tab.evaluate(STATE) not in {"error", "ended"} for tab in tabs])
+            for role, tabs in self._tabs.items()
+        }
 
     async def _is_well(self, role: Role, since_ms: int) -> bool:
         tab = self._tabs[role][-1]

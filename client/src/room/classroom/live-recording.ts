@@ -20,6 +20,9 @@ import { LessonRecorder } from './lesson-recorder';
 import { LessonRecording, type Making, type Take } from './recording';
 import { lessonName, tools } from './tools-state';
 
+/** A browser that starts its sound needs a moment. */
+const SOUND_MS_MAX = 2_000;
+
 export let recording: LessonRecording;
 
 const STANDS = { off: 'off', recording: 'on', held: 'on', recorded: 'on' } as const;
@@ -69,6 +72,7 @@ async function make(onTrouble: (why: 'full' | 'failed') => void): Promise<Making
     void sound.close().catch(() => undefined);
   };
   try {
+    if (!(await runs(sound))) throw new Error('no sound');
     const beat = worker?.isDead ? null : worker;
     const recorder = new LessonRecorder({
       kind,
@@ -90,6 +94,16 @@ async function make(onTrouble: (why: 'full' | 'failed') => void): Promise<Making
     takeOf(kept, new Blob()).remove();
     throw error;
   }
+}
+
+/** Tell whether *sound* runs. In Firefox on a computer without a sound card it never does: both voices would be silence. */
+function runs(sound: AudioContext): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = () => sound.state === 'running' && resolve(true);
+    sound.onstatechange = look;
+    look();
+    setTimeout(resolve, SOUND_MS_MAX, false);
+  });
 }
 
 /** Without one the page itself beats, and writes into its memory. */

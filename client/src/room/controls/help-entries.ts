@@ -23,10 +23,8 @@ export function makeHelpSection(): MenuSection | null {
       isHelpOpen.value = true;
     },
   };
-  const entries = [
-    ...(stage.value === 'live' ? [connection] : []),
-    // A phone has no keys; a tablet with a keyboard still has the key for it.
-    ...(matchMedia('(hover: none) and (pointer: coarse)').matches ? [] : [shortcuts]),
-  ];
-  return entries.length > 0 ? { name: 'help', title: t('shortcut.group'), entries } : null;
+  // On a phone there are no keys, and the quality itself is tapped; a tablet with a keyboard still has the key for the list.
+  if (matchMedia('(hover: none) and (pointer: coarse)').matches) return null;
+  const entries = stage.value === 'live' ? [connection, shortcuts] : [shortcuts];
+  return { name: 'help', title: t('shortcut.group'), entries };
 }
