@@ -23,7 +23,7 @@ from langdao_video.commands.parts import read_settings, run_command
 from langdao_video.commands.turn_check import check_turn
 from langdao_video.errors import LangDAOError
 from langdao_video.log_writer import escape_controls, escape_controls_in_lines
-from langdao_video.logs import configure_logs
+from langdao_video.logs import configure_logs, finish_logs
 from langdao_video.revoke import revoke_links
 from langdao_video.server.run import run_server
 from langdao_video.server.workers import find_contradiction, follow_parent, supervise, take_listener
@@ -89,7 +89,7 @@ def serve(
             sys.exit(_NOT_STARTED)
     finally:  # the server exits by itself if the service does not start
         if service.refusal is not None:
-            # Not through the log's stream, so that these are the last words.
+            finish_logs()  # so that these are the last words
             print(escape_controls(service.refusal.message), file=sys.__stderr__, flush=True)
 
 

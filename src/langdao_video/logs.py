@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final, Literal, TextIO, cast
 
@@ -40,7 +39,7 @@ def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
     """
     render = Renderer(log_format)
     sys.stderr = stderr = _replace(sys.stderr, render)
-    sys.stdout = stdout = _replace(sys.stdout, None)
+    sys.stdout = _replace(sys.stdout, None)
     stamps: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -62,12 +61,15 @@ def configure_logs(log_format: Literal["console", "json"], level: str) -> None:
     logging.captureWarnings(capture=True)
     logging.getLogger("uvicorn.error").addFilter(_is_no_refused_socket)
 
-    def finish() -> None:
-        stderr.writer.finish(FINISH_SECONDS_MAX)
-        stdout.writer.finish(FINISH_SECONDS_MAX)
+    atexit.register(finish_logs)
+    _finish_before_sigterm()
 
-    atexit.register(finish)
-    _finish_before_sigterm(finish)
+
+def finish_logs() -> None:
+    """Wait until all that was logged is written, at most FINISH_SECONDS_MAX for each stream."""
+    for stream in (sys.stderr, sys.stdout):
+        if isinstance(stream, LogStream):
+            stream.writer.finish(FINISH_SECONDS_MAX)
 
 
 def hand_logs_to_the_host() -> None:
@@ -168,13 +170,13 @@ def _replace(stream: TextIO | None, render: Renderer | None) -> LogStream:
     return LogStream(LogWriter(descriptor, render.tell_dropped if render else None), descriptor)
 
 
-def _finish_before_sigterm(finish: Callable[[], None]) -> None:
+def _finish_before_sigterm() -> None:
     """Write the last lines before SIGTERM ends the process: uvicorn raises the signal again after it has stopped."""
     if threading.current_thread() is not threading.main_thread():
         return
 
     def end(number: int, _frame: FrameType | None) -> None:
-        finish()
+        finish_logs()
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
 

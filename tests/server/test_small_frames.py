@@ -35,8 +35,10 @@ def serving(port: int) -> list[bool]:
     """Return for each connection from *port* whether it sends at once."""
     found = []
     for each in gc.get_objects():
+        if type(each) is not HttpConnection:
+            continue
         client = getattr(each, "client", None)  # one that another test has made may be half made
-        if type(each) is HttpConnection and client is not None and client[1] == port:
+        if client is not None and client[1] == port:
             connection = each.transport.get_extra_info("socket")
             found.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
     return found

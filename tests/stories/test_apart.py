@@ -10,7 +10,7 @@ import pytest
 
 from langdao_video.session.facts import Ended, GraceResolved, ProofResumed, Recorded, SeatTaken, Warned
 from tests.stories.apart import Apart, apart
-from tests.stories.live import until
+from tests.stories.live import until, until_async
 from tests.stories.page import Page
 
 pytestmark = pytest.mark.slow
@@ -29,6 +29,12 @@ async def assert_one_bill(both: Apart, session_id: str) -> int:
     end.
     """
     await both.wait_for(session_id, lambda state: state["state"] == "ended")
+
+    async def has_heard_of_the_end() -> bool:
+        call, backend = await both.lessons(session_id)
+        return call.ended is not None and backend.ended_at_ms <= call.ended_at_ms
+
+    await until_async(has_heard_of_the_end)
     call, backend = await both.lessons(session_id)
     assert call.ended is not None
     assert backend.ended is not None
