@@ -51,7 +51,11 @@ class Tabs:
             await page.context.grant_permissions(DEVICES)
             await page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
             await page.emulate_media(
-                media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+                media="null",
+                color_scheme="null",
+                reduced_motion="null",
+                forced_colors="null",
+                contrast="null",
             )
             await page.goto(f"{self._base}/robots.txt")
             await page.evaluate("localStorage.clear(); sessionStorage.clear()")
