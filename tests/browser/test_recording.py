@@ -128,8 +128,9 @@ async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_t
     await wait_until(student.tab, QUESTION)
     await student.tab.press_part("recording-no")
     await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
-    assert await student.tab.evaluate(f"{SIGN} === null && {QUESTION} === null")
-    assert await tutor.tab.evaluate(f"{SIGN} === null && window.saved === undefined")
+    for person in (student, tutor):
+        await wait_until(person.tab, f"{SIGN} === null && {QUESTION} === null")
+        assert await person.tab.evaluate("window.saved === undefined")
 
     await ask_until_it_is_asked(tutor.tab)
     await wait_until(student.tab, QUESTION)
@@ -144,7 +145,8 @@ async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_t
     await wait_until(
         tutor.tab, "document.querySelector('[data-part=recording-file]') && window.saved !== undefined"
     )
-    assert await student.tab.evaluate(f"{SIGN} === null && window.saved === undefined")
+    await wait_until(student.tab, f"{SIGN} === null")
+    assert await student.tab.evaluate("window.saved === undefined")
     await expect_both_in_the_file(tutor.tab)
 
     await tutor.tab.press_part("recording-delete")
