@@ -226,14 +226,12 @@ def test_a_page_that_is_silent_since_before_the_beginning_is_asked_about_and_not
 ) -> None:
     book = late(role)
     assert (book.lesson.state, plan(book)["warn"]) == (State.WAITING, 62_000)
-
     ((_, asks),) = due(book, 62_000)
+    book.record((T + 62_000, asks))
+
     assert isinstance(asks, Warned)
     assert (asks.role, asks.cause, asks.stays) == (role, "silence", False)
-
-    book.record((T + 62_000, asks))
-    assert (book.lesson.state, book.lesson.asked) == (State.GRACE, [other(role)])
-    assert plan(book)["grace"] == 92_000
+    assert (book.lesson.state, book.lesson.asked, plan(book)["grace"]) == (State.GRACE, [other(role)], 92_000)
     waiting(other(role), book, 65_000)
     assert (book.lesson.state, plan(book)["warn"]) == (State.PAUSED, 90_000)
     assert book.lesson.billable_ms == 0
@@ -242,7 +240,6 @@ def test_a_page_that_is_silent_since_before_the_beginning_is_asked_about_and_not
 def test_a_page_that_answers_again_begins_the_session_and_closes_its_question() -> None:
     book = late()
     book.record(*[(T + at, fact) for at, fact in due(book, 62_000)])
-
     book.record((T + 70_000, ProofResumed(role="student", epoch=1)))
     book.take(disputed("student", 70_002, "silence", is_open=False), now=70_002)
     book.take(heartbeat("student", 75_000))
