@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["langdao_video.cli", "uvloop", "pytest"])
+_CONTEXT.set_forkserver_preload(
+    ["langdao_video.cli", "uvloop", "pytest", "tests.browser.server", "tests.stories.warm"]
+)
 
 
 class ForkedService(Service):
