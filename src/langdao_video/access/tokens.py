@@ -245,7 +245,9 @@ class Tokens:
         for key in self._keys:
             try:
                 claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
-            except (JoseError, ValueError):
+            except (JoseError, ValueError, TypeError, RecursionError):
+                # The library reads the header, which anybody can write, before it checks the signature. It takes the
+                # fields for what they should be: a `crit` that is a number raises TypeError.
                 continue
             if claims.get("use") != use:
                 break
