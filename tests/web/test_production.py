@@ -39,8 +39,10 @@ async def production(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
         yield live
 
 
-def token_for(role: str, room: str = "r", made_ms: int = NOW_MS, key: str = KEY) -> str:
-    link = Link(room, "student" if role == "student" else "tutor", ADDRESSES[role], "es", NOW_MS)
+def token_for(
+    role: str, room: str = "r", made_ms: int = NOW_MS, key: str = KEY, start_ms: int = NOW_MS
+) -> str:
+    link = Link(room, "student" if role == "student" else "tutor", ADDRESSES[role], "es", start_ms)
     return Tokens([key]).make_link_token(link, made_ms)
 
 
@@ -114,8 +116,20 @@ async def test_a_look_that_is_none_is_refused_when_the_link_is_made(
         (token_for("student", room="elsewhere"), "token-invalid"),
         (token_for("tutor"), "token-invalid"),
         (token_for("student", made_ms=NOW_MS - LINK_LIFETIME_MS), "link-expired"),
+        (token_for("student", start_ms=NOW_MS * 1_000), "link-not-yet-valid"),
+        (token_for("student", start_ms=NOW_MS // 1_000), "token-invalid"),
     ],
-    ids=["none", "nonsense", "odd header", "another key", "another room", "another role", "expired"],
+    ids=[
+        "none",
+        "nonsense",
+        "odd header",
+        "another key",
+        "another room",
+        "another role",
+        "expired",
+        "begins in microseconds",
+        "begins in seconds",
+    ],
 )
 async def test_without_a_right_token_nobody_sits_down(production: Live, token: str | None, code: str) -> None:
     join: dict[str, Any] = {"address": ADDRESSES["student"], "language": "es", "sessionStart": NOW_MS}
