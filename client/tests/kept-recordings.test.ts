@@ -3,6 +3,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
   forgetKept,
+  isOldFile,
   KEPT_MS_MAX,
   type KeptRecording,
   listKept,
@@ -71,4 +72,14 @@ test('where nothing may be kept, nothing is listed', () => {
   noteKept(kept('1'));
 
   expect(listKept()).toEqual([]);
+});
+
+test.each([
+  ['1.webm', true],
+  ['86400000.mp4', false],
+  ['172800001.webm', false],
+  ['259200001.webm', true],
+  ['notes.txt', true],
+])('a file is a day old by its name: %s', (name, isOld) => {
+  expect(isOldFile(name, 2 * KEPT_MS_MAX)).toBe(isOld);
 });

@@ -99,3 +99,21 @@ test('no more is read than fits into memory, and without a picture there is no p
   expect(await findPictures([view('a')])).toEqual([]);
   expect(await makePictures([])).toBeNull();
 });
+
+test('a picture that was deleted on its disk is left out, and holds up no other', async () => {
+  const gone = new Blob([PNG]);
+  gone.slice = () => gone;
+  gone.arrayBuffer = () => Promise.reject(new DOMException('', 'NotReadableError'));
+  keep({ here: PNG });
+  const read = fileActions.value?.read;
+  if (fileActions.value && read)
+    fileActions.value = { ...fileActions.value, read: async (id) => (id === 'gone' ? gone : read(id)) };
+
+  const found = await findPictures([view('gone', { isOwn: true }), view('here')]);
+  const [kept] = found;
+  const part = kept && (await makePictures([{ ...kept, name: 'gone.png', blob: gone }, kept]));
+
+  expect(found.map(({ name }) => name)).toEqual(['here.png']);
+  expect(part?.files.map(({ name }) => name)).toEqual(['here']);
+  expect(kept && (await makePictures([{ ...kept, blob: gone }]))).toBeNull();
+});

@@ -12,10 +12,13 @@ const fake = vi.hoisted(() => ({
   open: vi.fn(),
   saved: vi.fn(),
   deleted: vi.fn(async (_name: string) => undefined),
+  deletedOld: vi.fn(async (_isOld: (name: string) => boolean) => undefined),
+  finished: vi.fn(async () => new Blob()),
   rest: vi.fn(),
   close: vi.fn(async () => undefined),
   end: vi.fn(),
   canMake: true,
+  canStop: true,
   sound: 'running',
   blob: new Blob(['abc']),
 }));
@@ -25,9 +28,10 @@ vi.mock('../src/classroom/recording-file', () => ({
   RecordingWorker: class {
     end = fake.end;
   },
-  openFile: async () => [{}, fake.isOnDisk],
+  openFile: async () => [{ finish: fake.finished }, fake.isOnDisk],
   readKept: async (name: string) => (name === 'gone' ? null : fake.blob),
   deleteKept: fake.deleted,
+  deleteOld: fake.deletedOld,
 }));
 vi.mock('../src/classroom/recording-mix', () => ({ RecordingMix: class {} }));
 vi.mock('../src/room/classroom/lesson-film', () => ({
@@ -41,7 +45,10 @@ vi.mock('../src/room/classroom/lesson-recorder', () => ({
     constructor() {
       if (!fake.canMake) throw new Error('no canvas');
     }
-    stop = async () => fake.blob;
+    stop = async () => {
+      if (!fake.canStop) throw new Error('no file');
+      return fake.blob;
+    };
   },
 }));
 vi.mock('../src/room/classroom/kept-recordings', async (real) => ({
@@ -77,7 +84,7 @@ const { recordingStand } = await import('../src/room/store/recording-state');
 
 beforeEach(() => {
   vi.clearAllMocks();
-  Object.assign(fake, { kept: [], isOnDisk: true, canMake: true, sound: 'running' });
+  Object.assign(fake, { kept: [], isOnDisk: true, canMake: true, canStop: true, sound: 'running' });
   classroom.value = null;
   state.value = { outcome: null };
   vi.stubGlobal('navigator', { vendor: '', languages: ['en'] });
@@ -153,6 +160,16 @@ test('no file is made without its sound', async () => {
   expect(fake.close).toHaveBeenCalledOnce();
 });
 
+test('a recorder that cannot stop lets the sound go', async () => {
+  fake.canStop = false;
+  await begin();
+  live.recording.stop();
+  await is('off');
+
+  expect(live.recording.view.value.takes).toEqual([]);
+  expect(fake.close).toHaveBeenCalledOnce();
+});
+
 test('a recorder that cannot begin leaves nothing behind', async () => {
   fake.canMake = false;
   await begin();
@@ -160,7 +177,8 @@ test('a recorder that cannot begin leaves nothing behind', async () => {
 
   expect(live.recording.view.value.news).toBe('failed');
   expect(fake.kept).toEqual([]);
-  for (const each of [fake.close, fake.end, fake.deleted]) expect(each).toHaveBeenCalledOnce();
+  for (const each of [fake.close, fake.finished, fake.end, fake.deleted]) expect(each).toHaveBeenCalledOnce();
+  expect(fake.finished).toHaveBeenCalledBefore(fake.deleted); // an open file cannot be deleted
 });
 
 test('what an earlier page has left is offered, what is gone forgotten, and what is old deleted', async () => {
@@ -178,4 +196,7 @@ test('what an earlier page has left is offered, what is gone forgotten, and what
     expect(live.recording.view.value.takes).toMatchObject([{ name: '1.webm', isSaved: false }]),
   );
   expect(fake.deleted).toHaveBeenCalledExactlyOnceWith('old');
+  await vi.waitFor(() => expect(fake.deletedOld).toHaveBeenCalledOnce());
+  const [isOld] = fake.deletedOld.mock.calls[0] ?? [];
+  expect([isOld?.(`${Date.now()}.webm`), isOld?.('1.webm')]).toEqual([false, true]);
 });

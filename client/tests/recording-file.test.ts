@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   deleteKept,
+  deleteOld,
   MEMORY_BYTES_MAX,
   MemoryFile,
   openFile,
@@ -33,13 +34,16 @@ class FakeWorker {
   }
 }
 
-const removeEntry = vi.fn(async () => undefined);
+const removeEntry = vi.fn(async (_name: string) => undefined);
+async function* keys() {
+  yield* ['1.webm', '2.webm', '3.mp4'];
+}
 let kept = new Blob(['abc']);
 
 beforeEach(() => {
   vi.clearAllMocks();
   kept = new Blob(['abc']);
-  const folder = { getFileHandle: async () => ({ getFile: async () => kept }), removeEntry };
+  const folder = { getFileHandle: async () => ({ getFile: async () => kept }), removeEntry, keys };
   vi.stubGlobal('Worker', FakeWorker);
   vi.stubGlobal('navigator', {
     storage: { getDirectory: async () => ({ getDirectoryHandle: async () => folder }) },
@@ -137,4 +141,22 @@ test('what an earlier page has left is read and deleted, and what is not there i
   vi.stubGlobal('navigator', { storage: undefined });
   expect(await readKept('1.webm')).toBeNull();
   await expect(deleteKept('1.webm')).resolves.toBeUndefined();
+});
+
+test('files that are in no list any more are deleted', async () => {
+  await deleteOld((name) => name !== '2.webm');
+  expect(removeEntry.mock.calls).toEqual([['1.webm'], ['3.mp4']]);
+
+  vi.stubGlobal('navigator', { storage: undefined });
+  await expect(deleteOld(() => true)).resolves.toBeUndefined();
+});
+
+test('a worker that says nothing any more does not hold up the file', async () => {
+  const [, file] = await openWith('opened');
+  vi.useFakeTimers();
+  const finished = file.finish();
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+
+  expect((await finished).size).toBe(3);
 });

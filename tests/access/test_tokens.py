@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from dataclasses import replace
 from typing import get_args
@@ -105,10 +106,27 @@ def test_a_resume_token_opens_no_link_and_a_link_token_resumes_no_seat() -> None
     assert ours.receive_resume_token(link, "room-1", "tutor", NOW_MS) is None
 
 
-def test_a_token_without_signature_is_refused() -> None:
-    def part(value: object) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+def part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
+
+@pytest.mark.parametrize("field", ["alg", "b64", "crit", "cty", "enc", "jku", "jwk", "kid", "typ", "x5c"])
+@pytest.mark.parametrize("value", [None, 1, True, [], [1], {}, "x"], ids=repr)
+def test_a_header_of_any_shape_is_refused(field: str, value: object) -> None:
+    token = f"{part({'alg': 'HS256', field: value})}.{part({'use': 'link'})}.{part('no signature')}"
+
+    assert refused(token) == "token-invalid"
+    assert ours.receive_resume_token(token, "room-1", "tutor", NOW_MS) is None
+
+
+def test_claims_nested_too_deeply_are_refused_although_the_signature_is_right() -> None:
+    signed = f"{part({'alg': 'HS256'})}.{base64.urlsafe_b64encode(b'[' * 2_400).decode()}"
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY.encode(), signed.encode(), "sha256")).rstrip(b"=")
+
+    assert refused(f"{signed}.{signature.decode()}") == "token-invalid"
+
+
+def test_a_token_without_signature_is_refused() -> None:
     claims = {"use": "link", "exp": NOW_MS // 1000 + 60, "sid": "room-1", "role": "tutor"}
 
     assert refused(f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}.") == "token-invalid"

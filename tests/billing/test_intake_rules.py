@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
-from langdao_video.billing.intake import UNIX_MS_MIN, Intake, check_plausible, feed_event
+from langdao_video.billing.intake import Intake, check_plausible, feed_event
 from langdao_video.billing.lesson import Lesson
 from langdao_video.errors import EventRefused
-from langdao_video.session.events import PublicEvent
+from langdao_video.session.events import UNIX_MS_MIN, PublicEvent
 from langdao_video.session.facts import (
     PresenceRevised,
     ProofLost,

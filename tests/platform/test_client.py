@@ -137,6 +137,8 @@ class Stranger:
 
     status: int = 200
     body: bytes = b"{}"
+    lost_bytes: int = 0
+    """How much of the answer a lost connection keeps back."""
     headers: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
@@ -160,7 +162,7 @@ def stranger() -> Iterator[Stranger]:
             self.send_response(told.status)
             for name, value in told.headers.items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(told.body)))
+            self.send_header("content-length", str(len(told.body) + told.lost_bytes))
             self.end_headers()
             self.wfile.write(told.body)
 
@@ -214,7 +216,9 @@ def test_a_redirect_takes_the_key_nowhere(stranger: Stranger, status: int) -> No
     assert (refused.value.status, len(stranger.asked)) == (status, 1)
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"[]", b"", b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"", b"\xff", b"[" * 100_000], ids=lambda body: repr(body[:8])
+)
 @pytest.mark.parametrize("status", [200, 502])
 def test_an_answer_of_something_else_is_told(stranger: Stranger, status: int, body: bytes) -> None:
     stranger.status, stranger.body = status, body
@@ -229,6 +233,15 @@ def test_an_answer_of_something_else_is_told(stranger: Stranger, status: int, bo
 def test_an_answer_without_the_fields_is_told(stranger: Stranger) -> None:
     with pytest.raises(PlatformError, match="answer-unreadable"):
         Platform(stranger.url).read_session("s")
+
+
+def test_half_an_answer_is_a_lost_connection_and_may_be_asked_for_again(stranger: Stranger) -> None:
+    stranger.body, stranger.lost_bytes = b'{"sessionId": "s"', 100
+
+    with pytest.raises(PlatformError) as lost:
+        Platform(stranger.url).read_session("s")
+
+    assert (lost.value.code, lost.value.retry) == ("unreachable", True)
 
 
 def test_no_server_is_told_and_may_be_tried_again() -> None:

@@ -156,6 +156,8 @@ BAD_HEADS: Final = {
     "connect": b"CONNECT a:1 HTTP/1.1\r\n\r\n",
     "length that is none": request("/", "Content-Length: x", method="POST"),
     "two lengths": request("/", "Content-Length: 1", "Content-Length: 2", method="POST"),
+    "no host": b"GET /health HTTP/1.1\r\n\r\n",
+    "two hosts": request("/health", "Host: evil.example"),
     "bad chunk": request("/api/sessions", "Transfer-Encoding: chunked", method="POST") + b"ZZ\r\n\r\n",
     "upgrade by post": request(
         "/?room=r", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: x", method="POST"
@@ -178,6 +180,14 @@ async def test_what_is_no_http_is_refused_without_a_traceback(production: Servic
     else:
         assert heard.split(b" ", 2)[1][:1] == b"4", heard
     assert "Traceback" not in production.read_log()
+
+
+async def test_a_probe_of_http_1_0_needs_no_host(production: Service) -> None:
+    probe = await Raw.connect(production.port)
+
+    await probe.send(b"GET /health HTTP/1.0\r\n\r\n")
+
+    assert (await probe.closed()).startswith(b"HTTP/1.1 200 ")
 
 
 async def test_a_peer_that_vanishes_at_any_moment_leaves_no_traceback(production: Service) -> None:

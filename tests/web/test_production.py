@@ -22,6 +22,8 @@ from tests.stories.page import ADDRESSES, Page
 KEY: Final = "a-link-key-of-at-least-32-bytes!"
 API_KEY: Final = "the-platform-s-own-key"
 NOW_MS: Final = 1_764_000_000_000
+ODD_HEADER: Final = "eyJhbGciOiJIUzI1NiIsImNyaXQiOjF9.e30.AAAA"
+"""An unsigned token with the header {"alg":"HS256","crit":1}: RFC 7515 §4.1.11 wants a list there."""
 
 
 @pytest.fixture
@@ -37,8 +39,10 @@ async def production(tmp_path: Path, clock: HandClock) -> AsyncIterator[Live]:
         yield live
 
 
-def token_for(role: str, room: str = "r", made_ms: int = NOW_MS, key: str = KEY) -> str:
-    link = Link(room, "student" if role == "student" else "tutor", ADDRESSES[role], "es", NOW_MS)
+def token_for(
+    role: str, room: str = "r", made_ms: int = NOW_MS, key: str = KEY, start_ms: int = NOW_MS
+) -> str:
+    link = Link(room, "student" if role == "student" else "tutor", ADDRESSES[role], "es", start_ms)
     return Tokens([key]).make_link_token(link, made_ms)
 
 
@@ -107,12 +111,25 @@ async def test_a_look_that_is_none_is_refused_when_the_link_is_made(
     [
         (None, "token-required"),
         ("nonsense", "token-invalid"),
+        (ODD_HEADER, "token-invalid"),
         (token_for("student", key="another-key-of-at-least-32-bytes"), "token-invalid"),
         (token_for("student", room="elsewhere"), "token-invalid"),
         (token_for("tutor"), "token-invalid"),
         (token_for("student", made_ms=NOW_MS - LINK_LIFETIME_MS), "link-expired"),
+        (token_for("student", start_ms=NOW_MS * 1_000), "link-not-yet-valid"),
+        (token_for("student", start_ms=NOW_MS // 1_000), "token-invalid"),
     ],
-    ids=["none", "nonsense", "another key", "another room", "another role", "expired"],
+    ids=[
+        "none",
+        "nonsense",
+        "odd header",
+        "another key",
+        "another room",
+        "another role",
+        "expired",
+        "begins in microseconds",
+        "begins in seconds",
+    ],
 )
 async def test_without_a_right_token_nobody_sits_down(production: Live, token: str | None, code: str) -> None:
     join: dict[str, Any] = {"address": ADDRESSES["student"], "language": "es", "sessionStart": NOW_MS}
@@ -124,6 +141,12 @@ async def test_without_a_right_token_nobody_sits_down(production: Live, token: s
     assert (error["code"], error["final"]) == (code, True)
     assert await page.closed() == CloseCode.TOKEN
     assert production.context.hub.rooms_open == 0
+
+
+async def test_a_statement_with_a_token_of_an_odd_header_is_refused(production: Live) -> None:
+    answer = await production.http.get("/sessions/r", params={"token": ODD_HEADER})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "token-invalid")
 
 
 async def test_the_fields_of_the_frame_do_not_count_against_the_token(production: Live) -> None:

@@ -71,6 +71,7 @@ async def test_an_unknown_session_and_a_wrong_body_are_refused(live: Live) -> No
     wrong = await command(live, NOTICE | {"commands": [{"type": "dance"}]})
 
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-session")
+    assert "first `user-connected`" in unknown.json()["message"]
     assert (wrong.status_code, wrong.json()["code"]) == (422, "request-invalid")
 
 

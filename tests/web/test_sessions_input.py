@@ -61,6 +61,32 @@ async def test_a_body_that_is_no_json_object_is_refused(shared: Live, path: str,
     assert set(answer.json()) >= {"code", "message"}
 
 
+@pytest.mark.parametrize(
+    ("content", "headers", "says"),
+    [
+        (json.dumps(SESSION), {"content-type": "text/plain"}, "Content-Type: application/json"),
+        ("", {}, "Content-Type: application/json"),
+        ('{"language": "es",}', {"content-type": "application/json"}, "at character 18"),
+        (DEEP, {"content-type": "application/json"}, "nested too deeply"),
+    ],
+    ids=["text", "nothing", "comma", "deep"],
+)
+async def test_a_common_mistake_is_told_with_what_is_right(
+    shared: Live, content: str, headers: dict[str, str], says: str
+) -> None:
+    answer = await shared.http.post("/api/sessions", content=content, headers=headers)
+
+    assert says in answer.json()["message"]
+
+
+async def test_a_wrong_path_and_a_wrong_method_are_told_with_what_is_right(shared: Live) -> None:
+    lost = await shared.http.get("/api/session/x%1b")
+    put = await shared.http.put("/api/sessions")
+
+    assert lost.json()["message"] == "There is nothing at '/api/session/x\\x1b': check the path."
+    assert put.json()["message"] == "Send POST here, not PUT."
+
+
 @pytest.mark.parametrize("path", ["/api/sessions", "/api/webrtc-events"])
 @pytest.mark.parametrize(
     "body", [DEEP, '{"a":' * 12_000, '{"type":' + DEEP], ids=["arrays", "objects", "inside"]

@@ -13,6 +13,9 @@ export const DISK_BYTES_MAX = 4 * 1_024 * 1_048_576;
 /** So much may wait for a slow disk. */
 const WAITING_BYTES_MAX = 32 * 1_048_576;
 
+/** A slow disk may need so long for what waits. */
+const CLOSE_MS_MAX = 30_000;
+
 const FOLDER = 'recordings';
 
 export interface RecordingFile {
@@ -83,7 +86,9 @@ class DiskFile implements RecordingFile {
   }
 
   async finish(): Promise<Blob> {
-    await this.worker.order({ kind: 'close' });
+    // A worker that the system has ended says nothing any more.
+    const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_MS_MAX));
+    await Promise.race([this.worker.order({ kind: 'close' }), timeout]);
     return (await readKept(this.name)) ?? new Blob();
   }
 }
@@ -121,6 +126,17 @@ export async function readKept(name: string): Promise<Blob | null> {
     return file.size > 0 ? file : null;
   } catch {
     return null;
+  }
+}
+
+/** Delete each file that *isOld* names: one that is in no list any more is never asked for again, and may have gigabytes. */
+export async function deleteOld(isOld: (name: string) => boolean): Promise<void> {
+  try {
+    const names: string[] = [];
+    for await (const name of (await openFolder()).keys()) if (isOld(name)) names.push(name);
+    for (const name of names) await deleteKept(name);
+  } catch {
+    // The browser has no such folder, or none yet.
   }
 }
 

@@ -22,7 +22,7 @@ import {
 } from './recording-rules';
 import type { ToolMessage } from './tool-frames';
 
-/** Who waits for the other page to show the sign again says so as often. */
+/** How often a page whose recording is held says that it records, until the other page answers that it shows the sign. */
 const AGAIN_MS = 2_000;
 
 const WISH_OF: Readonly<Partial<Record<RecordingState, Wish>>> = {

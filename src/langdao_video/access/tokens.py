@@ -21,10 +21,10 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from langdao_video.errors import BadRequest, NotAllowed, NotFound
 from langdao_video.session.address import is_address
-from langdao_video.session.events import Address, SessionId, UnixMs
+from langdao_video.session.events import UNIX_MS_MIN, Address, SessionId, UnixMs
 from langdao_video.session.languages import LANGUAGES
 from langdao_video.session.link_repair import find_token
-from langdao_video.session.links import TOKEN_CHARACTERS_MAX, Grant, Link
+from langdao_video.session.links import TOKEN_CHARACTERS_MAX, Grant, Link, LinkRules
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
 from langdao_video.session.theme import DisplayName
@@ -143,6 +143,7 @@ class Tokens:
             ) from None
         is_back = back is not None and back.address.lower() == claims.adr.lower()
         issued_ms = _check_times("link", signed, now_ms, may_be_over=is_back)
+        _check_start(claims.sst, now_ms)
         return Link(
             room=claims.sid,
             role=claims.role,
@@ -245,7 +246,9 @@ class Tokens:
         for key in self._keys:
             try:
                 claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
-            except (JoseError, ValueError):
+            except (JoseError, ValueError, TypeError, RecursionError):
+                # The library reads the header, which anybody can write, before it checks the signature. It takes the
+                # fields for what they should be: a `crit` that is a number raises TypeError.
                 continue
             if claims.get("use") != use:
                 break
@@ -278,6 +281,19 @@ def _check_times(use: Use, claims: dict[str, Any], now_ms: int, *, may_be_over: 
     if expires_ms <= now_ms and not may_be_over:
         raise NotAllowed("link-expired", "This link has expired: ask the platform for a new one.")
     return expires_ms - lifetime_ms if issued_ms is None else issued_ms
+
+
+def _check_start(start_ms: int, now_ms: int) -> None:
+    """Refuse a session's start in another unit or in the future: nothing could end before it, and no bill be right.
+
+    A start of 0 is none: the session begins with its first participant.
+    """
+    if 0 < start_ms < UNIX_MS_MIN:
+        raise NotAllowed(
+            "token-invalid", f"The sst of this link's token is Unix time in milliseconds, not {start_ms}."
+        )
+    if start_ms > now_ms + LinkRules().start_ahead_ms_max:
+        raise NotAllowed("link-not-yet-valid", "This link is for later: open it again then.")
 
 
 def _read_time(claims: dict[str, Any], name: str) -> int | None:

@@ -24,6 +24,7 @@ from langdao_video.billing.meter import Piece, Span
 from langdao_video.billing.rules import BillRules
 from langdao_video.errors import Conflict, EventRefused
 from langdao_video.session.events import (
+    UNIX_MS_MIN,
     Dispute,
     GraceDecided,
     PublicEvent,
@@ -52,8 +53,6 @@ CLOCK_AHEAD_MS_MAX: Final = 60_000
 """How far ahead of ours the clock of a call service elsewhere may be."""
 BEFORE_START_MS_MAX: Final = 24 * 3_600_000
 """How long before its session's start an event may be dated: a day, because clocks and stated starts differ."""
-UNIX_MS_MIN: Final = 100_000_000_000
-"""March 1973. A time in seconds, sent by mistake, stays below it until the year 5138."""
 
 Idle = Literal["event-known", "event-overtaken", "event-early", "no-grace"]
 SeatEvent = UserConnected | SessionHeartbeat | UserDisconnected

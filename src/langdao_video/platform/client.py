@@ -10,7 +10,7 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from typing import IO, Any, Final, Protocol, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -268,11 +268,17 @@ def _receive_events(answer: dict[str, Any]) -> list[Event]:
 
 
 def _read_object(answer: IO[bytes]) -> dict[str, Any]:
-    """Read a JSON object. Raises PlatformError `answer-unreadable`: something else than the service has answered."""
+    """Read a JSON object.
+
+    Raises PlatformError `answer-unreadable` if something else than the service has answered, and IncompleteRead if the
+    connection was lost within the answer.
+    """
     text = answer.read(ANSWER_BYTES_MAX + 1)
+    if len(text) <= ANSWER_BYTES_MAX and (lacking := getattr(answer, "length", None)):
+        raise IncompleteRead(text, lacking)  # `read` with a bound does not tell
     try:
         fields = json.loads(text) if len(text) <= ANSWER_BYTES_MAX else None
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise PlatformError(

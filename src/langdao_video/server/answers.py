@@ -46,6 +46,10 @@ CHUNKS_MAX: Final = 4_096
 PIPELINE_MAX: Final = 8
 
 NOT_HTTP: Final = HttpAnswer(HTTPStatus.BAD_REQUEST, "not-http", "This is not an HTTP/1.1 request.")
+BAD_HOST: Final = HttpAnswer(
+    HTTPStatus.BAD_REQUEST, "bad-host", "A request names its host in one Host header (RFC 9112 §3.2)."
+)
+"""A proxy may route by one of two names while we read the other."""
 TOO_MANY_CHUNKS: Final = HttpAnswer(
     HTTPStatus.BAD_REQUEST, "too-many-chunks", f"A request's body may have at most {CHUNKS_MAX} chunks."
 )

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from langdao_video.errors import LangDAOError
 from langdao_video.server.answers import (
     ADDRESS_BUSY,
+    BAD_HOST,
     BODY_BYTES_MAX,
     BODY_LATE,
     BODY_TOO_LARGE,
@@ -231,6 +232,9 @@ class HttpConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Find out the caller, and begin the request if its address may have another connection."""
         self._enter(RequestPhase.BODY)
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            self._stop(BAD_HOST)
         url = httptools.parse_url(self.url)
         url.path.decode("ascii")
         caller = self._find_caller()

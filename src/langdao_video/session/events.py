@@ -21,6 +21,8 @@ SESSION_ID_CHARACTERS_MAX: Final = 256
 
 SessionId = Annotated[str, Field(min_length=1, max_length=SESSION_ID_CHARACTERS_MAX)]
 UnixMs = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Unix time in milliseconds.")]
+UNIX_MS_MIN: Final = 100_000_000_000
+"""March 1973. A time in seconds, sent by mistake, stays below it until the year 5138."""
 Seconds = Annotated[int, Field(strict=True, ge=0, lt=2**53, description="Whole seconds, rounded down.")]
 Address = Annotated[
     str, Field(min_length=1, max_length=64, description="An Ethereum address, as written in the link.")

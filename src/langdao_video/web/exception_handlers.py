@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -17,6 +17,7 @@ from langdao_video.log_writer import escape_controls
 from langdao_video.session.link_repair import repair_path
 from langdao_video.session.paths import read_segment
 from langdao_video.web.context import Context, WrongKey, get_context
+from langdao_video.web.explanations import explain_invalid
 from langdao_video.web.pages import redirect_to, show_problem
 
 _PAGES: Final = ("", "demo", "docs")
@@ -58,11 +59,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
 async def _answer_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    # The caller chose the names of the fields, and a person may read them in a terminal.
-    wrong = [
-        {"field": escape_controls(_path(problem["loc"])), "message": escape_controls(problem["msg"])}
-        for problem in error.errors()[:10]
-    ]
+    wrong = explain_invalid(error.errors())
     message = "; ".join(f"{problem['field']}: {problem['message']}" for problem in wrong)
     if getattr(request.state, "has_key", False):
         log.info(
@@ -88,9 +85,20 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     code = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}.get(
         error.status_code, "request-refused"
     )
-    return JSONResponse(
-        {"code": code, "message": str(error.detail)}, error.status_code, _with_head(error.headers)
-    )
+    headers = _with_head(error.headers)
+    message = escape_controls(_say(request, error, headers))
+    return JSONResponse({"code": code, "message": message}, error.status_code, headers)
+
+
+def _say(request: Request, error: HTTPException, headers: Mapping[str, str]) -> str:
+    """Return what the caller should do, where the framework only names the status."""
+    if error.status_code == status.HTTP_404_NOT_FOUND:
+        return f"There is nothing at {_as_written(request.scope['path'])[:100]!r}: check the path."
+    if error.status_code == status.HTTP_405_METHOD_NOT_ALLOWED:
+        return f"Send {headers.get('allow', 'another method')} here, not {request.method[:20]}."
+    if error.status_code == status.HTTP_400_BAD_REQUEST:
+        return "The body is no JSON that can be read: its brackets are nested too deeply, or its bytes are no UTF-8."
+    return str(error.detail)
 
 
 async def _answer_unexpected(request: Request, _error: Exception) -> Response:
@@ -130,7 +138,3 @@ def _as_written(path: str) -> str:
         return "/".join(map(read_segment, path.split("/")))
     except BadRequest:
         return path
-
-
-def _path(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location if part not in ("body", "query", "path")) or "body"

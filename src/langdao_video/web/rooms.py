@@ -57,5 +57,12 @@ async def take_commands(
     if service.rooms is None:
         raise NotFound("no-rooms", "This process has no rooms that another process bills: set CALL_SECRET.")
     service.hurry("backend")
-    await service.rooms.take(session_id, commands.read(), key)
+    try:
+        await service.rooms.take(session_id, commands.read(), key)
+    except NotFound as error:
+        # The service that makes sessions is another one.
+        known = (
+            f"Nobody has come into the room of {session_id[:64]!r} yet: wait for its first `user-connected`."
+        )
+        raise NotFound(error.code, known) from error
     return CommandsTaken()

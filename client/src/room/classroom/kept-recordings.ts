@@ -35,6 +35,16 @@ export function forgetKept({ file }: KeptRecording): void {
   save(listKept().filter((each) => each.file !== file));
 }
 
+/** Name the file of a recording that was made at *madeMs*. */
+export function nameFile(madeMs: number, ending: string): string {
+  return `${madeMs}.${ending}`;
+}
+
+/** Tell whether the file of this name is too old by *nowMs*; a name that is none of ours is, too. */
+export function isOldFile(name: string, nowMs: number): boolean {
+  return !(Math.abs(nowMs - Number.parseInt(name, 10)) <= KEPT_MS_MAX);
+}
+
 /** Tell which of *list* are too old by *nowMs*, and which are of *lesson*. */
 export function sortKept(
   list: readonly KeptRecording[],

@@ -53,10 +53,10 @@ export async function findPictures(files: readonly FileView[]): Promise<readonly
   return found;
 }
 
-/** Take *pictures* as they are; null where there is none. */
+/** Take *pictures* as they are; null where there is none. One that its owner has deleted since is left out. */
 export async function makePictures(pictures: readonly KeptPicture[]): Promise<LessonPart | null> {
-  if (pictures.length === 0) return null;
-  const taken = await Promise.all(pictures.map(readPictureFile));
+  const taken = (await Promise.all(pictures.map(readPictureFile))).filter((each) => each !== null);
+  if (taken.length === 0) return null;
   return {
     title: t('home.pictures'),
     body: html`${taken.map(({ name, address }) => html`<figure><img src="${address}" alt=""><figcaption dir="auto">${name}</figcaption></figure>\n`)}`,
@@ -68,12 +68,22 @@ export async function makePictures(pictures: readonly KeptPicture[]): Promise<Le
 async function findPicture({ id, name }: FileView): Promise<KeptPicture | null> {
   const blob = await fileActions.value?.read(id).catch(() => null);
   if (!blob) return null;
-  const head = readPicture(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  const bytes = await readBytes(blob.slice(0, HEAD_BYTES));
+  const head = bytes && readPicture(bytes);
   return head && { name, type: head.type, blob };
 }
 
+/** Null for a file on a disk that was moved, changed or deleted after its person chose it (File API §4.1). */
+async function readBytes(blob: Blob): Promise<Uint8Array | null> {
+  return await blob.arrayBuffer().then(
+    (bytes) => new Uint8Array(bytes),
+    () => null,
+  );
+}
+
 async function readPictureFile({ name, type, blob }: KeptPicture) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const bytes = await readBytes(blob);
+  if (!bytes) return null;
   const [, ending = 'png'] = type.split('/');
   const file: PartFile = {
     name: name.replace(/\.[^.]*$/, ''),

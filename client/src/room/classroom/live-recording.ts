@@ -2,7 +2,7 @@
 
 import { effect, untracked } from '@preact/signals';
 import { readClock } from '../../base/clock';
-import { deleteKept, openFile, RecordingWorker, readKept } from '../../classroom/recording-file';
+import { deleteKept, deleteOld, openFile, RecordingWorker, readKept } from '../../classroom/recording-file';
 import { chooseKind } from '../../classroom/recording-kind';
 import { RecordingMix } from '../../classroom/recording-mix';
 import { makeFileName } from '../../classroom/saved-name';
@@ -14,7 +14,15 @@ import { saveBlob } from '../../ui/save-blob';
 import { keepRunning, makeListeningContext } from '../devices/sound';
 import { recordingStand } from '../store/recording-state';
 import { state } from '../store/room-store';
-import { forgetKept, type KeptRecording, listKept, noteKept, sortKept } from './kept-recordings';
+import {
+  forgetKept,
+  isOldFile,
+  type KeptRecording,
+  listKept,
+  nameFile,
+  noteKept,
+  sortKept,
+} from './kept-recordings';
 import { LessonFilm } from './lesson-film';
 import { LessonRecorder } from './lesson-recorder';
 import { LessonRecording, type Making, type Take } from './recording';
@@ -57,7 +65,7 @@ async function make(onTrouble: (why: 'full' | 'failed') => void): Promise<Making
   const sound = makeListeningContext();
   if (!kind || !sound) throw new Error('nothing to record with');
   const madeMs = Date.now();
-  const file = `${madeMs}.${kind.ending}`;
+  const file = nameFile(madeMs, kind.ending);
   const name = makeFileName(t('home.lesson', { date: formatDateAndTime(locale.value, madeMs) }), kind.ending);
   const worker = makeWorker();
   const [target, isOnDisk] = await openFile(worker, file);
@@ -83,13 +91,13 @@ async function make(onTrouble: (why: 'full' | 'failed') => void): Promise<Making
       onTrouble,
     });
     const stop = async () => {
-      const blob = await recorder.stop();
-      close();
+      const blob = await recorder.stop().finally(close);
       return blob.size > 0 ? takeOf(kept, blob) : null;
     };
     return { pause: () => recorder.pause(), resume: () => recorder.resume(), stop };
   } catch (error) {
     close();
+    await target.finish(); // an open file cannot be deleted
     worker?.end();
     takeOf(kept, new Blob()).remove();
     throw error;
@@ -129,11 +137,14 @@ async function save({ name, blob }: Take): Promise<void> {
 
 /** Offer what an earlier page of this lesson has left, and delete what is too old. */
 async function offerKept(): Promise<void> {
-  const { old, own } = sortKept(listKept(), lessonName(), Date.now());
+  const nowMs = Date.now();
+  const { old, own } = sortKept(listKept(), lessonName(), nowMs);
   for (const kept of old) takeOf(kept, new Blob()).remove();
   for (const kept of own) {
     const blob = await readKept(kept.file);
     if (blob) recording.offer(takeOf(kept, blob));
     else forgetKept(kept);
   }
+  // The list is bounded, and another part of the browser than the files: one may be gone without the other.
+  await deleteOld((name) => isOldFile(name, nowMs));
 }
