@@ -29,7 +29,7 @@ export interface SendPlan {
 /** A quarter of the pixels of the largest picture looks better at half its bitrate. */
 const LOW_DATA_HEIGHT_MAX = 360;
 
-/** `codec` came later than the others (Chrome 121, Firefox 142). */
+/** `codec` came years later than the others. */
 type Encoding = RTCRtpEncodingParameters & { codec?: RTCRtpCodec };
 
 /** What the plan decides of an encoding. A field that is left out is the browser's own choice. */
