@@ -18,11 +18,14 @@ interface Repeats {
 const REPEATED_PART_MIN = 0.6;
 /** Of fewer packets chance decides. */
 const REPEATED_MIN = 20;
+/** After a gap of a second on a good line all of it is repeated at once, and that is over at the next look. */
+const LOOKS_MIN = 2;
 /** By then the picture should move again. */
 const AGAIN_MS = 2_000;
 
 export class Choke {
   private before: Repeats | null = null;
+  private looksChoked = 0;
   private toldMs = -Infinity;
 
   /** Take a report of the connection, twice a second. Returns whether its line is choked: then send less at once. */
@@ -32,7 +35,8 @@ export class Choke {
     this.before = now;
     const since = now.repeated - repeated;
     const isChoked = since >= REPEATED_MIN && since >= REPEATED_PART_MIN * (now.sent - sent);
-    if (!isChoked || nowMs - this.toldMs < AGAIN_MS) return false;
+    this.looksChoked = isChoked ? this.looksChoked + 1 : 0;
+    if (this.looksChoked < LOOKS_MIN || nowMs - this.toldMs < AGAIN_MS) return false;
     this.toldMs = nowMs;
     return true;
   }
@@ -40,6 +44,7 @@ export class Choke {
   /** There is another connection, or nobody has looked for a while: what was counted up to now says nothing. */
   reset(): void {
     this.before = null;
+    this.looksChoked = 0;
   }
 }
 
