@@ -30,6 +30,7 @@ function make() {
     awaitsMedia: () => true,
     voiceMeter: () => null,
     take: () => undefined,
+    sendLess: () => undefined,
     show: () => undefined,
   });
   return { watch, dispatched };

@@ -53,6 +53,17 @@ test('while nothing is sent but the sound, the picture’s size is not judged', 
   expect(play(pacer, 60, 50_000, { ...ALL, hasPicture: false })).toBe(0);
 });
 
+test('a choked line gets the smallest picture at once, and larger ones by and by', () => {
+  const pacer = new Pacer(0);
+  play(pacer, 20, 4_000_000);
+
+  pacer.sendLess(20_000);
+  const atOnce = pacer.rung;
+  play(pacer, 60, 4_000_000, ALL, 20_000);
+
+  expect([atOnce, pacer.rung]).toEqual([SMALLEST, 0]);
+});
+
 test('a new connection keeps the size, but no pause', () => {
   const pacer = new Pacer(0);
   play(pacer, 20, 50_000);

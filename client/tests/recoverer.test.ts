@@ -18,7 +18,11 @@ class Connection {
   hasNewAddress = false;
   isFlowing = true;
   isPlayed = true;
+  /** Most of what is sent is sent again. */
+  isChoked = false;
   private packets = 0;
+  private sent = 0;
+  private repeated = 0;
   private playedAt: number | null = null;
 
   readPlayed(): number | null {
@@ -28,8 +32,13 @@ class Connection {
 
   async getStats(): Promise<RTCStatsReport> {
     if (this.isFlowing) this.packets += 10;
-    const stat = { type: 'inbound-rtp', kind: 'audio', packetsReceived: this.packets };
-    return new Map([['in', stat]]) as unknown as RTCStatsReport;
+    this.sent += 50;
+    if (this.isChoked) this.repeated += 40;
+    const counts = { packetsSent: this.sent, retransmittedPacketsSent: this.repeated };
+    return new Map([
+      ['in', { type: 'inbound-rtp', kind: 'audio', packetsReceived: this.packets }],
+      ['out', { type: 'outbound-rtp', kind: 'video', ...counts }],
+    ]) as unknown as RTCStatsReport;
   }
 }
 
@@ -42,6 +51,7 @@ function watch(changes: Partial<RecoveryPort> = {}) {
     hasSocket: () => true,
     awaitsMedia: () => true,
     doubtSocket: (silentMs) => done.push(`doubt the socket that was silent for ${silentMs >= 1_000}`),
+    sendLess: () => done.push('send less'),
     wake: () => done.push('wake'),
     take: (step) => done.push(step),
     show: () => undefined,
@@ -84,6 +94,18 @@ test('sound that the system has paused is no silence', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
 
   expect(done).toEqual([]);
+  recoverer.stop();
+});
+
+test('a line that has become far too thin is noticed within a second', async () => {
+  const { connection, done, recoverer } = watch();
+  await vi.advanceTimersByTimeAsync(60_000);
+  const before = [...done];
+
+  connection.isChoked = true;
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect([before, done]).toEqual([[], ['send less']]);
   recoverer.stop();
 });
 

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   beginLadder,
+  chokeLadder,
   type Ladder,
   type LineSample,
   OFF,
@@ -141,6 +142,25 @@ describe('a bad line', () => {
     const { rungs } = play(60, (rung) => ({ roundTripMs: rung < 3 ? 3_000 : 100 }));
 
     expect(Math.max(...rungs)).toBe(3);
+  });
+
+  test('a choked line has the smallest picture, and keeps it while the browser finds out anew', () => {
+    const good = play(20, () => ({ availableBps: 4_000_000 }));
+    const choked = { ...good, ladder: chokeLadder(good.ladder, good.nowMs) };
+
+    expect(play(6, () => ({ availableBps: 30_000, loss: 0.9 }), choked).rungs.slice(0, 5)).toEqual(
+      Array(5).fill(SMALLEST),
+    );
+    expect(play(120, () => ({ availableBps: 135_000 }), choked).ladder.rung).toBe(SMALLEST);
+    expect(play(60, (rung) => ({ availableBps: believe(150_000, rung, 40_000) }), choked).ladder.rung).toBe(
+      3,
+    );
+  });
+
+  test('a choke brings no picture back that the line does not carry', () => {
+    const paused = play(60, () => ({ availableBps: 40_000 })).ladder;
+
+    expect(chokeLadder(paused, 60_000)).toMatchObject({ rung: OFF, returnAfterMs: paused.returnAfterMs });
   });
 
   test('an instrument has more of the line than a voice', () => {

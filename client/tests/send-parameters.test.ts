@@ -1,6 +1,13 @@
 import { expect, test, vi } from 'vitest';
+import { NO_PICTURE } from '../src/call/transport/pacer';
 import { OFF, RUNGS } from '../src/call/transport/send-ladder';
-import { changeEncoding, encodingOf, Senders, type SendPlan } from '../src/call/transport/send-parameters';
+import {
+  changeEncoding,
+  encodingOf,
+  Senders,
+  type SendPlan,
+  spareCodec,
+} from '../src/call/transport/send-parameters';
 
 const FULL: SendPlan = { limits: null, isMusic: false, isLowData: false };
 
@@ -14,12 +21,14 @@ class FakeSender {
   encodings: RTCRtpEncodingParameters[] = [{ active: true, priority: 'low', networkPriority: 'low' }];
   changes = 0;
   refuses: readonly string[] = [];
+  codecs: RTCRtpCodec[] | undefined;
   private transaction = 0;
 
   getParameters() {
     this.transaction += 1;
     return {
       transactionId: String(this.transaction),
+      codecs: this.codecs,
       encodings: this.encodings.map((encoding) => ({ ...encoding })),
     };
   }
@@ -87,6 +96,13 @@ test('below the floor nothing of the picture is sent; a screen keeps its sharpne
   expect(screen).not.toHaveProperty('scaleResolutionDownBy');
 });
 
+test('while a choked line is cleared, neither person nor screen is sent, and the sound is', () => {
+  const plan: SendPlan = { ...FULL, limits: NO_PICTURE };
+
+  expect([encodingOf('video', plan).active, encodingOf('screen', plan).active]).toEqual([false, false]);
+  expect([encodingOf('audio', plan).active, encodingOf('screen-audio', plan).active]).toEqual([true, true]);
+});
+
 test('little data is half of everything but the sound', () => {
   const low = { ...FULL, isLowData: true };
 
@@ -107,6 +123,38 @@ test('a change is a change only if something differs, and what is not wanted goe
   expect(encoding).toEqual({ ...wanted });
   expect('maxFramerate' in encoding).toBe(false);
   expect(changeEncoding(encoding, wanted)).toBe(false);
+});
+
+const codecs = (...names: readonly string[]): RTCRtpCodec[] =>
+  names.map((name) => ({ mimeType: `video/${name}`, clockRate: 90_000 }));
+
+test('the spare codec is another one for pictures than the first; without one there is none', () => {
+  expect(spareCodec(codecs('VP8', 'rtx', 'VP8', 'VP9', 'H264'))).toMatchObject({ mimeType: 'video/VP9' });
+  expect(spareCodec(codecs('rtx', 'H264', 'red', 'VP8'))).toMatchObject({ mimeType: 'video/VP8' });
+  for (const none of [undefined, [], codecs('VP8', 'rtx', 'VP8', 'ulpfec', 'flexfec-03')])
+    expect(spareCodec(none)).toBeUndefined();
+});
+
+test('a picture that is paused changes its codec, so that nothing old is repeated, and comes back in its own', async () => {
+  const sender = new FakeSender();
+  sender.codecs = codecs('VP8', 'rtx', 'VP9');
+
+  tell(sender, limited(OFF));
+  await vi.waitFor(() => expect(sender.encodings[0]).toHaveProperty('codec.mimeType', 'video/VP9'));
+  tell(sender, limited(4));
+
+  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: true }));
+  expect(sender.encodings[0]).not.toHaveProperty('codec');
+});
+
+test('a browser that does not take another codec pauses its picture all the same', async () => {
+  const sender = new FakeSender();
+  sender.codecs = codecs('VP8', 'VP9');
+  sender.refuses = ['codec'];
+
+  tell(sender, limited(OFF));
+
+  await vi.waitFor(() => expect(sender.encodings[0]).toMatchObject({ active: false }));
 });
 
 test('changes wait for each other, and the last one holds', async () => {

@@ -40,6 +40,27 @@ test('a picture that the line does not carry is paused, and tried again on anoth
   expect([paused, control.plan.limits?.height]).toEqual([0, 120]);
 });
 
+test('a choked line gets no picture for a moment and then the smallest, and nobody is told of a pause', () => {
+  vi.useFakeTimers();
+  const control = new SendControl({ isMusic: false, isLowData: false }, null);
+  const heights: (number | undefined)[] = [];
+  const port = {
+    isSharing: () => false,
+    follow: () => heights.push(control.plan.limits?.height),
+    log: () => undefined,
+  };
+  const told: boolean[] = [];
+  const devices = { sent: { audio: {}, video: {} } } as unknown as Devices;
+  const rules = new SendingRules(control, devices, port, (isPaused) => told.push(isPaused));
+
+  rules.sendLess();
+  rules.take(new Map() as unknown as RTCStatsReport);
+  vi.advanceTimersByTime(1_000);
+
+  expect([heights, told]).toEqual([[undefined, 0, 120], [false]]);
+  vi.useRealTimers();
+});
+
 test('a camera that is off is not paused', () => {
   expect(new Set(passOnThinLine({ audio: {}, video: null }).told)).toEqual(new Set(['sent', 'follow']));
 });

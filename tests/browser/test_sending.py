@@ -29,6 +29,28 @@ LINE: Final = """((bitsPerSecond) => {
     };
 })"""
 """Tells the page another estimate of its line than the browser's."""
+CHOKED: Final = """(() => {
+    const { prototype } = RTCPeerConnection;
+    const [stats, set] = [prototype.getStats, RTCRtpSender.prototype.setParameters];
+    let repeated = 0;
+    prototype.getStats = async function () {
+        const report = await stats.call(this);
+        repeated += 100;
+        const isOfPicture = ({ type, kind }) => type === "outbound-rtp" && kind === "video";
+        const counts = ({ packetsSent }) =>
+            ({ packetsSent: packetsSent + repeated, retransmittedPacketsSent: repeated });
+        return new Map([...report].map(([id, stat]) =>
+            [id, isOfPicture(stat) ? { ...stat, ...counts(stat) } : stat]));
+    };
+    window.told = [];
+    RTCRtpSender.prototype.setParameters = async function (parameters) {
+        const [encoding] = parameters.encodings;
+        if (!encoding.active) prototype.getStats = stats;
+        if (this.track?.kind === "video" && prototype.getStats === stats) window.told.push({ ...encoding });
+        return set.call(this, parameters);
+    };
+})()"""
+"""Tells the page that it sends mostly repetitions, until it pauses its picture. *told*: the encodings from then on."""
 
 
 async def codec_of(tab: Tab) -> str:
@@ -85,6 +107,24 @@ async def test_a_picture_that_the_line_does_not_carry_is_paused_said_to_both_and
     seen = await student.wait_for_picture()
     await student.wait_for_more(seen)
     await wait_until(tutor.tab, f"!{sent}")
+
+
+@pytest.mark.requirement("R6")
+async def test_a_choked_line_is_cleared_and_carries_the_smallest_picture(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+
+    await tutor.tab.evaluate(CHOKED)
+    paused, sent = await wait_until(tutor.tab, "told.length > 1 && told.slice(0, 2)")
+
+    assert (paused["active"], sent["active"], sent["maxBitrate"]) == (False, True, 100_000)
+    assert paused["codec"]["mimeType"] != "video/VP8"
+    assert "codec" not in sent
+    await wait_until(
+        student.tab, f"{STATS}.then((all) => all.some(({{ frameHeight }}) => frameHeight <= 120))"
+    )
+    await student.wait_for_more(await student.wait_for_picture())
 
 
 @pytest.mark.requirement("R6")

@@ -333,6 +333,7 @@ export class CallMedia {
       awaitsMedia: () => this.awaitsMedia,
       voiceMeter: () => this.voiceMeter,
       take: (step) => (step === 'restart' ? void this.peer?.offer(true) : this.beginOver(true)),
+      sendLess: () => this.sending.sendLess(),
       show: (link) => this.showLink(link),
     };
   }

@@ -30,6 +30,8 @@ interface MediaPort {
   readonly awaitsMedia: () => boolean;
   readonly voiceMeter: () => VoiceMeter | null;
   readonly take: (step: Step) => void;
+  /** Most of what is sent is lost: send less at once. */
+  readonly sendLess: () => void;
   readonly show: (link: ShownLink) => void;
 }
 
@@ -42,7 +44,7 @@ export class CallWatch {
     private readonly call: WatchedCall,
     private readonly media: MediaPort,
   ) {
-    const { patienceMs, peer, awaitsMedia, take, show } = media;
+    const { patienceMs, peer, awaitsMedia, take, sendLess, show } = media;
     this.recoverer = new Recoverer({
       patienceMs,
       connection: peer,
@@ -51,6 +53,7 @@ export class CallWatch {
       doubtSocket: (silentMs) => call.doubtSocket(silentMs),
       wake: () => call.doubtSocket(),
       take,
+      sendLess,
       show,
       log: call.log,
     });

@@ -44,6 +44,11 @@ export class OwnSending {
     else if (!this.isLoading) void this.loadRules();
   }
 
+  /** Most of what is sent is lost: send less at once. */
+  sendLess(): void {
+    this.rules?.sendLess();
+  }
+
   private async loadRules(): Promise<void> {
     this.isLoading = true;
     const { SendingRules } = await loadPart(() => import('./watching'));

@@ -3,12 +3,16 @@
 
 import type { Devices } from './media/devices';
 import { probeCodecs } from './transport/codec-probe';
-import { Pacer } from './transport/pacer';
+import { NO_PICTURE, Pacer } from './transport/pacer';
 import type { SendControl } from './transport/send-control';
 import { Senders } from './transport/send-parameters';
 
 /** After so many measurements the first pictures are there, and nothing waits for the processor. */
 const PROBE_AFTER_SAMPLES = 10;
+
+/** So long a choked line gets no picture: what is under way leaves its queues, and nothing old is repaired. The picture that is sent
+ * then is a whole one, because its encoder begins anew. */
+const PAUSE_MS = 300;
 
 /** The connection, as the rules see it. */
 export interface RulesPort {
@@ -38,6 +42,18 @@ export class SendingRules {
     this.control.limits = this.pacer.limits;
   }
 
+  /** Most of what is sent is lost: send no picture for a moment, and then the smallest. */
+  sendLess(): void {
+    const { control, pacer, port } = this;
+    pacer.sendLess(performance.now());
+    control.limits = NO_PICTURE;
+    port.follow();
+    setTimeout(() => {
+      control.limits = pacer.limits;
+      port.follow();
+    }, PAUSE_MS);
+  }
+
   /** Take a report of the present connection, once a second. */
   take(report: RTCStatsReport): void {
     const { control, devices, pacer, port } = this;
@@ -51,6 +67,6 @@ export class SendingRules {
       control.limits = pacer.limits;
       port.follow();
     }
-    this.tellPaused(video !== null && control.limits?.height === 0);
+    this.tellPaused(video !== null && pacer.limits?.height === 0);
   }
 }

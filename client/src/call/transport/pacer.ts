@@ -2,7 +2,7 @@
 // two are together: no first picture waits for it.
 
 import { LineReader } from './line-sample';
-import { beginLadder, type Ladder, OFF, RUNGS, SMALLEST, stepLadder } from './send-ladder';
+import { beginLadder, chokeLadder, type Ladder, OFF, RUNGS, SMALLEST, stepLadder } from './send-ladder';
 import type { PictureLimits } from './send-parameters';
 
 /** What there is to send. */
@@ -13,6 +13,9 @@ export interface Sent {
   readonly isSharing: boolean;
   readonly isMusic: boolean;
 }
+
+/** Nothing that moves, neither person nor screen. */
+export const NO_PICTURE: PictureLimits = { ...(RUNGS[OFF] as PictureLimits), screenFramesPerSecond: 0 };
 
 export class Pacer {
   private ladder: Ladder;
@@ -35,6 +38,12 @@ export class Pacer {
   beginConnection(nowMs: number): void {
     this.line = new LineReader();
     this.ladder = beginLadder(nowMs, this.rung);
+  }
+
+  /** The line has become far too thin, which no report tells: most of those are lost, too. */
+  sendLess(nowMs: number): void {
+    this.line = new LineReader();
+    this.ladder = chokeLadder(this.ladder, nowMs);
   }
 
   /** Take a report of the present connection, once a second; tell whether the limits have changed. */

@@ -2,11 +2,14 @@
 
 import { readClock } from '../../base/clock';
 import { Arrivals } from './arrivals';
+import { Choke } from './choke';
 import { readSample } from './quality';
 import { ALONE, type Cause, recover, type Seen, type ShownLink, type Step, shownLink } from './recovery';
 import type { LinkState } from './rtc-config';
 
 const LOOK_EVERY_MS = 250;
+/** Statistics cost the browser a few milliseconds. */
+const LOOKS_FOR_STATISTICS = 2;
 
 /** Timers of a hidden tab come once a second, at worst once a minute; a gap is a sleep for the socket's purposes, too. */
 const SLEPT_MS = 10_000;
@@ -28,6 +31,8 @@ export interface RecoveryPort {
   readonly awaitsMedia: () => boolean;
   /** Nothing has arrived for *silentMs*: a socket that was as silent is opened anew. */
   readonly doubtSocket: (silentMs: number) => void;
+  /** The line has become far too sendLess: send less at once. */
+  readonly sendLess: () => void;
   /** The machine has slept. */
   readonly wake: () => void;
   readonly take: (step: Step) => void;
@@ -38,6 +43,8 @@ export interface RecoveryPort {
 export class Recoverer {
   private recovery = ALONE;
   private arrivals = new Arrivals();
+  private readonly choke = new Choke();
+  private looks = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
   private lookedAtMs = 0;
   private doubtedMs: number | null = null;
@@ -61,16 +68,21 @@ export class Recoverer {
       this.arrivals = new Arrivals();
       this.arrivals.pause(nowMs);
     }
-    if (cause === 'begun-over') this.arrivals.reconnect(nowMs);
+    if (cause === 'begun-over') this.reconnect(nowMs);
     const before = this.recovery;
     const { patienceMs } = this.port;
     const seen = this.see(nowMs);
     const [next, step] = recover(before, { cause, seen, patienceMs, nowMs });
     this.recovery = next;
     if (next.phase !== before.phase || step) this.port.log('ladder', { cause, ...seen, ...next, step });
-    if (step === 'begin-over') this.arrivals.reconnect(nowMs);
+    if (step === 'begin-over') this.reconnect(nowMs);
     if (step) this.port.take(step);
     if (next.phase !== 'alone') this.port.show(shownLink(this.recovery, nowMs));
+  }
+
+  private reconnect(nowMs: number): void {
+    this.arrivals.reconnect(nowMs);
+    this.choke.reset();
   }
 
   private look(): void {
@@ -84,6 +96,8 @@ export class Recoverer {
     if (gapMs > SLEPT_MS || !this.port.awaitsMedia() || connection.state !== 'connected') {
       this.arrivals.pause(nowMs);
     } else if (this.arrivals.look(connection.readPlayed(), nowMs)) void this.count(connection);
+    this.looks += 1;
+    if (this.looks % LOOKS_FOR_STATISTICS === 0) void this.watchLine(connection);
     this.note('look');
   }
 
@@ -91,6 +105,12 @@ export class Recoverer {
     const report = await connection.getStats().catch(() => null);
     if (!report || connection !== this.port.connection()) return;
     this.arrivals.count(readSample(report.values()).received, readClock());
+  }
+
+  private async watchLine(connection: Watched): Promise<void> {
+    const report = await connection.getStats().catch(() => null);
+    if (!report || connection !== this.port.connection()) return;
+    if (this.choke.take(report.values(), readClock())) this.port.sendLess();
   }
 
   private see(nowMs: number): Seen {

@@ -169,6 +169,11 @@ export function beginLadder(nowMs: number, rung = 0): Ladder {
   };
 }
 
+/** Fall to the smallest picture at once; then the browser has to find out anew how much the line carries. */
+export function chokeLadder({ rung, returnAfterMs }: Ladder, nowMs: number): Ladder {
+  return { ...beginLadder(nowMs), rung: Math.max(rung, SMALLEST), returnAfterMs };
+}
+
 /** Take one sample at *nowMs* (any clock that nobody sets). Falls as far as the line demands, rises by one rung. */
 export function stepLadder(before: Ladder, line: LineSample, wish: Wish, nowMs: number): Ladder {
   const hasGap = nowMs - before.seenMs > GAP_MS_MAX;

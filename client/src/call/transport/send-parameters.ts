@@ -11,7 +11,7 @@ export interface PictureLimits {
   readonly height: number;
   readonly framesPerSecond: number;
   readonly bitrate: number;
-  /** A shared screen keeps its sharpness, and loses frames. */
+  /** A shared screen keeps its sharpness, and loses frames; 0 is none at all. */
   readonly screenFramesPerSecond: number;
   /** Speech is sent with no more, bit/s; null leaves it to the browser (32 kbit/s). */
   readonly speechBitrate: number | null;
@@ -29,10 +29,19 @@ export interface SendPlan {
 /** A quarter of the pixels of the largest picture looks better at half its bitrate. */
 const LOW_DATA_HEIGHT_MAX = 360;
 
+/** `codec` came years later than the others. */
+type Encoding = RTCRtpEncodingParameters & { codec?: RTCRtpCodec };
+
 /** What the plan decides of an encoding. A field that is left out is the browser's own choice. */
 export type Wanted = Pick<
-  RTCRtpEncodingParameters,
-  'active' | 'priority' | 'networkPriority' | 'maxBitrate' | 'maxFramerate' | 'scaleResolutionDownBy'
+  Encoding,
+  | 'active'
+  | 'codec'
+  | 'priority'
+  | 'networkPriority'
+  | 'maxBitrate'
+  | 'maxFramerate'
+  | 'scaleResolutionDownBy'
 >;
 
 /** Write how *name* is sent by *plan*; *height* is that of its picture before it is made smaller, pixels, where it is known. */
@@ -46,7 +55,8 @@ export function encodingOf(name: SenderName, plan: SendPlan, height: number | nu
   }
   if (name === 'screen') {
     const maxBitrate = SCREEN_BITRATE_MAX / parts;
-    return { active: true, ...level('medium'), maxBitrate, ...atMost(limits?.screenFramesPerSecond) };
+    const active = limits?.screenFramesPerSecond !== 0;
+    return { active, ...level('medium'), maxBitrate, ...atMost(limits?.screenFramesPerSecond || undefined) };
   }
   const heightMax = Math.min(limits?.height || Infinity, plan.isLowData ? LOW_DATA_HEIGHT_MAX : Infinity);
   return {
@@ -68,8 +78,19 @@ function atMost(framesPerSecond = 30): Pick<Wanted, 'maxFramerate'> {
   return framesPerSecond < 30 ? { maxFramerate: framesPerSecond } : {};
 }
 
+/** Find another of the agreed *codecs* than the one that is used, for a picture that is not sent: a sender that changes its codec forgets
+ * what it was asked to repeat (libwebrtc, `RecreateWebRtcStream`). Repetitions go first, so that on a line that has become thin they
+ * held up every new picture for 8 s. Nothing is ever sent in it. */
+export function spareCodec(codecs: readonly RTCRtpCodec[] = []): RTCRtpCodec | undefined {
+  const [used, ...others] = codecs.filter(({ mimeType }) => PICTURES.test(mimeType));
+  return others.find(({ mimeType }) => mimeType !== used?.mimeType);
+}
+
+const PICTURES = /^video\/(VP8|VP9|H264|AV1)$/i;
+
 const PLANNED = [
   'active',
+  'codec',
   'priority',
   'networkPriority',
   'maxBitrate',
@@ -82,7 +103,7 @@ const PLAIN = ['active', 'maxBitrate'] as const satisfies readonly (keyof Wanted
 
 /** Put the *fields* of *wanted* into *encoding*; tell whether that changes anything. */
 export function changeEncoding(
-  encoding: RTCRtpEncodingParameters,
+  encoding: Encoding,
   wanted: Wanted,
   fields: readonly (keyof Wanted)[] = PLANNED,
 ): boolean {
@@ -128,7 +149,8 @@ export class Senders {
     const parameters = sender.getParameters();
     const encoding = parameters.encodings?.[0];
     const wanted = encodingOf(name, plan, sender.track?.getSettings?.().height ?? null);
-    if (!encoding || !changeEncoding(encoding, wanted, fields)) return;
+    const codec = wanted.active ? undefined : spareCodec(parameters.codecs);
+    if (!encoding || !changeEncoding(encoding, { ...wanted, ...(codec && { codec }) }, fields)) return;
     if (name === 'video' || name === 'screen')
       Object.assign(parameters, { degradationPreference: GIVES_WAY[name] });
     await sender.setParameters(parameters);
