@@ -31,7 +31,7 @@ export interface RecoveryPort {
   readonly awaitsMedia: () => boolean;
   /** Nothing has arrived for *silentMs*: a socket that was as silent is opened anew. */
   readonly doubtSocket: (silentMs: number) => void;
-  /** The line has become far too sendLess: send less at once. */
+  /** Most of what is sent is repeated: send less at once. */
   readonly sendLess: () => void;
   /** The machine has slept. */
   readonly wake: () => void;
