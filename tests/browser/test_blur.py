@@ -36,8 +36,8 @@ SITS_BESIDE_A_FENCE: Final = """(() => {
                 paint.fillStyle = (x / 8) % 2 ? "white" : "black";
                 paint.fillRect(x, 0, 8, 360);
             }
-        }, 100);
-        const [track] = canvas.captureStream(10).getVideoTracks();
+        }, 200);
+        const [track] = canvas.captureStream(5).getVideoTracks();
         stream.getVideoTracks()[0].stop();
         window.camera = track;
         return new MediaStream([track, ...stream.getAudioTracks()]);
@@ -69,13 +69,13 @@ WATCH: Final = f"""(() => {{
 
 SENT: Final = "__probe.connections.at(-1)?.getSenders().find(({ track }) => track?.kind === 'video')?.track"
 SETTING: Final = "document.querySelector('[data-part=blur]')"
-NOTICES: Final = "document.querySelector('.notices').innerText"
+NOTICES: Final = "document.querySelector('.notices')?.innerText"
 
-# Each of its steps takes a quarter of a second, as on a device that is far too slow.
+# To look for the person takes a second, as on a device that is far too slow.
 SLOW: Final = """(() => {
     const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
     OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...place) {
-        const until = performance.now() + 250;
+        const until = performance.now() + 1_000;
         while (performance.now() < until);
         return read.apply(this, place);
     };
@@ -134,7 +134,7 @@ async def test_the_other_sees_the_person_and_not_the_room(people: People, lesson
     await tutor.tab.evaluate(WATCH)
     await student.tab.reload()
     await student.wait_for_state("live")
-    await wait_until(student.tab, f"{NOTICES}.includes('too slow')")
+    await wait_until(student.tab, f"{NOTICES}?.includes('too slow')")
     await wait_until(student.tab, f"!{SENT} && window.camera.readyState === 'ended'")
     assert await tutor.tab.evaluate("window.mostDetail") < sharp["fence"] / 2
 
