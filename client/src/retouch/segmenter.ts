@@ -92,6 +92,8 @@ class Layout {
   private plan({ kind, inputs, output, stride }: Step): () => void {
     const from = this.place(inputs[0]);
     const to = this.place(output);
+    if (kind === 'average' && to.rows * to.columns > 1) throw new Error('an average of a part');
+    if (kind === 'double' && to.rows !== 2 * from.rows) throw new Error(`${to.rows} rows of ${from.rows}`);
     const simple = SIMPLE[kind];
     if (simple) return () => simple(from, to);
     const by = this.place(inputs[1]);
@@ -148,11 +150,11 @@ class Layout {
 
   private reserve(rows: number, columns: number, channels: number, times = 1): Place {
     const at = this.next;
-    const length = times * rows * columns * channels;
+    const pixels = times * rows * columns;
     // A kernel that takes four pixels reads and writes as many, also where there is one.
-    this.next +=
-      FLOAT_BYTES * PIXELS * Math.ceil(length / PIXELS) + (length < 1024 ? FLOAT_BYTES * PIXELS * length : 0);
-    return { at, rows, columns, channels, numbers: new Float32Array(this.memory.buffer, at, length) };
+    this.next += FLOAT_BYTES * PIXELS * Math.ceil(pixels / PIXELS) * channels;
+    const numbers = new Float32Array(this.memory.buffer, at, pixels * channels);
+    return { at, rows, columns, channels, numbers };
   }
 }
 
