@@ -100,7 +100,8 @@ class Stage:
                 back_ms = now_ms() - since_ms
             await asyncio.sleep(LOOK_SECONDS)
             seated = await self._count_seated()
-        stuck = "" if back_ms is not None else await self._describe()
+        is_well = back_ms is not None and set(seated.values()) == {1}
+        stuck = "" if is_well else await self._describe()
         session = await asyncio.to_thread(
             self._call.town.service.read, f"/api/sessions/{self._call.lesson.room}"
         )
@@ -120,10 +121,10 @@ class Stage:
 
     async def _describe(self) -> str:
         lines = []
-        for role, tabs in self._tabs.items():
-            text = await tabs[-1].evaluate("document.body.innerText.slice(0, 300)")
-            trace = await tabs[-1].evaluate("globalThis.__probe?.trace().slice(-3000)")
-            lines += [f"── {role}: {await tabs[-1].evaluate(STATE)}", text, str(trace)]
+        for role, tab in ((role, tab) for role, tabs in self._tabs.items() for tab in tabs):
+            text = await tab.evaluate("document.body.innerText.slice(0, 300)")
+            trace = await tab.evaluate("globalThis.__probe?.trace().slice(-3000)")
+            lines += [f"── {role}: {await tab.evaluate(STATE)}", text, str(trace)]
         return "\n".join(lines)
 
     async def _drop(self, fault: Fault) -> None:

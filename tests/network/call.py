@@ -36,10 +36,15 @@ MEDIA: Final = """(async () => {
     const line = ({ direction, currentDirection, sender, receiver }) =>
         [direction, currentDirection, sender.track?.readyState, receiver.track.muted];
     const connection = __probe.connections.at(-1);
-    const flow = [...(await connection.getStats()).values()].filter(({ type }) => type.endsWith("bound-rtp"))
-        .map(({ type, kind, packetsReceived, packetsSent }) => [type, kind, packetsReceived ?? packetsSent]);
+    const told = ["type", "kind", "packetsReceived", "packetsSent", "framesDecoded", "framesEncoded", "frameHeight",
+        "keyFramesDecoded", "keyFramesEncoded", "pliCount", "nackCount", "active", "targetBitrate", "frames",
+        "availableOutgoingBitrate"];
+    const flow = [...(await connection.getStats()).values()]
+        .filter(({ type }) => /bound-rtp$|^media-source$|^candidate-pair$/.test(type))
+        .map((stat) => told.filter((name) => name in stat).map((name) => `${name} ${stat[name]}`).join(", "));
     const lines = connection.getTransceivers().map(line);
-    return JSON.stringify({ now: Date.now(), look: __flow.looks.at(-1), flow, lines });
+    const encodings = connection.getSenders().map((sender) => sender.getParameters().encodings);
+    return JSON.stringify({ now: Date.now(), look: __flow.looks.at(-1), flow, lines, encodings });
 })()"""
 """What the newest connection has received and sent, and how its lines stand."""
 

@@ -37,5 +37,5 @@ async def test_after_any_faults_they_meet_again_or_are_told_what_to_do(town: Tow
         outcome = await stage.conclude(PATIENCE_MS)
 
     assert outcome.back_ms is not None, outcome.stuck
-    assert outcome.seated == {"student": 1, "tutor": 1}
+    assert outcome.seated == {"student": 1, "tutor": 1}, outcome.stuck
     assert outcome.verdict.is_right, outcome.verdict
