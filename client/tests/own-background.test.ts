@@ -90,13 +90,18 @@ test('a camera that grows sharp stays blurred behind the person', async () => {
   expect(camera.constraints).toMatchObject({ width: { ideal: 1_280 }, backgroundBlur: true });
 });
 
-test('it is asked before the wish is known: nothing else has to begin', async () => {
+test('while the wish is remembered the camera blurs: nothing else has to begin', async () => {
   const camera = new Camera([true, false]);
   const { own } = open(camera);
   choices.subscribe(() => expect(isBlurred(asTrack(camera))).toBe(true));
   await own.choose(true);
 
   expect(choices.get().blursBackground).toBe(true);
+
+  await own.choose(false);
+
+  expect(choices.get().blursBackground).toBe(false);
+  expect(isBlurred(asTrack(camera))).toBe(false);
 });
 
 test.each([[[true, false]], [undefined]])(

@@ -45,15 +45,16 @@ export class OwnBackground {
     this.watched?.removeEventListener('configurationchange', this.onConfigured);
   }
 
-  /** Ask the open camera, and then remember the wish: what the camera does, no thread of ours has to begin (own-blur.ts). */
+  /** Ask the open camera, and remember the wish. While it is remembered the camera blurs, else a thread of ours begins (own-blur.ts). */
   async choose(blursBackground: boolean): Promise<void> {
     const { choices, devices, onChange } = this.port;
     const track = devices.tracks.video;
+    if (!blursBackground) choices.set({ blursBackground });
     if (track && readBackground(track) === 'able') {
       const wanted: Blurring = { ...track.getConstraints(), backgroundBlur: blursBackground };
       await track.applyConstraints(wanted).catch(() => undefined);
     }
-    choices.set({ blursBackground });
+    if (blursBackground) choices.set({ blursBackground });
     onChange();
   }
 
