@@ -38,7 +38,7 @@ test('a camera that rested has not been slow', () => {
   expect(pace.judge(60_000, 60_032)).toBe('fine');
 });
 
-test('the person is looked for in each frame, then in each second and third', () => {
+test('the person is looked for in each frame, then in each second and third, and less is drawn', () => {
   const pace = new BlurPace();
   const looks = (frames: number) =>
     Array.from({ length: frames }, (_, at) => {
@@ -47,15 +47,15 @@ test('the person is looked for in each frame, then in each second and third', ()
       return isDue;
     }).filter(Boolean).length;
 
-  expect(looks(6)).toBe(6);
+  expect([looks(6), pace.widthMax]).toEqual([6, 1_280]);
 
   pace.judge(0, 9_000);
 
-  expect(looks(6)).toBe(3);
+  expect([looks(6), pace.widthMax]).toEqual([3, 960]);
 
   pace.judge(0, 9_000);
 
-  expect(looks(6)).toBe(2);
+  expect([looks(6), pace.widthMax]).toEqual([2, 640]);
 });
 
 const FRAMES = fc.array(fc.record({ restMs: fc.nat(200), spentMs: fc.nat(600) }), { maxLength: 400 });

@@ -55,7 +55,7 @@ const person = (surely: number) => {
 };
 
 test('before there is a model the whole frame is blurred, and nothing of it is drawn sharp', () => {
-  const painted = new BlurPainter().paint(frame, true) as unknown as { of: Sheet; settings: object };
+  const painted = new BlurPainter().paint(frame, true, 1_280) as unknown as { of: Sheet; settings: object };
   const [whole, blurred] = sheets;
 
   expect(painted).toMatchObject({ of: whole, settings: { timestamp: 7, alpha: 'discard' } });
@@ -66,22 +66,28 @@ test('before there is a model the whole frame is blurred, and nothing of it is d
 test('with one the person is cut out of the frame, and the blur lies behind', () => {
   const painter = new BlurPainter();
   painter.segmenter = person(1).segmenter;
-  painter.paint(frame, true);
+  painter.paint(frame, true, 1_280);
 
   expect(sheets[0]?.drawn).toEqual(['copy 2', 'source-in -1', 'destination-over 1']);
   expect(sheets[2]?.drawn).toEqual(['mask 0,0,0,255']);
+});
+
+test('what is drawn is no wider than it may be, and keeps its shape', () => {
+  new BlurPainter().paint(frame, true, 320);
+
+  expect(sheets[0]).toMatchObject({ width: 320, height: 240 });
 });
 
 test('a frame that is not due keeps the last mask, but for another camera', () => {
   const painter = new BlurPainter();
   const { segmenter, segment } = person(1);
   painter.segmenter = segmenter;
-  for (const isDue of [true, false, false]) painter.paint(frame, isDue);
+  for (const isDue of [true, false, false]) painter.paint(frame, isDue, 1_280);
 
   expect(segment).toHaveBeenCalledTimes(1);
 
   painter.forget();
-  painter.paint(frame, false);
+  painter.paint(frame, false, 1_280);
 
   expect(segment).toHaveBeenCalledTimes(2);
 });

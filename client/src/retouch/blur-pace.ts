@@ -1,4 +1,4 @@
-// Decides whether the blur keeps pace with the camera. Pure: it takes the time. Law: it first looks for the person less often, and
+// Decides whether the blur keeps pace with the camera. Pure: it takes the time. Law: it first looks for the person less often and draws less, and
 // ends when that is not enough; it never begins anew by itself.
 
 /** Judged over so long: a device that hiccups is not slow. */
@@ -7,8 +7,13 @@ const WINDOW_MS = 2_000;
 /** Above this share of the time that passes, frames wait for frames, and the picture begins to stutter. */
 const BUSY_MAX = 0.8;
 
-/** The person is looked for in each, in each second, then in each third frame: a tenth of a second at 30 frames a second. */
-const STEPS = [1, 2, 3] as const;
+/** The person is looked for in each, in each second, then in each third frame: a tenth of a second at 30 frames a second. What is
+ * drawn is at most so wide: without a graphics processor each pixel costs as much as finding the person. */
+const STEPS = [
+  { framesPerLook: 1, widthMax: 1_280 },
+  { framesPerLook: 2, widthMax: 960 },
+  { framesPerLook: 3, widthMax: 640 },
+] as const;
 
 /** `slow` is for good. */
 export type Judgement = 'fine' | 'eased' | 'slow';
@@ -21,7 +26,15 @@ export class BlurPace {
 
   /** Whether the person is looked for in the next frame. */
   get isDue(): boolean {
-    return this.frames % (STEPS[this.step] ?? 1) === 0;
+    return this.frames % this.now.framesPerLook === 0;
+  }
+
+  get widthMax(): number {
+    return this.now.widthMax;
+  }
+
+  private get now() {
+    return STEPS[this.step] ?? STEPS[2];
   }
 
   /** A frame that came at *fromMs* was done at *toMs*. */

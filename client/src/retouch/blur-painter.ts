@@ -32,10 +32,11 @@ export class BlurPainter {
     this.surely = null;
   }
 
-  /** Looks for the person anew when that *isDue*. The caller closes both frames. */
-  paint(frame: VideoFrame, isDue: boolean): VideoFrame {
+  /** Looks for the person anew when that *isDue*, and makes no frame that is wider than *widthMax*. The caller closes both frames. */
+  paint(frame: VideoFrame, isDue: boolean, widthMax: number): VideoFrame {
     if (this.segmenter && (isDue || !this.surely)) this.look(frame, this.segmenter);
-    const { displayWidth: width, displayHeight: height } = frame;
+    const width = Math.min(frame.displayWidth, widthMax);
+    const height = scaleHeight(frame, width);
     this.blur(frame);
     const { whole } = this;
     setSize(whole, width, height);
@@ -52,7 +53,7 @@ export class BlurPainter {
 
   private blur(frame: VideoFrame): void {
     const { blurred } = this;
-    const height = Math.max(1, Math.round((BLURRED_WIDTH * frame.displayHeight) / frame.displayWidth));
+    const height = scaleHeight(frame, BLURRED_WIDTH);
     setSize(blurred, BLURRED_WIDTH, height);
     blurred.filter = `blur(${BLUR_PX}px)`;
     blurred.drawImage(frame, -EDGE_PX, -EDGE_PX, BLURRED_WIDTH + 2 * EDGE_PX, height + 2 * EDGE_PX);
@@ -85,6 +86,10 @@ export function mixMasks(before: Float32Array | null, found: Float32Array): Floa
 /** How much of a pixel is shown sharp, from 0 to 1. */
 export function decide(surely: number): number {
   return Math.min(Math.max((surely - DOUBT_FROM) / (DOUBT_TO - DOUBT_FROM), 0), 1);
+}
+
+function scaleHeight({ displayWidth, displayHeight }: VideoFrame, width: number): number {
+  return Math.max(1, Math.round((width * displayHeight) / displayWidth));
 }
 
 function makeSheet(settings?: CanvasRenderingContext2DSettings): Sheet {

@@ -34,7 +34,7 @@ async function follow(camera: ReadableStream<VideoFrame> | null): Promise<void> 
 
 async function pass(frame: VideoFrame): Promise<void> {
   const fromMs = performance.now();
-  const blurred = painter.paint(frame, pace.isDue);
+  const blurred = painter.paint(frame, pace.isDue, pace.widthMax);
   // A writer closes what it is given.
   await sent.write(blurred);
   const isJudged = painter.segmenter !== null;
