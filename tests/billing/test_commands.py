@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from langdao_video.billing.commands import DEADLINE_MOVES_MS, decide_command
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.rules import BillRules
+from langdao_video.session.claims import WarningCause
 from langdao_video.session.commands import MoreTime, ResolveWarning, ShowLowBalance, Warn
-from langdao_video.session.facts import CapChanged, NoticeGiven, SeatLeft, SeatTaken, SessionCreated, Warned
+from langdao_video.session.facts import (
+    CapChanged,
+    NoticeGiven,
+    ProofLost,
+    SeatLeft,
+    SeatTaken,
+    SessionCreated,
+    Warned,
+)
 
 NOW_MS = 1_700_000_000_000
 RULES = BillRules()
@@ -61,6 +71,19 @@ def test_an_open_question_is_not_asked_again_and_its_deadline_moves_only_by_much
     for _, fact in facts:
         assert isinstance(fact, Warned)
         assert (fact.due_ms, fact.free_from_ms) == (first.due_ms + by_ms, first.free_from_ms)
+
+
+@pytest.mark.parametrize(("cause", "is_asked"), [("silence", True), ("media", False), ("away", False)])
+def test_before_the_beginning_only_a_silent_page_is_asked_about(
+    cause: WarningCause, *, is_asked: bool
+) -> None:
+    lesson = Lesson("s")
+    lesson.record(SeatTaken(role="student", epoch=1, address=None), NOW_MS - 60_000, "1")
+    lesson.record(ProofLost(role="student", epoch=1, why="silence"), NOW_MS - 50_000, "2")
+    lesson.record(SeatTaken(role="tutor", epoch=1, address=None), NOW_MS - 12_000, "3")
+    warn = Warn(role="student", grace_seconds=30, deadline_ms=NOW_MS + 30_000, cause=cause)
+
+    assert bool(decide_command(lesson, warn, NOW_MS, RULES)) is is_asked
 
 
 def test_a_notice_is_given_once_and_a_cap_changes_once() -> None:

@@ -216,7 +216,6 @@ def test_a_question_stays_for_its_answer_after_twenty_seconds_of_claims_that_evi
 def test_before_the_two_have_met_nobody_is_asked() -> None:
     book = Book()
     book.take(connected("tutor", 0))
-    book.warn("student", 5_000)
 
     assert decide_due(book.lesson, T + 45_000, RULES) == [
         (T, ProofLost(role="tutor", epoch=1, why="silence"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from langdao_video.billing.grace import SETTLING_MS, Due, decide_due, plan_deadlines, settle, warn
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.quota import Cap
@@ -22,7 +24,8 @@ from langdao_video.session.facts import (
     SeatTaken,
     Warned,
 )
-from langdao_video.session.roles import Role
+from langdao_video.session.roles import ROLES, Role, other
+from langdao_video.session.state import State
 from tests.billing.book import RULES, Book, T, connected, disputed, ended, heartbeat, left
 from tests.billing.timeline import ADDRESS
 
@@ -43,6 +46,10 @@ def lost(*roles: Role, at: int = 20_000, why: str = "silence") -> Book:
         fact = ProofLost(role=role, epoch=1, why="media" if why == "media" else "silence")
         book.record((T + at, fact))
     return book
+
+
+def gone(role: Role) -> ProofLost:
+    return ProofLost(role=role, epoch=1, why="silence")
 
 
 def plan(book: Book, rules: BillRules = RULES) -> dict[Due, int]:
@@ -202,6 +209,60 @@ def test_no_question_about_a_claim_opens_in_a_question_before_both_met_or_about_
     assert plan(gone)["warn"] == 25_000
 
 
+def late(role: Role = "student") -> Book:
+    """Make a session in which *role*, alone, has answered nothing since 15 s; the other came at 50 s."""
+    book = Book()
+    book.take(connected(role, 0))
+    book.take(heartbeat(role, 15_000))
+    book.record((T + 15_000, gone(role)))
+    book.take(connected(other(role), 50_000))
+    book.take(disputed(role, 52_000, "silence"), now=52_000)
+    return book
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_that_is_silent_since_before_the_beginning_is_asked_about_and_nothing_is_billed(
+    role: Role,
+) -> None:
+    book = late(role)
+    assert (book.lesson.state, plan(book)["warn"]) == (State.WAITING, 62_000)
+
+    ((_, asks),) = due(book, 62_000)
+    assert isinstance(asks, Warned)
+    assert (asks.role, asks.cause, asks.stays) == (role, "silence", False)
+
+    book.record((T + 62_000, asks))
+    assert (book.lesson.state, book.lesson.asked) == (State.GRACE, [other(role)])
+    assert plan(book)["grace"] == 92_000
+    waiting(other(role), book, 65_000)
+    assert (book.lesson.state, plan(book)["warn"]) == (State.PAUSED, 90_000)
+    assert book.lesson.billable_ms == 0
+
+
+def test_a_page_that_answers_again_begins_the_session_and_closes_its_question() -> None:
+    book = late()
+    book.record(*[(T + at, fact) for at, fact in due(book, 62_000)])
+
+    book.record((T + 70_000, ProofResumed(role="student", epoch=1)))
+    book.take(disputed("student", 70_002, "silence", is_open=False), now=70_002)
+    book.take(heartbeat("student", 75_000))
+    book.take(heartbeat("tutor", 75_000))
+
+    assert (book.lesson.state, book.lesson.warning) == (State.LIVE, None)
+    assert book.lesson.billable_ms <= 5_000
+
+
+def test_before_the_beginning_nobody_is_asked_who_is_silent_too_or_where_the_platform_wants_a_pause() -> None:
+    both = late()
+    both.record((T + 52_000, gone("tutor")))
+    left_alone = late()
+    left_alone.take(left("tutor", 53_000))
+
+    assert "warn" not in plan(both)
+    assert "warn" not in plan(left_alone)
+    assert "warn" not in plan(late(), replace(RULES, disputes="pause"))
+
+
 def test_of_two_claims_the_one_that_is_due_first_is_asked_about() -> None:
     book = claimed("tutor", 24_000)
     book.take(disputed("student", 22_000, "silence"), now=24_000)
@@ -226,10 +287,6 @@ def test_after_somebody_waited_a_claim_is_asked_about_anew() -> None:
 
 
 # ── What follows when they are due ───────────────────────────────────────────────────────────────
-
-
-def gone(role: Role) -> ProofLost:
-    return ProofLost(role=role, epoch=1, why="silence")
 
 
 def test_a_seat_silent_for_more_than_25_seconds_is_lost_since_its_last_proof() -> None:

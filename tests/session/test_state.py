@@ -10,6 +10,7 @@ from langdao_video.session.state import NEXT, STAYS, Cause, State, next_state
 
 ROWS = [
     ("waiting", "both there", "live"),
+    ("waiting", "warned", "grace"),
     ("waiting", "ended", "ended"),
     ("live", "a seat is lost", "paused"),
     ("live", "media stopped", "paused"),
@@ -26,7 +27,6 @@ ROWS = [
 STAY_ROWS = [
     ("waiting", "a seat is lost"),
     ("waiting", "media stopped"),
-    ("waiting", "warned"),
     ("waiting", "the missing one is back"),
     ("waiting", "chose to wait"),
     ("live", "both there"),

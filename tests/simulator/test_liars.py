@@ -8,11 +8,11 @@ from typing import get_args
 import pytest
 
 from langdao_video.billing.claims import OpenClaims
-from langdao_video.session.roles import ROLES, Role
+from langdao_video.session.roles import ROLES, Role, other
 from tests.simulator.test_restarts import lesson
 from tools.simulator.lesson import play
 from tools.simulator.oracle import BilledClaims, find_unasked
-from tools.simulator.plan import Lie, Lies, Partition, Plan
+from tools.simulator.plan import Lie, Lies, Mode, Partition, Plan
 
 MINUTE_MS = 60_000
 
@@ -32,6 +32,19 @@ def test_a_lie_costs_no_second_too_much_and_little_before_somebody_is_asked(who:
     assert verdict.is_right
     # Nobody answers the question, so the lesson ends before the lie does. The time before the lie is billed.
     assert MINUTE_MS < verdict.billable_ms < 4 * MINUTE_MS
+
+
+@pytest.mark.parametrize("mode", ["together", "apart", "several"])
+@pytest.mark.parametrize("who", ROLES)
+def test_who_is_silent_before_the_other_comes_is_asked_about_too(who: Role, mode: Mode) -> None:
+    """Found by the simulator: the session never began, so nobody was asked why nothing was billed."""
+    plan = replace(
+        lying(who, "silent"), mode=mode, troubles=(Lies(at_ms=18_000, who=who, for_ms=200_000, how="silent"),)
+    )
+    verdict = play(replace(plan, comes_ms={who: 0, other(who): 51_000}))
+
+    assert (verdict.over_ms, verdict.faults) == (0, [])
+    assert verdict.is_right
 
 
 @pytest.mark.parametrize("who", ROLES)

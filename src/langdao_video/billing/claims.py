@@ -111,6 +111,13 @@ class OpenClaims:
         opened_ms = self.disputes[role][1]
         return max(opened_ms, min(opened_ms + ASK_MS, self.plan_media(role, edge_ms, media_ms)))
 
+    def plan_beginning(self, role: Role) -> int | None:
+        """Return when to ask about *role*, whose page does not answer before the session has begun; None if it does.
+
+        Unix ms. Nothing is billable yet, so no proof says since when it costs something.
+        """
+        return self.disputes[role][1] + ASK_MS if self._is_silent(role) else None
+
     def describe(self, role: Role, *, both: bool) -> tuple[WarningCause, Claim | None, Claim | None]:
         """Return why somebody is asked about *role*'s claim, what the student's page says, and what the tutor's says.
 

@@ -71,7 +71,8 @@ def _decide_question(lesson: Lesson, command: Warn, now_ms: int, rules: BillRule
         return _move_deadline(lesson.warning, warned, now_ms)
     asked_ms = command.deadline_ms - command.grace_seconds * 1000
     is_back = command.cause == "away" and lesson.meter.edge_ms(command.role) > asked_ms
-    if lesson.state not in {State.LIVE, State.PAUSED} or is_back or lesson.is_over(warned):
+    may_ask = {State.LIVE, State.PAUSED} | ({State.WAITING} if command.cause == "silence" else set())
+    if lesson.state not in may_ask or is_back or lesson.is_over(warned):
         return []
     waits_ms = lesson.waits_from_ms
     if waits_ms is not None and now_ms < waits_ms + rules.silence_ms:

@@ -69,7 +69,11 @@ def plan_deadlines(lesson: Lesson, rules: BillRules) -> dict[Due, int | None]:
 
 def _plan_claim(lesson: Lesson, rules: BillRules) -> tuple[int, Role] | None:
     """Return when to ask, and about which role's claim; None if there is no question to ask."""
-    if rules.disputes == "pause" or lesson.state not in {State.LIVE, State.PAUSED} or lesson.gone:
+    if rules.disputes == "pause":
+        return None
+    if lesson.state is State.WAITING:
+        return _plan_beginning(lesson)
+    if lesson.state not in {State.LIVE, State.PAUSED} or lesson.gone:
         return None
     dues: list[tuple[int, int, Role]] = []
     for role in ROLES:
@@ -84,6 +88,17 @@ def _plan_claim(lesson: Lesson, rules: BillRules) -> tuple[int, Role] | None:
         if due_ms - _heard_ms(lesson, other(role)) <= rules.media_ms:  # a silent peer is found gone first
             dues.append((due_ms, edge_ms, role))
     return None if not dues else (min(dues)[0], min(dues)[2])
+
+
+def _plan_beginning(lesson: Lesson) -> tuple[int, Role] | None:
+    """Return when to ask about a page that is there and silent, so that the session never begins, and whose it is."""
+    dues = [
+        (due_ms, role)
+        for role in ROLES
+        if lesson.seats[other(role)].is_taken and lesson.seats[other(role)].lost != "silence"
+        if (due_ms := lesson.claims.plan_beginning(role)) is not None
+    ]
+    return min(dues, default=None)
 
 
 def _plan_quota(lesson: Lesson, plan: dict[Due, int | None]) -> None:

@@ -52,6 +52,7 @@ class Reason(StrEnum):
 
 NEXT: Final[dict[tuple[State, Cause], State]] = {
     (State.WAITING, Cause.BOTH_THERE): State.LIVE,
+    (State.WAITING, Cause.WARNED): State.GRACE,
     (State.WAITING, Cause.ENDED): State.ENDED,
     (State.LIVE, Cause.SEAT_LOST): State.PAUSED,
     (State.LIVE, Cause.MEDIA_STOPPED): State.PAUSED,
@@ -80,7 +81,6 @@ STAYS: Final[frozenset[tuple[State, Cause]]] = frozenset(
         (State.GRACE, Cause.SEAT_LOST),
         (State.GRACE, Cause.MEDIA_STOPPED),
         # No rule decides these. Another version may have stored them, and every ledger can be read.
-        (State.WAITING, Cause.WARNED),
         (State.WAITING, Cause.RETURNED),
         (State.WAITING, Cause.CHOSE_TO_WAIT),
         (State.LIVE, Cause.RETURNED),
