@@ -78,6 +78,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [
     ownWords(mode),
     withoutDynamicImport(),
+    webAssemblyText(),
     ...(mode === 'room'
       ? [
           inline('src/room/inline.ts', { target: BROWSERS, define: OLD_NAMES }),
@@ -90,7 +91,7 @@ export default defineConfig(({ mode }) => ({
   define: mode === 'test' ? {} : OLD_NAMES,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   css: { transformer: 'postcss' },
-  worker: { plugins: () => [withoutAddress()] },
+  worker: { plugins: () => [withoutAddress(), webAssemblyText()] },
   build: {
     target: BROWSERS,
     outDir: STATIC,
@@ -173,6 +174,19 @@ function withoutAddress(): Plugin {
     name: 'without-address',
     enforce: 'pre',
     transform: (source, id) => (id.includes('rnnoise-sync') ? source.replace('import.meta.url', "''") : null),
+  };
+}
+
+/** Translate WebAssembly's text into a module of its bytes. */
+function webAssemblyText(): Plugin {
+  return {
+    name: 'web-assembly-text',
+    async transform(source, id) {
+      if (!id.endsWith('.wat')) return null;
+      const { default: startWabt } = await import('wabt');
+      const { buffer } = (await startWabt()).parseWat(id, source, { simd: true }).toBinary({});
+      return { code: `export default Uint8Array.of(${buffer})`, moduleType: 'js' };
+    },
   };
 }
 

@@ -4,11 +4,15 @@ import { expect, test } from 'vitest';
 import { sayBackground } from '../src/room/devices/BlurSetting';
 
 test.each([
-  ['able', false, 'effects.blur-hint'],
-  ['closed', false, 'effects.blur-hint'],
-  ['able', true, 'effects.blur-failed'],
-  ['on', false, 'effects.blur-on'],
-  ['off', true, 'effects.blur-off'],
-] as const)('a camera that is %s, refused %s: %s', (background, isRefused, key) => {
-  expect(sayBackground(background, isRefused)).toBe(key);
+  ['able', true, null, 'effects.blur-hint'],
+  ['closed', true, null, 'effects.blur-own'],
+  ['closed', false, null, 'effects.blur-hint'],
+  ['unable', true, null, 'effects.blur-own'],
+  ['unable', true, 'slow', 'effects.blur-slow'],
+  ['able', true, 'failed', 'effects.blur-failed'],
+  ['on', true, 'slow', 'effects.blur-on'],
+  ['off', true, null, 'effects.blur-own'],
+  ['off', false, null, 'effects.blur-off'],
+] as const)('a camera that is %s, a browser that can %s, after %s: %s', (background, canBlur, news, key) => {
+  expect(sayBackground(background, canBlur, news)).toBe(key);
 });

@@ -2,7 +2,10 @@
 
 import { beforeEach, expect, test, vi } from 'vitest';
 
-const fake = vi.hoisted(() => ({ startRetouch: vi.fn(), chosen: { removesNoise: false } }));
+const fake = vi.hoisted(() => ({
+  startRetouch: vi.fn(),
+  chosen: { removesNoise: false, blursBackground: false },
+}));
 const devices = { choices: { get: () => fake.chosen } };
 vi.mock('../src/room/devices/own-retouch', () => ({ startRetouch: fake.startRetouch }));
 vi.mock('../src/room/store/room-store', () => ({ devices }));
@@ -18,8 +21,11 @@ test('nothing is begun for who chose nothing', async () => {
   expect(fake.startRetouch).not.toHaveBeenCalled();
 });
 
-test('what was chosen begins with these devices', async () => {
-  fake.chosen = { removesNoise: true };
+test.each([
+  { removesNoise: true, blursBackground: false },
+  { removesNoise: false, blursBackground: true },
+])('what was chosen begins with these devices: %j', async (chosen) => {
+  fake.chosen = chosen;
   startChosenRetouch();
 
   await vi.waitFor(() => expect(fake.startRetouch).toHaveBeenCalledWith(devices));

@@ -95,3 +95,23 @@ test('the own picture is the one that is sent', async () => {
 
   expect(devices.stream).toBeNull();
 });
+
+test('who chose blur is not sent before there is one, and is sent as they are once they take it back', async () => {
+  new Computer('camera one', 'microphone one');
+  const sent: (string | null)[] = [];
+  const { devices } = new Watched({
+    onSent: (kind, track) => kind === 'video' && sent.push(track?.label ?? null),
+  });
+  devices.choices.set({ blursBackground: true });
+  devices.open();
+  await settle();
+
+  expect([sent, devices.stream]).toEqual([[], null]);
+  expect(devices.tracks.video?.label).toBe('camera one');
+
+  devices.retouch('video', remake);
+  devices.choices.set({ blursBackground: false });
+  devices.retouch('video', null);
+
+  expect(sent).toEqual(['made', 'camera one']);
+});

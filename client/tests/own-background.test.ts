@@ -2,9 +2,9 @@
 
 import { beforeEach, expect, test, vi } from 'vitest';
 import { DeviceChoices } from '../src/call/media/device-choices';
-import { constraintsOf } from '../src/call/media/device-permissions';
+import { constraintsOf, isBlurred } from '../src/call/media/device-permissions';
 import { sharpen } from '../src/call/media/open-devices';
-import { isBlurred, OwnBackground, readBackground } from '../src/retouch/own-background';
+import { OwnBackground, readBackground } from '../src/retouch/own-background';
 import { stubStorage } from './watched-devices';
 
 class Camera extends EventTarget {
@@ -66,14 +66,17 @@ test.each([
 test('a browser that tells no capabilities knows no blur, and a camera that is off can still be wished for', async () => {
   expect(readBackground({} as MediaStreamTrack)).toBe('unable');
   expect(readBackground(null)).toBe('closed');
-  expect(await open(null).own.choose(true)).toBe(true);
+
+  await open(null).own.choose(true);
+
   expect(choices.get().blursBackground).toBe(true);
 });
 
 test('the open camera blurs at once, and keeps what else was asked of it', async () => {
   const camera = new Camera([true, false]);
 
-  expect(await open(camera).own.choose(true)).toBe(true);
+  await open(camera).own.choose(true);
+
   expect(camera.constraints).toEqual({ width: { ideal: 640 }, backgroundBlur: true });
   expect(isBlurred(asTrack(camera))).toBe(true);
   expect(onChange).toHaveBeenCalledTimes(2);
@@ -87,12 +90,30 @@ test('a camera that grows sharp stays blurred behind the person', async () => {
   expect(camera.constraints).toMatchObject({ width: { ideal: 1_280 }, backgroundBlur: true });
 });
 
-test('a camera that refuses is shown as it is', async () => {
-  const camera = new Camera([true, false], false);
+test('while the wish is remembered the camera blurs: nothing else has to begin', async () => {
+  const camera = new Camera([true, false]);
+  const { own } = open(camera);
+  choices.subscribe(() => expect(isBlurred(asTrack(camera))).toBe(true));
+  await own.choose(true);
 
-  expect(await open(camera).own.choose(true)).toBe(false);
+  expect(choices.get().blursBackground).toBe(true);
+
+  await own.choose(false);
+
+  expect(choices.get().blursBackground).toBe(false);
   expect(isBlurred(asTrack(camera))).toBe(false);
 });
+
+test.each([[[true, false]], [undefined]])(
+  'a camera that refuses, or knows %j, leaves the wish',
+  async (able) => {
+    const camera = new Camera(able, false);
+    await open(camera).own.choose(true);
+
+    expect(isBlurred(asTrack(camera))).toBe(false);
+    expect(choices.get().blursBackground).toBe(true);
+  },
+);
 
 test('the first frame of a later camera is blurred: its constraints say so, and only by choice', () => {
   const video = { audio: false, video: true };

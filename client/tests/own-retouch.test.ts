@@ -2,17 +2,26 @@
 
 import { expect, test, vi } from 'vitest';
 
-const fake = vi.hoisted(() => ({ made: [] as { tell: (news: string | null) => void }[] }));
+type Port = { tell: (news: string | null) => void; closeCamera?: () => void };
+const fake = vi.hoisted(() => ({ made: [] as Port[], blurs: [] as Port[], dispatch: vi.fn() }));
+vi.mock('../src/room/store/room-store', () => ({ call: { dispatch: fake.dispatch } }));
+vi.mock('../src/retouch/own-blur', () => ({
+  OwnBlur: class {
+    constructor(port: Port) {
+      fake.blurs.push(port);
+    }
+  },
+}));
 vi.mock('../src/retouch/own-voice', () => ({
   OwnVoice: class {
-    constructor(port: (typeof fake.made)[number]) {
+    constructor(port: Port) {
       fake.made.push(port);
     }
   },
 }));
 vi.mock('../src/room/devices/sound', () => ({ keepRunning: vi.fn() }));
 
-const { startRetouch, voiceNews } = await import('../src/room/devices/own-retouch');
+const { blurNews, startRetouch, voiceNews } = await import('../src/room/devices/own-retouch');
 const { retouchNews } = await import('../src/room/store/notice-state');
 
 test('it begins once, and tells what happened in words until it is well again', () => {
@@ -29,4 +38,12 @@ test('it begins once, and tells what happened in words until it is well again', 
   fake.made[0]?.tell(null);
 
   expect([voiceNews.value, retouchNews.value]).toEqual([null, null]);
+});
+
+test('a blur that ends closes the camera as its button does, and says why', () => {
+  fake.blurs[0]?.closeCamera?.();
+  fake.blurs[0]?.tell('slow');
+
+  expect(fake.dispatch.mock.calls).toEqual([[{ type: 'switch', device: 'video', on: false }]]);
+  expect([blurNews.value, retouchNews.value]).toEqual(['slow', 'effects.blur-slow']);
 });

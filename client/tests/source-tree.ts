@@ -19,6 +19,7 @@ export const WORKLETS: readonly string[] = [
   'classroom/pdf-worker.ts',
   'classroom/recording-worker.ts',
   'classroom/voice-worklet.ts',
+  'retouch/blur-worker.ts',
   'retouch/noise-worklet.ts',
 ];
 

@@ -14,7 +14,8 @@ from langdao_video.web.assets import Assets
 def client(tmp_path: Path) -> httpx2.AsyncClient:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "room-abc.js").write_text("let a = 1;" * 100)
-    (tmp_path / "assets" / "pdf-worker-abc_1-2.js").write_text("postMessage(1)")
+    for name in ("pdf", "blur"):
+        (tmp_path / "assets" / f"{name}-worker-abc_1-2.js").write_text("postMessage(1)")
     (tmp_path / "room.html").write_text("<p>room</p>")
     app = Starlette(routes=[Mount("/static", Assets(tmp_path))])
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test")
@@ -29,8 +30,11 @@ async def test_a_hashed_file_is_kept_for_a_year_and_comes_compressed(client: htt
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
-async def test_what_draws_a_pdf_reaches_no_address(client: httpx2.AsyncClient) -> None:
-    worker = await client.get("/static/assets/pdf-worker-abc_1-2.js")
+@pytest.mark.parametrize("name", ["pdf", "blur"])
+async def test_what_reads_a_strangers_file_or_the_camera_reaches_no_address(
+    client: httpx2.AsyncClient, name: str
+) -> None:
+    worker = await client.get(f"/static/assets/{name}-worker-abc_1-2.js")
     other = await client.get("/static/assets/room-abc.js")
 
     assert worker.headers["content-security-policy"] == "default-src 'none'; script-src 'wasm-unsafe-eval'"

@@ -21,11 +21,6 @@ export function readBackground(track: Pick<MediaStreamTrack, 'getCapabilities'> 
   return able.length > 0 ? 'off' : 'unable';
 }
 
-/** Tell whether the camera blurs at this moment. */
-export function isBlurred(track: Pick<MediaStreamTrack, 'getSettings'> | null): boolean {
-  return (track?.getSettings() as { backgroundBlur?: boolean } | undefined)?.backgroundBlur === true;
-}
-
 interface BackgroundPort {
   readonly devices: Pick<Devices, 'subscribe' | 'tracks'>;
   readonly choices: Pick<DeviceChoices, 'set'>;
@@ -50,16 +45,17 @@ export class OwnBackground {
     this.watched?.removeEventListener('configurationchange', this.onConfigured);
   }
 
-  /** Remember the wish, and ask it of the open camera; false when that refused. */
-  async choose(blursBackground: boolean): Promise<boolean> {
+  /** Ask the open camera, and remember the wish. While it is remembered the camera blurs, else a thread of ours begins (own-blur.ts). */
+  async choose(blursBackground: boolean): Promise<void> {
     const { choices, devices, onChange } = this.port;
-    choices.set({ blursBackground });
     const track = devices.tracks.video;
-    if (!track) return true;
-    const wanted: Blurring = { ...track.getConstraints(), backgroundBlur: blursBackground };
-    await track.applyConstraints(wanted).catch(() => undefined);
+    if (!blursBackground) choices.set({ blursBackground });
+    if (track && readBackground(track) === 'able') {
+      const wanted: Blurring = { ...track.getConstraints(), backgroundBlur: blursBackground };
+      await track.applyConstraints(wanted).catch(() => undefined);
+    }
+    if (blursBackground) choices.set({ blursBackground });
     onChange();
-    return isBlurred(track) === blursBackground;
   }
 
   /** The system may change it beside us, as by the menu of the camera. */

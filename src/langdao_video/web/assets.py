@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _TAG: Final = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
-_PDF_WORKER: Final = re.compile(r"assets/pdf-worker-[\w-]+\.js")
+_CLOSED_WORKER: Final = re.compile(r"assets/(?:pdf|blur)-worker-[\w-]+\.js")
 _COMPRESSIBLE: Final = ("text/", "application/json", "image/svg+xml")
 
 
@@ -98,7 +98,7 @@ def _read(path: Path, folder: Path) -> _File:
         # A worker of a page with this policy must have it, too (HTML §10.2.4).
         "cross-origin-embedder-policy": "require-corp",
     }
-    if _PDF_WORKER.fullmatch(path.relative_to(folder).as_posix()):
-        # It reads files of strangers. It may compile a decoder that the page gives it, and reaches no address.
+    if _CLOSED_WORKER.fullmatch(path.relative_to(folder).as_posix()):
+        # One reads files of strangers, one sees the camera: it may compile what it is given, and reaches no address.
         headers["content-security-policy"] = "default-src 'none'; script-src 'wasm-unsafe-eval'"
     return _File(plain, gzip.compress(plain, mtime=0) if compresses else None, headers)

@@ -13,7 +13,7 @@ export interface Chosen {
   readonly isMusic: boolean;
   /** Noise is taken out of the own sound on this device, more than the browser does. */
   readonly removesNoise: boolean;
-  /** What is behind the person is blurred, where the camera's system can. */
+  /** What is behind the person is blurred, by the camera's system where it can. */
   readonly blursBackground: boolean;
   /** Half of the picture's data, both ways. */
   readonly isLowData: boolean;

@@ -58,6 +58,11 @@ function blurred({ blursBackground }: Chosen): MediaTrackConstraints & { backgro
   return blursBackground ? { backgroundBlur: true } : {};
 }
 
+/** Tell whether the camera blurs what is behind the person at this moment. */
+export function isBlurred(track: Pick<MediaStreamTrack, 'getSettings'> | null): boolean {
+  return (track?.getSettings() as { backgroundBlur?: boolean } | undefined)?.backgroundBlur === true;
+}
+
 function exactly(id: string | null): MediaTrackConstraints {
   return id === null ? {} : { deviceId: { exact: id } };
 }

@@ -7,6 +7,7 @@ import {
   DEVICE_NAMES,
   type DeviceName,
   findDevices,
+  isBlurred,
   kindsOf,
   queryPermission,
   type Wanted,
@@ -49,6 +50,9 @@ export interface DeviceSwap {
 /** Makes of the device's own track (null: there is none) what is sent in its place. It is asked again for each track, and may give
  * the same one for all: then the connection sees no change. */
 export type Retouch = (own: MediaStreamTrack | null) => MediaStreamTrack | null;
+
+/** Who chose blur is not sent sharp while what blurs is still loaded. */
+const hold: Retouch = (own) => (isBlurred(own) ? own : null);
 
 export interface DevicesListener {
   readonly onTrack: (kind: MediaKind, track: MediaStreamTrack | null) => void;
@@ -285,7 +289,8 @@ export class Devices {
 
   private send(kind: MediaKind): void {
     const own = this.tracks[kind];
-    const change = this.retouches[kind];
+    const isHeld = kind === 'video' && this.choices.get().blursBackground;
+    const change = this.retouches[kind] ?? (isHeld ? hold : null);
     const sent = change ? change(own) : own;
     const isNew = sent !== this.sent[kind];
     this.sent[kind] = sent;

@@ -26,7 +26,7 @@ export function NoiseSetting({ devices, chosen }: NoiseProps) {
   const hint = chooseHint(isPossible, chosen.isMusic, voiceNews.value);
   useEffect(() => startRetouch(devices), [devices]);
   return (
-    <div class="settings-noise">
+    <div class="settings-effect">
       <Switch
         part="noise"
         label={t('effects.noise')}

@@ -15,7 +15,7 @@ export const passingNotice = signal<PassingNotice | null>(null);
 /** What was pressed and could not be done, until the person has read it. */
 export const refusal = signal<LaterKey | null>(null);
 
-/** What became of what is made of the own sound, once it is not as it was chosen. */
+/** What became of what is made of the own sound or picture, once it is not as it was chosen. */
 export const retouchNews = signal<LaterKey | null>(null);
 
 /** The person speaks, and the microphone is off. */
