@@ -12,12 +12,14 @@ import { toWindow } from '../../classroom/board-view';
 import { t } from '../../i18n/lazy-words';
 import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
+import { isPanelOpen } from '../store/panel-state';
 import { BoardBar } from './BoardBar';
 import { BoardDesk } from './board-desk';
 import { listenTo } from './board-events';
 import { readInk } from './board-ink';
 import { theirPointer, theirView } from './board-news';
 import { NewestEvery } from './newest-every';
+import { TabLed } from './TabLed';
 import { ToolStatus } from './ToolStatus';
 import { otherName, tools } from './tools-state';
 
@@ -74,6 +76,7 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
       <BoardWindow desk={desk} />
       <div class="board-foot">
         <Led desk={desk} />
+        {!isPanelOpen.value && <TabLed />}
         <Fixed desk={desk} />
         <ToolStatus />
         <output class="tool-statuses">
