@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tests.browser.people import Person
 from tests.browser.tab import wait_until
@@ -109,6 +109,11 @@ async def press_record(tab: Tab) -> None:
     await tab.press_part("more-record")
 
 
+async def answer(tab: Tab, word: Literal["yes", "no"]) -> None:
+    await wait_until(tab, QUESTION)
+    await tab.press_part(f"recording-{word}")
+
+
 async def ask_until_it_is_asked(tab: Tab) -> None:
     """Ask again: after a no a person is left alone for some seconds."""
     for _ in range(30):
@@ -125,16 +130,14 @@ async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_t
     student, tutor = await meet(people, lesson)
 
     await press_record(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-no")
+    await answer(student.tab, "no")
     await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
     for person in (student, tutor):
         await wait_until(person.tab, f"{SIGN} === null && {QUESTION} === null")
         assert await person.tab.evaluate("window.saved === undefined")
 
     await ask_until_it_is_asked(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-yes")
+    await answer(student.tab, "yes")
     await wait_until(tutor.tab, f"{STATE} === 'recording' && {SIGN}.innerText.includes('You are recording')")
     await wait_until(
         student.tab, f"{STATE} === 'recorded' && {SIGN}.innerText.includes('The tutor is recording')"
@@ -169,8 +172,7 @@ async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_o
 ) -> None:
     student, tutor = await meet(people, lesson)
     await press_record(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-yes")
+    await answer(student.tab, "yes")
     await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
 
     await tutor.tab.reload()
@@ -182,8 +184,7 @@ async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_o
     await wait_until(student.tab, f"{SIGN} === null")
 
     await press_record(student.tab)
-    await wait_until(tutor.tab, QUESTION)
-    await tutor.tab.press_part("recording-yes")
+    await answer(tutor.tab, "yes")
     await wait_until(student.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
     await tutor.tab.press_part("end")
     await student.wait_for_state("ended")
