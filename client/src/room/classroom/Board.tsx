@@ -19,6 +19,7 @@ import { listenTo } from './board-events';
 import { readInk } from './board-ink';
 import { theirPointer, theirView } from './board-news';
 import { NewestEvery } from './newest-every';
+import { RetryButton } from './RetryButton';
 import { TabLed } from './TabLed';
 import { ToolStatus } from './ToolStatus';
 import { otherName, tools } from './tools-state';
@@ -34,15 +35,7 @@ const RATIO_MAX = 2;
 /** Safari on a phone zooms into anything that is written in smaller letters. */
 const LETTER_PX_MIN = 16;
 
-const pdfDialog = makeLazy(
-  () => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog),
-  ({ hasFailed, onRetry }) =>
-    hasFailed ? (
-      <button type="button" class="button" onClick={onRetry}>
-        {t('notice.retry')}
-      </button>
-    ) : null,
-);
+const pdfDialog = makeLazy(() => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog), RetryButton);
 
 /** Stays while the board is closed: with it what can be undone, and where one was. */
 let kept: { readonly of: Opened; readonly desk: BoardDesk } | null = null;

@@ -1,7 +1,6 @@
 // The chat and the lesson's tools, one at a time, in the side panel. With a single part there are no tabs.
 
 import { BookA } from 'lucide';
-import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './PanelTabs.css';
 import { cleanWord } from '../../classroom/clean-word';
@@ -10,31 +9,22 @@ import { formatNumber } from '../../i18n/format';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
-import { type Lazy, makeLazy } from '../../ui/lazy';
+import { makeLazy } from '../../ui/lazy';
 import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
 import { unread } from '../store/unread';
 import { addWord } from './add-word';
 import { BoardButton } from './BoardPlace';
 import { cameFrom, chooseTab, chosenTab, stay, TABS, type Tab } from './panel-tab';
+import { RetryButton } from './RetryButton';
 import { TabLed } from './TabLed';
 import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
 const TITLES = { chat: 'panel.chat', notes: 'notes.title', vocabulary: 'vocabulary.title' } as const;
 
-const notes = makeTab(() => import('./Notes').then(({ Notes }) => Notes));
-const vocabulary = makeTab(() => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary));
-
-function makeTab(fetch: () => Promise<ComponentType>): Lazy {
-  return makeLazy(fetch, ({ hasFailed, onRetry }) =>
-    hasFailed ? (
-      <button type="button" class="button" onClick={onRetry}>
-        {t('notice.retry')}
-      </button>
-    ) : null,
-  );
-}
+const notes = makeLazy(() => import('./Notes').then(({ Notes }) => Notes), RetryButton);
+const vocabulary = makeLazy(() => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary), RetryButton);
 
 export function PanelTabs() {
   const tabs = TABS.filter(isShown);
