@@ -40,6 +40,8 @@ QUESTION: Final = "document.querySelector('[data-part=recording-question]')"
 SIGN: Final = "document.querySelector('[data-part=recording-sign]')"
 NEWS: Final = "document.querySelector('[data-part=recording-news]')"
 STATE: Final = "document.querySelector('[data-part=recording]')?.dataset.state"
+HEARD: Final = f"{STATE} === 'asking' ? 'asked' : {NEWS}?.innerText.includes('just asked') && 'rest'"
+"""What a press of the entry has led to, once it is drawn."""
 KEPT_BYTES: Final = """(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
     const sizes = [];
@@ -118,8 +120,9 @@ async def ask_until_it_is_asked(tab: Tab) -> None:
     """Ask again: after a no a person is left alone for some seconds."""
     for _ in range(30):
         await press_record(tab)
-        if await tab.evaluate(STATE) == "asking":
+        if await wait_until(tab, HEARD) == "asked":
             return
+        await tab.press_part("recording-dismiss")
         await tab.evaluate("new Promise((wake) => setTimeout(wake, 1000))")
     raise AssertionError("the tutor could never ask again")
 
