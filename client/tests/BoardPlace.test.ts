@@ -2,14 +2,13 @@
 
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import type { Shown } from '../src/classroom/tool-line';
-import { theirPointer, theirView } from '../src/room/classroom/board-news';
+import { theirView } from '../src/room/classroom/board-news';
 import { isBoardOpen } from '../src/room/store/board-state';
 
 const fake = vi.hoisted(() => ({ isShown: true, isWriting: false }));
-const classroom = { doc: new Y.Doc(), onShown: (_shown: Shown): void => undefined };
+const classroom = { doc: new Y.Doc() };
 const opened = signal<typeof classroom | null>(null);
 vi.mock('../src/room/classroom/tools-state', () => ({
   tools: {
@@ -26,17 +25,15 @@ vi.mock('../src/room/classroom/board-room', () => ({
 }));
 vi.mock('preact/hooks', () => ({ useEffect: () => undefined }));
 
-const { BoardButton, BoardPlace, startBoard } = await import('../src/room/classroom/BoardPlace');
+const { BoardButton, BoardPlace, bringToBoard, startBoard } = await import(
+  '../src/room/classroom/BoardPlace'
+);
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  vi.setSystemTime(1_000_000);
   isBoardOpen.value = false;
   theirView.value = null;
   fake.isShown = true;
 });
-
-afterEach(() => vi.useRealTimers());
 
 const hasSign = () =>
   JSON.stringify((BoardPlace() as VNode<{ children: unknown }>).props).includes('"board-sign"');
@@ -52,9 +49,9 @@ test('where the platform hides it nothing is heard', () => {
   fake.isShown = false;
   startBoard();
   opened.value = classroom;
-  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(1) });
+  drawThere();
 
-  expect(isBoardOpen.value).toBe(false);
+  expect(hasSign()).toBe(false);
   expect(BoardButton()).toBeNull();
   opened.value = null;
 });
@@ -72,21 +69,15 @@ test('what the other draws gives a sign until the board is opened; what one draw
   expect(hasSign()).toBe(false);
 });
 
-test('who is called to look has the board opened, but not again and again', () => {
-  classroom.onShown({ kind: 'pointer', bytes: Uint8Array.of(5) });
-  expect([theirPointer.value, isBoardOpen.value]).toEqual([Uint8Array.of(5), false]);
-  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(1) });
-  expect(isBoardOpen.value).toBe(true);
-  isBoardOpen.value = false;
-  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(2) });
+test('who is called to look has the board opened', () => {
+  bringToBoard(Uint8Array.of(1));
 
-  expect([isBoardOpen.value, theirView.value]).toEqual([false, Uint8Array.of(1)]);
+  expect([isBoardOpen.value, theirView.value]).toEqual([true, Uint8Array.of(1)]);
 });
 
 test('who writes where the board would be is not torn away, and gets a sign', () => {
-  vi.advanceTimersByTime(10_000);
   fake.isWriting = true;
-  classroom.onShown({ kind: 'look-here', bytes: Uint8Array.of(3) });
+  bringToBoard(Uint8Array.of(3));
   expect([isBoardOpen.value, hasSign()]).toEqual([false, true]);
   isBoardOpen.value = true;
 

@@ -143,6 +143,47 @@ test('who gives it loads the page anew: both are told, and nothing waits for eve
   expect(pages[1].disk.blocks.size).toBe(0);
 });
 
+test('a file is offered when its own page has noted it, or the disk takes too long', async () => {
+  const pages = meet();
+  const wire = join(pages);
+  let note: () => void = () => undefined;
+  pages[0].disk.beforeNoting = new Promise((resolve) => {
+    note = resolve;
+  });
+  pages[0].give('a.bin', makeBytes(6 * MIB));
+  await pass(1_000);
+  expect(pages[1].files).toEqual([]);
+
+  note();
+  await pass(100);
+  expect(pages[1].files).toMatchObject([{ name: 'a.bin', state: 'offered' }]);
+
+  wire.cut(true);
+  pages[0] = pages[0].reload();
+  join(pages);
+  await pass(2_000);
+  expect(pages[1].files).toMatchObject([{ state: 'gone' }]);
+
+  pages[0].disk.beforeNoting = new Promise(() => undefined);
+  pages[0].give('b.bin', makeBytes(6 * MIB));
+  await pass(3_000);
+  expect(pages[1].files).toMatchObject([{ state: 'gone' }, { name: 'b.bin', state: 'offered' }]);
+});
+
+test('a page that is loaded anew before it has noted a file leaves nobody waiting for it', async () => {
+  const pages = meet();
+  const wire = join(pages);
+  pages[0].disk.beforeNoting = new Promise(() => undefined);
+  pages[0].give('a.bin', makeBytes(6 * MIB));
+  await pass(100);
+  wire.cut(true);
+  pages[0] = pages[0].reload();
+  join(pages);
+  await pass(3_000);
+
+  expect(pages.map(({ files }) => files.length)).toEqual([0, 0]);
+});
+
 test.each([0, 1] as const)('side %d takes it back, and both see it at once', async (side) => {
   const pages = meet();
   join(pages, 20, 500);

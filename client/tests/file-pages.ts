@@ -13,6 +13,8 @@ export const digest: Digest = async (bytes) => new Uint8Array(createHash('sha256
 export class FakeDisk implements FileStore {
   bytesMax = Number.POSITIVE_INFINITY;
   isFull = false;
+  /** What is to be noted waits for this. */
+  beforeNoting: Promise<void> = Promise.resolve();
   readonly noted = new Map<string, FileRecord>();
   readonly blocks = new Map<string, Uint8Array<ArrayBuffer>[]>();
 
@@ -32,7 +34,8 @@ export class FakeDisk implements FileStore {
     return { size: bytes.byteLength, arrayBuffer: async () => bytes.slice().buffer } as Blob;
   }
 
-  note(record: FileRecord): void {
+  async note(record: FileRecord): Promise<void> {
+    await this.beforeNoting;
     this.noted.set(record.offer.id, record);
   }
 

@@ -11,7 +11,7 @@ const UNTESTED = JSON.parse(
 ) as readonly string[];
 
 /** How long the list was when it was begun. Whoever shortens it lowers this; nobody raises it. */
-const UNTESTED_MAX = 105;
+const UNTESTED_MAX = 104;
 
 const tests = new Set(readdirSync(import.meta.dirname).map((file) => file.replace(/\.test\.ts$/, '')));
 const modules = listModules().filter((file) => posix.basename(file) !== 'main.tsx');

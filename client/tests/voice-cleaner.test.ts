@@ -1,15 +1,15 @@
 // What is sent at each moment: the cleaned track while there is one, else the microphone's own.
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { VoiceCleaner } from '../src/retouch/voice-cleaner';
+import { fakeSound, makeNode } from './fake-sound';
 
 const track = (name: string) => name as unknown as MediaStreamTrack;
-const source = { connect: vi.fn(), disconnect: vi.fn() };
+const source = makeNode();
 const remover = {
   port: { onmessage: null as (() => void) | null, postMessage: vi.fn() },
   onprocessorerror: null as (() => void) | null,
-  connect: vi.fn(),
-  disconnect: vi.fn(),
+  ...makeNode(),
 };
 const context = {
   state: 'running',
@@ -35,29 +35,14 @@ const look = (times: number, goesOn = true) => {
   }
 };
 
+fakeSound(remover);
 beforeEach(() => {
-  vi.useFakeTimers();
-  vi.clearAllMocks();
   context.state = 'running';
   context.currentTime = 1;
   context.createMediaStreamSource.mockReturnValue(source);
-  vi.stubGlobal('AudioWorkletNode', function make() {
-    return remover;
-  });
   vi.stubGlobal('MediaStreamAudioDestinationNode', function make() {
     return { stream: { getAudioTracks: () => ['cleaned'] } };
   });
-  vi.stubGlobal(
-    'MediaStream',
-    class {
-      constructor(readonly tracks: readonly string[]) {}
-    },
-  );
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 test('the own track is sent until the worklet is ready, and the cleaned one from then on', async () => {

@@ -1,11 +1,12 @@
 // The tap beside the sound that is heard: which track it listens to, and what it answers.
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { VoiceTap } from '../src/classroom/voice-tap';
+import { fakeSound, makeNode } from './fake-sound';
 
 const port = { onmessage: null as ((event: { data: unknown }) => void) | null, postMessage: vi.fn() };
-const keeper = { port, connect: vi.fn(), disconnect: vi.fn() };
-const source = { connect: vi.fn(), disconnect: vi.fn() };
+const keeper = { port, ...makeNode() };
+const source = makeNode();
 const context = {
   audioWorklet: { addModule: vi.fn(async () => undefined) },
   destination: 'speaker',
@@ -15,24 +16,7 @@ const context = {
 const streamOf = (...tracks: string[]) => ({ getAudioTracks: () => tracks }) as unknown as MediaStream;
 const open = () => VoiceTap.open(context as unknown as AudioContext);
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.clearAllMocks();
-  vi.stubGlobal('AudioWorkletNode', function make() {
-    return keeper;
-  });
-  vi.stubGlobal(
-    'MediaStream',
-    class {
-      constructor(readonly tracks: readonly string[]) {}
-    },
-  );
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+fakeSound(keeper);
 
 test('a track is listened to once, however often its stream is told, and the next one in its place', async () => {
   const tap = await open();

@@ -9,6 +9,7 @@ import pytest
 
 from langdao_video.access.tokens import LEEWAY_MS, LIFETIME_MS_MAX, LINK_LIFETIME_MS, Tokens
 from langdao_video.errors import BadRequest, NotAllowed, NotFound
+from langdao_video.session.next_page import NEXT_CHARACTERS_MAX
 from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Theme
 from tests.access.test_tokens import KEY, LINK, NOW_MS, OTHER_KEY, ours, refused, sign
 
@@ -110,14 +111,17 @@ def test_a_link_whose_token_no_frame_could_carry_is_not_made() -> None:
         LINK,
         room="👩" * 256,
         name="👩" * 64,
-        theme=Theme(logo="data:image/png;base64," + "A" * (LOGO_CHARACTERS_MAX - 22)),
+        theme=Theme(
+            logo="data:image/png;base64," + "A" * (LOGO_CHARACTERS_MAX - 22),
+            next="https://platform.example/".ljust(NEXT_CHARACTERS_MAX, "x"),
+        ),
     )
 
     with pytest.raises(BadRequest) as refusal:
         ours.make_link_token(link, NOW_MS)
 
     assert refusal.value.code == "link-too-long"
-    assert "at most 4096" in refusal.value.message
+    assert "at most 5120" in refusal.value.message
 
 
 class TestIds:

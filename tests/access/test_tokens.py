@@ -18,6 +18,7 @@ from joserfc.jwk import OctKey
 from langdao_video.access.tokens import LINK_LIFETIME_MS, RESUME_LIFETIME_MS, Tokens
 from langdao_video.errors import NotAllowed
 from langdao_video.session.links import Link
+from langdao_video.session.next_page import NEXT_CHARACTERS_MAX
 from langdao_video.session.resume import Resume
 from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Feature, Theme
 from langdao_video.signaling.messages import Join
@@ -69,8 +70,10 @@ def test_the_largest_theme_there_may_be_fits_into_a_join() -> None:
         logo=head + "A" * (LOGO_CHARACTERS_MAX - len(head)),
         # The longest list of all: with one more, what is hidden is shorter.
         features=tuple(sorted(get_args(Feature), key=len)[len(get_args(Feature)) // 2 :]),
+        next="https://platform.example/".ljust(NEXT_CHARACTERS_MAX, "x"),
     )
-    token = ours.make_link_token(replace(LINK, room="r" * 256, name="€" * 64, theme=theme), NOW_MS)
+    widest = replace(LINK, room="r" * 256, name="👩" * 64, relay_only=True, theme=theme)
+    token = ours.make_link_token(widest, NOW_MS)
 
     assert (
         msgspec.convert({"type": "join", "page": "p-12345678", "role": "tutor", "token": token}, Join).token

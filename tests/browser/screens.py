@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.browser.cable import Cable
 from tests.browser.insecure import make_insecure
+from tests.browser.lesson import with_next_page
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 from tests.browser.tool_screens import show_a_recording, show_the_tools
@@ -263,7 +264,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     """Show a lesson from the link to the statement."""
     (student, tab), (tutor, _) = await guide.bring("student"), await guide.bring("tutor")
 
-    await student.enter()
+    await tab.open(guide.lesson.link("student") + with_next_page("https://lingua.example/lessons"))
     await student.wait_for_state("waiting")
     await wait_until(tab, "document.querySelector('[data-part=waiting]')")
     yield "waiting", tab
@@ -305,7 +306,7 @@ async def show_a_lesson(guide: Guide) -> Screens:
     await student.wait_for_state("ended")
     await wait_until(tab, "document.querySelector('[data-part=take-home]')")
     yield "ended", tab
-    statement = await tab.evaluate("document.querySelector('main a')?.href ?? null")
+    statement = await tab.evaluate("document.querySelector('main a[target=_blank]')?.href ?? null")
     if statement:
         await tab.open(statement)
         yield "statement", tab

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import html
+import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.browser.chat import read_lines
+from tests.browser.lesson import with_next_page
 from tests.browser.people import Person
 from tests.browser.tab import ChromiumTab, wait_until
 
@@ -63,11 +66,13 @@ async def open_page(page: Page, platform: str, body: str, **headers: str) -> Non
     await page.goto(f"{platform}?{urlencode({'body': body, **headers})}")
 
 
-async def embed(people: People, platform: str, lesson: Lesson, **attributes: str) -> tuple[Page, Person]:
+async def embed(
+    people: People, platform: str, lesson: Lesson, *, leads_to: str | None = None, **attributes: str
+) -> tuple[Page, Person]:
     """Put the student's call into a frame with these *attributes*. Return the platform's page, too."""
     tab = await people.open_tab()
     more = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    link = html.escape(lesson.link("student"))
+    link = html.escape(lesson.link("student") + (with_next_page(leads_to) if leads_to else ""))
     frame = f'<iframe width="1100" height="700" referrerpolicy="origin" {more} src="{link}"></iframe>'
     await open_page(tab.page, platform, HEAR + frame)
     return tab.page, Person(ChromiumTab(tab.page, tab.page.frames[-1]), lesson, "student")
@@ -85,7 +90,12 @@ async def test_a_sandbox_without_forms_and_popups_sends_chat_and_offers_links_to
     people: People, lesson: Lesson, platform: str
 ) -> None:
     page, student = await embed(
-        people, platform, lesson, sandbox="allow-scripts allow-same-origin", allow=USUAL
+        people,
+        platform,
+        lesson,
+        leads_to=platform,
+        sandbox="allow-scripts allow-same-origin",
+        allow=USUAL,
     )
     await student.wait_for_state("waiting")
 
@@ -111,6 +121,30 @@ async def test_a_sandbox_without_forms_and_popups_sends_chat_and_offers_links_to
     await student.wait_for_state("ended")
     await page.frames[-1].get_by_role("link", name="See why it costs that").click()
     await student.wait_for_text("This link cannot open from here")
+    await page.frames[-1].get_by_role("link", name="Go on at localhost").click()
+    await student.wait_for_text("allow-top-navigation-by-user-activation")
+    told = await page.evaluate("heard.find(({ type }) => type === 'next-page')")
+    assert (told["sessionId"], told["url"]) == (lesson.room, platform)
+
+
+async def test_the_end_leads_on_in_place_of_the_page_around_it_and_only_a_token_says_where(
+    people: People, lesson: Lesson, platform: str
+) -> None:
+    page, student = await embed(people, platform, lesson, leads_to=f"{platform}?body=Home", allow=USUAL)
+    await student.wait_for_state("waiting")
+    await student.end_call()
+    await student.wait_for_state("ended")
+
+    await page.frames[-1].get_by_role("link", name="Go on at localhost").click()
+
+    await page.wait_for_url(f"{platform}?body=Home")
+
+    unsigned = base64.urlsafe_b64encode(json.dumps({"next": platform}).encode()).decode().rstrip("=")
+    student = await people.bring("student", lesson)
+    await student.tab.open(f"{lesson.link('student')}#look={unsigned}")
+    await student.wait_for_state("ended")
+    await wait_until(student.tab, "document.querySelector('[data-part=summary] [data-part=total-time]')")
+    assert await student.tab.evaluate("document.querySelector('[data-part=next-page]')") is None
 
 
 async def test_a_frame_that_may_open_windows_opens_them_without_a_way_back(

@@ -244,3 +244,45 @@ async def test_a_word_that_is_being_composed_is_not_broken_off_by_what_the_other
     await ime.send("Input.insertText", {"text": "眠る"})
 
     await wait_for_notes([student, tutor], "黒い猫眠る")
+
+
+async def test_one_brings_the_other_to_the_notes_where_one_is_and_they_go_back(
+    people: People, lesson: Lesson
+) -> None:
+    student, tutor = await people.meet(lesson)
+    await open_notes(tutor)
+    await place_caret(tutor.tab, "start")
+    lines = "".join(f"<p>línea {number}</p>" for number in range(60))
+    await tutor.tab.evaluate(f"{PASTE}({json.dumps(lines)})")
+    await place_caret(tutor.tab, "end")
+    await wait_until(student.tab, "document.querySelector('[data-part=tab-notes]')")
+    assert await student.tab.evaluate(f"{NOTES} === null")
+
+    await tutor.tab.press_part("notes-look")
+
+    await wait_until(student.tab, f"{NOTES}?.innerText.includes('línea 59')")
+    await wait_until(student.tab, f"{NOTES}.parentElement.scrollTop > 500")
+    await student.wait_for_text("Tutor brought you here.")
+    await student.tab.press_part("tab-back")
+    await wait_until(student.tab, "document.querySelector('[data-part=tab-chat]').ariaSelected === 'true'")
+    await wait_until(student.tab, "!document.querySelector('[data-part=tab-led]')")
+
+    await wait_until(student.tab, "document.querySelector('textarea')")
+    await student.tab.evaluate("document.querySelector('textarea').focus()")
+    await open_tab(tutor.tab, "vocabulary")
+    await ask_to_look(tutor, student)
+    await student.wait_for_text("Tutor wants to show you a place.")
+    await student.tab.press_part("tab-go")
+
+    await wait_until(student.tab, "document.querySelector('[data-part=new-word]')")
+
+
+async def ask_to_look(tutor: Person, student: Person) -> None:
+    """Ask until it is heard: after one a person is left alone for three seconds."""
+    for _ in range(30):
+        await tutor.tab.press_part("vocabulary-look")
+        if await student.tab.evaluate(
+            "new Promise((wake) => setTimeout(wake, 300)).then(() => !!document.querySelector('[data-part=tab-led]'))"
+        ):
+            return
+    raise AssertionError("the student never heard it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tests.browser.people import Person
 from tests.browser.tab import wait_until
@@ -36,10 +36,13 @@ SAYS: Final = """(() => {
 })()"""
 """A microphone that gives one tone, and a page that remembers what it offered as a download last."""
 
-QUESTION: Final = "document.querySelector('[data-part=recording-question]')"
+QUESTION: Final = "(document.querySelector('[data-part=recording-question]') !== null)"
+"""Not the element itself: Firefox tells a test nothing of one."""
 SIGN: Final = "document.querySelector('[data-part=recording-sign]')"
 NEWS: Final = "document.querySelector('[data-part=recording-news]')"
 STATE: Final = "document.querySelector('[data-part=recording]')?.dataset.state"
+HEARD: Final = f"{STATE} === 'asking' ? 'asked' : {NEWS}?.innerText.includes('just asked') && 'rest'"
+"""What a press of the entry has led to, once it is drawn."""
 KEPT_BYTES: Final = """(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("recordings");
     const sizes = [];
@@ -109,12 +112,18 @@ async def press_record(tab: Tab) -> None:
     await tab.press_part("more-record")
 
 
+async def answer(tab: Tab, word: Literal["yes", "no"]) -> None:
+    await wait_until(tab, QUESTION)
+    await tab.press_part(f"recording-{word}")
+
+
 async def ask_until_it_is_asked(tab: Tab) -> None:
     """Ask again: after a no a person is left alone for some seconds."""
     for _ in range(30):
         await press_record(tab)
-        if await tab.evaluate(STATE) == "asking":
+        if await wait_until(tab, HEARD) == "asked":
             return
+        await tab.press_part("recording-dismiss")
         await tab.evaluate("new Promise((wake) => setTimeout(wake, 1000))")
     raise AssertionError("the tutor could never ask again")
 
@@ -125,16 +134,14 @@ async def test_a_lesson_is_recorded_after_a_yes_and_both_are_seen_and_heard_in_t
     student, tutor = await meet(people, lesson)
 
     await press_record(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-no")
+    await answer(student.tab, "no")
     await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
     for person in (student, tutor):
-        await wait_until(person.tab, f"{SIGN} === null && {QUESTION} === null")
+        await wait_until(person.tab, f"{SIGN} === null && !{QUESTION}")
         assert await person.tab.evaluate("window.saved === undefined")
 
     await ask_until_it_is_asked(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-yes")
+    await answer(student.tab, "yes")
     await wait_until(tutor.tab, f"{STATE} === 'recording' && {SIGN}.innerText.includes('You are recording')")
     await wait_until(
         student.tab, f"{STATE} === 'recorded' && {SIGN}.innerText.includes('The tutor is recording')"
@@ -169,8 +176,7 @@ async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_o
 ) -> None:
     student, tutor = await meet(people, lesson)
     await press_record(tutor.tab)
-    await wait_until(student.tab, QUESTION)
-    await student.tab.press_part("recording-yes")
+    await answer(student.tab, "yes")
     await wait_until(tutor.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
 
     await tutor.tab.reload()
@@ -182,8 +188,7 @@ async def test_a_page_that_dies_in_the_middle_offers_what_there_is_and_the_end_o
     await wait_until(student.tab, f"{SIGN} === null")
 
     await press_record(student.tab)
-    await wait_until(tutor.tab, QUESTION)
-    await tutor.tab.press_part("recording-yes")
+    await answer(tutor.tab, "yes")
     await wait_until(student.tab, f"{KEPT_BYTES}.then((bytes) => bytes > 20_000)")
     await tutor.tab.press_part("end")
     await student.wait_for_state("ended")
@@ -211,4 +216,4 @@ async def test_a_link_that_forbids_recordings_has_no_entry_and_its_page_says_no_
 
     await press_record(tutor.tab)
     await wait_until(tutor.tab, f"{NEWS}?.innerText.includes('no')")
-    assert await student.tab.evaluate(f"{QUESTION} === null")
+    assert await student.tab.evaluate(f"!{QUESTION}")

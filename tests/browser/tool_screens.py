@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from tests.browser.drawing import draw, open_board, take
 from tests.browser.files import choose, wait_for_state
+from tests.browser.pdfs import write_pdf
 from tests.browser.tab import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from playwright.async_api import FilePayload
 
     from tests.browser.people import Person
     from tests.browser.tab import ChromiumTab, Tab
@@ -47,6 +50,12 @@ async def show_the_tools(person: Person, tab: ChromiumTab) -> AsyncIterator[str]
         await take(person, colour, "bold")
         await draw(tab, *((40 + 5 * step, 40 + 26 * number + (step % 6) * 4) for step in range(40)))
     yield "board"
+    page = write_pdf(pages=3, black=[], side=600)
+    file: FilePayload = {"name": "猫.pdf", "mimeType": "application/pdf", "buffer": page}
+    await tab.page.set_input_files("[data-part=board-picture]", file)
+    await wait_until(tab, "document.querySelector('[data-part=pdf-preview]')?.naturalWidth > 0")
+    yield "pdf"
+    await tab.evaluate("document.querySelector('[data-part=pdf] .panel-close').click()")
     await tab.press_part("board-close")
 
 

@@ -25,6 +25,14 @@ def test_a_theme_travels_with_what_was_chosen_and_nothing_else() -> None:
     assert "=" not in fragment
 
 
+def test_the_next_page_travels_in_a_signed_link_only() -> None:
+    theme = Theme(brand="Lengua", next="https://platform.example/lessons")
+    fragment = theme.as_fragment()
+
+    assert theme.as_claim() == {"brand": "Lengua", "next": "https://platform.example/lessons"}
+    assert json.loads(base64.urlsafe_b64decode(fragment + "=" * (-len(fragment) % 4))) == {"brand": "Lengua"}
+
+
 @pytest.mark.parametrize(
     ("hidden", "name"),
     [((), "without"), (("chat", "reactions"), "without"), (FEATURES[1:], "features")],
@@ -51,6 +59,9 @@ def test_a_token_names_what_is_shown_or_what_is_hidden_whichever_is_shorter(
         {"logo": "https://platform.example/logo.png"},
         {"features": ["chat", "chat"]},
         {"features": ["teleport"]},
+        {"next": "http://platform.example/lessons"},
+        {"next": "javascript:alert(1)"},
+        {"next": "https://platform.example/".ljust(301, "x")},
         {"font": "Comic Sans"},
     ],
 )

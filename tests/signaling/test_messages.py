@@ -66,8 +66,8 @@ WRONG: Final[dict[str, list[object]]] = {
     "name": ["x" * 65, 5],
     "language": ["x" * 9, 5],
     "sessionStart": ["5", -1, 2**53, 1.5],
-    "token": ["x" * 4_097, 5],
-    "resume": ["x" * 4_097, 5],
+    "token": ["x" * 5_121, 5],
+    "resume": ["x" * 5_121, 5],
     "takeover": ["yes", 1, None],
     "relay": ["1", 1, None],
 }

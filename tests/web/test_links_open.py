@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from langdao_video.session.next_page import NEXT_CHARACTERS_MAX
 from langdao_video.session.theme import LOGO_CHARACTERS_MAX, Feature
 from langdao_video.signaling.codec import encode_frame, receive_frame
 from langdao_video.signaling.messages import LobbyJoin
@@ -36,6 +37,10 @@ themes = st.fixed_dictionaries(
         "radius": st.integers(0, 24),
         "logo": st.integers(1, LOGO_CHARACTERS_MAX - len(DATA) + 5).map(lambda length: DATA + "A" * length),
         "features": st.lists(st.sampled_from(FEATURES), max_size=10),
+        "next": st.one_of(
+            texts,
+            st.text("ab/%20?#@:\\", max_size=280).map(lambda rest: f"https://platform.example/{rest}"),
+        ),
     },
 )
 bodies = st.fixed_dictionaries(
@@ -109,7 +114,7 @@ def test_every_link_that_is_made_opens_and_every_refusal_names_its_field(
     if made.status_code != 201:
         assert (made.status_code, made.json()["code"]) == (422, "request-invalid")
         fields = [wrong["field"] for wrong in made.json()["fields"]]
-        assert set(fields) <= {"displayName", "look.brand", "look.features", "look.logo"}
+        assert set(fields) <= {"displayName", "look.brand", "look.features", "look.logo", "look.next"}
         return
     check_opens(mode, made.json()["studentUrl"])
     dressing: dict[str, Any] = {
@@ -133,6 +138,7 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
             "radius": 10,
             "logo": "data:image/svg+xml;base64," + "A" * (LOGO_CHARACTERS_MAX - 26),
             "features": list(FEATURES),
+            "next": "https://platform.example/".ljust(NEXT_CHARACTERS_MAX, "x"),
         },
     }
 
@@ -152,8 +158,23 @@ def test_the_heaviest_legal_link_opens(mode: Mode) -> None:
         ({"brand": "Lang\u202eDAO"}, "one line"),
         ({"brand": "   "}, "visible text"),
         ({"brand": "👩" * 21}, "most emoji count as two"),
+        ({"next": "data:text/html,hello"}, "a full https address"),
+        ({"next": "https://platform.example@elsewhere.example/"}, "without user name"),
+        ({"next": "https://xn--pltform-2fg.example/"}, "no Punycode"),
+        ({"next": "https://platform.example/" + "x" * 10_000}, "300"),
     ],
-    ids=["features twice", "newline", "escape", "bidi", "spaces", "emoji"],
+    ids=[
+        "features twice",
+        "newline",
+        "escape",
+        "bidi",
+        "spaces",
+        "emoji",
+        "data",
+        "user",
+        "punycode",
+        "long",
+    ],
 )
 def test_what_would_not_open_is_refused_with_what_would_be_right(
     mode: Mode, theme: dict[str, object], says: str

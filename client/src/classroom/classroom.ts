@@ -92,7 +92,7 @@ export class Classroom {
     this.line.send();
   }
 
-  /** Show the other person something on the board. */
+  /** Show the other person where one points, or where to look. */
   showOther(shown: Shown): void {
     this.line.show(shown);
   }

@@ -18,6 +18,9 @@ const BY_THEMSELVES_BYTES_MAX = 50 * 1_048_576;
 const RATE = { most: 1_048_576, perSecond: 4 * 1_048_576 };
 const RATE_BYTES_MIN = 131_072;
 
+/** A disk that needs longer to note a file holds up nobody. */
+const NOTE_MS_MAX = 2_000;
+
 /** One file, as it is shown. */
 export interface FileView {
   readonly id: string;
@@ -45,6 +48,8 @@ interface Entry {
   in: IncomingFile | null;
   readonly blob: Blob | null;
   isOfferDue: boolean;
+  /** Until it is noted here it is not offered: a page that was loaded anew could not say that it is gone. */
+  isHeldBack: boolean;
   bytes: number;
 }
 
@@ -95,8 +100,16 @@ export class FileExchange {
       atMs: this.options.clock(),
       state: 'offered',
     } as const;
-    this.add({ record, out, in: null, blob: file.blob, isOfferDue: true, bytes: 0 });
-    this.options.onReady();
+    const entry: Entry = {
+      record,
+      out,
+      in: null,
+      blob: file.blob,
+      isOfferDue: false,
+      isHeldBack: true,
+      bytes: 0,
+    };
+    void this.add(entry).then(() => this.release(entry));
     return true;
   }
 
@@ -138,7 +151,7 @@ export class FileExchange {
   greet(): void {
     for (const entry of this.entries.values()) {
       const { isOwn, offer, state } = entry.record;
-      entry.isOfferDue = isOwn && isUnderWay(state);
+      entry.isOfferDue = isOwn && isUnderWay(state) && !entry.isHeldBack;
       // Also of a page that was loaded anew: what it had offered waits over there for nothing.
       if (isOwn && isStop(state)) this.say({ kind: 'file-stop', id: offer.id, why: state });
     }
@@ -151,7 +164,10 @@ export class FileExchange {
 
   tick(nowMs: number): void {
     if (!this.isOpen) return;
-    for (const { in: file } of this.entries.values()) file?.tick(nowMs);
+    for (const entry of this.entries.values()) {
+      entry.in?.tick(nowMs);
+      if (entry.isHeldBack && nowMs - entry.record.atMs >= NOTE_MS_MAX) this.release(entry);
+    }
     this.show();
   }
 
@@ -229,8 +245,16 @@ export class FileExchange {
       atMs: this.options.clock(),
       state: 'offered',
     } as const;
-    const entry: Entry = { record, out: null, in: null, blob: null, isOfferDue: false, bytes: 0 };
-    this.add(entry);
+    const entry: Entry = {
+      record,
+      out: null,
+      in: null,
+      blob: null,
+      isOfferDue: false,
+      isHeldBack: false,
+      bytes: 0,
+    };
+    void this.add(entry);
     const together = this.byThemselves + offer.size;
     if (offer.size <= BY_ITSELF_BYTES_MAX && together <= BY_THEMSELVES_BYTES_MAX) {
       this.byThemselves = together;
@@ -294,9 +318,10 @@ export class FileExchange {
       in: null,
       blob: null,
       isOfferDue: false,
+      isHeldBack: false,
       bytes,
     };
-    this.add(entry);
+    void this.add(entry);
     if (state !== 'moving') return;
     const kept = await this.options.store.countBlocks(record.offer.id).catch(() => 0);
     if (entry.record.state === 'moving' && !entry.in) this.begin(entry, kept);
@@ -308,17 +333,26 @@ export class FileExchange {
     this.options.onReady();
   }
 
-  private add(entry: Entry): void {
+  /** Resolves when the file is noted. */
+  private add(entry: Entry): Promise<void> {
     this.entries.set(entry.record.offer.id, entry);
-    this.options.store.note(entry.record);
+    const noted = this.options.store.note(entry.record);
     this.show();
+    return noted;
+  }
+
+  private release(entry: Entry): void {
+    if (!entry.isHeldBack) return;
+    entry.isHeldBack = false;
+    entry.isOfferDue = isUnderWay(entry.record.state);
+    this.options.onReady();
   }
 
   private set(entry: Entry, state: FileState, bytes: number): void {
     entry.bytes = bytes;
     if (entry.record.state === state) return;
     entry.record = { ...entry.record, state };
-    this.options.store.note(entry.record);
+    void this.options.store.note(entry.record);
     this.show();
   }
 

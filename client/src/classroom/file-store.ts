@@ -37,8 +37,8 @@ export interface FileStore extends BlockStore {
   /** How many of a file's bytes can be kept: a page without a database has less room. */
   readonly bytesMax: number;
   readonly records: readonly FileRecord[];
-  /** Note how a file stands. What cannot be noted is forgotten by a reload, and by nothing else. */
-  note(record: FileRecord): void;
+  /** Note how a file stands; resolves when it is noted, or cannot be. What is not noted is forgotten by a reload, and by nothing else. */
+  note(record: FileRecord): Promise<void>;
   /** Count the blocks of a file that are here, from the first on without a gap. */
   countBlocks(id: string): Promise<number>;
   /** Forget a file's blocks. */
@@ -78,7 +78,7 @@ class MemoryStore implements FileStore {
     return block;
   }
 
-  note(): void {
+  async note(): Promise<void> {
     // A reload forgets it.
   }
 
@@ -122,12 +122,14 @@ class DatabaseStore implements FileStore {
     await endOf(transaction);
   }
 
-  note(record: FileRecord): void {
+  async note(record: FileRecord): Promise<void> {
     try {
       const row: Row = { ...record, id: record.offer.id };
-      this.database.transaction(RECORDS, 'readwrite').objectStore(RECORDS).put(row);
+      const transaction = this.database.transaction(RECORDS, 'readwrite');
+      transaction.objectStore(RECORDS).put(row);
+      await endOf(transaction);
     } catch {
-      // Another tab has closed the database for a later version.
+      // The disk is full, or another tab has closed the database for a later version.
     }
   }
 

@@ -32,6 +32,9 @@ type SyncState = {
 const key = new PluginKey<Uint8Array>('caret');
 const NOWHERE = new Uint8Array();
 
+/** From the edge of what one sees of the notes to its first letters, CSS px. */
+const EDGE_PX = 28;
+
 /** Show *caret* in *view*. */
 export function showCaret(view: EditorView, caret: Uint8Array): void {
   view.dispatch(view.state.tr.setMeta(key, caret).setMeta('addToHistory', false));
@@ -84,6 +87,22 @@ export function writeCaret({ anchor, head }: Place, { type, binding }: SyncState
     Y.encodeRelativePosition(absolutePositionToRelativePosition(place, type, binding.mapping));
   const from = write(anchor);
   return Uint8Array.of(from.byteLength, ...from, ...write(head));
+}
+
+/** Write where the person of *view* is: at their caret, else where what they see begins. */
+export function writePlace(view: EditorView): Uint8Array {
+  if (view.hasFocus()) return writeCaret(view.state.selection, syncOf(view));
+  const { left, top } = (view.dom.parentElement ?? view.dom).getBoundingClientRect();
+  const place = view.posAtCoords({ left: left + EDGE_PX, top: top + EDGE_PX })?.pos ?? 0;
+  return writeCaret({ anchor: place, head: place }, syncOf(view));
+}
+
+/** Bring *place* of the other page into view. The own caret stays where it is. */
+export function showPlace(view: EditorView, place: Uint8Array): void {
+  const found = readCaret(place, syncOf(view));
+  if (!found) return;
+  const { node } = view.domAtPos(Math.min(Math.max(found.head, 0), view.state.doc.content.size));
+  (node instanceof Element ? node : node.parentElement)?.scrollIntoView({ block: 'center' });
 }
 
 /** Read where a caret is now; null for bytes that are none, and for a place that is gone or has not come. */

@@ -5,7 +5,7 @@ import { EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { initProseMirrorDoc, ySyncPlugin, ySyncPluginKey, yUndoPlugin, yUndoPluginKey } from 'y-prosemirror';
 import type { UndoManager, XmlFragment } from 'yjs';
-import { type CaretHost, makeCaretPlugin, showCaret } from './notes-caret';
+import { type CaretHost, makeCaretPlugin, showCaret, showPlace, writePlace } from './notes-caret';
 import { type Action, linkTo, makeKeyPlugins } from './notes-commands';
 import { holdWhileComposing } from './notes-composition';
 import { makeDirectionPlugin } from './notes-direction';
@@ -124,6 +124,16 @@ export class NotesEditor {
 
   showCaret(caret: Uint8Array): void {
     showCaret(this.view, caret);
+  }
+
+  /** Read where the person is in the notes. */
+  readPlace(): Uint8Array {
+    return writePlace(this.view);
+  }
+
+  /** Bring *place* into view. */
+  showPlace(place: Uint8Array): void {
+    showPlace(this.view, place);
   }
 
   /** Something of the host is another: whether the notes are read only, how the other person is called. */

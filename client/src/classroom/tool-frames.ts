@@ -19,6 +19,8 @@ export type ToolMessage =
   | { readonly kind: 'pointer'; readonly bytes: Uint8Array }
   /** The part of the board to which the sender brings the other (board-signs.ts). */
   | { readonly kind: 'look-here'; readonly bytes: Uint8Array }
+  /** The tab of the panel to which the sender brings the other, and where in it (tab-look.ts). */
+  | { readonly kind: 'look-tab'; readonly bytes: Uint8Array }
   /** What the sender has said, as their browser wrote it (caption-frame.ts). */
   | { readonly kind: 'caption'; readonly bytes: Uint8Array }
   /** Whether the sender wants captions, and whether they write their own (caption-talk.ts). */
@@ -70,6 +72,8 @@ const KINDS: Readonly<Record<Kind, { readonly code: number; readonly bytesMax: n
   listening: { code: 6, bytesMax: 64 },
   pointer: { code: 7, bytesMax: 1_280 },
   'look-here': { code: 8, bytesMax: 64 },
+  // A tab, and a caret in it.
+  'look-tab': { code: 9, bytesMax: 576 },
   // Ten thousand characters are read, cut and told of.
   caption: { code: 24, bytesMax: 65_536 },
   captioning: { code: 25, bytesMax: 64 },

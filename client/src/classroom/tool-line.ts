@@ -16,7 +16,7 @@ import {
 } from './tool-frames';
 
 /** What is shown to the other person at this moment, and is no part of the document. */
-export type Shown = Extract<ToolMessage, { readonly kind: 'pointer' | 'look-here' }>;
+export type Shown = Extract<ToolMessage, { readonly kind: 'pointer' | 'look-here' | 'look-tab' }>;
 
 /** As much of an RTCDataChannel as is used here. */
 export interface ToolChannel {
@@ -78,7 +78,7 @@ export class ToolLine {
   private isSignDue = false;
   /** What the other page's sign says; false while there is no channel. */
   hasListener = false;
-  /** Hears what the other person shows on the board: where they point, and where to look. */
+  /** Hears what the other person shows: where they point on the board, and where to look. */
   onShown: (shown: Shown) => void = () => undefined;
   /** What is to be shown to them: of each kind the newest. */
   private readonly toShow = new Map<Shown['kind'], Shown>();
@@ -262,6 +262,7 @@ export class ToolLine {
         return;
       case 'pointer':
       case 'look-here':
+      case 'look-tab':
         this.sync.receive(received, nowMs);
         this.onShown(received);
         return;

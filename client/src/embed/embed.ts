@@ -47,6 +47,7 @@ const EVERY_TYPE: Readonly<Record<keyof ParentEventMap, true>> = {
   'connection-warning': true,
   'grace-resolved': true,
   'low-balance': true,
+  'next-page': true,
 };
 const TYPES: ReadonlySet<string> = new Set(Object.keys(EVERY_TYPE));
 

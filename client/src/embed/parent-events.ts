@@ -55,6 +55,11 @@ export interface SessionEnded extends ParentEventBase<'session-ended'> {
   readonly userAddress: string;
 }
 
+/** The person goes on to the platform's next page (`look.next`): this window is about to leave for it. */
+export interface NextPageOpened extends ParentEventBase<'next-page'> {
+  readonly url: string;
+}
+
 /** A user switched the microphone or the camera (R32). */
 export interface UserAction extends ParentEventBase<'user-action'> {
   readonly action: 'muted' | 'unmuted' | 'video-enabled' | 'video-disabled';
@@ -103,6 +108,7 @@ export interface ParentEventMap {
   'connection-warning': ConnectionWarning;
   'grace-resolved': GraceResolved;
   'low-balance': LowBalance;
+  'next-page': NextPageOpened;
 }
 
 /** What the page around the call may answer to a `connection-warning`, for the one who stayed (R40). */

@@ -102,7 +102,7 @@ function toObject(value: unknown): object {
 }
 
 /** Decode base64url JSON (RFC 4648 §5); null for anything else. */
-function decode(encoded: string | null): unknown {
+export function decode(encoded: string | null): unknown {
   if (!encoded) return null;
   try {
     const bytes = atob(encoded.replace(/-/g, '+').replace(/_/g, '/'));

@@ -27,7 +27,7 @@ from langdao_video.session.link_repair import find_token
 from langdao_video.session.links import TOKEN_CHARACTERS_MAX, Grant, Link, LinkRules
 from langdao_video.session.resume import Resume
 from langdao_video.session.roles import Role
-from langdao_video.session.theme import DisplayName
+from langdao_video.session.theme import DisplayName, Theme
 
 KEY_BYTES_MIN: Final = 32
 LINK_LIFETIME_MS: Final = 24 * 3_600_000
@@ -120,11 +120,13 @@ class Tokens:
         }
         token = self._make("link", {**claims, "jti": self._make_id()}, now_ms, LINK_LIFETIME_MS)
         if len(token) > TOKEN_CHARACTERS_MAX:
-            logo = len(link.theme.logo or "") if link.theme else 0
+            theme = link.theme or Theme()
+            logo, next_page = len(theme.logo or ""), len(theme.next or "")
             raise BadRequest(
                 "link-too-long",
                 f"The link's token would have {len(token)} characters. It may have at most {TOKEN_CHARACTERS_MAX}: "
-                f"make the logo ({logo} characters) smaller, or the session's id, name and brand shorter.",
+                f"make the logo ({logo} characters) smaller, or the next page's address ({next_page}), the session's "
+                "id, name and brand shorter.",
             )
         return token
 

@@ -19,7 +19,7 @@ from langdao_video.session.theme import NAME_CHARACTERS_MAX, Theme, is_name
 
 PARAMETERS: Final = ("room", "role", "address", "language", "sessionStart")
 ASSUMED_LANGUAGE: Final = "es"
-TOKEN_CHARACTERS_MAX: Final = 4_096
+TOKEN_CHARACTERS_MAX: Final = 5_120
 """The longest signed token that a link's fragment may have."""
 _UNIX_MS_DIGITS_MAX: Final = 15
 _GIVEN_CHARACTERS_MAX: Final = 60

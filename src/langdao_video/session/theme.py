@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 from pydantic.alias_generators import to_camel
 
+from langdao_video.session.next_page import NEXT_CHARACTERS_MAX, is_next_page
 from langdao_video.session.text import is_one_line
 
 LOGO_CHARACTERS_MAX: Final = 2_000
@@ -64,6 +65,16 @@ def _check_brand(text: str) -> str:
             "characters; most emoji count as two"
         )
     return text
+
+
+def _check_next(address: str) -> str:
+    if not is_next_page(address):
+        raise ValueError(
+            "the next page is a full https address such as https://platform.example/lessons (http only on localhost), "
+            f"1 to {NEXT_CHARACTERS_MAX} characters, without user name, and its host has a name in plain ASCII "
+            "letters, no number and no Punycode (xn--); encode other characters after the host"
+        )
+    return address
 
 
 def _check_features(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
@@ -131,6 +142,19 @@ class Theme(BaseModel):
         ]
         | None
     ) = None
+    next: (
+        Annotated[
+            str,
+            Field(
+                max_length=NEXT_CHARACTERS_MAX,
+                description="The page of yours to which the end of the call leads: https, or http on localhost. It "
+                "counts in signed links only.",
+                examples=["https://platform.example/lessons"],
+            ),
+            AfterValidator(_check_next),
+        ]
+        | None
+    ) = None
 
     def as_claim(self) -> dict[str, object]:
         """Return the chosen values for a token, with names in camelCase.
@@ -147,6 +171,9 @@ class Theme(BaseModel):
         return claim
 
     def as_fragment(self) -> str:
-        """Return the chosen values as base64url JSON, for the `look` parameter of a link without a token."""
-        text = self.model_dump_json(by_alias=True, exclude_none=True)
+        """Return the chosen values as base64url JSON, for the `look` parameter of a link without a token.
+
+        The next page is left out. Anybody can write such a link, so no page follows it.
+        """
+        text = self.model_dump_json(by_alias=True, exclude_none=True, exclude={"next"})
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

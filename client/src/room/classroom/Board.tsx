@@ -12,12 +12,15 @@ import { toWindow } from '../../classroom/board-view';
 import { t } from '../../i18n/lazy-words';
 import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
+import { isPanelOpen } from '../store/panel-state';
 import { BoardBar } from './BoardBar';
 import { BoardDesk } from './board-desk';
 import { listenTo } from './board-events';
 import { readInk } from './board-ink';
 import { theirPointer, theirView } from './board-news';
 import { NewestEvery } from './newest-every';
+import { RetryButton } from './RetryButton';
+import { TabLed } from './TabLed';
 import { ToolStatus } from './ToolStatus';
 import { otherName, tools } from './tools-state';
 
@@ -32,15 +35,7 @@ const RATIO_MAX = 2;
 /** Safari on a phone zooms into anything that is written in smaller letters. */
 const LETTER_PX_MIN = 16;
 
-const pdfDialog = makeLazy(
-  () => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog),
-  ({ hasFailed, onRetry }) =>
-    hasFailed ? (
-      <button type="button" class="button" onClick={onRetry}>
-        {t('notice.retry')}
-      </button>
-    ) : null,
-);
+const pdfDialog = makeLazy(() => import('./PdfDialog').then(({ PdfDialog }) => PdfDialog), RetryButton);
 
 /** Stays while the board is closed: with it what can be undone, and where one was. */
 let kept: { readonly of: Opened; readonly desk: BoardDesk } | null = null;
@@ -74,6 +69,7 @@ function Opened({ desk }: { readonly desk: BoardDesk }) {
       <BoardWindow desk={desk} />
       <div class="board-foot">
         <Led desk={desk} />
+        {!isPanelOpen.value && <TabLed />}
         <Fixed desk={desk} />
         <ToolStatus />
         <output class="tool-statuses">

@@ -56,9 +56,9 @@ interface BarProps {
 }
 
 export function BoardBar({ desk, isReadOnly, onClose }: BarProps) {
-  const { held, canUndo, canRedo } = desk.state.value;
+  const { held, canUndo, canRedo, hasPage } = desk.state.value;
   return (
-    <div class="board-bar">
+    <div class={hasPage ? 'board-bar paper' : 'board-bar'}>
       <Choices
         name="tool"
         of={TOOLS}

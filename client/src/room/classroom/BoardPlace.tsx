@@ -5,18 +5,14 @@ import { effect, signal } from '@preact/signals';
 import { Presentation } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import './BoardPlace.css';
-import { readClock } from '../../base/clock';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
 import { makeLazy } from '../../ui/lazy';
 import { isBoardOpen } from '../store/board-state';
-import { theirPointer, theirView } from './board-news';
+import { theirView } from './board-news';
 import { isWritingBeside, startSharing } from './board-room';
 import { tools } from './tools-state';
-
-/** Whoever asks one to look more often than this is not heard: one could not close the board. */
-const BROUGHT_EVERY_MS = 3_000;
 
 const board = makeLazy(
   () => import('./Board').then(({ Board }) => Board),
@@ -78,23 +74,20 @@ export function BoardButton() {
   );
 }
 
-/** Hear from now on what the other person does at the board. */
+/** The other person wants one to look at a part of the board (board-signs.ts). Who writes where it would be gets a sign. */
+export function bringToBoard(part: Uint8Array): void {
+  theirView.value = part;
+  if (isWritingBeside()) hasNews.value = true;
+  else isBoardOpen.value = true;
+}
+
+/** Hear from now on what the other person draws. */
 export function startBoard(): void {
   if (!isShown('board')) return;
   startSharing();
-  let broughtMs = Number.NEGATIVE_INFINITY;
   effect(() => {
     const classroom = tools.classroom.value;
     if (!classroom) return undefined;
-    classroom.onShown = ({ kind, bytes }) => {
-      if (kind === 'pointer') theirPointer.value = bytes;
-      else if (readClock() - broughtMs >= BROUGHT_EVERY_MS) {
-        broughtMs = readClock();
-        theirView.value = bytes;
-        if (isWritingBeside()) hasNews.value = true;
-        else isBoardOpen.value = true;
-      }
-    };
     const drawn = classroom.doc.getMap('board');
     const look = (_event: unknown, { local }: { readonly local: boolean }) => {
       if (!local && !isBoardOpen.peek()) hasNews.value = drawn.size > 0;

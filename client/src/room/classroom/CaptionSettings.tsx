@@ -1,55 +1,45 @@
 // How large the captions are, and whether and in which language the own words are written.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import '../../ui/Dialog.css';
+import { useEffect, useState } from 'preact/hooks';
 import '../devices/DeviceSettings.css';
 import type { Way } from '../../classroom/recogniser-rules';
 import { LANGUAGES, type Language } from '../../i18n/languages';
 import { t } from '../../i18n/lazy-words';
 import { nameLanguage } from '../../i18n/localized';
-import { LiveRegion } from '../../ui/LiveRegion';
-import { closeModal, useModal } from '../../ui/modal';
+import { ClosableDialog } from '../../ui/ClosableDialog';
 import { captionSize, SIZES, setCaptionSize } from './caption-size';
 import { captions } from './live-captions';
 import { findRecognition, findWay } from './recogniser';
 
 export function CaptionSettings({ onClose }: { readonly onClose: () => void }) {
-  const box = useRef<HTMLDialogElement>(null);
-  useModal(box, onClose);
   return (
-    <dialog
-      ref={box}
-      class="dialog"
-      aria-labelledby="captions-dialog-title"
-      data-part="captions-dialog"
+    <ClosableDialog
+      part="captions-dialog"
+      title={t('captions.settings')}
+      closing={t('devices.close')}
       onClose={onClose}
     >
-      <h2 id="captions-dialog-title">{t('captions.settings')}</h2>
-      <div class="settings">
-        <fieldset class="captions-sizes">
-          <legend>{t('captions.size')}</legend>
-          {SIZES.map((size) => (
-            <label key={size}>
-              <input
-                type="radio"
-                name="captions-size"
-                value={size}
-                checked={captionSize.value === size}
-                onChange={() => setCaptionSize(size)}
-              />
-              {t(`captions.size.${size}`)}
-            </label>
-          ))}
-        </fieldset>
-        <OwnWords onWish={() => closeModal(box, onClose)} />
-      </div>
-      <div class="dialog-actions">
-        <button type="button" class="button primary" onClick={() => closeModal(box, onClose)}>
-          {t('devices.close')}
-        </button>
-      </div>
-      <LiveRegion />
-    </dialog>
+      {(close) => (
+        <div class="settings">
+          <fieldset class="captions-sizes">
+            <legend>{t('captions.size')}</legend>
+            {SIZES.map((size) => (
+              <label key={size}>
+                <input
+                  type="radio"
+                  name="captions-size"
+                  value={size}
+                  checked={captionSize.value === size}
+                  onChange={() => setCaptionSize(size)}
+                />
+                {t(`captions.size.${size}`)}
+              </label>
+            ))}
+          </fieldset>
+          <OwnWords onWish={close} />
+        </div>
+      )}
+    </ClosableDialog>
   );
 }
 

@@ -1,14 +1,6 @@
 // Where the lesson is taken home. What makes files of it is loaded at the end, and only where there can be something to keep.
 
-import { t } from '../../i18n/lazy-words';
 import { makeLazy } from '../../ui/lazy';
+import { RetryButton } from './RetryButton';
 
-export const takeHome = makeLazy(
-  () => import('./TakeHome').then(({ TakeHome }) => TakeHome),
-  ({ hasFailed, onRetry }) =>
-    hasFailed ? (
-      <button type="button" class="button" onClick={onRetry}>
-        {t('notice.retry')}
-      </button>
-    ) : null,
-);
+export const takeHome = makeLazy(() => import('./TakeHome').then(({ TakeHome }) => TakeHome), RetryButton);

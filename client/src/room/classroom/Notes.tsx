@@ -9,6 +9,7 @@ import { notesOf } from '../../classroom/notes-values';
 import { t } from '../../i18n/lazy-words';
 import { otherRole, state } from '../store/room-store';
 import { NotesBar } from './NotesBar';
+import { ownPlace, wantedPlace } from './panel-tab';
 import { ToolStatus } from './ToolStatus';
 import { tools } from './tools-state';
 
@@ -44,13 +45,20 @@ function Editor({ classroom }: { readonly classroom: Opened }) {
     drawing.onChange = () => draw();
     drawing.onFull = () => refuse(true);
     place.current?.append(editor.view.dom);
+    ownPlace.read = () => editor.readPlace();
     draw();
     return () => {
+      ownPlace.read = () => null;
       drawing.onChange = drawing.onFull = () => undefined;
       editor.view.dom.remove();
     };
   }, [editor, drawing]);
   useLayoutEffect(() => editor.refresh(), [editor, isFull, name]);
+  useEffect(() => {
+    if (!wantedPlace.value) return;
+    editor.showPlace(wantedPlace.value);
+    wantedPlace.value = null;
+  }, [editor, wantedPlace.value]);
   return (
     <>
       <div class="notes-head">

@@ -2,6 +2,7 @@
 
 import {
   Bold,
+  Eye,
   Heading1,
   Heading2,
   Highlighter,
@@ -28,6 +29,7 @@ import './ToolPress.css';
 import type { NotesEditor } from '../../classroom/notes-editor';
 import { t } from '../../i18n/lazy-words';
 import { Icon } from '../../ui/Icon';
+import { callToTab } from './panel-tab';
 import { tabAt } from './tab-keys';
 
 const ICONS: Readonly<Record<ActionName, IconNode>> = {
@@ -46,7 +48,7 @@ const ICONS: Readonly<Record<ActionName, IconNode>> = {
 };
 
 const NAMES = Object.keys(ICONS) as ActionName[];
-const ALL = [...NAMES.slice(0, -2), 'link', ...NAMES.slice(-2)] as const;
+const ALL = [...NAMES.slice(0, -2), 'link', ...NAMES.slice(-2), 'look'] as const;
 type Name = (typeof ALL)[number];
 
 interface BarProps {
@@ -79,6 +81,16 @@ export function NotesBar({ editor, isReadOnly }: BarProps) {
               icon={Link}
               isOn={isLinking}
               onPress={() => setLinking(!isLinking)}
+            />
+          ) : name === 'look' ? (
+            <Tool
+              key={name}
+              {...shared}
+              name={name}
+              icon={Eye}
+              isOn={null}
+              isReadOnly={false}
+              onPress={() => callToTab('notes')}
             />
           ) : (
             <ActionTool key={name} {...shared} name={name as ActionName} editor={editor} />
@@ -125,7 +137,7 @@ interface ToolProps extends SharedProps {
 }
 
 function Tool({ name, icon, isOn, isIdle = false, current, isReadOnly, onFocus, onPress }: ToolProps) {
-  const label = t(`notes.${name as ActionName | 'link'}`);
+  const label = t(name === 'look' ? 'board.look' : `notes.${name as ActionName | 'link'}`);
   return (
     <button
       type="button"

@@ -1,8 +1,6 @@
 // The chat and the lesson's tools, one at a time, in the side panel. With a single part there are no tabs.
 
-import { signal } from '@preact/signals';
 import { BookA } from 'lucide';
-import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import './PanelTabs.css';
 import { cleanWord } from '../../classroom/clean-word';
@@ -11,42 +9,30 @@ import { formatNumber } from '../../i18n/format';
 import { t } from '../../i18n/lazy-words';
 import { isShown } from '../../theme/apply-theme';
 import { Icon } from '../../ui/Icon';
-import { type Lazy, makeLazy } from '../../ui/lazy';
+import { makeLazy } from '../../ui/lazy';
 import { Chat } from '../chat/Chat';
 import { isMessageWanted } from '../store/panel-state';
 import { unread } from '../store/unread';
 import { addWord } from './add-word';
 import { BoardButton } from './BoardPlace';
+import { cameFrom, chooseTab, chosenTab, stay, TABS, type Tab } from './panel-tab';
+import { RetryButton } from './RetryButton';
+import { TabLed } from './TabLed';
 import { tabAt } from './tab-keys';
 import { tools } from './tools-state';
 
-const TABS = ['chat', 'notes', 'vocabulary'] as const;
-type Tab = (typeof TABS)[number];
-
 const TITLES = { chat: 'panel.chat', notes: 'notes.title', vocabulary: 'vocabulary.title' } as const;
 
-const chosen = signal<Tab>('chat');
-
-const notes = makeTab(() => import('./Notes').then(({ Notes }) => Notes));
-const vocabulary = makeTab(() => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary));
-
-function makeTab(fetch: () => Promise<ComponentType>): Lazy {
-  return makeLazy(fetch, ({ hasFailed, onRetry }) =>
-    hasFailed ? (
-      <button type="button" class="button" onClick={onRetry}>
-        {t('notice.retry')}
-      </button>
-    ) : null,
-  );
-}
+const notes = makeLazy(() => import('./Notes').then(({ Notes }) => Notes), RetryButton);
+const vocabulary = makeLazy(() => import('./Vocabulary').then(({ Vocabulary }) => Vocabulary), RetryButton);
 
 export function PanelTabs() {
   const tabs = TABS.filter(isShown);
   const cards = useCardCount();
   useEffect(() => {
-    if (isMessageWanted.value) chosen.value = 'chat';
+    if (isMessageWanted.value) chooseTab('chat');
   }, [isMessageWanted.value]);
-  const [tab] = tabs.includes(chosen.value) ? [chosen.value] : tabs;
+  const [tab] = tabs.includes(chosenTab.value) ? [chosenTab.value] : tabs;
   if (tabs.length < 2) return <div class="panel-tab">{tab && <Content of={tab} />}</div>;
   return (
     <div class="panel-tabs">
@@ -59,7 +45,7 @@ export function PanelTabs() {
             const next = tab && tabAt(tabs, tab, event.key, document.documentElement.dir === 'rtl');
             if (!next) return;
             event.preventDefault();
-            chosen.value = next;
+            chooseTab(next);
             document.getElementById(`tab-${next}`)?.focus();
           }}
         >
@@ -77,9 +63,18 @@ export function PanelTabs() {
           <BoardButton />
         </div>
       </div>
-      <div class="panel-tab" role="tabpanel" id="panel-tab" aria-labelledby={`tab-${tab}`}>
+      <div
+        class="panel-tab"
+        role="tabpanel"
+        id="panel-tab"
+        aria-labelledby={`tab-${tab}`}
+        // Who does something here stays.
+        onPointerDown={() => cameFrom.value && stay()}
+        onKeyDown={() => cameFrom.value && stay()}
+      >
         {tab && <Content of={tab} />}
       </div>
+      <TabLed />
     </div>
   );
 }
@@ -101,9 +96,7 @@ function TabButton(props: { readonly of: Tab; readonly isSelected: boolean; read
       aria-selected={isSelected}
       aria-controls="panel-tab"
       tabIndex={isSelected ? 0 : -1}
-      onClick={() => {
-        chosen.value = of;
-      }}
+      onClick={() => chooseTab(of)}
     >
       {t(TITLES[of])}
       {count > 0 && <span class="tab-count">{formatNumber(locale.value, count)}</span>}

@@ -1,15 +1,14 @@
 // Chooses the page of a PDF that goes on the board. Loaded with the first PDF.
 
-import { ChevronLeft, ChevronRight, X } from 'lucide';
+import { ChevronLeft, ChevronRight, type IconNode } from 'lucide';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import './PdfDialog.css';
 import type { SmallPicture } from '../../classroom/board-pictures';
 import { PdfFile } from '../../classroom/pdf-file';
 import { readPageNumber } from '../../classroom/pdf-rules';
 import { t } from '../../i18n/lazy-words';
+import { ClosableDialog } from '../../ui/ClosableDialog';
 import { Icon } from '../../ui/Icon';
-import { LiveRegion } from '../../ui/LiveRegion';
-import { closeModal, useModal } from '../../ui/modal';
 import { PdfPages } from './pdf-pages';
 import { loadSupply } from './pdf-supply';
 
@@ -20,59 +19,49 @@ export interface PdfDialogProps {
 }
 
 export function PdfDialog({ file, onPut, onClose }: PdfDialogProps) {
-  const box = useRef<HTMLDialogElement>(null);
   const pages = useMemo(
     () => new PdfPages(() => PdfFile.open(file, { makeWorker: (url) => new Worker(url), loadSupply })),
     [file],
   );
   useEffect(() => () => pages.close(), [pages]);
-  useModal(box, onClose);
   const { picture, problem } = pages.state.value;
-  const close = () => closeModal(box, onClose);
   return (
-    <dialog
-      ref={box}
-      class="dialog pdf"
-      aria-labelledby="pdf-title"
-      data-part="pdf"
-      onCancel={onClose}
+    <ClosableDialog
+      part="pdf"
+      class="pdf"
+      title={t('board.pdf-title')}
+      closing={t('files.cancel')}
+      hasCross
       onClose={onClose}
     >
-      <h2 id="pdf-title">{t('board.pdf-title')}</h2>
-      <button
-        type="button"
-        class="panel-close"
-        aria-label={t('files.cancel')}
-        title={t('files.cancel')}
-        onClick={close}
-      >
-        <Icon of={X} />
-      </button>
-      <div class="pdf-page" aria-busy={!picture && !problem}>
-        {picture && <Preview picture={picture} />}
-        <output class="pdf-said" data-part="pdf-said">
-          {problem ? t(`board.pdf-${problem}`) : !picture && t('board.pdf-wait')}
-        </output>
-      </div>
-      <Steps pages={pages} />
-      <div class="dialog-actions">
-        <button
-          type="button"
-          class="button primary"
-          data-part="pdf-put"
-          // Not `disabled`: the keyboard would lose its place.
-          aria-disabled={!picture}
-          onClick={() => {
-            if (!picture) return;
-            onPut(picture);
-            close();
-          }}
-        >
-          {t('board.pdf-put')}
-        </button>
-      </div>
-      <LiveRegion />
-    </dialog>
+      {(close) => (
+        <>
+          <div class="pdf-page" aria-busy={!picture && !problem}>
+            {picture && <Preview picture={picture} />}
+            <output class="pdf-said" data-part="pdf-said">
+              {problem ? t(`board.pdf-${problem}`) : !picture && t('board.pdf-wait')}
+            </output>
+          </div>
+          <Steps pages={pages} />
+          <div class="dialog-actions">
+            <button
+              type="button"
+              class="button primary"
+              data-part="pdf-put"
+              // Not `disabled`: the keyboard would lose its place.
+              aria-disabled={!picture}
+              onClick={() => {
+                if (!picture) return;
+                onPut(picture);
+                close();
+              }}
+            >
+              {t('board.pdf-put')}
+            </button>
+          </div>
+        </>
+      )}
+    </ClosableDialog>
   );
 }
 
@@ -88,7 +77,7 @@ function Preview({ picture }: { readonly picture: SmallPicture }) {
 
 function Steps({ pages }: { readonly pages: PdfPages }) {
   const { pages: count, page } = pages.state.value;
-  const step = (by: number, label: string, icon: typeof X) => (
+  const step = (by: number, label: string, icon: IconNode) => (
     <button
       type="button"
       class="button"

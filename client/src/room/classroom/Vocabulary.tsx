@@ -1,6 +1,6 @@
 // The lesson's words: both people add them, complete them, and hear them. Nobody else sees them.
 
-import { Download, Plus, Trash2, Undo2, Volume2 } from 'lucide';
+import { Download, Eye, Plus, Trash2, Undo2, Volume2 } from 'lucide';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './Vocabulary.css';
 import type { Doc } from 'yjs';
@@ -17,6 +17,7 @@ import { link, ownRole } from '../store/room-store';
 import { AnkiButton } from './AnkiButton';
 import { isRole, lessonLanguage, rowsOf, writeCard, writeTable } from './card-rows';
 import { OpenLesson } from './OpenLesson';
+import { callToTab } from './panel-tab';
 import { Quiz } from './Quiz';
 import { QuizButton, type QuizStand } from './QuizButton';
 import { SharedField } from './SharedField';
@@ -116,6 +117,16 @@ function Adder({ onAdd }: { readonly onAdd: (word: string) => void }) {
         onClick={add}
       >
         <Icon of={Plus} />
+      </button>
+      <button
+        type="button"
+        class="button"
+        data-part="vocabulary-look"
+        aria-label={t('board.look')}
+        title={t('board.look')}
+        onClick={() => callToTab('vocabulary')}
+      >
+        <Icon of={Eye} />
       </button>
     </div>
   );

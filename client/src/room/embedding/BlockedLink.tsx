@@ -6,11 +6,9 @@ import './BlockedLink.css';
 import { t } from '../../i18n/lazy-words';
 import { CopyButton } from '../../ui/CopyButton';
 
-/** As it is written in HTML, from left to right also in Arabic (U+2066, U+2069). */
-const NEEDS = '\u2066sandbox="allow-popups"\u2069';
-
-/** Show the address of *href* over the page, in place of an earlier one. When it closes, the keyboard goes back. */
-export function showBlocked(href: string): void {
+/** Show the address of *href* over the page, in place of an earlier one, with what the sandbox *needs*. When it closes, the keyboard
+ * goes back. */
+export function showBlocked(href: string, needs: string): void {
   const from = document.activeElement;
   document.getElementById('blocked')?.remove();
   const place = document.createElement('div');
@@ -21,10 +19,18 @@ export function showBlocked(href: string): void {
     place.remove();
     if (from instanceof HTMLElement) from.focus();
   };
-  render(<Blocked href={href} onClose={close} />, place);
+  render(<Blocked href={href} needs={needs} onClose={close} />, place);
 }
 
-function Blocked({ href, onClose }: { readonly href: string; readonly onClose: () => void }) {
+interface BlockedProps {
+  readonly href: string;
+  readonly needs: string;
+  readonly onClose: () => void;
+}
+
+function Blocked({ href, needs, onClose }: BlockedProps) {
+  // As it is written in HTML, from left to right also in Arabic (U+2066, U+2069).
+  const written = `\u2066sandbox="${needs}"\u2069`;
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => box.current?.focus(), []);
   return (
@@ -42,7 +48,7 @@ function Blocked({ href, onClose }: { readonly href: string; readonly onClose: (
       <code class="blocked-address" dir="ltr" translate={false}>
         {href}
       </code>
-      <p class="blocked-needs">{t('frame.needs', { needs: NEEDS })}</p>
+      <p class="blocked-needs">{t('frame.needs', { needs: written })}</p>
       <div class="blocked-actions">
         <button type="button" class="button" onClick={onClose}>
           {t('devices.close')}

@@ -1,6 +1,6 @@
 // The session is over: who ended it, how long it was, what was free, and what it costs, as the service counted it.
 
-import { CircleCheck, ReceiptText } from 'lucide';
+import { ArrowRight, CircleCheck, ReceiptText } from 'lucide';
 import './Summary.css';
 import { inOwnLanguage, locale } from '../../i18n';
 import { formatNumber } from '../../i18n/format';
@@ -8,9 +8,10 @@ import { t } from '../../i18n/lazy-words';
 import { formatCost, formatDuration } from '../../i18n/localized';
 import { Icon } from '../../ui/Icon';
 import { takeHome } from '../classroom/LazyTakeHome';
-import { openOutside } from '../embedding/open-link';
+import { type NextPage, readNextPage } from '../embedding/next-page';
+import { openNextPage, openOutside } from '../embedding/open-link';
 import { recordingBar } from '../store/recording-state';
-import { ownRole, state } from '../store/room-store';
+import { link, ownRole, state } from '../store/room-store';
 import { FullScreen } from './FullScreen';
 
 export function Summary() {
@@ -18,6 +19,7 @@ export function Summary() {
   const { value: Recording } = recordingBar;
   if (outcome?.kind !== 'ended') return null;
   const { endedBy, cost, statementUrl } = outcome.end;
+  const next = readNextPage(link.token);
   return (
     <FullScreen
       part="summary"
@@ -30,18 +32,7 @@ export function Summary() {
       <p class="interlude-text">{t('home.thanks')}</p>
       <Figures />
       {Recording && <Recording />}
-      {statementUrl && (
-        <a
-          class="button primary"
-          href={inOwnLanguage(statementUrl)}
-          target="_blank"
-          rel="noopener"
-          onClick={openOutside}
-        >
-          <Icon of={ReceiptText} />
-          {t('end.statement')}
-        </a>
-      )}
+      {(next || statementUrl) && <WaysOn next={next} statementUrl={statementUrl} />}
       <p class="interlude-small">{t(cost ? 'end.close' : 'end.no-bill')}</p>
       {session && (
         <p class="interlude-small">
@@ -51,6 +42,56 @@ export function Summary() {
       {/* It comes a moment later: nothing stands below that would move. */}
       <takeHome.View />
     </FullScreen>
+  );
+}
+
+interface WaysOnProps {
+  readonly next: NextPage | null;
+  readonly statementUrl: string | null;
+}
+
+function WaysOn({ next, statementUrl }: WaysOnProps) {
+  return (
+    <div class="interlude-actions">
+      {next && <GoOn to={next} />}
+      {statementUrl && (
+        <a
+          class={next ? 'button' : 'button primary'}
+          href={inOwnLanguage(statementUrl)}
+          target="_blank"
+          rel="noopener"
+          onClick={openOutside}
+        >
+          <Icon of={ReceiptText} />
+          {t('end.statement')}
+        </a>
+      )}
+    </div>
+  );
+}
+
+/** Stands for the host in its sentence. */
+const MARK = '\n';
+
+/** The one way on. Whoever embeds the call hears of it before this page goes. */
+function GoOn({ to: { href, host } }: { readonly to: NextPage }) {
+  const [before, after] = t('end.next', { host: MARK }).split(MARK);
+  return (
+    <a
+      class="button primary go-on"
+      data-part="next-page"
+      href={href}
+      target="_top"
+      rel="noopener noreferrer"
+      onClick={openNextPage}
+    >
+      <span>
+        {before}
+        <bdi dir="ltr">{host}</bdi>
+        {after}
+      </span>
+      <Icon of={ArrowRight} />
+    </a>
   );
 }
 

@@ -4,6 +4,7 @@ import { startBoard } from '../classroom/BoardPlace';
 import { startSayAgain } from '../classroom/LazyAgain';
 import { startCaptions } from '../classroom/LazyCaptions';
 import { startRecording } from '../classroom/LazyRecording';
+import { startLooking } from '../classroom/look-here';
 import { startFiles } from '../classroom/share-files';
 import { startTools } from '../classroom/tools-state';
 import { startChosenRetouch } from '../devices/LazyRetouch';
@@ -35,6 +36,7 @@ export function startSideEffects(): void {
   reportMissingFeatures();
   startTools();
   startBoard();
+  startLooking();
   startFiles();
   startSayAgain();
   startCaptions();
