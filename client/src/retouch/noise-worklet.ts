@@ -8,14 +8,7 @@ import { SampleFrames } from './sample-frames';
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
-interface Given {
-  /** RNNoise's binary: this thread cannot fetch it. */
-  readonly processorOptions: BufferSource;
-}
-declare function registerProcessor(
-  name: string,
-  processor: new (given: Given) => AudioWorkletProcessor,
-): void;
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
 
 class NoiseRemover extends AudioWorkletProcessor {
   private readonly model = new NoiseModel();

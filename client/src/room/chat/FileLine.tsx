@@ -192,10 +192,13 @@ function Picture({ file: { id, name } }: { readonly file: FileView }) {
 }
 
 /** The browser decodes what the head says, and nothing else: the type is ours. */
-async function openPicture(id: string): Promise<Shown | null> {
-  const blob = await fileActions.value?.read(id);
-  if (!blob) return null;
-  const head = readPicture(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
-  if (!head) return null;
-  return { ...head, address: URL.createObjectURL(blob.slice(0, blob.size, head.type)) };
+export async function openPicture(id: string): Promise<Shown | null> {
+  try {
+    const blob = await fileActions.value?.read(id);
+    if (!blob) return null;
+    const head = readPicture(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+    return head && { ...head, address: URL.createObjectURL(blob.slice(0, blob.size, head.type)) };
+  } catch {
+    return null; // an own file was moved on the disk since
+  }
 }
