@@ -42,8 +42,8 @@ async function pass(frame: VideoFrame): Promise<void> {
 }
 
 function startKernels(memory: WebAssembly.Memory): Kernels {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(kernels), { page: { memory } });
-  return instance.exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(kernels), { page: { memory } });
+  return exports as unknown as Kernels;
 }
 
 function tell(news: BlurNews): void {

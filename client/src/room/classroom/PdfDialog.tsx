@@ -85,7 +85,8 @@ function Steps({ pages }: { readonly pages: PdfPages }) {
       aria-label={label}
       title={label}
       aria-disabled={page + by < 1 || page + by > count}
-      onClick={() => pages.show(page + by)}
+      // By the page that is wanted now: what is drawn may be a frame old.
+      onClick={() => pages.show(pages.state.peek().page + by)}
     >
       <Icon of={icon} />
     </button>
