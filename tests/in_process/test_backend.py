@@ -62,6 +62,20 @@ async def test_a_taken_seat_is_kept_unless_its_proof_is_of_another_clock() -> No
     assert not torn.seats["student"].is_taken
 
 
+@pytest.mark.parametrize(("seconds", "is_silent"), [(20, False), (40, True)])
+async def test_a_silence_of_one_comes_with_both_seats(seconds: int, *, is_silent: bool) -> None:
+    line = Timeline()
+    await line.create()
+    await line.connect("student")
+    await line.connect("tutor")
+    await line.fall_silent("tutor")
+    await line.run_until(seconds)
+
+    session = await backend_of(line).open_session(link(), line.clock.at_ms)
+
+    assert {seat.has_been_silent for seat in session.seats.values()} == {is_silent}
+
+
 async def test_an_open_question_and_the_end_come_with_the_snapshot() -> None:
     line = Timeline()
     await line.create()

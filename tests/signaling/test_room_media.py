@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -221,11 +222,13 @@ class TestMediaThatNeverArrives:
 class TestAfterARestart:
     """The room is new, but the pages are old: their counters say what arrived in all, not what arrives now."""
 
-    def resume(self, *, has_starved: bool, comes: Sequence[Role] = ROLES) -> Call:
-        seats = {
-            role: SeatSnapshot(address=address, epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved)
-            for role, address in ADDRESSES.items()
-        }
+    def resume(
+        self, *, has_starved: bool = False, has_been_silent: bool = False, comes: Sequence[Role] = ROLES
+    ) -> Call:
+        known = SeatSnapshot(
+            epoch=1, is_taken=True, proof_ms=1, has_starved=has_starved, has_been_silent=has_been_silent
+        )
+        seats = {role: replace(known, address=address) for role, address in ADDRESSES.items()}
         play = Play(seats)
         for role in comes:
             play.join(role, resume=Resume(epoch=1, page=f"page-of-{role}", address=ADDRESSES[role]))
@@ -290,6 +293,24 @@ class TestAfterARestart:
         done = call.wait(20)
 
         assert {flows for _, flows in heard(done, "tutor")} == {False}
+
+    def test_after_a_silence_first_counters_count_once_they_have_grown(self) -> None:
+        call = self.resume(has_been_silent=True)
+
+        first = call.beats()
+
+        assert {flows for role in ROLES for _, flows in heard(first, role)} <= {False}
+        assert heard(call.wait(5), "student") == [(0, True)]
+
+    def test_media_that_stopped_in_a_silence_counts_at_no_moment(self) -> None:
+        call = self.resume(has_been_silent=True)
+        call.flows = {STUDENT: False, TUTOR: False}
+
+        first, done = call.beats(), call.wait(20)
+
+        assert {flows for role in ROLES for each in (first, done) for _, flows in heard(each, role)} == {
+            False
+        }
 
 
 class TestAPageThatComesBackToANewSitting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from langdao_video.store.port import NewEvent, Ownership, StoredEvent
 from tests.examples import examples
 from tools.simulator.chance import make_plan
 from tools.simulator.lesson import LessonVerdict, play
+from tools.simulator.plan import MediaStops, NodeStandsStill
 from tools.simulator.report import write_failure
-from tools.simulator.run import quiet
+from tools.simulator.run import SEEDS_APART, quiet
 
 LESSONS = 80
 """How many lessons are played; for a night see docs/decisions/0008. The planted fault must show within as many."""
@@ -42,6 +44,19 @@ def test_no_lesson_of_several_nodes_is_over_billed_and_no_drop_costs_more_than_a
     assert sum(verdict.billable_ms for verdict in verdicts) > lessons * 30_000, "most lessons are lessons"
     assert lost, "rooms went from node to node"
     assert refused or lessons < LESSONS, "a node that stood still wrote with an old fence"
+
+
+def test_media_that_stopped_while_nobody_was_heard_is_not_billed_when_a_new_owner_hears_them() -> None:
+    """Found by the simulator: the page's first counters, which were old, passed for media that arrives."""
+    troubles = (
+        NodeStandsStill(at_ms=4_154, for_ms=82_033, in_write=True),
+        MediaStops(at_ms=40_888, who="student", for_ms=85_053),
+    )
+    plan = make_plan(200 * SEEDS_APART + 380, "several")
+    with quiet():
+        verdict = play(replace(plan, troubles=troubles))
+
+    assert (verdict.over_ms, verdict.faults, verdict.is_right) == (0, [], True)
 
 
 def test_a_store_that_takes_an_old_fence_and_version_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

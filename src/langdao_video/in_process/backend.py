@@ -103,5 +103,6 @@ class InProcessBackend:
             is_taken=seat.is_taken and lesson.meter.edge_ms(role) >= self.torn_ms,
             proof_ms=max(0, lesson.meter.edge_ms(role)),
             has_starved=any(each.lost == "media" for each in lesson.seats.values()),
+            has_been_silent=any(each.lost == "silence" for each in lesson.seats.values()),
             dispute=lesson.claims.disputes[role][0].kind if role in lesson.claims.disputes else None,
         )

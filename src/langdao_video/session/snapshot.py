@@ -21,6 +21,9 @@ class SeatSnapshot:
     proof_ms: int = 0
     has_starved: bool = False
     """Whether media stopped after both sides had received some: what arrived before that proves nothing now."""
+    has_been_silent: bool = False
+    """Whether nothing is heard of one of the two, so that the meter stands still: what is not known of the media since
+    then proves nothing."""
     dispute: ClaimKind | None = None
     """The open dispute about what this seat's page claims."""
 

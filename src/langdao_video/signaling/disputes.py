@@ -25,11 +25,16 @@ def both_had_media(seats: Mapping[Role, Seat]) -> bool:
     return all(seat.flow.has_begun for seat in seats.values())
 
 
+def must_grow(seats: Mapping[Role, Seat], seat: Seat) -> bool:
+    """Tell whether only growing counters prove that media arrives at *seat*: both had some, or its first may be old."""
+    return both_had_media(seats) or (seat.flow.needs_growth and seat.flow.has_begun)
+
+
 def media_flows(
     seats: Mapping[Role, Seat], seat: Seat, rules: RoomRules, now_ms: int, *, is_fresh: bool
 ) -> bool:
     """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer."""
-    if both_had_media(seats):
+    if must_grow(seats, seat):
         return is_fresh
     return not seat.flow.is_starved(now_ms, rules.media_start_ms)
 

@@ -59,6 +59,8 @@ class Flow:
     """When the page last reported that nothing has come since its previous answer."""
     claim_asked_ms: int | None = None
     """When the page was asked for that claim. The claim says nothing about what came after that."""
+    needs_growth: bool = False
+    """Whether the meter stood still when the room was opened: then first counters, which may be old, prove nothing."""
 
     @property
     def has_begun(self) -> bool:

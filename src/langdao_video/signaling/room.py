@@ -225,7 +225,7 @@ class Room:
         # There are two pings to a heartbeat. A proof may come half a ping early and still be the one that is due.
         apart_ms = self._rules.heartbeat_ms - self._rules.ping_ms // 2
         due = seat.beat_ms is None or seat.proof_ms - seat.beat_ms >= apart_ms
-        if is_sure or not disputes.both_had_media(self._seats):
+        if is_sure or not disputes.must_grow(self._seats, seat):
             verdict = disputes.may_be_outweighed(seat, across, self._rules, now_ms)
             is_fresh = seat.flow.grew_ms == now_ms
             flows = disputes.media_flows(self._seats, seat, self._rules, now_ms, is_fresh=is_fresh)

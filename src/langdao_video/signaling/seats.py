@@ -303,7 +303,7 @@ def restore_seat(role: Role, snapshot: SeatSnapshot, rules: RoomRules, now_ms: i
         is_throwaway=snapshot.is_throwaway,
         epoch=snapshot.epoch,
         proof_ms=snapshot.proof_ms,
-        flow=Flow(grew_ms=0) if snapshot.has_starved else Flow(),
+        flow=Flow(grew_ms=0 if snapshot.has_starved else None, needs_growth=snapshot.has_been_silent),
         reports=FlowReports(ReportedMedia.STOPPED) if snapshot.has_starved else FlowReports(),
         away_since_ms=now_ms + rules.restore_ms - rules.seat_kept_ms,
         dispute=snapshot.dispute,
