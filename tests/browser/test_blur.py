@@ -71,11 +71,12 @@ SENT: Final = "__probe.connections.at(-1)?.getSenders().find(({ track }) => trac
 SETTING: Final = "document.querySelector('[data-part=blur]')"
 NOTICES: Final = "document.querySelector('.notices')?.innerText"
 
-# To look for the person takes a second, as on a device that is far too slow.
+# To look for the person takes three seconds, as on a device that is far too slow. Where it looks in each third frame,
+# it waits for the next ones only a small part of the time.
 SLOW: Final = """(() => {
     const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
     OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...place) {
-        const until = performance.now() + 1_000;
+        const until = performance.now() + 3_000;
         while (performance.now() < until);
         return read.apply(this, place);
     };
