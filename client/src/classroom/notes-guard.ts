@@ -74,7 +74,7 @@ function cleanChildren(parent: Y.XmlFragment, name: string, depth: number): void
 function cleanElement(element: Y.XmlElement, depth: number): void {
   const values = VALUES[element.nodeName] ?? {};
   for (const [name, value] of Object.entries<unknown>(element.getAttributes()))
-    if (values[name]?.(value) !== true) element.removeAttribute(name);
+    if (!Object.hasOwn(values, name) || values[name]?.(value) !== true) element.removeAttribute(name);
   cleanChildren(element, element.nodeName, depth);
 }
 
@@ -103,5 +103,6 @@ function isMark(name: string, values: unknown): boolean {
 function nameOf(child: unknown): string {
   if (child instanceof Y.XmlHook) return 'hook';
   if (child instanceof Y.XmlText) return 'text';
-  return child instanceof Y.XmlElement ? child.nodeName : 'unknown';
+  // An element may call itself `text`, and would be a stretch of text that has no words: the editor stops at it.
+  return child instanceof Y.XmlElement && child.nodeName !== 'text' ? child.nodeName : 'unknown';
 }
