@@ -215,3 +215,43 @@ test('whatever tree comes, what is shown fits the schema, and writing goes on', 
     { numRuns: 150 },
   );
 });
+
+/** A page whose edits wait in *sent*. */
+function openPage() {
+  const sent: Uint8Array[] = [];
+  const document = new LessonDocument((update, isOwn) => {
+    if (isOwn) sent.push(update);
+  });
+  return {
+    document,
+    sent,
+    page: openNotes({ doc: document.doc, moveCaret: () => undefined, hold: () => undefined }),
+  };
+}
+
+test('two pages that find the same and clean at once agree, and have nothing more to say', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 1, maxLength: 4 }), (trees) => {
+      const hostile = new LessonDocument(() => undefined);
+      notesOf(hostile.doc).insert(0, trees.map(build));
+      const [one, other] = [openPage(), openPage()];
+      for (const { document } of [one, other]) document.receiveUpdate(hostile.readWhole());
+      let said = 0;
+      while (one.sent.length + other.sent.length > 0) {
+        for (const [from, to] of [
+          [one, other],
+          [other, one],
+        ] as const)
+          for (const update of from.sent.splice(0)) {
+            said += 1;
+            expect(to.document.receiveUpdate(update)).toBe('taken');
+          }
+        expect(said).toBeLessThan(20);
+      }
+
+      expect(one.page.shown()).toBe(other.page.shown());
+      expect(notesOf(one.document.doc).toString()).toBe(notesOf(other.document.doc).toString());
+    }),
+    { numRuns: 100 },
+  );
+});
