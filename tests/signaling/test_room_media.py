@@ -257,6 +257,16 @@ class TestAfterARestart:
         assert (heard(done, "student"), done.decisions()) == ([(0, False)], [("student", "wait")])
         assert heard(again, "student") == []
 
+    @pytest.mark.parametrize("flows", [True, False])
+    def test_a_page_that_cannot_count_is_not_held_for_what_the_other_lost(self, *, flows: bool) -> None:
+        call = self.resume(has_starved=True)
+        call.counts, call.flows[TUTOR] = {TUTOR}, flows
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "student")} == {True}
+        assert heard(done, "tutor")[-1][1] is flows
+
     def test_media_that_comes_back_is_reported(self) -> None:
         call = self.resume(has_starved=True)
 

@@ -10,7 +10,7 @@ from tests.stories.live import HandClock, Live, until
 from tests.stories.page import ADDRESSES, Page
 
 PING_MS: Final = 5_000
-Lie = Literal["none", "frozen", "zero", "late"]
+Lie = Literal["none", "frozen", "zero", "late", "omits"]
 
 
 class CountingPage(Page):
@@ -47,7 +47,8 @@ class CountingPage(Page):
             self.told = true
         acks = {"acks": {"audio": self.confirmed, "video": 5 * self.confirmed}} if self.confirms else {}
         beat = {"type": "heartbeat", "audio": True, "video": True, "serverTime": ping["serverTime"]}
-        return {**beat, "media": self.told, **acks}
+        media = {} if self.lie == "omits" else {"media": self.told}
+        return {**beat, **media, **acks}
 
     async def answer_late(self) -> None:
         """Answer the pings that are old enough, with one frame for each."""
@@ -87,6 +88,14 @@ class Lesson:
         await self.student.join()
         await self.tutor.join()
         await self.student.expect("peer-joined")
+        await self.settle()
+
+    async def move_to(self, live: Live) -> None:
+        """Go on at another process, after the one before was stopped."""
+        self.live = live
+        for page in (self.student, self.tutor):
+            page.find_again(live.ws_url)
+            await page.rejoin()
         await self.settle()
 
     async def run(self, seconds: int, each: Callable[[], Awaitable[None]] | None = None) -> None:

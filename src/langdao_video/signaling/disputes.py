@@ -33,8 +33,11 @@ def must_grow(seats: Mapping[Role, Seat], seat: Seat) -> bool:
 def media_flows(
     seats: Mapping[Role, Seat], seat: Seat, rules: RoomRules, now_ms: int, *, is_fresh: bool
 ) -> bool:
-    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer."""
-    if must_grow(seats, seat):
+    """Tell whether media counts as arriving at *seat*. *is_fresh*: it has arrived with the newest answer.
+
+    A page that cannot count is taken to receive, also where the other side's media had stopped before a restart.
+    """
+    if must_grow(seats, seat) and seat.flow.counts:
         return is_fresh
     return not seat.flow.is_starved(now_ms, rules.media_start_ms)
 
