@@ -8,11 +8,14 @@ from typing import get_args
 import pytest
 
 from langdao_video.billing.claims import OpenClaims
+from langdao_video.session.facts import Ended, GraceResolved, Warned
 from langdao_video.session.roles import ROLES, Role, other
 from tests.simulator.test_restarts import lesson
 from tools.simulator.lesson import play
+from tools.simulator.log import read_log
 from tools.simulator.oracle import BilledClaims, find_unasked
 from tools.simulator.plan import Lie, Lies, Mode, Partition, Plan
+from tools.simulator.stage import Stage
 
 MINUTE_MS = 60_000
 
@@ -56,6 +59,23 @@ def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.Mon
 
     assert not verdict.is_right
     assert any("before anyone was asked" in fault for fault in verdict.faults)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_claim_that_is_taken_back_again_and_again_needs_an_answer_each_time(who: Role) -> None:
+    """Found by the simulator: one true answer in 25 s closed each question, and nothing was ever billed."""
+    scene = Stage(lying(who, "in-turns"))
+    scene.set_up()
+    scene.world.run(10 * MINUTE_MS, lambda: scene.ledger.has_ended)
+
+    asked_ms, open_s = 0, []
+    for record in read_log(scene.ledger):
+        if isinstance(record.fact, Warned):
+            asked_ms = record.at_ms
+        elif isinstance(record.fact, GraceResolved | Ended):
+            open_s.append(round((record.at_ms - asked_ms) / 1000))
+
+    assert set(open_s[1:]) == {30}
 
 
 def test_a_silent_page_that_leaves_is_not_back_when_its_dispute_ends() -> None:

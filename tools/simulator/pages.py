@@ -23,6 +23,9 @@ _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
 _LATE_MS: Final = 14_000
 """How long a page that lies by being late waits before it answers: one second less than makes a socket dead."""
+_TURN_MS: Final = 25_000
+_FALSE_MS: Final = 20_000
+"""How much of each turn a page lies that lies in turns: as long as evidence needs, and a ping."""
 
 
 class Page:
@@ -172,7 +175,7 @@ class Page:
         media = self.person.media.count(self, other(self.role))
         if lie is not None and lie.how == "zero" and media is not None:
             media = MediaFlow(audio_packets=0, video_frames=0, bytes=0)
-        elif lie is not None and lie.how == "frozen" and self._told is not None:
+        elif lie is not None and self._told is not None and self._repeats(lie):
             media = self._told
         self._told = media
         acks = self.person.media.acks(self, self.role)
@@ -181,6 +184,11 @@ class Page:
                 audio=self.audio, video=self.video, media=media, acks=acks, server_time=ping.server_time
             )
         )
+
+    def _repeats(self, lie: Lies) -> bool:
+        """Tell whether the page sends its old counters once more."""
+        lied_ms = self.person.world.now_ms - lie.at_ms
+        return lie.how == "frozen" or (lie.how == "in-turns" and lied_ms % _TURN_MS < _FALSE_MS)
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False

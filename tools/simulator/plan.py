@@ -17,7 +17,7 @@ Mode = Literal["together", "apart", "foreign", "several"]
 Illness = Literal["away", "loses", "repeats", "delays", "reorders"]
 """What a backplane does to its letters. `away`: none can be sent."""
 Who = Literal["student", "tutor", "both"]
-Lie = Literal["frozen", "zero", "silent", "late"]
+Lie = Literal["frozen", "zero", "silent", "late", "in-turns"]
 ReplayWay = Literal["all", "parked", "since"]
 """`since`: what happened in the half minute before."""
 CrashPoint = Literal["idle", "before-commit", "after-commit", "before-settle", "after-settle"]
@@ -99,7 +99,10 @@ class Mutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lies:
-    """The page of *who* lies: it sends old counters or zeros, or answers pings late or never while it sends frames."""
+    """The page of *who* lies: it sends old counters or zeros, or answers pings late or never while it sends frames.
+
+    `in-turns`: it sends old counters, and true ones for a moment again and again.
+    """
 
     at_ms: int
     who: Role

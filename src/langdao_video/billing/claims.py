@@ -58,6 +58,10 @@ class OpenClaims:
         dispute = self.disputes[role][0]
         return dispute.kind == "silence" or "is-received" in {dispute.student, dispute.tutor}
 
+    def must_be_answered(self, role: Role) -> bool:
+        """Tell whether a question about *role*'s claim stays until it is answered, also when the claim is over."""
+        return self.is_refuted(role) and self.cost_ms[role] >= STAYS_MS
+
     @property
     def is_silent(self) -> bool:
         """Whether a page is there and does not answer its pings. While it does not, no proof ends the pause."""

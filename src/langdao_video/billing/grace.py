@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal, get_args
 
-from langdao_video.billing.claims import STAYS_MS
 from langdao_video.billing.lesson import Lesson
 from langdao_video.billing.meter import NEVER_MS
 from langdao_video.billing.money import cost_of
@@ -188,7 +187,7 @@ def _ask(lesson: Lesson, now_ms: int, rules: BillRules) -> Warned:
         cause=cause,
         student_says=student,
         tutor_says=tutor,
-        stays=lesson.claims.is_refuted(role) and lesson.claims.cost_ms[role] >= STAYS_MS,
+        stays=lesson.claims.must_be_answered(role),
     )
 
 

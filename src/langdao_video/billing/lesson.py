@@ -330,6 +330,7 @@ class Lesson:
                     self.warning = None
                     self._settle(Cause.BOTH_THERE)
             case Disputed():
+                self._keep_question(fact)
                 self._settle(Cause.BOTH_THERE)
             case ChoseToWait():
                 if fact.decided_by in ROLES and self.is_open_to_another(fact.decided_by):
@@ -338,6 +339,15 @@ class Lesson:
                     self.warning, self.waits_from_ms = None, at_ms
                     self._settle(Cause.CHOSE_TO_WAIT)
                     self._settle(Cause.BOTH_THERE)
+
+    def _keep_question(self, dispute: Disputed) -> None:
+        """Let the open question stay for its answer if it is about a claim that evidence denies only now.
+
+        The more the claims of a side have cost, the sooner it is asked about: sooner than the evidence comes.
+        """
+        warning, role = self.warning, dispute.role
+        if warning is not None and warning.cause == "media" and warning.role == role:
+            self.warning = replace(warning, stays=warning.stays or self.claims.must_be_answered(role))
 
     def is_open_to_another(self, role: Role) -> bool:
         """Tell whether the question stays open for the other participant when *role* chooses to wait."""
