@@ -123,6 +123,18 @@ class Lesson:
             await page.settle()
             await self._settle_backend()
 
+    async def replace_page(self, role: str) -> CountingPage:
+        """Open the link of *role* anew, after the page before was closed."""
+        page = self._page(role)
+        if role == "student":
+            self.student = page
+        else:
+            self.tutor = page
+        self.student.across, self.tutor.across = self.tutor, self.student
+        await page.join()
+        await self.settle()
+        return page
+
     async def settle(self) -> None:
         """Wait until the service has taken all frames and acted on the deadlines that are due."""
         for page in (self.student, self.tutor):

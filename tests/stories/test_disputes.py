@@ -319,6 +319,26 @@ async def test_a_page_that_cannot_count_goes_on_after_a_restart_in_which_the_oth
         assert await lesson.billed() - billed >= 45
 
 
+@pytest.mark.requirement("R39")
+async def test_who_comes_back_is_not_asked_about_the_media_that_was_missing_meanwhile(
+    live: Live, clock: HandClock
+) -> None:
+    """One disconnect had two questions: the second came before the page that was alone could answer a ping."""
+    lesson = await begin_lesson(live, clock)
+    await lesson.run(10)
+    await lesson.tutor.close()
+    lesson.student.hears = False
+    await lesson.leave_alone("student", 27)
+    lesson.student.answers_pings = False
+
+    await lesson.replace_page("tutor")
+    lesson.student.answers_pings, lesson.student.hears = True, True
+    await lesson.run(15)
+
+    assert [warned["disconnectedRole"] for warned in await lesson.events("connection-warning")] == ["tutor"]
+    assert await lesson.billed() > 10
+
+
 async def test_the_statement_shows_who_said_what(live: Live, clock: HandClock) -> None:
     lesson = await begin_lesson(live, clock)
     await freeze(lesson, "student")
