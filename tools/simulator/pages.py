@@ -14,7 +14,7 @@ from tools.simulator.sockets import ABNORMAL, SimulatedSocket
 
 if TYPE_CHECKING:
     from tools.simulator.people import Person
-    from tools.simulator.plan import Lies
+    from tools.simulator.plan import Lie, Lies
 
 _SERVER_SILENT_MS: Final = 15_000
 _FIRST_DELAY_MS: Final = 500
@@ -23,9 +23,8 @@ _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
 _LATE_MS: Final = 14_000
 """How long a page that lies by being late waits before it answers: one second less than makes a socket dead."""
-_TURN_MS: Final = 25_000
-_FALSE_MS: Final = 20_000
-"""How much of each turn a page lies that lies in turns: as long as evidence needs, and a ping."""
+_TURNS: Final[dict[Lie, int]] = {"in-turns": 5, "in-short-turns": 4}
+"""Of so many answers one is true, where a page lies in turns."""
 
 
 class Page:
@@ -51,6 +50,7 @@ class Page:
         self._listens = False
         self._tries = 0
         self._told: MediaFlow | None = None
+        self._answers = 0
         self._awake_ms = 0
         self._hidden_ms = 0
         self.connect()
@@ -187,8 +187,9 @@ class Page:
 
     def _repeats(self, lie: Lies) -> bool:
         """Tell whether the page sends its old counters once more."""
-        lied_ms = self.person.world.now_ms - lie.at_ms
-        return lie.how == "frozen" or (lie.how == "in-turns" and lied_ms % _TURN_MS < _FALSE_MS)
+        self._answers += 1
+        turn = _TURNS.get(lie.how)
+        return lie.how == "frozen" or (turn is not None and self._answers % turn != 0)
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False
