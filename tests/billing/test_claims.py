@@ -13,6 +13,7 @@ from langdao_video.session.facts import (
     ChoseToWait,
     Disputed,
     Fact,
+    GraceResolved,
     PresenceRevised,
     ProofLost,
     ProofResumed,
@@ -28,6 +29,9 @@ LOST = ProofLost(role="student", epoch=1, why="media")
 FOUND = ProofResumed(role="student", epoch=1)
 ASKED = Warned(role="student", grace_seconds=30, due_ms=0, cause="media")
 WAITS = ChoseToWait(decided_by="tutor")
+RESOLVED = GraceResolved()
+QUIET = ProofLost(role="student", epoch=1, why="silence")
+IGNORES = Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers")
 GONE = SeatLeft(role="tutor", epoch=1, reason="left")
 BACK = SeatTaken(role="tutor", epoch=2, address=None)
 SILENT = ProofLost(role="tutor", epoch=1, why="silence")
@@ -76,6 +80,12 @@ def fold(*facts: tuple[int, Fact]) -> OpenClaims:
         ([(10, SILENT), (10, LOST), (35, ASKED_AFTER), (50, HEARD), (54, FOUND)], 4),
         ([(10, SILENT), (10, LOST), (50, tutor_revised("silence")), (60, HEARD), (63, FOUND)], 3),
         ([(10, SILENT), (10, LOST), (50, tutor_revised(None)), (54, FOUND)], 4),
+        ([(22, IGNORES), (10, QUIET), (30, FOUND)], 20),  # a page that answers no ping makes a claim, too
+        ([(22, IGNORES), (32, ASKED), (10, QUIET), (50, FOUND)], 22),
+        ([(22, IGNORES), (10, QUIET), (36, ASKED), (50, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, RESOLVED), (10, QUIET), (36, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, WAITS), (10, QUIET), (36, FOUND)], 26),
+        ([(22, IGNORES), (32, ASKED), (33, ASKED), (10, QUIET), (36, FOUND)], 22),
         ([(10, LOST), (20, tutor_revised("media")), (32, FOUND)], 22),  # who gets no media is not away
     ],
 )

@@ -62,7 +62,7 @@ def test_a_backend_that_asks_nobody_is_caught(who: Role, monkeypatch: pytest.Mon
     assert any("before anyone was asked" in fault for fault in verdict.faults)
 
 
-@pytest.mark.parametrize("how", ["in-turns", "in-short-turns"])
+@pytest.mark.parametrize("how", ["in-turns", "in-short-turns", "silent-in-turns"])
 @pytest.mark.parametrize("who", ROLES)
 def test_a_claim_that_is_taken_back_again_and_again_needs_an_answer_each_time(who: Role, how: Lie) -> None:
     """Found by the simulator: one true answer in 20 or 25 s closed each question, and nothing was ever billed."""

@@ -23,7 +23,7 @@ _FINAL_CODES: Final = frozenset({4400, 4401, 4403, 4408, 4409, 4410, 4429})
 _HIDDEN_TIMER_MS: Final = 60_000
 _LATE_MS: Final = 14_000
 """How long a page that lies by being late waits before it answers: one second less than makes a socket dead."""
-_TURNS: Final[dict[Lie, int]] = {"in-turns": 5, "in-short-turns": 4}
+_TURNS: Final[dict[Lie, int]] = {"in-turns": 5, "in-short-turns": 4, "silent-in-turns": 6}
 """Of so many answers one is true, where a page lies in turns."""
 
 
@@ -164,7 +164,7 @@ class Page:
 
     def _answer(self, socket: SimulatedSocket, ping: wire.Ping) -> None:
         lie = self.person.lie
-        if lie is not None and lie.how == "silent":
+        if lie is not None and self._is_silent(lie):
             socket.say(wire.SetStatus(audio=self.audio, video=self.video))
         elif lie is not None and lie.how == "late":
             self.person.world.after(_LATE_MS, lambda: self._beat(socket, ping, lie))
@@ -187,9 +187,15 @@ class Page:
 
     def _repeats(self, lie: Lies) -> bool:
         """Tell whether the page sends its old counters once more."""
+        return lie.how == "frozen" or (lie.how in {"in-turns", "in-short-turns"} and not self._is_turn(lie))
+
+    def _is_silent(self, lie: Lies) -> bool:
+        return lie.how == "silent" or (lie.how == "silent-in-turns" and not self._is_turn(lie))
+
+    def _is_turn(self, lie: Lies) -> bool:
+        """Tell whether it is the turn of a true answer."""
         self._answers += 1
-        turn = _TURNS.get(lie.how)
-        return lie.how == "frozen" or (turn is not None and self._answers % turn != 0)
+        return self._answers % _TURNS[lie.how] == 0
 
     def _sit(self, frame: wire.Welcome) -> None:
         self._attempt, self.takes_over = 0, False

@@ -18,6 +18,7 @@ from langdao_video.session.facts import (
     ChoseToWait,
     Disputed,
     Fact,
+    GraceResolved,
     PresenceRevised,
     ProofLost,
     ProofResumed,
@@ -48,6 +49,8 @@ class OpenClaims:
     """The billable time that the unasked claims of each role have cost since the newest answer."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
     """Since when the current claim of each role has cost billable time without a question (Unix ms)."""
+    _asked_ms: int | None = None
+    """Since when a question is open, Unix ms; None if none is."""
     _away: set[Role] = field(default_factory=set)
     """The roles that have come and are gone, or silent."""
 
@@ -86,8 +89,8 @@ class OpenClaims:
                     self.disputes[fact.role] = fact, at_ms
                 else:
                     self.disputes.pop(fact.role, None)
-            case ProofLost(why="media"):
-                self._since_ms[fact.role] = at_ms
+            case ProofLost():
+                self._lose(fact, at_ms)
             case ProofResumed():
                 self._count(fact.role, at_ms)
             case PresenceRevised() if fact.lost == "media":
@@ -97,11 +100,27 @@ class OpenClaims:
             case SeatTaken() | SeatLeft():
                 self._count(fact.role, at_ms)
                 self.disputes.pop(fact.role, None)
-            case Warned():
-                self._count_open(at_ms)
-            case ChoseToWait():
-                self.cost_ms = dict.fromkeys(ROLES, 0)
+            case Warned() | GraceResolved() | ChoseToWait():
+                self._take_question(fact, at_ms)
         self._follow(fact, at_ms)
+
+    def _lose(self, lost: ProofLost, at_ms: int) -> None:
+        """Begin to count. That a page left its pings unanswered may be known only after somebody was asked."""
+        if lost.why == "media":
+            self._since_ms[lost.role] = at_ms
+        elif self._is_silent(lost.role):
+            self._since_ms[lost.role] = at_ms
+            if self._asked_ms is not None:
+                self._count(lost.role, self._asked_ms)
+
+    def _take_question(self, fact: Warned | GraceResolved | ChoseToWait, at_ms: int) -> None:
+        if isinstance(fact, Warned):
+            self._asked_ms = at_ms if self._asked_ms is None else self._asked_ms
+            self._count_open(at_ms)
+            return
+        self._asked_ms = None
+        if isinstance(fact, ChoseToWait):
+            self.cost_ms = dict.fromkeys(ROLES, 0)
 
     def _follow(self, fact: Fact, at_ms: int) -> None:
         """Note who is away, and who is back."""
