@@ -209,3 +209,28 @@ def test_an_answer_in_time_ends_the_silence() -> None:
     lateness.answered_late_ms = 40
 
     assert not lateness.review(None, T + SURE_MS, T + SURE_MS)
+
+
+def test_the_oldest_ping_left_on_an_earlier_socket_counts_until_an_answer() -> None:
+    lateness = Lateness()
+    oldest = []
+    for open_ms in (T, T + 9_000, T + 18_000):  # the page had answered on the first of these sockets
+        lateness.begin_socket(open_ms)
+        oldest.append(lateness.find_oldest(None))
+    lateness.note_answer(40)
+
+    assert oldest == [None, T + 9_000, T + 9_000]
+    assert (lateness.find_oldest(None), lateness.find_oldest(T)) == (None, T)
+    assert lateness.answered_late_ms == 40
+
+
+def test_a_silence_goes_on_over_sockets_without_an_answer() -> None:
+    lateness = Lateness()
+    lateness.begin_socket(None)
+    lateness.review(T, T + LATE_MS, T + LATE_MS)
+    lateness.begin_socket(T)
+
+    assert lateness.review(None, T + LATE_MS, T + LATE_MS + SURE_MS)
+    lateness.note_answer(40)
+    lateness.begin_socket(T)
+    assert not lateness.review(None, T + LATE_MS, T + LATE_MS + SURE_MS)

@@ -6,7 +6,8 @@ Four laws:
 - A claim that both sides' evidence supports is a stop. Any other claim is a dispute.
 - Only evidence from before a claim was asked for can contradict it: after a stop, one side always notices first that
   media is back. A moment later it can, but not the first time: media does not come back in that moment each time.
-- A page that sends frames and leaves pings unanswered is there, and withholds its proofs.
+- A page that sends frames and leaves pings unanswered is there, and withholds its proofs. So does one that comes back
+  on one socket after the other and answers on none.
 
 Browsers differ. Chromium and Safari count the receiver reports that measure a round trip
 (`roundTripTimeMeasurements`). Firefox before 106 counts only the packets that were confirmed. Chromium's receiver
@@ -129,6 +130,29 @@ class Lateness:
     """How long the newest answer took, ms."""
     since_ms: int | None = None
     """Since when frames have come while pings stay unanswered, Unix ms; None while pings are answered."""
+    left_ms: int | None = None
+    """When the oldest ping was sent that the page left unanswered on sockets on which it answered none, Unix ms."""
+    has_answered: bool = True
+    """Whether it has answered a ping on its socket. A page without a socket has none to answer."""
+
+    def begin_socket(self, oldest_ms: int | None) -> None:
+        """Note that the page has another socket. The oldest open ping on the one before was sent at *oldest_ms*.
+
+        A network may lose that ping with its socket. But it is one ping: the page answers the next one.
+        """
+        self.answered_late_ms = 0
+        if self.has_answered:
+            self.since_ms, self.has_answered = None, False
+        elif self.left_ms is None:
+            self.left_ms = oldest_ms
+
+    def note_answer(self, took_ms: int) -> None:
+        """Note an answer that took *took_ms*."""
+        self.answered_late_ms, self.left_ms, self.has_answered = took_ms, None, True
+
+    def find_oldest(self, oldest_ms: int | None) -> int | None:
+        """Return when the oldest unanswered ping was sent, also on earlier sockets. *oldest_ms*: on this socket."""
+        return oldest_ms if self.left_ms is None else self.left_ms
 
     def review(self, oldest_ms: int | None, heard_ms: int, now_ms: int) -> bool:
         """Tell whether the page is there and does not answer.
@@ -137,6 +161,7 @@ class Lateness:
         Frames of one socket keep their order. A frame that comes ten seconds after a ping therefore shows that the
         network did not delay the answer: a network that delays everything would have delayed this frame too.
         """
+        oldest_ms = self.find_oldest(oldest_ms)
         open_ms = heard_ms - oldest_ms if oldest_ms is not None else 0
         if max(open_ms, self.answered_late_ms) < LATE_MS or now_ms - heard_ms >= LATE_MS:
             self.since_ms = None
