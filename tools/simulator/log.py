@@ -157,7 +157,7 @@ def check_questions(records: Sequence[Recorded]) -> list[str]:
         is_claimed = question.about in seats.starved or bool(seats.unanswering)
         is_owed = question.stays and not is_claimed
         if question.about is not None and is_owed and seats.gone == {other(question.about)}:
-            question.about = None  # the participant who must answer has gone
+            question.about = None  # who must answer has gone; if both have, the question ends the lesson
     return faults
 
 
