@@ -176,10 +176,13 @@ class _Question:
         """Whether evidence came to deny the claim. Then it needs its answer if such claims have cost enough."""
 
     def take(self, fact: Fact, seats: _Seats) -> None:
+        is_held = self.is_held or bool(seats.unanswering)
         match fact:
-            case SeatTaken() | ProofResumed() if not self.is_held and fact.role == self.about:
+            case SeatTaken() if not self.stays and not seats.unanswering and fact.role == self.about:
+                self.about = None  # what the page before said or left unanswered is over
+            case ProofResumed() if not is_held and fact.role == self.about:
                 self.about = None
-            case ProofLost(why="media") if not self.is_claim and not self.is_held and fact.role == self.about:
+            case ProofLost(why="media") if not self.is_claim and not is_held and fact.role == self.about:
                 self.about = None
             case PresenceRevised() if fact.role == self.about and fact.is_taken:
                 if fact.lost is None or (fact.lost == "media" and not self.is_claim):
