@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from langdao_video.billing.claims import ASK_MS, FOUND_MS, UNASKED_MS_MAX, OpenClaims
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.session.claims import Claim, ClaimKind
 from langdao_video.session.facts import (
     ChoseToWait,
@@ -32,6 +33,7 @@ WAITS = ChoseToWait(decided_by="tutor")
 RESOLVED = GraceResolved()
 QUIET = ProofLost(role="student", epoch=1, why="silence")
 IGNORES = Disputed(role="student", epoch=1, kind="silence", student="no-answer", tutor="answers")
+BEGINS_ANEW = SeatTaken(role="student", epoch=2, address=None)
 GONE = SeatLeft(role="tutor", epoch=1, reason="left")
 BACK = SeatTaken(role="tutor", epoch=2, address=None)
 SILENT = ProofLost(role="tutor", epoch=1, why="silence")
@@ -167,8 +169,12 @@ def test_a_claim_is_refuted_by_evidence_and_not_by_the_other_sides_word(
     assert fold((10, fact)).is_refuted("student") is is_refuted
 
 
-def test_the_end_of_a_dispute_nobody_knew_of_changes_nothing() -> None:
-    assert fold((10, disputed("student", "media", is_open=False))) == OpenClaims()
+def test_the_end_of_a_dispute_nobody_knew_of_says_only_that_its_beginning_is_late() -> None:
+    claims = fold((10, disputed("student", "media", is_open=False)))
+    again = fold((10, disputed("student", "media", is_open=False)), (11, BEGINS_ANEW))
+
+    assert (claims.disputes, claims.told_ms) == ({}, {"student": 10_000, "tutor": NEVER_MS})
+    assert again == fold((11, BEGINS_ANEW)) == OpenClaims()
 
 
 @pytest.mark.parametrize("kind", ["media", "silence"])

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from langdao_video.billing.meter import NEVER_MS
 from langdao_video.session.claims import Claim, WarningCause
 from langdao_video.session.facts import (
     ChoseToWait,
@@ -49,6 +50,8 @@ class OpenClaims:
     """The billable time that the unasked claims of each role have cost since the newest answer."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
     """Since when the current claim of each role has cost billable time without a question (Unix ms)."""
+    told_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, NEVER_MS))
+    """When the newest dispute of each role's sitting began or ended, Unix ms. Older events about disputes are late."""
     _asked_ms: int | None = None
     """Since when a question is open, Unix ms; None if none is."""
     _away: set[Role] = field(default_factory=set)
@@ -85,10 +88,7 @@ class OpenClaims:
         """Take the next fact of the lesson, which happened at *at_ms*."""
         match fact:
             case Disputed():
-                if fact.is_open:
-                    self.disputes[fact.role] = fact, at_ms
-                else:
-                    self.disputes.pop(fact.role, None)
+                self._take_dispute(fact, at_ms)
             case ProofLost():
                 self._lose(fact, at_ms)
             case ProofResumed():
@@ -100,9 +100,17 @@ class OpenClaims:
             case SeatTaken() | SeatLeft():
                 self._count(fact.role, at_ms)
                 self.disputes.pop(fact.role, None)
+                self.told_ms[fact.role] = NEVER_MS
             case Warned() | GraceResolved() | ChoseToWait():
                 self._take_question(fact, at_ms)
         self._follow(fact, at_ms)
+
+    def _take_dispute(self, dispute: Disputed, at_ms: int) -> None:
+        self.told_ms[dispute.role] = at_ms
+        if dispute.is_open:
+            self.disputes[dispute.role] = dispute, at_ms
+        else:
+            self.disputes.pop(dispute.role, None)
 
     def _lose(self, lost: ProofLost, at_ms: int) -> None:
         """Begin to count. That a page left its pings unanswered may be known only after somebody was asked."""
