@@ -71,6 +71,8 @@ def fold(*facts: tuple[int, Fact]) -> OpenClaims:
         ([(10, LOST), (35, ASKED)], 25),
         ([(10, LOST), (35, ASKED), (50, FOUND)], 25),  # during a question a claim costs nothing
         ([(10, LOST), (35, ASKED), (40, WAITS)], 0),
+        ([(10, LOST), (35, ASKED), (40, replace(WAITS, decided_by="platform"))], 0),
+        ([(10, LOST), (35, ASKED), (40, replace(WAITS, decided_by="student"))], 25),  # it is their own claim
         ([(10, LOST), (22, SeatLeft(role="student", epoch=1, reason="left"))], 12),
         ([(10, LOST), (22, SeatTaken(role="student", epoch=2, address=None))], 12),
         ([(10, ProofLost(role="student", epoch=1, why="silence")), (30, FOUND)], 0),  # a drop is no claim

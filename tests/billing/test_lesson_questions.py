@@ -133,6 +133,25 @@ def test_a_question_that_came_before_the_evidence_stays_once_the_claim_is_denied
     assert lesson.state is state
 
 
+@pytest.mark.parametrize(
+    ("waits_first", "asked_then", "waits_then"),
+    [("tutor", ["student"], frozenset()), ("student", [*ROLES], frozenset({"student"}))],
+)
+def test_once_a_claim_is_denied_the_answer_of_its_own_side_does_not_count(
+    waits_first: Role, asked_then: list[Role], waits_then: frozenset[Role]
+) -> None:
+    denied = Disputed(role="tutor", epoch=1, kind="media", student="is-received", tutor="nothing-arrives")
+    book = met()
+    put(book, (20_000, gone("tutor", "media"))).claims.cost_ms["tutor"] = 20_000
+
+    lesson = put(book, (36_000, asked("tutor", is_media=True)), (37_000, waits(waits_first)))
+    before = (lesson.asked, lesson.waits)
+    put(book, (40_000, denied))
+
+    assert before == ([*ROLES], frozenset({waits_first}))
+    assert (lesson.asked, lesson.waits) == (asked_then, waits_then)
+
+
 @pytest.mark.parametrize("about", ROLES)
 @pytest.mark.parametrize(
     ("goes", "state"), [("about", State.GRACE), ("other", State.PAUSED), (None, State.GRACE)]

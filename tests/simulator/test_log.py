@@ -91,9 +91,11 @@ def test_a_new_page_of_a_silent_participant_is_back() -> None:
 def test_a_question_lasts_while_the_other_page_is_silent() -> None:
     """Found by the simulator: both pages lied."""
     tutors = replace(silence(is_open=True), role="tutor")
-    ledger = records_of(*SEATS, LOST, tutors, replace(WARNED, cause="media"), BACK, END)
+    media = records_of(*SEATS, LOST, tutors, replace(WARNED, cause="media"), BACK, END)
+    silent = records_of(*SEATS, silence(is_open=True), tutors, WARNED, silence(is_open=False), END)
+    away = records_of(*SEATS, tutors, replace(WARNED, cause="away"), BACK, END)
 
-    assert check_questions(ledger) == []
+    assert [check_questions(each) for each in (media, silent, away)] == [[], [], [FAULT]]
 
 
 def test_a_question_may_stay_once_evidence_denies_the_claim() -> None:

@@ -176,9 +176,10 @@ class _Question:
         """Whether evidence came to deny the claim. Then it needs its answer if such claims have cost enough."""
 
     def take(self, fact: Fact, seats: _Seats) -> None:
-        is_held = self.is_held or bool(seats.unanswering)
+        others_claim = self.is_claim and bool(seats.unanswering)
+        is_held = self.is_held or others_claim
         match fact:
-            case SeatTaken() if not self.stays and not seats.unanswering and fact.role == self.about:
+            case SeatTaken() if not self.stays and not others_claim and fact.role == self.about:
                 self.about = None  # what the page before said or left unanswered is over
             case ProofResumed() if not is_held and fact.role == self.about:
                 self.about = None
@@ -193,7 +194,7 @@ class _Question:
                 self.is_held = self.stays
             case ChoseToWait() | GraceResolved():
                 self.about, self.may_stay = None, False
-            case Disputed(is_open=False):
+            case Disputed(is_open=False) if not seats.unanswering:
                 self.about = None
             case _:
                 pass

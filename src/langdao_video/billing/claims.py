@@ -47,7 +47,7 @@ class OpenClaims:
     disputes: dict[Role, tuple[Disputed, int]] = field(default_factory=dict)
     """The dispute that is open now and since when (Unix ms), by the role whose page makes the claim."""
     cost_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, 0))
-    """The billable time that the unasked claims of each role have cost since the newest answer."""
+    """The billable time that the unasked claims of each role have cost since the newest answer of another."""
     _since_ms: dict[Role, int] = field(default_factory=dict)
     """Since when the current claim of each role has cost billable time without a question (Unix ms)."""
     told_ms: dict[Role, int] = field(default_factory=lambda: dict.fromkeys(ROLES, NEVER_MS))
@@ -127,8 +127,10 @@ class OpenClaims:
             self._count_open(at_ms)
             return
         self._asked_ms = None
-        if isinstance(fact, ChoseToWait):
-            self.cost_ms = dict.fromkeys(ROLES, 0)
+        if isinstance(fact, ChoseToWait):  # nobody answers a question about their own claim
+            self.cost_ms = {
+                role: cost_ms if role == fact.decided_by else 0 for role, cost_ms in self.cost_ms.items()
+            }
 
     def _follow(self, fact: Fact, at_ms: int) -> None:
         """Note who is away, and who is back."""
