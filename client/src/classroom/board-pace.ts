@@ -1,4 +1,4 @@
-// How much is painted in a frame, and how well. Pure: times come in. What a script draws a browser may paint only later: on its own thread,
+// How many shapes are painted in a frame. Pure: times come in. What a script draws a browser may paint only later: on its own thread,
 // where only late frames tell of it, or on the page's, where the frame lasts longer. Law: who draws meanwhile sees every frame.
 
 const SHAPES_FIRST = 120;
@@ -17,15 +17,9 @@ const GROWTH = 1.25;
 /** Where a frame was late before, it is not tried often whether it still would be. */
 const GROWTH_AFTER_LATE = 1.03;
 
-/** So many long frames in a row are no accident. */
-const LONG_MAX = 3;
-
 export class BoardPace {
   /** So many shapes are painted in a frame. */
   shapes = SHAPES_FIRST;
-  /** Whether a picture of another size is smoothed: without a graphics card that takes as long as all of a frame. */
-  isSmooth = true;
-  private long = 0;
   private growth = GROWTH;
   private frameMs = Number.NEGATIVE_INFINITY;
 
@@ -48,12 +42,6 @@ export class BoardPace {
   hear(tookMs: number): void {
     if (tookMs > FRAME_MS_LONG) this.shrink(FRAME_MS_GOOD / tookMs);
     else if (tookMs < FRAME_MS_GOOD) this.shapes = Math.min(SHAPES_MAX, Math.ceil(this.shapes * this.growth));
-  }
-
-  /** A frame in which a picture was enlarged took *tookMs*. */
-  hearEnlarged(tookMs: number): void {
-    this.long = tookMs > FRAME_MS_LONG ? this.long + 1 : 0;
-    if (this.long >= LONG_MAX) this.isSmooth = false;
   }
 
   /** What comes next is not the next frame of this. */
