@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { inline } from './scripts/inline-script.ts';
+import { licences } from './scripts/licences.ts';
 import { plainScripts, withoutDynamicImport } from './scripts/old-browsers.ts';
 import { isIn, type Part } from './src/i18n/word-split.ts';
 
@@ -85,6 +86,7 @@ export default defineConfig(({ mode }) => ({
           plainScripts(),
           swaggerUi(),
           pdfSupplies(),
+          licences(),
         ]
       : []),
   ],

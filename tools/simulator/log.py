@@ -170,8 +170,16 @@ def check_questions(records: Sequence[Recorded]) -> list[str]:
             case _:
                 pass
         is_claimed = about in seats.starved or bool(seats.unanswering)
-        if about is not None and stays and not is_claimed and other(about) in seats.gone:
-            about = None  # the participant who must answer has gone
+        if (
+            about is not None
+            and stays
+            and not is_claimed
+            and about not in seats.gone
+            and other(about) in seats.gone
+        ):
+            about = (
+                None  # the participant who must answer has gone; if both have, the question ends the lesson
+            )
     return faults
 
 

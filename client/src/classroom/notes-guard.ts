@@ -74,7 +74,7 @@ function cleanChildren(parent: Y.XmlFragment, name: string, depth: number): void
 function cleanElement(element: Y.XmlElement, depth: number): void {
   const values = VALUES[element.nodeName] ?? {};
   for (const [name, value] of Object.entries<unknown>(element.getAttributes()))
-    if (!Object.hasOwn(values, name) || values[name]?.(value) !== true) element.removeAttribute(name);
+    if (!Object.keys(values).includes(name) || values[name]?.(value) !== true) element.removeAttribute(name);
   cleanChildren(element, element.nodeName, depth);
 }
 
