@@ -205,6 +205,9 @@ def test_the_bounds_are_those_of_the_code() -> None:
         ],
         "`user-action` events of one seat": [seats.ACTIONS_EVERY_MS // 1000],
         "time to `look` or `join`": [int(connection.JOIN_SECONDS_MAX)],
+        "from an answer in the lobby to a `join`, and from a `join` to the seat": [
+            int(connection.LOBBY_SILENT_SECONDS_MAX)
+        ],
         "time in the lobby": [lobby.LOBBY_MINUTES_MAX],
         "tabs that look in for one seat": [lobby.LOBBY_VISITORS_MAX],
         "no frame from a seat": [rules.socket_dead_ms // 1000],
