@@ -11,6 +11,7 @@ BENCHES: Final = (
     "lobby",
     "cpu",
     "board",
+    "tools",
     "ledger",
     "heartbeats",
     "delivery",

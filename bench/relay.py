@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
+TYPES: Final = {".html": b"text/html; charset=utf-8", ".js": b"text/javascript"}
 PAGES: Final = {
-    f"/{page.name}": page.read_bytes() for page in (Path(__file__).parent / "pages").glob("*.html")
+    f"/{page.name}": (page.read_bytes(), TYPES[page.suffix])
+    for page in (Path(__file__).parent / "pages").iterdir()
 }
 rooms: defaultdict[bytes, list[Send]] = defaultdict(list)
 
@@ -37,9 +39,9 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
 
 async def serve_page(path: str, send: Send) -> None:
     """Send one of the pages, or 200 for /health, so that a bench can wait for this server as for ours."""
-    body = PAGES.get(path, b"")
+    body, content_type = PAGES.get(path, (b"", TYPES[".html"]))
     known = bool(body) or path == "/health"
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200 if known else 404, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -12,6 +12,7 @@ from tests.browser.tab import ChromiumTab, wait_until
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.browser.bidi import Bidi
     from tests.browser.conftest import People
     from tests.browser.lesson import Lesson
 
@@ -80,14 +81,18 @@ SIGN: Final = "document.querySelector('[data-part=listening-sign]')"
 
 
 async def meet_a_tutor_who_says_tones(people: People, lesson: Lesson) -> tuple[Person, Person]:
-    student = Person(await people.open_tab(scripts=(KEEPS_WHAT_IS_PLAYED,)), lesson, "student")
-    tutor = Person(await people.open_tab(scripts=(SAYS_TONES,)), lesson, "tutor")
-    for person in (student, tutor):
-        await person.enter()
-    for person in (student, tutor):
-        await person.wait_for_state("live")
-    await wait_until(student.tab, "document.querySelector('[data-part=again]')?.disabled === false")
+    student = await people.bring("student", lesson, scripts=(KEEPS_WHAT_IS_PLAYED,))
+    tutor = await people.bring("tutor", lesson, scripts=(SAYS_TONES,))
+    await meet(student, tutor)
     return student, tutor
+
+
+async def meet(*both: Person) -> None:
+    for person in both:
+        await person.enter()
+    for person in both:
+        await person.wait_for_state("live")
+        await wait_until(person.tab, "document.querySelector('[data-part=again]')?.disabled === false")
 
 
 async def hear_again(student: Person) -> tuple[list[tuple[int, float]], float]:
@@ -173,6 +178,15 @@ async def choose_a_part(student: Person) -> None:
     assert abs(seconds - 0.3 * length_seconds) < length_seconds / 50
 
 
+async def expect_half_the_speed(person: Person, runs: Sequence[tuple[int, float]]) -> None:
+    """Play what was *runs* at half the speed: the same tones, each twice as long."""
+    await person.tab.press_part("again-speed-50")
+    slow, slow_seconds = await hear_again(person)
+    for (_, seconds), (_, longer) in zip(runs[1:-1], find_whole(runs, slow), strict=True):
+        assert abs(longer - 2 * seconds) < PIECE_SECONDS, (runs, slow)
+    assert abs(slow_seconds - 10) < 0.2
+
+
 async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     people: People, lesson: Lesson
 ) -> None:
@@ -182,11 +196,7 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
     await wait_until(student.tab, f"{VOLUME} < 0.5")
     await wait_until(tutor.tab, SIGN)
 
-    await student.tab.press_part("again-speed-50")
-    slow, slow_seconds = await hear_again(student)
-    for (_, seconds), (_, longer) in zip(runs[1:-1], find_whole(runs, slow), strict=True):
-        assert abs(longer - 2 * seconds) < PIECE_SECONDS, (runs, slow)
-    assert abs(slow_seconds - 10) < 0.2
+    await expect_half_the_speed(student, runs)
 
     await student.tab.press_part("again-speed-100")
     await choose_a_part(student)
@@ -203,3 +213,17 @@ async def test_what_the_tutor_said_comes_again_in_order_at_its_pitch_and_slower(
         await person.wait_for_state("live")
         assert await person.frames("connection-warning") == []
         assert (await person.frames("bill"))[-1]["state"] == "live"
+
+
+async def test_chromium_and_firefox_play_each_others_words_again_in_order_at_their_pitch_and_slower(
+    people: People, lesson: Lesson, firefox: Bidi
+) -> None:
+    both = SAYS_TONES, KEEPS_WHAT_IS_PLAYED
+    student = await people.bring("student", lesson, scripts=both)
+    tutor = await people.bring("tutor", lesson, firefox, scripts=both)
+    await meet(student, tutor)
+
+    for person in (student, tutor):
+        runs = await press_until_five_seconds_are_heard(person)
+        await expect_half_the_speed(person, runs)
+        await person.tab.press_part("again-close")
