@@ -120,7 +120,8 @@ def bill(server_ms: int, seconds: int) -> dict[str, object]:
         "billableSeconds": seconds,
         "serverTime": server_ms,
     }
-    return NOTICE | {"commands": [shown | {"cost": amount, "ratePerHour": amount | {"minor": 3_600}}]}
+    commands = [shown | {"cost": amount, "ratePerHour": amount | {"minor": 3_600}}]
+    return {"sessionId": "apart", "commands": commands}
 
 
 async def test_a_clock_that_was_wrong_for_one_bill_stops_no_later_bill(live: Live) -> None:
