@@ -142,3 +142,18 @@ async def test_no_session_is_shown_to_have_ended_before_it_began(live: Live) -> 
         shown = await student.expect("session-ended")
 
     assert (shown["timestamp"], shown["totalSeconds"]) == (began_ms, 0)
+
+
+async def test_requests_with_an_empty_id_are_not_taken_for_one(tmp_path: Path) -> None:
+    settings = {"SERVICE_ROLE": "call", "backend_url": "http://127.0.0.1:9/events", "call_secret": (SECRET,)}
+    headers = {"authorization": f"Bearer {OTHER}", "webhook-id": ""}
+    async with (
+        serving(tmp_path, HandClock(), **settings, api_keys=OTHER) as live,
+        two_pages(live.ws_url, "apart") as (student, _),
+    ):
+        for seconds in (400, 50):
+            notice = {"type": "low-balance", "remainingSeconds": seconds}
+            await live.http.post(PATH, json={"commands": [notice]}, headers=headers)
+        await student.settle()
+
+    assert [notice["remainingSeconds"] for notice in student.of_type("low-balance")] == [400, 50]
