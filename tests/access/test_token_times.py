@@ -178,8 +178,9 @@ class TestIds:
         with pytest.raises(NotFound):
             ours.receive_link_id(Tokens([OTHER_KEY]).make_link_token(LINK, NOW_MS))
 
-    def test_a_token_without_id_says_so(self) -> None:
+    @pytest.mark.parametrize("id_", [None, "", "x" * 65, 7], ids=repr)
+    def test_a_token_without_id_says_so(self, id_: object) -> None:
         with pytest.raises(BadRequest) as refusal:
-            ours.receive_link_id(sign(CLAIMS))
+            ours.receive_link_id(sign(CLAIMS | {"use": "statement", "jti": id_}))
 
         assert refusal.value.code == "link-without-id"

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from langdao_video.across_nodes import exchange
 from langdao_video.across_nodes.carriage import SILENCE_MS
-from langdao_video.across_nodes.messages import MESSAGE_BYTES_MAX, CarriedFrame, StillAlive
+from langdao_video.across_nodes.messages import (
+    MESSAGE_BYTES_MAX,
+    VERSION,
+    Broken,
+    CarriedFrame,
+    EdgeEnvelope,
+    StillAlive,
+    write_envelope,
+)
 from langdao_video.errors import Unavailable
 from langdao_video.signaling.port import Opening
 from tests.across_nodes.carried import ListeningPage, TwoNodes
@@ -81,6 +89,38 @@ async def test_more_nodes_than_the_bound_are_not_known(monkeypatch: pytest.Monke
 
     with pytest.raises(Unavailable, match="not there"):
         await nodes.edge.exchange.send_to_owner("owner", StillAlive())
+
+
+async def test_nodes_that_have_gone_make_room_for_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "NODES_MAX", 1)
+    owner, beat = TwoNodes().owner.exchange, StillAlive()
+    owner.receive(write_envelope(EdgeEnvelope(VERSION, "edge-1", 1, 1, beat)))
+    owner.receive(write_envelope(EdgeEnvelope(VERSION, "edge-2", 1, 1, beat)))
+    with pytest.raises(Unavailable, match="not there"):
+        await owner.send_to_edge("edge-2", beat)
+
+    owner.receive(write_envelope(EdgeEnvelope(VERSION, "edge-1", 1, 0, Broken())))
+    owner.receive(write_envelope(EdgeEnvelope(VERSION, "edge-2", 1, 1, beat)))
+
+    with pytest.raises(Unavailable, match="nobody listens"):  # it is known; only the medium has no such node
+        await owner.send_to_edge("edge-2", beat)
+
+
+async def test_a_node_that_was_forgotten_is_carried_to_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "NODES_MAX", 1)
+    nodes, first, second = TwoNodes(), ListeningPage(), ListeningPage()
+    await nodes.edge.pages.open(first, OPENING, b"join")
+    await nodes.medium.settle()
+    nodes.edge.exchange.note_down()
+    with pytest.raises(Unavailable, match="nobody listens"):
+        await nodes.edge.exchange.send_to_owner("another", StillAlive())
+    nodes.edge.exchange.note_down()
+    nodes.pass_time(1_000)
+
+    await nodes.edge.pages.open(second, OPENING, b"join")
+    await nodes.medium.settle()
+
+    assert (nodes.takers[-1].frames, second.closed) == ([b"join"], None)
 
 
 @given(st.integers(0, 2**32), st.lists(st.sampled_from("sstddddlrw"), max_size=80))

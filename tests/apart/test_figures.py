@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from langdao_video.apart import figures as module
-from langdao_video.apart.figures import PlatformFigures
+from langdao_video.apart.figures import AHEAD_MS_MAX, PlatformFigures
 from langdao_video.session.commands import Amount, ShowBill
 
 BILL = ShowBill(
@@ -27,11 +27,30 @@ BILL = ShowBill(
 def test_an_older_bill_is_no_news() -> None:
     figures = PlatformFigures()
 
-    newer, older = figures.note_bill("a", BILL), figures.note_bill("a", replace(BILL, now_ms=999))
+    newer, older = (
+        figures.note_bill("a", BILL, 1_000),
+        figures.note_bill("a", replace(BILL, now_ms=999), 1_000),
+    )
 
     assert (newer, older) == (True, False)
     assert figures.bill_of("a") == BILL
     assert figures.end_of("a") is None
+
+
+@pytest.mark.parametrize(("ahead_ms", "is_news"), [(AHEAD_MS_MAX, False), (AHEAD_MS_MAX + 1, True)])
+def test_a_bill_of_a_clock_that_was_set_back_is_news(ahead_ms: int, *, is_news: bool) -> None:
+    figures = PlatformFigures()
+    figures.note_bill("a", replace(BILL, now_ms=1_000 + ahead_ms), 1_000)
+
+    assert figures.note_bill("a", BILL, 1_000) is is_news
+
+
+def test_the_bills_of_a_clock_that_stays_ahead_keep_their_order() -> None:
+    figures = PlatformFigures()
+    ahead = replace(BILL, now_ms=10 * AHEAD_MS_MAX)
+    figures.note_bill("a", ahead, 1_000)
+
+    assert not figures.note_bill("a", replace(ahead, now_ms=ahead.now_ms - 1), 1_000)
 
 
 def test_the_session_spoken_of_longest_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +58,6 @@ def test_the_session_spoken_of_longest_ago_is_forgotten(monkeypatch: pytest.Monk
     figures = PlatformFigures()
 
     for session in ("a", "b", "a", "c"):
-        figures.note_bill(session, BILL)
+        figures.note_bill(session, BILL, 1_000)
 
     assert [figures.bill_of(session) is not None for session in "abc"] == [True, False, True]

@@ -109,3 +109,51 @@ async def test_a_long_id_of_a_request_keeps_it_from_having_an_effect_twice(live:
         await student.settle()
 
     assert len(student.of_type("low-balance")) == 1 + 1
+
+
+def bill(server_ms: int, seconds: int) -> dict[str, object]:
+    amount = {"minor": seconds, "currency": "USD", "decimals": 2}
+    shown = {
+        "type": "bill",
+        "state": "live",
+        "running": True,
+        "billableSeconds": seconds,
+        "serverTime": server_ms,
+    }
+    commands = [shown | {"cost": amount, "ratePerHour": amount | {"minor": 3_600}}]
+    return {"sessionId": "apart", "commands": commands}
+
+
+async def test_a_clock_that_was_wrong_for_one_bill_stops_no_later_bill(live: Live) -> None:
+    now_ms = live.clock.now_ms()
+    async with two_pages(live.ws_url, "apart") as (student, _):
+        for number, body in enumerate((bill(now_ms + 10**11, 10), bill(now_ms, 20), bill(now_ms - 1, 15))):
+            assert (await command(live, body, key=f"evt_{number}")).status_code == 200
+        await student.settle()
+
+    assert [shown["billableSeconds"] for shown in student.of_type("bill")][-2:] == [10, 20]
+
+
+async def test_no_session_is_shown_to_have_ended_before_it_began(live: Live) -> None:
+    began_ms = live.clock.now_ms()
+    end = NOTICE | {"commands": [{"type": "end", "reason": "closed", "timestamp": 0}]}
+    async with two_pages(live.ws_url, "apart") as (student, _):
+        await command(live, end)
+        shown = await student.expect("session-ended")
+
+    assert (shown["timestamp"], shown["totalSeconds"]) == (began_ms, 0)
+
+
+async def test_requests_with_an_empty_id_are_not_taken_for_one(tmp_path: Path) -> None:
+    settings = {"SERVICE_ROLE": "call", "backend_url": "http://127.0.0.1:9/events", "call_secret": (SECRET,)}
+    headers = {"authorization": f"Bearer {OTHER}", "webhook-id": ""}
+    async with (
+        serving(tmp_path, HandClock(), **settings, api_keys=OTHER) as live,
+        two_pages(live.ws_url, "apart") as (student, _),
+    ):
+        for seconds in (400, 50):
+            notice = {"type": "low-balance", "remainingSeconds": seconds}
+            await live.http.post(PATH, json={"commands": [notice]}, headers=headers)
+        await student.settle()
+
+    assert [notice["remainingSeconds"] for notice in student.of_type("low-balance")] == [400, 50]

@@ -46,6 +46,8 @@ LIFETIME_MS_MAX: Final[dict[Use, int]] = {
 }
 """The longest time from `iat` to `exp`, also for tokens that a platform makes with our key. It bounds a leak's harm."""
 
+ID_CHARACTERS_MAX: Final = 64
+"""Of the id in a platform's own token: the index of revocations in PostgreSQL takes none of thousands of characters."""
 _ID_START: Final = "lnk_"
 _ID_MADE_CHARACTERS: Final = 16
 _ID_CHECK_CHARACTERS: Final = 8
@@ -59,7 +61,7 @@ class _LinkClaims(BaseModel):
     sst: UnixMs
     nam: DisplayName | None = None
     rly: bool = False
-    jti: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    jti: Annotated[str, Field(min_length=1, max_length=ID_CHARACTERS_MAX)] | None = None
 
     @field_validator("lng")
     @classmethod
@@ -168,7 +170,7 @@ class Tokens:
                     id_ = self._receive(use, token).get("jti")
                 except NotAllowed:
                     continue
-                if isinstance(id_, str):
+                if isinstance(id_, str) and 0 < len(id_) <= ID_CHARACTERS_MAX:
                     return id_
                 raise BadRequest("link-without-id", "This link has no id: revoke all links of its session.")
         if not self._is_id(text):

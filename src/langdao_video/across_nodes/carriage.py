@@ -105,9 +105,12 @@ class EdgeSide(_Side):
         return self._number
 
     def begin(self, now_ms: int) -> None:
-        """Begin a carriage, unless one is under way."""
+        """Begin a carriage, unless one is under way.
+
+        Its number is at least the time: a side that was forgotten, and made anew, begins above all that it had before.
+        """
         if self._carriage is None:
-            self._number += 1
+            self._number = max(self._number + 1, now_ms)
             self._begin(self._number, now_ms)
 
     def receive(self, number: int, seq: int, now_ms: int) -> SeqVerdict:

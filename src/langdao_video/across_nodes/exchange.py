@@ -32,7 +32,9 @@ from langdao_video.errors import BadRequest, LangDAOError, Unavailable
 log = structlog.get_logger(__name__)
 
 NODES_MAX: Final = 1_000
-"""How many other nodes are known. A message of a further one is dropped, and it tries again."""
+"""How many other nodes are known. Each process is a node of its own, so in a long life most of them have gone: at the
+bound those without a carriage are forgotten. If all have one, a message of a further node is dropped, and it tries
+again."""
 TICK_SECONDS: Final = 0.5
 
 
@@ -82,7 +84,7 @@ class Exchange:
 
     def send_to_owner(self, owner: str, message: FromEdge) -> asyncio.Future[None]:
         """Send *message* behind the earlier ones. The future is done when it is on its way, or has an Unavailable."""
-        if owner not in self._owners and len(self._owners) >= NODES_MAX:
+        if owner not in self._owners and not _has_room(self._owners):
             return _refused()
         side = self._owners.setdefault(owner, EdgeSide())
         now_ms = self.uptime_ms()
@@ -153,7 +155,7 @@ class Exchange:
 
     def _receive_from_edge(self, envelope: EdgeEnvelope) -> None:
         edge, number = envelope.sender, envelope.number
-        if edge not in self._edges and len(self._edges) >= NODES_MAX:
+        if edge not in self._edges and not _has_room(self._edges):
             return
         side = self._edges.setdefault(edge, OwnerSide())
         if isinstance(envelope.body, Broken):
@@ -185,10 +187,9 @@ class Exchange:
                 end.take_from_owner(owner, envelope.body)
 
     def _end_to_owner(self, owner: str, number: int | None = None) -> None:
-        side = self._owners[owner]
-        ended = side.number
-        if side.end(number):
-            self._close_to_owner(owner, ended)
+        side = self._owners.get(owner)  # it may be forgotten by the time a letter has failed
+        if side is not None and side.end(number):
+            self._close_to_owner(owner, side.number)
 
     def _close_to_owner(self, owner: str, number: int) -> None:
         log.info("carriage-ended", owner=owner, number=number)
@@ -197,8 +198,8 @@ class Exchange:
             end.lose_owner(owner)
 
     def _end_from_edge(self, edge: str, number: int | None = None) -> None:
-        side = self._edges[edge]
-        if side.end(number):
+        side = self._edges.get(edge)
+        if side is not None and side.end(number):
             log.info("carriage-ended", edge=edge, number=side.over)
             self._say(edge, OwnerEnvelope(VERSION, self.node, side.over, 0, Broken()))
             for end in self.owners_ends:
@@ -218,6 +219,14 @@ class Exchange:
         """Send what may be lost."""
         self._sent = self.backplane.send_letter(node, write_envelope(envelope))
         _forget(self._sent)
+
+
+def _has_room(sides: dict[str, EdgeSide] | dict[str, OwnerSide]) -> bool:
+    """Tell whether another node may be known. At the bound forget the nodes with which no carriage is under way."""
+    if len(sides) >= NODES_MAX:
+        for node in [node for node, side in sides.items() if not side.is_open]:
+            del sides[node]
+    return len(sides) < NODES_MAX
 
 
 def _refused(error: LangDAOError | None = None) -> asyncio.Future[None]:

@@ -11,6 +11,8 @@ from typing import Final
 
 from langdao_video.session.commands import End, ShowBill
 
+AHEAD_MS_MAX: Final = 300_000
+"""How far a platform's clock may be ahead of ours; as much as its signatures may be."""
 SESSIONS_MAX: Final = 10_000
 """At this bound the session that the platform spoke of longest ago is forgotten."""
 
@@ -27,11 +29,18 @@ class PlatformFigures:
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, _Figures] = OrderedDict()
 
-    def note_bill(self, session_id: str, bill: ShowBill) -> bool:
-        """Keep *bill*. Return whether it is news: an older one may come late."""
+    def note_bill(self, session_id: str, bill: ShowBill, now_ms: int) -> bool:
+        """Keep *bill*, which came at *now_ms*. Return whether it is news: an older one may come late.
+
+        A bill of a clock that was wrong and has been set back is no newer one: it would stay for as long as that clock
+        was ahead.
+        """
         figures = self._of(session_id)
-        if figures.bill is not None and bill.now_ms < figures.bill.now_ms:
-            return False
+        known = figures.bill
+        if known is not None and bill.now_ms < known.now_ms:
+            was_set_back = bill.now_ms <= now_ms + AHEAD_MS_MAX < known.now_ms
+            if not was_set_back:
+                return False
         figures.bill = bill
         return True
 

@@ -62,7 +62,7 @@ class PlatformRooms:
 
     async def _take_bill(self, session_id: str, bill: ShowBill, event_id: str | None) -> None:
         await self.sessions.load(session_id)  # an unknown session is refused before anything is kept
-        if not self.figures.note_bill(session_id, bill):
+        if not self.figures.note_bill(session_id, bill, self.clock.now_ms()):
             return
         lesson = await self.sessions.obey(session_id, bill, event_id)
         if lesson.ended is None:
@@ -70,7 +70,8 @@ class PlatformRooms:
 
     async def _take_end(self, session_id: str, end: End, event_id: str | None) -> None:
         lesson = await self.sessions.load(session_id)
-        ended_at_ms = min(end.ended_at_ms, self.clock.now_ms())
+        # As this process's own ledger has it: no session ends before it began, or later than now.
+        ended_at_ms = max(min(end.ended_at_ms, self.clock.now_ms()), lesson.first_ms or 0)
         shown = replace(end, ended_at_ms=ended_at_ms, total_seconds=total_seconds(lesson, ended_at_ms))
         self.figures.note_end(session_id, shown)
         await self.sessions.obey(session_id, end, event_id)

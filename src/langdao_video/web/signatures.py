@@ -25,6 +25,8 @@ async def check_signed(request: Request, secrets: Sequence[str]) -> str | None:
     known = (hmac.compare_digest(given.encode(), api_key.encode()) for api_key in context.settings.api_keys)
     if scheme.lower() == "bearer" and any(known):
         request.state.has_key = True
-        return request.headers.get(ID_HEADER)
+        return (
+            request.headers.get(ID_HEADER) or None
+        )  # an empty one would make all such requests one and the same
     message = "Sign the request as Standard Webhooks asks, or send `Authorization: Bearer KEY`."
     raise WrongKey("signature-required", message) if given else NotAuthorized("signature-required", message)
