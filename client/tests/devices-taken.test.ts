@@ -211,10 +211,32 @@ describe('a phone that ends the open camera when it opens another', () => {
     for (const id of ['camera-one', 'camera-two']) computer.busy.add(id);
 
     await answer();
+    await vi.advanceTimersByTimeAsync(500);
     await chosen;
 
     expect(devices.tracks.video).toBeNull();
     expect(statuses[statuses.length - 1]).toMatchObject({ missing: { video: true }, problem: 'in-use' });
+  });
+
+  test.each([
+    ['has the chosen one when the system has let the first go', false, ['microphone one', 'camera two']],
+    ['asks for none once the call is over', true, []],
+  ])('%s', async (_what, ends, live) => {
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
+    const computer = new Computer('camera one', 'camera two', 'microphone one');
+    const { devices } = await open();
+    computer.busy.add('camera-two');
+    const chosen = devices.choose('camera', 'camera-two');
+    await settle();
+    const opened = computer.opened.length;
+    if (ends) devices.stop();
+
+    computer.busy.delete('camera-two');
+    await vi.advanceTimersByTimeAsync(500);
+    await chosen;
+
+    expect(computer.live().map(({ label }) => label)).toEqual(live);
+    expect(computer.opened.length - opened).toBe(live.length / 2);
   });
 
   test('keeps an open one that did not end, and still notices when it does', async () => {

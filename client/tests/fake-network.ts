@@ -105,6 +105,10 @@ export class FakePeerConnection {
     return this.local.pending ?? this.local.current;
   }
 
+  get currentLocalDescription(): Description | null {
+    return this.local.current;
+  }
+
   get remoteDescription(): Description | null {
     return this.remote.pending ?? this.remote.current;
   }

@@ -103,6 +103,25 @@ test('a restart that gave way to an offer without one is made after all', async 
   ]);
 });
 
+test('an answered offer that is repeated gets its answer again, and takes no own offer back', async () => {
+  const { network, student, tutor, hold, release } = pair();
+  void tutor.link.offer();
+  await pass(1_000);
+  const [ofStudent] = network.connections;
+  hold();
+  void student.link.offer();
+  await pass(200);
+
+  student.link.receiveOffer(ofStudent?.remoteDescription?.sdp ?? '', 1);
+  await pass(200);
+  const during = ofStudent?.signalingState;
+  release();
+  await pass(1_000);
+
+  expect([during, ofStudent?.signalingState]).toEqual(['have-local-offer', 'stable']);
+  expect(network.connections.flatMap((each) => each.faults)).toEqual([]);
+});
+
 test('candidates that come before their description are tried when it is there', async () => {
   const { network, student, tutor, hold, release } = pair();
   hold();

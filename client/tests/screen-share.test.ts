@@ -51,6 +51,15 @@ test('the browser’s own bar ends it', async () => {
   expect(told).toEqual([screen, null]);
 });
 
+test('one that the browser’s own bar ended before the answer was there is not shared', async () => {
+  const screen = makeScreen();
+  screen.track.stop();
+  answer = () => Promise.resolve(screen);
+
+  expect(await makeShare().start()).toBe('declined');
+  expect(told).toEqual([]);
+});
+
 test('another window takes the place of the first, which does not end it any more', async () => {
   const [first, second] = [makeScreen('one'), makeScreen('two')];
   const share = makeShare();

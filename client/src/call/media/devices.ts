@@ -20,6 +20,7 @@ import {
   needsRepair,
   type OpenedTracks,
   openDevices,
+  openReleased,
   process,
   sharpen,
 } from './open-devices';
@@ -261,8 +262,7 @@ export class Devices {
     if (opened.problem === 'in-use' && !before.muted && isCurrent(kind)) {
       // Most phones open one camera at a time, and old Firefox one microphone.
       before.stop();
-      opened = await openDevices(only(kind), this.choices.get());
-      if (!opened[kind]) opened = { ...(await openDevices(only(kind))), problem: opened.problem };
+      opened = await openReleased(only(kind), this.choices.get(), () => isCurrent(kind));
     }
     const mayStay = opened[kind] === null && before.readyState === 'live' && isCurrent(kind);
     if (mayStay) this.watchEnd(kind, before);

@@ -75,6 +75,25 @@ export async function openDevices(wanted: Wanted, chosen: Chosen = NOTHING_CHOSE
   }
 }
 
+/** Android may need 400 ms to let a closed camera go, and until then no other one can be had. */
+const RELEASE_MS = 500;
+
+/** Open the one device that is *wanted* after the one before was closed for it: the chosen one, else any, as long as the attempt
+ * *isCurrent*. */
+export async function openReleased(
+  wanted: Wanted,
+  chosen: Chosen,
+  isCurrent: () => boolean,
+): Promise<OpenedTracks> {
+  let opened = await openDevices(wanted, chosen);
+  if (opened.problem === 'in-use') {
+    await new Promise((wake) => setTimeout(wake, RELEASE_MS));
+    if (isCurrent()) opened = await openDevices(wanted, chosen);
+  }
+  if (opened.problem === null || !isCurrent()) return opened;
+  return { ...(await openDevices(wanted)), problem: opened.problem };
+}
+
 /** Ask for each device alone. After a "no" only allowed devices are asked for: nobody gets the same question twice. */
 async function openEither(
   problem: MediaProblem,

@@ -54,12 +54,13 @@ export class ScreenShare {
     } catch (error) {
       return nameRefusal(error, readClock() - askedMs);
     }
-    if (ends !== this.ends) {
+    const [video] = stream.getVideoTracks();
+    // The browser's own bar may end it before this page has its answer, and tells that once.
+    if (ends !== this.ends || video?.readyState === 'ended') {
       for (const track of stream.getTracks()) track.stop();
       return 'declined';
     }
     this.stop();
-    const [video] = stream.getVideoTracks();
     if (!video) return 'failed';
     video.contentHint = 'detail';
     // The browser's own "stop sharing", or the window that was shared is closed.

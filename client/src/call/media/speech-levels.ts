@@ -95,7 +95,10 @@ export function watchSpeaking(
 
 /** Null where the browser does not tell. */
 async function readOwnLevel(peer: VoiceSource): Promise<number | null> {
-  const report = await peer.lines.getSender('audio')?.getStats();
+  const report = await peer.lines
+    .getSender('audio')
+    ?.getStats()
+    .catch(() => null); // the connection was closed meanwhile
   for (const stat of report?.values() ?? []) {
     if (stat.type === 'media-source' && typeof stat.audioLevel === 'number') return stat.audioLevel;
   }

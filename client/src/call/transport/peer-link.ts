@@ -263,6 +263,11 @@ export class PeerLink {
     if (!theirs) return;
     if (connection.signalingState === 'have-local-offer') {
       if (!this.options.isPolite) return;
+      // Repeated while its answer was on the way. To give way now would give the own offer's new lines other names (mids) than those
+      // that the other side is about to take, and it refuses such an offer for ever.
+      const isAnswered = theirs.number !== null && theirs.number === this.answering;
+      if (isAnswered && connection.currentLocalDescription?.type === 'answer')
+        return this.sendDescription('answer');
       await this.giveWay();
     }
     this.theirTracks.hold();
@@ -358,7 +363,8 @@ export class PeerLink {
   }
 
   private sendDescription(type: 'offer' | 'answer'): void {
-    const sdp = this.connection.localDescription?.sdp;
+    const { currentLocalDescription, localDescription } = this.connection;
+    const sdp = (type === 'offer' ? localDescription : currentLocalDescription)?.sdp;
     if (!this.page || !sdp) return;
     const number = type === 'offer' ? this.offers.number : this.answering;
     const written = this.options.sending.writeDescription(sdp);
