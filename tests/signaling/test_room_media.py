@@ -258,6 +258,16 @@ class TestAfterARestart:
         assert (heard(done, "student"), done.decisions()) == ([(0, False)], [("student", "wait")])
         assert heard(again, "student") == []
 
+    @pytest.mark.parametrize("flows", [True, False])
+    def test_a_page_that_cannot_count_is_not_held_for_what_the_other_lost(self, *, flows: bool) -> None:
+        call = self.resume(has_starved=True)
+        call.counts, call.flows[TUTOR] = {TUTOR}, flows
+
+        done = call.wait(20)
+
+        assert {flows for _, flows in heard(done, "student")} == {True}
+        assert heard(done, "tutor")[-1][1] is flows
+
     @pytest.mark.requirement("R40")
     def test_media_after_an_answer_counts_from_the_first_counters_that_have_grown(self) -> None:
         """The first ones were reported as a stop, and no later report may say otherwise of the same moment."""
