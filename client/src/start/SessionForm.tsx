@@ -36,7 +36,7 @@ export function SessionForm({ onMade }: { onMade: (made: Made) => void }): VNode
       <Fields problem={problem} address={address} />
       {problem !== null && problem.field === null && (
         <p class="problem" role="alert">
-          {problem.message}
+          {problem.say()}
         </p>
       )}
       <button type="submit" class="button primary large" disabled={isBusy}>
@@ -47,7 +47,7 @@ export function SessionForm({ onMade }: { onMade: (made: Made) => void }): VNode
 }
 
 function Fields({ problem, address }: { problem: Problem | null; address: string }): VNode {
-  const wrongOf = (field: Field): string | null => (problem?.field === field ? problem.message : null);
+  const wrongOf = (field: Field): string | null => (problem?.field === field ? problem.say() : null);
   return (
     <>
       <FormField

@@ -24,7 +24,8 @@ export interface Made {
 /** What is wrong, beside the field it is about; null: about the whole. */
 export interface Problem {
   readonly field: Field | null;
-  readonly message: string;
+  /** Says it in the language that the page has by then. */
+  readonly say: () => string;
 }
 
 const FIELD_OF_REQUEST: Readonly<Record<string, Field>> = {
@@ -47,7 +48,7 @@ export async function makeSession(typed: Typed): Promise<Made | Problem> {
   const decimals = decimalsOf(currency);
   const ratePerHourMinor = receiveAmount(typed.rate, decimals ?? 2);
   if (!ratePerHourMinor) {
-    return { field: 'rate', message: t('start.rate-invalid', { count: decimals ?? 2 }) };
+    return { field: 'rate', say: () => t('start.rate-invalid', { count: decimals ?? 2 }) };
   }
   try {
     const session = await createSession({
@@ -61,7 +62,7 @@ export async function makeSession(typed: Typed): Promise<Made | Problem> {
     return { sessionId: session.sessionId, studentUrl: session.studentUrl, tutorUrl };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { field: FIELD_OF_REQUEST[error.field ?? ''] ?? null, message: explain(error) };
+    return { field: FIELD_OF_REQUEST[error.field ?? ''] ?? null, say: () => explain(error) };
   }
 }
 
